@@ -1,0 +1,36 @@
+"""Time as an argument: the one port through which the appliance waits.
+
+Rooms below the service are handed `now`; they never ask for it. The simulator
+has a virtual clock with the same two verbs.
+"""
+
+import math
+import select
+import time
+from collections.abc import Collection
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Monotonic time in seconds, and a way to sleep until something happens."""
+
+    def now(self) -> float:
+        """Seconds since an arbitrary start; never goes back."""
+
+    def wait(self, descriptors: Collection[int], until: float) -> None:
+        """Return when a descriptor can be read, or at `until` (seconds), whichever is first."""
+
+
+class SystemClock:
+    """CLOCK_MONOTONIC and poll(2)."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def wait(self, descriptors: Collection[int], until: float) -> None:
+        # A new poll object each time: a port that was closed and opened again may come
+        # back under the same number, which a lasting epoll set would not notice.
+        poll = select.poll()
+        for descriptor in descriptors:
+            poll.register(descriptor, select.POLLIN)
+        poll.poll(max(0, math.ceil((until - time.monotonic()) * 1000)))

@@ -1,0 +1,112 @@
+"""What crosses the door to a board: set-points down, reports up.
+
+The driver side of this door is `appliance.stimulator.port`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from appliance.therapy.units import Pair, Unit
+
+
+class Contact(Enum):
+    """Whether a channel's pads conduct. At zero current nobody can know."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    OPEN = "open"
+
+
+class BoardState(Enum):
+    """What the board says of itself. `armed`: a live lease, nothing has flowed yet."""
+
+    UNKNOWN = "unknown"
+    OFF = "off"
+    ARMED = "armed"
+    ON = "on"
+    FAULT = "fault"
+
+
+class Link(Enum):
+    """The wire to the board. Only `up` has identified the board that the settings name."""
+
+    DOWN = "down"
+    CONNECTING = "connecting"
+    UP = "up"
+
+
+class Output(Enum):
+    """What is known of the current. Whoever cannot tell says `unknown`, never `off`."""
+
+    OFF = "off"
+    ON = "on"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """What the board must not exceed until the next off, whatever set-points say."""
+
+    amplitude: float
+    """In the board's unit."""
+    pulse_width_us: int
+    frequency_hz: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetPoint:
+    """What the board shall deliver until its lease runs out. Absolute, never a step.
+
+    Only `appliance.session.gate` makes one.
+    """
+
+    frequency_hz: float
+    amplitude: Pair
+    """Peak of the pulses per channel, in the board's unit; 0 is rest, high voltage stays on."""
+    pulse_width_us: int
+    ceilings: Ceilings
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a board can do, as it said itself."""
+
+    driver: str
+    firmware: str
+    unit: Unit = Unit.MILLIAMPERE
+    step: float = 1.0
+    """Smallest change of amplitude, in the unit."""
+    maximum: float = 80.0
+    """Largest amplitude, in the unit."""
+    max_pulse_width_us: int = 400
+    max_frequency_hz: float = 120.0
+    senses_contact: bool = True
+    measures_current: bool = False
+    on_body: bool = True
+    """False: its makers forbid the body; bench routines only."""
+    research_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The newest thing known of the board. `at` is when it was heard, seconds."""
+
+    at: float = 0.0
+    link: Link = Link.DOWN
+    identity: Identity | None = None
+    state: BoardState = BoardState.UNKNOWN
+    output: Output = Output.UNKNOWN
+    in_force: Pair = (0.0, 0.0)
+    contact: tuple[Contact, Contact] = (Contact.UNKNOWN, Contact.UNKNOWN)
+    measured: tuple[float | None, float | None] = (None, None)
+    battery_v: float | None = None
+    battery_low: bool = False
+    faults: frozenset[str] = frozenset()
+    """Ids of `appliance.session.faults` that hold now, the link's own among them."""
+    agreed_at: float | None = None
+    """When the board last echoed a set-point of the present arming, seconds."""
+    refusals: int = 0
+    """Set-points and frames that the board refused, as it counts them."""
+
+
+NO_REPORT = Report()

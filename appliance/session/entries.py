@@ -1,0 +1,98 @@
+"""What the journal is told, derived from two records that follow each other."""
+
+from dataclasses import dataclass
+
+from appliance.therapy.units import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class StateEntered:
+    at: float
+    person: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A statement agreed, refused, or its refusal taken back; a question answered."""
+
+    at: float
+    person: str
+    question: str
+    """Statement id, or `soreness_before`, `skin`, `soreness`, `comfort`, `new_day`."""
+    answer: str
+    """`agreed`, `refused`, `by_mistake`, or the number."""
+    remedy: str | None = None
+    full_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistCompleted:
+    at: float
+    person: str
+    full_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegan:
+    at: float
+    person: str
+    routine: str
+    gentle: bool
+    planned_s: float
+    continues_session: int | None = None
+    """The journal's id of the session that this one finishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageBegan:
+    at: float
+    index: int
+    placement: str
+    program: str
+    kind: str
+    planned_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Once a second while stimulating: what has been delivered, and the levels."""
+
+    at: float
+    delivered_s: float
+    """Of this stage, rests included."""
+    level: Pair
+    in_force: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnded:
+    at: float
+    delivered_s: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    at: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSeen:
+    at: float
+    id: str
+    detail: str = ""
+
+
+Entry = (
+    StateEntered
+    | Answered
+    | ChecklistCompleted
+    | SessionBegan
+    | StageBegan
+    | Sample
+    | StageEnded
+    | SessionEnded
+    | FaultSeen
+)

@@ -1,0 +1,82 @@
+"""What can happen to a session. Every event carries when it happened, in seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from appliance.session.board import Report
+from appliance.therapy.history import History
+
+
+class Button(Enum):
+    """The buttons that can be pressed and held. STOP is not one of them."""
+
+    CONFIRM = "confirm"
+    BACK = "back"
+    KNOB = "knob"
+
+
+@dataclass(frozen=True, slots=True)
+class StopLevel:
+    """STOP's contact changed: open means pressed, or its wire is broken."""
+
+    at: float
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """A button went down, debounced."""
+
+    at: float
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A button was let go."""
+
+    at: float
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One detent of the knob: +1 clockwise (more), -1 (less)."""
+
+    at: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardReported:
+    """The board or its driver said something new."""
+
+    at: float
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsChanged:
+    """The faults that rooms other than the board see now: pins, screen, journal, settings."""
+
+    at: float
+    present: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """The journal answered, for every person of the plan and for Guest."""
+
+    at: float
+    histories: Mapping[str, History]
+
+
+@dataclass(frozen=True, slots=True)
+class StopCommand:
+    """Somebody asked for off over the socket. Same effect as a press of STOP."""
+
+    at: float
+
+
+Event = StopLevel | Down | Up | Turn | BoardReported | FaultsChanged | HistoryRead | StopCommand

@@ -1,0 +1,60 @@
+"""Faults as data: what each one is called and what it does to a session.
+
+The words, what happened and what to do, are in the language files under
+`fault.<id>.text` and `fault.<id>.next`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Effect(Enum):
+    """How far a fault reaches."""
+
+    OFF_NOW = "off_now"
+    FINISH_STAGE = "finish_stage"
+    TELL = "tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    id: str
+    effect: Effect
+
+
+_TABLE = (
+    # The wire and the board
+    Fault("board_missing", Effect.OFF_NOW),
+    Fault("board_port_busy", Effect.OFF_NOW),
+    Fault("board_lost", Effect.OFF_NOW),
+    Fault("board_silent", Effect.OFF_NOW),
+    Fault("board_disagrees", Effect.OFF_NOW),
+    Fault("board_too_strong", Effect.OFF_NOW),
+    Fault("board_too_weak", Effect.OFF_NOW),
+    Fault("board_reset", Effect.OFF_NOW),
+    Fault("board_not_the_one", Effect.OFF_NOW),
+    Fault("board_layout", Effect.OFF_NOW),
+    Fault("board_restricted", Effect.OFF_NOW),
+    Fault("board_stopped_itself", Effect.OFF_NOW),
+    Fault("over_current", Effect.OFF_NOW),
+    Fault("supply_empty", Effect.OFF_NOW),
+    Fault("supply_low", Effect.FINISH_STAGE),
+    Fault("emergency_stop", Effect.OFF_NOW),
+    Fault("board_watchdog", Effect.OFF_NOW),
+    Fault("board_brown_out", Effect.OFF_NOW),
+    # The loop itself
+    Fault("loop_stalled", Effect.OFF_NOW),
+    Fault("start_not_confirmed", Effect.OFF_NOW),
+    # Hands
+    Fault("edges_dead", Effect.OFF_NOW),
+    Fault("button_stuck", Effect.FINISH_STAGE),
+    Fault("pins_failed", Effect.OFF_NOW),
+    # Everything else
+    Fault("screen_dead", Effect.FINISH_STAGE),
+    Fault("journal_dead", Effect.FINISH_STAGE),
+    Fault("journal_set_aside", Effect.TELL),
+    Fault("settings_wrong", Effect.OFF_NOW),
+    Fault("internal", Effect.OFF_NOW),
+)
+
+FAULTS: dict[str, Fault] = {fault.id: fault for fault in _TABLE}

@@ -1,0 +1,141 @@
+"""What the person can see, as plain data. Screen and `status` both draw from it."""
+
+from dataclasses import dataclass
+
+from appliance.session.board import Contact, Output
+from appliance.session.events import Button
+from appliance.session.state import State
+from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.plan import DayUsed, Due, Option
+from appliance.therapy.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """One channel: `target` is the hand's, `level` follows it, `in_force` is at the board now."""
+
+    name: str
+    target: float
+    level: float
+    in_force: float
+    contact: Contact
+    last: float | None
+    """Highest level last time, a hint only."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """The stage that is being prepared, delivered or ended."""
+
+    placement: str
+    program: str
+    index: int
+    """From 0."""
+    count: int
+    minutes: float
+    remaining_s: float
+    phase: str | None
+    """Name of the program's phase: `warm_up`, `work`, `cool_down`, ..."""
+    step: str | None
+    """`twitch`, `ramp_up`, `hold`, `ramp_down` or `off`."""
+    step_remaining_s: float
+    next_contraction_s: float | None
+    """Seconds to the foot of the next ramp; None in twitches and where none follows."""
+    contractions_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    id: str
+    heading: Heading
+    remedy: Remedy
+    number: int
+    """From 1."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """Why nothing goes on: a statement that is not true, or a day that is used up."""
+
+    statement: str | None
+    remedy: Remedy | None
+    day_used: DayUsed | None
+    mistake_s: float
+    """Seconds in which BACK still says "pressed by mistake"; 0 when not."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A number that the knob chooses: soreness, comfort (0 none, 10 worst), skin (0, 1, 2)."""
+
+    id: str
+    value: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold that fills the footer: 0 at the press, 1 when it counts."""
+
+    button: Button
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One picture's worth of facts. None and empty mean: not on this screen."""
+
+    state: State
+    person: str
+    people: tuple[str, ...] = ()
+    stop_pressed: bool = False
+    output: Output = Output.OFF
+    unit: Unit = Unit.MILLIAMPERE
+    limit: float = 0.0
+    limit_reason: str | None = None
+    """Which rule sets the limit: `settings`, `gentle`, `board`, `density`, ..."""
+    channels: tuple[ChannelView, ...] = ()
+    moves: str = "both"
+    """What the knob moves: `both`, `A` or `B`."""
+    up_locked: bool = False
+    hint: str | None = None
+    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `tighten`, `turn_up`,
+    `less`, `more`, `blocked_contact`, `blocked_turn`, `blocked_board`."""
+    battery: float | None = None
+    """0 empty to 1 full."""
+    research_board: bool = False
+    step: str | None = None
+    """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
+    page: int = 0
+    pages: int = 1
+    statement: StatementView | None = None
+    refusal: RefusalView | None = None
+    question: QuestionView | None = None
+    options: tuple[Option, ...] = ()
+    option_index: int = 0
+    due: Due | None = None
+    day_used: DayUsed | None = None
+    stage: StageView | None = None
+    next_placement: str | None = None
+    """In `stage_done`: the placement that CONFIRM leads to."""
+    more_minutes: bool = False
+    """In `stage_done`: BACK still gives five minutes more."""
+    can_confirm: bool = True
+    """Whether CONFIRM would do something now."""
+    lost_channels: tuple[str, ...] = ()
+    """In `contact_lost`: `A`, `B` or both."""
+    countdown_s: float | None = None
+    """A stretch's timer, or the seconds until something happens by itself."""
+    hold: HoldView | None = None
+    faults: tuple[str, ...] = ()
+    """Ids, the one that came first first."""
+    tells: tuple[str, ...] = ()
+    """Faults of the kind `tell`, shown in passing."""
+    checks: tuple[tuple[str, bool | None], ...] = ()
+    """In `self_test`: what is being checked, and how it went so far."""
+    detail: str = ""
+    """The exact words of a settings or board error, for the fault screen and `status`."""
+    sessions_done: int = 0
+    pad_uses: int | None = None
+    """Sessions on the pads of this placement."""

@@ -1,0 +1,1 @@
+"""TOML to typed, bounded, frozen settings; package data, read once and handed down."""

@@ -1,0 +1,79 @@
+"""The settings, typed. Names and sections are a contract with their file."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """BCM pin numbers, and the GPIO chip that they are on."""
+
+    chip: int = 0
+    stop: int = 17
+    confirm: int = 27
+    back: int = 22
+    knob_a: int = 5
+    knob_b: int = 6
+    knob_press: int = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """BCM pin numbers of the outputs; None is not fitted."""
+
+    output_lamp: int = 23
+    buzzer: int | None = 18
+    vibration: int | None = None
+    enable_line: int | None = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    driver: str = "ssd1309"
+    i2c_port: int = 1
+    i2c_address: int = 0x3C
+    rotate: int = 0
+    """Quarter turns, 0 to 3; a panel mounted upside down is 2."""
+    capture_dir: Path = Path("capture")
+
+
+@dataclass(frozen=True, slots=True)
+class StimulatorSettings:
+    driver: str = "reference"
+    port: str = "/dev/ems-stimulator"
+    accept_research_board: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    volume: int = 7
+    """0 to 10; faults, STOP and a lost pad are never mute."""
+    detents: bool = True
+    """Whether each detent of the knob ticks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    path: Path = Path("/var/lib/ems-appliance/journal.sqlite3")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    runtime_dir: Path = Path("/run/ems-appliance")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    language: str = "en"
+    controls: Controls = field(default_factory=Controls)
+    indicators: Indicators = field(default_factory=Indicators)
+    screen: Screen = field(default_factory=Screen)
+    stimulator: StimulatorSettings = field(default_factory=StimulatorSettings)
+    limits: Limits = field(default_factory=Limits)
+    plan: Plan = field(default_factory=Plan)
+    sound: Sound = field(default_factory=Sound)
+    journal: Journal = field(default_factory=Journal)
+    service: Service = field(default_factory=Service)

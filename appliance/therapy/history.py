@@ -1,0 +1,57 @@
+"""What one person has done, as the journal tells it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class StageLeft:
+    """A stage of an unfinished session, with the minutes that were not delivered."""
+
+    placement: str
+    program: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A session that was interrupted less than three hours ago."""
+
+    session_id: int
+    routine: str
+    gentle: bool
+    stages: tuple[StageLeft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One person's past, reduced to what the rules ask. Days are calendar days where they live.
+
+    The defaults are the strictest answer to every question: they stand for a journal
+    that could not be read, and for a Guest.
+    """
+
+    sessions_counted: int = 0
+    """Sessions of which at least half was delivered."""
+    sessions_today: int = 0
+    contracting_minutes_today: float = 0.0
+    comfort_minutes_today: float = 0.0
+    site_minutes_today: tuple[tuple[str, float], ...] = ()
+    """Delivered minutes by placement id."""
+    days_since_full_list: float | None = None
+    doctor_refusal: bool = False
+    """A statement of the doctor kind was refused after the last full list."""
+    bad_skin: bool = False
+    """Bad skin was reported after the last full list."""
+    had_last_time: bool = False
+    """There was a session to be sore from."""
+    pad_uses: tuple[tuple[str, int], ...] = ()
+    """Sessions on the present pads, by placement id."""
+    last_levels: tuple[tuple[str, tuple[float, float]], ...] = ()
+    """Highest level of the last stage, by placement id."""
+    weekdays_done: tuple[int, ...] = field(default=())
+    """Weekdays (Monday 0) of the last seven days with a session."""
+    weekday: int | None = None
+    """Today, Monday 0; None where the clock is not trusted."""
+    unfinished: Unfinished | None = None
+    clock_trusted: bool = False
+    readable: bool = False
