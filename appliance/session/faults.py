@@ -58,3 +58,19 @@ _TABLE = (
 )
 
 FAULTS: dict[str, Fault] = {fault.id: fault for fault in _TABLE}
+
+
+def off_now(ids: frozenset[str]) -> bool:
+    """Whether one of these faults forbids any output. An unknown fault does."""
+    return any(fault is None or fault.effect is Effect.OFF_NOW for fault in map(FAULTS.get, ids))
+
+
+def blocking(ids: frozenset[str], *, stage_running: bool) -> frozenset[str]:
+    """The faults that lead to the fault screen now.
+
+    One of the kind `finish_stage` lets a stage that has begun finish, and no new one start.
+    """
+    lets_pass = {Effect.TELL, Effect.FINISH_STAGE} if stage_running else {Effect.TELL}
+    return frozenset(
+        name for name in ids if name not in FAULTS or FAULTS[name].effect not in lets_pass
+    )

@@ -139,3 +139,5 @@ class View:
     sessions_done: int = 0
     pad_uses: int | None = None
     """Sessions on the pads of this placement."""
+    volume: int = 7
+    language: str = "en"

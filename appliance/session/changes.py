@@ -1,0 +1,166 @@
+"""What the ways change: pure functions from one record to the next."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance.session import levels, pages, stages
+from appliance.session.board import Contact
+from appliance.session.conditions import last_page, on_stop_test, why_no_start
+from appliance.session.cues import Cue
+from appliance.session.delivery import say, with_levels
+from appliance.session.entries import Answered, ChecklistCompleted
+from appliance.session.record import Record, Refusal
+from appliance.therapy.checklist import Statement, statements_due
+from appliance.therapy.plan import day_used, full_list_due, options
+
+Change = Callable[[Record], Record]
+
+
+def refuse_day(record: Record) -> Record:
+    used = day_used(record.person, record.history, record.rules.limits)
+    return replace(record, refusal=Refusal(record.now, day_used=used))
+
+
+def begin_checklist(record: Record) -> Record:
+    history = record.history
+    due = statements_due(
+        record.rules.catalogue.statements,
+        full_list=full_list_due(record.person, history),
+        clock_trusted=history.clock_trusted,
+    )
+    return replace(record, statements=due, page=0)
+
+
+def agree(record: Record) -> Record:
+    return _answered(
+        replace(record, page=record.page + 1), record.statements[record.page], "agreed"
+    )
+
+
+def agree_to_last(record: Record) -> Record:
+    done = ChecklistCompleted(
+        record.now, record.person, any(statement.full_list for statement in record.statements)
+    )
+    record = _answered(record, record.statements[record.page], "agreed")
+    return replace(record, checklist_valid=True, notes=(*record.notes, done))
+
+
+def refuse(record: Record) -> Record:
+    statement = record.statements[record.page]
+    refused = replace(record, refusal=Refusal(record.now, statement=statement))
+    return _answered(refused, statement, "refused")
+
+
+def take_back(record: Record) -> Record:
+    return _answered(record, record.statements[record.page], "by_mistake")
+
+
+def _answered(record: Record, statement: Statement, answer: str) -> Record:
+    note = Answered(
+        record.now,
+        record.person,
+        statement.id,
+        answer,
+        statement.remedy.value,
+        statement.full_list,
+    )
+    return replace(record, notes=(*record.notes, note))
+
+
+def offer(record: Record) -> Record:
+    """The options for this person today, the preselected one first."""
+    rules = record.rules
+    offered = options(
+        record.person, record.history, rules.plan, rules.limits, rules.catalogue, record.soreness
+    )
+    identity = record.report.identity
+    on_body = identity is None or identity.on_body
+    usable = tuple(o for o in offered if all(s.placement.on_body == on_body for s in o.stages))
+    return replace(record, options=usable, option_index=0)
+
+
+def answer_soreness(record: Record) -> Record:
+    note = Answered(record.now, record.person, pages.SORENESS_BEFORE, str(record.value))
+    record = replace(
+        record, soreness=record.value, page=record.page + 1, notes=(*record.notes, note)
+    )
+    return offer(record)
+
+
+def choose(record: Record) -> Record:
+    chosen = record.options[record.option_index]
+    return replace(record, visit=stages.begin_visit(chosen), run=None, page=0)
+
+
+def next_page(record: Record) -> Record:
+    return replace(
+        record,
+        page=(record.page + 1) % pages.count(record),
+        value=0,
+        # The press of the STOP test has to begin on its own page.
+        stop_test_pressed=False,
+    )
+
+
+def previous_page(record: Record) -> Record:
+    return replace(record, page=record.page - 1, value=0)
+
+
+def to_last_step(record: Record) -> Record:
+    return replace(record, page=len(pages.PREPARING) - 1)
+
+
+def note_stop_press(record: Record) -> Record:
+    return replace(record, stop_test_pressed=True) if on_stop_test(record) else record
+
+
+def pass_stop_test(record: Record) -> Record:
+    return replace(record, stop_test_passed=True)
+
+
+def answer_page(record: Record) -> Record:
+    """Aftercare: the answer of this page, if it asks something, and the next page."""
+    question = pages.name(record)
+    if question in pages.QUESTIONS:
+        note = Answered(record.now, record.person, question, str(record.value))
+        record = replace(record, notes=(*record.notes, note))
+    return record if last_page(record) else next_page(record)
+
+
+def keep_lost(record: Record) -> Record:
+    open_now = (i for i, contact in enumerate(record.report.contact) if contact is Contact.OPEN)
+    return replace(record, lost=record.lost | frozenset(open_now))
+
+
+def next_stage(record: Record) -> Record:
+    visit = record.visit
+    if visit is None:
+        return record
+    return replace(record, visit=replace(visit, index=visit.index + 1), run=None)
+
+
+def add_minutes(record: Record) -> Record:
+    run = record.run
+    return record if run is None else replace(record, run=stages.extend(record, run))
+
+
+def next_channel(record: Record) -> Record:
+    """BACK while stimulating: the knob moves both, A, B."""
+    if record.run is None:
+        return record
+    changed = levels.next_moves(record.run.levels, record.now)
+    return say(with_levels(record, changed), Cue.STEP)
+
+
+def say_why_not(record: Record) -> Record:
+    return say(record, Cue.REFUSED, why_no_start(record))
+
+
+def arrow(key: str) -> Change:
+    """In `ready` the knob moves nothing; the screen shows what it would do."""
+    return lambda record: say(record, None, key)
+
+
+def turn(step: int) -> Change:
+    """The knob chooses: a person, an option, an answer, a page."""
+    return lambda record: pages.turn(record, step)

@@ -1,0 +1,131 @@
+"""The gate: the last word before the wire, and the only maker of set-points.
+
+Off unless every reason to be on holds now. It only ever lowers, and says why. Every
+rule is one line of one of the two tables below.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+
+from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
+from appliance.session.faults import off_now
+from appliance.session.record import Record, Run
+from appliance.session.state import State
+from appliance.therapy.limits import (
+    HARD_CURRENT_MA,
+    HARD_DENSITY_MA_CM2,
+    HARD_FREQUENCY_HZ,
+    HARD_PHASE_CHARGE_UC,
+    HARD_PULSE_WIDTH_US,
+    OUTPUT_RISE_MA_S,
+    SMALLEST_PAD_CM2,
+    rms_ma,
+)
+from appliance.therapy.programs import Phase
+from appliance.therapy.units import Pair, Unit
+
+STALLED_S = 0.2
+"""A step that comes later than this after the last one sends off first."""
+_BOARD_FOLLOWS = frozenset({BoardState.OFF, BoardState.ARMED, BoardState.ON})
+
+
+def _stage_has_time(record: Record) -> bool:
+    return record.run is not None and record.run.elapsed_s < record.run.planned_s
+
+
+def _right_place(record: Record) -> bool:
+    """A board that may not be used on the body drives the bench only, and nothing else does."""
+    identity = record.report.identity
+    if identity is None or record.visit is None:
+        return False
+    return identity.on_body or not record.visit.stage.placement.on_body
+
+
+# What must hold, each by its own, for anything but off.
+REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
+    ("state", lambda record: record.state is State.STIMULATING),
+    ("stop", lambda record: not record.stop_open),
+    ("checklist", lambda record: record.checklist_valid),
+    ("stop_test", lambda record: record.stop_test_passed),
+    ("fault", lambda record: not off_now(record.present | record.report.faults)),
+    ("contact", lambda record: not record.lost and Contact.OPEN not in record.report.contact),
+    ("link", lambda record: record.report.link is Link.UP),
+    ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
+    ("time", _stage_has_time),
+    ("placement", _right_place),
+    ("stall", lambda record: record.gap_s <= STALLED_S),
+)
+
+
+def pass_through(
+    record: Record, asked: Pair, sent: SetPoint | None
+) -> tuple[SetPoint | None, tuple[str, ...]]:
+    """The set-point for `asked` amplitudes, or None for off; and why it is less than asked.
+
+    `sent` is what went out last, from which amplitude may rise at 40 a second at most.
+    """
+    against = tuple(name for name, holds in REASONS_TO_BE_ON if not holds(record))
+    run, place, identity = record.run, record.place, record.report.identity
+    if against or run is None or place is None or identity is None:
+        return None, against or ("state",)
+    lowered: list[str] = []
+    phase = place.phase
+    amplitude = (
+        _lower(asked[0], caps(record, run, phase, identity, _sent(sent, 0)), lowered),
+        _lower(asked[1], caps(record, run, phase, identity, _sent(sent, 1)), lowered),
+    )
+    return _set_point(amplitude, run, phase, identity), tuple(lowered)
+
+
+def caps(
+    record: Record, run: Run, phase: Phase, identity: Identity, sent: float
+) -> tuple[tuple[str, float], ...]:
+    """Every cap on the amplitude of one channel, by name, in the board's unit."""
+    rise = sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
+    everywhere = (
+        ("limit", run.limit),
+        ("hard", HARD_CURRENT_MA if identity.unit is Unit.MILLIAMPERE else 100.0),
+        ("board", identity.maximum),
+        ("output_rise", max(rise, 1.0)),
+    )
+    if identity.unit is not Unit.MILLIAMPERE:
+        return everywhere
+    return (
+        *everywhere,
+        ("charge", HARD_PHASE_CHARGE_UC * 1000.0 / phase.pulse_width_us),
+        ("density", _density_cap_ma(record, phase)),
+    )
+
+
+def _density_cap_ma(record: Record, phase: Phase) -> float:
+    """The current at which half of the smallest pad would carry the most rms density allowed."""
+    pad_cm2 = record.visit.stage.placement.smallest_pad_cm2 if record.visit else None
+    rms_of_one_ma = rms_ma(1.0, phase.pulse_width_us, phase.frequency_hz)
+    return HARD_DENSITY_MA_CM2 * (pad_cm2 or SMALLEST_PAD_CM2) / 2.0 / rms_of_one_ma
+
+
+def _sent(sent: SetPoint | None, index: int) -> float:
+    return sent.amplitude[index] if sent is not None else 0.0
+
+
+def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
+    amplitude = asked if isfinite(asked) and asked > 0.0 else 0.0
+    for name, cap in against:
+        # Written so that a cap that is not a number means zero.
+        if not amplitude <= cap:
+            lowered.append(name)
+            amplitude = cap if isfinite(cap) and cap > 0.0 else 0.0
+    return amplitude
+
+
+def _set_point(amplitude: Pair, run: Run, phase: Phase, identity: Identity) -> SetPoint:
+    return SetPoint(
+        frequency_hz=min(phase.frequency_hz, HARD_FREQUENCY_HZ, identity.max_frequency_hz),
+        amplitude=amplitude,
+        pulse_width_us=min(phase.pulse_width_us, HARD_PULSE_WIDTH_US, identity.max_pulse_width_us),
+        ceilings=Ceilings(
+            run.limit,
+            max(span.phase.pulse_width_us for span in run.spans),
+            max(span.phase.frequency_hz for span in run.spans),
+        ),
+    )

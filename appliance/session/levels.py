@@ -1,0 +1,119 @@
+"""The hand's levels: what a turn of the knob does, and how fast the current follows.
+
+Two rates with two names. Level rise is here: at most 2 mA a second, and the target
+leads by at most 2, so that a hand that rests is a current that rests. Output rise,
+within a contraction, belongs to the gate and to the board.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from appliance.therapy.limits import LEVEL_RISE_MA_S
+from appliance.therapy.units import CHANNELS, Pair
+
+LEAD = 2.0
+"""How far the target may lead the level, in the board's unit."""
+UP_LOCKS_S = 20.0
+"""Delivered contraction without a change after which up is locked."""
+BACK_TO_BOTH_S = 10.0
+"""Without a turn for this long, the knob moves both channels again."""
+
+
+class Moves(Enum):
+    """Which level the knob moves."""
+
+    BOTH = "both"
+    A = "A"
+    B = "B"
+
+
+MOVES_NEXT = {Moves.BOTH: Moves.A, Moves.A: Moves.B, Moves.B: Moves.BOTH}
+_MOVED = {Moves.BOTH: CHANNELS, Moves.A: CHANNELS[:1], Moves.B: CHANNELS[1:]}
+
+
+class Turned(Enum):
+    """What became of a detent."""
+
+    DONE = "done"
+    DROPPED = "dropped"
+    AT_LIMIT = "at_limit"
+    UP_LOCKED = "up_locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Target (the hand's) and level (the current's) per channel, in the board's unit."""
+
+    level: Pair = (0.0, 0.0)
+    target: Pair = (0.0, 0.0)
+    moves: Moves = Moves.BOTH
+    turned_at: float = float("-inf")
+    unchanged_s: float = 0.0
+    """Delivered contraction since the last change."""
+
+    @property
+    def up_locked(self) -> bool:
+        return self.unchanged_s >= UP_LOCKS_S
+
+    @property
+    def zero(self) -> bool:
+        return self.level == (0.0, 0.0) and self.target == (0.0, 0.0)
+
+
+def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, Turned]:
+    """One detent more, where nothing forbids it. Both channels move, or neither."""
+    levels = replace(levels, turned_at=now)
+    moved = [channel.value for channel in _MOVED[levels.moves]]
+    if levels.up_locked:
+        return levels, Turned.UP_LOCKED
+    if any(levels.target[i] + 1 > limit for i in moved):
+        return levels, Turned.AT_LIMIT
+    if any(levels.target[i] + 1 > levels.level[i] + LEAD for i in moved):
+        return levels, Turned.DROPPED
+    a, b = (t + 1 if i in moved else t for i, t in enumerate(levels.target))
+    return replace(levels, target=(a, b), unchanged_s=0.0), Turned.DONE
+
+
+def turn_down(levels: Levels, now: float) -> Levels:
+    """One detent less, at once: the target comes down to the level, then one below it."""
+    moved = [channel.value for channel in _MOVED[levels.moves]]
+    target = [
+        max(0.0, int(levels.level[i]) - 1.0) if i in moved else levels.target[i] for i in (0, 1)
+    ]
+    a, b = target
+    level = (min(levels.level[0], a), min(levels.level[1], b))
+    return replace(levels, target=(a, b), level=level, turned_at=now, unchanged_s=0.0)
+
+
+def to_zero(levels: Levels) -> Levels:
+    """Both levels to zero now."""
+    return replace(levels, level=(0.0, 0.0), target=(0.0, 0.0), unchanged_s=0.0)
+
+
+def scaled(levels: Levels, factor: float) -> Levels:
+    """Levels lowered by a change of phase, to whole steps."""
+    if factor >= 1.0:
+        return levels
+    a, b = (float(int(level * factor)) for level in levels.level)
+    return replace(levels, level=(a, b), target=(a, b), unchanged_s=0.0)
+
+
+def follow(levels: Levels, passed_s: float) -> Levels:
+    """The level after `passed_s` in which current flowed and the hand could feel it."""
+    if levels.level == levels.target:
+        return levels
+    most = LEVEL_RISE_MA_S * passed_s
+    a, b = (min(levels.target[i], levels.level[i] + most) for i in (0, 1))
+    return replace(levels, level=(a, b))
+
+
+def next_moves(levels: Levels, now: float) -> Levels:
+    """BACK while stimulating: both, A, B, both."""
+    return replace(levels, moves=MOVES_NEXT[levels.moves], turned_at=now)
+
+
+def forget_balance(levels: Levels, now: float) -> Levels:
+    """Back to both channels after a while without a turn."""
+    if levels.moves is Moves.BOTH or now - levels.turned_at < BACK_TO_BOTH_S:
+        return levels
+    return replace(levels, moves=Moves.BOTH)

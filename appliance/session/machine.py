@@ -1,0 +1,275 @@
+"""The machine: one step is a function of (record, now, events).
+
+`transitions` walks the table of ways; it is handed pure conditions and decides which
+row is taken, nothing more. There is no I/O here and no callback that does something:
+board, screen, buzzer and journal are served from the record that a step returns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from transitions import Machine as Transitions
+
+from appliance.session import delivery, entering, gate, hands
+from appliance.session.board import BoardState, Contact
+from appliance.session.entries import FaultSeen, Sample, StateEntered
+from appliance.session.events import (
+    BoardReported,
+    Button,
+    Down,
+    Event,
+    FaultsChanged,
+    HistoryRead,
+    StopCommand,
+    StopLevel,
+    Turn,
+    Up,
+)
+from appliance.session.faults import blocking
+from appliance.session.hands import Press
+from appliance.session.record import Record, Rules
+from appliance.session.state import State
+from appliance.session.ways import TABLE, Trigger, Way
+
+START_S = 0.2
+"""The board must echo the zero set-point of a start within this time."""
+
+_SHORT = {Button.CONFIRM: Trigger.CONFIRM, Button.BACK: Trigger.BACK}
+_HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
+_MAY_RUN = frozenset(
+    {
+        State.READY,
+        State.STIMULATING,
+        State.PAUSED,
+        State.CONTACT_LOST,
+        State.STOPPED,
+    }
+)
+_NO_NEW_STAGE = frozenset({State.STAGE_DONE, State.AFTERCARE})
+
+
+class _Walker:
+    """What `transitions` moves about: a state, and the row that moved it last."""
+
+    def __init__(self) -> None:
+        self.state = State.SELF_TEST
+        self.taken: Way | None = None
+
+    def take(self, way: Way, record: Record) -> None:
+        self.taken = way
+
+
+class Session:
+    """The session's logic. It holds the table and nothing that changes."""
+
+    def __init__(self) -> None:
+        self._walker = _Walker()
+        self._pairs = frozenset((way.source, way.trigger) for way in TABLE)
+        self._machine = Transitions(
+            model=self._walker,
+            states=State,
+            initial=State.SELF_TEST,
+            auto_transitions=False,
+            send_event=False,
+            transitions=[
+                {
+                    "trigger": way.trigger.value,
+                    "source": way.source,
+                    "dest": way.dest,
+                    "conditions": [way.when],
+                    "before": [partial(self._walker.take, way)],
+                }
+                for way in TABLE
+            ],
+        )
+
+    def first(self, rules: Rules, now: float) -> Record:
+        """The record at power-on."""
+        return Record(rules, now, entered_at=now, shown_at=now, touched_at=now)
+
+    def step(self, record: Record, now: float, events: Iterable[Event]) -> Record:
+        """The record after `events`, at `now` (seconds, never before the record's)."""
+        gap_s = now - record.now
+        sent = record.set_point
+        record = replace(record, now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
+        stalled = record.state is State.STIMULATING and gap_s > gate.STALLED_S
+        record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
+        for event in sorted(events, key=_urgency):
+            record = self._take(record, event)
+        record = self._holds(record)
+        if record.state is State.STIMULATING:
+            record = self._delivered(record, now - gap_s)
+        if (record.state, Trigger.TICK) in self._pairs:
+            record = self.fire(record, Trigger.TICK)
+        set_point, withheld = gate.pass_through(record, delivery.amplitude(record), sent)
+        return replace(record, set_point=set_point, withheld=withheld)
+
+    def fire(self, record: Record, trigger: Trigger) -> Record:
+        """The record after one trigger; the same where the table has no way for it."""
+        if (record.state, trigger) not in self._pairs:
+            told = f"{trigger.value} in {record.state.value}"
+            return replace(record, ignored=(*record.ignored, told))
+        walker = self._walker
+        walker.state, walker.taken = record.state, None
+        self._machine.events[trigger.value].trigger(walker, record)
+        way = walker.taken
+        if way is None:
+            return record
+        changed = way.then(record)
+        if way.dest is None:
+            return _paged(record, changed, by_hand=trigger is not Trigger.TICK)
+        entered = entering.enter(changed, way.dest, by_hand=trigger in _BY_HAND)
+        note = StateEntered(record.now, record.person, way.dest.value)
+        return replace(entered, notes=(*entered.notes, note))
+
+    def _take(self, record: Record, event: Event) -> Record:
+        match event:
+            case StopLevel():
+                return self._stop(record, event)
+            case StopCommand():
+                return self.fire(record, Trigger.STOP)
+            case FaultsChanged(_, present):
+                return self._faults(replace(record, present=present))
+            case BoardReported(_, report):
+                return self._judge(replace(record, report=report))
+            case HistoryRead(_, histories):
+                return replace(record, histories=histories)
+            case Down():
+                return self._down(record, event)
+            case Up():
+                return self._up(record, event)
+            case Turn():
+                record = replace(record, touched_at=record.now, turned_at=record.now)
+                return self.fire(record, Trigger.MORE if event.step > 0 else Trigger.LESS)
+
+    def _stop(self, record: Record, event: StopLevel) -> Record:
+        record = replace(record, stop_open=event.is_open, touched_at=record.now)
+        return self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
+
+    def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
+        """Faults are levels, not edges: whatever blocks now leads to `fault`."""
+        now_seen = record.present | record.report.faults | momentary
+        new = sorted(now_seen - record.seen)
+        notes = tuple(FaultSeen(record.now, name) for name in new)
+        record = replace(record, seen=now_seen, notes=(*record.notes, *notes))
+        blockers = blocking(now_seen, stage_running=_stage_runs(record)) | momentary
+        if not blockers:
+            return record
+        added = sorted(blockers - set(record.latched))
+        record = replace(record, latched=(*record.latched, *added))
+        return record if record.state is State.FAULT else self.fire(record, Trigger.FAULT)
+
+    def _judge(self, record: Record) -> Record:
+        """What a report means while stimulating."""
+        record = self._faults(record)
+        run, report = record.run, record.report
+        if record.state is not State.STIMULATING or run is None:
+            return record
+        if Contact.OPEN in report.contact:
+            return self.fire(record, Trigger.CONTACT_OPEN)
+        gone = report.state in (BoardState.OFF, BoardState.FAULT)
+        if run.live and gone and report.at >= run.started_at:
+            return self._faults(record, frozenset({"board_stopped_itself"}))
+        return record
+
+    def _down(self, record: Record, event: Down) -> Record:
+        record = replace(record, touched_at=record.now)
+        button, screen = event.button, record.screen
+        if hands.ignored(button, event.at, record.shown_at, record.shown_by_hand):
+            return _with_press(record, Press(button, event.at, screen, used=True))
+        if button is Button.KNOB:
+            return self.fire(record, Trigger.KNOB_PRESSED)
+        if (record.state, _HELD[button]) in self._pairs:
+            return _with_press(record, Press(button, event.at, screen))
+        record = _with_press(record, Press(button, event.at, screen, used=True))
+        return self.fire(record, _SHORT[button])
+
+    def _up(self, record: Record, event: Up) -> Record:
+        press = next((p for p in record.presses if p.button is event.button), None)
+        if press is None:
+            return record
+        record = replace(record, presses=tuple(p for p in record.presses if p is not press))
+        held_s = event.at - press.at
+        late = held_s >= hands.hold_s(record.state, press.button)
+        if press.used or late or press.screen != record.screen:
+            return record
+        if (record.state, _SHORT[press.button]) not in self._pairs:
+            return record
+        return self.fire(record, _SHORT[press.button])
+
+    def _delivered(self, record: Record, before_s: float) -> Record:
+        """The running stage one step later; a start that the board does not echo is a fault."""
+        record = _sampled(delivery.advance(record), before_s)
+        run = record.run
+        if run is None or run.live or record.now - run.started_at <= START_S:
+            return record
+        return self._faults(record, frozenset({"start_not_confirmed"}))
+
+    def _holds(self, record: Record) -> Record:
+        for press in record.presses:
+            done = hands.hold_fraction(
+                press, record.state, record.screen, record.shown_at, record.now
+            )
+            trigger = _HELD.get(press.button)
+            if done is None or done < 1.0 or trigger is None:
+                continue
+            record = _with_press(record, replace(press, used=True))
+            record = self.fire(record, trigger)
+        return record
+
+
+# A hand on STOP is not a hand on CONFIRM: what its release leads to counts as unasked.
+_BY_HAND = frozenset(Trigger) - {
+    Trigger.TICK,
+    Trigger.FAULT,
+    Trigger.CONTACT_OPEN,
+    Trigger.STOP_RELEASED,
+}
+
+
+def _urgency(event: Event) -> tuple[int, float]:
+    """STOP, fault, contact, knob press, down, everything else by time."""
+    match event:
+        case StopLevel() | StopCommand():
+            rank = 0
+        case FaultsChanged():
+            rank = 1
+        case BoardReported():
+            rank = 2
+        case Down(_, Button.KNOB):
+            rank = 3
+        case Turn(_, step) if step < 0:
+            rank = 4
+        case _:
+            rank = 5
+    return rank, event.at
+
+
+def _stage_runs(record: Record) -> bool:
+    """A stage that has begun, or an end that starts nothing new, may finish."""
+    begun = record.run is not None and record.run.began and record.state in _MAY_RUN
+    return begun or record.state in _NO_NEW_STAGE
+
+
+def _with_press(record: Record, press: Press) -> Record:
+    others = tuple(p for p in record.presses if p.button is not press.button)
+    return replace(record, presses=(*others, press))
+
+
+def _paged(before: Record, after: Record, *, by_hand: bool) -> Record:
+    """Another page of the same state is another screen."""
+    if after.page == before.page:
+        return after
+    return entering.show(after, by_hand=by_hand)
+
+
+def _sampled(record: Record, before_s: float) -> Record:
+    """Once a second the journal hears what has been delivered."""
+    run = record.run
+    if run is None or int(record.now) == int(before_s):
+        return record
+    sample = Sample(
+        record.now, run.elapsed_s - run.booked_s, run.levels.level, record.report.in_force
+    )
+    return replace(record, notes=(*record.notes, sample))

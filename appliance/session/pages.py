@@ -1,0 +1,96 @@
+"""The pages within a state: their names in order, and what the knob chooses on each."""
+
+from dataclasses import replace
+
+from appliance.session.cues import Cue
+from appliance.session.delivery import say
+from appliance.session.record import Record
+from appliance.session.state import State
+
+LOCKED = ("plan", "record", "sound", "language", "date")
+PREPARING = ("skin", "pads", "stop_test")
+PLACING = ("pads", "lying")
+AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water")
+STOP_TEST = "stop_test"
+SORENESS_BEFORE = "soreness_before"
+CHOICE = "choice"
+QUESTIONS = {"skin": 2, "soreness": 10, "comfort": 10, SORENESS_BEFORE: 10}
+"""Questions with a number for an answer, and the largest one."""
+STRETCH_S = 30.0
+LANGUAGES = ("en", "de")
+LOUDEST = 10
+
+_PAGES = {
+    State.LOCKED: LOCKED,
+    State.PREPARING: PREPARING,
+    State.PLACING: PLACING,
+    State.AFTERCARE: AFTERCARE,
+}
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    if record.state is State.CHOOSING:
+        return (SORENESS_BEFORE, CHOICE) if record.history.had_last_time else (CHOICE,)
+    return _PAGES.get(record.state, ())
+
+
+def name(record: Record) -> str | None:
+    """The page on the screen, or None where the state has no pages."""
+    names = _names(record)
+    return names[record.page] if record.page < len(names) else None
+
+
+def count(record: Record) -> int:
+    if record.state is State.CHECKLIST:
+        return len(record.statements)
+    return max(1, len(_names(record)))
+
+
+def largest_answer(record: Record) -> int | None:
+    """The largest answer of the question on the screen, or None where nothing is asked."""
+    page = name(record)
+    if page is None or record.state not in (State.CHOOSING, State.AFTERCARE):
+        return None
+    return QUESTIONS.get(page)
+
+
+def turn(record: Record, step: int) -> Record:
+    """The knob by one detent, on a page where it chooses."""
+    largest = largest_answer(record)
+    if largest is not None:
+        value = min(largest, max(0, record.value + step))
+        return say(replace(record, value=value), Cue.STEP)
+    chosen = _CHOOSERS.get((record.state, name(record) or ""))
+    return say(chosen(record, step), Cue.STEP) if chosen else record
+
+
+def _person(record: Record, step: int) -> Record:
+    return replace(record, person_index=(record.person_index + step) % len(record.rules.people))
+
+
+def _volume(record: Record, step: int) -> Record:
+    return replace(record, volume=min(LOUDEST, max(0, record.volume + step)))
+
+
+def _language(record: Record, step: int) -> Record:
+    index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
+    return replace(record, language=LANGUAGES[(index + step) % len(LANGUAGES)])
+
+
+def _option(record: Record, step: int) -> Record:
+    most = max(0, len(record.options) - 1)
+    return replace(record, option_index=min(most, max(0, record.option_index + step)))
+
+
+def _picture(record: Record, step: int) -> Record:
+    return replace(record, page=min(len(PLACING) - 1, max(0, record.page + step)))
+
+
+_CHOOSERS = {
+    (State.LOCKED, "plan"): _person,
+    (State.LOCKED, "sound"): _volume,
+    (State.LOCKED, "language"): _language,
+    (State.CHOOSING, CHOICE): _option,
+    (State.PLACING, "pads"): _picture,
+    (State.PLACING, "lying"): _picture,
+}

@@ -1,0 +1,179 @@
+"""The one frozen record: everything about a session that changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from appliance.session.board import NO_REPORT, Report, SetPoint
+from appliance.session.cues import Cue
+from appliance.session.dose import Position
+from appliance.session.entries import Entry
+from appliance.session.hands import Press
+from appliance.session.levels import Levels
+from appliance.session.state import State
+from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.checklist import Remedy, Statement
+from appliance.therapy.history import History
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
+from appliance.therapy.programs import Span
+from appliance.therapy.routines import Stage
+from appliance.therapy.units import Pair
+
+NEVER = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a session goes by and never changes: the plan, the limits, what can be run."""
+
+    plan: Plan
+    limits: Limits
+    catalogue: Catalogue
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return (*self.plan.people, GUEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing goes on."""
+
+    at: float
+    statement: Statement | None = None
+    day_used: DayUsed | None = None
+
+    @property
+    def remedy(self) -> Remedy | None:
+        return self.statement.remedy if self.statement else None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One session of one person: what was chosen, and how far it has come."""
+
+    option: Option
+    index: int = 0
+    delivered_s: tuple[float, ...] = ()
+    """Of each stage, rests included."""
+    begun: bool = False
+    """Current has been started in this visit."""
+    ended: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        return self.option.stages[self.index]
+
+    @property
+    def last_stage(self) -> bool:
+        return self.index + 1 >= len(self.option.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The delivery of one stage, over pauses and resumes."""
+
+    planned_s: float
+    spans: tuple[Span, ...]
+    limit: float
+    limit_reason: str
+    elapsed_s: float = 0.0
+    """Delivered time: it runs in `stimulating` while a level is above zero."""
+    cycle_start_s: float = 0.0
+    started_at: float = NEVER
+    """The last start or resume."""
+    live: bool = False
+    """The board has echoed the zero set-point of this start: the knob counts."""
+    zero_since: float = NEVER
+    levels: Levels = field(default_factory=Levels)
+    highest: Pair = (0.0, 0.0)
+    contractions: int = 0
+    work_s: float = 0.0
+    """Delivered time of the contracting phases."""
+    began: bool = False
+    """The journal has been told that this stage is running."""
+    booked_s: float = 0.0
+    """Delivered time that earlier rows of the journal hold."""
+
+    @property
+    def remaining_s(self) -> float:
+        return max(0.0, self.planned_s - self.elapsed_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A few words for a few seconds."""
+
+    key: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session at one moment. `step` makes the next one; nothing else does."""
+
+    rules: Rules
+    now: float
+    gap_s: float = 0.0
+    """Seconds since the record before."""
+    state: State = State.SELF_TEST
+    entered_at: float = NEVER
+    screen: int = 0
+    """Counts the screens shown; a press belongs to the one it began on."""
+    shown_at: float = NEVER
+    shown_by_hand: bool = False
+    touched_at: float = NEVER
+    """The last hand on any control."""
+    turned_at: float = NEVER
+    presses: tuple[Press, ...] = ()
+    stop_open: bool = True
+    """STOP reads as pressed until it has been seen closed."""
+    present: frozenset[str] = frozenset()
+    """Faults that hold now, from everywhere but the board."""
+    seen: frozenset[str] = frozenset()
+    """All faults as of the last look, to tell new ones."""
+    latched: tuple[str, ...] = ()
+    """Faults since `fault` was entered, the first one first."""
+    report: Report = NO_REPORT
+    histories: Mapping[str, History] | None = None
+    person_index: int = 0
+    page: int = 0
+    """The step, page or statement within the state, from 0."""
+    statements: tuple[Statement, ...] = ()
+    checklist_valid: bool = False
+    stop_test_pressed: bool = False
+    stop_test_passed: bool = False
+    refusal: Refusal | None = None
+    value: int = 0
+    """What the knob has chosen for the question on the screen."""
+    soreness: int | None = None
+    options: tuple[Option, ...] = ()
+    option_index: int = 0
+    visit: Visit | None = None
+    run: Run | None = None
+    place: Position | None = None
+    """Where the running stage stands; None outside `stimulating`."""
+    lost: frozenset[int] = frozenset()
+    """Channels whose pad came off."""
+    hint: Hint | None = None
+    set_point: SetPoint | None = None
+    """What the gate lets out now; None is off."""
+    withheld: tuple[str, ...] = ()
+    """Why the gate said off, or lowered."""
+    volume: int = 7
+    language: str = "en"
+    cues: tuple[Cue, ...] = ()
+    """Of this step."""
+    notes: tuple[Entry, ...] = ()
+    """What this step tells the journal."""
+    ignored: tuple[str, ...] = ()
+    """Events of this step that mean nothing in this state, for the log."""
+
+    @property
+    def person(self) -> str:
+        return self.rules.people[self.person_index]
+
+    @property
+    def history(self) -> History:
+        """This person's past; the strictest there is where it is not known."""
+        return (self.histories or {}).get(self.person, History())
