@@ -1,0 +1,158 @@
+"""The control socket: one JSON object a line in, one a line out. It can look and stop.
+
+There is no verb that starts or raises anything, and none may be added.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ApplianceError
+
+NAME = "control.sock"
+MOST_CLIENTS = 8
+LONGEST_LINE = 4096
+SEND_BUFFER = 1 << 18
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class NotRunning(ApplianceError):
+    """Error raised when no service answers at the socket."""
+
+
+class ControlServer:
+    """Served by the control loop itself, without ever waiting for a client."""
+
+    def __init__(self, runtime_dir: Path, answer: Answer) -> None:
+        self._path = runtime_dir / NAME
+        self._answer = answer
+        self._clients: dict[int, tuple[socket.socket, bytearray]] = {}
+        runtime_dir.mkdir(parents=True, exist_ok=True)
+        _refuse_second_service(self._path)
+        self._path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.setblocking(False)
+        self._listener.bind(str(self._path))
+        self._path.chmod(0o660)
+        self._listener.listen(MOST_CLIENTS)
+
+    def descriptors(self) -> list[int]:
+        return [self._listener.fileno(), *self._clients]
+
+    def serve(self) -> None:
+        """Answer whatever has arrived."""
+        self._accept()
+        for descriptor in list(self._clients):
+            self._read(descriptor)
+
+    def close(self) -> None:
+        for descriptor in list(self._clients):
+            self._drop(descriptor)
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        while len(self._clients) < MOST_CLIENTS:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            client.setblocking(False)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+            self._clients[client.fileno()] = (client, bytearray())
+
+    def _read(self, descriptor: int) -> None:
+        client, waiting = self._clients[descriptor]
+        try:
+            data = client.recv(LONGEST_LINE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        waiting += data
+        if not data or len(waiting) > 4 * LONGEST_LINE:
+            self._drop(descriptor)
+            return
+        *lines, rest = bytes(waiting).split(b"\n")
+        waiting[:] = rest
+        for line in lines:
+            if line.strip() and not self._reply(client, line):
+                self._drop(descriptor)
+                return
+
+    def _reply(self, client: socket.socket, line: bytes) -> bool:
+        """Whether the answer went out whole; a client that does not read is dropped."""
+        data = json.dumps(self._answer_to(line), ensure_ascii=False).encode() + b"\n"
+        try:
+            return client.send(data) == len(data)
+        except OSError:
+            return False
+
+    def _answer_to(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
+        if not isinstance(request, dict):
+            return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
+        return self._answer(request)
+
+    def _drop(self, descriptor: int) -> None:
+        client, _ = self._clients.pop(descriptor)
+        client.close()
+
+
+def _refuse_second_service(path: Path) -> None:
+    """Two services on one box would fight over the board."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return
+    raise ApplianceError(
+        f"{path}: another ems-appliance is running there; stop it first, "
+        "or set another [service] runtime_dir"
+    )
+
+
+class ControlClient:
+    """The other end, for the command."""
+
+    def __init__(self, runtime_dir: Path, timeout_s: float = 2.0) -> None:
+        path = runtime_dir / NAME
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(timeout_s)
+        try:
+            self._socket.connect(str(path))
+        except OSError as error:
+            self._socket.close()
+            raise NotRunning(
+                f"{path}: no service answers ({os.strerror(error.errno or 0)}); "
+                "start it with 'systemctl start ems-appliance', or name its settings with --config"
+            ) from error
+        self._lines = self._socket.makefile("rb")
+
+    def ask(self, verb: str) -> dict[str, Any]:
+        """The answer to one verb."""
+        try:
+            self._socket.sendall(json.dumps({"verb": verb}).encode() + b"\n")
+            line = self._lines.readline()
+        except OSError as error:
+            raise NotRunning(f"the service did not answer '{verb}': {error}") from error
+        if not line:
+            raise NotRunning(f"the service closed the line without an answer to '{verb}'")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+    def __enter__(self) -> "ControlClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,40 @@
+"""Tell systemd how the control loop is: ready, alive, stopping.
+
+Only the control loop calls this: a watchdog that something else feeds says nothing.
+"""
+
+import os
+import socket
+
+
+class Notifier:
+    """Sends to NOTIFY_SOCKET; does nothing where there is none."""
+
+    def __init__(self) -> None:
+        address = os.environ.get("NOTIFY_SOCKET", "")
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if address else None
+        watchdog_us = int(os.environ.get("WATCHDOG_USEC", "0") or 0)
+        self._period_s = watchdog_us / 1e6 / 3.0 if watchdog_us else 1.0
+        self._next = float("-inf")
+
+    def ready(self) -> None:
+        self._send(b"READY=1")
+
+    def alive(self, now: float) -> None:
+        """Feed the watchdog, three times as often as it asks."""
+        if now >= self._next:
+            self._next = now + self._period_s
+            self._send(b"WATCHDOG=1")
+
+    def stopping(self) -> None:
+        self._send(b"STOPPING=1")
+
+    def _send(self, message: bytes) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(message, self._address)
+        except OSError:
+            # systemd that does not listen must not stop the loop that guards a person.
+            return
