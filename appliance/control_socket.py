@@ -19,16 +19,15 @@ SEND_BUFFER = 1 << 18
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class NotRunning(ApplianceError):
+class NotRunningError(ApplianceError):
     """Error raised when no service answers at the socket."""
 
 
 class ControlServer:
     """Served by the control loop itself, without ever waiting for a client."""
 
-    def __init__(self, runtime_dir: Path, answer: Answer) -> None:
+    def __init__(self, runtime_dir: Path) -> None:
         self._path = runtime_dir / NAME
-        self._answer = answer
         self._clients: dict[int, tuple[socket.socket, bytearray]] = {}
         runtime_dir.mkdir(parents=True, exist_ok=True)
         _refuse_second_service(self._path)
@@ -42,11 +41,11 @@ class ControlServer:
     def descriptors(self) -> list[int]:
         return [self._listener.fileno(), *self._clients]
 
-    def serve(self) -> None:
+    def serve(self, answer: Answer) -> None:
         """Answer whatever has arrived."""
         self._accept()
         for descriptor in list(self._clients):
-            self._read(descriptor)
+            self._read(descriptor, answer)
 
     def close(self) -> None:
         for descriptor in list(self._clients):
@@ -64,7 +63,7 @@ class ControlServer:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             self._clients[client.fileno()] = (client, bytearray())
 
-    def _read(self, descriptor: int) -> None:
+    def _read(self, descriptor: int, answer: Answer) -> None:
         client, waiting = self._clients[descriptor]
         try:
             data = client.recv(LONGEST_LINE)
@@ -79,30 +78,32 @@ class ControlServer:
         *lines, rest = bytes(waiting).split(b"\n")
         waiting[:] = rest
         for line in lines:
-            if line.strip() and not self._reply(client, line):
+            if line.strip() and not _reply(client, line, answer):
                 self._drop(descriptor)
                 return
-
-    def _reply(self, client: socket.socket, line: bytes) -> bool:
-        """Whether the answer went out whole; a client that does not read is dropped."""
-        data = json.dumps(self._answer_to(line), ensure_ascii=False).encode() + b"\n"
-        try:
-            return client.send(data) == len(data)
-        except OSError:
-            return False
-
-    def _answer_to(self, line: bytes) -> dict[str, Any]:
-        try:
-            request = json.loads(line)
-        except (ValueError, RecursionError):
-            return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
-        if not isinstance(request, dict):
-            return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
-        return self._answer(request)
 
     def _drop(self, descriptor: int) -> None:
         client, _ = self._clients.pop(descriptor)
         client.close()
+
+
+def _reply(client: socket.socket, line: bytes, answer: Answer) -> bool:
+    """Whether the answer went out whole; a client that does not read is dropped."""
+    data = json.dumps(_answer_to(line, answer), ensure_ascii=False).encode() + b"\n"
+    try:
+        return client.send(data) == len(data)
+    except OSError:
+        return False
+
+
+def _answer_to(line: bytes, answer: Answer) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        request = None
+    if not isinstance(request, dict):
+        return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
+    return answer(request)
 
 
 def _refuse_second_service(path: Path) -> None:
@@ -129,7 +130,7 @@ class ControlClient:
             self._socket.connect(str(path))
         except OSError as error:
             self._socket.close()
-            raise NotRunning(
+            raise NotRunningError(
                 f"{path}: no service answers ({os.strerror(error.errno or 0)}); "
                 "start it with 'systemctl start ems-appliance', or name its settings with --config"
             ) from error
@@ -141,9 +142,9 @@ class ControlClient:
             self._socket.sendall(json.dumps({"verb": verb}).encode() + b"\n")
             line = self._lines.readline()
         except OSError as error:
-            raise NotRunning(f"the service did not answer '{verb}': {error}") from error
+            raise NotRunningError(f"the service did not answer '{verb}': {error}") from error
         if not line:
-            raise NotRunning(f"the service closed the line without an answer to '{verb}'")
+            raise NotRunningError(f"the service closed the line without an answer to '{verb}'")
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -9,6 +9,8 @@ from appliance.session.delivery import say
 from appliance.session.entries import SessionBegan, SessionEnded, StageBegan, StageEnded
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.therapy.history import StageLeft
+from appliance.therapy.plan import Option
 
 _WAY_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
 
@@ -111,6 +113,7 @@ def _stimulating(record: Record, left: State) -> Record:
                 option.gentle,
                 option.minutes * 60.0,
                 option.continues_session,
+                _all_stages(option),
             )
         )
     if not run.began:
@@ -130,16 +133,22 @@ def _stimulating(record: Record, left: State) -> Record:
     )
 
 
+def _all_stages(option: Option) -> tuple[StageLeft, ...]:
+    return tuple(
+        StageLeft(stage.placement.id, stage.program.id, stage.minutes) for stage in option.stages
+    )
+
+
 def _stage_done(record: Record, left: State) -> Record:
     delivered = record.run is not None and record.run.remaining_s <= 0.0
-    return close_stage(record, "done" if delivered else "by_hand")
+    return close_stage(record, "delivered" if delivered else "skipped")
 
 
 def _aftercare(record: Record, left: State) -> Record:
     if left is State.STOPPED:
         return close_session(record, "stopped")
     finished = record.visit is None or record.visit.last_stage
-    return close_session(record, "done" if finished else "by_hand")
+    return close_session(record, "delivered" if finished else "ended")
 
 
 def _fault(record: Record, left: State) -> Record:

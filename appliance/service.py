@@ -1,0 +1,352 @@
+"""The composition root and the one control loop.
+
+One thread decides. It sleeps on a selector (wake-ups of the pins, serial port, control
+socket, other rooms' wake-up pipe, next deadline), reads STOP's level first, hands
+everything that happened to `session.step`, and sends one frame. Only then come lamp,
+buzzer, journal and screen: STOP never waits for any of them.
+"""
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TextIO
+
+from appliance import __version__
+from appliance.clock import Clock
+from appliance.control_socket import ControlServer
+from appliance.session.board import NO_REPORT, Link, Output, SetPoint
+from appliance.session.cues import Cue
+from appliance.session.dose import RAMPS
+from appliance.session.entries import Entry
+from appliance.session.events import (
+    BoardReported,
+    Event,
+    FaultsChanged,
+    HistoryRead,
+    StopCommand,
+    StopLevel,
+)
+from appliance.session.hands import hold_fraction, hold_s
+from appliance.session.machine import Session
+from appliance.session.record import NEVER, Record, Rules
+from appliance.session.state import State
+from appliance.session.view import View
+from appliance.session.viewing import view_of
+from appliance.settings.words import Words
+from appliance.status import status_of
+from appliance.stimulator.port import Stimulator
+from appliance.systemd_notify import Notifier
+from appliance.therapy.history import History
+
+SET_POINT_S = 0.050
+SET_POINT_IN_RAMP_S = 0.020
+OFF_S = 0.100
+STOP_LEVEL_S = 0.010
+"""STOP's level is read at least this often while output is possible."""
+VIEW_S = 0.100
+HOLD_VIEW_S = 0.050
+LAMP_DIM = 0.15
+ECHO_S = 0.100
+"""How long the end waits for the board to say off."""
+SWITCH_INTERVAL_S = 0.0005
+"""A thread that draws or writes gives up the interpreter this often: STOP waits no longer."""
+
+
+class Hands(Protocol):
+    """The controls, as the loop uses them."""
+
+    def fileno(self) -> int | None: ...
+    def stop_is_open(self) -> bool: ...
+    def read(self, now: float) -> list[Event]: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+    def close(self) -> None: ...
+
+
+class Indicators(Protocol):
+    """Lamp, sound and the enable line."""
+
+    def lamp(self, brightness: float) -> None: ...
+    def enable_edge(self, now: float) -> None: ...
+    def enable_low(self) -> None: ...
+    def play(self, cue: Cue, now: float) -> None: ...
+    def tick(self, now: float) -> None: ...
+    def next_deadline(self, now: float) -> float: ...
+    def close(self) -> None: ...
+
+
+class Panel(Protocol):
+    def show(self, view: View) -> None: ...
+    def faults(self) -> frozenset[str]: ...
+    def close(self) -> None: ...
+
+
+class Diary(Protocol):
+    """The journal's recorder."""
+
+    def put(self, entries: Iterable[Entry]) -> None: ...
+    def request_histories(
+        self, people: tuple[str, ...], answer: Callable[[dict[str, History]], None]
+    ) -> None: ...
+    def faults(self) -> frozenset[str]: ...
+    def close(self) -> None: ...
+
+
+@dataclass
+class Parts:
+    """Everything that the loop serves, ready made."""
+
+    clock: Clock
+    rules: Rules
+    words: Words
+    board: Stimulator
+    hands: Hands
+    indicators: Indicators
+    panel: Panel
+    diary: Diary
+    socket: ControlServer | None = None
+    driver: str = "reference"
+    standing_faults: frozenset[str] = frozenset()
+    """Faults that only a restart with something put right can end."""
+    detail: str = ""
+    volume: int = 7
+    log: TextIO = field(default_factory=lambda: sys.stderr)
+
+
+class Frames:
+    """Which frame goes out when: set-points on a lease, and off over and over."""
+
+    def __init__(self, board: Stimulator) -> None:
+        self._board = board
+        self._sent: SetPoint | None = None
+        self._sent_at = float("-inf")
+
+    def due(self, record: Record) -> float:
+        """When the next frame has to go out even if nothing happens, seconds."""
+        return self._sent_at + _cadence_s(record)
+
+    def send(self, record: Record, now: float) -> None:
+        """One frame, from the final state, if it is due or says less than the last one."""
+        wanted = record.set_point
+        if now < self.due(record) and not self._lowers(wanted):
+            return
+        if wanted is None:
+            self._board.off(now)
+        else:
+            self._board.apply(wanted, now)
+        self._sent, self._sent_at = wanted, now
+
+    def _lowers(self, wanted: SetPoint | None) -> bool:
+        if wanted is None or self._sent is None:
+            return wanted is not self._sent
+        return any(w < s for w, s in zip(wanted.amplitude, self._sent.amplitude, strict=True))
+
+
+def _cadence_s(record: Record) -> float:
+    if record.set_point is None:
+        return OFF_S
+    in_ramp = record.place is not None and record.place.step in RAMPS
+    return SET_POINT_IN_RAMP_S if in_ramp else SET_POINT_S
+
+
+class Service:
+    """The loop. What changes is the session's record, and what was served of it last."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._session = Session()
+        self._frames = Frames(parts.board)
+        self._notifier = Notifier()
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self._wake_write, False)
+        self._ending = False
+        self._report = NO_REPORT
+        self._present: frozenset[str] = frozenset()
+        self._histories_of = NEVER
+        self._answers: deque[dict[str, History]] = deque()
+        self._shown_at = NEVER
+        self.record = self._session.first(parts.rules, parts.clock.now())
+        self.record = replace(self.record, volume=parts.volume, language=parts.words.language)
+
+    def run(self) -> None:
+        """Serve until `end` is called, then switch off and return."""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        self.begin()
+        while not self._ending:
+            self.wait_and_step()
+        self.finish()
+
+    def begin(self) -> None:
+        """The first step, with STOP's level as it is now."""
+        now = self._parts.clock.now()
+        self._log(now, f"start version={__version__} board={self._parts.driver}")
+        self.step(now, [StopLevel(now, self._parts.hands.stop_is_open())])
+        self._notifier.ready()
+
+    def wait_and_step(self) -> None:
+        """Sleep until something can have happened, then take a step if something has."""
+        clock = self._parts.clock
+        clock.wait(self._descriptors(), self._next_wake(clock.now()))
+        self._drain_wakeups()
+        self.step(clock.now())
+        if self._parts.socket is not None:
+            self._parts.socket.serve(self.answer)
+
+    def end(self) -> None:
+        """Ask the loop to end. For signal handlers and other threads."""
+        self._ending = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake the loop. For any thread."""
+        try:
+            os.write(self._wake_write, b"!")
+        except BlockingIOError:
+            # The pipe is full of wake-ups already.
+            return
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the control socket. It can look and stop; it can never start."""
+        parts, verb = self._parts, request.get("verb")
+        if verb == "status":
+            return status_of(self.record, parts.driver, parts.words, parts.detail)
+        if verb == "stop":
+            now = parts.clock.now()
+            self._log(now, "stop over the socket")
+            self.step(now, [StopCommand(now)])
+            return {"stopped": True, "state": self.record.state.value}
+        return {"error": f"unknown verb {verb!r}; there are 'status' and 'stop'"}
+
+    def step(self, now: float, asked: Iterable[Event] = ()) -> None:
+        """What happened, one record, one frame; then everything that may be slow."""
+        events = [*self._hear(now), *asked]
+        if not events and now < self._due(now):
+            return
+        before, self.record = self.record, self._session.step(self.record, now, events)
+        self._frames.send(self.record, now)
+        self._indicate(now)
+        self._tell(before, now)
+        self._ask(now)
+        self._show(now, at_once=bool(events))
+        self._notifier.alive(now)
+
+    def finish(self) -> None:
+        """Off, at most 100 ms for the board to say so, enable line low, everything closed."""
+        parts = self._parts
+        self._notifier.stopping()
+        parts.board.off(parts.clock.now())
+        until = parts.clock.now() + ECHO_S
+        while parts.board.poll(parts.clock.now()).output is Output.ON:
+            if parts.clock.now() >= until:
+                break
+            descriptor = parts.board.fileno()
+            parts.clock.wait([descriptor] if descriptor is not None else [], until)
+        parts.indicators.enable_low()
+        self._log(parts.clock.now(), "end")
+        self._close()
+
+    def _hear(self, now: float) -> list[Event]:
+        """Everything that has happened since the last look; STOP's level is read first."""
+        parts = self._parts
+        events = parts.hands.read(now)
+        if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
+            parts.board.connect(now)
+        report = parts.board.poll(now)
+        if report is not self._report:
+            self._report = report
+            events.append(BoardReported(now, report))
+        present = parts.standing_faults | parts.hands.faults(now)
+        present |= parts.panel.faults() | parts.diary.faults()
+        if present != self._present:
+            self._present = present
+            events.append(FaultsChanged(now, present))
+        while self._answers:
+            events.append(HistoryRead(now, self._answers.popleft()))
+        return events
+
+    def _due(self, now: float) -> float:
+        """When the next step has to be taken even if nothing happens, seconds."""
+        due = [self._frames.due(self.record), self._parts.indicators.next_deadline(now)]
+        due.extend(_hold_ends(self.record))
+        return min(due)
+
+    def _next_wake(self, now: float) -> float:
+        """When to look again: sooner than the next step while output is possible."""
+        wake = min(self._due(now), self._parts.board.next_deadline(now))
+        return min(wake, now + STOP_LEVEL_S) if self.record.set_point is not None else wake
+
+    def _indicate(self, now: float) -> None:
+        record, indicators = self.record, self._parts.indicators
+        if record.set_point is not None:
+            indicators.enable_edge(now)
+        flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
+        indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
+        for cue in record.cues:
+            indicators.play(cue, now)
+        indicators.tick(now)
+
+    def _tell(self, before: Record, now: float) -> None:
+        """The journal and the log."""
+        record = self.record
+        if record.notes:
+            self._parts.diary.put(record.notes)
+        if record.state is not before.state:
+            self._log(now, f"state {before.state.value} -> {record.state.value}")
+        for name in sorted(record.seen - before.seen):
+            self._log(now, f"fault {name} {self._parts.detail}".rstrip())
+        for told in record.ignored:
+            self._log(now, f"ignored {told}")
+
+    def _ask(self, now: float) -> None:
+        """Entering `locked` asks the journal for everybody's past."""
+        record = self.record
+        if record.state is not State.LOCKED or self._histories_of == record.entered_at:
+            return
+        self._histories_of = record.entered_at
+        self._parts.diary.request_histories(record.rules.plan.people, self._answered)
+
+    def _answered(self, histories: dict[str, History]) -> None:
+        """On the journal's thread: hand over and wake the loop."""
+        self._answers.append(histories)
+        self.wake()
+
+    def _show(self, now: float, *, at_once: bool) -> None:
+        if at_once or now - self._shown_at >= VIEW_S:
+            self._shown_at = now
+            self._parts.panel.show(view_of(self.record, self._parts.detail))
+
+    def _descriptors(self) -> list[int]:
+        parts = self._parts
+        some = [self._wake_read, parts.hands.fileno(), parts.board.fileno()]
+        if parts.socket is not None:
+            some.extend(parts.socket.descriptors())
+        return [descriptor for descriptor in some if descriptor is not None]
+
+    def _drain_wakeups(self) -> None:
+        try:
+            os.read(self._wake_read, 4096)
+        except BlockingIOError:
+            return
+
+    def _close(self) -> None:
+        parts = self._parts
+        parts.board.close(parts.clock.now())
+        for part in (parts.indicators, parts.hands, parts.panel, parts.diary):
+            part.close()
+        if parts.socket is not None:
+            parts.socket.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _log(self, now: float, text: str) -> None:
+        print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+
+
+def _hold_ends(record: Record) -> Iterator[float]:
+    """When a hold counts, and before that when the footer has to be drawn again."""
+    for press in record.presses:
+        done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
+        if done is not None and done < 1.0:
+            yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)

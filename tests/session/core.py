@@ -1,0 +1,230 @@
+"""The session alone, with a hand that presses and a board that does as it is told."""
+
+from dataclasses import replace
+
+from appliance.session.board import (
+    BoardState,
+    Contact,
+    Identity,
+    Link,
+    Output,
+    Report,
+)
+from appliance.session.events import (
+    BoardReported,
+    Button,
+    Down,
+    Event,
+    FaultsChanged,
+    HistoryRead,
+    StopCommand,
+    StopLevel,
+    Turn,
+    Up,
+)
+from appliance.session.machine import Session
+from appliance.session.record import Record, Rules
+from appliance.session.state import State
+from appliance.settings import load_catalogue
+from appliance.therapy.history import History
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import Plan
+
+STEP_S = 0.02
+EXPERIENCED = History(
+    sessions_counted=9,
+    days_since_full_list=3.0,
+    had_last_time=True,
+    clock_trusted=True,
+    readable=True,
+    weekday=0,
+)
+NEW = History(clock_trusted=True, readable=True, weekday=0)
+CONTACT_OK = (Contact.GOOD, Contact.GOOD)
+UNKNOWN = (Contact.UNKNOWN, Contact.UNKNOWN)
+
+
+class Core:
+    """A session on a perfect board. Every verb moves time; nothing here waits."""
+
+    def __init__(
+        self,
+        history: History = EXPERIENCED,
+        limits: Limits | None = None,
+        plan: Plan | None = None,
+    ) -> None:
+        self.rules = Rules(plan or Plan(), limits or Limits(), load_catalogue())
+        self.session = Session()
+        self.now = 100.0
+        self.record = self.session.first(self.rules, self.now)
+        self.history = history
+        self.open_channels: set[int] = set()
+        self.link = Link.UP
+        self.board_faults: frozenset[str] = frozenset()
+        self.answers = True
+        self.in_force = (0.0, 0.0)
+        self.identity = Identity("reference", "1")
+        self.cues: list[str] = []
+        self.notes: list[object] = []
+        self.states: list[State] = [self.record.state]
+        self.report = Report()
+
+    # Time and events
+
+    def step(self, *events: Event, dt: float = STEP_S) -> Record:
+        self.now += dt
+        heard: list[Event] = list(events)
+        if self.record.state is State.LOCKED and self.record.histories is None:
+            histories = {person: self.history for person in self.rules.plan.people}
+            heard.append(HistoryRead(self.now, histories))
+        if self.answers:
+            self.report = self._report()
+            heard.append(BoardReported(self.now, self.report))
+        self.record = self.session.step(self.record, self.now, heard)
+        self.cues.extend(cue.value for cue in self.record.cues)
+        self.notes.extend(self.record.notes)
+        if self.record.state is not self.states[-1]:
+            self.states.append(self.record.state)
+        return self.record
+
+    def _report(self) -> Report:
+        """What a board that follows would say of the last set-point."""
+        sent = self.record.set_point
+        asked = sent.amplitude if sent else (0.0, 0.0)
+        self.in_force = (
+            0.0 if 0 in self.open_channels else asked[0],
+            0.0 if 1 in self.open_channels else asked[1],
+        )
+        state = BoardState.OFF if sent is None else BoardState.ARMED
+        if max(asked) > 0:
+            state = BoardState.ON
+        contact = tuple(
+            Contact.OPEN
+            if index in self.open_channels and asked[index] >= 2.0
+            else Contact.GOOD
+            if asked[index] >= 2.0
+            else Contact.UNKNOWN
+            for index in (0, 1)
+        )
+        return Report(
+            at=self.now,
+            link=self.link,
+            identity=self.identity,
+            state=state,
+            output=Output.ON if state is BoardState.ON else Output.OFF,
+            in_force=self.in_force,
+            contact=(contact[0], contact[1]),
+            faults=self.board_faults,
+            agreed_at=self.now if sent is not None else None,
+        )
+
+    def wait(self, seconds: float, dt: float = STEP_S) -> Record:
+        until = self.now + seconds
+        while self.now + dt <= until + 1e-9:
+            self.step(dt=dt)
+        return self.record
+
+    # Hands
+
+    def press(self, button: Button, held_s: float = 0.1) -> Record:
+        self.step(Down(self.now + STEP_S, button))
+        self.wait(held_s)
+        return self.step(Up(self.now + STEP_S, button))
+
+    def confirm(self) -> Record:
+        return self.press(Button.CONFIRM)
+
+    def back(self) -> Record:
+        return self.press(Button.BACK)
+
+    def knob_press(self) -> Record:
+        return self.press(Button.KNOB)
+
+    def hold(self, button: Button, seconds: float) -> Record:
+        return self.press(button, seconds)
+
+    def turn(self, detents: int, every_s: float = 0.6) -> Record:
+        for _ in range(abs(detents)):
+            self.step(Turn(self.now + STEP_S, 1 if detents > 0 else -1))
+            self.wait(every_s)
+        return self.record
+
+    def stop(self) -> Record:
+        return self.step(StopLevel(self.now + STEP_S, True))
+
+    def let_go_of_stop(self) -> Record:
+        return self.step(StopLevel(self.now + STEP_S, False))
+
+    def stop_command(self) -> Record:
+        return self.step(StopCommand(self.now + STEP_S))
+
+    def faults(self, *ids: str) -> Record:
+        return self.step(FaultsChanged(self.now + STEP_S, frozenset(ids)))
+
+    # Ways through a session
+
+    def to_locked(self) -> "Core":
+        self.step(StopLevel(self.now, False))
+        self.wait(1.2)
+        return self
+
+    def agree(self) -> Record:
+        self.wait(1.6)
+        return self.hold(Button.CONFIRM, 0.7)
+
+    def to_choosing(self) -> "Core":
+        self.to_locked()
+        self.confirm()
+        while self.record.state is State.CHECKLIST:
+            self.agree()
+        return self
+
+    def to_preparing(self) -> "Core":
+        self.to_choosing()
+        while self.record.state is State.CHOOSING:
+            self.confirm()
+        return self
+
+    def to_placing(self) -> "Core":
+        self.to_preparing()
+        self.confirm()
+        self.confirm()
+        self.stop()
+        self.let_go_of_stop()
+        self.wait(1.2)
+        return self
+
+    def to_ready(self) -> "Core":
+        self.to_placing()
+        self.confirm()
+        return self
+
+    def start(self) -> "Core":
+        self.wait(1.2)
+        self.hold(Button.CONFIRM, 1.1)
+        return self
+
+    def to_stimulating(self, level: int = 0) -> "Core":
+        self.to_ready()
+        self.start()
+        self.turn(level)
+        return self
+
+    def with_report(self, **changes: object) -> Record:
+        """One step with a report that differs from the perfect board's."""
+        answers, self.answers = self.answers, False
+        self.now += STEP_S
+        report = replace(self._report(), **changes)
+        record = self.step(BoardReported(self.now, report), dt=0.0)
+        self.answers = answers
+        return record
+
+    @property
+    def level(self) -> tuple[float, float]:
+        run = self.record.run
+        return run.levels.level if run else (0.0, 0.0)
+
+    @property
+    def target(self) -> tuple[float, float]:
+        run = self.record.run
+        return run.levels.target if run else (0.0, 0.0)
