@@ -10,7 +10,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from appliance import __version__
@@ -168,7 +168,7 @@ class Service:
         self._answers: deque[dict[str, History]] = deque()
         self._shown_at = NEVER
         self.record = self._session.first(parts.rules, parts.clock.now())
-        self.record = replace(self.record, volume=parts.volume, language=parts.words.language)
+        self.record = self.record.but(volume=parts.volume, language=parts.words.language)
 
     def run(self) -> None:
         """Serve until `end` is called, then switch off and return."""

@@ -18,7 +18,7 @@ Change = Callable[[Record], Record]
 
 def refuse_day(record: Record) -> Record:
     used = day_used(record.person, record.history, record.rules.limits)
-    return replace(record, refusal=Refusal(record.now, day_used=used))
+    return record.but(refusal=Refusal(record.now, day_used=used))
 
 
 def begin_checklist(record: Record) -> Record:
@@ -28,13 +28,11 @@ def begin_checklist(record: Record) -> Record:
         full_list=full_list_due(record.person, history),
         clock_trusted=history.clock_trusted,
     )
-    return replace(record, statements=due, page=0)
+    return record.but(statements=due, page=0)
 
 
 def agree(record: Record) -> Record:
-    return _answered(
-        replace(record, page=record.page + 1), record.statements[record.page], "agreed"
-    )
+    return _answered(record.but(page=record.page + 1), record.statements[record.page], "agreed")
 
 
 def agree_to_last(record: Record) -> Record:
@@ -42,12 +40,12 @@ def agree_to_last(record: Record) -> Record:
         record.now, record.person, any(statement.full_list for statement in record.statements)
     )
     record = _answered(record, record.statements[record.page], "agreed")
-    return replace(record, checklist_valid=True, notes=(*record.notes, done))
+    return record.but(checklist_valid=True, notes=(*record.notes, done))
 
 
 def refuse(record: Record) -> Record:
     statement = record.statements[record.page]
-    refused = replace(record, refusal=Refusal(record.now, statement=statement))
+    refused = record.but(refusal=Refusal(record.now, statement=statement))
     return _answered(refused, statement, "refused")
 
 
@@ -64,7 +62,7 @@ def _answered(record: Record, statement: Statement, answer: str) -> Record:
         statement.remedy.value,
         statement.full_list,
     )
-    return replace(record, notes=(*record.notes, note))
+    return record.but(notes=(*record.notes, note))
 
 
 def offer(record: Record) -> Record:
@@ -76,25 +74,22 @@ def offer(record: Record) -> Record:
     identity = record.report.identity
     on_body = identity is None or identity.on_body
     usable = tuple(o for o in offered if all(s.placement.on_body == on_body for s in o.stages))
-    return replace(record, options=usable, option_index=0)
+    return record.but(options=usable, option_index=0)
 
 
 def answer_soreness(record: Record) -> Record:
     note = Answered(record.now, record.person, pages.SORENESS_BEFORE, str(record.value))
-    record = replace(
-        record, soreness=record.value, page=record.page + 1, notes=(*record.notes, note)
-    )
+    record = record.but(soreness=record.value, page=record.page + 1, notes=(*record.notes, note))
     return offer(record)
 
 
 def choose(record: Record) -> Record:
     chosen = record.options[record.option_index]
-    return replace(record, visit=stages.begin_visit(chosen), run=None, page=0)
+    return record.but(visit=stages.begin_visit(chosen), run=None, page=0)
 
 
 def next_page(record: Record) -> Record:
-    return replace(
-        record,
+    return record.but(
         page=(record.page + 1) % pages.count(record),
         value=0,
         # The press of the STOP test has to begin on its own page.
@@ -103,19 +98,19 @@ def next_page(record: Record) -> Record:
 
 
 def previous_page(record: Record) -> Record:
-    return replace(record, page=record.page - 1, value=0)
+    return record.but(page=record.page - 1, value=0)
 
 
 def to_last_step(record: Record) -> Record:
-    return replace(record, page=len(pages.PREPARING) - 1)
+    return record.but(page=len(pages.PREPARING) - 1)
 
 
 def note_stop_press(record: Record) -> Record:
-    return replace(record, stop_test_pressed=True) if on_stop_test(record) else record
+    return record.but(stop_test_pressed=True) if on_stop_test(record) else record
 
 
 def pass_stop_test(record: Record) -> Record:
-    return replace(record, stop_test_passed=True)
+    return record.but(stop_test_passed=True)
 
 
 def answer_page(record: Record) -> Record:
@@ -123,25 +118,25 @@ def answer_page(record: Record) -> Record:
     question = pages.name(record)
     if question in pages.QUESTIONS:
         note = Answered(record.now, record.person, question, str(record.value))
-        record = replace(record, notes=(*record.notes, note))
+        record = record.but(notes=(*record.notes, note))
     return record if last_page(record) else next_page(record)
 
 
 def keep_lost(record: Record) -> Record:
     open_now = (i for i, contact in enumerate(record.report.contact) if contact is Contact.OPEN)
-    return replace(record, lost=record.lost | frozenset(open_now))
+    return record.but(lost=record.lost | frozenset(open_now))
 
 
 def next_stage(record: Record) -> Record:
     visit = record.visit
     if visit is None:
         return record
-    return replace(record, visit=replace(visit, index=visit.index + 1), run=None)
+    return record.but(visit=replace(visit, index=visit.index + 1), run=None)
 
 
 def add_minutes(record: Record) -> Record:
     run = record.run
-    return record if run is None else replace(record, run=stages.extend(record, run))
+    return record if run is None else record.but(run=stages.extend(record, run))
 
 
 def next_channel(record: Record) -> Record:

@@ -28,14 +28,12 @@ def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
     """The record with a cue, and a hint for a few seconds."""
     cues = record.cues if cue is None else (*record.cues, cue)
     shown = Hint(hint, record.now + HINT_S) if hint else record.hint
-    return replace(record, cues=cues, hint=shown)
+    return record.but(cues=cues, hint=shown)
 
 
 def with_levels(record: Record, changed: Levels) -> Record:
     """The record with other levels in its run."""
-    return (
-        record if record.run is None else replace(record, run=replace(record.run, levels=changed))
-    )
+    return record if record.run is None else record.but(run=replace(record.run, levels=changed))
 
 
 def more(record: Record) -> Record:
@@ -70,7 +68,7 @@ def advance(record: Record) -> Record:
         return record
     moved = _run_clock(_heard(run, record), record)
     place = dose.position(moved.spans, moved.elapsed_s, moved.cycle_start_s)
-    record = replace(record, run=moved, place=place)
+    record = record.but(run=moved, place=place)
     if before is None:
         return record
     if before.span != place.span:
@@ -83,7 +81,7 @@ def _heard(run: Run, record: Record) -> Run:
     agreed_at = record.report.agreed_at
     if run.live or agreed_at is None or agreed_at < run.started_at:
         return run
-    return replace(run, live=record.report.state in (BoardState.ARMED, BoardState.ON))
+    return run.but(live=record.report.state in (BoardState.ARMED, BoardState.ON))
 
 
 def _run_clock(run: Run, record: Record) -> Run:
@@ -91,14 +89,13 @@ def _run_clock(run: Run, record: Record) -> Run:
     if run.levels.zero:
         foot_s = _skip_tail(run)
         since = record.now if run.zero_since == NEVER else run.zero_since
-        return replace(run, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
+        return run.but(zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
     place, passed_s = record.place, min(record.gap_s, run.remaining_s)
     changed = levels.forget_balance(run.levels, record.now)
     if place is not None:
         changed = _follow_hand(changed, place, passed_s)
     contracting = place is not None and not place.phase.continuous
-    return replace(
-        run,
+    return run.but(
         elapsed_s=run.elapsed_s + passed_s,
         zero_since=NEVER,
         levels=changed,
@@ -139,7 +136,7 @@ def _remind(record: Record, before: Position, place: Position, work_before_s: fl
     if run is None or run.levels.zero:
         return record
     if before.step is Step.HOLD and place.step is Step.RAMP_DOWN and not place.phase.continuous:
-        record = replace(record, run=replace(run, contractions=run.contractions + 1))
+        record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
     if _comes_now(before.next_contraction_s, place.next_contraction_s):
         record = say(record, Cue.CONTRACTION_COMING)

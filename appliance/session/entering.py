@@ -36,8 +36,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
     left = record.state
     if left is State.STIMULATING:
         record = _leave_stimulating(record)
-    record = replace(
-        record,
+    record = record.but(
         state=state,
         entered_at=record.now,
         hint=None,
@@ -50,17 +49,16 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
 
 def show(record: Record, *, by_hand: bool) -> Record:
     """Another screen: presses that began before belong to the old one."""
-    return replace(record, screen=record.screen + 1, shown_at=record.now, shown_by_hand=by_hand)
+    return record.but(screen=record.screen + 1, shown_at=record.now, shown_by_hand=by_hand)
 
 
 def _leave_stimulating(record: Record) -> Record:
     visit, run = record.visit, record.run
     if visit is None or run is None:
-        return replace(record, place=None)
+        return record.but(place=None)
     delivered = list(visit.delivered_s)
     delivered[visit.index] = run.elapsed_s
-    return replace(
-        record,
+    return record.but(
         place=None,
         visit=replace(visit, delivered_s=tuple(delivered)),
         run=stages.from_zero(run),
@@ -70,8 +68,7 @@ def _leave_stimulating(record: Record) -> Record:
 def _locked(record: Record, left: State) -> Record:
     """Entering `locked` voids the checklist, and everything that rests on it."""
     record = close_session(record, "idle")
-    return replace(
-        record,
+    return record.but(
         checklist_valid=False,
         stop_test_pressed=False,
         stop_test_passed=False,
@@ -88,14 +85,14 @@ def _locked(record: Record, left: State) -> Record:
 
 
 def _choosing(record: Record, left: State) -> Record:
-    record = replace(record, visit=None, run=None, options=())
+    record = record.but(visit=None, run=None, options=())
     return record if pages.name(record) == pages.SORENESS_BEFORE else changes.offer(record)
 
 
 def _ready(record: Record, left: State) -> Record:
     """Whoever enters `ready` starts from zero."""
     run = record.run or stages.lay_out(record)
-    return replace(record, run=run and stages.from_zero(run), lost=frozenset())
+    return record.but(run=run and stages.from_zero(run), lost=frozenset())
 
 
 def _stimulating(record: Record, left: State) -> Record:
@@ -127,10 +124,8 @@ def _stimulating(record: Record, left: State) -> Record:
                 run.planned_s - run.booked_s,
             )
         )
-    run = replace(stages.from_zero(run), began=True, live=False, started_at=record.now)
-    return replace(
-        record, visit=replace(visit, begun=True), run=run, place=None, notes=tuple(notes)
-    )
+    run = stages.from_zero(run).but(began=True, live=False, started_at=record.now)
+    return record.but(visit=replace(visit, begun=True), run=run, place=None, notes=tuple(notes))
 
 
 def _all_stages(option: Option) -> tuple[StageLeft, ...]:
@@ -156,7 +151,7 @@ def _fault(record: Record, left: State) -> Record:
 
 
 def _self_test(record: Record, left: State) -> Record:
-    return replace(record, latched=())
+    return record.but(latched=())
 
 
 def close_stage(record: Record, why: str) -> Record:
@@ -165,8 +160,8 @@ def close_stage(record: Record, why: str) -> Record:
     if run is None or not run.began:
         return record
     note = StageEnded(record.now, run.elapsed_s - run.booked_s, why)
-    closed = replace(run, began=False, booked_s=run.elapsed_s)
-    return replace(record, run=closed, notes=(*record.notes, note))
+    closed = run.but(began=False, booked_s=run.elapsed_s)
+    return record.but(run=closed, notes=(*record.notes, note))
 
 
 def close_session(record: Record, why: str) -> Record:
@@ -176,7 +171,7 @@ def close_session(record: Record, why: str) -> Record:
     if visit is None or not visit.begun or visit.ended:
         return record
     note = SessionEnded(record.now, why)
-    return replace(record, visit=replace(visit, ended=True), notes=(*record.notes, note))
+    return record.but(visit=replace(visit, ended=True), notes=(*record.notes, note))
 
 
 _ENTER: dict[State, Callable[[Record, State], Record]] = {

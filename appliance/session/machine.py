@@ -92,7 +92,7 @@ class Session:
         """The record after `events`, at `now` (seconds, never before the record's)."""
         gap_s = now - record.now
         sent = record.set_point
-        record = replace(record, now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
+        record = record.but(now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
         stalled = record.state is State.STIMULATING and gap_s > gate.STALLED_S
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
         for event in sorted(events, key=_urgency):
@@ -103,13 +103,13 @@ class Session:
         if (record.state, Trigger.TICK) in self._pairs:
             record = self.fire(record, Trigger.TICK)
         set_point, withheld = gate.pass_through(record, delivery.amplitude(record), sent)
-        return replace(record, set_point=set_point, withheld=withheld)
+        return record.but(set_point=set_point, withheld=withheld)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
         """The record after one trigger; the same where the table has no way for it."""
         if (record.state, trigger) not in self._pairs:
             told = f"{trigger.value} in {record.state.value}"
-            return replace(record, ignored=(*record.ignored, told))
+            return record.but(ignored=(*record.ignored, told))
         walker = self._walker
         walker.state, walker.taken = record.state, None
         self._machine.events[trigger.value].trigger(walker, record)
@@ -121,7 +121,7 @@ class Session:
             return _paged(record, changed, by_hand=trigger is not Trigger.TICK)
         entered = entering.enter(changed, way.dest, by_hand=trigger in _BY_HAND)
         note = StateEntered(record.now, record.person, way.dest.value)
-        return replace(entered, notes=(*entered.notes, note))
+        return entered.but(notes=(*entered.notes, note))
 
     def _take(self, record: Record, event: Event) -> Record:
         match event:
@@ -130,34 +130,36 @@ class Session:
             case StopCommand():
                 return self.fire(record, Trigger.STOP)
             case FaultsChanged(_, present):
-                return self._faults(replace(record, present=present))
+                return self._faults(record.but(present=present))
             case BoardReported(_, report):
-                return self._judge(replace(record, report=report))
+                return self._judge(record.but(report=report))
             case HistoryRead(_, histories):
-                return replace(record, histories=histories)
+                return record.but(histories=histories)
             case Down():
                 return self._down(record, event)
             case Up():
                 return self._up(record, event)
             case Turn():
-                record = replace(record, touched_at=record.now, turned_at=record.now)
+                record = record.but(touched_at=record.now, turned_at=record.now)
                 return self.fire(record, Trigger.MORE if event.step > 0 else Trigger.LESS)
 
     def _stop(self, record: Record, event: StopLevel) -> Record:
-        record = replace(record, stop_open=event.is_open, touched_at=record.now)
+        record = record.but(stop_open=event.is_open, touched_at=record.now)
         return self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
         """Faults are levels, not edges: whatever blocks now leads to `fault`."""
         now_seen = record.present | record.report.faults | momentary
+        if not now_seen and not record.seen:
+            return record
         new = sorted(now_seen - record.seen)
         notes = tuple(FaultSeen(record.now, name) for name in new)
-        record = replace(record, seen=now_seen, notes=(*record.notes, *notes))
+        record = record.but(seen=now_seen, notes=(*record.notes, *notes))
         blockers = blocking(now_seen, stage_running=_stage_runs(record)) | momentary
         if not blockers:
             return record
         added = sorted(blockers - set(record.latched))
-        record = replace(record, latched=(*record.latched, *added))
+        record = record.but(latched=(*record.latched, *added))
         return record if record.state is State.FAULT else self.fire(record, Trigger.FAULT)
 
     def _judge(self, record: Record) -> Record:
@@ -174,7 +176,7 @@ class Session:
         return record
 
     def _down(self, record: Record, event: Down) -> Record:
-        record = replace(record, touched_at=record.now)
+        record = record.but(touched_at=record.now)
         button, screen = event.button, record.screen
         if hands.ignored(button, event.at, record.shown_at, record.shown_by_hand):
             return _with_press(record, Press(button, event.at, screen, used=True))
@@ -189,7 +191,7 @@ class Session:
         press = next((p for p in record.presses if p.button is event.button), None)
         if press is None:
             return record
-        record = replace(record, presses=tuple(p for p in record.presses if p is not press))
+        record = record.but(presses=tuple(p for p in record.presses if p is not press))
         held_s = event.at - press.at
         late = held_s >= hands.hold_s(record.state, press.button)
         if press.used or late or press.screen != record.screen:
@@ -254,7 +256,7 @@ def _stage_runs(record: Record) -> bool:
 
 def _with_press(record: Record, press: Press) -> Record:
     others = tuple(p for p in record.presses if p.button is not press.button)
-    return replace(record, presses=(*others, press))
+    return record.but(presses=(*others, press))
 
 
 def _paged(before: Record, after: Record, *, by_hand: bool) -> Record:
@@ -272,4 +274,4 @@ def _sampled(record: Record, before_s: float) -> Record:
     sample = Sample(
         record.now, run.elapsed_s - run.booked_s, run.levels.level, record.report.in_force
     )
-    return replace(record, notes=(*record.notes, sample))
+    return record.but(notes=(*record.notes, sample))

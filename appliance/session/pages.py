@@ -1,7 +1,5 @@
 """The pages within a state: their names in order, and what the knob chooses on each."""
 
-from dataclasses import replace
-
 from appliance.session.cues import Cue
 from appliance.session.delivery import say
 from appliance.session.record import Record
@@ -59,31 +57,31 @@ def turn(record: Record, step: int) -> Record:
     largest = largest_answer(record)
     if largest is not None:
         value = min(largest, max(0, record.value + step))
-        return say(replace(record, value=value), Cue.STEP)
+        return say(record.but(value=value), Cue.STEP)
     chosen = _CHOOSERS.get((record.state, name(record) or ""))
     return say(chosen(record, step), Cue.STEP) if chosen else record
 
 
 def _person(record: Record, step: int) -> Record:
-    return replace(record, person_index=(record.person_index + step) % len(record.rules.people))
+    return record.but(person_index=(record.person_index + step) % len(record.rules.people))
 
 
 def _volume(record: Record, step: int) -> Record:
-    return replace(record, volume=min(LOUDEST, max(0, record.volume + step)))
+    return record.but(volume=min(LOUDEST, max(0, record.volume + step)))
 
 
 def _language(record: Record, step: int) -> Record:
     index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
-    return replace(record, language=LANGUAGES[(index + step) % len(LANGUAGES)])
+    return record.but(language=LANGUAGES[(index + step) % len(LANGUAGES)])
 
 
 def _option(record: Record, step: int) -> Record:
     most = max(0, len(record.options) - 1)
-    return replace(record, option_index=min(most, max(0, record.option_index + step)))
+    return record.but(option_index=min(most, max(0, record.option_index + step)))
 
 
 def _picture(record: Record, step: int) -> Record:
-    return replace(record, page=min(len(PLACING) - 1, max(0, record.page + step)))
+    return record.but(page=min(len(PLACING) - 1, max(0, record.page + step)))
 
 
 _CHOOSERS = {
