@@ -1,12 +1,23 @@
 """Everything that can be run or asked, checked as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from appliance.therapy.checklist import Statement
-from appliance.therapy.placements import Placement
-from appliance.therapy.programs import Program
-from appliance.therapy.routines import Routine
+from appliance.errors import TherapyError
+from appliance.therapy.checklist import Heading, Remedy, Statement
+from appliance.therapy.placements import Pad, Placement, Site, check_placement
+from appliance.therapy.programs import Kind, Phase, Program, check_program
+from appliance.therapy.routines import Routine, Stage, check_routine
+from appliance.therapy.tables import Table
+from appliance.therapy.units import CHANNELS
+
+GENTLE_PROGRAM = "gentle"
+"""The program of every gentle version."""
+STAGE_MINUTES = 20.0
+"""Of a stage that leaves its length to the plan, until the plan is known."""
+
+T = TypeVar("T", Program, Placement, Routine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +28,169 @@ class Catalogue:
     placements: Mapping[str, Placement]
     routines: Mapping[str, Routine]
     statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed file: its name, for errors, and its tables."""
+
+    name: str
+    tables: Mapping[str, object]
+
+
+def catalogue_from(
+    programs: Sequence[Source],
+    placements: Sequence[Source],
+    routines: Sequence[Source],
+    checklist: Source,
+) -> Catalogue:
+    """Everything in these files, checked. Those of the package come first, one's own after.
+
+    Raises TherapyError with one line: file, table, key, value and what is allowed.
+    """
+    all_programs = _read_all(programs, _program, check_program)
+    if GENTLE_PROGRAM not in all_programs or not _is_contracting(all_programs[GENTLE_PROGRAM]):
+        raise TherapyError(f"programs: [{GENTLE_PROGRAM}] has to be there, of kind contracting")
+    all_placements = _read_all(placements, _placement, check_placement)
+
+    def routine(where: str, id_: str, values: object) -> Routine:
+        return _routine(where, id_, values, all_programs, all_placements)
+
+    return Catalogue(
+        programs=all_programs,
+        placements=all_placements,
+        routines=_read_all(routines, routine, check_routine),
+        statements=tuple(_statements(checklist)),
+    )
+
+
+def _is_contracting(program: Program) -> bool:
+    return program.kind is Kind.CONTRACTING
+
+
+def _read_all(
+    sources: Sequence[Source], read: Callable[[str, str, object], T], check: Callable[[T], None]
+) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for source in sources:
+        for id_, values in source.tables.items():
+            where = f"{source.name}: [{id_}]"
+            if id_ in found:
+                raise TherapyError(f"{where}: this name is taken; choose another")
+            item = read(where, id_, values)
+            try:
+                check(item)
+            except TherapyError as error:
+                raise TherapyError(f"{source.name}: {error}") from None
+            found[id_] = item
+    return found
+
+
+_PHASE_KEYS = (
+    "name",
+    "frequency_hz",
+    "pulse_width_us",
+    "ramp_up_s",
+    "hold_s",
+    "ramp_down_s",
+    "off_s",
+    "short_off_s",
+    "fraction",
+    "duration_s",
+)
+
+
+def _program(where: str, id_: str, values: object) -> Program:
+    table = Table(where, values, ("kind", "phases"))
+    return Program(
+        id=id_,
+        kind=table.one_of("kind", Kind),
+        phases=tuple(_phase(phase) for phase in table.tables("phases", _PHASE_KEYS)),
+    )
+
+
+def _phase(table: Table) -> Phase:
+    off_s = table.number("off_s")
+    return Phase(
+        name=table.text("name"),
+        frequency_hz=table.number("frequency_hz"),
+        pulse_width_us=table.whole("pulse_width_us"),
+        ramp_up_s=table.number("ramp_up_s"),
+        # A continuous phase holds to its end.
+        hold_s=table.number("hold_s", 0.0 if off_s == 0 else None),
+        ramp_down_s=table.number("ramp_down_s"),
+        off_s=off_s,
+        fraction=table.number("fraction", 1.0),
+        duration_s=table.number("duration_s") if "duration_s" in table else None,
+        short_off_s=table.number("short_off_s") if "short_off_s" in table else None,
+    )
+
+
+_PAD_KEYS = ("site", "from_midline_cm", "above_landmark_cm", "width_cm", "height_cm")
+
+
+def _placement(where: str, id_: str, values: object) -> Placement:
+    on_body = Table(where, values, ("on_body", "A", "B")).flag("on_body")
+    table = Table(where, values, ("on_body", "A", "B") if on_body else ("on_body",))
+    if not on_body:
+        return Placement(id_, on_body, ((), ()))
+    left, right = (
+        tuple(_pad(pad) for pad in table.tables(channel.name, _PAD_KEYS)) for channel in CHANNELS
+    )
+    return Placement(id_, on_body, (left, right))
+
+
+def _pad(table: Table) -> Pad:
+    return Pad(
+        site=table.one_of("site", Site),
+        from_midline_cm=table.number("from_midline_cm"),
+        above_landmark_cm=table.number("above_landmark_cm"),
+        width_cm=table.number("width_cm"),
+        height_cm=table.number("height_cm"),
+    )
+
+
+def _routine(
+    where: str,
+    id_: str,
+    values: object,
+    programs: Mapping[str, Program],
+    placements: Mapping[str, Placement],
+) -> Routine:
+    table = Table(where, values, ("stages",))
+    stages = tuple(
+        Stage(
+            placement=stage.item("placement", placements),
+            program=stage.item("program", programs),
+            minutes=stage.number("minutes", STAGE_MINUTES),
+            own_minutes="minutes" in stage,
+        )
+        for stage in table.tables("stages", ("placement", "program", "minutes"))
+    )
+    return Routine(id_, stages)
+
+
+_STATEMENT_KEYS = ("id", "remedy", "heading", "covers", "only_when_clock_not_trusted")
+
+
+def _statements(source: Source) -> Iterator[Statement]:
+    lists = Table(source.name, source.tables, ("session", "full"))
+    seen: set[str] = set()
+    for name in ("session", "full"):
+        for table in lists.tables(name, _STATEMENT_KEYS):
+            statement = _statement(table, full_list=name == "full")
+            if statement.id in seen:
+                raise table.wrong("id", statement.id, "used once")
+            seen.add(statement.id)
+            yield statement
+
+
+def _statement(table: Table, *, full_list: bool) -> Statement:
+    return Statement(
+        id=table.text("id"),
+        remedy=table.one_of("remedy", Remedy),
+        heading=table.one_of("heading", Heading),
+        full_list=full_list,
+        only_when_clock_not_trusted=table.flag("only_when_clock_not_trusted", False),
+        covers=table.wholes("covers"),
+    )

@@ -31,6 +31,8 @@ class Statement:
     heading: Heading
     full_list: bool
     only_when_clock_not_trusted: bool = False
+    covers: tuple[int, ...] = ()
+    """Numbers of the warnings that it asks about, as the checklist's file lists them."""
 
 
 def statements_due(

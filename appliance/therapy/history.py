@@ -26,6 +26,8 @@ class Unfinished:
 class History:
     """One person's past, reduced to what the rules ask. Days are calendar days where they live.
 
+    Sessions are those of contracting programs on a body: comfort and bench ones are not
+    counted, or a few minutes on a dummy load would end a person's gentle sessions.
     The defaults are the strictest answer to every question: they stand for a journal
     that could not be read, and for a Guest.
     """
@@ -33,6 +35,7 @@ class History:
     sessions_counted: int = 0
     """Sessions of which at least half was delivered."""
     sessions_today: int = 0
+    """Of the counted ones, those of today."""
     contracting_minutes_today: float = 0.0
     comfort_minutes_today: float = 0.0
     site_minutes_today: tuple[tuple[str, float], ...] = ()

@@ -1,16 +1,29 @@
 """What is due and what is permitted: the plan, the limits and a person's history together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from appliance.therapy.catalogue import Catalogue
+from appliance.errors import TherapyError
+from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
+from appliance.therapy.checklist import Statement, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
-from appliance.therapy.routines import Stage
+from appliance.therapy.programs import Kind
+from appliance.therapy.routines import Routine, Stage
+from appliance.therapy.tables import did_you_mean
+from appliance.therapy.today import GUEST as GUEST
+from appliance.therapy.today import minutes_left as minutes_left
+from appliance.therapy.today import today_known, with_delivered
 
-GUEST = "Guest"
 GENTLE_SESSIONS = 4
+GENTLE_MINUTES = 10.0
+REST_DAY_SORENESS = 4
+"""From here a rest day is preselected, and there is no second session."""
+ONLY_REST_SORENESS = 7
+"""From here there is only rest; a doctor should see it if it stays."""
+LEAST_MINUTES = 1.0
+"""A stage with less left is not worth the pads."""
 FULL_LIST_DAYS = 28
 UNFINISHED_HOURS = 3
 
@@ -81,17 +94,109 @@ class Due:
     full_list: bool
 
 
+def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:
+    """The plan's routine. Raises TherapyError where it is unknown or no contracting one."""
+    routine = catalogue.routines.get(plan.routine)
+    if routine is None:
+        known = ", ".join(catalogue.routines)
+        raise TherapyError(
+            f'plan: routine = "{plan.routine}": it has to be one of'
+            f" {known}{did_you_mean(plan.routine, catalogue.routines)}"
+        )
+    if routine.kind is Kind.COMFORT:
+        raise TherapyError(
+            f'plan: routine = "{plan.routine}": it is a comfort program; those are always offered,'
+            " the plan is for the others"
+        )
+    return routine
+
+
+def stages_for(
+    routine: Routine, plan: Plan, catalogue: Catalogue, *, gentle: bool
+) -> tuple[Stage, ...]:
+    """The stages as this person gets them: gentle, or with the plan's minutes and rests."""
+    return tuple(_adapted(stage, plan, catalogue, gentle) for stage in routine.stages)
+
+
+def _adapted(stage: Stage, plan: Plan, catalogue: Catalogue, gentle: bool) -> Stage:
+    if stage.program.kind is not Kind.CONTRACTING:
+        return stage
+    minutes = stage.minutes if stage.own_minutes else plan.stage_minutes
+    if gentle:
+        program = catalogue.programs[GENTLE_PROGRAM]
+        return replace(stage, program=program, minutes=min(GENTLE_MINUTES, minutes))
+    return replace(_rested(stage, plan), minutes=minutes)
+
+
+def _rested(stage: Stage, plan: Plan) -> Stage:
+    if plan.rest is Rest.LONG:
+        return stage
+    return replace(stage, program=stage.program.with_short_rests())
+
+
 def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
-    raise NotImplementedError
+    """What the plan says of today."""
+    routine = planned_routine(plan, catalogue)
+    gentle = routine.kind is Kind.CONTRACTING and gentle_due(person, history)
+    stages = stages_for(routine, plan, catalogue, gentle=gentle)
+    counting = gentle and history.readable and person != GUEST
+    number = history.sessions_counted + 1
+    return Due(
+        gentle=gentle,
+        gentle_number=number if counting and number <= GENTLE_SESSIONS else None,
+        stage_count=len(stages),
+        stage_minutes=stages[0].minutes,
+        # Whoever cannot tell the day calls none a day of rest; a Guest has no plan.
+        planned_today=person == GUEST or history.weekday is None or history.weekday in plan.days,
+        full_list=full_list_due(person, history),
+    )
+
+
+def gentle_due(person: str, history: History) -> bool:
+    """The first four sessions, the second of a day, a Guest's, and whenever nothing is known."""
+    return _first_sessions(person, history) or history.sessions_today > 0
+
+
+def _first_sessions(person: str, history: History) -> bool:
+    return person == GUEST or not history.readable or history.sessions_counted < GENTLE_SESSIONS
 
 
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
-    """Why today is used up, or None. An unfinished session may always be finished."""
-    raise NotImplementedError
+    """Why today is used up, or None. An unfinished session may always be finished.
+
+    Comfort programs neither use a day up nor outlast it: after the day's session the box
+    rests. Guests are many people, so nobody's day is known: statement 9 asks each one.
+    """
+    if person == GUEST or history.unfinished is not None:
+        return None
+    if limits.minutes_per_day - history.contracting_minutes_today < LEAST_MINUTES:
+        return DayUsed.MINUTES
+    if history.sessions_today >= limits.sessions_per_day:
+        return DayUsed.SESSIONS
+    return None
 
 
 def full_list_due(person: str, history: History) -> bool:
-    raise NotImplementedError
+    """A Guest's, after 28 days, after a refusal or bad skin, and whenever that is not known."""
+    days = history.days_since_full_list
+    return (
+        not today_known(person, history)
+        or days is None
+        or days > FULL_LIST_DAYS
+        or history.doctor_refusal
+        or history.bad_skin
+    )
+
+
+def statements_for(
+    person: str, history: History, statements: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """The checklist of this person now, in order."""
+    return statements_due(
+        statements,
+        full_list=full_list_due(person, history),
+        clock_trusted=today_known(person, history),
+    )
 
 
 def options(
@@ -102,12 +207,100 @@ def options(
     catalogue: Catalogue,
     soreness: int | None,
 ) -> Sequence[Option]:
-    """What may be chosen now, the preselected one first."""
-    raise NotImplementedError
+    """What may be chosen now, the preselected one first. Never empty: rest is always left.
+
+    `soreness` is 0 to 10, None where it was not asked. On the bench there is one thing to
+    choose, and no body to be sore.
+    """
+    routine = planned_routine(plan, catalogue)
+    if routine.kind is Kind.BENCH:
+        return (Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False),)
+    if soreness is not None and soreness >= ONLY_REST_SORENESS:
+        return (REST_DAY,)
+    candidates = (
+        *_unfinished(person, history, plan, catalogue),
+        *_contracting(person, history, plan, limits, catalogue, soreness),
+        *_comfort(person, history, catalogue),
+    )
+    found = tuple(_fitted(candidates, person, history, limits))
+    if not found:
+        return (REST_DAY,)
+    sore = soreness is not None and soreness >= REST_DAY_SORENESS
+    return (REST_DAY, *found) if sore else found
 
 
-def minutes_left(
-    person: str, history: History, limits: Limits, stage: Stage, delivered_s: float
-) -> float:
-    """Minutes that may still be delivered in this stage today, after `delivered_s` of it."""
-    raise NotImplementedError
+REST_DAY = Option(Offer.REST_DAY, "rest_day", (), gentle=False)
+
+
+def _unfinished(
+    person: str, history: History, plan: Plan, catalogue: Catalogue
+) -> Iterator[Option]:
+    unfinished = history.unfinished
+    if unfinished is None:
+        return
+    gentle = unfinished.gentle or _first_sessions(person, history)
+    stages = tuple(
+        Stage(catalogue.placements[left.placement], program, left.minutes)
+        for left in unfinished.stages
+        if left.placement in catalogue.placements
+        and (program := catalogue.programs.get(left.program)) is not None
+    )
+    if not unfinished.gentle:
+        stages = tuple(_rested(stage, plan) for stage in stages)
+    yield Option(Offer.UNFINISHED, unfinished.routine, stages, gentle, unfinished.session_id)
+
+
+def _contracting(
+    person: str,
+    history: History,
+    plan: Plan,
+    limits: Limits,
+    catalogue: Catalogue,
+    soreness: int | None,
+) -> Iterator[Option]:
+    if not _session_allowed(person, history, limits, soreness):
+        return
+    gentle = gentle_due(person, history)
+    planned = planned_routine(plan, catalogue)
+    others = (other for other in catalogue.routines.values() if other is not planned)
+    for routine in (planned, *others):
+        if routine.kind is Kind.CONTRACTING:
+            stages = stages_for(routine, plan, catalogue, gentle=gentle)
+            yield Option(Offer.ROUTINE, routine.id, stages, gentle)
+    if len(planned.stages) > 1:
+        for stage in stages_for(planned, plan, catalogue, gentle=gentle):
+            yield Option(Offer.SINGLE, stage.placement.id, (stage,), gentle)
+
+
+def _session_allowed(person: str, history: History, limits: Limits, soreness: int | None) -> bool:
+    if person == GUEST or history.sessions_today == 0:
+        return True
+    if history.sessions_today >= limits.sessions_per_day:
+        return False
+    # The second of a day, only for whoever has said that they are not sore.
+    return soreness is not None and soreness < REST_DAY_SORENESS
+
+
+def _comfort(person: str, history: History, catalogue: Catalogue) -> Iterator[Option]:
+    gentle = _first_sessions(person, history)
+    for routine in catalogue.routines.values():
+        if routine.kind is Kind.COMFORT:
+            yield Option(Offer.COMFORT, routine.id, routine.stages, gentle)
+
+
+def _fitted(
+    candidates: Sequence[Option], person: str, history: History, limits: Limits
+) -> Iterator[Option]:
+    """The options cut to the minutes that site and day still have; those with none left out."""
+    for option in candidates:
+        stages = tuple(_cut(option.stages, person, history, limits))
+        if stages:
+            yield replace(option, stages=stages)
+
+
+def _cut(stages: Sequence[Stage], person: str, history: History, limits: Limits) -> Iterator[Stage]:
+    for stage in stages:
+        minutes = min(stage.minutes, minutes_left(person, history, limits, stage, 0.0))
+        if minutes >= LEAST_MINUTES:
+            history = with_delivered(history, stage, minutes * 60.0)
+            yield replace(stage, minutes=minutes)
