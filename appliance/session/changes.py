@@ -10,8 +10,8 @@ from appliance.session.cues import Cue
 from appliance.session.delivery import say, with_levels
 from appliance.session.entries import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
-from appliance.therapy.checklist import Statement, statements_due
-from appliance.therapy.plan import day_used, full_list_due, options
+from appliance.therapy.checklist import Statement
+from appliance.therapy.plan import day_used, options, statements_for
 
 Change = Callable[[Record], Record]
 
@@ -22,12 +22,7 @@ def refuse_day(record: Record) -> Record:
 
 
 def begin_checklist(record: Record) -> Record:
-    history = record.history
-    due = statements_due(
-        record.rules.catalogue.statements,
-        full_list=full_list_due(record.person, history),
-        clock_trusted=history.clock_trusted,
-    )
+    due = statements_for(record.person, record.history, record.rules.catalogue.statements)
     return record.but(statements=due, page=0)
 
 
@@ -72,8 +67,12 @@ def offer(record: Record) -> Record:
         record.person, record.history, rules.plan, rules.limits, rules.catalogue, record.soreness
     )
     identity = record.report.identity
-    on_body = identity is None or identity.on_body
-    usable = tuple(o for o in offered if all(s.placement.on_body == on_body for s in o.stages))
+    bench_only = identity is not None and not identity.on_body
+    usable = tuple(
+        option
+        for option in offered
+        if not (bench_only and any(stage.placement.on_body for stage in option.stages))
+    )
     return record.but(options=usable, option_index=0)
 
 

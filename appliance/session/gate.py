@@ -13,13 +13,11 @@ from appliance.session.record import Record, Run
 from appliance.session.state import State
 from appliance.therapy.limits import (
     HARD_CURRENT_MA,
-    HARD_DENSITY_MA_CM2,
     HARD_FREQUENCY_HZ,
-    HARD_PHASE_CHARGE_UC,
     HARD_PULSE_WIDTH_US,
     OUTPUT_RISE_MA_S,
     SMALLEST_PAD_CM2,
-    rms_ma,
+    permitted_current_ma,
 )
 from appliance.therapy.programs import Phase
 from appliance.therapy.units import Pair, Unit
@@ -81,27 +79,16 @@ def caps(
     record: Record, run: Run, phase: Phase, identity: Identity, sent: float
 ) -> tuple[tuple[str, float], ...]:
     """Every cap on the amplitude of one channel, by name, in the board's unit."""
-    rise = sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
-    everywhere = (
-        ("limit", run.limit),
-        ("hard", HARD_CURRENT_MA if identity.unit is Unit.MILLIAMPERE else 100.0),
-        ("board", identity.maximum),
-        ("output_rise", max(rise, 1.0)),
-    )
+    rise = max(1.0, sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S))
+    everywhere = (("limit", run.limit), ("board", identity.maximum), ("output_rise", rise))
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
-    return (
-        *everywhere,
-        ("charge", HARD_PHASE_CHARGE_UC * 1000.0 / phase.pulse_width_us),
-        ("density", _density_cap_ma(record, phase)),
+    # By the phase that runs now: hard current, charge of a phase, density on half a pad.
+    pad_cm2 = record.visit.stage.placement.smallest_pad_cm2 if record.visit else SMALLEST_PAD_CM2
+    on_skin, reason = permitted_current_ma(
+        phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA
     )
-
-
-def _density_cap_ma(record: Record, phase: Phase) -> float:
-    """The current at which half of the smallest pad would carry the most rms density allowed."""
-    pad_cm2 = record.visit.stage.placement.smallest_pad_cm2 if record.visit else None
-    rms_of_one_ma = rms_ma(1.0, phase.pulse_width_us, phase.frequency_hz)
-    return HARD_DENSITY_MA_CM2 * (pad_cm2 or SMALLEST_PAD_CM2) / 2.0 / rms_of_one_ma
+    return (*everywhere, (reason.value, on_skin))
 
 
 def _sent(sent: SetPoint | None, index: int) -> float:

@@ -1,23 +1,13 @@
 """A visit's stages: what is laid out when one begins, and what may still be delivered."""
 
-from dataclasses import replace
 from math import floor
 
 from appliance.session.board import Identity
 from appliance.session.levels import Levels
 from appliance.session.record import NEVER, Record, Run, Visit
-from appliance.therapy import plan
-from appliance.therapy.history import History
-from appliance.therapy.limits import (
-    HARD_CURRENT_MA,
-    HARD_DENSITY_MA_CM2,
-    HARD_PHASE_CHARGE_UC,
-    Limits,
-    rms_ma,
-)
+from appliance.therapy.limits import Limits, cap, permitted_current_ma
 from appliance.therapy.plan import Option
-from appliance.therapy.programs import Kind
-from appliance.therapy.routines import Stage
+from appliance.therapy.today import minutes_left, with_delivered
 from appliance.therapy.units import Unit
 
 MORE_S = 300.0
@@ -40,10 +30,12 @@ def lay_out(record: Record) -> Run | None:
 
 def left_s(record: Record, visit: Visit) -> float:
     """Seconds that this stage may deliver today in all, by the limits of site and day."""
-    stage, delivered_s = visit.stage, visit.delivered_s[visit.index]
-    past = _with_visit(record.history, visit)
-    minutes = plan.minutes_left(record.person, past, record.rules.limits, stage, delivered_s)
-    return max(0.0, minutes * 60.0) + delivered_s
+    past = record.history
+    for index, stage in enumerate(visit.option.stages):
+        if index != visit.index:
+            past = with_delivered(past, stage, visit.delivered_s[index])
+    left = minutes_left(record.person, past, record.rules.limits, visit.stage, 0.0)
+    return left * 60.0
 
 
 def more_s(record: Record) -> float:
@@ -70,43 +62,11 @@ def from_zero(run: Run) -> Run:
 
 def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:
     """The highest level that this stage allows, whole steps, and the rule that sets it."""
-    caps = [("settings", limits.current_ma), ("board", identity.maximum)]
-    if visit.option.gentle:
-        caps.append(("gentle", limits.gentle_current_ma))
+    lowest = cap(limits, gentle=visit.option.gentle, board_maximum=identity.maximum)
     if identity.unit is Unit.MILLIAMPERE:
-        caps.append(("hard", HARD_CURRENT_MA))
-        caps.extend(_skin_caps(visit.stage))
-    reason, cap = min(caps, key=lambda item: item[1])
-    return float(floor(cap)), reason
-
-
-def _skin_caps(stage: Stage) -> list[tuple[str, float]]:
-    caps = []
-    pad_cm2 = stage.placement.smallest_pad_cm2
-    for phase in stage.program.phases:
-        caps.append(("charge", HARD_PHASE_CHARGE_UC * 1000.0 / phase.pulse_width_us))
-        if pad_cm2 is not None:
-            rms_of_one_ma = rms_ma(1.0, phase.pulse_width_us, phase.frequency_hz)
-            caps.append(("density", HARD_DENSITY_MA_CM2 * pad_cm2 / 2.0 / rms_of_one_ma))
-    return caps
-
-
-def _with_visit(history: History, visit: Visit) -> History:
-    """The history with what the other stages of this visit have delivered so far."""
-    contracting, comfort = history.contracting_minutes_today, history.comfort_minutes_today
-    sites = dict(history.site_minutes_today)
-    for index, stage in enumerate(visit.option.stages):
-        if index == visit.index:
-            continue
-        minutes = visit.delivered_s[index] / 60.0
-        if stage.program.kind is Kind.CONTRACTING:
-            contracting += minutes
-        else:
-            comfort += minutes
-        sites[stage.placement.id] = sites.get(stage.placement.id, 0.0) + minutes
-    return replace(
-        history,
-        contracting_minutes_today=contracting,
-        comfort_minutes_today=comfort,
-        site_minutes_today=tuple(sorted(sites.items())),
-    )
+        pad_cm2 = visit.stage.placement.smallest_pad_cm2
+        for phase in visit.stage.program.phases:
+            width_us, hz = phase.pulse_width_us, phase.frequency_hz
+            lowest = permitted_current_ma(width_us, hz, pad_cm2, *lowest)
+    value, reason = lowest
+    return float(floor(value)), reason.value
