@@ -1,0 +1,46 @@
+"""The `ems-appliance` command: one file a family of verbs.
+
+Each file has `register(verbs)`, which adds its parsers and sets `run`, a function of the
+arguments that returns the exit code: 0 good, 1 what was asked for failed, 2 wrong usage
+or wrong settings. Heavy imports belong into `run`, so that each verb starts fast.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from appliance import __version__
+from appliance.cli import board, config, demo, run, screens, simulate, status, wiring
+from appliance.errors import ApplianceError
+
+_FAMILIES = (run, simulate, demo, board, status, config, screens, wiring)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except ApplianceError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone; say nothing more to a closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ems-appliance",
+        description="Leads one person through a muscle-stimulation session for the lower back. "
+        "It is not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for family in _FAMILIES:
+        family.register(verbs)
+    return parser
