@@ -96,19 +96,14 @@ class Due:
 
 def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:
     """The plan's routine. Raises TherapyError where it is unknown or no contracting one."""
-    routine = catalogue.routines.get(plan.routine)
-    if routine is None:
-        known = ", ".join(catalogue.routines)
+    known = {id_: r for id_, r in catalogue.routines.items() if r.kind is not Kind.COMFORT}
+    if plan.routine not in known:
+        # Comfort programs are always offered; the plan is for the others.
         raise TherapyError(
-            f'plan: routine = "{plan.routine}": it has to be one of'
-            f" {known}{did_you_mean(plan.routine, catalogue.routines)}"
+            f'[plan] routine = "{plan.routine}": allowed is one of'
+            f" {', '.join(known)}{did_you_mean(plan.routine, known)}"
         )
-    if routine.kind is Kind.COMFORT:
-        raise TherapyError(
-            f'plan: routine = "{plan.routine}": it is a comfort program; those are always offered,'
-            " the plan is for the others"
-        )
-    return routine
+    return known[plan.routine]
 
 
 def stages_for(

@@ -22,11 +22,18 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 
 def shown(value: object) -> str:
     """A value as its owner wrote it, short enough for one line."""
+    text = " ".join(_written(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _written(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "..."
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(item) for item in value) + "]"
+    return "a table" if isinstance(value, Mapping) else str(value)
 
 
 class Table:

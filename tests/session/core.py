@@ -75,7 +75,7 @@ class Core:
         self.now += dt
         heard: list[Event] = list(events)
         if self.record.state is State.LOCKED and self.record.histories is None:
-            histories = {person: self.history for person in self.rules.plan.people}
+            histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
         if self.answers:
             self.report = self._report()

@@ -1,0 +1,140 @@
+"""Every setting: its name, kind, bounds and help. The one source for reading, `config` and docs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.errors import SettingsError
+from appliance.settings import kinds
+from appliance.settings.kinds import Kind
+from appliance.settings.languages import languages
+from appliance.settings.model import Settings
+from appliance.therapy import limits
+from appliance.therapy.tables import did_you_mean
+
+SCREEN_DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
+STIMULATOR_DRIVERS = ("reference", "simulated")
+DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting. `section` is empty for those above the first section."""
+
+    section: str
+    name: str
+    kind: Kind
+    help: str
+
+    @property
+    def full_name(self) -> str:
+        """As `config get` and `config set` take it."""
+        return f"{self.section}.{self.name}" if self.section else self.name
+
+    @property
+    def in_file(self) -> str:
+        """As errors name it: where to look in the file."""
+        return f"[{self.section}] {self.name}" if self.section else self.name
+
+    @property
+    def default(self) -> object:
+        return self.value_in(DEFAULTS)
+
+    def value_in(self, settings: Settings) -> object:
+        holder = getattr(settings, self.section) if self.section else settings
+        value: object = getattr(holder, self.name)
+        return value
+
+
+KEYS = (
+    Key("", "language", kinds.one_of(*languages()), "the language of screen and messages"),
+    Key("controls", "chip", kinds.whole(0, 255), "number of the GPIO chip, /dev/gpiochip<n>"),
+    Key("controls", "stop", kinds.pin(), "STOP, normally closed to ground"),
+    Key("controls", "confirm", kinds.pin(), "CONFIRM, to ground"),
+    Key("controls", "back", kinds.pin(), "BACK, to ground"),
+    Key("controls", "knob_a", kinds.pin(), "the knob's A; it falls before B on the way up"),
+    Key("controls", "knob_b", kinds.pin(), "the knob's B"),
+    Key("controls", "knob_press", kinds.pin(), "the knob's press, to ground"),
+    Key("indicators", "output_lamp", kinds.pin(), "the lamp that says that output is possible"),
+    Key("indicators", "buzzer", kinds.pin(optional=True), "a passive buzzer, driven by PWM"),
+    Key("indicators", "vibration", kinds.pin(optional=True), "the motor in the hand-held lead"),
+    Key(
+        "indicators",
+        "enable_line",
+        kinds.pin(optional=True),
+        "the charge pump that holds the enable relay",
+    ),
+    Key(
+        "screen", "driver", kinds.one_of(*SCREEN_DRIVERS), "the panel's chip, or PNG files, or none"
+    ),
+    Key("screen", "i2c_port", kinds.whole(0, 255), "number of the I2C bus, /dev/i2c-<n>"),
+    Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
+    Key("screen", "rotate", kinds.whole(0, 3), "quarter turns; 2 is upside down"),
+    Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
+    Key("stimulator", "driver", kinds.one_of(*STIMULATOR_DRIVERS), "the board on the cable"),
+    Key("stimulator", "port", kinds.text(), "the board's serial port"),
+    Key(
+        "stimulator",
+        "accept_research_board",
+        kinds.flag(),
+        "use a board that its makers allow for research only",
+    ),
+    Key(
+        "limits",
+        "current_ma",
+        kinds.number(1, limits.HARD_CURRENT_MA),
+        "highest level, mA (percent for a board that counts in percent)",
+    ),
+    Key(
+        "limits",
+        "gentle_current_ma",
+        kinds.number(1, limits.HARD_CURRENT_MA),
+        "highest level of gentle sessions, same unit",
+    ),
+    Key(
+        "limits",
+        "minutes_per_day",
+        kinds.number(1, limits.HARD_MINUTES_PER_DAY),
+        "minutes of contracting programs a person and day",
+    ),
+    Key(
+        "limits",
+        "minutes_per_site",
+        kinds.number(1, limits.HARD_MINUTES_PER_SITE),
+        "minutes at one place of the body a person and day",
+    ),
+    Key(
+        "limits",
+        "sessions_per_day",
+        kinds.whole(1, limits.HARD_SESSIONS_PER_DAY),
+        "sessions a person and day; a second is the gentle one",
+    ),
+    Key("plan", "people", kinds.people(), "who uses the box"),
+    Key("plan", "routine", kinds.text(), "the routine of a session"),
+    Key(
+        "plan",
+        "stage_minutes",
+        kinds.number(1, limits.HARD_MINUTES_PER_SITE),
+        "minutes of a stage whose routine does not say",
+    ),
+    Key("plan", "days", kinds.weekdays(), "days with a session"),
+    Key("plan", "rest", kinds.rest(), "time between contractions; short is for the experienced"),
+    Key("sound", "volume", kinds.whole(0, 10), "0 to 10; faults, STOP and a lost pad always sound"),
+    Key("sound", "detents", kinds.flag(), "whether each detent of the knob ticks"),
+    Key("journal", "path", kinds.file_path(), "the journal's file"),
+    Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
+)
+
+SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS if key.section))
+
+
+def keys_of(section: str) -> Iterator[Key]:
+    return (key for key in KEYS if key.section == section)
+
+
+def find(full_name: str) -> Key:
+    """The key that `config get` names. Raises SettingsError where there is none."""
+    by_name = {key.full_name: key for key in KEYS}
+    if full_name not in by_name:
+        hint = did_you_mean(full_name, by_name) or "; `config show` lists all"
+        raise SettingsError(f"{full_name} is not a setting{hint}")
+    return by_name[full_name]

@@ -1,0 +1,164 @@
+"""The kinds of values that a setting can have: how one is read, bounded and written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from appliance.therapy.plan import GUEST, Rest
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_PEOPLE = 4
+LONGEST_NAME = 12
+LAST_PIN = 27
+_OFF = "off"
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+class NotAllowedError(ValueError):
+    """Error raised by a kind for a value that it does not allow. The key's owner words it."""
+
+
+def as_toml(value: object) -> str:
+    """A value of a setting as it stands in the file."""
+    if value is None:
+        return _quoted(_OFF)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(as_toml(item) for item in value) + "]"
+    return _quoted(str(value.value if isinstance(value, Enum) else value))
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting may hold."""
+
+    allowed: str
+    """The words after "allowed is"."""
+    read: Callable[[object], Any]
+    """From what the file says to what the settings hold. Raises NotAllowedError."""
+    write: Callable[[Any], str] = as_toml
+
+
+def refuse() -> NoReturn:
+    raise NotAllowedError
+
+
+def whole(least: int, most: int) -> Kind:
+    def read(value: object) -> int:
+        # Not isinstance: to Python a truth value is a whole number.
+        return value if type(value) is int and least <= value <= most else refuse()
+
+    return Kind(f"a whole number from {least} to {most}", read)
+
+
+def i2c_address() -> Kind:
+    """Written in the base that every data sheet uses."""
+    return Kind("an I2C address from 0x08 to 0x77", whole(0x08, 0x77).read, lambda n: f"0x{n:02X}")
+
+
+def number(least: float, most: float) -> Kind:
+    def read(value: object) -> float:
+        if type(value) is not int and type(value) is not float:
+            refuse()
+        # Written so that NaN is refused as well.
+        return float(value) if least <= value <= most else refuse()
+
+    return Kind(f"a number from {least:g} to {most:g}", read)
+
+
+def flag() -> Kind:
+    return Kind("true or false", lambda value: value if isinstance(value, bool) else refuse())
+
+
+def _read_text(value: object) -> str:
+    fine = isinstance(value, str) and value.strip() and value.isprintable()
+    return str(value) if fine else refuse()
+
+
+def text() -> Kind:
+    return Kind("a text in quotes", _read_text)
+
+
+def file_path() -> Kind:
+    return Kind("a path in quotes", lambda value: Path(_read_text(value)))
+
+
+def one_of(*words: str) -> Kind:
+    return Kind(
+        "one of " + ", ".join(_quoted(word) for word in words),
+        lambda value: value if value in words else refuse(),
+    )
+
+
+def rest() -> Kind:
+    words = one_of(*(member.value for member in Rest))
+    return Kind(words.allowed, lambda value: Rest(words.read(value)))
+
+
+def pin(*, optional: bool = False) -> Kind:
+    """A BCM pin of the 40-pin header; an optional one may be "off": not fitted."""
+    allowed = f"a BCM pin from 0 to {LAST_PIN}"
+    read_number = whole(0, LAST_PIN).read
+    if not optional:
+        return Kind(allowed, read_number)
+
+    def read(value: object) -> int | None:
+        absent = value == _OFF or value is False
+        return None if absent else read_number(value)
+
+    return Kind(f'{allowed}, or "{_OFF}"', read)
+
+
+def weekdays() -> Kind:
+    def read(value: object) -> tuple[int, ...]:
+        days = _different(value, len(WEEKDAYS))
+        if not all(day in WEEKDAYS for day in days):
+            refuse()
+        return tuple(sorted(WEEKDAYS.index(day) for day in days))
+
+    allowed = f"a list of different days out of {', '.join(WEEKDAYS)}"
+    return Kind(allowed, read, lambda days: as_toml(tuple(WEEKDAYS[day] for day in days)))
+
+
+def people() -> Kind:
+    allowed = (
+        f"a list of 1 to {MOST_PEOPLE} different names of up to {LONGEST_NAME} characters,"
+        f" none of them {GUEST}"
+    )
+    return Kind(allowed, _read_people)
+
+
+def _read_people(value: object) -> tuple[str, ...]:
+    names = _different(value, MOST_PEOPLE)
+    if not all(_is_name(name) for name in names):
+        refuse()
+    return names
+
+
+def _is_name(name: str) -> bool:
+    fits = name == name.strip() and name.isprintable() and 0 < len(name) <= LONGEST_NAME
+    return fits and name.casefold() != GUEST.casefold()
+
+
+def _different(value: object, most: int) -> tuple[str, ...]:
+    """A list of 1 to `most` texts of which no two are the same, in any case of letters."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        refuse()
+    if not 1 <= len(value) <= most or _folded(value) < len(value):
+        refuse()
+    return tuple(value)
+
+
+def _folded(texts: Iterable[str]) -> int:
+    return len({text.casefold() for text in texts})

@@ -1,0 +1,52 @@
+"""The catalogue: programs, placements and routines that ship, and one's own beside the settings."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+
+from appliance.errors import SettingsError, TherapyError
+from appliance.settings.model import Settings
+from appliance.settings.reading import load, parse, settings_path
+from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
+from appliance.therapy.plan import planned_routine
+
+_PACKAGE = "appliance.therapy"
+
+
+def validate(explicit: Path | None, environ: Mapping[str, str]) -> None:
+    """Raise SettingsError or TherapyError where the settings, or files beside them, are wrong."""
+    load_catalogue(settings_path(explicit, environ), load(explicit, environ))
+
+
+def load_catalogue(path: Path, settings: Settings) -> Catalogue:
+    """Everything that can be run or asked: what ships, and the files beside the settings.
+
+    Those are `programs.toml`, `placements.toml` and `routines.toml`; each may be missing.
+    Raises TherapyError or SettingsError with one line: file, table, key, value, what is
+    allowed; also where `[plan] routine` names none of the routines.
+    """
+    folder = path.parent
+    catalogue = catalogue_from(
+        programs=tuple(_sources("programs.toml", folder)),
+        placements=tuple(_sources("placements.toml", folder)),
+        routines=tuple(_sources("routines.toml", folder)),
+        checklist=_shipped("checklist.toml"),
+    )
+    try:
+        planned_routine(settings.plan, catalogue)
+    except TherapyError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return catalogue
+
+
+def _sources(name: str, folder: Path) -> Iterator[Source]:
+    yield _shipped(name)
+    own = folder / name
+    if own.is_file():
+        yield Source(str(own), parse(own))
+
+
+def _shipped(name: str) -> Source:
+    text = (resources.files(_PACKAGE) / name).read_text("utf-8")
+    return Source(f"appliance/therapy/{name}", tomllib.loads(text))

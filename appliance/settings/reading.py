@@ -1,0 +1,160 @@
+"""From a TOML file to the settings: strict, and every error at once, one line each."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import SettingsError
+from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of
+from appliance.settings.kinds import NotAllowedError
+from appliance.settings.model import Settings
+from appliance.therapy.tables import did_you_mean, shown
+
+DEFAULT_PATH = Path("/etc/ems-appliance/config.toml")
+VARIABLE = "EMS_APPLIANCE_CONFIG"
+
+_I2C_PINS = {2, 3}
+"""Of bus 1, the header's."""
+
+
+def settings_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:
+    """The file that counts: the one named, else the environment's, else the default one."""
+    return explicit or Path(environ.get(VARIABLE) or DEFAULT_PATH)
+
+
+def load(explicit: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings in force; the defaults where nobody named a file and the default is missing.
+
+    Raises SettingsError with a line for each mistake: file, key, value, what is allowed.
+    """
+    path = settings_path(explicit, environ)
+    if path == DEFAULT_PATH and not path.is_file():
+        return DEFAULTS
+    return settings_from(parse(path), str(path))
+
+
+def parse(path: Path) -> dict[str, object]:
+    """The tables of a TOML file. Raises SettingsError with the line of a mistake."""
+    try:
+        return parse_text(path.read_text("utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: it has to be text in UTF-8") from None
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file; name one that exists") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
+
+
+def parse_text(text: str, name: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: this is not TOML: {error}") from None
+
+
+def settings_from(tables: Mapping[str, object], name: str) -> Settings:
+    """The settings that these tables hold over the defaults.
+
+    Raises SettingsError with a line for each mistake; `name` is the file's.
+    """
+    mistakes: list[str] = []
+    settings = _over_defaults(tables, mistakes)
+    if not mistakes:
+        mistakes.extend(_clashes(settings))
+    if mistakes:
+        raise SettingsError("\n".join(f"{name}: {mistake}" for mistake in mistakes))
+    return settings
+
+
+def _over_defaults(tables: Mapping[str, object], mistakes: list[str]) -> Settings:
+    top_level = {name: value for name, value in tables.items() if name not in SECTIONS}
+    changed = _values("", top_level, mistakes)
+    for section in SECTIONS:
+        values = tables.get(section, {})
+        if isinstance(values, Mapping):
+            read = _values(section, values, mistakes)
+            if read:
+                changed[section] = replace(getattr(DEFAULTS, section), **read)
+        else:
+            mistakes.append(f"{section} = {shown(values)}: allowed is a section, [{section}]")
+    return replace(DEFAULTS, **changed)
+
+
+def _values(section: str, values: Mapping[str, object], mistakes: list[str]) -> dict[str, Any]:
+    """What is allowed of one section; what is not becomes a mistake."""
+    known = {key.name: key for key in keys_of(section)}
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            mistakes.append(_unknown(section, name, value, known))
+            continue
+        try:
+            read[name] = known[name].kind.read(value)
+        except NotAllowedError:
+            mistakes.append(_not_allowed(known[name], value))
+    return read
+
+
+def _not_allowed(key: Key, value: object) -> str:
+    return f"{key.in_file} = {shown(value)}: allowed is {key.kind.allowed}"
+
+
+def _unknown(section: str, name: str, value: object, known: Iterable[str]) -> str:
+    candidates = list(known)
+    if section:
+        what = f"[{section}] {name} = {shown(value)}: there is no such key"
+    elif isinstance(value, Mapping):
+        what = f"[{name}]: there is no such section"
+        candidates = list(SECTIONS)
+    else:
+        what = f"{name} = {shown(value)}: there is no such key"
+    return what + (did_you_mean(name, candidates) or f"; allowed are {', '.join(candidates)}")
+
+
+def _clashes(settings: Settings) -> Iterator[str]:
+    """Pins that two wires would share."""
+    owners: dict[int, str] = {}
+    if settings.screen.driver not in ("capture", "none") and settings.screen.i2c_port == 1:
+        owners = dict.fromkeys(_I2C_PINS, "the screen's I2C bus")
+    for key in (*keys_of("controls"), *keys_of("indicators")):
+        pin = key.value_in(settings)
+        if key.name == "chip" or not isinstance(pin, int):
+            continue
+        if pin in owners:
+            yield f"{key.in_file} = {pin}: allowed is a free pin; {pin} is already {owners[pin]}"
+        else:
+            owners[pin] = key.in_file
+
+
+def salvage(path: Path) -> Settings:
+    """What a file with mistakes still says of screen, language and runtime folder.
+
+    For the one purpose of showing the mistakes; all else is the defaults. Never raises.
+    """
+    try:
+        tables = _tables_that_parse(path.read_text("utf-8", errors="replace"))
+    except OSError:
+        return DEFAULTS
+    settings = _over_defaults(tables, [])
+    return replace(
+        DEFAULTS,
+        language=settings.language,
+        screen=settings.screen,
+        service=settings.service,
+    )
+
+
+def _tables_that_parse(text: str) -> dict[str, object]:
+    """Every section that is TOML by itself, so that a slip in one does not hide the others."""
+    tables: dict[str, object] = {}
+    section: list[str] = []
+    for line in (*text.splitlines(), "["):
+        if line.lstrip().startswith("["):
+            with suppress(tomllib.TOMLDecodeError):
+                tables.update(tomllib.loads("\n".join(section)))
+            section = []
+        section.append(line)
+    return tables

@@ -1,0 +1,45 @@
+"""The settings in force as text: for `config show`, `config get`, and the documents."""
+
+from collections.abc import Iterator
+
+from appliance.settings.keys import KEYS, SECTIONS, Key, find, keys_of
+from appliance.settings.model import Settings
+
+
+def show(settings: Settings) -> str:
+    """The merged settings as TOML; a comment marks what differs from the default."""
+    return "\n".join(_lines(settings)) + "\n"
+
+
+def _lines(settings: Settings) -> Iterator[str]:
+    for section in ("", *SECTIONS):
+        if section:
+            yield f"\n[{section}]"
+        for key in keys_of(section):
+            yield _line(key, settings)
+
+
+def _line(key: Key, settings: Settings) -> str:
+    value = key.value_in(settings)
+    line = f"{key.name} = {key.kind.write(value)}"
+    if value == key.default:
+        return line
+    return f"{line}  # changed; the default is {key.kind.write(key.default)}"
+
+
+def get(settings: Settings, full_name: str) -> str:
+    """One value as TOML text; a plain text without its quotes. Raises SettingsError."""
+    key = find(full_name)
+    value = key.value_in(settings)
+    return value if isinstance(value, str) else key.kind.write(value).strip('"')
+
+
+def reference() -> str:
+    """Every setting as a Markdown table, for the documents."""
+    rows = [
+        f"| `{key.full_name}` | `{key.kind.write(key.default)}` | {key.kind.allowed} | {key.help} |"
+        for key in KEYS
+    ]
+    return "\n".join(
+        ("| setting | default | allowed | what it is |", "|---|---|---|---|", *rows, "")
+    )
