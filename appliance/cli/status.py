@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -42,9 +43,10 @@ def _stop(arguments: argparse.Namespace) -> int:
 
 def _client(arguments: argparse.Namespace) -> Any:
     from appliance.control_socket import ControlClient
-    from appliance.settings import salvage
+    from appliance.settings import reading
 
-    return ControlClient(salvage(arguments.config).service.runtime_dir)
+    settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
+    return ControlClient(settings.service.runtime_dir)
 
 
 def in_words(answer: dict[str, Any]) -> str:

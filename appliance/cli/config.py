@@ -1,0 +1,86 @@
+"""`config`: show, get, set, validate and path. Changes are refused while a session runs."""
+
+import argparse
+import os
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ApplianceError
+
+QUIET_STATES = frozenset({"self_test", "locked", "fault"})
+"""Where nobody is in the middle of anything."""
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("config", help="the settings: show, get, set, validate, path")
+    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
+    _part(parts, "show", _show, "all settings in force; what differs from the default is marked")
+    _part(parts, "validate", _validate, "whether the settings and the files beside them are right")
+    _part(parts, "path", _path, "which file counts")
+    get = _part(parts, "get", _get, "one value")
+    get.add_argument("key", metavar="KEY", help="for example limits.current_ma")
+    put = _part(parts, "set", _set, "change one value; the rest of the file stays as it is")
+    put.add_argument("key", metavar="KEY", help="for example limits.current_ma")
+    put.add_argument("value", metavar="VALUE", help="a text, a number, true, false, or a list")
+
+
+def _part(parts: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    parser = parts.add_parser(name, help=words)
+    add_config(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from appliance.settings import reading, showing
+
+    print(showing.show(reading.load(arguments.config, os.environ)), end="")
+    return 0
+
+
+def _get(arguments: argparse.Namespace) -> int:
+    from appliance.settings import reading, showing
+
+    print(showing.get(reading.load(arguments.config, os.environ), arguments.key))
+    return 0
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from appliance.settings import library, reading
+
+    library.validate(arguments.config, os.environ)
+    print(f"{reading.settings_path(arguments.config, os.environ)}: good")
+    return 0
+
+
+def _path(arguments: argparse.Namespace) -> int:
+    from appliance.settings import reading
+
+    print(reading.settings_path(arguments.config, os.environ))
+    return 0
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    from appliance.settings import editing, reading
+
+    path = reading.settings_path(arguments.config, os.environ)
+    _refuse_while_running(arguments)
+    editing.set_value(path, arguments.key, arguments.value)
+    print(f"{path}: {arguments.key} = {arguments.value}; it counts from the next start")
+    return 0
+
+
+def _refuse_while_running(arguments: argparse.Namespace) -> None:
+    """A session goes by the settings that it began with; nobody moves them under it."""
+    from appliance.control_socket import ControlClient, NotRunningError
+    from appliance.settings import reading
+
+    settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
+    try:
+        with ControlClient(settings.service.runtime_dir) as client:
+            state = client.ask("status")["state"]
+    except NotRunningError:
+        return
+    if state not in QUIET_STATES:
+        raise ApplianceError(
+            f"a session is running ({state}); nothing was changed. End it at the box, then set again"
+        )
