@@ -5,6 +5,7 @@ has a virtual clock with the same two verbs.
 """
 
 import math
+import os
 import select
 import time
 from collections.abc import Collection
@@ -34,3 +35,32 @@ class SystemClock:
         for descriptor in descriptors:
             poll.register(descriptor, select.POLLIN)
         poll.poll(max(0, math.ceil((until - time.monotonic()) * 1000)))
+
+
+class Wakeup:
+    """A pipe that ends a wait from any thread or signal handler."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
+        os.set_blocking(self._write, False)
+
+    def fileno(self) -> int:
+        return self._read
+
+    def wake(self) -> None:
+        try:
+            os.write(self._write, b"!")
+        except BlockingIOError:
+            # Full of wake-ups already.
+            return
+
+    def drain(self) -> None:
+        try:
+            os.read(self._read, 4096)
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)

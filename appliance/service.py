@@ -6,15 +6,13 @@ everything that happened to `session.step`, and sends one frame. Only then come 
 buzzer, journal and screen: STOP never waits for any of them.
 """
 
-import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from appliance import __version__
-from appliance.clock import Clock
+from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
 from appliance.session.board import NO_REPORT, Link, Output, SetPoint
 from appliance.session.cues import Cue
@@ -48,6 +46,7 @@ STOP_LEVEL_S = 0.010
 VIEW_S = 0.100
 HOLD_VIEW_S = 0.050
 LAMP_DIM = 0.15
+FAR = float("inf")
 ECHO_S = 0.100
 """How long the end waits for the board to say off."""
 SWITCH_INTERVAL_S = 0.0005
@@ -57,6 +56,8 @@ SWITCH_INTERVAL_S = 0.0005
 class Hands(Protocol):
     """The controls, as the loop uses them."""
 
+    @property
+    def next_deadline(self) -> float | None: ...
     def fileno(self) -> int | None: ...
     def stop_is_open(self) -> bool: ...
     def read(self, now: float) -> list[Event]: ...
@@ -73,6 +74,7 @@ class Indicators(Protocol):
     def play(self, cue: Cue, now: float) -> None: ...
     def tick(self, now: float) -> None: ...
     def next_deadline(self, now: float) -> float: ...
+    def faults(self) -> frozenset[str]: ...
     def close(self) -> None: ...
 
 
@@ -86,11 +88,10 @@ class Diary(Protocol):
     """The journal's recorder."""
 
     def put(self, entries: Iterable[Entry]) -> None: ...
-    def request_histories(
-        self, people: tuple[str, ...], answer: Callable[[dict[str, History]], None]
-    ) -> None: ...
-    def faults(self) -> frozenset[str]: ...
-    def close(self) -> None: ...
+    def request_histories(self, people: Iterable[str], now: float) -> None: ...
+    def take_histories(self) -> Mapping[str, History] | None: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+    def close(self) -> bool: ...
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Parts:
     indicators: Indicators
     panel: Panel
     diary: Diary
+    wakeup: Wakeup
     socket: ControlServer | None = None
     driver: str = "reference"
     standing_faults: frozenset[str] = frozenset()
@@ -158,14 +160,11 @@ class Service:
         self._session = Session()
         self._frames = Frames(parts.board)
         self._notifier = Notifier()
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
+        self._wakeup = parts.wakeup
         self._ending = False
         self._report = NO_REPORT
         self._present: frozenset[str] = frozenset()
         self._histories_of = NEVER
-        self._answers: deque[dict[str, History]] = deque()
         self._shown_at = NEVER
         self.record = self._session.first(parts.rules, parts.clock.now())
         self.record = self.record.but(volume=parts.volume, language=parts.words.language)
@@ -189,7 +188,7 @@ class Service:
         """Sleep until something can have happened, then take a step if something has."""
         clock = self._parts.clock
         clock.wait(self._descriptors(), self._next_wake(clock.now()))
-        self._drain_wakeups()
+        self._wakeup.drain()
         self.step(clock.now())
         if self._parts.socket is not None:
             self._parts.socket.serve(self.answer)
@@ -197,15 +196,7 @@ class Service:
     def end(self) -> None:
         """Ask the loop to end. For signal handlers and other threads."""
         self._ending = True
-        self.wake()
-
-    def wake(self) -> None:
-        """Wake the loop. For any thread."""
-        try:
-            os.write(self._wake_write, b"!")
-        except BlockingIOError:
-            # The pipe is full of wake-ups already.
-            return
+        self._wakeup.wake()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the control socket. It can look and stop; it can never start."""
@@ -258,12 +249,13 @@ class Service:
             self._report = report
             events.append(BoardReported(now, report))
         present = parts.standing_faults | parts.hands.faults(now)
-        present |= parts.panel.faults() | parts.diary.faults()
+        present |= parts.indicators.faults() | parts.panel.faults() | parts.diary.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
-        while self._answers:
-            events.append(HistoryRead(now, self._answers.popleft()))
+        histories = parts.diary.take_histories()
+        if histories is not None:
+            events.append(HistoryRead(now, histories))
         return events
 
     def _due(self, now: float) -> float:
@@ -274,7 +266,8 @@ class Service:
 
     def _next_wake(self, now: float) -> float:
         """When to look again: sooner than the next step while output is possible."""
-        wake = min(self._due(now), self._parts.board.next_deadline(now))
+        hands_at = self._parts.hands.next_deadline
+        wake = min(self._due(now), self._parts.board.next_deadline(now), hands_at or FAR)
         return min(wake, now + STOP_LEVEL_S) if self.record.set_point is not None else wake
 
     def _indicate(self, now: float) -> None:
@@ -305,12 +298,7 @@ class Service:
         if record.state is not State.LOCKED or self._histories_of == record.entered_at:
             return
         self._histories_of = record.entered_at
-        self._parts.diary.request_histories(record.rules.plan.people, self._answered)
-
-    def _answered(self, histories: dict[str, History]) -> None:
-        """On the journal's thread: hand over and wake the loop."""
-        self._answers.append(histories)
-        self.wake()
+        self._parts.diary.request_histories(record.rules.plan.people, now)
 
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
@@ -319,16 +307,10 @@ class Service:
 
     def _descriptors(self) -> list[int]:
         parts = self._parts
-        some = [self._wake_read, parts.hands.fileno(), parts.board.fileno()]
+        some = [self._wakeup.fileno(), parts.hands.fileno(), parts.board.fileno()]
         if parts.socket is not None:
             some.extend(parts.socket.descriptors())
         return [descriptor for descriptor in some if descriptor is not None]
-
-    def _drain_wakeups(self) -> None:
-        try:
-            os.read(self._wake_read, 4096)
-        except BlockingIOError:
-            return
 
     def _close(self) -> None:
         parts = self._parts
@@ -337,8 +319,7 @@ class Service:
             part.close()
         if parts.socket is not None:
             parts.socket.close()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        self._wakeup.close()
 
     def _log(self, now: float, text: str) -> None:
         print(f"{now:.3f} {text}", file=self._parts.log, flush=True)

@@ -7,7 +7,9 @@ from appliance.cli.arguments import Verbs, add_config
 
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("run", help="the service: real pins, the board and screen of the settings")
+    parser = verbs.add_parser(
+        "run", help="the service: real pins, the board and screen of the settings"
+    )
     add_config(parser)
     parser.set_defaults(run=_run)
 
