@@ -202,7 +202,7 @@ class Service:
         """One request of the control socket. It can look and stop; it can never start."""
         parts, verb = self._parts, request.get("verb")
         if verb == "status":
-            return status_of(self.record, parts.driver, parts.words, parts.detail)
+            return status_of(self.record, parts.driver, parts.words, self._detail)
         if verb == "stop":
             now = parts.clock.now()
             self._log(now, "stop over the socket")
@@ -245,7 +245,7 @@ class Service:
         if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
             parts.board.connect(now)
         report = parts.board.poll(now)
-        if report is not self._report:
+        if report != self._report:
             self._report = report
             events.append(BoardReported(now, report))
         present = parts.standing_faults | parts.hands.faults(now)
@@ -288,7 +288,7 @@ class Service:
         if record.state is not before.state:
             self._log(now, f"state {before.state.value} -> {record.state.value}")
         for name in sorted(record.seen - before.seen):
-            self._log(now, f"fault {name} {self._parts.detail}".rstrip())
+            self._log(now, f"fault {name} {self._detail}".rstrip())
         for told in record.ignored:
             self._log(now, f"ignored {told}")
 
@@ -303,7 +303,12 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            self._parts.panel.show(view_of(self.record, self._parts.detail))
+            self._parts.panel.show(view_of(self.record, self._detail))
+
+    @property
+    def _detail(self) -> str:
+        """The exact words of what is wrong, where there are any."""
+        return self._parts.detail or self._parts.board.detail
 
     def _descriptors(self) -> list[int]:
         parts = self._parts

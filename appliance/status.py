@@ -61,11 +61,11 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
 
 
 def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
-    text = words(f"fault.{name}.text")
     return {
         "id": name,
-        "text": f"{text} {detail}" if detail and name == "settings_wrong" else text,
+        "text": words(f"fault.{name}.text"),
         "next": words(f"fault.{name}.next"),
+        "detail": detail,
     }
 
 

@@ -82,5 +82,5 @@ def _refuse_while_running(arguments: argparse.Namespace) -> None:
         return
     if state not in QUIET_STATES:
         raise ApplianceError(
-            f"a session is running ({state}); nothing was changed. End it at the box, then set again"
+            f"a session is running ({state}), so nothing was changed; end it at the box first"
         )

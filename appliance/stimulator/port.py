@@ -14,6 +14,10 @@ class Stimulator(Protocol):
     only, so that a loop that hangs relaxes the muscle.
     """
 
+    @property
+    def detail(self) -> str:
+        """The exact words of the last trouble with port or link; empty when there is none."""
+
     def fileno(self) -> int | None:
         """The descriptor to wait on; None while no port is open."""
 
