@@ -1,0 +1,1 @@
+"""What the person sees: a view becomes a picture, and the picture reaches the panel."""

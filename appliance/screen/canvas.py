@@ -1,0 +1,136 @@
+"""The sheet of 128 x 64 pixels that every screen is laid on, and a sheet that measures.
+
+Header of 8 rows, four lines of 12, footer of 8. The outermost pixels stay free, so that
+the panel can shift a picture by one pixel against burn-in without cutting anything.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PIL import Image, ImageChops, ImageDraw
+
+from appliance.screen import fonts
+from appliance.screen.fonts import Face
+from appliance.screen.pixels import LIT, outline
+
+WIDTH, HEIGHT = 128, 64
+LEFT, RIGHT = 1, WIDTH - 2
+TOP, BOTTOM = 1, HEIGHT - 2
+INNER = RIGHT - LEFT + 1
+BODY_TOP, FOOT_TOP = 8, 56
+LINE = 12
+LINES = 4
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom; the last two are inside."""
+
+
+class Phrases(Protocol):
+    """The words of one language, by key."""
+
+    def __call__(self, key: str, **values: object) -> str: ...
+
+
+class Canvas:
+    """Something to draw on. What does not fit is shortened here, and an error when measured."""
+
+    def __init__(self) -> None:
+        self.image = Image.new("1", (WIDTH, HEIGHT))
+
+    def text(
+        self,
+        x: int,
+        y: int,
+        words: str,
+        face: Face | None = None,
+        *,
+        align: str = "left",
+        width: int = INNER,
+    ) -> int:
+        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width."""
+        face = face or fonts.text()
+        if face.width(words) > width:
+            self.problem(f"{words!r} is {face.width(words)} px wide, {width} are there")
+            words = face.shorten(words, width)
+        line = face.render(words)
+        start = {"left": x, "right": x - line.width + 1, "middle": x - line.width // 2}[align]
+        self.put(line, start, y, words)
+        return line.width
+
+    def lines(
+        self,
+        words: str | Sequence[str],
+        *,
+        x: int = LEFT,
+        y: int = BODY_TOP,
+        width: int = INNER,
+        most: int = LINES,
+        face: Face | None = None,
+        align: str = "left",
+    ) -> int:
+        """Wrapped text, at most `most` lines; the row below the last one."""
+        face = face or fonts.text()
+        parts = face.wrap(words, width) if isinstance(words, str) else list(words)
+        if len(parts) > most:
+            self.problem(f"{words!r} takes {len(parts)} lines, {most} are there")
+            parts = [*parts[: most - 1], " ".join(parts[most - 1 :])]
+        for index, part in enumerate(parts):
+            self.text(x, y + index * face.height, part, face, align=align, width=width)
+        return y + len(parts) * face.height
+
+    def put(self, picture: Image.Image, x: int, y: int, name: str = "picture") -> None:
+        """Lay a picture's lit pixels over what is there."""
+        self.image.paste(LIT, (x, y), picture)
+
+    def drawn(self, paint: Callable[[ImageDraw.ImageDraw], None], name: str = "drawing") -> None:
+        """Lay down whatever `paint` draws, as one picture."""
+        layer = Image.new("1", (WIDTH, HEIGHT))
+        paint(ImageDraw.Draw(layer))
+        self.put(layer, 0, 0, name)
+
+    def invert(self, box: Box) -> None:
+        left, top, right, bottom = box
+        area = (left, top, right + 1, bottom + 1)
+        self.image.paste(ImageChops.invert(self.image.crop(area)), area)
+
+    def clear(self, box: Box) -> None:
+        left, top, right, bottom = box
+        self.image.paste(0, (left, top, right + 1, bottom + 1))
+
+    def problem(self, what: str) -> None:
+        """Something does not fit. On the panel the shortened text is the best there is."""
+
+
+class MeasuringCanvas(Canvas):
+    """A canvas that writes down everything that is cut off, overlaps or touches an edge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self._ink = Image.new("1", (WIDTH, HEIGHT))
+
+    def put(self, picture: Image.Image, x: int, y: int, name: str = "picture") -> None:
+        super().put(picture, x, y, name)
+        ink = picture.getbbox()
+        if ink is None:
+            return
+        self._check_edges((ink[0] + x, ink[1] + y, ink[2] + x - 1, ink[3] + y - 1), name)
+        layer = Image.new("1", (WIDTH, HEIGHT))
+        layer.paste(picture, (x, y))
+        met = ImageChops.logical_and(outline(layer), self._ink).getbbox()
+        if met:
+            self.problem(f"{name!r} touches what lies at {met}")
+        self._ink = ImageChops.logical_or(self._ink, layer)
+
+    def clear(self, box: Box) -> None:
+        super().clear(box)
+        left, top, right, bottom = box
+        self._ink.paste(0, (left, top, right + 1, bottom + 1))
+
+    def problem(self, what: str) -> None:
+        self.problems.append(what)
+
+    def _check_edges(self, ink: Box, name: str) -> None:
+        left, top, right, bottom = ink
+        if left < LEFT or top < TOP or right > RIGHT or bottom > BOTTOM:
+            self.problem(f"{name!r} reaches {ink}, beyond the margin")

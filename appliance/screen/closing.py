@@ -1,0 +1,62 @@
+"""Screens at the end: aftercare and fault."""
+
+from appliance.screen import fonts, icons
+from appliance.screen.before import question
+from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, Canvas, Phrases
+from appliance.screen.parts import footer, header, title, whole
+from appliance.session.board import Output
+from appliance.session.faults import FAULTS
+from appliance.session.view import View
+
+_BESIDE = 50
+
+
+def aftercare(canvas: Canvas, view: View, words: Phrases) -> None:
+    header(canvas, words("aftercare.title"), f"{view.page + 1}/{view.pages}")
+    step = view.step or "skin"
+    if step == "skin":
+        _skin(canvas, view, words)
+    elif step in ("soreness", "comfort"):
+        question(canvas, view, words)
+    elif step == "water":
+        _water(canvas, words)
+    else:
+        _stretch(canvas, step, view, words)
+    last = view.page + 1 >= view.pages
+    footer(canvas, words("foot.back"), words("foot.home" if last else "foot.next"), view.hold)
+
+
+def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
+    value = view.question.value if view.question else 0
+    canvas.lines(words("question.skin"), most=1)
+    name = words(f"question.skin_{value}")
+    title(canvas, f"◄ {name} ►", y=21)
+    canvas.lines(words(f"question.skin_{value}_next"), y=33, most=2, face=fonts.text())
+
+
+def _stretch(canvas: Canvas, step: str, view: View, words: Phrases) -> None:
+    picture = icons.picture(step)
+    canvas.put(picture, LEFT, BODY_TOP + 1, step)
+    canvas.lines(words(f"aftercare.{step}"), x=_BESIDE, width=RIGHT - _BESIDE + 1)
+    if view.countdown_s:
+        seconds = words("aftercare.seconds", seconds=whole(view.countdown_s))
+        canvas.text(LEFT + 6, 43, seconds, fonts.strong())
+
+
+def _water(canvas: Canvas, words: Phrases) -> None:
+    canvas.put(icons.picture("glass"), LEFT, BODY_TOP + 1, "glass")
+    canvas.lines(words("aftercare.water"), x=36, width=RIGHT - 35, most=1)
+    canvas.lines(words("aftercare.water_warning"), x=36, y=BODY_TOP + 12, width=RIGHT - 35, most=3)
+
+
+def fault(canvas: Canvas, view: View, words: Phrases) -> None:
+    count = len(view.faults)
+    heading = words("fault_screen.title")
+    if view.output is not Output.OFF:
+        heading = words("fault_screen.stopping")
+    more = words("fault_screen.more", number=1, count=count) if count > 1 else ""
+    header(canvas, heading, more, alarm=True)
+    known = view.faults[0] if view.faults and view.faults[0] in FAULTS else "internal"
+    canvas.lines(words(f"fault.{known}.text"), most=2, face=fonts.text())
+    canvas.lines(words(f"fault.{known}.next"), y=BODY_TOP + 24, most=2)
+    footer(canvas, right=words("foot.try_again") if view.can_confirm else "", hold=view.hold)

@@ -1,0 +1,141 @@
+"""What screens have in common: header, footer, scale, bar, rings of the leads, the STOP banner."""
+
+import math
+
+from PIL import Image, ImageDraw
+
+from appliance.screen import fonts
+from appliance.screen.canvas import BODY_TOP, FOOT_TOP, HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas
+from appliance.screen.canvas import Phrases as Phrases
+from appliance.screen.pixels import LIT
+from appliance.session.events import Button
+from appliance.session.view import HoldView
+
+MIDDLE = WIDTH // 2
+_FOOT_TEXT = FOOT_TOP - 1
+"""One row higher than the band, so that a descender stays off the edge."""
+
+
+def header(canvas: Canvas, left: str, right: str = "", *, alarm: bool = False) -> None:
+    """The line at the top; `alarm` inverts it."""
+    face = fonts.small()
+    room = INNER
+    if right:
+        room -= canvas.text(RIGHT, 0, right, face, align="right") + 4
+    canvas.text(LEFT, 0, left, face, width=room)
+    if alarm:
+        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+
+
+def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:
+    """What BACK does, left; what CONFIRM does, right; filled from the side of the button held."""
+    face = fonts.small()
+    room = INNER
+    if right:
+        room -= canvas.text(RIGHT, _FOOT_TEXT, right, face, align="right") + 4
+    if left:
+        canvas.text(LEFT, _FOOT_TEXT, left, face, width=room)
+    if hold is not None:
+        fill(canvas, hold)
+
+
+def fill(canvas: Canvas, hold: HoldView) -> None:
+    width = round(min(1.0, max(0.0, hold.fraction)) * WIDTH)
+    if width == 0:
+        return
+    start = 0 if hold.button is Button.BACK else WIDTH - width
+    canvas.invert((start, FOOT_TOP - 1, start + width - 1, HEIGHT - 1))
+
+
+def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
+    """The one strong line of a screen, in the middle."""
+    canvas.text(MIDDLE, y, words, fonts.strong(), align="middle")
+
+
+def battery(fraction: float) -> Image.Image:
+    """A battery of 14 x 6 pixels, as full as `fraction` (0 to 1)."""
+    image = Image.new("1", (14, 6))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 11, 5), outline=LIT)
+    draw.rectangle((12, 2, 13, 3), fill=LIT)
+    width = round(min(1.0, max(0.0, fraction)) * 8)
+    if width:
+        draw.rectangle((2, 2, 1 + width, 3), fill=LIT)
+    return image
+
+
+def ring(name: str) -> Image.Image:
+    """The mark of a lead: one ring for A, two rings for B, as they are on the cable."""
+    rings = 2 if name == "B" else 1
+    image = Image.new("1", (7 * rings + rings - 1, 7))
+    draw = ImageDraw.Draw(image)
+    for index in range(rings):
+        draw.ellipse((8 * index, 0, 8 * index + 6, 6), outline=LIT, width=1)
+    return image
+
+
+def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
+    """A scale of steps, the chosen one a large block."""
+    image = Image.new("1", (width, 11))
+    draw = ImageDraw.Draw(image)
+    step = (width - 9) / max(1, largest)
+    for mark in range(largest + 1):
+        x = 4 + round(mark * step)
+        if mark == value:
+            draw.rectangle((x - 4, 0, x + 4, 10), fill=LIT)
+        else:
+            draw.rectangle((x - 1, 4, x + 1, 6), fill=LIT)
+    return image
+
+
+def level_bar(
+    level: float, target: float, limit: float, last: float | None, width: int
+) -> Image.Image:
+    """A bar whose full length is the limit: filled to the level, marked at last time's."""
+    image = Image.new("1", (width, 7))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, width - 1, 6), outline=LIT)
+    inner = width - 4
+
+    def along(amount: float) -> int:
+        return round(inner * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
+
+    if along(level):
+        draw.rectangle((2, 2, 1 + along(level), 4), fill=LIT)
+    if along(target) > along(level):
+        draw.rectangle((2 + along(level), 3, 1 + along(target), 3), fill=LIT)
+    if last:
+        x = 1 + along(last)
+        draw.line((x, 0, x, 6), fill=0 if along(level) >= along(last) else LIT)
+        draw.point((x, 0), fill=LIT)
+        draw.point((x, 6), fill=LIT)
+    return image
+
+
+def banner(canvas: Canvas, strong: str, plain: str) -> None:
+    """A framed notice over whatever is there."""
+    top, bottom = 18, 46
+    canvas.clear((0, top - 2, WIDTH - 1, bottom + 2))
+    canvas.text(MIDDLE, top + 3, strong, fonts.strong(), align="middle", width=INNER - 8)
+    canvas.text(MIDDLE, top + 15, plain, align="middle", width=INNER - 8)
+    canvas.invert((0, top, WIDTH - 1, bottom))
+
+
+def minutes(seconds: float) -> str:
+    """`mm:ss`; the second that has begun counts."""
+    begun = _seconds_begun(seconds)
+    return f"{begun // 60}:{begun % 60:02d}"
+
+
+def whole(seconds: float) -> str:
+    """Whole seconds, counted like that."""
+    return str(_seconds_begun(seconds))
+
+
+def _seconds_begun(seconds: float) -> int:
+    return max(0, math.ceil(seconds))
+
+
+def amount(value: float) -> str:
+    """A level without the decimals that it does not have."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"

@@ -1,0 +1,161 @@
+"""Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
+
+from collections.abc import Callable
+
+from appliance.screen import fonts
+from appliance.screen.before import side_of, stage_header
+from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.fonts import Face
+from appliance.screen.parts import (
+    MIDDLE,
+    amount,
+    battery,
+    footer,
+    header,
+    level_bar,
+    minutes,
+    title,
+    whole,
+)
+from appliance.session.board import Output
+from appliance.session.view import StageView, View
+
+_BAND = (0, 8, WIDTH - 1, 36)
+"""Inverted while the muscle contracts, to be seen in the corner of an eye."""
+_DIGITS_TOP = 10
+_BAR_TOP = 38
+_PHASE_TOP = 45
+BATTERY_ROOM = 18
+PHASES = ("warm_up", "work", "cool_down")
+"""Phases that have words; those of one's own programs may have any name."""
+_CONTRACTING = ("ramp_up", "hold", "ramp_down")
+
+
+def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
+    stage = view.stage
+    if stage is None:
+        return
+    stage_header(canvas, stage, words)
+    if stage.phase in PHASES:
+        right = RIGHT if view.battery is None else RIGHT - BATTERY_ROOM
+        canvas.text(right, 0, words(f"phase.{stage.phase}"), fonts.small(), align="right")
+    _battery(canvas, view)
+    canvas.text(LEFT + 1, _DIGITS_TOP, minutes(stage.remaining_s), fonts.digits())
+    _levels(canvas, view, words)
+    _bar(canvas, view, words)
+    _phase(canvas, view, stage, words)
+    if stage.step in _CONTRACTING:
+        canvas.invert(_BAND)
+    footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+
+
+def _battery(canvas: Canvas, view: View) -> None:
+    if view.battery is not None:
+        canvas.put(battery(view.battery), RIGHT - 13, 1, "battery")
+
+
+def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
+    """The hand's levels: one number while both are the same, else A's and B's."""
+    targets = [channel.target for channel in view.channels]
+    if not targets:
+        return
+    right = RIGHT - 16
+    canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
+    moves = words("running.level_both") if view.moves == "both" else view.moves
+    canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
+    same = len(set(targets)) == 1 and view.moves == "both"
+    shown = [targets[0]] if same else targets
+    wide = fonts.digits().width("00")
+    if same or all(fonts.digits().width(f"{level:.0f}") <= wide for level in shown):
+        for level in reversed(shown):
+            right -= canvas.text(right, _DIGITS_TOP, f"{level:.0f}", fonts.digits(), align="right")
+            right -= 6
+    else:
+        for row, level in enumerate(shown):
+            canvas.text(right, _DIGITS_TOP + row * 12, f"{level:.0f}", align="right")
+
+
+def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
+    limit = words("running.limit", limit=amount(view.limit))
+    room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
+    channel = max(view.channels, key=lambda c: c.target, default=None)
+    if channel is None:
+        return
+    bar = level_bar(
+        channel.level, channel.target, view.limit, channel.last, RIGHT - LEFT - room - 3
+    )
+    canvas.put(bar, LEFT, _BAR_TOP, "bar")
+
+
+def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
+    """What the muscle does, and for how many seconds more; or a hint instead."""
+    if view.hint is not None:
+        canvas.text(LEFT, _PHASE_TOP, words(f"hint.{view.hint}"))
+        return
+    if all(channel.target == 0 for channel in view.channels):
+        canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
+        return
+    key, face, left_s = _DOING.get(stage.step or "", ("rest", fonts.text, None))
+    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
+    seconds = left_s(stage) if left_s is not None else None
+    if seconds is not None:
+        canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")
+
+
+_DOING: dict[str, tuple[str, Callable[[], Face], Callable[[StageView], float | None] | None]] = {
+    "twitch": ("twitch", fonts.text, None),
+    "ramp_up": ("tighten", fonts.strong, None),
+    "hold": ("tighten", fonts.strong, lambda stage: stage.step_remaining_s),
+    "ramp_down": ("loosen", fonts.text, None),
+    "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
+}
+
+
+def paused(canvas: Canvas, view: View, words: Phrases) -> None:
+    if view.stage is not None:
+        stage_header(canvas, view.stage, words)
+    _battery(canvas, view)
+    canvas.text(MIDDLE, BODY_TOP, words("paused.title"), fonts.large(), align="middle")
+    text = words("paused.text") if view.output is Output.OFF else words("stop.stopping")
+    canvas.lines(text, y=31, most=2)
+    footer(canvas, words("foot.hold_end"), words("foot.go_on"), view.hold)
+
+
+def contact_lost(canvas: Canvas, view: View, words: Phrases) -> None:
+    lost = view.lost_channels
+    side = side_of(lost[0]) if len(lost) == 1 else "both"
+    off = view.output is Output.OFF
+    output = words("contact_lost.off" if off else "stop.stopping")
+    header(canvas, words(f"contact_lost.{side}"), output, alarm=True)
+    canvas.text(MIDDLE, BODY_TOP, words("contact_lost.title"), fonts.large(), align="middle")
+    canvas.lines(words("contact_lost.text"), y=31, most=2)
+    right = words("foot.ok") if view.can_confirm else ""
+    if view.countdown_s:
+        right = words("contact_lost.wait", seconds=whole(view.countdown_s))
+    footer(canvas, words("foot.hold_end"), right, view.hold)
+
+
+def stopped(canvas: Canvas, view: View, words: Phrases) -> None:
+    off = view.output is Output.OFF
+    header(canvas, words("stopped.off" if off else "stop.stopping"), alarm=True)
+    canvas.text(MIDDLE, BODY_TOP, words("stopped.title"), fonts.large(), align="middle")
+    mistake = "stopped.let_go" if view.stop_pressed else "stopped.press_ok"
+    canvas.text(LEFT, 31, words(mistake))
+    canvas.text(LEFT, 43, words("stopped.unwell"))
+    confirm = words("foot.ok") if view.can_confirm and not view.stop_pressed else ""
+    footer(canvas, words("foot.hold_end"), confirm, view.hold)
+
+
+def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
+    if view.stage is not None:
+        stage_header(canvas, view.stage, words)
+    title(canvas, words("stage_done.title"), y=9)
+    text = words("stage_done.text") if view.output is Output.OFF else words("stop.stopping")
+    canvas.lines(text, y=21, most=2)
+    if view.next_placement is not None:
+        following = words("stage_done.next", stage=words(f"stage.{view.next_placement}.name"))
+    else:
+        following = words("stage_done.last")
+    canvas.text(LEFT, 44, following)
+    more = words("foot.more_minutes") if view.more_minutes else ""
+    footer(canvas, more, words("foot.next"), view.hold)

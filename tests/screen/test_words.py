@@ -1,0 +1,97 @@
+"""The words: complete, used, and the same keys and placeholders in every language."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from appliance.errors import SettingsError
+from appliance.screen.draw import draw
+from appliance.screen.gallery import CARDS, SESSION_LIST, examples
+from appliance.session.faults import FAULTS
+from appliance.settings.words import Words, languages
+
+STAGES = ("hip_flexors", "lower_back", "glutes", "bench")
+FORBIDDEN = re.compile(
+    r"treat|cure|relie[vf]|clinically|proven|flush|detox|\bheal(s|ed|ing)?\b", re.IGNORECASE
+)
+
+
+class CountingWords:
+    """Words that write down which keys were asked for."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.asked: set[str] = set()
+
+    def __call__(self, key: str, **values: object) -> str:
+        self.asked.add(key)
+        return self.words(key, **values)
+
+
+def placeholders(words: Words, key: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(words.raw(key)) if name}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_the_keys_and_placeholders_of_english(language: str) -> None:
+    english, other = Words.load("en"), Words.load(language)
+    assert other.keys == english.keys
+    for key in english.keys:
+        assert placeholders(other, key) == placeholders(english, key), key
+
+
+def test_every_statement_fault_and_stage_has_its_words() -> None:
+    words = Words.load("en")
+    needed = {
+        f"statement.{name}.{part}"
+        for name in (*SESSION_LIST, *CARDS)
+        for part in ("text", "remedy")
+    }
+    needed |= {f"fault.{name}.{part}" for name in FAULTS for part in ("text", "next")}
+    needed |= {
+        f"stage.{name}.{part}" for name in STAGES for part in ("name", "landmark", "lying", "lead")
+    }
+    assert needed <= words.keys
+
+
+def test_no_statement_or_fault_is_left_from_another_time() -> None:
+    words = Words.load("en")
+    names = {key.split(".")[1] for key in words.keys if key.startswith("fault.")}
+    assert names == set(FAULTS)
+    statements = {key.split(".")[1] for key in words.keys if key.startswith("statement.")}
+    assert statements == {*SESSION_LIST, *CARDS}
+
+
+def test_every_key_is_on_some_screen() -> None:
+    counting = CountingWords(Words.load("en"))
+    for example in examples():
+        draw(example.view, counting)
+    assert counting.words.keys - counting.asked == set()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_word_promises_anything(language: str) -> None:
+    words = Words.load(language)
+    assert [key for key in words.keys if FORBIDDEN.search(words.raw(key))] == []
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"words/en\.toml: no words under 'nothing\.here'"):
+        Words.load("en")("nothing.here")
+
+
+def test_a_missing_placeholder_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"locked\.today needs 'stages'"):
+        Words.load("en")("locked.today", minutes=20)
+
+
+def test_an_unknown_language_names_those_that_there_are() -> None:
+    with pytest.raises(SettingsError, match=r"no words for 'xx'; there are .*en"):
+        Words.load("xx")
+
+
+def test_the_file_of_each_language_is_where_a_translator_looks() -> None:
+    folder = Path(__file__).parents[2] / "appliance" / "settings" / "words"
+    assert sorted(path.stem for path in folder.glob("*.toml")) == list(languages())
