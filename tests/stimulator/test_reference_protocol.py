@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.stimulator.reference import generate, protocol
+from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.header import snake
 
 GOLDEN = json.loads(
@@ -32,7 +33,7 @@ def messages() -> st.SearchStrategy[protocol.Message]:
 
 
 def feed_in_pieces(data: bytes, sizes: list[int]) -> list[protocol.Message]:
-    decoder, heard = protocol.Decoder(), []
+    decoder, heard = Decoder(), []
     for size in sizes:
         piece, data = data[:size], data[size:]
         heard += decoder.feed(piece)
@@ -47,14 +48,14 @@ def test_a_golden_message_has_exactly_its_golden_frame(vector: dict[str, object]
         for name, value in vector["fields"].items()
     }
     message = kinds[vector["message"]](**fields)
-    assert protocol.encode(message).hex() == vector["frame"]
-    assert protocol.Decoder().feed(bytes.fromhex(vector["frame"])) == [message]
+    assert encode(message).hex() == vector["frame"]
+    assert Decoder().feed(bytes.fromhex(vector["frame"])) == [message]
 
 
 @pytest.mark.parametrize("vector", GOLDEN["bad"], ids=lambda vector: vector["why"])
 def test_a_bad_golden_frame_is_counted_once_and_the_next_one_heard(vector: dict[str, str]) -> None:
-    decoder = protocol.Decoder()
-    assert decoder.feed(bytes.fromhex(vector["frame"]) + protocol.encode(OFF)) == [OFF]
+    decoder = Decoder()
+    assert decoder.feed(bytes.fromhex(vector["frame"]) + encode(OFF)) == [OFF]
     assert decoder.damaged + decoder.unknown == 1
 
 
@@ -62,36 +63,36 @@ def test_a_bad_golden_frame_is_counted_once_and_the_next_one_heard(vector: dict[
 def test_messages_survive_the_wire_in_any_pieces(
     sent: list[protocol.Message], sizes: list[int]
 ) -> None:
-    data = b"".join(map(protocol.encode, sent))
+    data = b"".join(map(encode, sent))
     assert feed_in_pieces(data, sizes) == sent
 
 
 @given(st.lists(st.binary(max_size=300), max_size=10))
 def test_garbage_never_raises_and_never_fills_the_memory(pieces: list[bytes]) -> None:
-    decoder = protocol.Decoder()
+    decoder = Decoder()
     for piece in pieces:
         decoder.feed(piece)
         assert len(decoder._rest) <= protocol.MAX_FRAME_BYTES
     # A zero ends whatever was begun; the frame after it is heard.
-    assert decoder.feed(b"\0" + protocol.encode(OFF))[-1] == OFF
+    assert decoder.feed(b"\0" + encode(OFF))[-1] == OFF
 
 
 @given(messages(), st.data())
 def test_a_frame_with_a_flipped_bit_is_never_a_message(
     message: protocol.Message, data: st.DataObject
 ) -> None:
-    frame = bytearray(protocol.encode(message))
+    frame = bytearray(encode(message))
     bit = data.draw(st.integers(0, (len(frame) - 1) * 8 - 1))
     frame[bit // 8] ^= 1 << bit % 8
-    assert protocol.Decoder().feed(bytes(frame)) == []
+    assert Decoder().feed(bytes(frame)) == []
 
 
 def test_an_endless_frame_is_counted_once() -> None:
-    decoder = protocol.Decoder()
+    decoder = Decoder()
     for _ in range(1000):
         assert decoder.feed(b"\x55" * 100) == []
     assert decoder.damaged == 1
-    assert decoder.feed(b"\x55\0" + protocol.encode(OFF)) == [OFF]
+    assert decoder.feed(b"\x55\0" + encode(OFF)) == [OFF]
     assert decoder.damaged == 1
 
 

@@ -102,7 +102,7 @@ def _table(columns: str, rows: list[str]) -> str:
 
 def _message(code: int, message: type[protocol.Message]) -> str:
     sender = "board to host" if code & 0x80 else "host to board"
-    size = protocol.message_bytes(message)
+    size = protocol.STRUCTS[code].size
     rows = ["0 | `code` | `uint8_t` | what this message is"]
     offset = 1
     for field in protocol.fields(message):

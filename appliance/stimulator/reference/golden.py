@@ -10,6 +10,7 @@ from typing import Any
 from cobs import cobs
 
 from appliance.stimulator.reference import protocol
+from appliance.stimulator.reference.codec import DELIMITER, encode
 from appliance.stimulator.reference.header import snake
 
 _FULL = protocol.SetPoint(0xBEEF, 0x0102, 300, 2, 5000, 1000, 996, 250, 250, 2400, 250, 5000)
@@ -51,13 +52,13 @@ def _vector(message: protocol.Message) -> dict[str, Any]:
     return {
         "message": snake(type(message).__name__),
         "fields": values,
-        "frame": protocol.encode(message).hex(),
+        "frame": encode(message).hex(),
     }
 
 
 def _bad() -> dict[str, bytes]:
     """Frames that no receiver may take for a message."""
-    frame = protocol.encode(_FULL)
+    frame = encode(_FULL)
     return {
         "a bit flipped": bytes([*frame[:10], frame[10] ^ 0x10, *frame[11:]]),
         "cut short": frame[:-6] + b"\0",
@@ -70,7 +71,7 @@ def _bad() -> dict[str, bytes]:
 
 
 def _body(message: protocol.Message) -> bytes:
-    return bytes(cobs.decode(protocol.encode(message)[:-1]))
+    return bytes(cobs.decode(encode(message)[:-1]))
 
 
 def _with_crc(body: bytes) -> bytes:
@@ -78,4 +79,4 @@ def _with_crc(body: bytes) -> bytes:
 
 
 def _frame(body: bytes) -> bytes:
-    return bytes(cobs.encode(body)) + protocol.DELIMITER
+    return bytes(cobs.encode(body)) + DELIMITER

@@ -71,6 +71,6 @@ def _struct(code: int, message: type[protocol.Message]) -> str:
         array = f"[{field.wire.length}]" if field.wire.length > 1 else ""
         lines.append(f"    {field.wire.c_type} {field.name}{array}; /* {field.text} */")
     lines.append("} __attribute__((packed));")
-    size = protocol.message_bytes(message)
+    size = protocol.STRUCTS[code].size
     lines.append(f'_Static_assert(sizeof(struct ems_{name}) == {size}, "layout of {name}");')
     return "\n".join(lines) + "\n"
