@@ -1,0 +1,105 @@
+"""Virtual time: as fast as the bytes go, and always the same.
+
+Bytes on a pseudo-terminal take a real moment to arrive (the kernel hands them over in the
+background), but no virtual time. So time stands still until both ends have read what the
+other one wrote, which their byte counters tell, and only then jumps to whatever is due next.
+"""
+
+import select
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from appliance.errors import BoardError
+from appliance.simulator.wire import Wire
+
+_PATIENCE_MS = 5000
+_QUIET_MS = 50
+
+
+class Port(Protocol):
+    """The host's end of the wire, counted."""
+
+    written: int
+    read: int
+    discards: int
+    openings: int
+
+    def fileno(self) -> int | None: ...
+
+
+class Actor(Protocol):
+    """Whatever else acts by itself at certain times: scripted hands, a body that moves."""
+
+    def next_deadline(self) -> float: ...
+
+    def advance(self, now: float) -> None: ...
+
+
+class VirtualClock:
+    """A `Clock` whose time is that of the simulated board and of scripted hands."""
+
+    def __init__(
+        self, wire: Wire, port: Port, actors: Sequence[Actor] = (), start: float = 0.0
+    ) -> None:
+        self._wire = wire
+        self._port = port
+        self._actors: tuple[Actor, ...] = (wire, *actors)
+        self._now = start
+        self._openings = -1
+        self._upsets = (-1, -1)
+        self._lost_down = 0
+        self._lost_up = 0
+
+    def now(self) -> float:
+        return self._now
+
+    def wait(self, descriptors: Collection[int], until: float) -> None:
+        """Return, at the same instant, when a descriptor can be read; else at `until`."""
+        self._deliver()
+        while not self._readable(descriptors) and self._now < until:
+            due = min(actor.next_deadline() for actor in self._actors)
+            self._now = max(self._now, min(until, due))
+            for actor in self._actors:
+                actor.advance(self._now)
+
+    def _deliver(self) -> None:
+        """Pump the board until it has read everything that the host wrote."""
+        self._account_for_losses()
+        while self._wire.is_plugged and not self._wire.device.is_deaf:
+            if self._port.written - self._lost_down <= self._wire.received:
+                return
+            if not _can_be_read(self._wire.fileno(), _PATIENCE_MS):
+                raise BoardError("simulated wire: bytes from the host never arrived; start again")
+            self._wire.pump(self._now)
+
+    def _readable(self, descriptors: Collection[int]) -> bool:
+        port = self._port.fileno()
+        if port in descriptors and self._wire.sent - self._lost_up > self._port.read:
+            if not _can_be_read(port, _PATIENCE_MS):
+                raise BoardError("simulated wire: bytes to the host never arrived; start again")
+            return True
+        return _any_can_be_read(descriptors, 0)
+
+    def _account_for_losses(self) -> None:
+        if self._openings != self._port.openings:
+            # Opening a port throws away what came in before.
+            self._openings = self._port.openings
+            self._lost_up = self._wire.sent - self._port.read
+        upsets = (self._port.discards, self._wire.pluggings)
+        if self._upsets != upsets:
+            # Something may have been thrown away on its way to the board: take what is left.
+            self._upsets = upsets
+            while self._wire.is_plugged and _can_be_read(self._wire.fileno(), _QUIET_MS):
+                self._wire.pump(self._now)
+            self._lost_down = self._port.written - self._wire.received
+
+
+def _can_be_read(descriptor: int, patience_ms: int) -> bool:
+    return _any_can_be_read((descriptor,), patience_ms)
+
+
+def _any_can_be_read(descriptors: Collection[int], patience_ms: int) -> bool:
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(patience_ms))

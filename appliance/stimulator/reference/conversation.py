@@ -1,0 +1,116 @@
+"""What was asked of the board since its last hello, and what it answered."""
+
+from appliance.stimulator.reference import protocol
+from appliance.stimulator.reference.judge import Follower, verdict
+from appliance.stimulator.reference.protocol import Off, Reason, Report, SetPoint, State
+
+SILENCE_S = 0.2
+GAP_S = protocol.GAP_MS / 1000
+NEVER = float("inf")
+
+_CADENCE_S = 0.15
+_OURS = (Reason.OFF, Reason.HELLO)
+
+
+class Conversation:
+    """Begins with an identity and ends with the first answer that is wrong."""
+
+    def __init__(self, now: float) -> None:
+        self.newest: Report | None = None
+        self.heard_at = now
+        """When the last valid answer came, seconds."""
+        self.agreed_at: float | None = None
+        """When the board last echoed a set-point of the present arming, seconds."""
+        self.refusals = 0
+        self._asked: dict[int, SetPoint | Off] = {}
+        self._sent_at = -NEVER
+        self._silent_since: float | None = None
+        self._followers = (Follower(), Follower())
+        self._counts: bytes | None = None
+
+    def must_begin_with_off(self, now: float) -> bool:
+        """Whether an off has to come before the next set-point."""
+        newest = self.newest
+        if newest is None or now - self._sent_at > GAP_S:
+            return True
+        if any(isinstance(asked, Off) for asked in self._asked.values()):
+            # Its answer brings the arming number that the board accepts.
+            return True
+        # A board that went off by itself is armed again only after an off of ours.
+        return newest.state == State.OFF and newest.reason not in _OURS
+
+    def expect(self, asked: SetPoint | Off, now: float) -> None:
+        """This was sent: the board shall answer it."""
+        if isinstance(asked, Off):
+            self.agreed_at = None
+        if self._silent_since is None:
+            self._silent_since = self._silence_begins(asked, now)
+        self._asked[asked.sequence] = asked
+        self._sent_at = now
+
+    def is_answer(self, report: Report) -> bool:
+        """Whether this echoes something that was asked and not answered yet."""
+        return report.sequence in self._asked
+
+    def hear(self, report: Report, now: float) -> str | None:
+        """Judge an answer; the id of a fault if something is wrong."""
+        asked = self._asked[report.sequence]
+        self._settle(report.sequence, now)
+        self.newest, self.heard_at = report, now
+        self._count_refusals(report.refusals)
+        fault = verdict(report, asked)
+        if fault is None and isinstance(asked, SetPoint):
+            fault = self._follow(report, asked, now)
+        return fault
+
+    def may_flow(self) -> bool:
+        """Whether current flows, or may by now, as far as anybody can tell."""
+        newest = self.newest
+        if newest is not None and (newest.amplitude_a_codes or newest.amplitude_b_codes):
+            return True
+        return any(
+            isinstance(asked, SetPoint) and (asked.amplitude_a_codes or asked.amplitude_b_codes)
+            for asked in self._asked.values()
+        )
+
+    def silent_at(self) -> float:
+        """When the board's silence becomes a fault."""
+        return NEVER if self._silent_since is None else self._silent_since + SILENCE_S
+
+    def _silence_begins(self, asked: SetPoint | Off, now: float) -> float:
+        """From the last word that was heard, unless the silence was ours, or nothing can flow."""
+        since_heard_s = now - self.heard_at
+        is_ours = since_heard_s > _CADENCE_S or isinstance(asked, Off)
+        return now if is_ours else self.heard_at
+
+    def _settle(self, sequence: int, now: float) -> None:
+        """An answer answers every earlier frame as well."""
+        for earlier in list(self._asked):
+            del self._asked[earlier]
+            if earlier == sequence:
+                break
+        self._silent_since = now if self._asked else None
+
+    def _follow(self, report: Report, asked: SetPoint, now: float) -> str | None:
+        if report.state not in (State.ARMED, State.ON):
+            self.agreed_at = None
+            return None
+        if report.answer:
+            return None
+        self.agreed_at = now
+        hertz = asked.frequency_centihz
+        weak_a = self._followers[0].is_too_weak(
+            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz
+        )
+        weak_b = self._followers[1].is_too_weak(
+            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz
+        )
+        return "board_too_weak" if weak_a or weak_b else None
+
+    def _count_refusals(self, counts: bytes) -> None:
+        """The board counts modulo 256, since its power-up."""
+        before = counts if self._counts is None else self._counts
+        if counts != before:
+            pairs = zip(counts, before, strict=True)
+            self.refusals += sum((new - old) & 0xFF for new, old in pairs)
+        self._counts = counts

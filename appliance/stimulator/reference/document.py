@@ -1,0 +1,124 @@
+"""Renders the protocol as a document for people who build a board or a driver."""
+
+from appliance.stimulator.reference import protocol
+
+_HEAD = """\
+<!-- Generated from appliance/stimulator/reference/protocol.py. Do not edit: run
+     python -m appliance.stimulator.reference.generate -->
+# The reference protocol
+
+Between the appliance (the host) and a reference board, over an isolated serial line of
+250000 bit/s, 8N1. The board speaks only when spoken to: it answers every hello with an
+identity, every set-point and every off with a report. It never trusts the host: all its
+own rules below hold whatever arrives.
+
+## Frames
+
+A frame is COBS(message, CRC) followed by one zero byte. COBS removes every zero from
+inside a frame, so a zero always ends one, and a receiver that lost its place finds it
+again at the next zero. Empty frames mean nothing; a sender that broke off in the middle of
+a frame puts a zero before the next.
+
+The CRC is CRC-16 with polynomial 0x1021, start 0xFFFF, not reflected (in avr-libc
+`_crc_xmodem_update`), over the message. It travels high byte first; the CRC over a message
+and its CRC is then zero. A frame that is damaged or too long is counted and gets no
+answer. Everything else on the wire is little-endian, in a fixed place. The longest frame
+has {max_frame} bytes and its zero.
+
+The layout hash of this version is `0x{layout:08X}`. It covers every number on this page.
+Host and board exchange it in hello and identity, whose own layouts never change; if it
+differs, the host refuses to run and the board refuses every set-point.
+"""
+
+_RULES = """\
+## The board's rules
+
+**States.** `off`: high voltage off. `armed`: a live lease, nothing has been asked for yet.
+`on`: current has been asked for since arming; rest is `on` with amplitude zero, high
+voltage on, no edges at the bridge. `fault`: as `off`, and every set-point is refused until
+an off has cleared the faults.
+
+**Arming.** The board picks a new arming number, never 0 and never the one before, at
+power-up, at every hello and off, and whenever it goes off by itself. From `off`, a
+set-point with that number, the belief `off` and zero amplitudes arms. The lower of the
+board's own caps and the ceilings of every accepted set-point holds until the next off;
+a ceiling never rises while armed.
+
+**A set-point is refused**, with no effect at all, for the first of these reasons that
+applies; the report carries the reason, and a counter for each goes up:
+
+1. `damaged`, `unknown`: not a frame, not a message (no report);
+2. `no_hello`: no hello with the right layout hash since power-up;
+3. `fault`: the board is in `fault`;
+4. `arming`: another arming number;
+5. `sequence`: not newer than the newest accepted frame, by signed 16-bit difference;
+6. `belief`: the host believes the board to be in another state. The third in a row
+   switches off;
+7. `not_zero`: from `off`, with current;
+8. `limit`: lease, frequency, width or amplitude above cap or ceiling, more than 40 uC a
+   phase, or, where an amplitude is not zero, a width below 50 us or a frequency below 1 Hz.
+
+**Lease.** It runs from the arrival of an accepted set-point. When it ends the board goes off.
+
+**Off** is obeyed always, whatever its sequence. The pulse that is running is finished, no
+new one begins. Hello switches off too.
+
+**Pulses** are symmetric and biphasic: positive phase, 50 us gap, negative phase of the same
+width and code. Both channels share one frequency; B runs half a period after A; two pulses
+of a channel are never closer than one period of the set-point in force. The first pulse
+after zero is at most 1 mA; from one pulse to the next the amplitude rises by at most
+40 mA/s; it falls at once.
+
+**Supervision**, within one pulse. Open lead: measured below half of 2 mA or more asked; the
+board goes off, reason `open_lead`, and the channel's contact stays `open` until the next
+off. Over-current: measured above asked + 20 % + 1 mA. Supply below 6.4 V, an open
+emergency-stop input, a reset by watchdog or brown-out: `fault`, latched. Contact is
+`unknown` while a channel's amplitude is zero, open leads excepted.
+
+## The host's side
+
+* After opening the port: hello. The identity's name and layout hash must be right.
+* The first frame after a gap of more than {gap} ms is an off.
+* Set-points every 50 ms, every 20 ms in ramps; outside of stimulation an off every 100 ms.
+* A report is compared with the set-point that it answers: in force above asked, or below
+  what the rise of 40 mA/s allows for 500 ms, or no answer for 200 ms, or no `greeted` flag:
+  off, and a new hello before anything else.
+"""
+
+
+def render() -> str:
+    """The whole document."""
+    head = _HEAD.format(max_frame=protocol.MAX_FRAME_BYTES, layout=protocol.LAYOUT)
+    messages = [_message(code, message) for code, message in protocol.MESSAGES.items()]
+    enums = [_enum(enum) for enum in protocol.ENUMS]
+    rules = _RULES.format(gap=protocol.GAP_MS)
+    return "\n".join([head, "## Messages\n", *messages, rules, "## Numbers\n", _numbers(), *enums])
+
+
+def _table(columns: str, rows: list[str]) -> str:
+    rule = "|---" * columns.count(" | ") + "|---|"
+    return "\n".join([f"| {columns} |", rule, *(f"| {row} |" for row in rows)]) + "\n"
+
+
+def _message(code: int, message: type[protocol.Message]) -> str:
+    sender = "board to host" if code & 0x80 else "host to board"
+    size = protocol.STRUCTS[code].size
+    rows = ["0 | `code` | `uint8_t` | what this message is"]
+    offset = 1
+    for field in protocol.fields(message):
+        array = f"[{field.wire.length}]" if field.wire.length > 1 else ""
+        rows.append(f"{offset} | `{field.name}` | `{field.wire.c_type}{array}` | {field.text}")
+        offset += protocol.wire_bytes(field.wire)
+    title = f"### {message.__name__}: 0x{code:02X}, {sender}, {size} bytes\n\n{message.__doc__}\n"
+    return title + "\n" + _table("at | field | type | is", rows)
+
+
+def _enum(enum: protocol.Enumeration) -> str:
+    plural = f"{enum.__name__}s"
+    rows = [f"{item.value} | `{(item.name or '').lower()}`" for item in enum]
+    return f"### {plural}\n\n{enum.__doc__}\n\n" + _table("value | name", rows)
+
+
+def _numbers() -> str:
+    rows = [f"`{name}` | {value} | {text}" for name, value, text in protocol.constants()]
+    return _table("name | value | is", rows)

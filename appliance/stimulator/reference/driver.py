@@ -1,0 +1,199 @@
+"""The driver of the reference board."""
+
+from typing import TypeGuard
+
+from appliance.errors import BoardError
+from appliance.session.board import Identity, Link, Output, Report, SetPoint
+from appliance.stimulator.link import LinkKeeper
+from appliance.stimulator.reference import protocol, reporting, units
+from appliance.stimulator.reference.codec import DELIMITER, Decoder, encode
+from appliance.stimulator.reference.conversation import NEVER, Conversation
+from appliance.stimulator.serial_port import SerialPort
+
+HELLO_S = 0.5
+"""How long the board may take to say who it is."""
+HELLO_AGAIN_S = 0.1
+QUIET_S = protocol.LEASE_MS / 1000 + 0.1
+
+
+class ReferenceStimulator:
+    """A `Stimulator`: the reference board, or the simulated one, on a serial port.
+
+    Every answer is compared with what was asked. Any disagreement ends the link: off, a
+    fault that stays until the board has said hello again, and no way back into the old
+    arming.
+    """
+
+    def __init__(self, path: str, driver: str = "reference") -> None:
+        self.port = SerialPort(path, protocol.BAUD_RATE)
+        self._driver = driver
+        self._link = LinkKeeper(self.port, QUIET_S)
+        self._decoder = Decoder()
+        self._conversation = Conversation(0.0)
+        self._identity: Identity | None = None
+        self._sequence = 0
+        self._hello_at = -NEVER
+        self._hello_until = NEVER
+        self._heard_anything = False
+        self._answers: list[protocol.Report] = []
+
+    @property
+    def detail(self) -> str:
+        """The exact words of the last trouble with port or link; empty when there is none."""
+        return self._link.detail
+
+    def fileno(self) -> int | None:
+        return self.port.fileno()
+
+    def connect(self, now: float) -> None:
+        if not self._link.open(now):
+            return
+        self._decoder = Decoder()
+        self._hello_until = now + HELLO_S
+        self._heard_anything = False
+        self._next_sequence()
+        self._say_hello(now)
+
+    def poll(self, now: float) -> Report:
+        answers: list[protocol.Report] = []
+        for message in self._receive(now):
+            self._hear(message, answers, now)
+        # One poll may bring several answers: none may hide what another one said.
+        self._answers = answers or self._answers
+        self._judge_silence(now)
+        return self._report(now)
+
+    def apply(self, set_point: SetPoint, now: float) -> None:
+        talk = self._conversation
+        if self._link.state is not Link.UP or not talk.newest or talk.must_begin_with_off(now):
+            self.off(now)
+            return
+        self._next_sequence()
+        asked = units.on_the_wire(
+            set_point,
+            flows=talk.agreed_at is not None,
+            arming=talk.newest.arming,
+            sequence=self._sequence,
+            belief=talk.newest.state,
+        )
+        talk.expect(asked, now)
+        self._send(encode(asked), now)
+
+    def off(self, now: float) -> None:
+        if self._link.state is Link.CONNECTING:
+            # Until the board is known the hello stands for off: it switches off as well.
+            if now - self._hello_at >= HELLO_AGAIN_S:
+                self._say_hello(now)
+            return
+        try:
+            self.port.send_first(self._off_frame())
+        except BoardError as error:
+            self._link.lose_port(error, now)
+        self._conversation.expect(protocol.Off(self._sequence), now)
+
+    def close(self, now: float) -> None:
+        self.port.close(self._off_frame())
+        self._link.down(now)
+
+    def next_deadline(self, now: float) -> float:
+        if self._link.state is Link.CONNECTING:
+            return self._hello_until
+        if self._link.state is Link.UP:
+            return self._conversation.silent_at()
+        quiet_at = self._link.quiet_at(now)
+        return quiet_at if quiet_at > now else NEVER
+
+    # Sending
+
+    def _next_sequence(self) -> None:
+        self._sequence = (self._sequence + 1) & 0xFFFF
+
+    def _off_frame(self) -> bytes:
+        # The zero ends whatever frame was cut in two to let this one pass.
+        self._next_sequence()
+        return DELIMITER + encode(protocol.Off(self._sequence))
+
+    def _say_hello(self, now: float) -> None:
+        self._hello_at = now
+        hello = protocol.Hello(self._sequence, protocol.LAYOUT)
+        self._send(DELIMITER + encode(hello), now)
+
+    def _send(self, frame: bytes, now: float) -> None:
+        try:
+            self.port.send(frame)
+        except BoardError as error:
+            self._link.lose_port(error, now)
+
+    # Hearing
+
+    def _receive(self, now: float) -> list[protocol.Message]:
+        try:
+            self.port.resume()
+            data = self.port.receive()
+        except BoardError as error:
+            self._link.lose_port(error, now)
+            return []
+        self._heard_anything |= bool(data)
+        return self._decoder.feed(data)
+
+    def _hear(self, message: protocol.Message, answers: list[protocol.Report], now: float) -> None:
+        if self._link.state is Link.CONNECTING and isinstance(message, protocol.Identity):
+            self._identify(message, now)
+        elif self._is_answer(message):
+            answers.append(message)
+            self._judge(message, now)
+
+    def _is_answer(self, message: protocol.Message) -> TypeGuard[protocol.Report]:
+        return (
+            self._link.state is Link.UP
+            and isinstance(message, protocol.Report)
+            and self._conversation.is_answer(message)
+        )
+
+    def _identify(self, said: protocol.Identity, now: float) -> None:
+        if said.sequence != self._sequence:
+            return
+        if said.name != protocol.BOARD_NAME:
+            self._reject("board_not_the_one", now)
+        elif said.layout != protocol.LAYOUT:
+            self._reject("board_layout", now)
+        else:
+            self._identity = reporting.identity(said, self._driver)
+            self._conversation = Conversation(now)
+            self._answers = []
+            self._link.up()
+
+    def _judge(self, report: protocol.Report, now: float) -> None:
+        fault = self._conversation.hear(report, now)
+        if fault:
+            self._link.lose(fault, now)
+            self.off(now)
+
+    def _judge_silence(self, now: float) -> None:
+        if self._link.state is Link.UP and now >= self._conversation.silent_at():
+            self._link.lose("board_silent", now)
+            self.off(now)
+        elif self._link.state is Link.CONNECTING and now >= self._hello_until:
+            if self._heard_anything:
+                self._reject("board_not_the_one", now)
+            else:
+                self._link.lose("board_silent", now)
+
+    def _reject(self, fault: str, now: float) -> None:
+        # A device that is not ours hears nothing more from us.
+        self._link.lose(fault, now)
+        self.port.close()
+
+    # Reporting
+
+    def _report(self, now: float) -> Report:
+        board = self._identity if self._link.state is Link.UP else None
+        return reporting.compose(
+            self._link, board, self._conversation, self._answers, self._output(now)
+        )
+
+    def _output(self, now: float) -> Output:
+        quiet_at = self._link.quiet_at(now)
+        if self._link.state is Link.UP:
+            return Output.ON if self._conversation.may_flow() else Output.OFF
+        return Output.OFF if now >= quiet_at else Output.UNKNOWN

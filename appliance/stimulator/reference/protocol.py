@@ -1,0 +1,255 @@
+"""The reference protocol, declared once.
+
+The C header, the document and the golden vectors in this repository are generated from
+this module by `appliance.stimulator.reference.generate`. Everything on the wire is a
+little-endian integer in a fixed place, because the other end is an 8-bit chip.
+
+Amplitudes are codes of the board's DAC: 40 a milliampere, so 80 mA is 3200. Frequencies
+are hundredths of a hertz, widths microseconds.
+"""
+
+import hashlib
+import struct
+import sys
+from enum import IntEnum, IntFlag
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+
+class Wire(NamedTuple):
+    """How one field lies on the wire: its `struct` code and its type in C."""
+
+    code: str
+    c_type: str
+    length: int = 1
+
+
+U8 = Wire("B", "uint8_t")
+U16 = Wire("H", "uint16_t")
+U32 = Wire("I", "uint32_t")
+
+
+class State(IntEnum):
+    """What the board says of itself."""
+
+    OFF = 0
+    ARMED = 1
+    ON = 2
+    FAULT = 3
+
+
+class Reason(IntEnum):
+    """Why the board last went off."""
+
+    POWER_UP = 0
+    HELLO = 1
+    OFF = 2
+    LEASE = 3
+    BELIEF = 4
+    OPEN_LEAD = 5
+    FAULT = 6
+
+
+class Contact(IntEnum):
+    """What a channel's last pulse said of its pads. Open stays until the next off."""
+
+    UNKNOWN = 0
+    GOOD = 1
+    OPEN = 2
+
+
+class Refusal(IntEnum):
+    """Why a frame was refused, and the place of its counter. In the order of the checks."""
+
+    NONE = 0
+    DAMAGED = 1
+    UNKNOWN = 2
+    NO_HELLO = 3
+    FAULT = 4
+    ARMING = 5
+    SEQUENCE = 6
+    BELIEF = 7
+    NOT_ZERO = 8
+    LIMIT = 9
+
+
+class Fault(IntFlag):
+    """Why the board is in `fault`. Latched; an off clears those whose cause is gone."""
+
+    OVER_CURRENT = 1
+    SUPPLY_EMPTY = 2
+    EMERGENCY_STOP = 4
+    WATCHDOG = 8
+    BROWN_OUT = 16
+    INTERNAL = 32
+
+
+class Flag(IntFlag):
+    """What else is true now."""
+
+    GREETED = 1
+    SUPPLY_LOW = 2
+
+
+BAUD_RATE: Annotated[int, "bit/s, 8 data bits, no parity, 1 stop bit"] = 250_000
+CODES_PER_MA: Annotated[int, "DAC codes a milliampere; one code is 25 uA"] = 40
+MAX_AMPLITUDE_CODES: Annotated[int, "80 mA"] = 3200
+MIN_WIDTH_US: Annotated[int, "shortest phase of a pulse"] = 50
+MAX_WIDTH_US: Annotated[int, "longest phase of a pulse"] = 400
+MIN_FREQUENCY_CENTIHZ: Annotated[int, "1 Hz"] = 100
+MAX_FREQUENCY_CENTIHZ: Annotated[int, "120 Hz"] = 12_000
+MAX_CHARGE_CODES_US: Annotated[int, "codes times microseconds: 40 uC a phase"] = 1_600_000
+RISE_CODES_PER_S: Annotated[int, "fastest rise of a channel's amplitude: 40 mA/s"] = 1600
+FIRST_PULSE_CODES: Annotated[int, "largest first pulse after zero: 1 mA"] = 40
+INTERPHASE_GAP_US: Annotated[int, "between a pulse's two phases"] = 50
+LEASE_MS: Annotated[int, "lease that the host asks for"] = 300
+GAP_MS: Annotated[int, "after a pause longer than this the host's first frame is an off"] = 200
+MAX_LEASE_MS: Annotated[int, "longest lease that the board grants"] = 500
+WRONG_BELIEFS: Annotated[int, "wrong beliefs in a row that lead to off"] = 3
+OPEN_LEAD_FROM_CODES: Annotated[int, "asked from here on, a pulse shows an open lead: 2 mA"] = 80
+OVER_CURRENT_PERCENT: Annotated[int, "measured above asked by this and the next: fault"] = 20
+OVER_CURRENT_CODES: Annotated[int, "1 mA"] = 40
+SUPPLY_LOW_MV: Annotated[int, "below: warn"] = 6800
+SUPPLY_EMPTY_MV: Annotated[int, "below: off"] = 6400
+WATCHDOG_MS: Annotated[int, "a main loop that hangs this long resets the board"] = 30
+CRC_START: Annotated[int, "CRC-16, polynomial 0x1021, not reflected"] = 0xFFFF
+
+BOARD_NAME = b"EMS-REF1"
+"""What a reference board calls itself. Eight bytes."""
+
+
+class Hello(NamedTuple):
+    """Who are you? Switches off like `off`. Its layout never changes."""
+
+    sequence: Annotated[int, U16, "number of this frame; the next set-point's must be newer"]
+    layout: Annotated[int, U32, "the host's layout hash; no set-points unless it is the board's"]
+
+
+class Identity(NamedTuple):
+    """The answer to a hello. Its layout never changes."""
+
+    sequence: Annotated[int, U16, "that of the hello"]
+    layout: Annotated[int, U32, "the board's layout hash; the host refuses any but its own"]
+    name: Annotated[bytes, Wire("8s", "uint8_t", 8), "`EMS-REF1`"]
+    major: Annotated[int, U8, "version of the firmware"]
+    minor: Annotated[int, U8, "version of the firmware"]
+    patch: Annotated[int, U8, "version of the firmware"]
+    max_codes: Annotated[int, U16, "the board's own ceiling of amplitude, codes"]
+    max_us: Annotated[int, U16, "the board's own ceiling of width"]
+    max_centihz: Annotated[int, U16, "the board's own ceiling of frequency"]
+
+
+class SetPoint(NamedTuple):
+    """What to deliver until the lease runs out. Absolute, never a step."""
+
+    arming: Annotated[int, U16, "the arming number of the newest report"]
+    sequence: Annotated[int, U16, "newer than any before, counted in a circle"]
+    lease_ms: Annotated[int, U16, "how long this holds, at most 500"]
+    belief: Annotated[int, U8, "the board state that the host last saw"]
+    frequency_centihz: Annotated[int, U16, "of both channels; B runs half a period after A"]
+    amplitude_a_codes: Annotated[int, U16, "peak of channel A's pulses; 0 is rest"]
+    amplitude_b_codes: Annotated[int, U16, "peak of channel B's pulses; 0 is rest"]
+    width_a_us: Annotated[int, U16, "width of each phase of channel A"]
+    width_b_us: Annotated[int, U16, "width of each phase of channel B"]
+    ceiling_codes: Annotated[int, U16, "no amplitude above this until the next off"]
+    ceiling_us: Annotated[int, U16, "no width above this until the next off"]
+    ceiling_centihz: Annotated[int, U16, "no frequency above this until the next off"]
+
+
+class Off(NamedTuple):
+    """Off, always obeyed. Clears latched faults whose cause is gone."""
+
+    sequence: Annotated[int, U16, "number of this frame; the next set-point's must be newer"]
+
+
+class Report(NamedTuple):
+    """The answer to every set-point and every off, refused ones included."""
+
+    arming: Annotated[int, U16, "what the next set-point must carry"]
+    sequence: Annotated[int, U16, "that of the frame answered"]
+    answer: Annotated[int, U8, "0: accepted; else the kind of refusal"]
+    state: Annotated[int, U8, "after the frame took effect"]
+    reason: Annotated[int, U8, "why the board last went off"]
+    flags: Annotated[int, U8, "see Flags"]
+    faults: Annotated[int, U8, "see Faults"]
+    contact_a: Annotated[int, U8, "pads of channel A"]
+    contact_b: Annotated[int, U8, "pads of channel B"]
+    amplitude_a_codes: Annotated[int, U16, "in force at A: its last pulse, or less; 0 in rest"]
+    amplitude_b_codes: Annotated[int, U16, "in force at B: its last pulse, or less; 0 in rest"]
+    width_a_us: Annotated[int, U16, "in force at channel A"]
+    width_b_us: Annotated[int, U16, "in force at channel B"]
+    frequency_centihz: Annotated[int, U16, "in force"]
+    measured_a_codes: Annotated[int, U16, "current of channel A's last pulse; 0 in rest"]
+    measured_b_codes: Annotated[int, U16, "current of channel B's last pulse; 0 in rest"]
+    supply_mv: Annotated[int, U16, "two lithium cells"]
+    refusals: Annotated[
+        bytes, Wire(f"{len(Refusal)}s", "uint8_t", len(Refusal)), "refused, by kind, modulo 256"
+    ]
+
+
+Message = Hello | Identity | SetPoint | Off | Report
+
+MESSAGES: dict[int, type[Message]] = {
+    0x01: Hello,
+    0x02: SetPoint,
+    0x03: Off,
+    0x81: Identity,
+    0x82: Report,
+}
+"""The first byte of a message says what it is; from 0x80 on the board speaks."""
+
+Enumeration = type[IntEnum] | type[IntFlag]
+
+ENUMS: tuple[Enumeration, ...] = (State, Reason, Contact, Refusal, Fault, Flag)
+
+
+class Field(NamedTuple):
+    name: str
+    wire: Wire
+    text: str
+
+
+def fields(message: type[Message]) -> list[Field]:
+    """The fields of a message in the order of the wire."""
+    hints: dict[str, Any] = get_type_hints(message, include_extras=True)
+    return [Field(name, *hint.__metadata__) for name, hint in hints.items()]
+
+
+def constants() -> list[tuple[str, int, str]]:
+    """Name, value and meaning of every number that both ends must agree on."""
+    module = sys.modules[__name__]
+    hints: dict[str, Any] = get_type_hints(module, include_extras=True)
+    return [
+        (name, getattr(module, name), hint.__metadata__[0])
+        for name, hint in hints.items()
+        if hasattr(hint, "__metadata__")
+    ]
+
+
+def layout_text() -> str:
+    """Everything that both ends must share, a line each; its hash travels in the hello."""
+    lines = [f"{name} {value}" for name, value, _ in constants()]
+    lines += [f"{enum.__name__} {item.name} {item.value}" for enum in ENUMS for item in enum]
+    lines += [
+        f"{code} {message.__name__} {field.name} {field.wire.code}"
+        for code, message in MESSAGES.items()
+        for field in fields(message)
+    ]
+    return "\n".join(lines)
+
+
+LAYOUT = int.from_bytes(hashlib.sha256(layout_text().encode()).digest()[:4], "little")
+"""The layout hash of this side."""
+
+STRUCTS = {
+    code: struct.Struct("<B" + "".join(field.wire.code for field in fields(message)))
+    for code, message in MESSAGES.items()
+}
+"""The layout of every message with its first byte, without CRC and framing."""
+
+MAX_FRAME_BYTES = max(layout.size for layout in STRUCTS.values()) + 3
+"""Longest frame without its delimiter: message, CRC and the one byte that COBS adds."""
+
+
+def wire_bytes(wire: Wire) -> int:
+    """Length of one field."""
+    return struct.calcsize("<" + wire.code)

@@ -1,0 +1,44 @@
+"""Between the appliance's milliampere and hertz and the integers on the wire."""
+
+from appliance.session.board import SetPoint
+from appliance.stimulator.reference import protocol
+
+# A float that stands for a whole code may lie a hair below it.
+_HAIR = 1e-6
+
+
+def amplitude_codes(current_ma: float) -> int:
+    """DAC codes, rounded down, never above the hard cap."""
+    return min(int(current_ma * protocol.CODES_PER_MA + _HAIR), protocol.MAX_AMPLITUDE_CODES)
+
+
+def frequency_centihz(frequency_hz: float) -> int:
+    """Hundredths of a hertz, rounded down, never above the hard cap."""
+    return min(int(frequency_hz * 100 + _HAIR), protocol.MAX_FREQUENCY_CENTIHZ)
+
+
+def width_us(pulse_width_us: int) -> int:
+    """Microseconds, never above the hard cap."""
+    return min(int(pulse_width_us), protocol.MAX_WIDTH_US)
+
+
+def on_the_wire(
+    asked: SetPoint, flows: bool, arming: int, sequence: int, belief: int
+) -> protocol.SetPoint:
+    """A set-point in integers; with amplitudes of zero unless current may flow."""
+    amplitude_a, amplitude_b = asked.amplitude if flows else (0.0, 0.0)
+    width = width_us(asked.pulse_width_us)
+    return protocol.SetPoint(
+        arming,
+        sequence,
+        protocol.LEASE_MS,
+        belief,
+        frequency_centihz(asked.frequency_hz),
+        amplitude_codes(amplitude_a),
+        amplitude_codes(amplitude_b),
+        width,
+        width,
+        amplitude_codes(asked.ceilings.amplitude),
+        width_us(asked.ceilings.pulse_width_us),
+        frequency_centihz(asked.ceilings.frequency_hz),
+    )

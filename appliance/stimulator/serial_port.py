@@ -1,0 +1,183 @@
+"""The one way to a serial port. Never waits, and knows one family of errors.
+
+A port that was unplugged can raise SerialException, OSError or termios.error, and which
+one depends on the verb; here each becomes a BoardError with a line that says what to do.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import termios
+from collections.abc import Iterator
+
+import serial
+
+from appliance.errors import BoardError
+
+_READ_BYTES = 4096
+_TROUBLE = (serial.SerialException, OSError, termios.error, ValueError)
+
+
+class PortMissingError(BoardError):
+    """Error raised when a port does not exist or may not be opened."""
+
+
+class PortBusyError(BoardError):
+    """Error raised when another program holds the port."""
+
+
+class PortLostError(BoardError):
+    """Error raised when a port that was open does not work any more."""
+
+
+class SerialPort:
+    """A serial port, 8N1 unless told otherwise, with a queue of one frame.
+
+    It may be opened and closed any number of times. Pseudo-terminals work too.
+    """
+
+    def __init__(self, path: str, baud_rate: int, parity: str = serial.PARITY_NONE) -> None:
+        self.path = path
+        self.written = 0
+        """Bytes that the system took from us, so far."""
+        self.read = 0
+        """Bytes that came in, so far."""
+        self.discards = 0
+        """How often written bytes may have been thrown away, so far."""
+        self.openings = 0
+        """How often the port was opened. What came in before is thrown away each time."""
+        self._baud_rate = baud_rate
+        self._parity = parity
+        self._serial: serial.Serial | None = None
+        self._descriptor = -1
+        self._begun = b""
+        self._next = b""
+
+    @property
+    def is_open(self) -> bool:
+        return self._serial is not None
+
+    def fileno(self) -> int | None:
+        """The descriptor to wait on; None while closed."""
+        return self._descriptor if self._serial else None
+
+    def open(self) -> None:
+        """Open for this process alone. Raises PortMissingError or PortBusyError."""
+        if self._serial:
+            return
+        try:
+            port = serial.Serial(
+                self.path,
+                self._baud_rate,
+                parity=self._parity,
+                timeout=0,
+                write_timeout=0,
+                exclusive=True,
+            )
+        except _TROUBLE as error:
+            raise self._cannot_open(error) from error
+        with contextlib.suppress(NotImplementedError, AttributeError, *_TROUBLE):
+            # An FTDI chip otherwise keeps what it has read for up to 16 ms.
+            port.set_low_latency_mode(True)
+        self._serial, self._descriptor = port, port.fileno()
+        self._begun = self._next = b""
+        self.openings += 1
+
+    def receive(self) -> bytes:
+        """What has come in, b"" if nothing. Raises PortLostError."""
+        if not self._serial:
+            return b""
+        with self._losses():
+            try:
+                data = os.read(self._descriptor, _READ_BYTES)
+            except BlockingIOError:
+                return b""
+            if not data:
+                self._check_line()
+        self.read += len(data)
+        return data
+
+    def send(self, frame: bytes) -> None:
+        """Write, or keep until `resume` in place of what was not begun. Raises PortLostError."""
+        self._next = frame
+        self.resume()
+
+    def send_first(self, frame: bytes) -> None:
+        """Throw away what is unsent, then send. Raises PortLostError.
+
+        A frame may have been cut in two by this: begin with a byte that ends it.
+        """
+        self._discard()
+        self.send(frame)
+
+    def resume(self) -> None:
+        """Go on with what could not be written yet. Raises PortLostError."""
+        while self._serial and (self._begun or self._next):
+            if not self._begun:
+                self._begun, self._next = self._next, b""
+            count = self._write(self._begun)
+            self._begun = self._begun[count:]
+            if self._begun:
+                return
+
+    def close(self, last_frame: bytes = b"") -> None:
+        """Throw away what is unsent, write a last frame if the port still works, and close."""
+        if self._serial:
+            with contextlib.suppress(BoardError):
+                self.send_first(last_frame)
+            with contextlib.suppress(*_TROUBLE):
+                self._serial.close()
+        self._serial, self._descriptor = None, -1
+
+    def _discard(self) -> None:
+        if not self._serial:
+            return
+        with self._losses():
+            # Asked first: on a pseudo-terminal a flush also takes what the system still carries.
+            if self._begun or self._serial.out_waiting:
+                self._serial.reset_output_buffer()
+                self.discards += 1
+        self._begun = self._next = b""
+
+    def _write(self, data: bytes) -> int:
+        with self._losses():
+            try:
+                count = os.write(self._descriptor, data)
+            except BlockingIOError:
+                return 0
+        self.written += count
+        return count
+
+    def _check_line(self) -> None:
+        """Nothing to read means a quiet line, or one that hung up."""
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        for _, happened in poll.poll(0):
+            if happened & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
+                raise OSError(errno.EIO, "hung up")
+
+    @contextlib.contextmanager
+    def _losses(self) -> Iterator[None]:
+        try:
+            yield
+        except _TROUBLE as error:
+            raise PortLostError(
+                f"{self.path}: connection lost; check the cable to the board"
+            ) from error
+
+    def _cannot_open(self, error: BaseException) -> BoardError:
+        number = getattr(error, "errno", None)
+        if number in (errno.EAGAIN, errno.EBUSY):
+            return PortBusyError(f"{self.path}: in use by another program; stop that program")
+        if number in (errno.EACCES, errno.EPERM):
+            return PortMissingError(
+                f"{self.path}: permission denied; add this user to group dialout"
+            )
+        if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
+            return PortMissingError(
+                f"{self.path}: no such port; plug the board in or correct the path"
+            )
+        return PortMissingError(
+            f"{self.path}: not usable as a serial port ({error}); check the path"
+        )
