@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.therapy.history import StageLeft
 from appliance.therapy.units import Pair
 
 
@@ -42,6 +43,8 @@ class SessionBegan:
     planned_s: float
     continues_session: int | None = None
     """The journal's id of the session that this one finishes."""
+    stages: tuple[StageLeft, ...] = ()
+    """All that is to be delivered, in order: what a power cut leaves over is told from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,14 @@ class StageEnded:
     at: float
     delivered_s: float
     why: str
+    """`delivered`, `skipped` or `ended` (both by hand); anything else is an interruption."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
     at: float
     why: str
+    """As for a stage. After an interruption the rest is offered for three hours."""
 
 
 @dataclass(frozen=True, slots=True)
