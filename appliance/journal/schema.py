@@ -1,0 +1,166 @@
+"""The journal's tables, and how an older file becomes a newer one.
+
+Times are twofold wherever they are kept: `at_s` is the monotonic clock, which compares
+only within one boot, and `wall` is local time as ISO 8601 with its offset. `clock_id`
+names the boot and says whether the wall clock was to be believed.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+APPLICATION_ID = 0x454D534A
+"""Marks a SQLite file as this journal: "EMSJ"."""
+
+_VERSION_1 = """
+CREATE TABLE people (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- A row for each boot, each change of trust, and each jump of the wall clock.
+CREATE TABLE clock_facts (
+    id INTEGER PRIMARY KEY,
+    boot_id TEXT NOT NULL,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    trusted INTEGER NOT NULL,
+    newest_unix_s REAL NOT NULL
+) STRICT;
+CREATE INDEX clock_facts_of_boot ON clock_facts (boot_id);
+CREATE INDEX clock_facts_newest ON clock_facts (trusted, newest_unix_s);
+
+CREATE TABLE settings (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE,
+    json TEXT NOT NULL
+) STRICT;
+
+-- whole_id is the session that this one finishes, or itself. contracting_s is kept on
+-- that row, for the whole. clock_id and last_* are of the last delivery.
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES people,
+    whole_id INTEGER NOT NULL,
+    settings_id INTEGER NOT NULL REFERENCES settings,
+    routine TEXT NOT NULL,
+    gentle INTEGER NOT NULL,
+    planned_s REAL NOT NULL,
+    began_wall TEXT NOT NULL,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    last_at_s REAL NOT NULL,
+    last_wall TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    delivered_s REAL NOT NULL DEFAULT 0,
+    contracting_s REAL NOT NULL DEFAULT 0,
+    why TEXT,
+    interrupted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX sessions_of_person ON sessions (person_id);
+CREATE INDEX sessions_of_day ON sessions (person_id, last_day);
+CREATE INDEX sessions_of_boot ON sessions (person_id, clock_id, last_at_s);
+CREATE INDEX sessions_of_whole ON sessions (whole_id);
+CREATE INDEX sessions_open ON sessions (id) WHERE why IS NULL;
+CREATE INDEX sessions_interrupted ON sessions (person_id, id) WHERE interrupted = 1;
+CREATE INDEX sessions_contracting ON sessions (person_id) WHERE contracting_s > 0;
+CREATE INDEX sessions_that_count ON sessions (person_id)
+    WHERE contracting_s > 0 AND contracting_s * 2 >= planned_s;
+
+-- Planned with the session; began_at_s is empty until it begins.
+CREATE TABLE stages (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions,
+    position INTEGER NOT NULL,
+    placement TEXT NOT NULL,
+    program TEXT NOT NULL,
+    kind TEXT,
+    planned_s REAL NOT NULL,
+    began_at_s REAL,
+    began_wall TEXT,
+    delivered_s REAL NOT NULL DEFAULT 0,
+    highest_a REAL NOT NULL DEFAULT 0,
+    highest_b REAL NOT NULL DEFAULT 0,
+    why TEXT,
+    UNIQUE (session_id, position)
+) STRICT;
+
+-- Samples, one row for a stretch at one level, with the strongest that was in force in
+-- it: the contractions between are the program's. Ten years of these fit on any card.
+CREATE TABLE levels (
+    stage_id INTEGER NOT NULL REFERENCES stages,
+    after_s REAL NOT NULL,
+    level_a REAL NOT NULL,
+    level_b REAL NOT NULL,
+    in_force_a REAL NOT NULL,
+    in_force_b REAL NOT NULL,
+    PRIMARY KEY (stage_id, after_s)
+) STRICT, WITHOUT ROWID;
+
+-- What a person has on a placement now: sessions on these pads, and the last levels.
+CREATE TABLE pads (
+    person_id INTEGER NOT NULL REFERENCES people,
+    placement TEXT NOT NULL,
+    uses INTEGER NOT NULL,
+    level_a REAL NOT NULL,
+    level_b REAL NOT NULL,
+    whole_id INTEGER NOT NULL,
+    PRIMARY KEY (person_id, placement)
+) STRICT, WITHOUT ROWID;
+
+-- Statements, questions, and completed checklists.
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES people,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    remedy TEXT,
+    full_list INTEGER NOT NULL,
+    taken_back INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX answers_to_question ON answers (person_id, question, id);
+CREATE INDEX answers_of_session ON answers (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX answers_for_doctor ON answers (person_id, id)
+    WHERE answer = 'refused' AND remedy = 'doctor' AND taken_back = 0;
+
+CREATE TABLE state_changes (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES people,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    state TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    fault TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+"""Script n leads from version n to n + 1. A script that was released is never changed."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema that a file was written with; 0 is an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, scripts: Sequence[str] = MIGRATIONS) -> None:
+    """Bring a file to the newest schema, each step whole or not at all."""
+    for version, script in enumerate(scripts):
+        if version >= version_of(connection):
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {script}\n"
+                f"PRAGMA application_id = {APPLICATION_ID};"
+                f"PRAGMA user_version = {version + 1}; COMMIT"
+            )

@@ -1,0 +1,95 @@
+"""When the wall clock is believed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
+from appliance.journal.keeper import Keeper, Source
+
+NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A Linux machine with nothing that knows the time."""
+
+    def make(**how):
+        paths = {"rtc": tmp_path / "rtc0", "timesync": tmp_path / "synchronized"}
+        return ClockTrust(**{**paths, "synchronised": lambda: False, "platform": "linux", **how})
+
+    return make
+
+
+def give_rtc(tmp_path, says):
+    (tmp_path / "rtc0").mkdir()
+    (tmp_path / "rtc0" / "since_epoch").write_text(f"{says}\n")
+
+
+def test_nothing_that_knows_the_time_is_not_trusted(bare):
+    assert not bare()(NOW, None)
+
+
+def test_a_clock_chip_that_agrees_is_trusted(bare, tmp_path):
+    give_rtc(tmp_path, int(NOW.timestamp()) + 2)
+    assert bare()(NOW, None)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [946684800, 0, "", "nonsense", int((NOW + timedelta(hours=2)).timestamp())],
+    ids=["2000", "1970", "empty", "nonsense", "two hours off"],
+)
+def test_a_clock_chip_that_lost_its_battery_or_disagrees_is_not(bare, tmp_path, says):
+    give_rtc(tmp_path, says)
+    assert not bare()(NOW, None)
+
+
+def test_a_system_that_copied_an_empty_chip_is_not_trusted(bare, tmp_path):
+    give_rtc(tmp_path, 946684800)
+    (tmp_path / "rtc0" / "hctosys").write_text("1\n")
+    assert not bare()(datetime(2000, 1, 1, tzinfo=UTC), None)
+
+
+def test_network_time_since_boot_is_trusted(bare, tmp_path):
+    (tmp_path / "synchronized").touch()
+    assert bare()(NOW, None)
+
+
+def test_a_kernel_clock_that_some_daemon_keeps_is_trusted(bare):
+    assert bare(synchronised=lambda: True)(NOW, None)
+
+
+def test_a_clock_that_went_back_behind_the_journal_is_not_trusted(bare):
+    trust = bare(synchronised=lambda: True)
+    assert trust(NOW, NOW + timedelta(minutes=5))
+    assert not trust(NOW, NOW + timedelta(minutes=11))
+
+
+def test_a_laptop_that_is_no_linux_keeps_time(bare):
+    assert bare(platform="darwin")(NOW, None)
+    assert not bare(platform="darwin")(NOW, NOW + timedelta(days=1))
+
+
+def test_the_kernel_can_be_asked_here():
+    assert kernel_synchronised() in (True, False)
+
+
+def test_the_newest_time_is_the_one_a_trusted_clock_wrote(household):
+    seen = []
+
+    def trust(wall, newest):
+        seen.append(newest)
+        return household.trusted
+
+    household.whole_session()
+    evening = household.wall
+    household.trusted = False
+    household.off(timedelta(days=-300))
+    household.whole_session()
+    household.recorder.close()
+    source = Source(household.path, wall_clock=lambda: household.wall, trust=trust, boot_id="x")
+    keeper = Keeper(source, durable=False)
+    keeper.open()
+    keeper.close()
+    assert seen == [evening]

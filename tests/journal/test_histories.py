@@ -1,0 +1,184 @@
+"""What the journal makes of the past, with a clock that can be believed."""
+
+from datetime import timedelta
+
+import pytest
+
+from appliance.therapy.history import History, StageLeft
+
+BACK = StageLeft("lower_back", "work", 20.0)
+COMFORT = StageLeft("lower_back", "comfort_80", 30.0)
+
+
+def test_an_empty_journal_knows_nothing_and_says_that_it_was_read(household):
+    assert household.history() == History(weekday=0, clock_trusted=True, readable=True)
+
+
+def test_a_whole_session_counts_and_fills_the_day(household):
+    household.whole_session()
+    history = household.history()
+    assert history.sessions_counted == 1
+    assert history.sessions_today == 1
+    assert history.contracting_minutes_today == pytest.approx(60.0)
+    assert dict(history.site_minutes_today)["lower_back"] == pytest.approx(20.0)
+    assert history.had_last_time
+
+
+@pytest.mark.parametrize(("minutes", "counted"), [(9.9, 0), (10.0, 1)])
+def test_a_session_counts_from_half_of_its_planned_time_on(household, minutes, counted):
+    household.begin((BACK,))
+    household.deliver(0, BACK, minutes)
+    household.end_stage(minutes, "ended")
+    household.end("ended")
+    assert household.history().sessions_counted == counted
+    assert household.history().sessions_today == counted
+    assert household.history().contracting_minutes_today == pytest.approx(minutes)
+
+
+def test_a_comfort_session_never_counts_but_its_minutes_do(household):
+    household.whole_session((COMFORT,), kind="comfort")
+    history = household.history()
+    assert (history.sessions_counted, history.sessions_today) == (0, 0)
+    assert history.comfort_minutes_today == pytest.approx(30.0)
+    assert history.contracting_minutes_today == 0.0
+    assert not history.had_last_time
+
+
+def test_a_running_session_is_in_the_history_already(household):
+    household.begin((BACK,))
+    household.deliver(0, BACK, 12.0)
+    assert household.history().contracting_minutes_today == pytest.approx(12.0)
+
+
+def test_midnight_begins_a_new_day(household):
+    household.whole_session()
+    household.wait(hours=6)
+    history = household.history()
+    assert (history.sessions_today, history.contracting_minutes_today) == (0, 0.0)
+    assert history.site_minutes_today == ()
+    assert history.sessions_counted == 1
+
+
+def test_a_session_over_midnight_belongs_to_the_new_day(household):
+    household.wait(hours=5, minutes=50)
+    household.whole_session()
+    assert household.history().sessions_today == 1
+
+
+def test_a_session_under_a_wrong_clock_is_today_once_the_clock_was_set(household):
+    household.trusted = False
+    household.wall -= timedelta(days=400)
+    household.whole_session()
+    household.trusted = True
+    household.wall += timedelta(days=400)
+    assert household.history().sessions_today == 1
+
+
+def test_people_do_not_share_a_past(household):
+    household.whole_session(person="Other")
+    assert household.history("Me") == History(weekday=0, clock_trusted=True, readable=True)
+    assert household.history("Other").sessions_today == 1
+
+
+def test_guest_never_has_a_past_and_costs_nobody_a_day(household):
+    household.whole_session(person="Guest")
+    nothing = History(weekday=0, clock_trusted=True, readable=True)
+    assert household.guest() == nothing
+    assert household.history("Me") == nothing
+
+
+def test_the_full_list_ages_in_days_over_a_power_cut(household):
+    household.complete_list(full=True)
+    household.wait(days=2)
+    household.complete_list(full=False)
+    household.off(timedelta(days=25, hours=12))
+    assert household.history().days_since_full_list == pytest.approx(27.5)
+
+
+def test_a_doctor_refusal_stands_until_the_full_list_is_completed(household):
+    household.complete_list(full=True)
+    household.answer("pacemaker", "refused", remedy="doctor")
+    assert household.history().doctor_refusal
+    household.complete_list(full=False)
+    assert household.history().doctor_refusal
+    household.complete_list(full=True)
+    assert not household.history().doctor_refusal
+
+
+def test_a_doctor_refusal_by_mistake_is_taken_back(household):
+    household.answer("pacemaker", "refused", remedy="doctor")
+    household.answer("pacemaker", "by_mistake", remedy="doctor")
+    assert not household.history().doctor_refusal
+
+
+def test_taking_one_refusal_back_leaves_the_others(household):
+    household.answer("pacemaker", "refused", remedy="doctor")
+    household.answer("pregnant", "refused", remedy="doctor")
+    household.answer("pregnant", "by_mistake", remedy="doctor")
+    assert household.history().doctor_refusal
+
+
+def test_a_refusal_of_another_kind_is_no_doctor_refusal(household):
+    household.answer("feel_well", "refused", remedy="not_today")
+    assert not household.history().doctor_refusal
+
+
+@pytest.mark.parametrize(("answer", "bad"), [("0", False), ("1", False), ("2", True)])
+def test_bad_skin_stands_until_the_full_list_is_completed(household, answer, bad):
+    household.answer("skin", answer)
+    household.answer("skin", "0")
+    assert household.history().bad_skin is bad
+    household.complete_list(full=True)
+    assert not household.history().bad_skin
+
+
+def test_pads_count_sessions_not_stages(household):
+    household.whole_session((BACK, BACK))
+    household.wait(days=1)
+    household.whole_session((BACK,))
+    assert household.history().pad_uses == (("lower_back", 2),)
+
+
+def test_new_pads_count_anew_and_keep_the_level_as_a_hint(household):
+    household.whole_session((BACK,))
+    household.answer("new_pads", "lower_back")
+    assert household.history().pad_uses == (("lower_back", 0),)
+    assert household.history().last_levels == (("lower_back", (12.0, 14.0)),)
+    household.whole_session((BACK,))
+    assert household.history().pad_uses == (("lower_back", 1),)
+
+
+def test_the_last_level_is_the_highest_of_the_last_stage(household):
+    for levels in (((30.0, 31.0),), ((8.0, 20.0), (22.0, 9.0), (5.0, 5.0))):
+        household.begin((BACK,))
+        household.deliver(0, BACK, 20.0, levels=levels)
+        household.end_stage(20.0)
+        household.end()
+    assert household.history().last_levels == (("lower_back", (22.0, 20.0)),)
+
+
+def test_a_stage_that_delivered_nothing_leaves_level_and_pads_alone(household):
+    household.whole_session((BACK,))
+    household.begin((BACK,))
+    household.deliver(0, BACK, 0.0, levels=())
+    household.end_stage(0.0, "skipped")
+    household.end("ended")
+    assert household.history().last_levels == (("lower_back", (12.0, 14.0)),)
+    assert household.history().pad_uses == (("lower_back", 1),)
+
+
+def test_weekdays_done_are_those_of_the_last_seven_days(household):
+    household.whole_session()
+    household.wait(days=2)
+    household.whole_session()
+    household.wait(days=4)
+    assert household.history().weekdays_done == (0, 2)
+    assert household.history().weekday == 6
+    household.wait(days=1)
+    assert household.history().weekdays_done == (2,)
+
+
+def test_a_session_over_midnight_was_done_on_the_weekday_it_began(household):
+    household.wait(hours=5, minutes=50)
+    household.whole_session()
+    assert household.history().weekdays_done == (0,)

@@ -1,0 +1,276 @@
+"""A file that is not what it should be: set aside, refused, or told, but never deleted."""
+
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import JournalError
+from appliance.journal import schema
+from appliance.journal.database import open_for_reading, open_for_writing, set_aside
+from appliance.journal.journal import Journal
+from appliance.journal.keeper import Source
+from appliance.journal.recorder import Recorder
+from appliance.session.entries import Sample, StateEntered
+from appliance.therapy.history import History, StageLeft
+
+HIPS = StageLeft("hip_flexors", "work", 20.0)
+BACK = StageLeft("lower_back", "work", 20.0)
+SIDE = "journal.damaged-2026-03-02T180000.sqlite3"
+
+
+def spoil(path):
+    """Spoil every page but the first, which holds the schema; also while a journal is open."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    # Another writer's commit makes the journal forget the pages that it has in memory.
+    connection.execute("UPDATE people SET name = name")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+    connection.close()
+
+
+def connection_of(recorder):
+    return recorder._keeper._journal.connection
+
+
+def names(household):
+    return {path.name for path in household.path.parent.iterdir()}
+
+
+def test_a_file_that_is_no_database_is_set_aside_and_a_new_one_begun(household):
+    household.recorder.close()
+    household.path.write_bytes(b"this was a journal once " * 500)
+    household.crash()
+    assert household.recorder.faults(household.at) == {"journal_set_aside"}
+    aside = household.path.with_name(SIDE)
+    assert aside.read_bytes().startswith(b"this was a journal once")
+    household.whole_session()
+    assert household.history().sessions_today == 1
+
+
+def test_a_malformed_page_is_noticed_when_something_is_told(household):
+    household.whole_session()
+    spoil(household.path)
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert household.recorder.faults(household.at) == {"journal_set_aside"}
+    assert household.rows("SELECT state FROM state_changes") == [("locked",)]
+
+
+def test_a_malformed_page_is_noticed_when_histories_are_read(household):
+    household.whole_session()
+    spoil(household.path)
+    assert household.history().sessions_counted == 0
+    assert household.recorder.faults(household.at) == {"journal_set_aside"}
+
+
+def test_a_malformed_page_is_noticed_when_the_box_starts(household):
+    household.begin()
+    spoil(household.path)
+    household.off()
+    assert household.history().sessions_counted == 0
+    assert household.recorder.faults(household.at) == {"journal_set_aside"}
+
+
+def test_after_damage_the_person_is_asked_what_was_done_today(household):
+    household.recorder.close()
+    household.path.write_bytes(b"x" * 5000)
+    household.crash()
+    history = household.history()
+    assert history.readable
+    assert not history.clock_trusted
+
+
+def test_damage_in_a_session_carries_the_session_into_the_new_file(household):
+    household.begin((HIPS, BACK))
+    household.deliver(0, HIPS, 20.0)
+    household.end_stage(20.0)
+    household.deliver(1, BACK, 5.0, levels=((10.0, 10.0), (12.0, 12.0)))
+    spoil(household.path)
+    household.wait(minutes=1)
+    household.put(Sample(household.at, 360.0, (12.0, 12.0), (0.0, 0.0)))
+    household.end()
+    assert household.recorder.faults(household.at) == {"journal_set_aside"}
+    assert household.rows("SELECT placement, delivered_s, why FROM stages") == [
+        ("hip_flexors", 1200.0, "delivered"),
+        ("lower_back", 360.0, "delivered"),
+    ]
+    assert household.history().contracting_minutes_today == pytest.approx(26.0)
+
+
+def test_another_programs_database_is_set_aside_untouched(tmp_path):
+    path = tmp_path / "journal.sqlite3"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE songs (title TEXT)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="is a database, but not a journal"):
+        Journal(path, boot_id="x")
+    recorder = Recorder(Source(path, boot_id="x"), threaded=False)
+    assert recorder.faults(0.0) == {"journal_set_aside"}
+    recorder.close()
+    (aside,) = tmp_path.glob("journal.damaged-*.sqlite3")
+    assert aside.read_bytes() == before
+
+
+def test_two_that_were_set_aside_in_one_second_do_not_overwrite_each_other(household):
+    for content in (b"one", b"two", b"three"):
+        household.path.write_bytes(content)
+        set_aside(household.path, household.wall)
+    found = {path.read_bytes() for path in household.path.parent.glob("journal.damaged-*.sqlite3")}
+    assert found == {b"one", b"two", b"three"}
+
+
+def test_a_log_is_set_aside_with_its_database(household):
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert household.path.with_name("journal.sqlite3-wal").exists()
+    target = set_aside(household.path, household.wall)
+    assert names(household) >= {SIDE, f"{SIDE}-wal", f"{SIDE}-shm"}
+    assert not household.path.exists()
+    assert target.name == SIDE
+
+
+def test_damaged_twice_in_one_run_is_told_and_fills_no_disk(household):
+    household.begin()
+    for _ in range(2):
+        spoil(household.path)
+        household.put(StateEntered(household.at, "Me", "locked"))
+    assert household.recorder.faults(household.at) == {"journal_set_aside", "journal_dead"}
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert len(list(household.path.parent.glob("journal.damaged-*.sqlite3"))) == 1
+
+
+def test_an_empty_file_is_a_new_journal(tmp_path):
+    path = tmp_path / "journal.sqlite3"
+    path.touch()
+    Journal(path, boot_id="x").close()
+    assert open_for_reading(path).execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_newer_journal_is_refused_and_left_where_it_is(household):
+    household.recorder.close()
+    newer = sqlite3.connect(household.path)
+    newer.execute("PRAGMA user_version = 7")
+    newer.close()
+    before = household.path.read_bytes()
+    household.crash()
+    assert household.recorder.faults(household.at) == {"journal_dead"}
+    assert "is of version 7, this program knows 1: update the program" in str(
+        household.recorder.problem
+    )
+    assert household.history() == History()
+    household.recorder.close()
+    assert household.path.read_bytes() == before
+
+
+def test_an_older_journal_is_brought_up_and_keeps_what_it_has(household):
+    household.whole_session()
+    household.recorder.close()
+    connection = sqlite3.connect(household.path, isolation_level=None)
+    later = (*schema.MIGRATIONS, "ALTER TABLE people ADD COLUMN height_cm REAL;")
+    schema.migrate(connection, later)
+    assert schema.version_of(connection) == 2
+    assert connection.execute("SELECT name, height_cm FROM people").fetchall() == [("Me", None)]
+    connection.close()
+
+
+def test_a_step_that_fails_leaves_the_version_before(household):
+    household.recorder.close()
+    connection = sqlite3.connect(household.path, isolation_level=None)
+    broken = (*schema.MIGRATIONS, "CREATE TABLE half (id INTEGER); SELECT nonsense;")
+    with pytest.raises(sqlite3.OperationalError):
+        schema.migrate(connection, broken)
+    connection.close()
+    again = sqlite3.connect(household.path)
+    assert schema.version_of(again) == 1
+    assert again.execute("SELECT * FROM sqlite_schema WHERE name = 'half'").fetchall() == []
+    again.close()
+
+
+def test_a_full_disk_is_told_and_what_waits_is_kept_once_there_is_room(household):
+    household.begin()
+    connection = connection_of(household.recorder)
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(400):
+        household.put(StateEntered(household.at + number, "Me", f"a state with a name {number}"))
+    at = household.at + 400
+    assert household.recorder.faults(at) == {"journal_dead"}
+    assert "the disk is full" in str(household.recorder.problem)
+    assert household.history() == History()
+    connection.execute("PRAGMA max_page_count = 1000000")
+    household.put(StateEntered(at, "Me", "locked"))
+    assert household.recorder.faults(at) == frozenset()
+    assert household.rows("SELECT count(*), count(DISTINCT state) FROM state_changes") == [
+        (401, 401)
+    ]
+
+
+def test_what_waits_for_a_dead_journal_is_bounded(tmp_path, caplog):
+    in_the_way = tmp_path / "journal"
+    in_the_way.touch()
+    path = in_the_way / "journal.sqlite3"
+    recorder = Recorder(Source(path, boot_id="x"), threaded=False)
+    recorder.put(StateEntered(float(n), "Me", "locked") for n in range(6000))
+    assert recorder.faults(6000.0) == {"journal_dead"}
+    assert "1000 lost" in caplog.text
+    in_the_way.unlink()
+    recorder.put([StateEntered(6000.0, "Me", "checklist")])
+    assert recorder.faults(6000.0) == frozenset()
+    recorder.close()
+    connection = open_for_reading(path)
+    assert connection.execute("SELECT count(*) FROM state_changes").fetchone() == (5000,)
+    connection.close()
+
+
+@pytest.fixture
+def read_only(household):
+    """A directory that cannot be written to, whoever runs the tests, with two files in it."""
+    household.whole_session()
+    household.recorder.close()
+    # Not tmp_path: that one is closed to everybody but its owner.
+    folder = Path(tempfile.mkdtemp())
+    shutil.copy(household.path, folder / "journal.sqlite3")
+    (folder / "damaged.sqlite3").write_bytes(b"x" * 5000)
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    yield folder
+    if was_root:
+        os.seteuid(0)
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("name", ["journal", "damaged", "none"])
+def test_a_read_only_directory_is_told_in_one_line(read_only, name):
+    recorder = Recorder(Source(read_only / f"{name}.sqlite3", boot_id="x"), threaded=False)
+    recorder.request_histories(["Me"], 0.0)
+    assert recorder.faults(0.0) == {"journal_dead"}
+    assert re.search("cannot be written: check its directory|Permission", str(recorder.problem))
+    assert recorder.take_histories() == {"Me": History(), "Guest": History()}
+
+
+def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
+    connection = open_for_reading(read_only / "journal.sqlite3")
+    assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
+    connection.close()
+
+
+def test_a_directory_in_the_way_is_told(tmp_path):
+    with pytest.raises(JournalError, match="cannot be written"):
+        open_for_writing(tmp_path)
+
+
+def test_no_journal_is_told_to_whoever_only_looks(tmp_path):
+    with pytest.raises(JournalError, match="No such file"):
+        open_for_reading(tmp_path / "none.sqlite3")

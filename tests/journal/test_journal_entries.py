@@ -1,0 +1,108 @@
+"""What is told is kept, as rows that can be read with nothing but SQLite."""
+
+import hashlib
+
+from appliance.journal.keeper import Source
+from appliance.journal.recorder import Recorder
+from appliance.session.entries import FaultSeen, Sample, StageBegan, StateEntered
+from appliance.therapy.history import StageLeft
+
+
+def test_a_state_change_is_kept_with_person_and_both_clocks(household):
+    household.put(StateEntered(household.at, "Me", "checklist"))
+    assert household.rows(
+        "SELECT name, state, at_s, wall FROM state_changes JOIN people ON people.id = person_id"
+    ) == [("Me", "checklist", 1000.0, "2026-03-02T18:00:00+01:00")]
+
+
+def test_a_fault_is_kept_with_its_detail_and_its_session(household):
+    household.begin()
+    household.put(FaultSeen(household.at, "board_lost", "the cable is out"))
+    assert household.rows("SELECT session_id, fault, detail FROM faults") == [
+        (1, "board_lost", "the cable is out")
+    ]
+
+
+def test_answers_in_a_session_belong_to_it_and_those_before_do_not(household):
+    household.answer("pacemaker", "agreed")
+    household.begin()
+    household.answer("comfort", "3")
+    assert household.rows("SELECT question, session_id FROM answers") == [
+        ("pacemaker", None),
+        ("comfort", 1),
+    ]
+
+
+def test_samples_keep_one_row_for_a_level_and_the_strongest_in_force_there(household):
+    household.begin()
+    stage = StageLeft("lower_back", "work", 20.0)
+    household.deliver(0, stage, 0.0, levels=())
+    for second, (level, in_force) in enumerate(
+        [(10.0, 0.0), (10.0, 10.0), (10.0, 4.0), (11.0, 11.0), (10.0, 0.0)], start=1
+    ):
+        pair = (level, level), (in_force, in_force)
+        household.put(Sample(household.at + second, float(second), *pair))
+    assert household.rows("SELECT after_s, level_a, in_force_b FROM levels") == [
+        (1.0, 10.0, 10.0),
+        (4.0, 11.0, 11.0),
+        (5.0, 10.0, 0.0),
+    ]
+
+
+def test_five_minutes_more_go_on_in_the_same_stage(household):
+    stage = StageLeft("lower_back", "work", 20.0)
+    household.begin((stage,))
+    household.deliver(0, stage, 20.0)
+    household.end_stage(20.0)
+    household.put(Sample(household.at + 300.0, 1500.0, (12.0, 14.0), (0.0, 0.0)))
+    household.end_stage(25.0)
+    household.end()
+    assert household.rows("SELECT delivered_s, why FROM stages") == [(1500.0, "delivered")]
+
+
+def test_a_stage_begun_again_keeps_what_it_delivered(household):
+    stage = StageLeft("lower_back", "work", 20.0)
+    household.begin((stage,))
+    household.deliver(0, stage, 20.0)
+    household.end_stage(20.0)
+    household.put(StageBegan(household.at, 0, "lower_back", "work", "contracting", 1500.0))
+    assert household.rows("SELECT planned_s, delivered_s, why FROM stages") == [
+        (1500.0, 1200.0, None)
+    ]
+
+
+def test_a_sample_without_a_session_is_left_out_and_harms_nothing(household, caplog):
+    household.put(Sample(household.at, 1.0, (1.0, 1.0), (1.0, 1.0)))
+    assert "no session is open" in caplog.text
+    assert household.recorder.faults(household.at) == frozenset()
+
+
+def test_the_settings_in_force_are_kept_once_with_their_hash(tmp_path, household):
+    household.recorder.close()
+    settings = '{"limits": {"current_ma": 40}}'
+    recorder = Recorder(Source(household.path, settings, boot_id="x"), threaded=False)
+    household.recorder = recorder
+    household.whole_session()
+    household.whole_session()
+    assert household.rows("SELECT sha256, json FROM settings") == [
+        (hashlib.sha256(settings.encode()).hexdigest(), settings)
+    ]
+    assert household.rows("SELECT DISTINCT settings_id FROM sessions") == [(1,)]
+
+
+def test_a_clock_fact_is_kept_for_a_boot_a_change_of_trust_and_a_jump(household):
+    household.put(StateEntered(household.at, "Me", "locked"))
+    household.wait(hours=3)
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert len(household.rows("SELECT * FROM clock_facts")) == 1
+    household.at += 60.0
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert len(household.rows("SELECT * FROM clock_facts")) == 2
+    household.trusted = False
+    household.off()
+    household.put(StateEntered(household.at, "Me", "locked"))
+    assert household.rows("SELECT boot_id, trusted FROM clock_facts") == [
+        ("boot 1", 1),
+        ("boot 1", 1),
+        ("boot 2", 0),
+    ]
