@@ -7,7 +7,7 @@ box that stays dark. Only a second service on the same box is refused.
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,13 @@ def assemble(
     socket = ControlServer(settings.service.runtime_dir)
     wakeup = Wakeup()
     pins = open_controls(settings, clock)
+    board, end_board = (absent.NoBoard(), _nothing) if pins.detail else _board(settings)
     return Service(
         Parts(
             clock=clock,
             rules=rules,
             words=Words.load(settings.language),
-            board=absent.NoBoard() if pins.detail else _board(settings),
+            board=board,
             hands=pins.hands,
             indicators=pins.indicators,
             panel=_panel(settings),
@@ -54,6 +55,7 @@ def assemble(
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
+            at_the_end=end_board,
             volume=settings.sound.volume,
         )
     )
@@ -100,28 +102,41 @@ class Pins:
 
 def open_controls(settings: Settings, clock: Clock) -> Pins:
     """Everything on the pins, or nothing of it and the words why."""
-    from appliance.controls.indicators import Indicators as RealIndicators
-    from appliance.controls.inputs import Controls
     from appliance.controls.pins import open_pins
 
     try:
         factory = open_pins(settings.controls.chip, settings.service.runtime_dir)
-        sound = settings.sound
-        indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
-        return Pins(Controls(settings.controls, factory, clock.now), indicators)
+        return controls_on(factory, settings, clock)
     except ControlsError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
         return Pins(absent.NoHands(), absent.NoIndicators(), str(error))
 
 
-def _board(settings: Settings) -> Stimulator:
+def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
+    """Everything on the pins of this factory. Raises ControlsError."""
+    from appliance.controls.indicators import Indicators as RealIndicators
+    from appliance.controls.inputs import Controls
+
+    sound = settings.sound
+    indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
+    return Pins(Controls(settings.controls, factory, clock.now), indicators)
+
+
+def _board(settings: Settings) -> tuple[Stimulator, Callable[[], None]]:
+    """The board, and what ends it after the service has let go of it."""
     wanted = settings.stimulator
     if wanted.driver != "simulated":
-        return open_board(wanted.driver, wanted.port)
+        return open_board(wanted.driver, wanted.port), _nothing
     # The simulated board is a process of its own, so that it does not freeze with us.
-    from appliance.simulator.process import start_board
+    from appliance.simulator.process import BoardProcess
 
-    return open_board("simulated", str(start_board(settings.service.runtime_dir)))
+    process = BoardProcess(settings.service.runtime_dir / "simulated-board")
+    process.start()
+    return open_board("simulated", process.path), process.stop
+
+
+def _nothing() -> None:
+    return None
 
 
 def _panel(settings: Settings) -> Panel:

@@ -7,7 +7,7 @@ buzzer, journal and screen: STOP never waits for any of them.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
@@ -113,6 +113,7 @@ class Parts:
     """Faults that only a restart with something put right can end."""
     detail: str = ""
     volume: int = 7
+    at_the_end: Callable[[], None] = lambda: None
     log: TextIO = field(default_factory=lambda: sys.stderr)
 
 
@@ -325,6 +326,7 @@ class Service:
         if parts.socket is not None:
             parts.socket.close()
         self._wakeup.close()
+        parts.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
         print(f"{now:.3f} {text}", file=self._parts.log, flush=True)

@@ -53,4 +53,6 @@ def hold_fraction(
     """How far a hold has come, 1 when it counts; None when this press is no hold here."""
     if press.used or press.screen != screen or press.at - shown_at < read_s(state):
         return None
-    return min(1.0, (now - press.at) / hold_s(state, press.button))
+    takes_s = hold_s(state, press.button)
+    # Compared as the loop's deadline is computed: a quotient may fall short of 1 for ever.
+    return 1.0 if now >= press.at + takes_s else (now - press.at) / takes_s
