@@ -89,7 +89,7 @@ def test_an_empty_file_is_the_defaults() -> None:
 
 
 def test_every_field_of_the_settings_has_one_key() -> None:
-    expected = set()
+    expected: set[str] = set()
     for field in fields(Settings):
         value = getattr(Settings(), field.name)
         if is_dataclass(value):

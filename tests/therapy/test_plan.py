@@ -291,6 +291,16 @@ def test_a_routine_of_ones_own_keeps_its_minutes_and_is_offered_too(catalogue: C
     assert (first.id, [stage.minutes for stage in first.stages]) == ("own", [8, 20])
 
 
+def test_a_place_that_a_routine_visits_twice_is_one_single_stage(catalogue: Catalogue) -> None:
+    shipped = catalogue.routines["lower_back_session"]
+    twice = replace(shipped, id="twice", stages=(*shipped.stages[1:], shipped.stages[1]))
+    more = replace(catalogue, routines={**catalogue.routines, "twice": twice})
+    found = offered(more, plan=Plan(routine="twice"))
+    assert [o.id for o in found if o.offer is Offer.SINGLE] == ["lower_back", "glutes"]
+    # The site's 30 minutes hold for both visits together.
+    assert [stage.minutes for stage in found[0].stages] == [20, 20, 10]
+
+
 def test_on_the_bench_there_is_the_bench_alone(catalogue: Catalogue) -> None:
     bench = Plan(routine="bench")
     for history in (UNKNOWN, SEASONED, AFTER_ONE):

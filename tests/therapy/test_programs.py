@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -124,7 +125,7 @@ def test_short_rests_change_the_lower_back_alone(catalogue: Catalogue) -> None:
         ({"off_s": 0}, "hold_s has no meaning where off_s is 0; leave it out"),
     ],
 )
-def test_a_phase_past_a_bound_is_refused(changes: dict[str, float], message: str) -> None:
+def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) -> None:
     assert refusal(replace(WORK, **changes)) == f"program own, phase work: {message}"
 
 
@@ -146,7 +147,7 @@ def test_a_phase_past_a_bound_is_refused(changes: dict[str, float], message: str
         {"frequency_hz": 10, "off_s": 0, "hold_s": 0},
     ],
 )
-def test_a_phase_at_a_bound_is_allowed(changes: dict[str, float]) -> None:
+def test_a_phase_at_a_bound_is_allowed(changes: dict[str, Any]) -> None:
     check_program(program(replace(WORK, **changes)))
 
 
