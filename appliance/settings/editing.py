@@ -12,7 +12,6 @@ from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
 from appliance.settings.reading import parse_text, settings_from
-from appliance.therapy.tables import shown
 
 _MODE_OF_NEW = 0o644
 
@@ -46,7 +45,7 @@ def _value_from(key: Key, words: str) -> object:
     for candidate in _readings(words):
         with suppress(NotAllowedError):
             return key.kind.read(candidate)
-    raise SettingsError(f"{key.full_name} = {shown(words)}: allowed is {key.kind.allowed}")
+    raise SettingsError(f"{key.full_name} = {words}: allowed is {key.kind.allowed}")
 
 
 def _readings(words: str) -> Iterator[object]:

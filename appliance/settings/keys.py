@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from appliance.errors import SettingsError
 from appliance.settings import kinds
 from appliance.settings.kinds import Kind
-from appliance.settings.languages import languages
 from appliance.settings.model import Settings
+from appliance.settings.words import languages
 from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 

@@ -6,17 +6,18 @@ from enum import Enum
 
 from appliance.errors import TherapyError
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
-from appliance.therapy.checklist import Statement, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Routine, Stage
 from appliance.therapy.tables import did_you_mean
+from appliance.therapy.today import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.today import GUEST as GUEST
+from appliance.therapy.today import first_sessions, gentle_due, with_delivered
+from appliance.therapy.today import full_list_due as full_list_due
 from appliance.therapy.today import minutes_left as minutes_left
-from appliance.therapy.today import today_known, with_delivered
+from appliance.therapy.today import statements_for as statements_for
 
-GENTLE_SESSIONS = 4
 GENTLE_MINUTES = 10.0
 REST_DAY_SORENESS = 4
 """From here a rest day is preselected, and there is no second session."""
@@ -24,7 +25,6 @@ ONLY_REST_SORENESS = 7
 """From here there is only rest; a doctor should see it if it stays."""
 LEAST_MINUTES = 1.0
 """A stage with less left is not worth the pads."""
-FULL_LIST_DAYS = 28
 UNFINISHED_HOURS = 3
 
 
@@ -147,15 +147,6 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
     )
 
 
-def gentle_due(person: str, history: History) -> bool:
-    """The first four sessions, the second of a day, a Guest's, and whenever nothing is known."""
-    return _first_sessions(person, history) or history.sessions_today > 0
-
-
-def _first_sessions(person: str, history: History) -> bool:
-    return person == GUEST or not history.readable or history.sessions_counted < GENTLE_SESSIONS
-
-
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
     """Why today is used up, or None. An unfinished session may always be finished.
 
@@ -169,29 +160,6 @@ def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
     if history.sessions_today >= limits.sessions_per_day:
         return DayUsed.SESSIONS
     return None
-
-
-def full_list_due(person: str, history: History) -> bool:
-    """A Guest's, after 28 days, after a refusal or bad skin, and whenever that is not known."""
-    days = history.days_since_full_list
-    return (
-        not today_known(person, history)
-        or days is None
-        or days > FULL_LIST_DAYS
-        or history.doctor_refusal
-        or history.bad_skin
-    )
-
-
-def statements_for(
-    person: str, history: History, statements: tuple[Statement, ...]
-) -> tuple[Statement, ...]:
-    """The checklist of this person now, in order."""
-    return statements_due(
-        statements,
-        full_list=full_list_due(person, history),
-        clock_trusted=today_known(person, history),
-    )
 
 
 def options(
@@ -233,7 +201,7 @@ def _unfinished(
     unfinished = history.unfinished
     if unfinished is None:
         return
-    gentle = unfinished.gentle or _first_sessions(person, history)
+    gentle = unfinished.gentle or first_sessions(person, history)
     stages = tuple(
         Stage(catalogue.placements[left.placement], program, left.minutes)
         for left in unfinished.stages
@@ -262,9 +230,17 @@ def _contracting(
         if routine.kind is Kind.CONTRACTING:
             stages = stages_for(routine, plan, catalogue, gentle=gentle)
             yield Option(Offer.ROUTINE, routine.id, stages, gentle)
-    if len(planned.stages) > 1:
-        for stage in stages_for(planned, plan, catalogue, gentle=gentle):
-            yield Option(Offer.SINGLE, stage.placement.id, (stage,), gentle)
+    for stage in _singles(stages_for(planned, plan, catalogue, gentle=gentle)):
+        yield Option(Offer.SINGLE, stage.placement.id, (stage,), gentle)
+
+
+def _singles(stages: Sequence[Stage]) -> Iterator[Stage]:
+    """The first stage at each place, where the routine has more than one stage."""
+    seen: set[str] = set()
+    for stage in stages if len(stages) > 1 else ():
+        if stage.placement.id not in seen:
+            seen.add(stage.placement.id)
+            yield stage
 
 
 def _session_allowed(person: str, history: History, limits: Limits, soreness: int | None) -> bool:
@@ -277,7 +253,7 @@ def _session_allowed(person: str, history: History, limits: Limits, soreness: in
 
 
 def _comfort(person: str, history: History, catalogue: Catalogue) -> Iterator[Option]:
-    gentle = _first_sessions(person, history)
+    gentle = first_sessions(person, history)
     for routine in catalogue.routines.values():
         if routine.kind is Kind.COMFORT:
             yield Option(Offer.COMFORT, routine.id, routine.stages, gentle)

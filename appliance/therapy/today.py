@@ -1,18 +1,54 @@
-"""What of today is used already, and how much is left."""
+"""Where a person stands: what their history makes due and leaves open."""
 
 from dataclasses import replace
 
+from appliance.therapy.checklist import Statement, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 GUEST = "Guest"
+GENTLE_SESSIONS = 4
+FULL_LIST_DAYS = 28
 
 
 def today_known(person: str, history: History) -> bool:
     """Whether the figures of today are all there is. Where not, statement 9 asks for more."""
     return person != GUEST and history.readable and history.clock_trusted
+
+
+def gentle_due(person: str, history: History) -> bool:
+    """Whether the next contracting session is a gentle one: a first, or the second of a day."""
+    return first_sessions(person, history) or history.sessions_today > 0
+
+
+def first_sessions(person: str, history: History) -> bool:
+    """The first four, a Guest's, and whenever nothing is known."""
+    return person == GUEST or not history.readable or history.sessions_counted < GENTLE_SESSIONS
+
+
+def full_list_due(person: str, history: History) -> bool:
+    """A Guest's, after 28 days, after a refusal or bad skin, and whenever that is not known."""
+    days = history.days_since_full_list
+    return (
+        not today_known(person, history)
+        or days is None
+        or days > FULL_LIST_DAYS
+        or history.doctor_refusal
+        or history.bad_skin
+    )
+
+
+def statements_for(
+    person: str, history: History, statements: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """The checklist of this person now, in order."""
+    return statements_due(
+        statements,
+        full_list=full_list_due(person, history),
+        clock_trusted=today_known(person, history),
+    )
 
 
 def minutes_left(

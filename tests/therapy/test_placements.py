@@ -1,0 +1,195 @@
+"""Where pads may lie, and where never."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import TherapyError
+from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.placements import (
+    WINDOWS,
+    Pad,
+    Placement,
+    Side,
+    Site,
+    check_placement,
+    gap_cm,
+)
+from appliance.therapy.units import CHANNELS, Channel
+
+LOW = Pad(Site.BESIDE_SPINE, -4.5, 0.0, 5.0, 5.0)
+HIGH = replace(LOW, above_landmark_cm=11.0)
+
+
+def mirrored(pad: Pad) -> Pad:
+    return replace(pad, from_midline_cm=-pad.from_midline_cm)
+
+
+def placement(*left: Pad, right: tuple[Pad, ...] | None = None) -> Placement:
+    other = tuple(mirrored(pad) for pad in left) if right is None else right
+    return Placement("own", True, (left, other))
+
+
+def refusal(own: Placement) -> str:
+    with pytest.raises(TherapyError) as caught:
+        check_placement(own)
+    return str(caught.value)
+
+
+def test_the_shipped_placements_are_these_and_are_good(catalogue: Catalogue) -> None:
+    assert tuple(catalogue.placements) == ("hip_flexors", "lower_back", "glutes", "bench")
+    for shipped in catalogue.placements.values():
+        check_placement(shipped)
+
+
+def test_a_is_left_and_b_its_mirror_on_the_right(catalogue: Catalogue) -> None:
+    for shipped in catalogue.placements.values():
+        left, right = shipped.pads
+        assert tuple(mirrored(pad) for pad in left) == right
+        if shipped.on_body:
+            assert [shipped.side(channel) for channel in CHANNELS] == [Side.LEFT, Side.RIGHT]
+            assert shipped.smallest_pad_cm2 is not None
+            assert shipped.smallest_pad_cm2 >= 25.0
+
+
+def test_the_bench_has_no_pads(catalogue: Catalogue) -> None:
+    bench = catalogue.placements["bench"]
+    assert not bench.on_body
+    assert bench.side(Channel.A) is None
+    assert bench.smallest_pad_cm2 is None
+    wired = replace(bench, pads=((LOW,), ()))
+    assert refusal(wired) == "placement bench: a dummy load has no pads"
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_channel_has_two_pads(count: int) -> None:
+    message = f"placement own, channel A: {count} pads; a channel has 2"
+    assert refusal(placement(*(LOW, HIGH, HIGH)[:count])) == message
+
+
+@pytest.mark.parametrize("from_midline_cm", [-2.5, -1.0, 0.0, 2.0])
+def test_a_pad_on_the_midline_is_refused(from_midline_cm: float) -> None:
+    across = replace(LOW, from_midline_cm=from_midline_cm)
+    assert refusal(placement(across, HIGH)) == (
+        "placement own, channel A, pad 1: it touches or crosses the midline of the body"
+    )
+
+
+def test_a_pad_on_the_bones_of_the_spine_is_refused() -> None:
+    near = replace(LOW, from_midline_cm=-3.4)
+    assert refusal(placement(near, HIGH)) == (
+        "placement own, channel A, pad 1: its edges are 0.9 and 5.9 cm from the midline;"
+        " at beside_spine allowed is 1 to 10 cm"
+    )
+
+
+def test_a_channel_across_the_body_is_refused() -> None:
+    assert refusal(placement(LOW, mirrored(HIGH))) == (
+        "placement own, channel A: its current would cross the midline; both pads on one side"
+    )
+
+
+def test_leads_on_the_wrong_sides_are_refused() -> None:
+    swapped = placement(mirrored(LOW), mirrored(HIGH), right=(LOW, HIGH))
+    assert refusal(swapped) == (
+        "placement own, channel A: it lies on the right; A is left, B is right"
+    )
+
+
+def test_the_right_channel_is_checked_like_the_left() -> None:
+    own = placement(LOW, HIGH, right=(mirrored(LOW), HIGH))
+    assert refusal(own).startswith("placement own, channel B: its current would cross")
+
+
+def test_a_channel_between_two_sites_is_refused() -> None:
+    glutes = Pad(Site.GLUTES, -8.0, -12.0, 9.0, 5.0)
+    assert refusal(placement(LOW, glutes)) == (
+        "placement own, channel A: its pads lie at two sites; both belong to one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("width_cm", "height_cm"), [(4.9, 5.0), (0.0, 5.0), (-5.0, -5.0), (float("nan"), 5.0)]
+)
+def test_a_pad_that_is_too_small_is_refused(width_cm: float, height_cm: float) -> None:
+    small = replace(LOW, width_cm=width_cm, height_cm=height_cm)
+    assert refusal(placement(small, HIGH)) == (
+        f"placement own, channel A, pad 1: {width_cm:g} x {height_cm:g} cm;"
+        " a pad has at least 25 cm2"
+    )
+
+
+@pytest.mark.parametrize(("above_cm", "gap"), [(5.0, "0"), (9.9, "4.9"), (4.0, "0")])
+def test_pads_that_touch_or_nearly_do_are_refused(above_cm: float, gap: str) -> None:
+    assert refusal(placement(LOW, replace(LOW, above_landmark_cm=above_cm))) == (
+        f"placement own, channel A: its pads are {gap} cm apart;"
+        " allowed is 5 to 15 cm between their edges"
+    )
+
+
+def test_pads_too_far_apart_are_refused() -> None:
+    thigh = Pad(Site.UPPER_THIGH, -9.0, -5.0, 5.0, 5.0)
+    far = replace(thigh, above_landmark_cm=-25.5)
+    assert refusal(placement(thigh, far)).startswith(
+        "placement own, channel A: its pads are 15.5 cm apart"
+    )
+
+
+def test_pads_at_the_bounds_of_distance_are_allowed() -> None:
+    check_placement(placement(LOW, replace(LOW, above_landmark_cm=10.0)))
+    thigh = Pad(Site.UPPER_THIGH, -9.0, -5.0, 5.0, 5.0)
+    check_placement(placement(thigh, replace(thigh, above_landmark_cm=-25.0)))
+
+
+def test_the_gap_runs_between_the_nearest_corners() -> None:
+    assert gap_cm(LOW, replace(LOW, from_midline_cm=-12.5, above_landmark_cm=9.0)) == 5.0
+
+
+@pytest.mark.parametrize(
+    ("site", "above_cm"),
+    [
+        (Site.UPPER_THIGH, 0.0),  # the groin
+        (Site.BESIDE_SPINE, 30.0),  # the chest's back
+        (Site.BESIDE_SPINE, -9.0),  # the tail
+        (Site.GLUTES, -40.0),  # the back of the thigh
+    ],
+)
+def test_a_site_is_not_a_way_to_another_place(site: Site, above_cm: float) -> None:
+    pad = Pad(site, -7.5, above_cm, 5.0, 5.0)
+    message = refusal(placement(pad, pad))
+    assert message.startswith("placement own, channel A, pad 1: its edges are")
+    assert f"above the landmark; at {site.value} allowed is" in message
+
+
+def test_a_pad_too_far_to_the_side_is_refused() -> None:
+    assert "at beside_spine allowed is 1 to 10 cm" in refusal(
+        placement(replace(LOW, from_midline_cm=-8.0), HIGH)
+    )
+
+
+pads = st.builds(
+    Pad,
+    site=st.sampled_from(Site),
+    from_midline_cm=st.floats(-30, 30),
+    above_landmark_cm=st.floats(-40, 40),
+    width_cm=st.floats(0.5, 15),
+    height_cm=st.floats(0.5, 15),
+)
+
+
+@given(pads, pads, pads, pads)
+def test_whatever_is_accepted_stays_on_its_side_and_in_its_window(
+    one: Pad, two: Pad, three: Pad, four: Pad
+) -> None:
+    own = Placement("own", True, ((one, two), (three, four)))
+    try:
+        check_placement(own)
+    except TherapyError:
+        return
+    for channel, sign in ((0, -1), (1, 1)):
+        for pad in own.pads[channel]:
+            window = WINDOWS[pad.site]
+            assert sign * pad.from_midline_cm - pad.width_cm / 2 >= window.inner_cm > 0
+            assert pad.area_cm2 >= 25.0

@@ -1,0 +1,544 @@
+"""What is due and what may be chosen: plan, limits and a person's history together."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import TherapyError
+from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.history import History, StageLeft, Unfinished
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import (
+    GUEST,
+    DayUsed,
+    Offer,
+    Option,
+    Plan,
+    Rest,
+    day_used,
+    due,
+    full_list_due,
+    minutes_left,
+    options,
+    planned_routine,
+    stages_for,
+    statements_for,
+)
+from appliance.therapy.routines import Stage
+from appliance.therapy.today import with_delivered
+
+ME = "Me"
+UNKNOWN = History()
+SEASONED = History(
+    sessions_counted=12,
+    days_since_full_list=3.0,
+    had_last_time=True,
+    weekday=0,
+    clock_trusted=True,
+    readable=True,
+)
+AFTER_ONE = replace(
+    SEASONED,
+    sessions_today=1,
+    contracting_minutes_today=60.0,
+    site_minutes_today=(("glutes", 20.0), ("hip_flexors", 20.0), ("lower_back", 20.0)),
+)
+UNFINISHED = Unfinished(
+    session_id=7,
+    routine="lower_back_session",
+    gentle=False,
+    stages=(StageLeft("lower_back", "lower_back", 12.5), StageLeft("glutes", "glutes", 20.0)),
+)
+DEFAULT_PLAN = Plan()
+DEFAULT_LIMITS = Limits()
+TWO = Limits(sessions_per_day=2)
+
+Line = tuple[Offer, str, bool, float]
+
+
+def offered(
+    catalogue: Catalogue,
+    history: History = SEASONED,
+    *,
+    person: str = ME,
+    plan: Plan = DEFAULT_PLAN,
+    limits: Limits = DEFAULT_LIMITS,
+    soreness: int | None = 0,
+) -> list[Option]:
+    return list(options(person, history, plan, limits, catalogue, soreness))
+
+
+def lines(found: list[Option]) -> list[Line]:
+    return [(option.offer, option.id, option.gentle, option.minutes) for option in found]
+
+
+def offers(found: list[Option]) -> list[Offer]:
+    return [option.offer for option in found]
+
+
+FULL_CHOICE: list[Line] = [
+    (Offer.ROUTINE, "lower_back_session", False, 60),
+    (Offer.SINGLE, "hip_flexors", False, 20),
+    (Offer.SINGLE, "lower_back", False, 20),
+    (Offer.SINGLE, "glutes", False, 20),
+    (Offer.COMFORT, "comfort_80", False, 30),
+    (Offer.COMFORT, "comfort_3", False, 20),
+    (Offer.COMFORT, "comfort_mixed", False, 30),
+]
+REST_DAY: Line = (Offer.REST_DAY, "rest_day", False, 0)
+GENTLE_CHOICE: list[Line] = [
+    (Offer.ROUTINE, "lower_back_session", True, 30),
+    (Offer.SINGLE, "hip_flexors", True, 10),
+    (Offer.SINGLE, "lower_back", True, 10),
+    (Offer.SINGLE, "glutes", True, 10),
+    (Offer.COMFORT, "comfort_80", True, 30),
+    (Offer.COMFORT, "comfort_3", True, 20),
+    (Offer.COMFORT, "comfort_mixed", True, 30),
+]
+
+
+# --- what may be chosen ---
+
+
+def test_the_planned_routine_comes_first_then_single_stages_then_comfort(
+    catalogue: Catalogue,
+) -> None:
+    assert lines(offered(catalogue)) == FULL_CHOICE
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2, 3])
+def test_the_first_four_sessions_are_gentle(catalogue: Catalogue, counted: int) -> None:
+    found = offered(catalogue, replace(SEASONED, sessions_counted=counted))
+    assert lines(found) == GENTLE_CHOICE
+    for option in found:
+        if option.offer is not Offer.COMFORT:
+            assert {stage.program.id for stage in option.stages} == {"gentle"}
+
+
+def test_the_fifth_session_is_not_gentle(catalogue: Catalogue) -> None:
+    assert lines(offered(catalogue, replace(SEASONED, sessions_counted=4))) == FULL_CHOICE
+
+
+def test_a_guest_is_always_gentle(catalogue: Catalogue) -> None:
+    assert lines(offered(catalogue, SEASONED, person=GUEST)) == GENTLE_CHOICE
+
+
+def test_whoever_has_no_readable_history_is_gentle(catalogue: Catalogue) -> None:
+    assert lines(offered(catalogue, UNKNOWN, soreness=None)) == GENTLE_CHOICE
+    unreadable = replace(SEASONED, readable=False)
+    assert lines(offered(catalogue, unreadable)) == GENTLE_CHOICE
+
+
+@pytest.mark.parametrize("soreness", [4, 5, 6])
+def test_soreness_preselects_a_rest_day(catalogue: Catalogue, soreness: int) -> None:
+    assert lines(offered(catalogue, soreness=soreness)) == [REST_DAY, *FULL_CHOICE]
+
+
+@pytest.mark.parametrize("soreness", [0, 1, 2, 3, None])
+def test_a_little_soreness_does_not(catalogue: Catalogue, soreness: int | None) -> None:
+    assert lines(offered(catalogue, soreness=soreness)) == FULL_CHOICE
+
+
+@pytest.mark.parametrize("soreness", [7, 8, 9, 10])
+def test_great_soreness_leaves_rest_alone(catalogue: Catalogue, soreness: int) -> None:
+    unfinished = replace(SEASONED, unfinished=UNFINISHED)
+    assert lines(offered(catalogue, unfinished, soreness=soreness)) == [REST_DAY]
+
+
+def test_an_unfinished_session_comes_first_with_what_was_left(catalogue: Catalogue) -> None:
+    first, *others = offered(catalogue, replace(SEASONED, unfinished=UNFINISHED))
+    assert first.offer is Offer.UNFINISHED
+    assert first.continues_session == 7
+    assert not first.gentle
+    assert [(s.placement.id, s.program.id, s.minutes) for s in first.stages] == [
+        ("lower_back", "lower_back", 12.5),
+        ("glutes", "glutes", 20.0),
+    ]
+    assert lines(others) == FULL_CHOICE
+
+
+def test_an_unfinished_session_may_be_finished_when_the_day_is_used_up(
+    catalogue: Catalogue,
+) -> None:
+    halfway = replace(
+        AFTER_ONE,
+        contracting_minutes_today=32.5,
+        site_minutes_today=(("hip_flexors", 20.0), ("lower_back", 12.5)),
+        unfinished=UNFINISHED,
+    )
+    assert day_used(ME, halfway, Limits()) is None
+    assert offers(offered(catalogue, halfway)) == [Offer.UNFINISHED, *[Offer.COMFORT] * 3]
+
+
+def test_an_unfinished_gentle_session_stays_gentle(catalogue: Catalogue) -> None:
+    fourth = Unfinished(7, "lower_back_session", True, (StageLeft("glutes", "gentle", 10.0),))
+    first = offered(catalogue, replace(SEASONED, sessions_counted=4, unfinished=fourth))[0]
+    assert (first.offer, first.gentle) == (Offer.UNFINISHED, True)
+
+
+def test_an_unfinished_session_is_gentle_while_the_person_is(catalogue: Catalogue) -> None:
+    new = replace(SEASONED, sessions_counted=1, unfinished=UNFINISHED)
+    assert offered(catalogue, new)[0].gentle
+
+
+def test_stages_that_no_longer_exist_are_not_offered_again(catalogue: Catalogue) -> None:
+    gone = (StageLeft("elsewhere", "gentle", 5.0), StageLeft("glutes", "forgotten", 5.0))
+    history = replace(SEASONED, unfinished=replace(UNFINISHED, stages=gone))
+    assert lines(offered(catalogue, history)) == FULL_CHOICE
+
+
+def test_after_the_days_session_no_other_is_offered(catalogue: Catalogue) -> None:
+    assert lines(offered(catalogue, AFTER_ONE)) == [
+        # What is left of the 30 minutes at the lower back.
+        (Offer.COMFORT, "comfort_80", False, 10),
+        (Offer.COMFORT, "comfort_3", False, 10),
+        (Offer.COMFORT, "comfort_mixed", False, 10),
+    ]
+
+
+def test_a_second_session_is_the_gentle_one(catalogue: Catalogue) -> None:
+    assert lines(offered(catalogue, AFTER_ONE, limits=TWO)) == [
+        # 75 minutes a day: 15 are left for three stages of 10.
+        (Offer.ROUTINE, "lower_back_session", True, 15),
+        (Offer.SINGLE, "hip_flexors", True, 10),
+        (Offer.SINGLE, "lower_back", True, 10),
+        (Offer.SINGLE, "glutes", True, 10),
+        (Offer.COMFORT, "comfort_80", False, 10),
+        (Offer.COMFORT, "comfort_3", False, 10),
+        (Offer.COMFORT, "comfort_mixed", False, 10),
+    ]
+
+
+@pytest.mark.parametrize("soreness", [4, 6, None])
+def test_no_second_session_with_soreness_or_without_an_answer(
+    catalogue: Catalogue, soreness: int | None
+) -> None:
+    found = offers(offered(catalogue, AFTER_ONE, limits=TWO, soreness=soreness))
+    assert Offer.ROUTINE not in found
+    assert Offer.SINGLE not in found
+
+
+def test_there_is_no_third_session(catalogue: Catalogue) -> None:
+    found = offers(offered(catalogue, replace(AFTER_ONE, sessions_today=2), limits=TWO))
+    assert Offer.ROUTINE not in found
+    assert Offer.SINGLE not in found
+
+
+def test_rest_is_always_left(catalogue: Catalogue) -> None:
+    used = replace(AFTER_ONE, comfort_minutes_today=60.0)
+    assert lines(offered(catalogue, used)) == [REST_DAY]
+
+
+def test_a_site_with_its_minutes_used_is_left_out(catalogue: Catalogue) -> None:
+    history = replace(SEASONED, site_minutes_today=(("lower_back", 30.0),))
+    found = offered(catalogue, history)
+    assert [stage.placement.id for stage in found[0].stages] == ["hip_flexors", "glutes"]
+    assert "lower_back" not in [option.id for option in found]
+    assert Offer.COMFORT not in offers(found)
+
+
+def test_stages_are_cut_to_the_minutes_of_the_day(catalogue: Catalogue) -> None:
+    first = offered(catalogue, plan=Plan(stage_minutes=30.0))[0]
+    assert [stage.minutes for stage in first.stages] == [30, 30, 15]
+
+
+def test_stages_are_cut_to_the_minutes_of_their_site(catalogue: Catalogue) -> None:
+    first = offered(catalogue, limits=Limits(minutes_per_site=12.0))[0]
+    assert [stage.minutes for stage in first.stages] == [12, 12, 12]
+
+
+def test_comfort_has_minutes_of_its_own(catalogue: Catalogue) -> None:
+    history = replace(SEASONED, comfort_minutes_today=45.0)
+    assert lines(offered(catalogue, history)) == [
+        *FULL_CHOICE[:4],
+        (Offer.COMFORT, "comfort_80", False, 15),
+        (Offer.COMFORT, "comfort_3", False, 15),
+        (Offer.COMFORT, "comfort_mixed", False, 15),
+    ]
+
+
+def test_short_rests_reach_the_lower_back_and_no_gentle_session(catalogue: Catalogue) -> None:
+    short = Plan(rest=Rest.SHORT)
+    full, gentle = (
+        stages_for(planned_routine(short, catalogue), short, catalogue, gentle=gentle)
+        for gentle in (False, True)
+    )
+    assert [stage.program.phases[1].off_s for stage in full] == [12, 10, 20]
+    assert [stage.program.phases[1].off_s for stage in gentle] == [15, 15, 15]
+    history = replace(SEASONED, unfinished=UNFINISHED)
+    assert offered(catalogue, history, plan=short)[0].stages[0].program.phases[1].off_s == 10
+
+
+def test_gentle_stages_are_never_longer_than_the_plans(catalogue: Catalogue) -> None:
+    found = offered(catalogue, UNKNOWN, plan=Plan(stage_minutes=5.0))
+    assert [stage.minutes for stage in found[0].stages] == [5, 5, 5]
+
+
+def test_a_routine_of_ones_own_keeps_its_minutes_and_is_offered_too(catalogue: Catalogue) -> None:
+    glutes = catalogue.routines["lower_back_session"].stages[2]
+    own = replace(
+        catalogue.routines["lower_back_session"],
+        id="own",
+        stages=(replace(glutes, minutes=8.0, own_minutes=True), glutes),
+    )
+    more = replace(catalogue, routines={**catalogue.routines, "own": own})
+    found = offered(more, plan=Plan(stage_minutes=15.0))
+    assert (Offer.ROUTINE, "own", False, 23) in lines(found)
+    first = offered(more, plan=Plan(routine="own"))[0]
+    assert (first.id, [stage.minutes for stage in first.stages]) == ("own", [8, 20])
+
+
+def test_a_place_that_a_routine_visits_twice_is_one_single_stage(catalogue: Catalogue) -> None:
+    shipped = catalogue.routines["lower_back_session"]
+    twice = replace(shipped, id="twice", stages=(*shipped.stages[1:], shipped.stages[1]))
+    more = replace(catalogue, routines={**catalogue.routines, "twice": twice})
+    found = offered(more, plan=Plan(routine="twice"))
+    assert [o.id for o in found if o.offer is Offer.SINGLE] == ["lower_back", "glutes"]
+    # The site's 30 minutes hold for both visits together.
+    assert [stage.minutes for stage in found[0].stages] == [20, 20, 10]
+
+
+def test_on_the_bench_there_is_the_bench_alone(catalogue: Catalogue) -> None:
+    bench = Plan(routine="bench")
+    for history in (UNKNOWN, SEASONED, AFTER_ONE):
+        for soreness in (None, 8):
+            found = offered(catalogue, history, plan=bench, soreness=soreness)
+            assert lines(found) == [(Offer.ROUTINE, "bench", False, 5)]
+            assert not found[0].stages[0].placement.on_body
+
+
+def test_the_bench_is_not_offered_to_a_body(catalogue: Catalogue) -> None:
+    assert all(stage.placement.on_body for option in offered(catalogue) for stage in option.stages)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("lower_back_sesion", ' (did you mean "lower_back_session"?)'), ("comfort_80", "")],
+)
+def test_a_plan_needs_a_routine_that_exists_and_contracts(
+    catalogue: Catalogue, name: str, hint: str
+) -> None:
+    with pytest.raises(TherapyError) as caught:
+        planned_routine(Plan(routine=name), catalogue)
+    assert str(caught.value) == (
+        f'[plan] routine = "{name}": allowed is one of lower_back_session, bench{hint}'
+    )
+
+
+# --- the day ---
+
+
+def test_one_session_uses_the_day_up() -> None:
+    assert day_used(ME, SEASONED, Limits()) is None
+    assert day_used(ME, AFTER_ONE, Limits()) is DayUsed.SESSIONS
+    assert day_used(ME, AFTER_ONE, TWO) is None
+    assert day_used(ME, replace(AFTER_ONE, sessions_today=2), TWO) is DayUsed.SESSIONS
+
+
+def test_so_do_the_minutes() -> None:
+    nearly = replace(SEASONED, contracting_minutes_today=74.0)
+    assert day_used(ME, nearly, Limits()) is None
+    used = replace(SEASONED, contracting_minutes_today=74.5)
+    assert day_used(ME, used, Limits()) is DayUsed.MINUTES
+
+
+def test_comfort_does_not() -> None:
+    assert day_used(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits()) is None
+
+
+def test_a_guests_day_is_not_known() -> None:
+    assert day_used(GUEST, AFTER_ONE, Limits()) is None
+
+
+def test_minutes_left_is_the_least_of_site_and_day(catalogue: Catalogue) -> None:
+    stage = catalogue.routines["lower_back_session"].stages[1]
+    left = [
+        minutes_left(ME, history, Limits(), stage, delivered_s)
+        for history, delivered_s in (
+            (SEASONED, 0.0),
+            (SEASONED, 600.0),
+            (replace(SEASONED, site_minutes_today=(("lower_back", 12.0),)), 0.0),
+            (replace(SEASONED, contracting_minutes_today=70.0), 60.0),
+            (replace(SEASONED, contracting_minutes_today=90.0), 60.0),
+        )
+    ]
+    assert left == [30, 20, 18, 4, 0]
+
+
+def test_comfort_minutes_are_counted_apart(catalogue: Catalogue) -> None:
+    comfort = catalogue.routines["comfort_80"].stages[0]
+    history = replace(SEASONED, contracting_minutes_today=75.0, comfort_minutes_today=35.0)
+    assert minutes_left(ME, history, Limits(), comfort, 300.0) == 20
+    work = catalogue.routines["lower_back_session"].stages[0]
+    assert minutes_left(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits(), work, 0) == 30
+
+
+def test_the_bench_counts_towards_nobody(catalogue: Catalogue) -> None:
+    stage = catalogue.routines["bench"].stages[0]
+    assert minutes_left(ME, AFTER_ONE, Limits(), stage, 60.0) == 29
+    assert with_delivered(SEASONED, stage, 300.0) == SEASONED
+
+
+def test_what_was_delivered_is_missing_afterwards(catalogue: Catalogue) -> None:
+    back = catalogue.routines["lower_back_session"].stages[1]
+    comfort = catalogue.routines["comfort_80"].stages[0]
+    history = with_delivered(with_delivered(SEASONED, back, 900.0), comfort, 300.0)
+    assert history.contracting_minutes_today == 15
+    assert history.comfort_minutes_today == 5
+    assert history.site_minutes_today == (("lower_back", 20.0),)
+    assert minutes_left(ME, history, Limits(), back, 0.0) == 10
+
+
+# --- lists ---
+
+
+@pytest.mark.parametrize(
+    ("person", "changes", "expected"),
+    [
+        (ME, {}, False),
+        (ME, {"days_since_full_list": 28.0}, False),
+        (ME, {"days_since_full_list": 28.1}, True),
+        (ME, {"days_since_full_list": None}, True),
+        (ME, {"doctor_refusal": True}, True),
+        (ME, {"bad_skin": True}, True),
+        (ME, {"clock_trusted": False}, True),
+        (ME, {"readable": False}, True),
+        (GUEST, {}, True),
+    ],
+)
+def test_when_the_full_list_is_due(person: str, changes: dict[str, Any], expected: bool) -> None:
+    assert full_list_due(person, replace(SEASONED, **changes)) is expected
+
+
+@pytest.mark.parametrize(
+    ("person", "changes", "asked"),
+    [
+        (ME, {}, False),
+        (ME, {"clock_trusted": False}, True),
+        (ME, {"readable": False}, True),
+        (GUEST, {}, True),
+    ],
+)
+def test_who_is_asked_about_todays_sessions(
+    catalogue: Catalogue, person: str, changes: dict[str, Any], asked: bool
+) -> None:
+    found = statements_for(person, replace(SEASONED, **changes), catalogue.statements)
+    assert ("no_session_today" in [statement.id for statement in found]) is asked
+
+
+def test_a_person_known_well_has_eight_statements(catalogue: Catalogue) -> None:
+    assert len(statements_for(ME, SEASONED, catalogue.statements)) == 8
+    assert len(statements_for(GUEST, UNKNOWN, catalogue.statements)) == 23
+
+
+# --- due ---
+
+
+def test_what_is_due_on_a_planned_day(catalogue: Catalogue) -> None:
+    found = due(ME, SEASONED, Plan(), catalogue)
+    assert (found.gentle, found.gentle_number) == (False, None)
+    assert (found.stage_count, found.stage_minutes) == (3, 20.0)
+    assert found.planned_today
+    assert not found.full_list
+
+
+def test_the_gentle_sessions_are_counted(catalogue: Catalogue) -> None:
+    numbers = [
+        due(ME, replace(SEASONED, sessions_counted=done), Plan(), catalogue).gentle_number
+        for done in range(6)
+    ]
+    assert numbers == [1, 2, 3, 4, None, None]
+    third = due(ME, replace(SEASONED, sessions_counted=2), Plan(), catalogue)
+    assert (third.gentle, third.stage_count, third.stage_minutes) == (True, 3, 10.0)
+
+
+@pytest.mark.parametrize(("person", "history"), [(GUEST, SEASONED), (ME, UNKNOWN)])
+def test_gentle_without_a_number_where_nothing_is_counted(
+    catalogue: Catalogue, person: str, history: History
+) -> None:
+    found = due(person, history, Plan(), catalogue)
+    assert (found.gentle, found.gentle_number, found.full_list) == (True, None, True)
+
+
+@pytest.mark.parametrize(
+    ("person", "weekday", "planned"),
+    [(ME, 0, True), (ME, 1, False), (ME, None, True), (GUEST, 1, True)],
+)
+def test_which_days_are_planned(
+    catalogue: Catalogue, person: str, weekday: int | None, planned: bool
+) -> None:
+    history = replace(SEASONED, weekday=weekday)
+    assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
+
+
+def test_nothing_is_gentle_on_the_bench(catalogue: Catalogue) -> None:
+    found = due(ME, UNKNOWN, Plan(routine="bench"), catalogue)
+    assert (found.gentle, found.stage_count, found.stage_minutes) == (False, 1, 5.0)
+
+
+# --- for every history ---
+
+minutes = st.floats(0, 120)
+histories = st.builds(
+    History,
+    sessions_counted=st.integers(0, 8),
+    sessions_today=st.integers(0, 3),
+    contracting_minutes_today=minutes,
+    comfort_minutes_today=minutes,
+    site_minutes_today=st.lists(
+        st.tuples(st.sampled_from(["hip_flexors", "lower_back", "glutes"]), minutes),
+        unique_by=lambda item: item[0],
+    ).map(tuple),
+    days_since_full_list=st.none() | st.floats(0, 100),
+    unfinished=st.none() | st.just(UNFINISHED),
+    clock_trusted=st.booleans(),
+    readable=st.booleans(),
+)
+
+
+@given(
+    person=st.sampled_from([ME, GUEST]),
+    history=histories,
+    soreness=st.none() | st.integers(0, 10),
+    stage_minutes=st.floats(1, 30),
+    rest=st.sampled_from(Rest),
+    sessions=st.integers(1, 2),
+)
+def test_no_choice_ever_exceeds_the_day_the_site_or_the_gentle_rules(
+    catalogue: Catalogue,
+    person: str,
+    history: History,
+    soreness: int | None,
+    stage_minutes: float,
+    rest: Rest,
+    sessions: int,
+) -> None:
+    limits = Limits(sessions_per_day=sessions)
+    plan = Plan(stage_minutes=stage_minutes, rest=rest)
+    found = offered(catalogue, history, person=person, plan=plan, limits=limits, soreness=soreness)
+    assert found
+    first_sessions = person == GUEST or not history.readable or history.sessions_counted < 4
+    for option in found:
+        after = _after(history, option.stages)
+        assert (
+            after.contracting_minutes_today <= max(75.0, history.contracting_minutes_today) + 1e-6
+        )
+        assert after.comfort_minutes_today <= max(60.0, history.comfort_minutes_today) + 1e-6
+        for site, minutes_there in after.site_minutes_today:
+            before = dict(history.site_minutes_today).get(site, 0.0)
+            assert minutes_there <= max(30.0, before) + 1e-6
+        if option.stages and first_sessions:
+            assert option.gentle
+        if option.gentle and option.offer in (Offer.ROUTINE, Offer.SINGLE):
+            assert all(s.program.id == "gentle" and s.minutes <= 10 for s in option.stages)
+        if soreness is not None and soreness >= 7:
+            assert option.offer is Offer.REST_DAY
+
+
+def _after(history: History, stages: tuple[Stage, ...]) -> History:
+    for stage in stages:
+        history = with_delivered(history, stage, stage.minutes * 60.0)
+    return history
