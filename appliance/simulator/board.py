@@ -78,6 +78,10 @@ class Board:
         """When the board does something by itself, seconds; infinity if never."""
         return min(self._next_event(), self._replies.next_due())
 
+    def next_output(self) -> float:
+        """When the board says something that it was not just asked, seconds."""
+        return self._replies.next_due()
+
     def set_supply(self, volts: float, now: float) -> None:
         """The two lithium cells' voltage, 5 to 9 V."""
         self.advance(now)

@@ -5,6 +5,7 @@ background), but no virtual time. So time stands still until both ends have read
 other one wrote, which their byte counters tell, and only then jumps to whatever is due next.
 """
 
+import functools
 import select
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -43,7 +44,7 @@ class VirtualClock:
     ) -> None:
         self._wire = wire
         self._port = port
-        self._actors: tuple[Actor, ...] = (wire, *actors)
+        self._actors = tuple(actors)
         self._now = start
         self._openings = -1
         self._upsets = (-1, -1)
@@ -57,10 +58,17 @@ class VirtualClock:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
         while not self._readable(descriptors) and self._now < until:
-            due = min(actor.next_deadline() for actor in self._actors)
-            self._now = max(self._now, min(until, due))
-            for actor in self._actors:
-                actor.advance(self._now)
+            self._jump(until)
+
+    def _jump(self, until: float) -> None:
+        """To the next moment at which something could become readable, at most to `until`."""
+        due = min(until, self._wire.next_output())
+        for actor in self._actors:
+            due = min(due, actor.next_deadline())
+        self._now = max(self._now, due)
+        self._wire.advance(self._now)
+        for actor in self._actors:
+            actor.advance(self._now)
 
     def _deliver(self) -> None:
         """Pump the board until it has read everything that the host wrote."""
@@ -74,11 +82,15 @@ class VirtualClock:
 
     def _readable(self, descriptors: Collection[int]) -> bool:
         port = self._port.fileno()
-        if port in descriptors and self._wire.sent - self._lost_up > self._port.read:
+        if (
+            port is not None
+            and port in descriptors
+            and self._wire.sent - self._lost_up > self._port.read
+        ):
             if not _can_be_read(port, _PATIENCE_MS):
                 raise BoardError("simulated wire: bytes to the host never arrived; start again")
             return True
-        return _any_can_be_read(descriptors, 0)
+        return bool(_poll_of(tuple(descriptors)).poll(0))
 
     def _account_for_losses(self) -> None:
         if self._openings != self._port.openings:
@@ -95,11 +107,12 @@ class VirtualClock:
 
 
 def _can_be_read(descriptor: int, patience_ms: int) -> bool:
-    return _any_can_be_read((descriptor,), patience_ms)
+    return bool(_poll_of((descriptor,)).poll(patience_ms))
 
 
-def _any_can_be_read(descriptors: Collection[int], patience_ms: int) -> bool:
+@functools.lru_cache(maxsize=64)
+def _poll_of(descriptors: tuple[int, ...]) -> select.poll:
     poll = select.poll()
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(patience_ms))
+    return poll

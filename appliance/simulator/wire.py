@@ -33,6 +33,8 @@ class Device(Protocol):
 
     def next_deadline(self) -> float: ...
 
+    def next_output(self) -> float: ...
+
 
 class Wire:
     """A pseudo-terminal in raw mode; a symlink at `link`, if given, always leads to it.
@@ -108,6 +110,10 @@ class Wire:
     def next_deadline(self) -> float:
         """When the board does something by itself, seconds."""
         return self.device.next_deadline()
+
+    def next_output(self) -> float:
+        """When the board has something to say without being asked again, seconds."""
+        return self.device.next_output()
 
 
 def run_board(
