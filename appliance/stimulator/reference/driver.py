@@ -93,8 +93,9 @@ class ReferenceStimulator:
             self.port.send_first(self._off_frame())
         except BoardError as error:
             self._link.lose_port(error, now)
-        self._conversation.expect(protocol.Off(self._sequence), now)
-        self._composed = None
+        if self._link.state is Link.UP:
+            self._conversation.expect(protocol.Off(self._sequence), now)
+            self._composed = None
 
     def close(self, now: float) -> None:
         self.port.close(self._off_frame())
