@@ -57,7 +57,7 @@ class VirtualClock:
     def wait(self, descriptors: Collection[int], until: float) -> None:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
-        while not self._readable(descriptors) and self._now < until:
+        while self._now < until and not self._readable(descriptors):
             self._jump(until)
 
     def _jump(self, until: float) -> None:
