@@ -16,6 +16,7 @@ from appliance.simulator.board import Board
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096
+_NAP_S = 60.0
 
 
 class Device(Protocol):
@@ -145,7 +146,8 @@ def _serve(wire: Wire, stops: list[int]) -> None:
     for descriptor in stops:
         ended.register(descriptor, select.POLLIN)
     while not ended.poll(0):
-        clock.wait([*stops, wire.fileno()], wire.next_deadline())
+        until = min(wire.next_deadline(), clock.now() + _NAP_S)
+        clock.wait([*stops, wire.fileno()], until)
         wire.pump(clock.now())
 
 

@@ -68,17 +68,17 @@ class Follower:
     def __init__(self) -> None:
         self._attained = 0.0
         self._rises_from = 0.0
-        self._at = 0.0
+        self._at: float | None = None
         self._weak_since: float | None = None
 
     def is_too_weak(self, now: float, asked: int, in_force: int, frequency_centihz: int) -> bool:
         """Whether the amplitude (codes) has been below what the rise allows for 500 ms."""
-        elapsed_s, self._at = now - self._at, now
-        if asked <= self._attained:
-            self._attained = float(asked)
+        before, self._at = self._at, now
+        if before is None or asked <= self._attained:
+            self._attained = min(asked, self._attained)
             self._rises_from = now + 200 / max(frequency_centihz, 1)
         elif now > self._rises_from:
-            rising_s = min(elapsed_s, now - self._rises_from)
+            rising_s = now - max(before, self._rises_from)
             self._attained = min(asked, self._attained + 0.9 * RISE_CODES_PER_S * rising_s)
         if in_force >= self._attained - _TOLERANCE_CODES:
             self._weak_since = None
