@@ -62,9 +62,7 @@ class VirtualClock:
 
     def _jump(self, until: float) -> None:
         """To the next moment at which something could become readable, at most to `until`."""
-        due = min(until, self._wire.next_output())
-        for actor in self._actors:
-            due = min(due, actor.next_deadline())
+        due = min(until, self._wire.next_output(), *(a.next_deadline() for a in self._actors))
         self._now = max(self._now, due)
         self._wire.advance(self._now)
         for actor in self._actors:
@@ -73,8 +71,8 @@ class VirtualClock:
     def _deliver(self) -> None:
         """Pump the board until it has read everything that the host wrote."""
         self._account_for_losses()
-        while self._wire.is_plugged and not self._wire.device.is_deaf:
-            if self._port.written - self._lost_down <= self._wire.received:
+        while self._port.written - self._lost_down > self._wire.received:
+            if not self._wire.is_plugged or self._wire.device.is_deaf:
                 return
             if not _can_be_read(self._wire.fileno(), _PATIENCE_MS):
                 raise BoardError("simulated wire: bytes from the host never arrived; start again")

@@ -92,18 +92,20 @@ class Wire:
 
     def pump(self, now: float) -> None:
         """Hand over what the host has written, and write what the board answers."""
-        if self.is_plugged and not self.device.is_deaf:
-            with contextlib.suppress(BlockingIOError):
+        if self._near >= 0 and not self.device.is_deaf:
+            try:
                 data = os.read(self._near, _READ_BYTES)
-                self.received += len(data)
-                self.device.feed(data, now)
+            except BlockingIOError:
+                data = b""
+            self.received += len(data)
+            self.device.feed(data, now)
         self.advance(now)
 
     def advance(self, now: float) -> None:
         """Let the board live until `now`, and write what it says."""
         self.device.advance(now)
         said = self.device.take_output(now)
-        if said and self.is_plugged:
+        if said and self._near >= 0:
             # A host that does not read loses what does not fit, as on a real line.
             with contextlib.suppress(BlockingIOError):
                 self.sent += os.write(self._near, said)

@@ -57,6 +57,7 @@ class ReferenceStimulator:
         self._say_hello(now)
 
     def poll(self, now: float) -> Report:
+        self._link.quiet_at(now)
         answers: list[protocol.Report] = []
         for message in self._receive(now):
             self._hear(message, answers, now)
@@ -139,7 +140,9 @@ class ReferenceStimulator:
         except BoardError as error:
             self._link.lose_port(error, now)
             return []
-        self._heard_anything |= bool(data)
+        if not data:
+            return []
+        self._heard_anything = True
         return self._decoder.feed(data)
 
     def _hear(self, message: protocol.Message, answers: list[protocol.Report], now: float) -> None:
@@ -205,7 +208,6 @@ class ReferenceStimulator:
         return reporting.compose(self._link, board, self._conversation, self._answers, output)
 
     def _output(self, now: float) -> Output:
-        quiet_at = self._link.quiet_at(now)
         if self._link.state is Link.UP:
             return Output.ON if self._conversation.may_flow() else Output.OFF
-        return Output.OFF if now >= quiet_at else Output.UNKNOWN
+        return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN
