@@ -6,7 +6,7 @@ firmware does. It never waits and reads no clock: `now` is seconds of whoever pu
 
 import random
 
-from appliance.simulator.board_limits import OWN_CEILINGS
+from appliance.simulator.board_limits import OWN_CEILINGS, Ceilings
 from appliance.simulator.board_output import NEVER, OutputStage
 from appliance.simulator.board_replies import Replies
 from appliance.simulator.board_troubles import Troubles
@@ -77,6 +77,10 @@ class Board:
     def next_deadline(self) -> float:
         """When the board does something by itself, seconds; infinity if never."""
         return min(self._next_event(), self._replies.next_due())
+
+    def next_output(self) -> float:
+        """When the board says something that it was not just asked, seconds."""
+        return self._replies.next_due()
 
     def set_supply(self, volts: float, now: float) -> None:
         """The two lithium cells' voltage, 5 to 9 V."""
@@ -209,9 +213,10 @@ class Board:
         self._replies.say(Identity(hello.sequence, layout, name, *VERSION, *OWN_CEILINGS), now)
 
     def _set_point(self, asked: SetPoint, now: float) -> Refusal:
-        refusal = self._refusal(asked)
+        ceilings = self._ceilings.lowered_by(asked)
+        refusal = self._refusal(asked, ceilings)
         if refusal is Refusal.NONE:
-            self._accept(asked, now)
+            self._accept(asked, ceilings, now)
         else:
             self._refusals[refusal] += 1
         if refusal is Refusal.BELIEF:
@@ -220,7 +225,7 @@ class Board:
                 self._switch_off(now, Reason.BELIEF)
         return refusal
 
-    def _refusal(self, asked: SetPoint) -> Refusal:
+    def _refusal(self, asked: SetPoint, ceilings: Ceilings) -> Refusal:
         """The first reason to refuse this set-point, in the protocol's order."""
         if not self._greeted:
             return Refusal.NO_HELLO
@@ -234,15 +239,15 @@ class Board:
             return Refusal.BELIEF
         if self.state is State.OFF and (asked.amplitude_a_codes or asked.amplitude_b_codes):
             return Refusal.NOT_ZERO
-        return Refusal.NONE if self._ceilings.allow(asked) else Refusal.LIMIT
+        return Refusal.NONE if ceilings.allow(asked) else Refusal.LIMIT
 
-    def _accept(self, asked: SetPoint, now: float) -> None:
+    def _accept(self, asked: SetPoint, ceilings: Ceilings, now: float) -> None:
         self._wrong_beliefs = 0
         self._sequence = asked.sequence
         self._lease_end = now + asked.lease_ms / 1000
         if self.troubles.stuck:
             return
-        self._ceilings = self._ceilings.lowered_by(asked)
+        self._ceilings = ceilings
         targets = (asked.amplitude_a_codes, asked.amplitude_b_codes)
         self.output.apply(
             now, asked.frequency_centihz, targets, (asked.width_a_us, asked.width_b_us)

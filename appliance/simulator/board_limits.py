@@ -22,13 +22,12 @@ class Ceilings(NamedTuple):
         )
 
     def allow(self, asked: SetPoint) -> bool:
-        """Whether a set-point asks for nothing above these and its own ceilings."""
-        most = self.lowered_by(asked)
+        """Whether a set-point asks for nothing above these."""
         return (
             asked.lease_ms <= protocol.MAX_LEASE_MS
-            and asked.frequency_centihz <= most.centihz
-            and most._allow_channel(asked, asked.amplitude_a_codes, asked.width_a_us)
-            and most._allow_channel(asked, asked.amplitude_b_codes, asked.width_b_us)
+            and asked.frequency_centihz <= self.centihz
+            and self._allow_channel(asked, asked.amplitude_a_codes, asked.width_a_us)
+            and self._allow_channel(asked, asked.amplitude_b_codes, asked.width_b_us)
         )
 
     def _allow_channel(self, asked: SetPoint, codes: int, width_us: int) -> bool:

@@ -5,6 +5,7 @@ background), but no virtual time. So time stands still until both ends have read
 other one wrote, which their byte counters tell, and only then jumps to whatever is due next.
 """
 
+import functools
 import select
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -43,7 +44,7 @@ class VirtualClock:
     ) -> None:
         self._wire = wire
         self._port = port
-        self._actors: tuple[Actor, ...] = (wire, *actors)
+        self._actors = tuple(actors)
         self._now = start
         self._openings = -1
         self._upsets = (-1, -1)
@@ -56,17 +57,22 @@ class VirtualClock:
     def wait(self, descriptors: Collection[int], until: float) -> None:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
-        while not self._readable(descriptors) and self._now < until:
-            due = min(actor.next_deadline() for actor in self._actors)
-            self._now = max(self._now, min(until, due))
-            for actor in self._actors:
-                actor.advance(self._now)
+        while self._now < until and not self._readable(descriptors):
+            self._jump(until)
+
+    def _jump(self, until: float) -> None:
+        """To the next moment at which something could become readable, at most to `until`."""
+        due = min(until, self._wire.next_output(), *(a.next_deadline() for a in self._actors))
+        self._now = max(self._now, due)
+        self._wire.advance(self._now)
+        for actor in self._actors:
+            actor.advance(self._now)
 
     def _deliver(self) -> None:
         """Pump the board until it has read everything that the host wrote."""
         self._account_for_losses()
-        while self._wire.is_plugged and not self._wire.device.is_deaf:
-            if self._port.written - self._lost_down <= self._wire.received:
+        while self._port.written - self._lost_down > self._wire.received:
+            if not self._wire.is_plugged or self._wire.device.is_deaf:
                 return
             if not _can_be_read(self._wire.fileno(), _PATIENCE_MS):
                 raise BoardError("simulated wire: bytes from the host never arrived; start again")
@@ -74,11 +80,15 @@ class VirtualClock:
 
     def _readable(self, descriptors: Collection[int]) -> bool:
         port = self._port.fileno()
-        if port in descriptors and self._wire.sent - self._lost_up > self._port.read:
+        if (
+            port is not None
+            and port in descriptors
+            and self._wire.sent - self._lost_up > self._port.read
+        ):
             if not _can_be_read(port, _PATIENCE_MS):
                 raise BoardError("simulated wire: bytes to the host never arrived; start again")
             return True
-        return _any_can_be_read(descriptors, 0)
+        return bool(_poll_of(tuple(descriptors)).poll(0))
 
     def _account_for_losses(self) -> None:
         if self._openings != self._port.openings:
@@ -95,11 +105,12 @@ class VirtualClock:
 
 
 def _can_be_read(descriptor: int, patience_ms: int) -> bool:
-    return _any_can_be_read((descriptor,), patience_ms)
+    return bool(_poll_of((descriptor,)).poll(patience_ms))
 
 
-def _any_can_be_read(descriptors: Collection[int], patience_ms: int) -> bool:
+@functools.lru_cache(maxsize=64)
+def _poll_of(descriptors: tuple[int, ...]) -> select.poll:
     poll = select.poll()
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(patience_ms))
+    return poll

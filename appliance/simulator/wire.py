@@ -16,6 +16,7 @@ from appliance.simulator.board import Board
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096
+_NAP_S = 60.0
 
 
 class Device(Protocol):
@@ -32,6 +33,8 @@ class Device(Protocol):
     def take_output(self, now: float) -> bytes: ...
 
     def next_deadline(self) -> float: ...
+
+    def next_output(self) -> float: ...
 
 
 class Wire:
@@ -89,18 +92,20 @@ class Wire:
 
     def pump(self, now: float) -> None:
         """Hand over what the host has written, and write what the board answers."""
-        if self.is_plugged and not self.device.is_deaf:
-            with contextlib.suppress(BlockingIOError):
+        if self._near >= 0 and not self.device.is_deaf:
+            try:
                 data = os.read(self._near, _READ_BYTES)
-                self.received += len(data)
-                self.device.feed(data, now)
+            except BlockingIOError:
+                data = b""
+            self.received += len(data)
+            self.device.feed(data, now)
         self.advance(now)
 
     def advance(self, now: float) -> None:
         """Let the board live until `now`, and write what it says."""
         self.device.advance(now)
         said = self.device.take_output(now)
-        if said and self.is_plugged:
+        if said and self._near >= 0:
             # A host that does not read loses what does not fit, as on a real line.
             with contextlib.suppress(BlockingIOError):
                 self.sent += os.write(self._near, said)
@@ -108,6 +113,10 @@ class Wire:
     def next_deadline(self) -> float:
         """When the board does something by itself, seconds."""
         return self.device.next_deadline()
+
+    def next_output(self) -> float:
+        """When the board has something to say without being asked again, seconds."""
+        return self.device.next_output()
 
 
 def run_board(
@@ -139,7 +148,8 @@ def _serve(wire: Wire, stops: list[int]) -> None:
     for descriptor in stops:
         ended.register(descriptor, select.POLLIN)
     while not ended.poll(0):
-        clock.wait([*stops, wire.fileno()], wire.next_deadline())
+        until = min(wire.next_deadline(), clock.now() + _NAP_S)
+        clock.wait([*stops, wire.fileno()], until)
         wire.pump(clock.now())
 
 

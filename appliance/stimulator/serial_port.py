@@ -9,7 +9,6 @@ import errno
 import os
 import select
 import termios
-from collections.abc import Iterator
 
 import serial
 
@@ -51,6 +50,7 @@ class SerialPort:
         self._parity = parity
         self._serial: serial.Serial | None = None
         self._descriptor = -1
+        self._line = select.poll()
         self._begun = b""
         self._next = b""
 
@@ -81,6 +81,8 @@ class SerialPort:
             # An FTDI chip otherwise keeps what it has read for up to 16 ms.
             port.set_low_latency_mode(True)
         self._serial, self._descriptor = port, port.fileno()
+        self._line = select.poll()
+        self._line.register(self._descriptor, select.POLLIN)
         self._begun = self._next = b""
         self.openings += 1
 
@@ -88,13 +90,14 @@ class SerialPort:
         """What has come in, b"" if nothing. Raises PortLostError."""
         if not self._serial:
             return b""
-        with self._losses():
-            try:
-                data = os.read(self._descriptor, _READ_BYTES)
-            except BlockingIOError:
-                return b""
+        try:
+            data = os.read(self._descriptor, _READ_BYTES)
             if not data:
                 self._check_line()
+        except BlockingIOError:
+            return b""
+        except _TROUBLE as error:
+            raise self._lost() from error
         self.read += len(data)
         return data
 
@@ -133,38 +136,34 @@ class SerialPort:
     def _discard(self) -> None:
         if not self._serial:
             return
-        with self._losses():
+        try:
             # Asked first: on a pseudo-terminal a flush also takes what the system still carries.
             if self._begun or self._serial.out_waiting:
                 self._serial.reset_output_buffer()
                 self.discards += 1
-        self._begun = self._next = b""
+        except _TROUBLE as error:
+            raise self._lost() from error
+        finally:
+            self._begun = self._next = b""
 
     def _write(self, data: bytes) -> int:
-        with self._losses():
-            try:
-                count = os.write(self._descriptor, data)
-            except BlockingIOError:
-                return 0
+        try:
+            count = os.write(self._descriptor, data)
+        except BlockingIOError:
+            return 0
+        except _TROUBLE as error:
+            raise self._lost() from error
         self.written += count
         return count
 
     def _check_line(self) -> None:
         """Nothing to read means a quiet line, or one that hung up."""
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
-        for _, happened in poll.poll(0):
+        for _, happened in self._line.poll(0):
             if happened & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 raise OSError(errno.EIO, "hung up")
 
-    @contextlib.contextmanager
-    def _losses(self) -> Iterator[None]:
-        try:
-            yield
-        except _TROUBLE as error:
-            raise PortLostError(
-                f"{self.path}: connection lost; check the cable to the board"
-            ) from error
+    def _lost(self) -> PortLostError:
+        return PortLostError(f"{self.path}: connection lost; check the cable to the board")
 
     def _cannot_open(self, error: BaseException) -> BoardError:
         number = getattr(error, "errno", None)

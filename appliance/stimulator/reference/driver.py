@@ -36,6 +36,8 @@ class ReferenceStimulator:
         self._hello_until = NEVER
         self._heard_anything = False
         self._answers: list[protocol.Report] = []
+        self._composed: Report | None = None
+        self._basis = (Link.DOWN, self._link.faults, Output.UNKNOWN)
 
     @property
     def detail(self) -> str:
@@ -55,11 +57,14 @@ class ReferenceStimulator:
         self._say_hello(now)
 
     def poll(self, now: float) -> Report:
+        self._link.quiet_at(now)
         answers: list[protocol.Report] = []
         for message in self._receive(now):
             self._hear(message, answers, now)
-        # One poll may bring several answers: none may hide what another one said.
-        self._answers = answers or self._answers
+        if answers:
+            # One poll may bring several: none may hide what another one said.
+            self._answers = answers
+            self._composed = None
         self._judge_silence(now)
         return self._report(now)
 
@@ -89,7 +94,9 @@ class ReferenceStimulator:
             self.port.send_first(self._off_frame())
         except BoardError as error:
             self._link.lose_port(error, now)
-        self._conversation.expect(protocol.Off(self._sequence), now)
+        if self._link.state is Link.UP:
+            self._conversation.expect(protocol.Off(self._sequence), now)
+            self._composed = None
 
     def close(self, now: float) -> None:
         self.port.close(self._off_frame())
@@ -133,7 +140,9 @@ class ReferenceStimulator:
         except BoardError as error:
             self._link.lose_port(error, now)
             return []
-        self._heard_anything |= bool(data)
+        if not data:
+            return []
+        self._heard_anything = True
         return self._decoder.feed(data)
 
     def _hear(self, message: protocol.Message, answers: list[protocol.Report], now: float) -> None:
@@ -187,13 +196,18 @@ class ReferenceStimulator:
     # Reporting
 
     def _report(self, now: float) -> Report:
+        basis = (self._link.state, self._link.faults, self._output(now))
+        if self._composed is None or basis != self._basis:
+            # Most polls bring nothing new, and composing is the dearest part of them.
+            self._basis = basis
+            self._composed = self._compose(basis[2])
+        return self._composed
+
+    def _compose(self, output: Output) -> Report:
         board = self._identity if self._link.state is Link.UP else None
-        return reporting.compose(
-            self._link, board, self._conversation, self._answers, self._output(now)
-        )
+        return reporting.compose(self._link, board, self._conversation, self._answers, output)
 
     def _output(self, now: float) -> Output:
-        quiet_at = self._link.quiet_at(now)
         if self._link.state is Link.UP:
             return Output.ON if self._conversation.may_flow() else Output.OFF
-        return Output.OFF if now >= quiet_at else Output.UNKNOWN
+        return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN

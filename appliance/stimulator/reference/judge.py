@@ -1,5 +1,8 @@
 """Whether the board does what it was asked. Each verdict is the id of a fault."""
 
+import math
+from collections import deque
+
 from appliance.stimulator.reference.protocol import (
     RISE_CODES_PER_S,
     Fault,
@@ -62,26 +65,32 @@ class Follower:
     """Follows one channel: is it as strong as an honest board would be by now?
 
     An honest board rises by 40 mA/s, but only from pulse to pulse, and its first pulse
-    after zero is small: so what it must have attained lags by two periods.
+    after zero is small: so it is held to the least that was asked within two periods.
     """
 
     def __init__(self) -> None:
+        self._asked: deque[tuple[float, int]] = deque()
         self._attained = 0.0
-        self._rises_from = 0.0
-        self._at = 0.0
+        self._at = math.inf
         self._weak_since: float | None = None
 
     def is_too_weak(self, now: float, asked: int, in_force: int, frequency_centihz: int) -> bool:
         """Whether the amplitude (codes) has been below what the rise allows for 500 ms."""
-        elapsed_s, self._at = now - self._at, now
-        if asked <= self._attained:
-            self._attained = float(asked)
-            self._rises_from = now + 200 / max(frequency_centihz, 1)
-        elif now > self._rises_from:
-            rising_s = min(elapsed_s, now - self._rises_from)
-            self._attained = min(asked, self._attained + 0.9 * RISE_CODES_PER_S * rising_s)
+        rise = 0.9 * RISE_CODES_PER_S * max(now - self._at, 0.0)
+        self._attained = min(self._least(now, asked, frequency_centihz), self._attained + rise)
+        self._at = now
         if in_force >= self._attained - _TOLERANCE_CODES:
             self._weak_since = None
         elif self._weak_since is None:
             self._weak_since = now
         return self._weak_since is not None and now - self._weak_since >= WEAK_S
+
+    def _least(self, now: float, asked: int, frequency_centihz: int) -> int:
+        """The least that was asked in the last two periods; 0 before anything was."""
+        horizon = now - 200 / max(frequency_centihz, 1)
+        self._asked.append((now, asked))
+        while len(self._asked) > 1 and self._asked[1][0] <= horizon:
+            self._asked.popleft()
+        if self._asked[0][0] > horizon:
+            return 0
+        return min(codes for _, codes in self._asked)

@@ -1,0 +1,143 @@
+"""A driver with its fake board on a real pseudo-terminal, in virtual time.
+
+Every driver has a rig, and every rig passes the same contract.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from appliance.session.board import Ceilings, Report, SetPoint
+from appliance.simulator.board import Board
+from appliance.simulator.board_output import Pulse
+from appliance.simulator.body import Pads
+from appliance.simulator.clock import VirtualClock
+from appliance.simulator.wire import Wire
+from appliance.stimulator.port import Stimulator
+from appliance.stimulator.reference.driver import ReferenceStimulator
+
+CEILINGS = Ceilings(amplitude=60.0, pulse_width_us=400, frequency_hz=120.0)
+
+
+def set_point(
+    level_a: float, level_b: float | None = None, hz: float = 50.0, us: int = 250
+) -> SetPoint:
+    level_b = level_a if level_b is None else level_b
+    return SetPoint(hz, (level_a, level_b), us, CEILINGS)
+
+
+class Rig(Protocol):
+    """What the contract needs of a driver and its fake."""
+
+    driver: Stimulator
+    wire: Wire
+    silence_s: float
+    """After this long without a frame the board is off by itself."""
+
+    def host(self) -> "Host": ...
+
+    def flows(self) -> bool:
+        """Whether the fake delivered a pulse since this was last asked."""
+
+    def be_silent(self) -> None: ...
+
+    def restart(self) -> None: ...
+
+    def be_another_device(self) -> None: ...
+
+    def lift(self, channel: int) -> None: ...
+
+
+class Host:
+    """Stands for the control loop: sends at its cadence, polls whenever there is reason to."""
+
+    def __init__(self, driver: Stimulator, clock: VirtualClock) -> None:
+        self.driver = driver
+        self.clock = clock
+        self.report: Report
+        self.reports: list[Report] = []
+
+    @property
+    def now(self) -> float:
+        return self.clock.now()
+
+    def send(self, send: Callable[[float], None], wait_s: float = 0.05) -> Report:
+        """One step: one frame out, then whatever happens in the time until the next."""
+        send(self.now)
+        until = self.now + wait_s
+        self.poll()
+        while self.now < until:
+            descriptor = self.driver.fileno()
+            due = min(until, self.driver.next_deadline(self.now))
+            self.clock.wait([] if descriptor is None else [descriptor], due)
+            self.poll()
+        return self.report
+
+    def poll(self) -> Report:
+        self.report = self.driver.poll(self.now)
+        self.reports.append(self.report)
+        return self.report
+
+    def apply(self, asked: SetPoint, seconds: float = 0.05) -> Report:
+        for _ in range(round(seconds / 0.05)):
+            self.send(lambda now: self.driver.apply(asked, now))
+        return self.report
+
+    def off(self, seconds: float = 0.1) -> Report:
+        for _ in range(round(seconds / 0.1)):
+            self.send(self.driver.off, 0.1)
+        return self.report
+
+    def idle(self, seconds: float) -> Report:
+        """Send nothing."""
+        return self.send(lambda now: None, seconds)
+
+    def retry(self, seconds: float) -> Report:
+        """What the loop does outside of stimulating: connect and off, again and again."""
+        for _ in range(round(seconds / 0.1)):
+            self.driver.connect(self.now)
+            self.send(self.driver.off, 0.1)
+        return self.report
+
+    def start(self, asked: SetPoint, seconds: float = 1.0) -> Report:
+        """From power-on to current."""
+        self.retry(0.3)
+        self.apply(set_point(0, hz=asked.frequency_hz, us=asked.pulse_width_us), 0.1)
+        return self.apply(asked, seconds)
+
+
+class ReferenceRig:
+    """The reference driver and the simulated reference board."""
+
+    silence_s = 0.3
+
+    def __init__(self, folder: Path) -> None:
+        self.board = Board(seed=1)
+        self.pulses: list[Pulse] = []
+        self.board.output.on_pulse.append(self.pulses.append)
+        self.wire = Wire(self.board, folder / "board")
+        self.driver = ReferenceStimulator(self.wire.path)
+        self.clock = VirtualClock(self.wire, self.driver.port)
+        self._seen = 0
+
+    def host(self) -> Host:
+        return Host(self.driver, self.clock)
+
+    def flows(self) -> bool:
+        before, self._seen = self._seen, len(self.pulses)
+        return self._seen > before
+
+    def be_silent(self) -> None:
+        self.board.troubles.silent = True
+
+    def restart(self) -> None:
+        self.board.reset(self.clock.now())
+
+    def be_another_device(self) -> None:
+        self.board.troubles.name = b"OTHER\0\0\0"
+
+    def lift(self, channel: int) -> None:
+        self.board.body.place(channel, Pads.OPEN)
+
+
+RIGS: dict[str, Callable[[Path], Rig]] = {"reference": ReferenceRig}

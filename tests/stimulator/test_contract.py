@@ -1,0 +1,206 @@
+"""What every driver promises, whatever board is behind it, on a real pseudo-terminal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.session import faults
+from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.stimulator.port import Stimulator
+from tests.stimulator.rigs import RIGS, Host, Rig, set_point
+
+WORK = set_point(10)
+
+
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    rig = RIGS[request.param](tmp_path)
+    yield rig
+    rig.driver.close(0.0)
+    rig.wire.unplug()
+
+
+@pytest.fixture
+def host(rig: Rig) -> Host:
+    return rig.host()
+
+
+def test_the_verbs_are_those_of_the_port(rig: Rig) -> None:
+    driver: Stimulator = rig.driver
+    assert driver.fileno() is None
+
+
+def test_before_anything_is_known_the_output_is_unknown(host: Host) -> None:
+    report = host.poll()
+    assert report.link is Link.DOWN
+    assert report.output is Output.UNKNOWN
+    assert report.state is BoardState.UNKNOWN
+
+
+def test_it_identifies_the_board_and_finds_it_off(rig: Rig, host: Host) -> None:
+    report = host.retry(0.5)
+    assert report.link is Link.UP
+    assert report.identity is not None
+    assert report.state is BoardState.OFF
+    assert report.output is Output.OFF
+    assert report.faults == frozenset()
+    assert not rig.flows()
+
+
+def test_current_flows_only_after_a_zero_set_point_was_agreed(rig: Rig, host: Host) -> None:
+    host.retry(0.5)
+    assert host.report.agreed_at is None
+    host.send(lambda now: rig.driver.apply(WORK, now))
+    assert not rig.flows()
+    assert host.report.agreed_at is not None
+    host.apply(WORK, 1)
+    assert rig.flows()
+    assert host.report.state is BoardState.ON
+    assert host.report.output is Output.ON
+    assert host.report.in_force == WORK.amplitude
+    assert host.report.faults == frozenset()
+
+
+def test_off_ends_the_current(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.driver.off(host.now)
+    host.idle(0.05)
+    rig.flows()
+    host.off(1)
+    assert not rig.flows()
+    assert host.report.output is Output.OFF
+    assert host.report.in_force == (0, 0)
+    assert host.report.agreed_at is None
+
+
+def test_silence_of_the_host_ends_the_current(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    host.idle(rig.silence_s)
+    rig.flows()
+    host.idle(1)
+    assert not rig.flows()
+
+
+def test_after_a_gap_the_first_frame_is_off_and_the_board_is_armed_anew(
+    rig: Rig, host: Host
+) -> None:
+    host.start(WORK)
+    host.idle(rig.silence_s + 0.2)
+    rig.flows()
+    host.send(lambda now: rig.driver.apply(WORK, now))
+    assert host.report.agreed_at is None
+    assert not rig.flows()
+
+
+def test_a_silent_board_is_a_fault_and_the_output_unknown_until_it_must_be_off(
+    rig: Rig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.be_silent()
+    host.apply(WORK, 0.4)
+    assert "board_silent" in host.report.faults
+    assert host.report.link is Link.DOWN
+    lost_at = next(i for i, report in enumerate(host.reports) if report.faults)
+    assert host.reports[lost_at].output is Output.UNKNOWN
+    host.off(rig.silence_s + 0.4)
+    assert host.report.output is Output.OFF
+    assert "board_silent" in host.report.faults
+
+
+def test_a_pulled_cable_is_a_fault_until_the_board_has_said_hello_again(
+    rig: Rig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.wire.unplug()
+    host.apply(WORK, 0.1)
+    assert "board_lost" in host.report.faults
+    assert host.report.output is Output.UNKNOWN
+    assert rig.driver.fileno() is None
+    host.retry(rig.silence_s + 0.7)
+    assert host.report.output is Output.OFF
+    assert {"board_lost", "board_missing"} <= host.report.faults
+    rig.wire.plug()
+    host.retry(1)
+    assert host.report.link is Link.UP
+    assert host.report.faults == frozenset()
+    rig.flows()
+    host.off(0.5)
+    assert not rig.flows()
+
+
+def test_a_board_that_restarted_is_a_fault_and_delivers_nothing(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.restart()
+    rig.flows()
+    host.apply(WORK, 0.2)
+    assert "board_reset" in host.report.faults
+    assert not rig.flows()
+    host.retry(1.5)
+    assert host.report.link is Link.UP
+    assert host.report.faults == frozenset()
+
+
+def test_another_device_is_refused(rig: Rig, host: Host) -> None:
+    rig.be_another_device()
+    host.retry(2)
+    assert host.report.link is not Link.UP
+    assert "board_not_the_one" in host.report.faults
+    host.apply(WORK, 0.5)
+    assert not rig.flows()
+
+
+def test_a_lifted_pad_is_named_and_ends_the_current_within_a_second(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.lift(1)
+    host.apply(WORK, 0.5)
+    seen = {report.contact[1] for report in host.reports}
+    assert Contact.OPEN in seen
+    assert all(report.contact[0] is not Contact.OPEN for report in host.reports)
+    host.off(0.5)
+    rig.flows()
+    host.off(0.5)
+    assert not rig.flows()
+    assert host.report.faults == frozenset()
+
+
+def test_a_missing_port_is_a_clear_fault(rig: Rig, host: Host) -> None:
+    rig.wire.unplug()
+    host.retry(1)
+    assert host.report.faults == {"board_missing"}
+
+
+def test_a_port_in_use_is_a_clear_fault(rig: Rig, host: Host) -> None:
+    host.retry(0.5)
+    other = type(rig.driver)(rig.wire.path)
+    other.connect(host.now)
+    assert other.poll(host.now).faults == {"board_port_busy"}
+    assert host.off().link is Link.UP
+
+
+def test_close_switches_off(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.driver.close(host.now)
+    host.idle(0.05)
+    rig.flows()
+    host.idle(1)
+    assert not rig.flows()
+    assert rig.driver.fileno() is None
+
+
+def test_every_fault_it_reported_is_in_the_table(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.be_silent()
+    host.apply(WORK, 0.5)
+    rig.wire.unplug()
+    host.retry(1)
+    assert host.report.faults
+    assert host.report.faults <= faults.FAULTS.keys()
+
+
+def test_it_does_not_hammer_a_port_that_fails(rig: Rig, host: Host) -> None:
+    rig.be_silent()
+    before = rig.wire.received
+    host.retry(5)
+    assert {report.link for report in host.reports} == {Link.CONNECTING, Link.DOWN}
+    assert rig.wire.received - before < 5 * 20 * 40

@@ -1,0 +1,347 @@
+"""What the reference driver makes of a board that lies, stalls, restarts or stops itself."""
+
+import fcntl
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.simulator.body import Pads
+from appliance.stimulator.reference import protocol
+from appliance.stimulator.reference.codec import Decoder
+from appliance.stimulator.reference.protocol import Fault, Refusal
+from tests.stimulator.rigs import Host, ReferenceRig, set_point
+
+WORK = set_point(10)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[ReferenceRig]:
+    rig = ReferenceRig(tmp_path)
+    yield rig
+    rig.driver.close(0.0)
+    rig.wire.unplug()
+
+
+@pytest.fixture
+def host(rig: ReferenceRig) -> Host:
+    return rig.host()
+
+
+def seen(host: Host) -> set[str]:
+    """Every fault that any report has named."""
+    return set().union(*(report.faults for report in host.reports))
+
+
+def wait_until_all_arrived(rig: ReferenceRig) -> None:
+    """The kernel takes a moment to bring what the board has written."""
+    descriptor, waiting = rig.driver.fileno(), bytes(4)
+    expected = rig.wire.sent - rig.driver.port.read
+    while int.from_bytes(waiting, sys.byteorder) < expected:
+        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, waiting)
+
+
+def test_it_says_what_the_board_is(host: Host) -> None:
+    identity = host.retry(0.3).identity
+    assert identity is not None
+    assert (identity.driver, identity.firmware) == ("reference", "1.0.0")
+    assert (identity.step, identity.maximum) == (0.025, 80)
+    assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
+    assert identity.measures_current and identity.senses_contact and identity.on_body
+
+
+def test_it_reports_current_contact_and_battery(host: Host) -> None:
+    report = host.start(set_point(10, 12.5))
+    assert report.in_force == report.measured == (10, 12.5)
+    assert report.contact == (Contact.GOOD, Contact.GOOD)
+    assert report.battery_v == pytest.approx(7.6)
+    assert not report.battery_low
+
+
+def test_in_a_rest_the_output_is_off_and_the_board_on(host: Host) -> None:
+    host.start(WORK)
+    report = host.apply(set_point(0), 0.2)
+    assert report.state is BoardState.ON
+    assert report.output is Output.OFF
+    assert report.in_force == (0, 0)
+    assert report.agreed_at is not None
+
+
+def test_output_is_on_from_the_moment_that_current_may_flow(rig: ReferenceRig, host: Host) -> None:
+    host.retry(0.3)
+    host.apply(set_point(0), 0.1)
+    rig.driver.apply(WORK, host.now)
+    assert host.poll().output is Output.ON
+
+
+# Lies
+
+
+def test_more_in_force_than_asked_is_a_fault_at_once(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.troubles.claimed_factor = 1.01
+    report = host.apply(WORK)
+    assert report.faults == {"board_too_strong"}
+    assert report.output is Output.UNKNOWN
+    assert rig.board.state is protocol.State.OFF
+
+
+def test_a_board_that_is_stuck_is_too_strong_once_less_is_asked(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.board.troubles.stuck = True
+    assert host.apply(WORK, 0.5).faults == frozenset()
+    assert host.apply(set_point(9.9)).faults == {"board_too_strong"}
+
+
+def test_too_weak_for_half_a_second_is_a_fault(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.troubles.claimed_factor = 0.5
+    began = host.now
+    assert host.apply(WORK, 0.45).faults == frozenset()
+    assert host.apply(WORK, 0.2).faults == {"board_too_weak"}
+    assert next(r.at for r in host.reports if r.faults) - began == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_steep_rise_that_the_board_may_not_follow_is_no_fault(host: Host) -> None:
+    host.start(set_point(60, us=100, hz=35), 2)
+    assert seen(host) == set()
+    assert host.report.in_force == (60, 60)
+
+
+@pytest.mark.parametrize("trouble", ["garbage", "damaged", "wrong_echo", "silent", "deaf"])
+def test_no_valid_echo_for_200_ms_is_a_fault(rig: ReferenceRig, host: Host, trouble: str) -> None:
+    host.start(WORK)
+    last_at = host.report.at
+    setattr(rig.board.troubles, trouble, True)
+    host.apply(WORK, 0.4)
+    assert seen(host) == {"board_silent"}
+    first = next(report for report in host.reports if report.faults)
+    assert first.at == last_at
+    rig.flows()
+    host.idle(1)
+    assert not rig.flows()
+
+
+def test_silence_is_judged_200_ms_after_the_last_echo_to_the_millisecond(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    last_at = host.report.at
+    rig.board.troubles.silent = True
+    rig.driver.apply(WORK, host.now)
+    assert rig.driver.next_deadline(host.now) == pytest.approx(last_at + 0.2)
+
+
+def test_while_off_one_lost_answer_is_no_fault(rig: ReferenceRig, host: Host) -> None:
+    host.retry(0.3)
+    rig.board.troubles.lose_every = 2
+    host.off(3)
+    assert seen(host) == set()
+
+
+def test_every_third_answer_lost_is_no_fault(rig: ReferenceRig, host: Host) -> None:
+    rig.board.troubles.lose_every = 3
+    host.start(WORK, 3)
+    assert seen(host) == set()
+    assert rig.flows()
+
+
+def test_answers_that_come_late_are_no_fault_until_200_ms(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.troubles.delay_s = 0.12
+    assert host.apply(WORK, 1).faults == frozenset()
+    rig.board.troubles.delay_s = 0.5
+    host.apply(WORK, 0.5)
+    assert seen(host) == {"board_silent"}
+
+
+# Disagreement
+
+
+def test_a_refused_set_point_is_counted_and_a_fault(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    # More than 120 Hz of ceiling was never promised: the session's ceiling is lowered here
+    # behind the driver's back, as a board with stricter caps would do.
+    rig.board._ceilings = rig.board._ceilings._replace(codes=300)
+    assert host.apply(WORK).faults == {"board_disagrees"}
+    assert host.report.refusals == 1
+
+
+def test_a_board_that_does_not_go_off_disagrees(rig: ReferenceRig, host: Host) -> None:
+    host.start(set_point(0))
+    rig.board._off = lambda *_: None  # type: ignore[method-assign]
+    assert host.off().faults == {"board_disagrees"}
+
+
+def test_a_board_that_ends_its_lease_early_stopped_itself(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board._lease_end = host.now
+    assert host.apply(WORK).faults == {"board_stopped_itself"}
+    assert rig.board.state is protocol.State.OFF
+
+
+def test_the_belief_in_each_frame_is_the_state_last_heard(rig: ReferenceRig, host: Host) -> None:
+    asked: list[protocol.Message] = []
+    decoder, feed = Decoder(), rig.board.feed
+
+    def listen(data: bytes, now: float) -> None:
+        asked.extend(decoder.feed(data))
+        feed(data, now)
+
+    rig.board.feed = listen  # type: ignore[method-assign]
+    host.start(WORK, 0.2)
+    beliefs = [message.belief for message in asked if isinstance(message, protocol.SetPoint)]
+    assert beliefs[:3] == [protocol.State.OFF, protocol.State.ARMED, protocol.State.ARMED]
+    assert set(beliefs[3:]) == {protocol.State.ON}
+
+
+# Identity
+
+
+def test_another_layout_is_refused_for_good(rig: ReferenceRig, host: Host) -> None:
+    rig.board.troubles.layout = protocol.LAYOUT ^ 1
+    host.retry(2)
+    assert host.report.faults == {"board_layout"}
+    host.apply(WORK, 0.5)
+    assert not rig.flows()
+    assert "firmware" in rig.driver.detail
+
+
+def test_noise_instead_of_an_identity_is_another_device(rig: ReferenceRig, host: Host) -> None:
+    rig.board.troubles.garbage = True
+    host.retry(1)
+    assert "board_not_the_one" in host.report.faults
+
+
+def test_no_identity_at_all_is_a_silent_board(rig: ReferenceRig, host: Host) -> None:
+    rig.be_silent()
+    assert host.retry(0.4).link is Link.CONNECTING
+    assert host.retry(0.2).faults == {"board_silent"}
+    rig.board.troubles.silent = False
+    assert host.retry(1).link is Link.UP
+
+
+def test_a_hello_that_gets_lost_is_said_again(rig: ReferenceRig, host: Host) -> None:
+    rig.board.troubles.lose_every = 1
+    host.retry(0.1)
+    rig.board.troubles.lose_every = 0
+    assert host.retry(0.2).link is Link.UP
+
+
+# What the board says of itself
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        (Fault.OVER_CURRENT, "over_current"),
+        (Fault.SUPPLY_EMPTY, "supply_empty"),
+        (Fault.EMERGENCY_STOP, "emergency_stop"),
+        (Fault.INTERNAL, "board_stopped_itself"),
+    ],
+)
+def test_the_board_s_faults_have_names(
+    rig: ReferenceRig, host: Host, fault: Fault, name: str
+) -> None:
+    host.start(WORK)
+    rig.board._fail(host.now, fault)
+    host.apply(WORK, 0.1)
+    assert name in host.report.faults
+    assert not seen(host) - {name}
+
+
+@pytest.mark.parametrize(
+    ("cause", "name"),
+    [(Fault.WATCHDOG, "board_watchdog"), (Fault.BROWN_OUT, "board_brown_out")],
+)
+def test_a_reset_names_its_cause(rig: ReferenceRig, host: Host, cause: Fault, name: str) -> None:
+    host.start(WORK)
+    rig.board.reset(host.now, cause)
+    assert host.apply(WORK).faults == {"board_reset", name}
+
+
+def test_an_emergency_stop_holds_while_the_contact_is_open(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.set_emergency_stop(True, host.now)
+    host.apply(WORK)
+    assert host.off(1).faults == {"emergency_stop"}
+    assert host.report.state is BoardState.FAULT
+    rig.board.set_emergency_stop(False, host.now)
+    assert host.off(0.2).faults == frozenset()
+
+
+def test_a_low_supply_is_told_while_it_works_on(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.set_supply(6.7, host.now)
+    report = host.apply(WORK, 0.1)
+    assert report.faults == {"supply_low"}
+    assert report.battery_low
+    assert rig.flows()
+
+
+def test_of_two_answers_in_one_poll_none_hides_the_other(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.lift(0)
+    rig.board.advance(host.now + 0.04)
+    rig.board.set_supply(6.0, host.now + 0.04)
+    rig.driver.apply(WORK, host.now)
+    rig.clock.wait([], host.now + 0.01)
+    rig.board.set_supply(7.6, host.now)
+    rig.driver.off(host.now)
+    rig.clock.wait([], host.now + 0.01)
+    wait_until_all_arrived(rig)
+    report = host.poll()
+    assert report.state is BoardState.OFF
+    assert report.contact[0] is Contact.OPEN
+    assert report.faults == {"supply_empty", "supply_low"}
+
+
+def test_after_an_open_lead_only_off_and_a_new_arming_lead_back(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.lift(0)
+    host.apply(WORK, 0.1)
+    assert host.report.contact[0] is Contact.OPEN
+    rig.board.body.place(0, Pads.GOOD)
+    rig.flows()
+    host.apply(WORK)
+    assert host.report.agreed_at is None
+    assert not rig.flows()
+    before = len(rig.pulses)
+    host.apply(WORK, 0.5)
+    assert rig.pulses[before].amplitude_ma <= 1
+
+
+# Endurance
+
+
+def test_the_sequence_goes_round(rig: ReferenceRig, host: Host) -> None:
+    host.retry(0.3)
+    rig.driver._sequence = 0xFFFA
+    host.off()
+    host.apply(WORK, 1)
+    assert host.report.faults == frozenset()
+    assert rig.flows()
+
+
+def test_refusals_are_counted_beyond_256(rig: ReferenceRig, host: Host) -> None:
+    host.retry(0.3)
+    for _ in range(5):
+        rig.board._decoder.damaged += 100
+        host.off()
+    assert host.report.refusals == 500
+    assert rig.board._refusals[Refusal.DAMAGED] == 500
+
+
+def test_a_link_that_stays_down_collects_nothing(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.be_silent()
+    host.apply(WORK, 0.5)
+    host.off(20)
+    assert len(rig.driver._conversation._asked) < 10
