@@ -16,8 +16,9 @@ from appliance.therapy.plan import GUEST
 
 log = logging.getLogger(__name__)
 
-COMMIT_S = 1.0
-"""In a session one commit takes in what came within this time: a power cut costs no more."""
+COMMIT_S = 0.8
+"""In a session one commit takes in what came within this time. With the commit's own time a
+power cut costs a second."""
 RETRY_S = 1.0
 STUCK_S = 5.0
 """A journal that has not kept for so long what it was told counts as dead."""
