@@ -100,7 +100,7 @@ class Recorder:
     def faults(self, now: float) -> frozenset[str]:
         """Ids of the journal's faults that hold at `now`, seconds."""
         with self._changed:
-            dead = self._problem is not None or self._thread_died() or self._stuck(now)
+            dead = self._problem is not None or self._stuck(now)
             return frozenset({"journal_dead"} if dead else ()) | (
                 frozenset({"journal_set_aside"} if self._set_aside else ())
             )
@@ -131,9 +131,6 @@ class Recorder:
                 self._in_session = False
                 self._not_before = 0.0
 
-    def _thread_died(self) -> bool:
-        return self._thread is not None and not self._closing and not self._thread.is_alive()
-
     def _stuck(self, now: float) -> bool:
         since = [self._waiting[0].entry.at] if self._waiting else []
         if self._request is not None:
@@ -150,7 +147,8 @@ class Recorder:
             while self._wait_for_work():
                 self._work()
             self._finish()
-        except Exception as error:
+        except BaseException as error:
+            # Nothing may end this thread unseen, whatever it is.
             log.exception("the journal's thread died")
             with self._changed:
                 self._problem = f"the journal stopped working: {error}"
