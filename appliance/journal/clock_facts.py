@@ -35,7 +35,7 @@ def stamp(connection: sqlite3.Connection, moment: Moment) -> Stamp:
     if row is None or not _still_holds(row, moment):
         return Stamp(_begin_fact(connection, moment), moment.at, moment.wall)
     connection.execute(
-        "UPDATE clock_facts SET newest_unix_s = max(newest_unix_s, ?) WHERE id = ?",
+        "UPDATE clock_facts SET newest_unix_s = ? WHERE id = ?",
         (moment.wall.timestamp(), row[0]),
     )
     return Stamp(int(row[0]), moment.at, moment.wall)

@@ -57,7 +57,7 @@ class ClockTrust:
         except (OSError, ValueError):
             return False
         chip = datetime.fromtimestamp(seconds, UTC)
-        return chip >= _EARLIEST and abs(wall - chip) <= SLACK
+        return abs(wall - chip) <= SLACK
 
     def _network_time(self) -> bool:
         return self.timesync.exists() or self.synchronised()

@@ -77,11 +77,9 @@ class _Past:
 
     def _sessions_counted(self) -> int:
         row = self._connection.execute(
-            "SELECT count(*) FROM sessions WHERE person_id = ?"
-            " AND contracting_s > 0 AND contracting_s * 2 >= planned_s",
-            (self._person_id,),
+            "SELECT max(number) FROM sessions WHERE person_id = ?", (self._person_id,)
         ).fetchone()
-        return int(row[0])
+        return int(row[0] or 0)
 
     def _full_list(self) -> tuple[int, float | None]:
         """The row of the last completed full list (0: none), and its age in days."""
@@ -136,7 +134,7 @@ class _Past:
             "SELECT DISTINCT date(substr(whole.began_wall, 1, 10)) FROM sessions AS part"
             " JOIN sessions AS whole ON whole.id = part.whole_id"
             " WHERE part.person_id = ? AND part.last_day BETWEEN ? AND ?"
-            " AND whole.contracting_s > 0 AND whole.contracting_s * 2 >= whole.planned_s",
+            " AND whole.number IS NOT NULL",
             (self._person_id, first.isoformat(), last.isoformat()),
         )
         days = (date.fromisoformat(day) for (day,) in rows)

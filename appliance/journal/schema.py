@@ -35,8 +35,9 @@ CREATE TABLE settings (
     json TEXT NOT NULL
 ) STRICT;
 
--- whole_id is the session that this one finishes, or itself. contracting_s is kept on
--- that row, for the whole. clock_id and last_* are of the last delivery.
+-- whole_id is the session that this one finishes, or itself. On its row stand contracting_s
+-- of the whole, and its number among the person's sessions that count, if it does.
+-- clock_id and last_* are of the last delivery.
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY,
     person_id INTEGER NOT NULL REFERENCES people,
@@ -52,6 +53,7 @@ CREATE TABLE sessions (
     last_day TEXT NOT NULL,
     delivered_s REAL NOT NULL DEFAULT 0,
     contracting_s REAL NOT NULL DEFAULT 0,
+    number INTEGER,
     why TEXT,
     interrupted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -62,8 +64,7 @@ CREATE INDEX sessions_of_whole ON sessions (whole_id);
 CREATE INDEX sessions_open ON sessions (id) WHERE why IS NULL;
 CREATE INDEX sessions_interrupted ON sessions (person_id, id) WHERE interrupted = 1;
 CREATE INDEX sessions_contracting ON sessions (person_id) WHERE contracting_s > 0;
-CREATE INDEX sessions_that_count ON sessions (person_id)
-    WHERE contracting_s > 0 AND contracting_s * 2 >= planned_s;
+CREATE INDEX sessions_that_count ON sessions (person_id, number);
 
 -- Planned with the session; began_at_s is empty until it begins.
 CREATE TABLE stages (

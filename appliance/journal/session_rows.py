@@ -198,6 +198,13 @@ def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
         " WHERE part.whole_id = sessions.id AND kind = 'contracting') WHERE id = ?",
         (session.whole_id,),
     )
+    # Half of the plan, and comfort programs never: four of them end no gentle time.
+    connection.execute(
+        "UPDATE sessions SET number = 1 + (SELECT coalesce(max(number), 0) FROM sessions"
+        " WHERE person_id = ?) WHERE id = ? AND number IS NULL"
+        " AND contracting_s > 0 AND contracting_s * 2 >= planned_s",
+        (session.person_id, session.whole_id),
+    )
 
 
 def _count_pads(connection: sqlite3.Connection, session: OpenSession, stage_id: int) -> None:

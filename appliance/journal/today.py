@@ -51,8 +51,7 @@ def today(connection: sqlite3.Connection, person_id: int, now: Moment) -> Today:
     }
     counted = connection.execute(
         f"SELECT count(DISTINCT whole_id) FROM ({_SESSIONS_TODAY}) AS part"
-        " WHERE (SELECT contracting_s > 0 AND contracting_s * 2 >= planned_s"
-        " FROM sessions WHERE id = part.whole_id)",
+        " WHERE (SELECT number FROM sessions WHERE id = part.whole_id) IS NOT NULL",
         asked,
     ).fetchone()
     delivered = connection.execute(

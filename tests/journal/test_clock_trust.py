@@ -75,20 +75,20 @@ def test_the_kernel_can_be_asked_here():
     assert kernel_synchronised() in (True, False)
 
 
-def test_the_newest_time_is_the_one_a_trusted_clock_wrote(household):
-    seen = []
-
-    def trust(wall, newest):
-        seen.append(newest)
-        return household.trusted
-
+@pytest.mark.parametrize("days", [-300, 300])
+def test_only_a_trusted_clock_can_put_later_ones_in_doubt(household, days):
     household.whole_session()
     evening = household.wall
     household.trusted = False
-    household.off(timedelta(days=-300))
+    household.off(timedelta(days=days))
     household.whole_session()
-    household.recorder.close()
-    source = Source(household.path, wall_clock=lambda: household.wall, trust=trust, boot_id="x")
+    seen = []
+    source = Source(
+        household.path,
+        wall_clock=lambda: household.wall,
+        trust=lambda wall, newest: bool(seen.append(newest)),
+        boot_id="another",
+    )
     keeper = Keeper(source, durable=False)
     keeper.open()
     keeper.close()

@@ -101,6 +101,8 @@ def test_damage_in_a_session_carries_the_session_into_the_new_file(household):
         ("lower_back", 360.0, "delivered"),
     ]
     assert household.history().contracting_minutes_today == pytest.approx(26.0)
+    # Of the samples before, the last one says it all.
+    assert household.rows("SELECT level_a FROM levels ORDER BY stage_id") == [(12.0,), (12.0,)]
 
 
 def test_another_programs_database_is_set_aside_untouched(tmp_path):
