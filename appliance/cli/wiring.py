@@ -1,11 +1,12 @@
 """`ems-appliance wiring`: the pin map as configured. Touches no hardware."""
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import appliance.settings
 from appliance.cli import header_picture as header
+from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import UsageError
 from appliance.settings.model import Settings
 
@@ -32,18 +33,20 @@ class Connection:
         return header.physical_pin(self.bcm)
 
 
-def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("wiring", help="the pin map as configured, as a table and a picture")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings to read")
     parser.add_argument("--out", type=Path, metavar="FILE.svg", help="write the picture as SVG")
+    add_config(parser)
     parser.set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the table and the picture, or write the picture."""
-    settings = appliance.settings.load(args.config)
-    if args.out is not None:
-        _write_svg(args.out, settings)
+    from appliance.settings import reading
+
+    settings = reading.load(arguments.config, os.environ)
+    if arguments.out is not None:
+        _write_svg(arguments.out, settings)
         return 0
     print(table(settings), header_picture(settings), sep="\n\n")
     return 0
