@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 
 from appliance.screen.canvas import HEIGHT, WIDTH
 from appliance.screen.draw import draw, measure
-from appliance.screen.gallery import Example, contact_sheet, examples
+from appliance.screen.gallery import NOW, Example, contact_sheet, examples
 from appliance.settings.words import Words, languages
 
 EXAMPLES = examples()
@@ -55,14 +55,14 @@ def test_names_of_examples_are_unique() -> None:
 
 def test_nothing_is_cut_off_overlaps_or_touches_an_edge(words: Words) -> None:
     problems = {
-        example.name: found for example in EXAMPLES if (found := measure(example.view, words))
+        example.name: found for example in EXAMPLES if (found := measure(example.view, words, NOW))
     }
     assert problems == {}
 
 
 def test_pictures_are_those_of_last_time(words: Words, tmp_path: Path) -> None:
     path = GOLDEN / f"{words.language}.json"
-    drawn = {example.name: draw(example.view, words) for example in EXAMPLES}
+    drawn = {example.name: draw(example.view, words, NOW) for example in EXAMPLES}
     if RECORD:
         record(path, drawn)
     golden = json.loads(path.read_text("utf-8"))

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.errors import SettingsError
 from appliance.screen.draw import draw
-from appliance.screen.gallery import CARDS, SESSION_LIST, examples
+from appliance.screen.gallery import CARDS, NOW, SESSION_LIST, examples
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
 
@@ -67,7 +67,7 @@ def test_no_statement_or_fault_is_left_from_another_time() -> None:
 def test_every_key_is_on_some_screen() -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
-        draw(example.view, counting)
+        draw(example.view, counting, NOW)
     assert counting.words.keys - counting.asked == set()
 
 
