@@ -72,7 +72,7 @@ def _detail(canvas: Canvas, detail: str, y: int) -> None:
     """As much of an error's own words as there is room for; `status` has all of them."""
     face = fonts.small()
     room = (FOOT_TOP - 1 - y) // face.height
-    lines = face.wrap(detail, INNER)
+    lines = list(face.wrap(detail, INNER))
     if len(lines) > room:
         lines = [*lines[: room - 1], face.shorten(" ".join(lines[room - 1 :]), INNER)]
     canvas.lines([face.shorten(line, INNER) for line in lines], y=y, most=room, face=face)

@@ -15,6 +15,7 @@ from appliance.screen.pixels import LIT, smooth_double, widen
 
 NO_BREAK = "\u00a0"
 _UNKNOWN = "?"
+_REMEMBERED = 256
 _GAP = 1
 """Empty columns between two glyphs."""
 
@@ -32,7 +33,9 @@ class Face:
         self._glyphs[" "] = self._glyphs[NO_BREAK] = blank
         self.height = height * scale
         # Texts repeat from picture to picture; a set line costs one paste afterwards.
-        self.render = lru_cache(maxsize=256)(self._render)
+        self.render = lru_cache(_REMEMBERED)(self._render)
+        self.width = lru_cache(_REMEMBERED)(self._width)
+        self.wrap = lru_cache(_REMEMBERED)(self._wrap)
 
     def variant(self, *, weight: int = 1, scale: int = 1) -> "Face":
         """The same glyphs, bolder or larger."""
@@ -41,14 +44,14 @@ class Face:
     def has(self, character: str) -> bool:
         return character in self._glyphs
 
-    def width(self, text: str) -> int:
+    def _width(self, text: str) -> int:
         """Width of one line, pixels, without the gap after its last glyph."""
         advance = sum(self._glyph(c).width + self._weight - 1 + _GAP for c in text)
         return max(0, advance - _GAP) * self._scale
 
-    def wrap(self, text: str, width: int) -> list[str]:
+    def _wrap(self, text: str, width: int) -> tuple[str, ...]:
         """Lines no wider than `width`, broken at spaces; a single word may still be wider."""
-        return [line for part in text.split("\n") for line in self._wrap_part(part, width)]
+        return tuple(line for part in text.split("\n") for line in self._wrap_part(part, width))
 
     def shorten(self, text: str, width: int) -> str:
         """The text, or as much of it as fits before an ellipsis."""
