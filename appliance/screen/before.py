@@ -110,9 +110,8 @@ def placing(canvas: Canvas, view: View, words: Phrases) -> None:
         _where(canvas, stage.placement, words)
         footer(canvas, words("foot.back"), words("foot.next"), view.hold)
         return
-    if stage.placement in body.PLACES:
-        picture = figures.picture(f"lying_{stage.placement}")
-        canvas.put(picture, MIDDLE - picture.width // 2, BODY_TOP + 1, "lying")
+    picture = figures.picture(f"lying_{stage.placement}")
+    canvas.put(picture, MIDDLE - picture.width // 2, BODY_TOP + 1, "lying")
     canvas.text(LEFT, 32, words(f"stage.{stage.placement}.lying"))
     canvas.text(LEFT, 44, words(f"stage.{stage.placement}.lead"))
     footer(canvas, words("foot.back"), words("foot.next"), view.hold)

@@ -102,13 +102,13 @@ def _held_stop(draw: Draw, x: int, y: int) -> None:
     draw.rectangle((x, y, x + 2, y + 3), fill=LIT)
 
 
-def _bench(draw: Draw) -> None:
+def _loads(draw: Draw, rows: Sequence[int]) -> None:
     """A resistor on each lead."""
-    for y in (8, 26):
+    for y in rows:
         draw.line([(0, y), (60, y)], fill=LIT)
-        draw.rectangle((14, y - 5, 44, y + 5), fill=0, outline=LIT)
+        draw.rectangle((14, y - 4, 44, y + 4), fill=0, outline=LIT)
         for x in (22, 29, 36):
-            draw.line([(x, y - 5), (x, y + 5)], fill=LIT)
+            draw.line([(x, y - 4), (x, y + 4)], fill=LIT)
 
 
 def _knee_to_chest(draw: Draw) -> None:
@@ -171,7 +171,8 @@ _PICTURES: dict[str, tuple[tuple[int, int], Callable[[Draw], None]]] = {
     "lying_hip_flexors": ((94, 23), _lying_back),
     "lying_lower_back": ((94, 23), lambda draw: _lying_belly(draw, [(33, 9), (40, 9)])),
     "lying_glutes": ((94, 23), lambda draw: _lying_belly(draw, [(46, 10), (52, 12)])),
-    "bench_load": ((62, 36), _bench),
+    "lying_bench": ((62, 23), lambda draw: _loads(draw, (5, 17))),
+    "bench_load": ((62, 36), lambda draw: _loads(draw, (8, 26))),
     "stretch_1": ((58, 35), _knee_to_chest),
     "stretch_2": ((58, 35), _knees_to_side),
     "stretch_3": ((58, 35), _figure_four),

@@ -292,6 +292,7 @@ def _stimulating() -> Iterator[Example]:
     uneven = replace(view, channels=_channels(22, 24), moves="B")
     yield Example("stimulating uneven", uneven)
     yield Example("stimulating A", replace(uneven, moves="A", stage=hold))
+    yield Example("stimulating uneven both", replace(uneven, moves="both"))
     most = _stage(remaining_s=5400, index=0, count=1, minutes=90.0)
     high = replace(view, channels=_channels(80.0, last=80.0), limit=80.0, stage=most)
     yield Example("stimulating 80 mA 90:00", high)

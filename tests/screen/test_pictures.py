@@ -87,10 +87,10 @@ def test_a_picture_is_128_by_64_pixels_of_one_bit(example: Example) -> None:
     assert set(picture.tobytes()) != {0}
 
 
-def test_every_pixel_is_either_lit_or_dark() -> None:
+def test_every_pixel_is_either_lit_or_dark(words: Words) -> None:
     # Pillow keeps whatever byte it is given in a one-bit image, and inverts 1 to 254.
     for example in EXAMPLES:
-        levels = draw(example.view, Words.load()).convert("L").histogram()
+        levels = draw(example.view, words).convert("L").histogram()
         assert sum(levels[1:255]) == 0, example.name
 
 
