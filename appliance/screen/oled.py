@@ -5,9 +5,10 @@ luma's own `display` sends the whole picture each time, 25 ms on a fast bus. Its
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import luma.core.error
 from luma.core.interface.serial import i2c
@@ -29,7 +30,26 @@ _SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), 
 """Against burn-in. Every picture leaves its outermost pixels free for this."""
 _ERRORS = (luma.core.error.Error, OSError)
 
-Span = Callable[[Any, int, int, bytes], None]
+Shown = Sequence[bytes | None]
+"""What each page shows; None where that is not known."""
+
+
+class Patch(NamedTuple):
+    """A rectangle of changed columns; `last_page` is inside, `end` is not."""
+
+    first_page: int
+    last_page: int
+    start: int
+    end: int
+
+    def with_below(self, other: "Patch") -> "Patch":
+        """The rectangle around this one and one that follows on the next page."""
+        start, end = min(self.start, other.start), max(self.end, other.end)
+        return Patch(self.first_page, other.last_page, start, end)
+
+    @property
+    def size(self) -> int:
+        return (self.last_page - self.first_page + 1) * (self.end - self.start)
 
 
 def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "OledGlass":
@@ -56,7 +76,7 @@ class OledGlass:
 
     def __init__(self, driver: str, bus: Any, *, upside_down: bool = False) -> None:
         self._upside_down = upside_down
-        self._write, self._span = _WRITERS[driver]
+        self._chip = _SH1106 if driver == "sh1106" else _SSD1306
         self._picture = Image.new("1", (WIDTH, HEIGHT))
         self._shift = 0
         self._dimmed = False
@@ -70,11 +90,17 @@ class OledGlass:
 
     def show(self, picture: Image.Image) -> None:
         self._picture = picture
+        shifted = _shifted(picture, *_SHIFTS[self._shift])
+        wanted = pages(shifted, upside_down=self._upside_down)
+        patches = self._chip.patches(self._shown, wanted)
+        # Whatever goes wrong from here on, what these pages show is not known any more.
+        for patch in patches:
+            for page in range(patch.first_page, patch.last_page + 1):
+                self._shown[page] = None
         with _reachable():
-            shifted = _shifted(picture, *_SHIFTS[self._shift])
-            for page, columns in enumerate(pages(shifted, upside_down=self._upside_down)):
-                if columns != self._shown[page]:
-                    self._send(page, columns)
+            for patch in patches:
+                self._chip.write(self._device, wanted, patch)
+        self._shown = list(wanted)
 
     def refresh(self) -> None:
         """A panel that lost its supply for a moment has forgotten that it is on."""
@@ -103,15 +129,6 @@ class OledGlass:
 
     def _set_contrast(self) -> None:
         self._device.command(_CONTRAST, _DIM if self._dimmed else _BRIGHT)
-
-    def _send(self, page: int, columns: bytes) -> None:
-        shown = self._shown[page]
-        spans = [(0, WIDTH)] if shown is None else _changes(shown, columns, self._span)
-        # Whatever goes wrong from here on, this page's content is not known any more.
-        self._shown[page] = None
-        for start, end in spans:
-            self._write(self._device, page, start, columns[start:end])
-        self._shown[page] = columns
 
 
 class _Remembering:
@@ -165,33 +182,74 @@ def _shifted(picture: Image.Image, dx: int, dy: int) -> Image.Image:
     return moved
 
 
-def _changes(old: bytes, new: bytes, span: re.Pattern[bytes]) -> list[tuple[int, int]]:
-    """Where the columns differ, found by C code: first and one past the last of each span."""
-    changed = (int.from_bytes(old) ^ int.from_bytes(new)).to_bytes(WIDTH)
-    return [found.span() for found in span.finditer(changed)]
+class Ssd1306:
+    """SSD1306 and SSD1309: a window of pages and columns, filled row of pages by row."""
+
+    address_bytes = 10
+    """On the wire, for a window and the start of its data."""
+
+    def patches(self, shown: Shown, wanted: Sequence[bytes]) -> list[Patch]:
+        """What to send: runs of columns, joined with those below where that is shorter."""
+        done: list[Patch] = []
+        growing: list[Patch] = []
+        for page in range(_PAGES):
+            found = _changes(shown, wanted, page, self.address_bytes)
+            grown = self._grow(growing, found)
+            done += growing
+            growing = grown
+        return done + growing
+
+    def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
+        columns = (_COLUMN_ADDRESS, patch.start, patch.end - 1)
+        device.command(*columns, _PAGE_ADDRESS, patch.first_page, patch.last_page)
+        rows = wanted[patch.first_page : patch.last_page + 1]
+        device.data(b"".join(row[patch.start : patch.end] for row in rows))
+
+    def _grow(self, above: list[Patch], found: list[Patch]) -> list[Patch]:
+        """The runs of a page, each joined with a patch that ends above it (taken out there)."""
+        grown = []
+        for run in found:
+            for patch in above:
+                joined = patch.with_below(run)
+                if joined.size <= patch.size + run.size + self.address_bytes:
+                    above.remove(patch)
+                    run = joined
+                    break
+            grown.append(run)
+        return grown
 
 
-def _ssd1306_span(device: Any, page: int, column: int, data: bytes) -> None:
-    last = column + len(data) - 1
-    device.command(_COLUMN_ADDRESS, column, last, _PAGE_ADDRESS, page, page)
-    device.data(data)
+class Sh1106:
+    """SH1106: one page at a time, its 128 columns in the middle of 132."""
+
+    address_bytes = 7
+
+    def patches(self, shown: Shown, wanted: Sequence[bytes]) -> list[Patch]:
+        found = (_changes(shown, wanted, page, self.address_bytes) for page in range(_PAGES))
+        return [patch for run in found for patch in run]
+
+    def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
+        column = patch.start + _SH1106_FIRST_COLUMN
+        low, high = column & 0x0F, column >> 4
+        page = patch.first_page
+        device.command(_SH1106_PAGE | page, _SH1106_LOW | low, _SH1106_HIGH | high)
+        device.data(wanted[page][patch.start : patch.end])
 
 
-def _sh1106_span(device: Any, page: int, column: int, data: bytes) -> None:
-    column += _SH1106_FIRST_COLUMN
-    low, high = column & 0x0F, column >> 4
-    device.command(_SH1106_PAGE | page, _SH1106_LOW | low, _SH1106_HIGH | high)
-    device.data(data)
+_SSD1306, _SH1106 = Ssd1306(), Sh1106()
 
 
-def _spans(bridged: int) -> re.Pattern[bytes]:
-    """Runs of changed columns; a gap of up to `bridged` costs less than a new address."""
-    return re.compile(rb"[^\0]+(?:\0{1,%d}[^\0]+)*" % bridged)
+def _changes(shown: Shown, wanted: Sequence[bytes], page: int, address_bytes: int) -> list[Patch]:
+    """Runs of changed columns on a page; a gap shorter than an address is sent along."""
+    before, after = shown[page], wanted[page]
+    if before is None:
+        return [Patch(page, page, 0, WIDTH)]
+    if before == after:
+        return []
+    changed = (int.from_bytes(before) ^ int.from_bytes(after)).to_bytes(WIDTH)
+    return [Patch(page, page, *run.span()) for run in _runs(address_bytes).finditer(changed)]
 
 
-# An address and the start of its data are 10 bytes on the wire, 7 for the SH1106.
-_WRITERS: dict[str, tuple[Span, re.Pattern[bytes]]] = {
-    "ssd1306": (_ssd1306_span, _spans(9)),
-    "ssd1309": (_ssd1306_span, _spans(9)),
-    "sh1106": (_sh1106_span, _spans(6)),
-}
+@cache
+def _runs(bridged: int) -> re.Pattern[bytes]:
+    return re.compile(rb"[^\0]+(?:\0{1,%d}[^\0]+)*" % (bridged - 1))
