@@ -151,7 +151,7 @@ def _panel(settings: Settings) -> Panel:
         rotate=screen.rotate,
         capture_dir=screen.capture_dir,
     )
-    return RealPanel(make_glass, Words.load(settings.language))
+    return RealPanel(make_glass, Words.load)
 
 
 def _diary(settings: Settings, wakeup: Wakeup) -> Diary:

@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from appliance.screen import body, fonts, icons
+from appliance.screen import body, figures, fonts
 from appliance.screen.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
 from appliance.screen.parts import MIDDLE, amount, footer, header, ring, scale
 from appliance.session.board import Contact
@@ -80,7 +80,7 @@ def preparing(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("preparing.title"), f"{view.page + 1}/{view.pages}")
     released = step == "stop_test" and view.stop_pressed
     picture, key = _PREPARING.get(step, _PREPARING["skin"])
-    canvas.put(icons.picture("stop_let_go" if released else picture), LEFT, BODY_TOP + 1, picture)
+    canvas.put(figures.picture("stop_let_go" if released else picture), LEFT, BODY_TOP + 1, picture)
     text = words("preparing.stop_release" if released else key)
     if step == "pads" and view.pad_uses is not None and view.pad_uses >= WORN_PADS:
         text = words("preparing.old_pads", count=view.pad_uses)
@@ -110,19 +110,11 @@ def placing(canvas: Canvas, view: View, words: Phrases) -> None:
         _where(canvas, stage.placement, words)
         footer(canvas, words("foot.back"), words("foot.next"), view.hold)
         return
-    picture = icons.picture(_LYING.get(stage.placement, "lying_back"))
+    picture = figures.picture(f"lying_{stage.placement}")
     canvas.put(picture, MIDDLE - picture.width // 2, BODY_TOP + 1, "lying")
     canvas.text(LEFT, 32, words(f"stage.{stage.placement}.lying"))
     canvas.text(LEFT, 44, words(f"stage.{stage.placement}.lead"))
     footer(canvas, words("foot.back"), words("foot.next"), view.hold)
-
-
-_LYING = {
-    "hip_flexors": "lying_back",
-    "lower_back": "lying_belly",
-    "glutes": "lying_belly",
-    "bench": "bench_load",
-}
 
 
 def _where(canvas: Canvas, placement: str, words: Phrases) -> None:

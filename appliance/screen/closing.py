@@ -1,14 +1,16 @@
 """Screens at the end: aftercare and fault."""
 
-from appliance.screen import fonts, icons
+from appliance.screen import figures, fonts
 from appliance.screen.before import question
-from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, Canvas, Phrases
+from appliance.screen.canvas import BODY_TOP, FOOT_TOP, INNER, LEFT, RIGHT, Canvas, Phrases
 from appliance.screen.parts import footer, header, title, whole
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.session.view import View
 
-_BESIDE = 50
+_BESIDE = 62
+_EXACT = ("settings_wrong", "pins_failed", "internal")
+"""Faults whose remedy needs the error's own words."""
 
 
 def aftercare(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -35,28 +37,42 @@ def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _stretch(canvas: Canvas, step: str, view: View, words: Phrases) -> None:
-    picture = icons.picture(step)
+    picture = figures.picture(step)
     canvas.put(picture, LEFT, BODY_TOP + 1, step)
     canvas.lines(words(f"aftercare.{step}"), x=_BESIDE, width=RIGHT - _BESIDE + 1)
     if view.countdown_s:
         seconds = words("aftercare.seconds", seconds=whole(view.countdown_s))
-        canvas.text(LEFT + 6, 43, seconds, fonts.strong())
+        canvas.text(LEFT + 18, 44, seconds, fonts.strong())
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:
-    canvas.put(icons.picture("glass"), LEFT, BODY_TOP + 1, "glass")
+    canvas.put(figures.picture("glass"), LEFT, BODY_TOP + 1, "glass")
     canvas.lines(words("aftercare.water"), x=36, width=RIGHT - 35, most=1)
     canvas.lines(words("aftercare.water_warning"), x=36, y=BODY_TOP + 12, width=RIGHT - 35, most=3)
 
 
 def fault(canvas: Canvas, view: View, words: Phrases) -> None:
+    """What happened and what to do; the exact words of an error where they help."""
     count = len(view.faults)
     heading = words("fault_screen.title")
     if view.output is not Output.OFF:
         heading = words("fault_screen.stopping")
     more = words("fault_screen.more", number=1, count=count) if count > 1 else ""
     header(canvas, heading, more, alarm=True)
-    known = view.faults[0] if view.faults and view.faults[0] in FAULTS else "internal"
-    canvas.lines(words(f"fault.{known}.text"), most=2, face=fonts.text())
-    canvas.lines(words(f"fault.{known}.next"), y=BODY_TOP + 24, most=2)
+    name = view.faults[0] if view.faults and view.faults[0] in FAULTS else "internal"
+    below = canvas.lines(words(f"fault.{name}.text"), most=2)
+    if view.detail and name in _EXACT:
+        _detail(canvas, view.detail, below + 1)
+    else:
+        canvas.lines(words(f"fault.{name}.next"), y=BODY_TOP + 24, most=2)
     footer(canvas, right=words("foot.try_again") if view.can_confirm else "", hold=view.hold)
+
+
+def _detail(canvas: Canvas, detail: str, y: int) -> None:
+    """As much of an error's own words as there is room for; `status` has all of them."""
+    face = fonts.small()
+    room = (FOOT_TOP - 1 - y) // face.height
+    lines = list(face.wrap(detail, INNER))
+    if len(lines) > room:
+        lines = [*lines[: room - 1], face.shorten(" ".join(lines[room - 1 :]), INNER)]
+    canvas.lines([face.shorten(line, INNER) for line in lines], y=y, most=room, face=face)

@@ -1,6 +1,7 @@
 """One view, one picture. Nothing else decides what is on the panel."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from PIL import Image
 
@@ -12,7 +13,6 @@ from appliance.session.view import View
 
 _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
     State.SELF_TEST: opening.self_test,
-    State.LOCKED: opening.locked,
     State.CHECKLIST: opening.checklist,
     State.REFUSED: opening.refused,
     State.CHOOSING: before.choosing,
@@ -29,22 +29,25 @@ _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
 }
 
 
-def draw(view: View, words: Phrases) -> Image.Image:
-    """The picture of a view: 128 x 64, one bit a pixel."""
+def draw(view: View, words: Phrases, now: datetime | None = None) -> Image.Image:
+    """The picture of a view: 128 x 64, one bit a pixel. `now` is for the date page only."""
     canvas = Canvas()
-    _compose(canvas, view, words)
+    _compose(canvas, view, words, now)
     return canvas.image
 
 
-def measure(view: View, words: Phrases) -> list[str]:
+def measure(view: View, words: Phrases, now: datetime | None = None) -> list[str]:
     """What is cut off, overlaps or touches an edge in the view's picture."""
     canvas = MeasuringCanvas()
-    _compose(canvas, view, words)
+    _compose(canvas, view, words, now)
     return canvas.problems
 
 
-def _compose(canvas: Canvas, view: View, words: Phrases) -> None:
-    _SCREENS[view.state](canvas, view, words)
+def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+    if view.state is State.LOCKED:
+        opening.locked(canvas, view, words, now)
+    else:
+        _SCREENS[view.state](canvas, view, words)
     if view.stop_pressed and not _asks_for_stop(view):
         banner(canvas, words("stop.pressed"), words("stop.let_go"))
 

@@ -14,41 +14,54 @@ from PIL import Image
 from appliance.screen.pixels import LIT, smooth_double, widen
 
 NO_BREAK = "\u00a0"
+SOFT_HYPHEN = "\u00ad"
+"""Where a long word may be broken, with a hyphen then."""
 _UNKNOWN = "?"
-_GAP = 1
-"""Empty columns between two glyphs."""
+_REMEMBERED = 256
 
 
 class Face:
-    """Glyphs of one height; `weight` 2 doubles the strokes' width, `scale` 2 doubles all."""
+    """Glyphs of one height with `gap` empty columns between them.
+
+    `weight` 2 doubles the strokes' width, `scale` 2 doubles everything.
+    """
 
     def __init__(
-        self, glyphs: Mapping[str, Image.Image], *, space: int, weight: int = 1, scale: int = 1
+        self,
+        glyphs: Mapping[str, Image.Image],
+        *,
+        space: int,
+        gap: int = 1,
+        weight: int = 1,
+        scale: int = 1,
     ) -> None:
         self._glyphs = dict(glyphs)
-        self._space, self._weight, self._scale = space, weight, scale
+        self._space, self._gap, self._weight, self._scale = space, gap, weight, scale
         height = next(iter(self._glyphs.values())).height
         blank = Image.new("1", (space, height))
         self._glyphs[" "] = self._glyphs[NO_BREAK] = blank
         self.height = height * scale
         # Texts repeat from picture to picture; a set line costs one paste afterwards.
-        self.render = lru_cache(maxsize=256)(self._render)
+        self.render = lru_cache(_REMEMBERED)(self._render)
+        self.width = lru_cache(_REMEMBERED)(self._width)
+        self.wrap = lru_cache(_REMEMBERED)(self._wrap)
 
     def variant(self, *, weight: int = 1, scale: int = 1) -> "Face":
         """The same glyphs, bolder or larger."""
-        return Face(self._glyphs, space=self._space, weight=weight, scale=scale)
+        gap = self._gap
+        return Face(self._glyphs, space=self._space, gap=gap, weight=weight, scale=scale)
 
     def has(self, character: str) -> bool:
         return character in self._glyphs
 
-    def width(self, text: str) -> int:
+    def _width(self, text: str) -> int:
         """Width of one line, pixels, without the gap after its last glyph."""
-        advance = sum(self._glyph(c).width + self._weight - 1 + _GAP for c in text)
-        return max(0, advance - _GAP) * self._scale
+        advance = sum(self._glyph(c).width + self._weight - 1 + self._gap for c in text)
+        return max(0, advance - self._gap) * self._scale
 
-    def wrap(self, text: str, width: int) -> list[str]:
+    def _wrap(self, text: str, width: int) -> tuple[str, ...]:
         """Lines no wider than `width`, broken at spaces; a single word may still be wider."""
-        return [line for part in text.split("\n") for line in self._wrap_part(part, width)]
+        return tuple(line for part in text.split("\n") for line in self._wrap_part(part, width))
 
     def shorten(self, text: str, width: int) -> str:
         """The text, or as much of it as fits before an ellipsis."""
@@ -61,13 +74,29 @@ class Face:
     def _wrap_part(self, part: str, width: int) -> Iterator[str]:
         line = ""
         for word in part.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and self.width(longer) > width:
-                yield line
-                line = word
-            else:
-                line = longer
+            head, tail = self._split(line, word, width)
+            while tail is not None:
+                if head:
+                    yield head
+                head, tail = self._split("", tail, width)
+            line = head
         yield line
+
+    def _split(self, line: str, word: str, width: int) -> tuple[str, str | None]:
+        """The line with as much of the word as fits, and the rest; None where all of it did.
+
+        A word that stands alone on its line is never left out, even if it is too wide.
+        """
+        before = f"{line} " if line else ""
+        parts = word.split(SOFT_HYPHEN)
+        whole = before + "".join(parts)
+        if self.width(whole) <= width:
+            return whole, None
+        for count in range(len(parts) - 1, 0, -1):
+            head = before + "".join(parts[:count]) + "-"
+            if self.width(head) <= width:
+                return head, SOFT_HYPHEN.join(parts[count:])
+        return (line, word) if line else (whole, None)
 
     def _glyph(self, character: str) -> Image.Image:
         """The character's picture; without its accent, or a question mark, if it has none.
@@ -87,15 +116,15 @@ class Face:
         for character in text:
             glyph = self._glyph(character)
             line.paste(glyph, (x, 0))
-            x += glyph.width + self._weight - 1 + _GAP
+            x += glyph.width + self._weight - 1 + self._gap
         if self._weight > 1:
             line = widen(line)
         return smooth_double(line) if self._scale > 1 else line
 
 
-def read_face(source: str, *, space: int) -> Face:
+def read_face(source: str, *, space: int, gap: int = 1) -> Face:
     """A face from the text of its source."""
-    return Face(dict(_glyphs(source)), space=space)
+    return Face(dict(_glyphs(source)), space=space, gap=gap)
 
 
 @cache
@@ -125,7 +154,7 @@ def large() -> Face:
 @cache
 def digits() -> Face:
     """24 px high, narrow: time and level."""
-    return read_face(_source("digits"), space=3)
+    return read_face(_source("digits"), space=3, gap=2)
 
 
 def _glyphs(source: str) -> Iterator[tuple[str, Image.Image]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import product
 
 from PIL import Image, ImageDraw
@@ -30,6 +31,8 @@ from appliance.therapy.programs import Kind, Program
 from appliance.therapy.routines import Stage
 from appliance.therapy.units import Unit
 
+NOW = datetime(2026, 9, 30, 23, 58, tzinfo=UTC)
+"""For the one page that shows the date."""
 LONGEST_NAME = "Maximiliane-Wilhelmina"
 SESSION_LIST = {
     "no_active_implant": Remedy.DOCTOR,
@@ -58,6 +61,10 @@ CARDS = {
     "own_pads": Heading.I_WILL,
     "lying_and_strength": Heading.I_WILL,
 }
+LONG_DETAIL = (
+    "/etc/ems-appliance/config.toml: [limits] current_ma = 95 is not allowed; "
+    "a number from 1 to 80 is"
+)
 PLACEMENTS = ("hip_flexors", "lower_back", "glutes", "bench")
 CHECKS = ("board", "controls", "stop", "screen", "journal")
 HINTS = (
@@ -99,7 +106,7 @@ def contact_sheet(words: Phrases, columns: int = 4, zoom: int = 2) -> Image.Imag
         name = fonts.small().shorten(example.name, WIDTH)
         sheet.paste(LIT, (x, y - 11), fonts.small().render(name))
         pen.rectangle((x - 2, y - 2, x + WIDTH + 1, y + HEIGHT + 1), outline=LIT)
-        sheet.paste(draw(example.view, words), (x, y))
+        sheet.paste(draw(example.view, words, NOW), (x, y))
     size = (sheet.width * zoom, sheet.height * zoom)
     return sheet.resize(size, Image.Resampling.NEAREST)
 
@@ -172,16 +179,12 @@ def _locked() -> Iterator[Example]:
     for done in (0, 1, 1234):
         yield Example(f"locked record {done}", replace(plan, step="record", sessions_done=done))
     for volume in (0, 10):
-        asked = QuestionView("volume", volume, 10)
-        sound = replace(plan, step="sound", page=2, question=asked)
+        sound = replace(plan, step="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
     yield Example("locked language", replace(plan, step="language", page=3))
     date = replace(plan, step="date", page=4)
     yield Example("locked date unknown", date)
-    yield Example("locked date known", replace(date, detail="2026-09-30 23:58"))
-    for answer in (0, 1):
-        asked = QuestionView("new_day", answer, 1)
-        yield Example(f"locked new day {answer}", replace(date, question=asked))
+    yield Example("locked date known", replace(date, clock_trusted=True))
 
 
 def _checklist() -> Iterator[Example]:
@@ -289,6 +292,7 @@ def _stimulating() -> Iterator[Example]:
     uneven = replace(view, channels=_channels(22, 24), moves="B")
     yield Example("stimulating uneven", uneven)
     yield Example("stimulating A", replace(uneven, moves="A", stage=hold))
+    yield Example("stimulating uneven both", replace(uneven, moves="both"))
     most = _stage(remaining_s=5400, index=0, count=1, minutes=90.0)
     high = replace(view, channels=_channels(80.0, last=80.0), limit=80.0, stage=most)
     yield Example("stimulating 80 mA 90:00", high)
@@ -353,6 +357,9 @@ def _faults() -> Iterator[Example]:
     several = ("board_lost", "settings_wrong", "journal_dead")
     unknown = _view(State.FAULT, faults=several, output=Output.UNKNOWN)
     yield Example("fault output unknown", unknown)
+    wrong = _view(State.FAULT, faults=("settings_wrong",), detail=LONG_DETAIL, can_confirm=False)
+    yield Example("fault settings_wrong detail", wrong)
+    yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
 
 
 _MAKERS = (

@@ -5,7 +5,10 @@ luma's own `display` sends the whole picture each time, 25 ms on a fast bus. Its
 """
 
 import re
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
 
 import luma.core.error
 from luma.core.interface.serial import i2c
@@ -16,18 +19,41 @@ from appliance.errors import ScreenError
 from appliance.screen.canvas import HEIGHT, WIDTH
 
 _PAGES = HEIGHT // 8
-_SPAN = re.compile(rb"[^\0]+(?:\0{1,7}[^\0]+)*")
-"""Changed columns of a page; a gap of up to seven costs less than a new address."""
-_SH1106_FIRST_COLUMN = 2
+_DISPLAY_OFF, _DISPLAY_ON, _NO_OPERATION = 0xAE, 0xAF, 0xE3
+_NORMAL, _INVERTED = 0xA6, 0xA7
+_CONTRAST, _BRIGHT, _DIM = 0x81, 0xCF, 0x01
 _COLUMN_ADDRESS, _PAGE_ADDRESS = 0x21, 0x22
-_NO_OPERATION = 0xE3
 _SH1106_PAGE, _SH1106_LOW, _SH1106_HIGH = 0xB0, 0x00, 0x10
+_SH1106_FIRST_COLUMN = 2
 _DEVICES = {"ssd1306": ssd1306, "ssd1309": ssd1309, "sh1106": sh1106}
+_SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
+"""Against burn-in. Every picture leaves its outermost pixels free for this."""
 _ERRORS = (luma.core.error.Error, OSError)
 
+Shown = Sequence[bytes | None]
+"""What each page shows; None where that is not known."""
 
-def open_bus(port: int, address: int) -> Any:
-    """luma's I2C interface with a panel behind it; ScreenError where there is none."""
+
+class Patch(NamedTuple):
+    """A rectangle of changed columns; `last_page` is inside, `end` is not."""
+
+    first_page: int
+    last_page: int
+    start: int
+    end: int
+
+    def with_below(self, other: "Patch") -> "Patch":
+        """The rectangle around this one and one that follows on the next page."""
+        start, end = min(self.start, other.start), max(self.end, other.end)
+        return Patch(self.first_page, other.last_page, start, end)
+
+    @property
+    def size(self) -> int:
+        return (self.last_page - self.first_page + 1) * (self.end - self.start)
+
+
+def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "OledGlass":
+    """The panel at that address; ScreenError where none answers."""
     try:
         bus = i2c(port=port, address=address)
     except _ERRORS as error:
@@ -37,13 +63,12 @@ def open_bus(port: int, address: int) -> Any:
     try:
         # Asked before luma sets a device up: each of those stays in memory until exit,
         # and an absent panel is asked for again every few seconds.
-        bus.command(_NO_OPERATION)
-    except _ERRORS as error:
+        with _reachable():
+            bus.command(_NO_OPERATION)
+        return OledGlass(driver, bus, upside_down=upside_down)
+    except ScreenError as error:
         bus.cleanup()
-        raise ScreenError(
-            f"screen: nothing answers at {address:#04x} on I2C bus {port}; check its four wires"
-        ) from error
-    return bus
+        raise ScreenError(f"{error}; asked at {address:#04x} on I2C bus {port}") from error
 
 
 class OledGlass:
@@ -51,38 +76,91 @@ class OledGlass:
 
     def __init__(self, driver: str, bus: Any, *, upside_down: bool = False) -> None:
         self._upside_down = upside_down
-        self._write = _sh1106_span if driver == "sh1106" else _ssd1306_span
-        try:
-            self._device = _DEVICES[driver](bus)
-        except _ERRORS as error:
-            raise ScreenError(
-                f"screen: the {driver} does not answer ({error}); check its four wires"
-            ) from error
+        self._chip = _SH1106 if driver == "sh1106" else _SSD1306
+        self._picture = Image.new("1", (WIDTH, HEIGHT))
+        self._shift = 0
+        self._dimmed = False
+        with _reachable():
+            self._bus = _Remembering(bus)
+            self._device = _DEVICES[driver](self._bus)
+            self._bus.remember = False
         # luma would hide the panel at exit; the last words must stay.
         self._device.persist = True
-        self._shown = [bytes(WIDTH)] * _PAGES
+        self._shown: list[bytes | None] = [bytes(WIDTH)] * _PAGES
 
     def show(self, picture: Image.Image) -> None:
-        """Send the columns that differ from what the panel shows."""
-        try:
-            for page, columns in enumerate(pages(picture, upside_down=self._upside_down)):
-                if columns != self._shown[page]:
-                    self._send(page, columns)
-        except _ERRORS as error:
-            raise ScreenError(f"screen: does not answer ({error}); check its wires") from error
+        self._picture = picture
+        shifted = _shifted(picture, *_SHIFTS[self._shift])
+        wanted = pages(shifted, upside_down=self._upside_down)
+        patches = self._chip.patches(self._shown, wanted)
+        # Whatever goes wrong from here on, what these pages show is not known any more.
+        for patch in patches:
+            for page in range(patch.first_page, patch.last_page + 1):
+                self._shown[page] = None
+        with _reachable():
+            for patch in patches:
+                self._chip.write(self._device, wanted, patch)
+        self._shown = list(wanted)
+
+    def refresh(self) -> None:
+        """A panel that lost its supply for a moment has forgotten that it is on."""
+        with _reachable():
+            for command in self._bus.setup:
+                self._device.command(*command)
+            self._set_contrast()
+            self._device.command(_NORMAL, _DISPLAY_ON)
+        self._shown = [None] * _PAGES
+        self._shift = (self._shift + 1) % len(_SHIFTS)
+        self.show(self._picture)
+
+    def dim(self, *, dimmed: bool) -> None:
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            with _reachable():
+                self._set_contrast()
+
+    def invert(self, *, inverted: bool) -> None:
+        with _reachable():
+            self._device.command(_INVERTED if inverted else _NORMAL)
 
     def close(self) -> None:
-        """Let go of the bus; the picture stays."""
-        try:
+        with _reachable():
             self._device.cleanup()
-        except _ERRORS as error:
-            raise ScreenError(f"screen: {error}") from error
 
-    def _send(self, page: int, columns: bytes) -> None:
-        changed = int.from_bytes(columns) ^ int.from_bytes(self._shown[page])
-        for span in _SPAN.finditer(changed.to_bytes(WIDTH)):
-            self._write(self._device, page, span.start(), columns[span.start() : span.end()])
-        self._shown[page] = columns
+    def _set_contrast(self) -> None:
+        self._device.command(_CONTRAST, _DIM if self._dimmed else _BRIGHT)
+
+
+class _Remembering:
+    """luma's interface, keeping the commands by which luma sets the controller up."""
+
+    def __init__(self, bus: Any) -> None:
+        self._bus = bus
+        self.setup: list[tuple[int, ...]] = []
+        self.remember = True
+
+    def command(self, *command: int) -> None:
+        if self.remember:
+            # Sent again later, it must not make the panel flicker.
+            kept = command[1:] if command[0] == _DISPLAY_OFF else command
+            self.setup.append(kept)
+        self._bus.command(*command)
+
+    def data(self, data: bytes) -> None:
+        self.remember = False
+        self._bus.data(data)
+
+    def cleanup(self) -> None:
+        self._bus.cleanup()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """luma says DeviceNotFoundError for a command and plain OSError for data."""
+    try:
+        yield
+    except _ERRORS as error:
+        raise ScreenError(f"screen: does not answer ({error}); check its four wires") from error
 
 
 def pages(picture: Image.Image, *, upside_down: bool = False) -> list[bytes]:
@@ -96,14 +174,82 @@ def pages(picture: Image.Image, *, upside_down: bool = False) -> list[bytes]:
     return [packed[_PAGES - 1 - page :: _PAGES] for page in range(_PAGES)]
 
 
-def _ssd1306_span(device: Any, page: int, column: int, data: bytes) -> None:
-    last = column + len(data) - 1
-    device.command(_COLUMN_ADDRESS, column, last, _PAGE_ADDRESS, page, page)
-    device.data(data)
+def _shifted(picture: Image.Image, dx: int, dy: int) -> Image.Image:
+    if (dx, dy) == (0, 0):
+        return picture
+    moved = Image.new("1", picture.size)
+    moved.paste(picture, (dx, dy))
+    return moved
 
 
-def _sh1106_span(device: Any, page: int, column: int, data: bytes) -> None:
-    column += _SH1106_FIRST_COLUMN
-    low, high = column & 0x0F, column >> 4
-    device.command(_SH1106_PAGE | page, _SH1106_LOW | low, _SH1106_HIGH | high)
-    device.data(data)
+class Ssd1306:
+    """SSD1306 and SSD1309: a window of pages and columns, filled row of pages by row."""
+
+    address_bytes = 10
+    """On the wire, for a window and the start of its data."""
+
+    def patches(self, shown: Shown, wanted: Sequence[bytes]) -> list[Patch]:
+        """What to send: runs of columns, joined with those below where that is shorter."""
+        done: list[Patch] = []
+        growing: list[Patch] = []
+        for page in range(_PAGES):
+            found = _changes(shown, wanted, page, self.address_bytes)
+            grown = self._grow(growing, found)
+            done += growing
+            growing = grown
+        return done + growing
+
+    def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
+        columns = (_COLUMN_ADDRESS, patch.start, patch.end - 1)
+        device.command(*columns, _PAGE_ADDRESS, patch.first_page, patch.last_page)
+        rows = wanted[patch.first_page : patch.last_page + 1]
+        device.data(b"".join(row[patch.start : patch.end] for row in rows))
+
+    def _grow(self, above: list[Patch], found: list[Patch]) -> list[Patch]:
+        """The runs of a page, each joined with a patch that ends above it (taken out there)."""
+        grown = []
+        for run in found:
+            for patch in above:
+                joined = patch.with_below(run)
+                if joined.size <= patch.size + run.size + self.address_bytes:
+                    above.remove(patch)
+                    run = joined
+                    break
+            grown.append(run)
+        return grown
+
+
+class Sh1106:
+    """SH1106: one page at a time, its 128 columns in the middle of 132."""
+
+    address_bytes = 7
+
+    def patches(self, shown: Shown, wanted: Sequence[bytes]) -> list[Patch]:
+        found = (_changes(shown, wanted, page, self.address_bytes) for page in range(_PAGES))
+        return [patch for run in found for patch in run]
+
+    def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
+        column = patch.start + _SH1106_FIRST_COLUMN
+        low, high = column & 0x0F, column >> 4
+        page = patch.first_page
+        device.command(_SH1106_PAGE | page, _SH1106_LOW | low, _SH1106_HIGH | high)
+        device.data(wanted[page][patch.start : patch.end])
+
+
+_SSD1306, _SH1106 = Ssd1306(), Sh1106()
+
+
+def _changes(shown: Shown, wanted: Sequence[bytes], page: int, address_bytes: int) -> list[Patch]:
+    """Runs of changed columns on a page; a gap shorter than an address is sent along."""
+    before, after = shown[page], wanted[page]
+    if before is None:
+        return [Patch(page, page, 0, WIDTH)]
+    if before == after:
+        return []
+    changed = (int.from_bytes(before) ^ int.from_bytes(after)).to_bytes(WIDTH)
+    return [Patch(page, page, *run.span()) for run in _runs(address_bytes).finditer(changed)]
+
+
+@cache
+def _runs(bridged: int) -> re.Pattern[bytes]:
+    return re.compile(rb"[^\0]+(?:\0{1,%d}[^\0]+)*" % (bridged - 1))

@@ -1,5 +1,7 @@
 """Screens before anything is chosen: self_test, locked, checklist, refused."""
 
+from datetime import datetime
+
 from appliance.screen import fonts
 from appliance.screen.canvas import BODY_TOP, INNER, LEFT, LINE, LINES, RIGHT, Canvas, Phrases
 from appliance.screen.parts import MIDDLE, footer, header, scale, title
@@ -7,6 +9,7 @@ from appliance.session.view import View
 from appliance.therapy.checklist import Heading
 from appliance.therapy.plan import GENTLE_SESSIONS
 
+LOUDEST = 10
 _MARKS = {True: "✓", False: "✗", None: "…"}
 
 
@@ -24,9 +27,11 @@ def self_test(canvas: Canvas, view: View, words: Phrases) -> None:
 _URGENCY = {False: 0, None: 1, True: 2}
 
 
-def locked(canvas: Canvas, view: View, words: Phrases) -> None:
-    page = _PAGES.get(view.step or "plan", _plan)
-    page(canvas, view, words)
+def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
+    if view.step == "date":
+        _date(canvas, view, words, now)
+    else:
+        _PAGES.get(view.step or "plan", _plan)(canvas, view, words)
     confirm = "" if not view.can_confirm else words("foot.start_check")
     footer(canvas, words("foot.page"), confirm, view.hold)
 
@@ -78,14 +83,10 @@ def _record(canvas: Canvas, view: View, words: Phrases) -> None:
 
 def _sound(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("sound.title"))
-    if view.question is not None:
-        value = view.question.value
-        name = words("sound.volume", value=value) if value else words("sound.mute")
-        title(canvas, name)
-        canvas.put(scale(value, view.question.largest, INNER), LEFT, 21, "scale")
-        canvas.lines(words("sound.turn"), y=32, most=2)
-    else:
-        canvas.lines(words("sound.turn"), y=20, most=3)
+    volume = view.volume
+    title(canvas, words("sound.volume", value=volume) if volume else words("sound.mute"))
+    canvas.put(scale(volume, LOUDEST), LEFT, 21, "scale")
+    canvas.lines(words("sound.turn"), y=32, most=2)
 
 
 def _language(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -94,17 +95,13 @@ def _language(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.text(MIDDLE, 40, words("language_page.turn"), align="middle")
 
 
-def _date(canvas: Canvas, view: View, words: Phrases) -> None:
+def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
     header(canvas, words("date.title"))
-    if view.question is not None:
-        canvas.lines(words("date.is_new_day"), most=2)
-        answer = "date.day_new" if view.question.value else "date.day_same"
-        title(canvas, f"◄ {words(answer)} ►", y=36)
-    elif view.detail:
-        title(canvas, view.detail, y=14)
-        canvas.lines(words("date.trusted"), y=32, most=2)
+    if view.clock_trusted and now is not None:
+        title(canvas, f"{now:%Y-%m-%d %H:%M}", y=14)
+        canvas.lines(words("date.trusted"), y=31, most=2)
     else:
-        canvas.lines(words("date.not_known"), y=18, most=3)
+        canvas.lines(words("date.not_known"), most=4)
 
 
 _PAGES = {
@@ -112,7 +109,6 @@ _PAGES = {
     "record": _record,
     "sound": _sound,
     "language": _language,
-    "date": _date,
 }
 
 

@@ -1,23 +1,22 @@
-"""The panel: a thread that draws the newest view and sends what changed. Knows luma.
+"""The panel: a thread that draws the newest view and sends what changed.
 
 The control loop hands over a view and goes on; it never waits for I2C. There is one slot,
 not a queue: a view that was overtaken is never drawn. A panel that fails is a fault that
 the loop can see, and is set up again as soon as it answers.
 """
 
-import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
-
-from PIL import Image
 
 from appliance.errors import ScreenError
 from appliance.screen.canvas import Phrases
 from appliance.screen.draw import draw
+from appliance.screen.glass import CaptureGlass, Glass, NoGlass
+from appliance.session.state import State
 from appliance.session.view import View
 
 DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
@@ -25,45 +24,13 @@ RETRY_S = 2.0
 """Between two tries to reach a panel that does not answer."""
 STUCK_S = 3.0
 """A picture that takes longer than this hangs in the bus."""
+REFRESH_S = 60.0
+"""Between two repaints of everything, against noise on the bus and burn-in."""
+IDLE_S = 60.0
+"""Without a change in `locked`, until the panel is dimmed."""
+BLINK_S = 0.08
 _CLOSE_S = 2.0
 _log = logging.getLogger(__name__)
-
-
-class Glass(Protocol):
-    """Somewhere that a picture can be shown. ScreenError when it cannot be reached."""
-
-    def show(self, picture: Image.Image) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class NoGlass:
-    """Driver `none`: no panel at all."""
-
-    def show(self, picture: Image.Image) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-class CaptureGlass:
-    """Driver `capture`: the newest picture as `screen.png`, replaced in one piece."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "screen.png"
-
-    def show(self, picture: Image.Image) -> None:
-        partial = self._path.with_name(".screen.png.new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            picture.save(partial, format="PNG")
-            partial.replace(self._path)
-        except OSError as error:
-            raise ScreenError(f"capture: cannot write {self._path}: {error}") from error
-
-    def close(self) -> None:
-        pass
 
 
 def glass_maker(
@@ -86,29 +53,26 @@ def glass_maker(
 
     def open_oled() -> Glass:
         # luma takes a quarter of the start-up time; only those who have a panel pay it.
-        from appliance.screen.oled import OledGlass, open_bus
+        from appliance.screen.oled import open_oled as open_panel
 
-        return OledGlass(driver, open_bus(i2c_port, i2c_address), upside_down=rotate == 2)
+        return open_panel(driver, i2c_port, i2c_address, upside_down=rotate == 2)
 
     return open_oled
 
 
 class Panel:
-    """Draws the newest view on a thread of its own."""
+    """Draws the newest view on a thread of its own, in the view's language."""
 
     def __init__(
         self,
         make_glass: Callable[[], Glass],
-        words: Phrases,
+        load_words: Callable[[str], Phrases],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._make_glass = make_glass
-        self._words = words
+        self._painter = Painter(make_glass, load_words)
         self._clock = clock
-        self._glass: Glass | None = None
         self._view: View | None = None
-        self._pixels = b""
-        self._failed = False
+        self._blink = False
         self._busy_since: float | None = None
         self._closing = False
         self._news = threading.Event()
@@ -120,16 +84,16 @@ class Panel:
         self._view = view
         self._news.set()
 
-    def use_words(self, words: Phrases) -> None:
-        """Speak another language from the next picture on."""
-        self._words = words
+    def blink(self) -> None:
+        """Invert the whole panel for a moment: a cue for those who do not hear it."""
+        self._blink = True
         self._news.set()
 
     def faults(self) -> frozenset[str]:
         """`screen_dead` while the panel or its thread does not do its work."""
         since = self._busy_since
         stuck = since is not None and self._clock() - since > STUCK_S
-        dead = self._failed or stuck or not (self._thread.is_alive() or self._closing)
+        dead = self._painter.failed or stuck or not (self._thread.is_alive() or self._closing)
         return frozenset({"screen_dead"}) if dead else frozenset()
 
     def close(self) -> None:
@@ -139,38 +103,101 @@ class Panel:
         self._thread.join(_CLOSE_S)
 
     def _run(self) -> None:
-        while True:
-            self._news.wait(RETRY_S if self._failed else None)
-            self._news.clear()
-            closing = self._closing
-            self._busy_since = self._clock()
-            self._paint_safely()
-            self._busy_since = None
-            if closing:
-                break
-        if self._glass is not None:
-            with contextlib.suppress(ScreenError):
-                self._glass.close()
+        wake_at = 0.0
+        while not self._closing:
+            self._news.wait(max(0.0, wake_at - self._clock()))
+            wake_at = self._work()
+        self._work()
+        self._painter.close()
 
-    def _paint_safely(self) -> None:
+    def _work(self) -> float:
+        """One picture; when to look again even without news."""
+        self._news.clear()
+        blink, self._blink = self._blink, False
+        self._busy_since = now = self._clock()
         try:
-            self._paint()
-            self._failed = False
+            return self._painter.paint(self._view, now, blink=blink)
+        finally:
+            self._busy_since = None
+
+
+class Painter:
+    """What the panel's thread does, step by step: draw, send, repaint, dim, blink, try again."""
+
+    def __init__(
+        self, make_glass: Callable[[], Glass], load_words: Callable[[str], Phrases]
+    ) -> None:
+        self.failed = False
+        self._make_glass = make_glass
+        self._load_words = load_words
+        self._words: dict[str, Phrases] = {}
+        self._glass: Glass | None = None
+        self._pixels = b""
+        self._refresh_at = 0.0
+        self._changed_at = 0.0
+        self._blink_until: float | None = None
+
+    def paint(self, view: View | None, now: float, *, blink: bool = False) -> float:
+        """Bring the panel up to date; when to come back even if nothing happens, seconds."""
+        try:
+            glass = self._glass or self._open(now)
+            if view is not None:
+                self._show(glass, view, now)
+            self._keep(glass, view, now, blink=blink)
+            self.failed = False
         except Exception as error:
             # Whatever it was, the session must go on by ear; the loop sees the fault.
-            if not self._failed:
-                _log.warning("screen: %s; will try again", error)
-            self._failed = True
-            self._glass = None
-            self._pixels = b""
+            self._lose(error)
+            return now + RETRY_S
+        return self._refresh_at if self._blink_until is None else self._blink_until
 
-    def _paint(self) -> None:
-        if self._glass is None:
-            self._glass = self._make_glass()
-        if self._view is None:
-            return
-        picture = draw(self._view, self._words)
+    def close(self) -> None:
+        if self._glass is not None:
+            try:
+                self._glass.close()
+            except ScreenError as error:
+                _log.warning("%s", error)
+
+    def _open(self, now: float) -> Glass:
+        self._glass = glass = self._make_glass()
+        self._pixels = b""
+        self._refresh_at = now + REFRESH_S
+        return glass
+
+    def _show(self, glass: Glass, view: View, now: float) -> None:
+        picture = draw(view, self._speak(view.language), datetime.now().astimezone())
         pixels = picture.tobytes()
         if pixels != self._pixels:
-            self._glass.show(picture)
+            self._changed_at = now
+            glass.dim(dimmed=False)
+            glass.show(picture)
             self._pixels = pixels
+
+    def _keep(self, glass: Glass, view: View | None, now: float, *, blink: bool) -> None:
+        """Everything that the panel needs beside pictures."""
+        if blink:
+            self._blink_until = now + BLINK_S
+            glass.invert(inverted=True)
+        elif self._blink_until is not None and now >= self._blink_until:
+            self._blink_until = None
+            glass.invert(inverted=False)
+        if now >= self._refresh_at:
+            self._refresh_at = now + REFRESH_S
+            glass.refresh()
+        idle = view is None or view.state is State.LOCKED
+        if idle and now - self._changed_at >= IDLE_S:
+            glass.dim(dimmed=True)
+
+    def _speak(self, language: str) -> Phrases:
+        if language not in self._words:
+            self._words[language] = self._load_words(language)
+        return self._words[language]
+
+    def _lose(self, error: Exception) -> None:
+        if not self.failed:
+            _log.warning("%s; will try again", error)
+        self.failed = True
+        if self._glass is not None:
+            self.close()
+        self._glass = None
+        self._blink_until = None

@@ -1,6 +1,7 @@
 """What screens have in common: header, footer, scale, bar, rings of the leads, the STOP banner."""
 
 import math
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
@@ -88,37 +89,34 @@ def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
     return image
 
 
-def level_bar(
-    level: float, target: float, limit: float, last: float | None, width: int
-) -> Image.Image:
-    """A bar whose full length is the limit: filled to the level, marked at last time's."""
+def level_bar(levels: Sequence[float], limit: float, last: float | None, width: int) -> Image.Image:
+    """A bar whose full length is the limit, with a mark at last time's level.
+
+    Its upper edge is filled to A's level, its lower one to B's.
+    """
     image = Image.new("1", (width, 7))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, width - 1, 6), outline=LIT)
-    inner = width - 4
 
     def along(amount: float) -> int:
-        return round(inner * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
+        return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
 
-    if along(level):
-        draw.rectangle((2, 2, 1 + along(level), 4), fill=LIT)
-    if along(target) > along(level):
-        draw.rectangle((2 + along(level), 3, 1 + along(target), 3), fill=LIT)
+    rows = [(2, along(levels[0])), (3, along(min(levels))), (4, along(levels[-1]))]
+    for y, length in rows:
+        if length:
+            draw.line((2, y, 1 + length, y), fill=LIT)
     if last:
         x = 1 + along(last)
-        draw.line((x, 0, x, 6), fill=0 if along(level) >= along(last) else LIT)
-        draw.point((x, 0), fill=LIT)
-        draw.point((x, 6), fill=LIT)
+        draw.line((x, 1, x, 5), fill=0 if along(min(levels)) >= along(last) else LIT)
     return image
 
 
 def banner(canvas: Canvas, strong: str, plain: str) -> None:
-    """A framed notice over whatever is there."""
-    top, bottom = 18, 46
-    canvas.clear((0, top - 2, WIDTH - 1, bottom + 2))
-    canvas.text(MIDDLE, top + 3, strong, fonts.strong(), align="middle", width=INNER - 8)
-    canvas.text(MIDDLE, top + 15, plain, align="middle", width=INNER - 8)
-    canvas.invert((0, top, WIDTH - 1, bottom))
+    """A notice that takes the place of everything between header and footer."""
+    canvas.clear((0, BODY_TOP, WIDTH - 1, FOOT_TOP - 2))
+    canvas.text(MIDDLE, 20, strong, fonts.strong(), align="middle", width=INNER - 8)
+    canvas.text(MIDDLE, 33, plain, align="middle", width=INNER - 8)
+    canvas.invert((0, 14, WIDTH - 1, 48))
 
 
 def minutes(seconds: float) -> str:

@@ -1,6 +1,8 @@
 """Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from PIL import ImageDraw
 
 from appliance.screen import fonts
 from appliance.screen.before import side_of, stage_header
@@ -17,6 +19,7 @@ from appliance.screen.parts import (
     title,
     whole,
 )
+from appliance.screen.pixels import LIT
 from appliance.session.board import Output
 from appliance.session.view import StageView, View
 
@@ -55,35 +58,50 @@ def _battery(canvas: Canvas, view: View) -> None:
 
 
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
-    """The hand's levels: one number while both are the same, else A's and B's."""
+    """The hand's levels: one number while both are the same, else A's and B's.
+
+    A line lies under the one that the knob moves.
+    """
     targets = [channel.target for channel in view.channels]
     if not targets:
         return
-    right = RIGHT - 16
     canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
     moves = words("running.level_both") if view.moves == "both" else view.moves
     canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
-    same = len(set(targets)) == 1 and view.moves == "both"
-    shown = [targets[0]] if same else targets
-    wide = fonts.digits().width("00")
-    if same or all(fonts.digits().width(f"{level:.0f}") <= wide for level in shown):
-        for level in reversed(shown):
-            right -= canvas.text(right, _DIGITS_TOP, f"{level:.0f}", fonts.digits(), align="right")
-            right -= 6
+    if view.moves == "both" and len(set(targets)) == 1:
+        shown = {"both": targets[0]}
     else:
-        for row, level in enumerate(shown):
-            canvas.text(right, _DIGITS_TOP + row * 12, f"{level:.0f}", align="right")
+        shown = {channel.name: channel.target for channel in view.channels}
+    face = fonts.digits()
+    if len(shown) > 1 and max(face.width(f"{level:.0f}") for level in targets) > face.width("88"):
+        _small_levels(canvas, shown)
+        return
+    right = RIGHT - 17
+    for name, level in reversed(shown.items()):
+        width = canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right")
+        if name == view.moves and name != "both":
+            canvas.drawn(underline(right - width + 1, right, _DIGITS_TOP + 25))
+        right -= width + 6
+
+
+def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
+    """Two numbers of three digits: only percent has them."""
+    for row, (name, level) in enumerate(shown.items()):
+        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 12, f"{name} {level:.0f}", align="right")
+
+
+def underline(left: int, right: int, y: int) -> Callable[[ImageDraw.ImageDraw], None]:
+    return lambda draw: draw.line((left, y, right, y), fill=LIT)
 
 
 def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
     limit = words("running.limit", limit=amount(view.limit))
     room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
-    channel = max(view.channels, key=lambda c: c.target, default=None)
-    if channel is None:
+    if not view.channels:
         return
-    bar = level_bar(
-        channel.level, channel.target, view.limit, channel.last, RIGHT - LEFT - room - 3
-    )
+    levels = [channel.level for channel in view.channels]
+    last = max((channel.last or 0.0 for channel in view.channels), default=None)
+    bar = level_bar(levels, view.limit, last, RIGHT - LEFT - room - 3)
     canvas.put(bar, LEFT, _BAR_TOP, "bar")
 
 

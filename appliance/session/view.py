@@ -141,3 +141,5 @@ class View:
     """Sessions on the pads of this placement."""
     volume: int = 7
     language: str = "en"
+    clock_trusted: bool = False
+    """Whether the date on the screen is to be believed."""

@@ -78,6 +78,7 @@ def view_of(record: Record, detail: str = "") -> View:
         pad_uses=dict(history.pad_uses).get(placement) if placement else None,
         volume=record.volume,
         language=record.language,
+        clock_trusted=history.clock_trusted,
     )
 
 

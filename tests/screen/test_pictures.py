@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 
 from appliance.screen.canvas import HEIGHT, WIDTH
 from appliance.screen.draw import draw, measure
-from appliance.screen.gallery import Example, contact_sheet, examples
+from appliance.screen.gallery import NOW, Example, contact_sheet, examples
 from appliance.settings.words import Words, languages
 
 EXAMPLES = examples()
@@ -55,14 +55,14 @@ def test_names_of_examples_are_unique() -> None:
 
 def test_nothing_is_cut_off_overlaps_or_touches_an_edge(words: Words) -> None:
     problems = {
-        example.name: found for example in EXAMPLES if (found := measure(example.view, words))
+        example.name: found for example in EXAMPLES if (found := measure(example.view, words, NOW))
     }
     assert problems == {}
 
 
 def test_pictures_are_those_of_last_time(words: Words, tmp_path: Path) -> None:
     path = GOLDEN / f"{words.language}.json"
-    drawn = {example.name: draw(example.view, words) for example in EXAMPLES}
+    drawn = {example.name: draw(example.view, words, NOW) for example in EXAMPLES}
     if RECORD:
         record(path, drawn)
     golden = json.loads(path.read_text("utf-8"))
@@ -87,10 +87,10 @@ def test_a_picture_is_128_by_64_pixels_of_one_bit(example: Example) -> None:
     assert set(picture.tobytes()) != {0}
 
 
-def test_every_pixel_is_either_lit_or_dark() -> None:
+def test_every_pixel_is_either_lit_or_dark(words: Words) -> None:
     # Pillow keeps whatever byte it is given in a one-bit image, and inverts 1 to 254.
     for example in EXAMPLES:
-        levels = draw(example.view, Words.load()).convert("L").histogram()
+        levels = draw(example.view, words).convert("L").histogram()
         assert sum(levels[1:255]) == 0, example.name
 
 
