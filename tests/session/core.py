@@ -1,6 +1,8 @@
 """The session alone, with a hand that presses and a board that does as it is told."""
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from appliance.session.board import (
     BoardState,
@@ -25,12 +27,17 @@ from appliance.session.events import (
 from appliance.session.machine import Session
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
-from appliance.settings import load_catalogue
+from appliance.settings.library import load_catalogue
+from appliance.settings.model import Settings
+from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from tests.session.witness import Witness
 
 STEP_S = 0.02
+PATIENT_S = 0.5
+"""How long a step may be where no current can flow."""
 EXPERIENCED = History(
     sessions_counted=9,
     days_since_full_list=3.0,
@@ -44,16 +51,27 @@ CONTACT_OK = (Contact.GOOD, Contact.GOOD)
 UNKNOWN = (Contact.UNKNOWN, Contact.UNKNOWN)
 
 
+@cache
+def shipped() -> Catalogue:
+    """What comes with the package."""
+    return load_catalogue(Path("config.toml"), Settings())
+
+
 class Core:
-    """A session on a perfect board. Every verb moves time; nothing here waits."""
+    """A session on a perfect board. Every verb moves time; nothing here waits.
+
+    A witness judges every step.
+    """
 
     def __init__(
         self,
         history: History = EXPERIENCED,
         limits: Limits | None = None,
         plan: Plan | None = None,
+        catalogue: Catalogue | None = None,
     ) -> None:
-        self.rules = Rules(plan or Plan(), limits or Limits(), load_catalogue())
+        self.rules = Rules(plan or Plan(), limits or Limits(), catalogue or shipped())
+        self.witness = Witness()
         self.session = Session()
         self.now = 100.0
         self.record = self.session.first(self.rules, self.now)
@@ -80,7 +98,9 @@ class Core:
         if self.answers:
             self.report = self._report()
             heard.append(BoardReported(self.now, self.report))
-        self.record = self.session.step(self.record, self.now, heard)
+        before = self.record
+        self.record = self.session.step(before, self.now, heard)
+        self.witness.saw(before, heard, self.record)
         self.cues.extend(cue.value for cue in self.record.cues)
         self.notes.extend(self.record.notes)
         if self.record.state is not self.states[-1]:
@@ -118,10 +138,11 @@ class Core:
             agreed_at=self.now if sent is not None else None,
         )
 
-    def wait(self, seconds: float, dt: float = STEP_S) -> Record:
+    def wait(self, seconds: float, dt: float | None = None) -> Record:
         until = self.now + seconds
-        while self.now + dt <= until + 1e-9:
-            self.step(dt=dt)
+        while (left := until - self.now) > 1e-9:
+            running = self.record.state is State.STIMULATING
+            self.step(dt=min(left, dt or (STEP_S if running else PATIENT_S)))
         return self.record
 
     # Hands
