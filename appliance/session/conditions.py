@@ -86,6 +86,11 @@ def on_stop_test(record: Record) -> bool:
     return pages.name(record) == pages.STOP_TEST
 
 
+def pressed_on_stop_test(record: Record) -> bool:
+    """The switch itself: a stop over the socket tests nothing."""
+    return on_stop_test(record) and record.stop_open
+
+
 def more_preparing(record: Record) -> bool:
     return stop_closed(record) and not on_stop_test(record)
 

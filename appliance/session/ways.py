@@ -76,7 +76,7 @@ _BY_HAND = (
     Way(S.PREPARING, T.BACK, S.CHOOSING, when.first_page),
     Way(S.PREPARING, T.BACK, None, always, do.previous_page),
     Way(S.PREPARING, T.BACK_HELD, S.LOCKED),
-    Way(S.PREPARING, T.STOP, None, when.on_stop_test, do.note_stop_press),
+    Way(S.PREPARING, T.STOP, None, when.pressed_on_stop_test, do.note_stop_press),
     Way(S.PREPARING, T.STOP_RELEASED, S.PLACING, when.stop_was_tested, do.pass_stop_test),
     # placing
     Way(S.PLACING, T.CONFIRM, S.READY, when.can_be_ready),

@@ -162,6 +162,8 @@ class Core:
         return self.press(Button.KNOB)
 
     def hold(self, button: Button, seconds: float) -> Record:
+        """A hold on a screen that has been read."""
+        self.wait(0.3)
         return self.press(button, seconds)
 
     def turn(self, detents: int, every_s: float = 0.6) -> Record:
