@@ -99,8 +99,9 @@ def stop_was_tested(record: Record) -> bool:
     return on_stop_test(record) and record.stop_test_pressed
 
 
-def first_page(record: Record) -> bool:
-    return record.page == 0
+def may_choose_again(record: Record) -> bool:
+    """Not once current has flowed: what it delivered counts, and one session a day."""
+    return record.page == 0 and not (record.visit and record.visit.begun)
 
 
 def not_first_page(record: Record) -> bool:

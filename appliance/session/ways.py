@@ -73,8 +73,8 @@ _BY_HAND = (
     Way(S.CHOOSING, T.BACK, S.LOCKED),
     # preparing
     Way(S.PREPARING, T.CONFIRM, None, when.more_preparing, do.next_page),
-    Way(S.PREPARING, T.BACK, S.CHOOSING, when.first_page),
-    Way(S.PREPARING, T.BACK, None, always, do.previous_page),
+    Way(S.PREPARING, T.BACK, S.CHOOSING, when.may_choose_again),
+    Way(S.PREPARING, T.BACK, None, when.not_first_page, do.previous_page),
     Way(S.PREPARING, T.BACK_HELD, S.LOCKED),
     Way(S.PREPARING, T.STOP, None, when.pressed_on_stop_test, do.note_stop_press),
     Way(S.PREPARING, T.STOP_RELEASED, S.PLACING, when.stop_was_tested, do.pass_stop_test),

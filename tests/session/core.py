@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from appliance.session.board import (
     BoardState,
@@ -36,6 +37,7 @@ from appliance.therapy.plan import Plan
 from tests.session.witness import Witness
 
 STEP_S = 0.02
+Note = TypeVar("Note")
 PATIENT_S = 0.5
 """How long a step may be where no current can flow."""
 EXPERIENCED = History(
@@ -241,6 +243,10 @@ class Core:
         record = self.step(BoardReported(self.now, report), dt=0.0)
         self.answers = answers
         return record
+
+    def notes_of(self, kind: type[Note]) -> list[Note]:
+        """What the journal has been told of one kind so far."""
+        return [note for note in self.notes if isinstance(note, kind)]
 
     @property
     def level(self) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """`preparing`: skin, pads, and STOP tried by hand. Only its press and release go on."""
 
+from appliance.session.entries import SessionEnded
 from appliance.session.events import Button
 from appliance.session.pages import name
 from appliance.session.state import State
@@ -93,3 +94,38 @@ def test_holding_back_leads_to_locked() -> None:
     core = Core().to_preparing()
     core.hold(Button.BACK, 1.1)
     assert core.record.state is State.LOCKED
+
+
+def in_the_middle() -> Core:
+    """Back at the first step of `preparing`, after some minutes were delivered."""
+    core = Core().to_stimulating(3)
+    core.wait(120, dt=0.1)
+    core.confirm()
+    core.wait(0.3)
+    core.confirm()
+    core.back()
+    while name(core.record) != "skin":
+        core.back()
+    return core
+
+
+def test_what_was_begun_cannot_be_chosen_anew() -> None:
+    core = in_the_middle()
+    core.back()
+    assert core.record.state is State.PREPARING
+    assert name(core.record) == "skin"
+    assert core.record.visit is not None and core.record.visit.delivered_s[0] > 100
+
+
+def test_holding_back_in_the_middle_ends_the_session_by_hand() -> None:
+    core = in_the_middle()
+    core.hold(Button.BACK, 1.1)
+    assert core.record.state is State.LOCKED
+    assert core.notes_of(SessionEnded)[-1].why == "ended"
+
+
+def test_leaving_it_alone_in_the_middle_is_an_interruption() -> None:
+    core = in_the_middle()
+    core.wait(1801, dt=10)
+    assert core.record.state is State.LOCKED
+    assert core.notes_of(SessionEnded)[-1].why == "idle"
