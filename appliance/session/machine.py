@@ -37,6 +37,8 @@ START_S = 0.2
 
 _SHORT = {Button.CONFIRM: Trigger.CONFIRM, Button.BACK: Trigger.BACK}
 _HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
+_GONE = {"link": "board_lost", "board": "board_stopped_itself"}
+"""The fault that stands for a reason that the gate misses while stimulating."""
 _MAY_RUN = frozenset(
     {
         State.READY,
@@ -93,7 +95,8 @@ class Session:
         gap_s = now - record.now
         sent = record.set_point
         record = record.but(now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
-        stalled = record.state is State.STIMULATING and gap_s > gate.STALLED_S
+        running = record.state is State.STIMULATING
+        stalled = running and gap_s > gate.STALLED_S
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
         for event in sorted(events, key=_urgency):
             record = self._take(record, event)
@@ -103,6 +106,9 @@ class Session:
         if (record.state, Trigger.TICK) in self._pairs:
             record = self.fire(record, Trigger.TICK)
         set_point, withheld = gate.pass_through(record, delivery.amplitude(record), sent)
+        if running and record.state is State.STIMULATING and set_point is None:
+            # A reason to be on is gone. Should it come back, no current comes back with it.
+            record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         return record.but(set_point=set_point, withheld=withheld)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:

@@ -13,6 +13,7 @@ from appliance.session.board import (
     Output,
     Report,
 )
+from appliance.session.entries import StateEntered
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -37,6 +38,8 @@ from appliance.therapy.plan import Plan
 from tests.session.witness import Witness
 
 STEP_S = 0.02
+SHORT = Plan(stage_minutes=5.0)
+"""Stages that are soon over."""
 Note = TypeVar("Note")
 PATIENT_S = 0.5
 """How long a step may be where no current can flow."""
@@ -105,8 +108,8 @@ class Core:
         self.witness.saw(before, heard, self.record)
         self.cues.extend(cue.value for cue in self.record.cues)
         self.notes.extend(self.record.notes)
-        if self.record.state is not self.states[-1]:
-            self.states.append(self.record.state)
+        entered = (note for note in self.record.notes if isinstance(note, StateEntered))
+        self.states.extend(State(note.state) for note in entered)
         return self.record
 
     def _report(self) -> Report:
@@ -233,6 +236,12 @@ class Core:
         self.to_ready()
         self.start()
         self.turn(level)
+        return self
+
+    def to_stage_done(self) -> "Core":
+        """The running stage to its end, and not a step further."""
+        while self.record.state is State.STIMULATING:
+            self.step(dt=0.19)
         return self
 
     def with_report(self, **changes: object) -> Record:
