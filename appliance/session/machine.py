@@ -5,7 +5,7 @@ row is taken, nothing more. There is no I/O here and no callback that does somet
 board, screen, buzzer and journal are served from the record that a step returns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -31,6 +31,7 @@ from appliance.session.hands import Press
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.session.ways import TABLE, Trigger, Way
+from appliance.therapy.history import History
 
 START_S = 0.2
 """The board must echo the zero set-point of a start within this time."""
@@ -134,13 +135,13 @@ class Session:
             case StopLevel():
                 return self._stop(record, event)
             case StopCommand():
-                return self.fire(record, Trigger.STOP)
+                return self._stop_from_afar(record)
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
                 return self._judge(record.but(report=report))
             case HistoryRead(_, histories):
-                return record.but(histories=histories)
+                return _with_histories(record, histories)
             case Down():
                 return self._down(record, event)
             case Up():
@@ -152,6 +153,11 @@ class Session:
     def _stop(self, record: Record, event: StopLevel) -> Record:
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         return self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
+
+    def _stop_from_afar(self, record: Record) -> Record:
+        stopped = self.fire(record, Trigger.STOP)
+        # No hand at the box asked for this screen, so none is ready for it.
+        return stopped if stopped.screen == record.screen else stopped.but(shown_by_hand=False)
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
         """Faults are levels, not edges: whatever blocks now leads to `fault`."""
@@ -258,6 +264,13 @@ def _stage_runs(record: Record) -> bool:
     """A stage that has begun, or an end that starts nothing new, may finish."""
     begun = record.run is not None and record.run.began and record.state in _MAY_RUN
     return begun or record.state in _NO_NEW_STAGE
+
+
+def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
+    """What was read on entry to `locked` holds until the next one."""
+    if record.state is not State.LOCKED:
+        return record.but(ignored=(*record.ignored, f"history in {record.state.value}"))
+    return record.but(histories=histories)
 
 
 def _with_press(record: Record, press: Press) -> Record:

@@ -150,6 +150,10 @@ class Core:
             self.step(dt=min(left, dt or (STEP_S if running else PATIENT_S)))
         return self.record
 
+    def read_for(self, seconds: float) -> Record:
+        """Until the next event comes `seconds` after this screen appeared."""
+        return self.wait(self.record.shown_at + seconds - self.now - STEP_S)
+
     # Hands
 
     def press(self, button: Button, held_s: float = 0.1) -> Record:
