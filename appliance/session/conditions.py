@@ -64,6 +64,10 @@ def asked_soreness(record: Record) -> bool:
     return pages.name(record) == pages.SORENESS_BEFORE
 
 
+def may_answer_soreness(record: Record) -> bool:
+    return stop_closed(record) and asked_soreness(record)
+
+
 def rest_chosen(record: Record) -> bool:
     return not asked_soreness(record) and _offer(record) is Offer.REST_DAY
 

@@ -67,7 +67,7 @@ _BY_HAND = (
     Way(S.REFUSED, T.CONFIRM, S.LOCKED),
     Way(S.REFUSED, T.BACK, S.CHECKLIST, when.by_mistake, do.take_back),
     # choosing
-    Way(S.CHOOSING, T.CONFIRM, None, when.asked_soreness, do.answer_soreness),
+    Way(S.CHOOSING, T.CONFIRM, None, when.may_answer_soreness, do.answer_soreness),
     Way(S.CHOOSING, T.CONFIRM, S.LOCKED, when.rest_chosen),
     Way(S.CHOOSING, T.CONFIRM, S.PREPARING, when.session_chosen, do.choose),
     Way(S.CHOOSING, T.BACK, S.LOCKED),
