@@ -79,7 +79,7 @@ def caps(
     record: Record, run: Run, phase: Phase, identity: Identity, sent: float
 ) -> tuple[tuple[str, float], ...]:
     """Every cap on the amplitude of one channel, by name, in the board's unit."""
-    rise = max(1.0, sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S))
+    rise = sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
     everywhere = (("limit", run.limit), ("board", identity.maximum), ("output_rise", rise))
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
@@ -107,12 +107,20 @@ def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[s
 
 def _set_point(amplitude: Pair, run: Run, phase: Phase, identity: Identity) -> SetPoint:
     return SetPoint(
-        frequency_hz=min(phase.frequency_hz, HARD_FREQUENCY_HZ, identity.max_frequency_hz),
+        frequency_hz=_frequency_hz(phase, identity),
         amplitude=amplitude,
-        pulse_width_us=min(phase.pulse_width_us, HARD_PULSE_WIDTH_US, identity.max_pulse_width_us),
+        pulse_width_us=_pulse_width_us(phase, identity),
         ceilings=Ceilings(
             run.limit,
-            max(span.phase.pulse_width_us for span in run.spans),
-            max(span.phase.frequency_hz for span in run.spans),
+            max(_pulse_width_us(span.phase, identity) for span in run.spans),
+            max(_frequency_hz(span.phase, identity) for span in run.spans),
         ),
     )
+
+
+def _frequency_hz(phase: Phase, identity: Identity) -> float:
+    return min(HARD_FREQUENCY_HZ, identity.max_frequency_hz, phase.frequency_hz)
+
+
+def _pulse_width_us(phase: Phase, identity: Identity) -> int:
+    return min(HARD_PULSE_WIDTH_US, identity.max_pulse_width_us, phase.pulse_width_us)
