@@ -13,6 +13,7 @@ from appliance.session.board import (
     Output,
     Report,
 )
+from appliance.session.dose import Step
 from appliance.session.entries import StateEntered
 from appliance.session.events import (
     BoardReported,
@@ -246,6 +247,23 @@ class Core:
         """The running stage to its end, and not a step further."""
         while self.record.state is State.STIMULATING:
             self.step(dt=0.19)
+        return self
+
+    def skip_to(self, phase: str) -> "Core":
+        """As if everything before this phase of the running stage had been delivered."""
+        run = self.record.run
+        assert run is not None
+        start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
+        self.record = self.record.but(
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), place=None
+        )
+        self.step()
+        return self
+
+    def until(self, step: Step, dt: float = STEP_S) -> "Core":
+        """The running stage, on to the next moment in this part of a contraction."""
+        while self.record.place is None or self.record.place.step is not step:
+            self.step(dt=dt)
         return self
 
     def with_report(self, **changes: object) -> Record:
