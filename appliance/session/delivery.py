@@ -66,9 +66,7 @@ def advance(record: Record) -> Record:
     run, before = record.run, record.place
     if run is None:
         return record
-    heard = _heard(run, record)
-    balanced = levels.forget_balance(heard.levels, record.now)
-    moved = _run_clock(heard.but(levels=balanced), record)
+    moved = _run_clock(_heard(run, record), record)
     place = dose.position(moved.spans, moved.elapsed_s, moved.cycle_start_s)
     record = record.but(run=moved, place=place)
     if before is None:
@@ -88,12 +86,14 @@ def _heard(run: Run, record: Record) -> Run:
 
 def _run_clock(run: Run, record: Record) -> Run:
     """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
-    if run.levels.zero:
+    changed = levels.forget_balance(run.levels, record.now)
+    if changed.zero:
         foot_s = _skip_tail(run)
         since = record.now if run.zero_since == NEVER else run.zero_since
-        return run.but(zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
+        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
     place, passed_s = record.place, min(record.gap_s, run.remaining_s)
-    changed = run.levels if place is None else _follow_hand(run.levels, place, passed_s)
+    if place is not None:
+        changed = _follow_hand(changed, place, passed_s)
     contracting = place is not None and not place.phase.continuous
     return run.but(
         elapsed_s=run.elapsed_s + passed_s,
