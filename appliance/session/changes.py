@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from appliance.session import levels, pages, stages
 from appliance.session.board import Contact
-from appliance.session.conditions import last_page, on_stop_test, why_no_start
+from appliance.session.conditions import last_page, why_no_start
 from appliance.session.cues import Cue
 from appliance.session.delivery import say, with_levels
 from appliance.session.entries import Answered, ChecklistCompleted
@@ -101,11 +101,12 @@ def previous_page(record: Record) -> Record:
 
 
 def to_last_step(record: Record) -> Record:
-    return record.but(page=len(pages.PREPARING) - 1)
+    # Where STOP was tried before, it has to be tried again.
+    return record.but(page=len(pages.PREPARING) - 1, stop_test_pressed=False)
 
 
 def note_stop_press(record: Record) -> Record:
-    return record.but(stop_test_pressed=True) if on_stop_test(record) else record
+    return record.but(stop_test_pressed=True)
 
 
 def pass_stop_test(record: Record) -> Record:

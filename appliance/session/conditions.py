@@ -64,6 +64,10 @@ def asked_soreness(record: Record) -> bool:
     return pages.name(record) == pages.SORENESS_BEFORE
 
 
+def may_answer_soreness(record: Record) -> bool:
+    return stop_closed(record) and asked_soreness(record)
+
+
 def rest_chosen(record: Record) -> bool:
     return not asked_soreness(record) and _offer(record) is Offer.REST_DAY
 
@@ -86,6 +90,11 @@ def on_stop_test(record: Record) -> bool:
     return pages.name(record) == pages.STOP_TEST
 
 
+def pressed_on_stop_test(record: Record) -> bool:
+    """The switch itself: a stop over the socket tests nothing."""
+    return on_stop_test(record) and record.stop_open
+
+
 def more_preparing(record: Record) -> bool:
     return stop_closed(record) and not on_stop_test(record)
 
@@ -94,8 +103,9 @@ def stop_was_tested(record: Record) -> bool:
     return on_stop_test(record) and record.stop_test_pressed
 
 
-def first_page(record: Record) -> bool:
-    return record.page == 0
+def may_choose_again(record: Record) -> bool:
+    """Not once current has flowed: what it delivered counts, and one session a day."""
+    return record.page == 0 and not (record.visit and record.visit.begun)
 
 
 def not_first_page(record: Record) -> bool:

@@ -86,12 +86,12 @@ def _heard(run: Run, record: Record) -> Run:
 
 def _run_clock(run: Run, record: Record) -> Run:
     """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
-    if run.levels.zero:
+    changed = levels.forget_balance(run.levels, record.now)
+    if changed.zero:
         foot_s = _skip_tail(run)
         since = record.now if run.zero_since == NEVER else run.zero_since
-        return run.but(zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
+        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
     place, passed_s = record.place, min(record.gap_s, run.remaining_s)
-    changed = levels.forget_balance(run.levels, record.now)
     if place is not None:
         changed = _follow_hand(changed, place, passed_s)
     contracting = place is not None and not place.phase.continuous

@@ -43,8 +43,9 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         value=0,
         page=record.page if state in _WAY_SETS_PAGE else 0,
     )
+    record = show(record, by_hand=by_hand)
     entered = _ENTER[state](record, left) if state in _ENTER else record
-    return say(show(entered, by_hand=by_hand), _CUES.get(state))
+    return say(entered, _CUES.get(state))
 
 
 def show(record: Record, *, by_hand: bool) -> Record:
@@ -67,7 +68,7 @@ def _leave_stimulating(record: Record) -> Record:
 
 def _locked(record: Record, left: State) -> Record:
     """Entering `locked` voids the checklist, and everything that rests on it."""
-    record = close_session(record, "idle")
+    record = close_session(record, "ended" if record.shown_by_hand else "idle")
     return record.but(
         checklist_valid=False,
         stop_test_pressed=False,

@@ -68,19 +68,21 @@ def pass_through(
         return None, against or ("state",)
     lowered: list[str] = []
     phase = place.phase
+    standing = caps(record, run, phase, identity)
+    rise = OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
+    was = sent.amplitude if sent is not None else (0.0, 0.0)
     amplitude = (
-        _lower(asked[0], caps(record, run, phase, identity, _sent(sent, 0)), lowered),
-        _lower(asked[1], caps(record, run, phase, identity, _sent(sent, 1)), lowered),
+        _lower(asked[0], (*standing, ("output_rise", was[0] + rise)), lowered),
+        _lower(asked[1], (*standing, ("output_rise", was[1] + rise)), lowered),
     )
     return _set_point(amplitude, run, phase, identity), tuple(lowered)
 
 
 def caps(
-    record: Record, run: Run, phase: Phase, identity: Identity, sent: float
+    record: Record, run: Run, phase: Phase, identity: Identity
 ) -> tuple[tuple[str, float], ...]:
-    """Every cap on the amplitude of one channel, by name, in the board's unit."""
-    rise = max(1.0, sent + OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S))
-    everywhere = (("limit", run.limit), ("board", identity.maximum), ("output_rise", rise))
+    """Every standing cap on the amplitude of a channel, by name, in the board's unit."""
+    everywhere = (("limit", run.limit), ("board", identity.maximum))
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
     # By the phase that runs now: hard current, charge of a phase, density on half a pad.
@@ -89,10 +91,6 @@ def caps(
         phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA
     )
     return (*everywhere, (reason.value, on_skin))
-
-
-def _sent(sent: SetPoint | None, index: int) -> float:
-    return sent.amplitude[index] if sent is not None else 0.0
 
 
 def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
@@ -107,12 +105,20 @@ def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[s
 
 def _set_point(amplitude: Pair, run: Run, phase: Phase, identity: Identity) -> SetPoint:
     return SetPoint(
-        frequency_hz=min(phase.frequency_hz, HARD_FREQUENCY_HZ, identity.max_frequency_hz),
+        frequency_hz=_frequency_hz(phase, identity),
         amplitude=amplitude,
-        pulse_width_us=min(phase.pulse_width_us, HARD_PULSE_WIDTH_US, identity.max_pulse_width_us),
+        pulse_width_us=_pulse_width_us(phase, identity),
         ceilings=Ceilings(
             run.limit,
-            max(span.phase.pulse_width_us for span in run.spans),
-            max(span.phase.frequency_hz for span in run.spans),
+            max(_pulse_width_us(span.phase, identity) for span in run.spans),
+            max(_frequency_hz(span.phase, identity) for span in run.spans),
         ),
     )
+
+
+def _frequency_hz(phase: Phase, identity: Identity) -> float:
+    return min(HARD_FREQUENCY_HZ, identity.max_frequency_hz, phase.frequency_hz)
+
+
+def _pulse_width_us(phase: Phase, identity: Identity) -> int:
+    return min(HARD_PULSE_WIDTH_US, identity.max_pulse_width_us, phase.pulse_width_us)

@@ -44,7 +44,9 @@ def read_s(state: State) -> float:
 
 def ignored(button: Button, at: float, shown_at: float, shown_by_hand: bool) -> bool:
     """Whether a press does nothing because the screen changed under the finger."""
-    return button is not Button.KNOB and not shown_by_hand and at - shown_at < NO_HAND_S
+    if button is Button.KNOB:
+        return False
+    return at < shown_at or (not shown_by_hand and at - shown_at < NO_HAND_S)
 
 
 def hold_fraction(

@@ -5,7 +5,7 @@ row is taken, nothing more. There is no I/O here and no callback that does somet
 board, screen, buzzer and journal are served from the record that a step returns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -31,12 +31,15 @@ from appliance.session.hands import Press
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.session.ways import TABLE, Trigger, Way
+from appliance.therapy.history import History
 
 START_S = 0.2
 """The board must echo the zero set-point of a start within this time."""
 
 _SHORT = {Button.CONFIRM: Trigger.CONFIRM, Button.BACK: Trigger.BACK}
 _HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
+_GONE = {"link": "board_lost", "board": "board_stopped_itself"}
+"""The fault that stands for a reason that the gate misses while stimulating."""
 _MAY_RUN = frozenset(
     {
         State.READY,
@@ -66,6 +69,13 @@ class Session:
     def __init__(self) -> None:
         self._walker = _Walker()
         self._pairs = frozenset((way.source, way.trigger) for way in TABLE)
+        # Asked at every step, and nearly always in vain: walking the table took a quarter.
+        self._ticks = {
+            state: tuple(
+                way for way in TABLE if way.source is state and way.trigger is Trigger.TICK
+            )
+            for state in State
+        }
         self._machine = Transitions(
             model=self._walker,
             states=State,
@@ -93,16 +103,20 @@ class Session:
         gap_s = now - record.now
         sent = record.set_point
         record = record.but(now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
-        stalled = record.state is State.STIMULATING and gap_s > gate.STALLED_S
+        running = record.state is State.STIMULATING
+        stalled = running and gap_s > gate.STALLED_S
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
         for event in sorted(events, key=_urgency):
             record = self._take(record, event)
         record = self._holds(record)
         if record.state is State.STIMULATING:
             record = self._delivered(record, now - gap_s)
-        if (record.state, Trigger.TICK) in self._pairs:
+        if any(way.when(record) for way in self._ticks[record.state]):
             record = self.fire(record, Trigger.TICK)
         set_point, withheld = gate.pass_through(record, delivery.amplitude(record), sent)
+        if running and record.state is State.STIMULATING and set_point is None:
+            # A reason to be on is gone. Should it come back, no current comes back with it.
+            record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         return record.but(set_point=set_point, withheld=withheld)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
@@ -128,13 +142,13 @@ class Session:
             case StopLevel():
                 return self._stop(record, event)
             case StopCommand():
-                return self.fire(record, Trigger.STOP)
+                return self._stop_from_afar(record)
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
                 return self._judge(record.but(report=report))
             case HistoryRead(_, histories):
-                return record.but(histories=histories)
+                return _with_histories(record, histories)
             case Down():
                 return self._down(record, event)
             case Up():
@@ -146,6 +160,11 @@ class Session:
     def _stop(self, record: Record, event: StopLevel) -> Record:
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         return self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
+
+    def _stop_from_afar(self, record: Record) -> Record:
+        stopped = self.fire(record, Trigger.STOP)
+        # No hand at the box asked for this screen, so none is ready for it.
+        return stopped if stopped.screen == record.screen else stopped.but(shown_by_hand=False)
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
         """Faults are levels, not edges: whatever blocks now leads to `fault`."""
@@ -252,6 +271,13 @@ def _stage_runs(record: Record) -> bool:
     """A stage that has begun, or an end that starts nothing new, may finish."""
     begun = record.run is not None and record.run.began and record.state in _MAY_RUN
     return begun or record.state in _NO_NEW_STAGE
+
+
+def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
+    """What was read on entry to `locked` holds until the next one."""
+    if record.state is not State.LOCKED:
+        return record.but(ignored=(*record.ignored, f"history in {record.state.value}"))
+    return record.but(histories=histories)
 
 
 def _with_press(record: Record, press: Press) -> Record:

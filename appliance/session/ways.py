@@ -67,16 +67,16 @@ _BY_HAND = (
     Way(S.REFUSED, T.CONFIRM, S.LOCKED),
     Way(S.REFUSED, T.BACK, S.CHECKLIST, when.by_mistake, do.take_back),
     # choosing
-    Way(S.CHOOSING, T.CONFIRM, None, when.asked_soreness, do.answer_soreness),
+    Way(S.CHOOSING, T.CONFIRM, None, when.may_answer_soreness, do.answer_soreness),
     Way(S.CHOOSING, T.CONFIRM, S.LOCKED, when.rest_chosen),
     Way(S.CHOOSING, T.CONFIRM, S.PREPARING, when.session_chosen, do.choose),
     Way(S.CHOOSING, T.BACK, S.LOCKED),
     # preparing
     Way(S.PREPARING, T.CONFIRM, None, when.more_preparing, do.next_page),
-    Way(S.PREPARING, T.BACK, S.CHOOSING, when.first_page),
-    Way(S.PREPARING, T.BACK, None, always, do.previous_page),
+    Way(S.PREPARING, T.BACK, S.CHOOSING, when.may_choose_again),
+    Way(S.PREPARING, T.BACK, None, when.not_first_page, do.previous_page),
     Way(S.PREPARING, T.BACK_HELD, S.LOCKED),
-    Way(S.PREPARING, T.STOP, None, when.on_stop_test, do.note_stop_press),
+    Way(S.PREPARING, T.STOP, None, when.pressed_on_stop_test, do.note_stop_press),
     Way(S.PREPARING, T.STOP_RELEASED, S.PLACING, when.stop_was_tested, do.pass_stop_test),
     # placing
     Way(S.PLACING, T.CONFIRM, S.READY, when.can_be_ready),

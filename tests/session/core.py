@@ -1,6 +1,9 @@
 """The session alone, with a hand that presses and a board that does as it is told."""
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
 
 from appliance.session.board import (
     BoardState,
@@ -10,6 +13,8 @@ from appliance.session.board import (
     Output,
     Report,
 )
+from appliance.session.dose import Step
+from appliance.session.entries import StateEntered
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -25,12 +30,20 @@ from appliance.session.events import (
 from appliance.session.machine import Session
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
-from appliance.settings import load_catalogue
+from appliance.settings.library import load_catalogue
+from appliance.settings.model import Settings
+from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from tests.session.witness import Witness
 
 STEP_S = 0.02
+SHORT = Plan(stage_minutes=5.0)
+"""Stages that are soon over."""
+Note = TypeVar("Note")
+PATIENT_S = 0.5
+"""How long a step may be where no current can flow."""
 EXPERIENCED = History(
     sessions_counted=9,
     days_since_full_list=3.0,
@@ -44,16 +57,27 @@ CONTACT_OK = (Contact.GOOD, Contact.GOOD)
 UNKNOWN = (Contact.UNKNOWN, Contact.UNKNOWN)
 
 
+@cache
+def shipped() -> Catalogue:
+    """What comes with the package."""
+    return load_catalogue(Path("config.toml"), Settings())
+
+
 class Core:
-    """A session on a perfect board. Every verb moves time; nothing here waits."""
+    """A session on a perfect board. Every verb moves time; nothing here waits.
+
+    A witness judges every step.
+    """
 
     def __init__(
         self,
         history: History = EXPERIENCED,
         limits: Limits | None = None,
         plan: Plan | None = None,
+        catalogue: Catalogue | None = None,
     ) -> None:
-        self.rules = Rules(plan or Plan(), limits or Limits(), load_catalogue())
+        self.rules = Rules(plan or Plan(), limits or Limits(), catalogue or shipped())
+        self.witness = Witness()
         self.session = Session()
         self.now = 100.0
         self.record = self.session.first(self.rules, self.now)
@@ -80,11 +104,13 @@ class Core:
         if self.answers:
             self.report = self._report()
             heard.append(BoardReported(self.now, self.report))
-        self.record = self.session.step(self.record, self.now, heard)
+        before = self.record
+        self.record = self.session.step(before, self.now, heard)
+        self.witness.saw(before, heard, self.record)
         self.cues.extend(cue.value for cue in self.record.cues)
         self.notes.extend(self.record.notes)
-        if self.record.state is not self.states[-1]:
-            self.states.append(self.record.state)
+        entered = (note for note in self.record.notes if isinstance(note, StateEntered))
+        self.states.extend(State(note.state) for note in entered)
         return self.record
 
     def _report(self) -> Report:
@@ -118,11 +144,16 @@ class Core:
             agreed_at=self.now if sent is not None else None,
         )
 
-    def wait(self, seconds: float, dt: float = STEP_S) -> Record:
+    def wait(self, seconds: float, dt: float | None = None) -> Record:
         until = self.now + seconds
-        while self.now + dt <= until + 1e-9:
-            self.step(dt=dt)
+        while (left := until - self.now) > 1e-9:
+            running = self.record.state is State.STIMULATING
+            self.step(dt=min(left, dt or (STEP_S if running else PATIENT_S)))
         return self.record
+
+    def read_for(self, seconds: float) -> Record:
+        """Until the next event comes `seconds` after this screen appeared."""
+        return self.wait(self.record.shown_at + seconds - self.now - STEP_S)
 
     # Hands
 
@@ -141,6 +172,8 @@ class Core:
         return self.press(Button.KNOB)
 
     def hold(self, button: Button, seconds: float) -> Record:
+        """A hold on a screen that has been read."""
+        self.wait(0.3)
         return self.press(button, seconds)
 
     def turn(self, detents: int, every_s: float = 0.6) -> Record:
@@ -210,6 +243,29 @@ class Core:
         self.turn(level)
         return self
 
+    def to_stage_done(self) -> "Core":
+        """The running stage to its end, and not a step further."""
+        while self.record.state is State.STIMULATING:
+            self.step(dt=0.19)
+        return self
+
+    def skip_to(self, phase: str) -> "Core":
+        """As if everything before this phase of the running stage had been delivered."""
+        run = self.record.run
+        assert run is not None
+        start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
+        self.record = self.record.but(
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), place=None
+        )
+        self.step()
+        return self
+
+    def until(self, step: Step, dt: float = STEP_S) -> "Core":
+        """The running stage, on to the next moment in this part of a contraction."""
+        while self.record.place is None or self.record.place.step is not step:
+            self.step(dt=dt)
+        return self
+
     def with_report(self, **changes: object) -> Record:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
@@ -218,6 +274,10 @@ class Core:
         record = self.step(BoardReported(self.now, report), dt=0.0)
         self.answers = answers
         return record
+
+    def notes_of(self, kind: type[Note]) -> list[Note]:
+        """What the journal has been told of one kind so far."""
+        return [note for note in self.notes if isinstance(note, kind)]
 
     @property
     def level(self) -> tuple[float, float]:

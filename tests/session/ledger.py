@@ -1,0 +1,59 @@
+"""What the journal is told, read as a sequence: who began what, and ended it once."""
+
+from collections.abc import Iterable
+
+from appliance.session.entries import (
+    Entry,
+    Sample,
+    SessionBegan,
+    SessionEnded,
+    StageBegan,
+    StageEnded,
+)
+from appliance.session.state import State
+
+NEARLY = 1e-6
+
+
+class Ledger:
+    """Raises AssertionError at the first entry that does not belong where it stands."""
+
+    def __init__(self) -> None:
+        self.in_session = False
+        self.in_stage = False
+        self.planned_s = 0.0
+        self.delivered_s = 0.0
+        self.booked: tuple[tuple[str, float], ...] = ()
+        """Placement and delivered seconds of each row that is closed."""
+        self._placement = ""
+
+    def read(self, entries: Iterable[Entry], state: State) -> None:
+        for entry in entries:
+            self._take(entry)
+        if state is State.LOCKED:
+            assert not self.in_session
+
+    def _take(self, entry: Entry) -> None:
+        match entry:
+            case SessionBegan():
+                assert not self.in_session and entry.planned_s > 0 and entry.stages
+                self.in_session = True
+            case StageBegan():
+                assert self.in_session and not self.in_stage and entry.planned_s > 0
+                self.in_stage, self._placement = True, entry.placement
+                self.planned_s, self.delivered_s = entry.planned_s, 0.0
+            case Sample():
+                assert self.in_stage
+                self._grow(entry.delivered_s)
+            case StageEnded():
+                assert self.in_stage
+                self._grow(entry.delivered_s)
+                self.in_stage = False
+                self.booked = (*self.booked, (self._placement, entry.delivered_s))
+            case SessionEnded():
+                assert self.in_session and not self.in_stage
+                self.in_session = False
+
+    def _grow(self, delivered_s: float) -> None:
+        assert self.delivered_s - NEARLY <= delivered_s <= self.planned_s + NEARLY
+        self.delivered_s = delivered_s
