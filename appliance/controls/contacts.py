@@ -1,0 +1,132 @@
+"""One contact to ground behind a pull-up, and the edges that hint at its moves.
+
+The level is the truth: whoever reads it gets what the contact is now. An edge wakes the loop
+and tells of moves too short to be read. It may come late, twice, or never.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.controls.pins import claim
+
+QUEUE_LENGTH = 4096
+"""A chattering line may fill no more memory than this many edges."""
+
+SILENCE_S = 0.25
+"""An edge that is not here this long after the level moved does not come any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One move of one contact. `partner_closed` is the other contact of the knob, then."""
+
+    at: float
+    contact: "Contact"
+    closed: bool
+    partner_closed: bool = False
+
+
+class EdgeQueue:
+    """Edges from gpiozero's thread to the loop, and a pipe that wakes it."""
+
+    def __init__(self) -> None:
+        read_end, write_end = os.pipe()
+        for end in (read_end, write_end):
+            os.set_blocking(end, False)
+        # File objects, not numbers: after closing, a late edge must not write into whatever
+        # was opened next under the same number.
+        self._read_end = os.fdopen(read_end, "rb", buffering=0)
+        self._write_end = os.fdopen(write_end, "wb", buffering=0)
+        self._edges: deque[Edge] = deque(maxlen=QUEUE_LENGTH)
+
+    def fileno(self) -> int:
+        """The descriptor that can be read when edges wait."""
+        return self._read_end.fileno()
+
+    def put(self, edge: Edge) -> None:
+        """Called on another thread."""
+        self._edges.append(edge)
+        self._write_end.write(b"\0")
+
+    def take(self) -> list[Edge]:
+        """All edges that wait, in the order in which they came."""
+        # Emptied first: an edge that comes in between wakes once too often, not too seldom.
+        while self._read_end.read(QUEUE_LENGTH):
+            pass
+        return [self._edges.popleft() for _ in range(len(self._edges))]
+
+    def close(self) -> None:
+        self._write_end.close()
+        self._read_end.close()
+
+
+class Contact:
+    """A contact between a pin and ground: closed pulls the pin low.
+
+    Raises ControlsError when the pin cannot be had.
+    """
+
+    def __init__(self, pin: int, purpose: str, factory: Any, now: Callable[[], float]) -> None:
+        from gpiozero import InputDevice
+
+        self._device = claim(InputDevice, pin, purpose, factory, pull_up=True)
+        self._now = now
+        self._age_s = getattr(factory, "edge_age_s", _no_age)
+        self._queue: EdgeQueue | None = None
+        self._partner: Contact | None = None
+        self.failed = False
+        self.closed = self._device.is_active
+        """The level as it was last read; the last good one while reading fails."""
+        self._silent_moves = 0
+        self._silent_since = 0.0
+
+    def listen(self, queue: EdgeQueue, partner: "Contact | None" = None) -> None:
+        """Put every edge into the queue from now on, each with the partner's level."""
+        self._queue, self._partner = queue, partner
+        self._device.pin.edges = "both"
+        self._device.pin.when_changed = self._moved
+
+    def poll(self, now: float, edges: int) -> None:
+        """Read the level; `edges` is how many edges of this contact came since the last time."""
+        before = self.closed
+        try:
+            self.closed = self._device.is_active
+            self.failed = False
+        except Exception:  # whatever a library raises, this pin tells nothing now
+            self.failed = True
+        if self.closed != before:
+            self._silent_moves += 1
+            self._silent_since = now
+        if edges:
+            self._silent_moves = 0
+
+    def is_deaf(self, now: float) -> bool:
+        """Whether the contact moved twice and no edge told of it.
+
+        Once may be an edge that was lost; there and back again is a dead thread.
+        """
+        return self._silent_moves >= 2 and now - self._silent_since >= SILENCE_S
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._device.pin.when_changed = None
+        with suppress(Exception):
+            self._device.close()
+
+    def _moved(self, ticks: Any, state: Any) -> None:
+        # On gpiozero's thread, for all pins the only one. It must live, and it decides nothing.
+        with suppress(Exception):
+            self._note(self._now() - self._age_s(ticks), not state)
+
+    def _note(self, at: float, closed: bool) -> None:
+        if self._queue is not None:
+            partner_closed = self._partner is not None and self._partner._device.is_active
+            self._queue.put(Edge(at, self, closed, partner_closed))
+
+
+def _no_age(ticks: Any) -> float:
+    return 0.0

@@ -1,0 +1,81 @@
+"""Lamp, sound, vibration and enable line as the control loop serves them."""
+
+import math
+from typing import Any, TypeVar
+
+from appliance.controls.outputs import EnableLine, Lamp, Output, WaveOutput
+from appliance.controls.sound import Sound
+from appliance.controls.wiring import OutputPins
+from appliance.session.cues import Cue
+
+_Kind = TypeVar("_Kind", bound=Output)
+
+
+class Indicators:
+    """Every pin that is written. What the settings name no pin for is simply not there.
+
+    `volume` is 0 to 10, `detents` whether presses and detents tick. Raises ControlsError when a
+    pin cannot be had; nothing else here ever raises.
+    """
+
+    def __init__(
+        self, pins: OutputPins, factory: Any, volume: int = 7, detents: bool = True
+    ) -> None:
+        self._factory = factory
+        self._fitted: list[Output] = []
+        try:
+            # The enable line first: low as early, and at the end as soon, as can be.
+            self._enable_line = self._fit(EnableLine, pins.enable_line, "enable_line")
+            self._lamp = self._fit(Lamp, pins.output_lamp, "output_lamp")
+            buzzer = self._fit(WaveOutput, pins.buzzer, "buzzer")
+            vibration = self._fit(Output, pins.vibration, "vibration")
+        except BaseException:
+            self.close()
+            raise
+        self._sound = Sound(buzzer, vibration, volume, detents)
+
+    def lamp(self, brightness: float) -> None:
+        """Off at 0, full at 1, dim between them."""
+        if self._lamp is not None:
+            self._lamp.show(brightness)
+
+    def enable_edge(self, now: float) -> None:
+        """One edge for the charge pump, unless the last one was less than 20 ms ago."""
+        if self._enable_line is not None:
+            self._enable_line.toggle(now)
+
+    def enable_low(self) -> None:
+        """The enable line stands still, low."""
+        if self._enable_line is not None:
+            self._enable_line.rest()
+
+    def play(self, cue: Cue, now: float) -> None:
+        self._sound.play(cue, now)
+
+    def tick(self, now: float) -> None:
+        """Bring sound and vibration to where they are due at `now`; retry what failed."""
+        self._sound.tick(now)
+        for output in self._fitted:
+            output.retry()
+
+    def next_deadline(self, now: float) -> float:
+        """When `tick` has something to do; infinity while nothing plays."""
+        due = self._sound.next_deadline
+        return math.inf if due is None else due
+
+    def faults(self) -> frozenset[str]:
+        """Ids of the faults that hold now."""
+        failed = any(output.failed for output in self._fitted)
+        return frozenset({"pins_failed"} if failed else ())
+
+    def close(self) -> None:
+        """Everything low, then let go of all pins. Can be called twice."""
+        while self._fitted:
+            self._fitted.pop(0).close()
+
+    def _fit(self, kind: type[_Kind], pin: int | None, purpose: str) -> _Kind | None:
+        if pin is None:
+            return None
+        output = kind(pin, purpose, self._factory)
+        self._fitted.append(output)
+        return output

@@ -1,0 +1,217 @@
+"""What the hands do, as events: STOP, CONFIRM, BACK and the knob.
+
+`Controls.read` asks every contact for its level, so that it is right even when no edge ever
+comes. Edges only make it prompt, and let it see what was over before it looked.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from appliance.controls.contacts import SILENCE_S, Contact, Edge, EdgeQueue
+from appliance.controls.encoder import Encoder, KnobEdge
+from appliance.controls.wiring import InputPins
+from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
+
+BLIND_S = 0.02
+"""A button that moved is not looked at for this long: contacts bounce."""
+
+STUCK_S = 30.0
+"""Nobody holds a button longer than this."""
+
+
+class Stop:
+    """The STOP switch. Its contact is normally closed: an open one is pressed, or broken.
+
+    There is no debounce. Any sign of it opening is a press.
+    """
+
+    def __init__(self, contact: Contact, now: float) -> None:
+        self.contact = contact
+        self._reported_open: bool | None = None
+        self._reported_at = now
+
+    @property
+    def is_open(self) -> bool:
+        """Whether STOP is pressed, its wire broken, or its pin unreadable."""
+        return self.contact.failed or not self.contact.closed
+
+    def read(self, edges: list[Edge], now: float) -> list[Event]:
+        events: list[Event] = []
+        # An edge older than the last report is one that the level has told of already. Any
+        # other one while STOP was closed means that it opened, however briefly.
+        unheard = [edge.at for edge in edges if edge.at >= self._reported_at]
+        if unheard and not self._reported_open:
+            events.append(self._report(True, unheard[0]))
+        if self.is_open != self._reported_open:
+            events.append(self._report(self.is_open, now))
+        return events
+
+    def _report(self, is_open: bool, at: float) -> StopLevel:
+        self._reported_open, self._reported_at = is_open, at
+        return StopLevel(at, is_open)
+
+
+class Key:
+    """A button: acts on the first edge, is then blind, and afterwards believes the level."""
+
+    def __init__(self, contact: Contact, button: Button, now: float) -> None:
+        self.contact = contact
+        self._button = button
+        self._down = contact.closed
+        self._since = self._blind_until = now
+
+    def read(self, edges: list[Edge], now: float) -> list[Event]:
+        events: list[Event] = []
+        for edge in edges:
+            events += self._look(edge.closed, edge.at)
+        return events + self._look(self.contact.closed, now)
+
+    def deadline(self) -> float | None:
+        """When to look again, because the button moved while nobody looked."""
+        return self._blind_until if self.contact.closed != self._down else None
+
+    def is_stuck(self, now: float) -> bool:
+        return self._down and now - self._since > STUCK_S
+
+    def _look(self, closed: bool, at: float) -> list[Event]:
+        if closed == self._down or at < self._blind_until:
+            return []
+        self._down, self._since, self._blind_until = closed, at, at + BLIND_S
+        return [Down(at, self._button) if closed else Up(at, self._button)]
+
+
+class Knob:
+    """Turns of the knob, decoded from edges. The level notices the edges that never came."""
+
+    def __init__(self, a: Contact, b: Contact) -> None:
+        self._a, self._b = a, b
+        self._encoder = Encoder(a.closed, b.closed)
+        self._astray_since: float | None = None
+
+    def read(self, edges: list[Edge], now: float) -> list[Event]:
+        events: list[Event] = []
+        for edge in edges:
+            is_a = edge.contact is self._a
+            step = self._encoder.edge(KnobEdge(edge.at, is_a, edge.closed, edge.partner_closed))
+            if step:
+                events.append(Turn(edge.at, step))
+        self._compare(bool(edges), now)
+        return events
+
+    def deadline(self) -> float | None:
+        return None if self._astray_since is None else self._astray_since + SILENCE_S
+
+    def _compare(self, moving: bool, now: float) -> None:
+        levels = (self._a.closed, self._b.closed)
+        if levels == self._encoder.levels:
+            self._astray_since = None
+        elif self._astray_since is None or moving:
+            self._astray_since = now
+        elif now - self._astray_since >= SILENCE_S:
+            self._encoder.resynchronise(*levels)
+            self._astray_since = None
+
+
+class Controls:
+    """Every contact that hands move.
+
+    `now` is the loop's clock in seconds; it is also called on gpiozero's thread. The levels at
+    construction are where everything starts: a button that is down then has not been pressed.
+    The first `read` tells STOP's level, whatever it is.
+    Raises ControlsError when a pin cannot be had.
+    """
+
+    def __init__(self, pins: InputPins, factory: Any, now: Callable[[], float]) -> None:
+        self._now = now
+        self._queue = EdgeQueue()
+        self._contacts: list[Contact] = []
+        self._last_read = now()
+        try:
+            self._open(pins, factory)
+        except BaseException:
+            self.close()
+            raise
+
+    def fileno(self) -> int:
+        """A descriptor that can be read when something moved: wake up and call `read`."""
+        return self._queue.fileno()
+
+    def read(self, now: float) -> list[Event]:
+        """Everything that happened since the last time, in the order of time.
+
+        Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while output is
+        possible (every 50 ms otherwise): nothing is lost then even if no edge ever comes.
+        """
+        edges = self._queue.take()
+        for contact in self._contacts:
+            contact.poll(now, sum(edge.contact is contact for edge in edges))
+        # An edge that came late still belongs to this step: time does not run backwards.
+        earliest, self._last_read = self._last_read, now
+        events = [replace(e, at=max(e.at, earliest)) for e in self._events(edges, now)]
+        return sorted(events, key=lambda event: event.at)
+
+    def stop_is_open(self) -> bool:
+        """Read STOP's level now: True is pressed, unplugged, broken, or not to be read."""
+        self._stop.contact.poll(self._now(), 0)
+        return self._stop.is_open
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When `read` has something to find out even if nothing moves; None when never."""
+        deadlines = [key.deadline() for key in self._keys]
+        deadlines.append(self._knob.deadline())
+        return min((at for at in deadlines if at is not None), default=None)
+
+    def faults(self, now: float) -> frozenset[str]:
+        """Ids of the faults that the last `read` found."""
+        found = {
+            "pins_failed": any(contact.failed for contact in self._contacts),
+            "edges_dead": any(contact.is_deaf(now) for contact in self._contacts),
+            "button_stuck": any(key.is_stuck(now) for key in self._keys),
+        }
+        return frozenset(name for name, present in found.items() if present)
+
+    def close(self) -> None:
+        """Let go of all pins. Can be called twice."""
+        for contact in self._contacts:
+            contact.close()
+        self._queue.close()
+
+    def _open(self, pins: InputPins, factory: Any) -> None:
+        stop = self._contact(pins.stop, "stop", factory)
+        confirm = self._contact(pins.confirm, "confirm", factory)
+        back = self._contact(pins.back, "back", factory)
+        press = self._contact(pins.knob_press, "knob_press", factory)
+        a = self._contact(pins.knob_a, "knob_a", factory)
+        b = self._contact(pins.knob_b, "knob_b", factory)
+        for contact in (stop, confirm, back, press):
+            contact.listen(self._queue)
+        a.listen(self._queue, partner=b)
+        b.listen(self._queue, partner=a)
+        self._start(stop, ((confirm, Button.CONFIRM), (back, Button.BACK), (press, Button.KNOB)))
+        self._knob_contacts = (a, b)
+        self._knob = Knob(a, b)
+
+    def _contact(self, pin: int, purpose: str, factory: Any) -> Contact:
+        contact = Contact(pin, purpose, factory, self._now)
+        self._contacts.append(contact)
+        return contact
+
+    def _start(self, stop: Contact, keys: tuple[tuple[Contact, Button], ...]) -> None:
+        # Only now, with all edges heard, are the levels a start from which nothing is missed.
+        now = self._now()
+        for contact in self._contacts:
+            contact.poll(now, 0)
+        self._queue.take()
+        self._stop = Stop(stop, now)
+        self._keys = tuple(Key(contact, button, now) for contact, button in keys)
+
+    def _events(self, edges: list[Edge], now: float) -> list[Event]:
+        def of(*contacts: Contact) -> list[Edge]:
+            return [edge for edge in edges if edge.contact in contacts]
+
+        events = self._stop.read(of(self._stop.contact), now)
+        for key in self._keys:
+            events += key.read(of(key.contact), now)
+        return events + self._knob.read(of(*self._knob_contacts), now)

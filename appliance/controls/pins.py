@@ -1,0 +1,121 @@
+"""Opening the pins: which factory, and every error as one line that can be acted on.
+
+There is no falling back. A machine whose GPIO chip cannot be opened is told so.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ControlsError
+
+FACTORY_VARIABLE = "GPIOZERO_PIN_FACTORY"
+
+
+def open_pins(chip: int, runtime_dir: Path) -> Any:
+    """Return a gpiozero pin factory on `/dev/gpiochip<chip>`, to be closed with `close()`.
+
+    `GPIOZERO_PIN_FACTORY` names another one: `mock`, or any that gpiozero knows.
+    `runtime_dir` has to be writable for a moment; what lgpio leaves there is cleared away.
+
+    Raises ControlsError when the chip or the factory cannot be opened.
+    """
+    name = os.environ.get(FACTORY_VARIABLE, "lgpio").lower()
+    if name == "lgpio":
+        return _chip_factory(chip, runtime_dir)
+    if name == "mock":
+        return mock_pins()
+    return _named_factory(name)
+
+
+def claim(device: Callable[..., Any], pin: int, purpose: str, factory: Any, **options: Any) -> Any:
+    """Return `device` on `pin` (BCM). `purpose` is what the error calls it, such as `stop`.
+
+    Raises ControlsError when the line is busy, missing, or used for something else already.
+    """
+    try:
+        return device(pin, pin_factory=factory, **options)
+    except Exception as error:  # lgpio, gpiozero and the kernel each raise their own kind
+        raise ControlsError(_line_words(pin, purpose, factory, error)) from error
+
+
+def _chip_factory(chip: int, runtime_dir: Path) -> Any:
+    chip_class = _import_chip(runtime_dir).ChipFactory
+    try:
+        return chip_class(chip)
+    except Exception as error:
+        raise ControlsError(_chip_words(chip, error)) from error
+
+
+def _import_chip(runtime_dir: Path) -> Any:
+    """Import lgpio in a directory of its own.
+
+    It writes a FIFO to the current directory, opens it at both ends and needs its name no more.
+    Two processes in one directory would get hold of each other's.
+    """
+    here = Path.cwd()
+    place = runtime_dir if runtime_dir.is_dir() else None
+    try:
+        with tempfile.TemporaryDirectory(prefix="lgpio-", dir=place) as own:
+            os.environ["LG_WD"] = own
+            try:
+                os.chdir(own)
+                from appliance.controls import chip
+            finally:
+                os.chdir(here)
+                del os.environ["LG_WD"]
+    except ImportError as error:
+        raise ControlsError(
+            f"lgpio cannot be imported ({error}), so there are no pins: "
+            f"use `simulate`, or set {FACTORY_VARIABLE}=mock"
+        ) from error
+    except OSError as error:
+        raise ControlsError(
+            f"lgpio cannot start in {place or 'the temporary directory'} ({error}): "
+            "make [service] runtime_dir writable"
+        ) from error
+    return chip
+
+
+def mock_pins() -> Any:
+    """Pins of no metal, with PWM: gpiozero's own mock."""
+    from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+    return MockFactory(pin_class=MockPWMPin)
+
+
+def _named_factory(name: str) -> Any:
+    # gpiozero falls back from one factory to the next only when none is named.
+    from gpiozero import Device
+
+    try:
+        Device.ensure_pin_factory()
+    except Exception as error:
+        raise ControlsError(
+            f"gpiozero cannot open the pin factory {FACTORY_VARIABLE}={name} ({error}): "
+            "unset it for the GPIO chip of the settings"
+        ) from error
+    return Device.pin_factory
+
+
+def _chip_words(chip: int, error: Exception) -> str:
+    path = Path(f"/dev/gpiochip{chip}")
+    if not path.exists():
+        there = ", ".join(sorted(str(found) for found in path.parent.glob("gpiochip*")))
+        return (
+            f"{path} does not exist: set [controls] chip to one that does "
+            f"({there or 'this machine has none; use `simulate`'})"
+        )
+    if not os.access(path, os.R_OK | os.W_OK):
+        return f"no permission to open {path}: add this user to the group that owns it"
+    return f"{path} cannot be opened ({error})"
+
+
+def _line_words(pin: int, purpose: str, factory: Any, error: Exception) -> str:
+    chip = getattr(factory, "chip", None)
+    where = f"GPIO {pin} ({purpose})" + (f" of /dev/gpiochip{chip}" if chip is not None else "")
+    if "busy" in str(error).lower():
+        return f"{where} is in use: stop the other program, or choose another pin in the settings"
+    return f"{where} cannot be used ({error}): choose another pin or chip in the settings"

@@ -1,0 +1,33 @@
+"""Which pin each control is on, as this room needs to be told. Numbers are BCM."""
+
+from typing import Protocol
+
+
+class InputPins(Protocol):
+    """Pins of everything that hands move."""
+
+    @property
+    def stop(self) -> int: ...
+    @property
+    def confirm(self) -> int: ...
+    @property
+    def back(self) -> int: ...
+    @property
+    def knob_a(self) -> int: ...
+    @property
+    def knob_b(self) -> int: ...
+    @property
+    def knob_press(self) -> int: ...
+
+
+class OutputPins(Protocol):
+    """Pins of everything that the appliance moves; None is not fitted."""
+
+    @property
+    def output_lamp(self) -> int: ...
+    @property
+    def buzzer(self) -> int | None: ...
+    @property
+    def vibration(self) -> int | None: ...
+    @property
+    def enable_line(self) -> int | None: ...

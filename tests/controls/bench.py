@@ -1,0 +1,58 @@
+"""A bench for the controls: the real gpiozero stack on mock pins, and a clock to turn."""
+
+from typing import Any
+
+from appliance.controls.inputs import Controls
+from appliance.session.events import Event
+from appliance.settings.model import Controls as Pins
+
+
+class Bench:
+    """Controls on mock pins, with fingers on them. Nothing touched, STOP closed."""
+
+    def __init__(self, factory: Any) -> None:
+        self.pins = Pins()
+        self.factory = factory
+        self.time = 100.0
+        self.clock_works = True
+        self.lateness = 0.0
+        factory.edge_age_s = lambda ticks: self.lateness
+        self.controls = Controls(self.pins, factory, self.now)
+        self.move("stop", closed=True)
+        self.read()
+
+    def now(self) -> float:
+        if not self.clock_works:
+            raise RuntimeError
+        return self.time
+
+    def pin(self, name: str) -> Any:
+        return self.factory.pin(getattr(self.pins, name))
+
+    def move(self, name: str, closed: bool) -> None:
+        if closed:
+            self.pin(name).drive_low()
+        else:
+            self.pin(name).drive_high()
+
+    def move_in_silence(self, name: str, closed: bool) -> None:
+        """The level moves and its edge is lost."""
+        pin = self.pin(name)
+        pin.edges = "none"
+        self.move(name, closed)
+        pin.edges = "both"
+
+    def late_edge(self, name: str, closed: bool, happened_at: float) -> None:
+        """An edge comes now that happened then."""
+        self.lateness = self.time - happened_at
+        self.pin(name).when_changed(0.0, int(not closed))
+        self.lateness = 0.0
+
+    def pass_time(self, seconds: float) -> None:
+        self.time += seconds
+
+    def read(self) -> list[Event]:
+        return self.controls.read(self.time)
+
+    def faults(self) -> frozenset[str]:
+        return self.controls.faults(self.time)

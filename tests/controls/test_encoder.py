@@ -1,0 +1,194 @@
+"""The knob's decoder by example, and against every kind of trouble that edges can have."""
+
+from dataclasses import replace
+from itertools import accumulate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.controls.encoder import DENSE_S, Encoder, KnobEdge
+
+LEVELS = ((False, False), (True, False), (True, True), (False, True))
+"""What A and B are at each quarter of a detent, upwards."""
+
+EASY_S = 0.01
+
+
+def edges_of(quarters: list[int], gaps: list[float] | None = None) -> list[KnobEdge]:
+    """The edges of a knob that moves by these quarters (+1, -1), each seen at once."""
+    positions = list(accumulate(quarters, initial=0))
+    times = list(accumulate(gaps or [EASY_S] * len(quarters)))
+    return [
+        edge_between(positions[i], positions[i + 1], times[i], seen=positions[i + 1])
+        for i in range(len(quarters))
+    ]
+
+
+def edge_between(before: int, after: int, at: float, seen: int) -> KnobEdge:
+    """The edge between two positions; `seen` is where the knob was when it was noticed."""
+    old, new = LEVELS[before % 4], LEVELS[after % 4]
+    is_a = old[0] != new[0]
+    return KnobEdge(at, is_a, new[0 if is_a else 1], LEVELS[seen % 4][1 if is_a else 0])
+
+
+def steps(edges: list[KnobEdge], encoder: Encoder | None = None) -> list[int]:
+    encoder = encoder or Encoder(False, False)
+    return [step for step in map(encoder.edge, edges) if step]
+
+
+def test_a_before_b_is_up_and_b_before_a_is_down() -> None:
+    assert steps(edges_of([+1] * 4)) == [+1]
+    assert steps(edges_of([-1] * 4)) == [-1]
+
+
+def test_a_detent_counts_when_it_is_whole() -> None:
+    assert steps(edges_of([+1] * 3)) == []
+
+
+@pytest.mark.parametrize("turned_back", [1, 2, 3])
+def test_a_detent_that_was_turned_back_counts_nothing(turned_back: int) -> None:
+    assert steps(edges_of([+1] * turned_back + [-1] * turned_back)) == []
+    assert steps(edges_of([-1] * turned_back + [+1] * turned_back)) == []
+
+
+def test_a_hundred_detents_a_second_are_exact() -> None:
+    gaps = [0.0025] * 400
+    assert steps(edges_of([+1] * 400, gaps)) == [+1] * 100
+    assert steps(edges_of([-1] * 400, gaps)) == [-1] * 100
+
+
+def test_edges_of_a_and_b_too_close_to_be_told_apart_are_not_up_but_may_be_down() -> None:
+    gaps = [DENSE_S * 0.9] * 4
+    assert steps(edges_of([+1] * 4, gaps)) == []
+    assert steps(edges_of([-1] * 4, gaps)) == [-1]
+
+
+def test_an_edge_whose_other_contact_is_elsewhere_is_not_up() -> None:
+    late = [edge_between(i, i + 1, i * EASY_S, seen=4) for i in range(4)]
+    assert steps(late) == []
+
+
+def test_down_counts_even_when_its_edges_come_late() -> None:
+    late = [edge_between(-i, -i - 1, i * EASY_S, seen=-4) for i in range(4)]
+    assert steps(late) == [-1]
+
+
+def test_an_edge_without_its_counterpart_drops_the_detent_under_way() -> None:
+    up = edges_of([+1] * 8)
+    encoder = Encoder(False, False)
+    assert steps([up[0], up[1], up[1], up[2], up[3]], encoder) == []
+    assert steps(up[4:], encoder) == [+1]
+
+
+def test_it_starts_between_two_detents_and_waits_for_the_next_whole_one() -> None:
+    up = edges_of([+1] * 8)
+    assert steps(up[2:], Encoder(True, True)) == [+1]
+
+
+def test_after_an_unexplained_jump_the_detent_under_way_is_dropped() -> None:
+    encoder = Encoder(False, False)
+    up = edges_of([+1] * 8)
+    assert steps(up[:2], encoder) == []
+    encoder.resynchronise(True, True)
+    assert steps(up[2:], encoder) == [+1]
+
+
+quarters = st.lists(st.sampled_from((+1, -1)), max_size=60)
+hand_gaps = st.floats(0.0025, 2.0)
+any_gaps = st.floats(0.0, 0.05)
+
+
+@given(quarters.flatmap(lambda q: st.tuples(st.just(q), st.lists(hand_gaps, min_size=len(q)))))
+def test_any_clean_movement_is_counted_exactly(movement: tuple[list[int], list[float]]) -> None:
+    quarters, gaps = movement
+    rests = [p // 4 for p in accumulate(quarters, initial=0) if p % 4 == 0]
+    assert sum(steps(edges_of(quarters, gaps))) == rests[-1]
+
+
+@st.composite
+def turned_down(draw: st.DrawFn) -> tuple[list[int], list[float]]:
+    length = draw(st.integers(1, 40))
+    return [-1] * length, draw(st.lists(any_gaps, min_size=length, max_size=length))
+
+
+@given(turned_down(), st.data())
+def test_down_is_never_up_whichever_edges_are_lost(
+    movement: tuple[list[int], list[float]], data: st.DataObject
+) -> None:
+    edges = edges_of(*movement)
+    kept = data.draw(st.lists(st.booleans(), min_size=len(edges), max_size=len(edges)))
+    got = steps([edge for edge, keep in zip(edges, kept, strict=True) if keep])
+    assert +1 not in got
+
+
+@st.composite
+def arrivals(draw: st.DrawFn, times: list[float], mixed: bool) -> list[tuple[float, int]]:
+    """When each edge of a turn down comes, and which one it is; each contact's in their order.
+
+    `mixed`: those of A and B are held up separately, so that they change places.
+    """
+    come: list[tuple[float, int]] = []
+    last = {0: 0.0, 1: 0.0}
+    for index, at in enumerate(times):
+        queue = index % 2 if mixed else 0
+        last[queue] = max(last[queue], at + draw(st.floats(0.0, 0.1)))
+        come.append((last[queue], index))
+    return sorted(come)
+
+
+def late_edges(times: list[float], come: list[tuple[float, int]]) -> list[KnobEdge]:
+    """A turn down whose edges come late, each with what is seen of the other contact then."""
+    return [
+        edge_between(-i, -i - 1, times[i], seen=-sum(time <= at for time in times))
+        for at, i in come
+    ]
+
+
+@given(turned_down(), st.booleans(), st.data())
+def test_down_is_never_up_however_late_and_mixed_the_edges_come(
+    movement: tuple[list[int], list[float]], mixed: bool, data: st.DataObject
+) -> None:
+    times = list(accumulate(movement[1]))
+    edges = late_edges(times, data.draw(arrivals(times, mixed)))
+    assert +1 not in steps(edges)
+
+
+@given(turned_down(), st.data())
+def test_down_is_never_up_when_late_edges_are_stamped_as_they_come(
+    movement: tuple[list[int], list[float]], data: st.DataObject
+) -> None:
+    times = list(accumulate(movement[1]))
+    come = data.draw(arrivals(times, mixed=False))
+    edges = [
+        replace(edge, at=at) for edge, (at, _) in zip(late_edges(times, come), come, strict=True)
+    ]
+    assert +1 not in steps(edges)
+
+
+@given(turned_down(), st.data())
+def test_down_is_never_up_however_the_contacts_bounce(
+    movement: tuple[list[int], list[float]], data: st.DataObject
+) -> None:
+    bouncing: list[int] = []
+    for quarter in movement[0]:
+        bouncing += [quarter, -quarter] * data.draw(st.integers(0, 3)) + [quarter]
+    gaps = data.draw(st.lists(any_gaps, min_size=len(bouncing), max_size=len(bouncing)))
+    assert +1 not in steps(edges_of(bouncing, gaps))
+
+
+@given(st.integers(1, 10), st.data())
+def test_up_counts_at_most_once_a_detent_however_the_contacts_bounce(
+    detents: int, data: st.DataObject
+) -> None:
+    bouncing: list[int] = []
+    for _ in range(detents * 4):
+        bouncing += [+1, -1] * data.draw(st.integers(0, 3)) + [+1]
+    gaps = data.draw(st.lists(any_gaps, min_size=len(bouncing), max_size=len(bouncing)))
+    assert steps(edges_of(bouncing, gaps)).count(+1) <= detents
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=60))
+def test_edges_all_at_once_are_never_up(raw: list[tuple[bool, bool, bool]]) -> None:
+    edges = [KnobEdge(1.0, is_a, closed, other) for is_a, closed, other in raw]
+    assert +1 not in steps(edges)

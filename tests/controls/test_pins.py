@@ -1,0 +1,100 @@
+"""Opening pins: no silent way round, and every error one line that says what to do."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gpiozero import InputDevice
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from appliance.controls.inputs import Controls
+from appliance.controls.pins import FACTORY_VARIABLE, claim, open_pins
+from appliance.errors import ControlsError
+from appliance.settings.model import Controls as Pins
+
+NO_CHIP = 250
+
+
+def test_mock_pins_when_gpiozero_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FACTORY_VARIABLE, "Mock")
+    factory = open_pins(0, tmp_path)
+    assert isinstance(factory, MockFactory)
+    assert factory.pin_class is MockPWMPin
+    factory.close()
+
+
+def test_a_factory_that_does_not_exist_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FACTORY_VARIABLE, "abacus")
+    with pytest.raises(ControlsError, match="GPIOZERO_PIN_FACTORY=abacus") as caught:
+        open_pins(0, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", [None, "lgpio"])
+def test_a_chip_that_is_not_there_is_an_error_and_never_something_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str | None
+) -> None:
+    monkeypatch.delenv(FACTORY_VARIABLE, raising=False)
+    if variable:
+        monkeypatch.setenv(FACTORY_VARIABLE, variable)
+    with pytest.raises(ControlsError, match=r"/dev/gpiochip250 does not exist.*\[controls\] chip"):
+        open_pins(NO_CHIP, tmp_path)
+
+
+def test_opening_leaves_no_file_and_no_other_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # In a process of its own: lgpio does its mischief once, when it is imported.
+    script = (
+        "import os, pathlib, sys\n"
+        "from appliance.controls.pins import open_pins\n"
+        "from appliance.errors import ControlsError\n"
+        "here = os.getcwd()\n"
+        "try:\n    open_pins(250, pathlib.Path(sys.argv[1]))\n"
+        "except ControlsError:\n    pass\n"
+        "assert os.getcwd() == here\n"
+        "assert 'LG_WD' not in os.environ\n"
+    )
+    root = Path(__file__).parents[2]
+    runtime_dir = tmp_path / "runtime"
+    runtime_dir.mkdir()
+    monkeypatch.delenv(FACTORY_VARIABLE, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    subprocess.run([sys.executable, "-c", script, str(runtime_dir)], cwd=tmp_path, check=True)
+    assert sorted(tmp_path.rglob("*")) == [runtime_dir]
+
+
+def test_the_room_is_imported_without_gpiozero() -> None:
+    script = (
+        "import sys\n"
+        "import appliance.controls.inputs, appliance.controls.indicators\n"
+        "import appliance.controls.pins\n"
+        "assert not {'gpiozero', 'lgpio'} & set(sys.modules)\n"
+    )
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True)
+
+
+def test_a_busy_line_is_named(factory: Any) -> None:
+    def busy(pin: int, pin_factory: Any) -> None:
+        raise RuntimeError("GPIO busy")
+
+    with pytest.raises(ControlsError, match=r"GPIO 17 \(stop\) is in use: stop the other program"):
+        claim(busy, 17, "stop", factory)
+
+
+def test_a_pin_that_is_not_on_the_header_is_named(factory: Any) -> None:
+    with pytest.raises(ControlsError, match=r"GPIO 99 \(stop\) cannot be used"):
+        claim(InputDevice, 99, "stop", factory)
+
+
+def test_a_pin_used_twice_is_named_and_the_others_are_let_go(factory: Any) -> None:
+    with pytest.raises(ControlsError, match=r"GPIO 17 \(back\)"):
+        Controls(Pins(back=17), factory, lambda: 0.0)
+    Controls(Pins(), factory, lambda: 0.0).close()
