@@ -203,13 +203,11 @@ def _unfinished(
         return
     gentle = unfinished.gentle or first_sessions(person, history)
     stages = tuple(
-        Stage(catalogue.placements[left.placement], program, left.minutes)
+        _rested(Stage(catalogue.placements[left.placement], program, left.minutes), plan)
         for left in unfinished.stages
         if left.placement in catalogue.placements
         and (program := catalogue.programs.get(left.program)) is not None
     )
-    if not unfinished.gentle:
-        stages = tuple(_rested(stage, plan) for stage in stages)
     yield Option(Offer.UNFINISHED, unfinished.routine, stages, gentle, unfinished.session_id)
 
 
