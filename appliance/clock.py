@@ -11,6 +11,9 @@ import time
 from collections.abc import Collection
 from typing import Protocol
 
+LONGEST_S = 3600.0
+"""poll(2) takes no infinity."""
+
 
 class Clock(Protocol):
     """Monotonic time in seconds, and a way to sleep until something happens."""
@@ -18,8 +21,11 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since an arbitrary start; never goes back."""
 
-    def wait(self, descriptors: Collection[int], until: float) -> None:
-        """Return when a descriptor can be read, or at `until` (seconds), whichever is first."""
+    def wait(self, descriptors: Collection[int], until: float) -> bool:
+        """Return when a descriptor can be read, or at `until` (seconds), whichever is first.
+
+        True means that a descriptor can be read.
+        """
 
 
 class SystemClock:
@@ -28,13 +34,14 @@ class SystemClock:
     def now(self) -> float:
         return time.monotonic()
 
-    def wait(self, descriptors: Collection[int], until: float) -> None:
+    def wait(self, descriptors: Collection[int], until: float) -> bool:
         # A new poll object each time: a port that was closed and opened again may come
         # back under the same number, which a lasting epoll set would not notice.
         poll = select.poll()
         for descriptor in descriptors:
             poll.register(descriptor, select.POLLIN)
-        poll.poll(max(0, math.ceil((until - time.monotonic()) * 1000)))
+        left_s = min(until - time.monotonic(), LONGEST_S)
+        return bool(poll.poll(max(0, math.ceil(left_s * 1000))))
 
 
 class Wakeup:

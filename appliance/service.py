@@ -14,7 +14,7 @@ from typing import Any, Protocol, TextIO
 from appliance import __version__
 from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
-from appliance.session.board import NO_REPORT, Link, Output, SetPoint
+from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import RAMPS
 from appliance.session.entries import Entry
@@ -166,7 +166,9 @@ class Service:
         self._report = NO_REPORT
         self._present: frozenset[str] = frozenset()
         self._histories_of = NEVER
+        self._report_waits = False
         self._shown_at = NEVER
+        self._due_at = NEVER
         self.record = self._session.first(parts.rules, parts.clock.now())
         self.record = self.record.but(volume=parts.volume, language=parts.words.language)
 
@@ -188,10 +190,15 @@ class Service:
     def wait_and_step(self) -> None:
         """Sleep until something can have happened, then take a step if something has."""
         clock = self._parts.clock
-        clock.wait(self._descriptors(), self._next_wake(clock.now()))
-        self._wakeup.drain()
-        self.step(clock.now())
-        if self._parts.socket is not None:
+        readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
+        now = clock.now()
+        if readable:
+            self._wakeup.drain()
+        elif now < self._due_at and self._parts.hands.stop_is_open() == self.record.stop_open:
+            # Woken only to look at STOP's level, and it has not changed.
+            return
+        self.step(now)
+        if readable and self._parts.socket is not None:
             self._parts.socket.serve(self.answer)
 
     def end(self) -> None:
@@ -214,7 +221,10 @@ class Service:
     def step(self, now: float, asked: Iterable[Event] = ()) -> None:
         """What happened, one record, one frame; then everything that may be slow."""
         events = [*self._hear(now), *asked]
-        if not events and now < self._due(now):
+        if self._report_waits and (events or now >= self._due_at):
+            self._report_waits = False
+            events.append(BoardReported(now, self._report))
+        if not events and now < self._due_at:
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
@@ -223,6 +233,7 @@ class Service:
         self._ask(now)
         self._show(now, at_once=bool(events))
         self._notifier.alive(now)
+        self._due_at = self._due(now)
 
     def finish(self) -> None:
         """Off, at most 100 ms for the board to say so, enable line low, everything closed."""
@@ -245,10 +256,7 @@ class Service:
         events = parts.hands.read(now)
         if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
             parts.board.connect(now)
-        report = parts.board.poll(now)
-        if report != self._report:
-            self._report = report
-            events.append(BoardReported(now, report))
+        events.extend(self._hear_board(now))
         present = parts.standing_faults | parts.hands.faults(now)
         present |= parts.indicators.faults() | parts.panel.faults() | parts.diary.faults(now)
         if present != self._present:
@@ -259,17 +267,27 @@ class Service:
             events.append(HistoryRead(now, histories))
         return events
 
+    def _hear_board(self, now: float) -> Iterator[Event]:
+        """A report that changes something at once; one that only confirms can wait."""
+        heard, self._report = self._report, self._parts.board.poll(now)
+        if _says_more(self._report, heard):
+            self._report_waits = False
+            yield BoardReported(now, self._report)
+        elif self._report != heard:
+            self._report_waits = True
+
     def _due(self, now: float) -> float:
         """When the next step has to be taken even if nothing happens, seconds."""
-        due = [self._frames.due(self.record), self._parts.indicators.next_deadline(now)]
+        parts = self._parts
+        due = [self._frames.due(self.record), parts.indicators.next_deadline(now)]
+        due.extend((parts.board.next_deadline(now), parts.hands.next_deadline or FAR))
         due.extend(_hold_ends(self.record))
         return min(due)
 
     def _next_wake(self, now: float) -> float:
         """When to look again: sooner than the next step while output is possible."""
-        hands_at = self._parts.hands.next_deadline
-        wake = min(self._due(now), self._parts.board.next_deadline(now), hands_at or FAR)
-        return min(wake, now + STOP_LEVEL_S) if self.record.set_point is not None else wake
+        look_at = now + STOP_LEVEL_S if self.record.set_point is not None else FAR
+        return min(self._due_at, look_at)
 
     def _indicate(self, now: float) -> None:
         record, indicators = self.record, self._parts.indicators
@@ -330,6 +348,18 @@ class Service:
 
     def _log(self, now: float, text: str) -> None:
         print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+
+
+def _says_more(new: Report, old: Report) -> bool:
+    """Whether a report has to be acted on at once."""
+    return (
+        new.link is not old.link
+        or new.state is not old.state
+        or new.output is not old.output
+        or new.contact != old.contact
+        or new.faults != old.faults
+        or (new.agreed_at is None) != (old.agreed_at is None)
+    )
 
 
 def _hold_ends(record: Record) -> Iterator[float]:

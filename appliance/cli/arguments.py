@@ -2,8 +2,9 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
-Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

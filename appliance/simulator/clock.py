@@ -54,11 +54,14 @@ class VirtualClock:
     def now(self) -> float:
         return self._now
 
-    def wait(self, descriptors: Collection[int], until: float) -> None:
+    def wait(self, descriptors: Collection[int], until: float) -> bool:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
-        while self._now < until and not self._readable(descriptors):
+        while not self._readable(descriptors):
+            if self._now >= until:
+                return False
             self._jump(until)
+        return True
 
     def _jump(self, until: float) -> None:
         """To the next moment at which something could become readable, at most to `until`."""

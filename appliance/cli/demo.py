@@ -1,0 +1,51 @@
+"""`demo`: a whole session with no hands, in virtual time, and what the board delivered."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from appliance.cli.arguments import Verbs
+from appliance.errors import ApplianceError
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("demo", help="a scripted session of all three stages, with no hands")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("demo"),
+        metavar="DIR",
+        help="where session.gif, screens.png, journal.sqlite3 and report.txt go (default: demo)",
+    )
+    parser.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from appliance.cli.demo_report import report, verdict
+    from appliance.cli.demo_story import play
+    from appliance.cli.film import Film
+    from appliance.cli.screens import write_sheet
+
+    folder: Path = arguments.out
+    _clear(folder)
+    film = Film()
+    played = play(folder, film, sys.stdout)
+    film.save(folder / "session.gif")
+    write_sheet(folder / "screens.png", "en")
+    text = report(played)
+    (folder / "report.txt").write_text(text, "utf-8")
+    print(text)
+    print(f"{folder}/: session.gif, screens.png, journal.sqlite3, report.txt")
+    return 0 if verdict(played) else 1
+
+
+def _clear(folder: Path) -> None:
+    """A demo begins with an empty journal: its own files of last time go."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("journal.sqlite3", "journal.sqlite3-wal", "journal.sqlite3-shm"):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ApplianceError(
+            f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
+        ) from error

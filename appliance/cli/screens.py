@@ -1,0 +1,34 @@
+"""`screens`: every screen of the box on one sheet."""
+
+import argparse
+import os
+from pathlib import Path
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ScreenError
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("screens", help="every screen on one sheet")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG file")
+    add_config(parser)
+    parser.set_defaults(run=_screens)
+
+
+def _screens(arguments: argparse.Namespace) -> int:
+    from appliance.settings import reading
+
+    write_sheet(arguments.out, reading.load(arguments.config, os.environ).language)
+    print(arguments.out)
+    return 0
+
+
+def write_sheet(path: Path, language: str) -> None:
+    """The contact sheet as a PNG. Raises ScreenError where the file cannot be written."""
+    from appliance.screen.gallery import contact_sheet
+    from appliance.settings.words import Words
+
+    try:
+        contact_sheet(Words.load(language)).save(path, format="PNG")
+    except OSError as error:
+        raise ScreenError(f"{path}: cannot be written ({error}); choose another file") from error
