@@ -21,10 +21,10 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since an arbitrary start; never goes back."""
 
-    def wait(self, descriptors: Collection[int], until: float) -> bool:
+    def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
         """Return when a descriptor can be read, or at `until` (seconds), whichever is first.
 
-        True means that a descriptor can be read.
+        What is returned are the descriptors that can be read.
         """
 
 
@@ -34,14 +34,14 @@ class SystemClock:
     def now(self) -> float:
         return time.monotonic()
 
-    def wait(self, descriptors: Collection[int], until: float) -> bool:
+    def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
         # A new poll object each time: a port that was closed and opened again may come
         # back under the same number, which a lasting epoll set would not notice.
         poll = select.poll()
         for descriptor in descriptors:
             poll.register(descriptor, select.POLLIN)
         left_s = min(until - time.monotonic(), LONGEST_S)
-        return bool(poll.poll(max(0, math.ceil(left_s * 1000))))
+        return [ready for ready, _ in poll.poll(max(0, math.ceil(left_s * 1000)))]
 
 
 class Wakeup:

@@ -192,14 +192,20 @@ class Service:
         clock = self._parts.clock
         readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
         now = clock.now()
-        if readable:
-            self._wakeup.drain()
-        elif now < self._due_at and self._parts.hands.stop_is_open() == self.record.stop_open:
-            # Woken only to look at STOP's level, and it has not changed.
+        if all(descriptor == self._parts.board.fileno() for descriptor in readable):
+            self._glance(now)
             return
+        self._wakeup.drain()
         self.step(now)
-        if readable and self._parts.socket is not None:
+        if self._parts.socket is not None:
             self._parts.socket.serve(self.answer)
+
+    def _glance(self, now: float) -> None:
+        """Woken by the board or the clock: a step only if STOP, board or clock ask for one."""
+        stop_moved = self._parts.hands.stop_is_open() != self.record.stop_open
+        heard = list(self._hear_board(now))
+        if heard or stop_moved or now >= self._due_at:
+            self.step(now, heard)
 
     def end(self) -> None:
         """Ask the loop to end. For signal handlers and other threads."""
@@ -220,7 +226,7 @@ class Service:
 
     def step(self, now: float, asked: Iterable[Event] = ()) -> None:
         """What happened, one record, one frame; then everything that may be slow."""
-        events = [*self._hear(now), *asked]
+        events = [*self._hear(now), *self._hear_board(now), *asked]
         if self._report_waits and (events or now >= self._due_at):
             self._report_waits = False
             events.append(BoardReported(now, self._report))
@@ -231,7 +237,7 @@ class Service:
         self._indicate(now)
         self._tell(before, now)
         self._ask(now)
-        self._show(now, at_once=bool(events))
+        self._show(now, at_once=any(not isinstance(e, BoardReported) for e in events))
         self._notifier.alive(now)
         self._due_at = self._due(now)
 
@@ -256,7 +262,6 @@ class Service:
         events = parts.hands.read(now)
         if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
             parts.board.connect(now)
-        events.extend(self._hear_board(now))
         present = parts.standing_faults | parts.hands.faults(now)
         present |= parts.indicators.faults() | parts.panel.faults() | parts.diary.faults(now)
         if present != self._present:

@@ -54,14 +54,12 @@ class VirtualClock:
     def now(self) -> float:
         return self._now
 
-    def wait(self, descriptors: Collection[int], until: float) -> bool:
+    def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
-        while not self._readable(descriptors):
-            if self._now >= until:
-                return False
+        while not (readable := self._readable(descriptors)) and self._now < until:
             self._jump(until)
-        return True
+        return readable
 
     def _jump(self, until: float) -> None:
         """To the next moment at which something could become readable, at most to `until`."""
@@ -81,17 +79,14 @@ class VirtualClock:
                 raise BoardError("simulated wire: bytes from the host never arrived; start again")
             self._wire.pump(self._now)
 
-    def _readable(self, descriptors: Collection[int]) -> bool:
+    def _readable(self, descriptors: Collection[int]) -> Collection[int]:
         port = self._port.fileno()
-        if (
-            port is not None
-            and port in descriptors
-            and self._wire.sent - self._lost_up > self._port.read
-        ):
-            if not _can_be_read(port, _PATIENCE_MS):
-                raise BoardError("simulated wire: bytes to the host never arrived; start again")
-            return True
-        return bool(_poll_of(tuple(descriptors)).poll(0))
+        on_the_way = self._wire.sent - self._lost_up > self._port.read
+        if port is not None and port in descriptors and on_the_way:
+            if _can_be_read(port, _PATIENCE_MS):
+                return [port]
+            raise BoardError("simulated wire: bytes to the host never arrived; start again")
+        return [ready for ready, _ in _poll_of(tuple(descriptors)).poll(0)]
 
     def _account_for_losses(self) -> None:
         if self._openings != self._port.openings:
