@@ -32,6 +32,8 @@ class Indicators:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
+    """The panel, or where its pictures go instead."""
+
     driver: str = "ssd1309"
     i2c_port: int = 1
     i2c_address: int = 0x3C
@@ -42,6 +44,8 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class StimulatorSettings:
+    """The board on the cable."""
+
     driver: str = "reference"
     port: str = "/dev/ems-stimulator"
     accept_research_board: bool = False
@@ -49,6 +53,8 @@ class StimulatorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
+    """How loud the box is."""
+
     volume: int = 7
     """0 to 10; faults, STOP and a lost pad are never mute."""
     detents: bool = True
@@ -57,16 +63,22 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
+    """Where the record is kept."""
+
     path: Path = Path("/var/lib/ems-appliance/journal.sqlite3")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """Where the running service has its socket."""
+
     runtime_dir: Path = Path("/run/ems-appliance")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """Everything that a settings file may say."""
+
     language: str = "en"
     controls: Controls = field(default_factory=Controls)
     indicators: Indicators = field(default_factory=Indicators)

@@ -21,6 +21,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
+    """The stages of a session, all of one kind."""
+
     id: str
     stages: tuple[Stage, ...]
 
