@@ -20,14 +20,16 @@ class Effect(Enum):
 class Fault:
     id: str
     effect: Effect
+    self_test_waits: bool = False
+    """At power-on a board may take some seconds to appear on its port."""
 
 
 _TABLE = (
     # The wire and the board
-    Fault("board_missing", Effect.OFF_NOW),
+    Fault("board_missing", Effect.OFF_NOW, self_test_waits=True),
     Fault("board_port_busy", Effect.OFF_NOW),
     Fault("board_lost", Effect.OFF_NOW),
-    Fault("board_silent", Effect.OFF_NOW),
+    Fault("board_silent", Effect.OFF_NOW, self_test_waits=True),
     Fault("board_disagrees", Effect.OFF_NOW),
     Fault("board_too_strong", Effect.OFF_NOW),
     Fault("board_too_weak", Effect.OFF_NOW),
@@ -63,6 +65,11 @@ FAULTS: dict[str, Fault] = {fault.id: fault for fault in _TABLE}
 def off_now(ids: frozenset[str]) -> bool:
     """Whether one of these faults forbids any output. An unknown fault does."""
     return any(fault is None or fault.effect is Effect.OFF_NOW for fault in map(FAULTS.get, ids))
+
+
+def waited_for(ids: frozenset[str]) -> frozenset[str]:
+    """Those that the self-test gives some seconds to go away."""
+    return frozenset(name for name in ids if name in FAULTS and FAULTS[name].self_test_waits)
 
 
 def blocking(ids: frozenset[str], *, stage_running: bool) -> frozenset[str]:

@@ -26,13 +26,15 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.faults import blocking
+from appliance.session.faults import blocking, waited_for
 from appliance.session.hands import Press
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.session.ways import TABLE, Trigger, Way
 from appliance.therapy.history import History
 
+SELF_TEST_S = 3.0
+"""How long the self-test waits for a board to appear and to answer."""
 START_S = 0.2
 """The board must echo the zero set-point of a start within this time."""
 
@@ -105,6 +107,7 @@ class Session:
         record = record.but(now=now, gap_s=gap_s, cues=(), notes=(), ignored=())
         running = record.state is State.STIMULATING
         stalled = running and gap_s > gate.STALLED_S
+        # Every step, not only where something changed: the self-test's patience ends by time.
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
         for event in sorted(events, key=_urgency):
             record = self._take(record, event)
@@ -175,6 +178,8 @@ class Session:
         notes = tuple(FaultSeen(record.now, name) for name in new)
         record = record.but(seen=now_seen, notes=(*record.notes, *notes))
         blockers = blocking(now_seen, stage_running=_stage_runs(record)) | momentary
+        if record.state is State.SELF_TEST and record.now - record.entered_at < SELF_TEST_S:
+            blockers -= waited_for(blockers)
         if not blockers:
             return record
         added = sorted(blockers - set(record.latched))
