@@ -75,7 +75,7 @@ def _session(
 def _stages(connection: sqlite3.Connection, session_id: int) -> tuple[StageRecord, ...]:
     rows = connection.execute(
         "SELECT placement, program, planned_s, delivered_s, highest_a, highest_b, why FROM stages"
-        " WHERE session_id = ? ORDER BY position",
+        " WHERE session_id = ? ORDER BY position, id",
         (session_id,),
     )
     return tuple(

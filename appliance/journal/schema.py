@@ -66,7 +66,8 @@ CREATE INDEX sessions_interrupted ON sessions (person_id, id) WHERE interrupted 
 CREATE INDEX sessions_contracting ON sessions (person_id) WHERE contracting_s > 0;
 CREATE INDEX sessions_that_count ON sessions (person_id, number);
 
--- Planned with the session; began_at_s is empty until it begins.
+-- Planned with the session; began_at_s is empty until it begins. More minutes at the same
+-- place are a row of their own, at the same position.
 CREATE TABLE stages (
     id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES sessions,
@@ -80,9 +81,9 @@ CREATE TABLE stages (
     delivered_s REAL NOT NULL DEFAULT 0,
     highest_a REAL NOT NULL DEFAULT 0,
     highest_b REAL NOT NULL DEFAULT 0,
-    why TEXT,
-    UNIQUE (session_id, position)
+    why TEXT
 ) STRICT;
+CREATE INDEX stages_of_session ON stages (session_id, position);
 
 -- Samples, one row for a stretch at one level, with the strongest that was in force in
 -- it: the contractions between are the program's. Ten years of these fit on any card.

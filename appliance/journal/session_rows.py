@@ -101,17 +101,17 @@ def close_what_was_left_open(connection: sqlite3.Connection, boot_id: str) -> No
 def begin_stage(
     connection: sqlite3.Connection, session: OpenSession, entry: StageBegan, stamp: Stamp
 ) -> None:
-    # A stage that is begun again, for five minutes more, goes on in its own row.
+    """Begin the stage as it was planned, or, begun before, with more minutes of its own."""
+    planned = connection.execute(
+        "SELECT id FROM stages WHERE session_id = ? AND position = ? AND began_at_s IS NULL",
+        (session.id, entry.index),
+    ).fetchone()
     connection.execute(
-        "INSERT INTO stages (session_id, position, placement, program, kind, planned_s,"
-        " began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (session_id, position) DO UPDATE SET placement = excluded.placement,"
-        " program = excluded.program, kind = excluded.kind, planned_s = excluded.planned_s,"
-        " began_at_s = coalesce(began_at_s, excluded.began_at_s),"
-        " began_wall = coalesce(began_wall, excluded.began_wall), why = NULL",
+        "INSERT OR REPLACE INTO stages (id, session_id, position, placement, program, kind,"
+        " planned_s, began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(session.id, entry.index, entry.placement, entry.program, entry.kind),
-            *(entry.planned_s, stamp.at_s, stamp.text),
+            *(planned[0] if planned else None, session.id, entry.index, entry.placement),
+            *(entry.program, entry.kind, entry.planned_s, stamp.at_s, stamp.text),
         ),
     )
     _touch(connection, session, stamp)
@@ -150,7 +150,7 @@ def end_stage(connection: sqlite3.Connection, session: OpenSession, entry: Stage
 def _stage_begun_last(connection: sqlite3.Connection, session: OpenSession) -> int | None:
     row = connection.execute(
         "SELECT id FROM stages WHERE session_id = ? AND began_at_s IS NOT NULL"
-        " ORDER BY position DESC LIMIT 1",
+        " ORDER BY position DESC, id DESC LIMIT 1",
         (session.id,),
     ).fetchone()
     return None if row is None else int(row[0])

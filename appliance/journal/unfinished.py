@@ -57,7 +57,7 @@ def _stages_left(connection: sqlite3.Connection, session_id: int) -> tuple[Stage
     rows = connection.execute(
         "SELECT placement, program, planned_s - delivered_s, why FROM stages"
         " WHERE session_id = ? AND position >= (SELECT coalesce(max(position), 0) FROM stages"
-        " WHERE session_id = ? AND began_at_s IS NOT NULL) ORDER BY position",
+        " WHERE session_id = ? AND began_at_s IS NOT NULL) ORDER BY position, id",
         (session_id, session_id),
     ).fetchall()
     return tuple(

@@ -1,12 +1,15 @@
-"""Ten years of daily sessions against an empty journal: start-up, histories, log, a sample.
+"""Ten years of daily sessions against an empty journal, and against a week: start-up, plan, log.
 
 Run it as `python tests/bench/bench_journal.py`; it prints ratios, measured side by side.
 """
 
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,8 +32,9 @@ from appliance.session.entries import (
 from appliance.therapy.history import StageLeft
 
 DAYS = 3650
-ROUNDS = 200
-LEVELS_A_STAGE = 25
+HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+LEVELS_A_STAGE = 15
 FIRST_DAY = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
 STAGES = tuple(StageLeft(place, "work", 20.0) for place in ("hip_flexors", "lower_back", "glutes"))
 PEOPLE = ("Me", "Other")
@@ -63,14 +67,13 @@ def entries_of_a_stage(index: int, stage: StageLeft, person: str) -> Iterator[En
     yield StageEnded(began + 1200.0, 1200.0, "delivered")
 
 
-def live_ten_years(path: Path) -> None:
-    for day in range(DAYS):
+def live(path: Path, days: int) -> None:
+    """The last `days` before `now`, a boot each."""
+    for day in range(DAYS - days, DAYS):
         wall = FIRST_DAY + timedelta(days=day)
-        if day % 30 == 0:
-            journal = Journal(path, boot_id=f"boot {day}", durable=False)
+        journal = Journal(path, boot_id=f"boot {day}", durable=False)
         journal.write([Told(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True)
-        if day % 30 == 29 or day == DAYS - 1:
-            journal.close()
+        journal.close()
 
 
 def now() -> Moment:
@@ -98,29 +101,42 @@ def look(path: Path) -> None:
     connection.close()
 
 
-def median_ms(work: Callable[[Path], None], path: Path) -> float:
-    took = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        work(path)
-        took.append(time.perf_counter() - began)
-    return statistics.median(took) * 1000.0
+def process(path: Path) -> None:
+    """`plan` as somebody types it: an interpreter of its own."""
+    code = f"import bench_journal, pathlib; bench_journal.plan(pathlib.Path({str(path)!r}))"
+    subprocess.run([sys.executable, "-c", code], cwd=HERE, env=ENVIRONMENT, check=True)
+
+
+def medians_ms(work: Callable[[Path], None], paths: Sequence[Path], rounds: int) -> list[float]:
+    """The median processor time of each, in turn, so that a busy moment meets all of them."""
+    took: list[list[float]] = [[] for _ in paths]
+    for _ in range(rounds):
+        for path, times in zip(paths, took, strict=True):
+            began = processor_s()
+            work(path)
+            times.append(processor_s() - began)
+    return [statistics.median(times) * 1000.0 for times in took]
+
+
+def processor_s() -> float:
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        full, new = Path(folder) / "full.sqlite3", Path(folder) / "new.sqlite3"
-        began = time.perf_counter()
-        live_ten_years(full)
-        Journal(new, boot_id="first").close()
-        print(
-            f"{DAYS} sessions written in {time.perf_counter() - began:.0f} s,"
-            f" {full.stat().st_size / 1e6:.0f} MB"
-        )
-        print(f"{'':10}{'empty, ms':>12}{'10 years, ms':>14}{'ratio':>8}")
-        for work in (start, plan, look):
-            empty_ms, full_ms = median_ms(work, new), median_ms(work, full)
-            print(f"{work.__name__:10}{empty_ms:>12.2f}{full_ms:>14.2f}{full_ms / empty_ms:>8.2f}")
+        paths = [Path(folder) / f"{days}.sqlite3" for days in (0, 7, DAYS)]
+        Journal(paths[0], boot_id="first").close()
+        live(paths[1], 7)
+        live(paths[2], DAYS)
+        print(f"{DAYS} sessions take {paths[2].stat().st_size / 1e6:.0f} MB")
+        print(f"{'ms':8}{'empty':>8}{'a week':>8}{'10 years':>10}{'to empty':>10}{'to a week':>11}")
+        for work, rounds in ((start, 200), (plan, 200), (look, 200), (process, 10)):
+            empty, week, full = medians_ms(work, paths, rounds)
+            print(
+                f"{work.__name__:8}{empty:>8.2f}{week:>8.2f}{full:>10.2f}"
+                f"{full / empty:>9.1f}x{full / week:>10.1f}x"
+            )
 
 
 if __name__ == "__main__":

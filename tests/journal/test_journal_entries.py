@@ -2,10 +2,14 @@
 
 import hashlib
 
+import pytest
+
 from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import FaultSeen, Sample, StageBegan, StateEntered
+from appliance.session.entries import FaultSeen, Sample, StateEntered
 from appliance.therapy.history import StageLeft
+
+BACK = StageLeft("lower_back", "work", 20.0)
 
 
 def test_a_state_change_is_kept_with_person_and_both_clocks(household):
@@ -49,26 +53,40 @@ def test_samples_keep_one_row_for_a_level_and_the_strongest_in_force_there(house
     ]
 
 
-def test_five_minutes_more_go_on_in_the_same_stage(household):
-    stage = StageLeft("lower_back", "work", 20.0)
-    household.begin((stage,))
-    household.deliver(0, stage, 20.0)
+def test_more_minutes_at_the_same_place_are_added_to_those_before(household):
+    household.begin((BACK,))
+    household.deliver(0, BACK, 20.0)
+    household.end_stage(20.0)
+    household.deliver(0, StageLeft("lower_back", "work", 5.0), 5.0)
+    household.end_stage(5.0)
+    household.end()
+    history = household.history()
+    assert history.contracting_minutes_today == pytest.approx(25.0)
+    assert dict(history.site_minutes_today) == {"lower_back": pytest.approx(25.0)}
+    assert history.pad_uses == (("lower_back", 1),)
+
+
+def test_the_stage_after_more_minutes_gets_its_own_samples(household):
+    household.begin((BACK, StageLeft("glutes", "work", 20.0)))
+    household.deliver(0, BACK, 20.0)
+    household.end_stage(20.0)
+    household.deliver(0, StageLeft("lower_back", "work", 5.0), 5.0)
+    household.end_stage(5.0)
+    household.deliver(1, StageLeft("glutes", "work", 20.0), 7.0)
+    assert dict(household.history().site_minutes_today) == {
+        "lower_back": pytest.approx(25.0),
+        "glutes": pytest.approx(7.0),
+    }
+
+
+def test_a_stage_that_goes_on_after_its_end_keeps_what_it_delivered(household):
+    household.begin((BACK,))
+    household.deliver(0, BACK, 20.0)
     household.end_stage(20.0)
     household.put(Sample(household.at + 300.0, 1500.0, (12.0, 14.0), (0.0, 0.0)))
     household.end_stage(25.0)
     household.end()
     assert household.rows("SELECT delivered_s, why FROM stages") == [(1500.0, "delivered")]
-
-
-def test_a_stage_begun_again_keeps_what_it_delivered(household):
-    stage = StageLeft("lower_back", "work", 20.0)
-    household.begin((stage,))
-    household.deliver(0, stage, 20.0)
-    household.end_stage(20.0)
-    household.put(StageBegan(household.at, 0, "lower_back", "work", "contracting", 1500.0))
-    assert household.rows("SELECT planned_s, delivered_s, why FROM stages") == [
-        (1500.0, 1200.0, None)
-    ]
 
 
 def test_a_sample_without_a_session_is_left_out_and_harms_nothing(household, caplog):

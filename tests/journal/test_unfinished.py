@@ -71,6 +71,17 @@ def test_a_stage_left_by_hand_is_not_owed_but_those_after_it_are(household):
     assert unfinished.stages == (GLUTES,)
 
 
+def test_of_more_minutes_only_the_rest_is_owed(household):
+    household.begin((BACK, GLUTES))
+    household.deliver(0, BACK, 20.0)
+    household.end_stage(20.0)
+    household.deliver(0, StageLeft("lower_back", "work", 5.0), 2.0)
+    household.off()
+    unfinished = household.history().unfinished
+    assert unfinished is not None
+    assert unfinished.stages == (StageLeft("lower_back", "work", 3.0), GLUTES)
+
+
 def test_a_stage_passed_over_on_the_way_is_not_owed(household):
     household.begin(WHOLE)
     household.deliver(0, HIPS, 20.0)
