@@ -25,6 +25,7 @@ from appliance.session.view import (
     View,
 )
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.limits import Reason
 from appliance.therapy.placements import Placement
 from appliance.therapy.plan import DayUsed, Due, Offer, Option
 from appliance.therapy.programs import Kind, Program
@@ -46,20 +47,20 @@ SESSION_LIST = {
     "no_session_today": Remedy.NOT_TODAY,
 }
 CARDS = {
-    "heart": Heading.NONE_OR_DOCTOR,
-    "bone_metal_insulin_illness": Heading.NONE_OR_DOCTOR,
-    "cancer_infection": Heading.NONE_TRUE,
-    "clot_circulation_bleeding": Heading.NONE_TRUE,
-    "surgery_injury_hernia": Heading.NONE_TRUE,
-    "red_flags_fall_bladder_leg": Heading.NONE_TRUE,
-    "red_flags_weight_night_drugs": Heading.NONE_TRUE,
-    "muscle_kidney": Heading.NONE_TRUE,
-    "birth_coil_period": Heading.NONE_TRUE,
-    "back_pain_looked_at": Heading.IS_THIS_TRUE,
-    "adult_and_alone": Heading.IS_THIS_TRUE,
-    "oxygen_ecg_metal": Heading.NONE_HERE,
-    "own_pads": Heading.I_WILL,
-    "lying_and_strength": Heading.I_WILL,
+    "heart": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "bone_metal_insulin_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "cancer_infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "clot_circulation_bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "surgery_injury_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "red_flags_fall_bladder_leg": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "red_flags_weight_night_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "muscle_kidney": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "birth_coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "back_pain_looked_at": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
+    "adult_and_alone": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
+    "oxygen_ecg_metal": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "own_pads": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "lying_and_strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
 }
 LONG_DETAIL = (
     "/etc/ems-appliance/config.toml: [limits] current_ma = 95 is not allowed; "
@@ -189,7 +190,7 @@ def _locked() -> Iterator[Example]:
 
 def _checklist() -> Iterator[Example]:
     cards = [(name, Heading.IS_THIS_TRUE, remedy) for name, remedy in SESSION_LIST.items()]
-    cards += [(name, heading, Remedy.DOCTOR) for name, heading in CARDS.items()]
+    cards += [(name, *of_card) for name, of_card in CARDS.items()]
     for number, (name, heading, remedy) in enumerate(cards, 1):
         statement = StatementView(name, heading, remedy, number, len(cards))
         yield Example(f"checklist {name}", _view(State.CHECKLIST, statement=statement))
@@ -201,7 +202,7 @@ def _checklist() -> Iterator[Example]:
 
 
 def _refused() -> Iterator[Example]:
-    remedies = {**SESSION_LIST, **dict.fromkeys(CARDS, Remedy.DOCTOR)}
+    remedies = SESSION_LIST | {name: remedy for name, (_, remedy) in CARDS.items()}
     for name, remedy in remedies.items():
         refusal = RefusalView(name, remedy, None, 42.0)
         yield Example(f"refused {name}", _view(State.REFUSED, refusal=refusal))
@@ -231,6 +232,7 @@ def _choosing() -> Iterator[Example]:
         _option(Offer.COMFORT, "comfort_mixed", 30),
         _option(Offer.ROUTINE, "bench", 5),
         _option(Offer.REST_DAY, "rest_day", 0),
+        _option(Offer.ROUTINE, "my_own_routine", 40),
     )
     for index in range(len(options)):
         view = _view(State.CHOOSING, options=options, option_index=index)
@@ -251,6 +253,9 @@ def _placing() -> Iterator[Example]:
         stage = _stage(placement)
         view = _view(State.PLACING, stage=stage, step=step, page=page, pages=2)
         yield Example(f"placing {placement} {step}", view)
+        own = replace(view, stage=_stage("my_own_place"))
+        if placement == PLACEMENTS[0]:
+            yield Example(f"placing my_own_place {step}", own)
 
 
 def _ready() -> Iterator[Example]:
@@ -303,6 +308,9 @@ def _stimulating() -> Iterator[Example]:
     )
     yield Example("stimulating 100 %", percent)
     yield Example("stimulating 100 99 %", replace(percent, channels=_channels(100, 99), moves="A"))
+    for reason in Reason:
+        limited = replace(view, hint="limit", limit_reason=reason.value)
+        yield Example(f"stimulating limit {reason.value}", limited)
     for hint in HINTS:
         yield Example(f"stimulating {hint}", replace(view, hint=hint))
     yield Example("stimulating 00:00", replace(view, stage=_stage(remaining_s=0.0)))

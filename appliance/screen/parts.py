@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from appliance.screen import fonts
-from appliance.screen.canvas import BODY_TOP, FOOT_TOP, HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas
-from appliance.screen.canvas import Phrases as Phrases
+from appliance.screen.canvas import (
+    BODY_TOP,
+    FOOT_TOP,
+    HEIGHT,
+    INNER,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Canvas,
+    Phrases,
+)
 from appliance.screen.pixels import LIT
 from appliance.session.events import Button
 from appliance.session.view import HoldView
@@ -26,6 +35,15 @@ def header(canvas: Canvas, left: str, right: str = "", *, alarm: bool = False) -
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
         canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+
+
+def name_of(words: Phrases, key: str, own: str) -> str:
+    """The words under a key; where one's own file brought a new id, that id."""
+    return words(key) if key in words else own.replace("_", " ")
+
+
+def stage_name(words: Phrases, placement: str) -> str:
+    return name_of(words, f"stage.{placement}.name", placement)
 
 
 def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:

@@ -16,6 +16,7 @@ from appliance.screen.parts import (
     header,
     level_bar,
     minutes,
+    stage_name,
     title,
     whole,
 )
@@ -108,7 +109,9 @@ def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
 def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
     """What the muscle does, and for how many seconds more; or a hint instead."""
     if view.hint is not None:
-        canvas.text(LEFT, _PHASE_TOP, words(f"hint.{view.hint}"))
+        reason = f"limit.{view.limit_reason}"
+        at_limit = view.hint == "limit" and reason in words
+        canvas.text(LEFT, _PHASE_TOP, words(reason if at_limit else f"hint.{view.hint}"))
         return
     if all(channel.target == 0 for channel in view.channels):
         canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
@@ -171,7 +174,7 @@ def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
     text = words("stage_done.text") if view.output is Output.OFF else words("stop.stopping")
     canvas.lines(text, y=21, most=2)
     if view.next_placement is not None:
-        following = words("stage_done.next", stage=words(f"stage.{view.next_placement}.name"))
+        following = words("stage_done.next", stage=stage_name(words, view.next_placement))
     else:
         following = words("stage_done.last")
     canvas.text(LEFT, 44, following)

@@ -29,6 +29,9 @@ class CountingWords:
         self.words = words
         self.asked: set[str] = set()
 
+    def __contains__(self, key: str) -> bool:
+        return key in self.words
+
     def __call__(self, key: str, **values: object) -> str:
         self.asked.add(key)
         return self.words(key, **values)
