@@ -108,7 +108,7 @@ def test_the_file_of_each_language_is_where_a_translator_looks() -> None:
 def test_both_faces_have_every_character(language: str) -> None:
     words = Words.load(language)
     used = {character for key in words.keys for character in words.raw(key)}
-    used -= {SOFT_HYPHEN, "{", "}"}
+    used -= {SOFT_HYPHEN, "\n", "{", "}"}
     assert {c for c in used if not fonts.text().has(c)} == set()
     arrows = set("◄►▲▼")
     assert {c for c in used - arrows if not fonts.small().has(c)} == set()
