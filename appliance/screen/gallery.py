@@ -286,13 +286,15 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating rest", view)
     hold = _stage(step="hold", step_remaining_s=7.2)
     yield Example("stimulating contraction", replace(view, stage=hold))
-    for phase in ("warm_up", "cool_down"):
-        yield Example(f"stimulating {phase}", replace(view, stage=_stage(phase=phase)))
+    for step in ("ramp_up", "twitch", "hold", "ramp_down"):
+        for phase in ("warm_up", "cool_down"):
+            flowing = _stage(phase=phase, step=step, next_contraction_s=None, continuous=True)
+            yield Example(f"stimulating {phase} {step}", replace(view, stage=flowing))
     falling = _stage(step="ramp_down", step_remaining_s=0.4)
     yield Example("stimulating ramp down", replace(view, stage=falling))
     yield Example("stimulating ramp up", replace(view, stage=_stage(step="ramp_up")))
-    twitch = _stage(step="twitch", phase="warm_up", next_contraction_s=None)
-    yield Example("stimulating warm-up", replace(view, stage=twitch, channels=_channels(9)))
+    tail = _stage(step="off", next_contraction_s=None)
+    yield Example("stimulating tail", replace(view, stage=tail, channels=_channels(9)))
     yield Example("stimulating zero", replace(view, channels=_channels(0.0)))
     uneven = replace(view, channels=_channels(22, 24), moves="B")
     yield Example("stimulating uneven", uneven)

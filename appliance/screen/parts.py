@@ -112,20 +112,19 @@ def level_bar(levels: Sequence[float], limit: float, last: float | None, width: 
 
     Its upper edge is filled to A's level, its lower one to B's.
     """
-    image = Image.new("1", (width, 7))
+    image = Image.new("1", (width, 6))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, width - 1, 6), outline=LIT)
+    draw.rectangle((0, 0, width - 1, 5), outline=LIT)
 
     def along(amount: float) -> int:
         return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
 
-    rows = [(2, along(levels[0])), (3, along(min(levels))), (4, along(levels[-1]))]
-    for y, length in rows:
+    for y, length in ((2, along(levels[0])), (3, along(levels[-1]))):
         if length:
             draw.line((2, y, 1 + length, y), fill=LIT)
     if last:
         x = 1 + along(last)
-        draw.line((x, 1, x, 5), fill=0 if along(min(levels)) >= along(last) else LIT)
+        draw.line((x, 1, x, 4), fill=0 if along(min(levels)) >= along(last) else LIT)
     return image
 
 
