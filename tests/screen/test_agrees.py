@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.screen.body import PLACES, PadPicture
-from appliance.screen.gallery import CARDS, SESSION_LIST
+from appliance.screen.examples_before import CARDS, SESSION_LIST
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.words import Words

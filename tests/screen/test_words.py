@@ -9,8 +9,9 @@ import pytest
 from appliance.errors import SettingsError
 from appliance.screen import fonts
 from appliance.screen.draw import draw
+from appliance.screen.examples_before import CARDS, SESSION_LIST
 from appliance.screen.fonts import SOFT_HYPHEN
-from appliance.screen.gallery import CARDS, NOW, SESSION_LIST, examples
+from appliance.screen.gallery import NOW, examples
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
 
