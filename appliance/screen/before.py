@@ -5,7 +5,7 @@ from PIL import Image
 from appliance.screen import body, figures, fonts
 from appliance.screen.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
 from appliance.screen.parts import MIDDLE, amount, footer, header, name_of, ring, scale, stage_name
-from appliance.session.board import Contact
+from appliance.session.board import Contact, Output
 from appliance.session.view import ChannelView, StageView, View
 from appliance.therapy.plan import Offer, Option
 
@@ -143,8 +143,9 @@ def ready(canvas: Canvas, view: View, words: Phrases) -> None:
     stage_header(canvas, stage, words, minutes)
     for row, channel in enumerate(view.channels[:2]):
         _contact(canvas, BODY_TOP + row * LINE, channel, stage.placement, words)
-    hint = words(f"hint.{view.hint}") if view.hint else words("ready.press_pads")
-    canvas.text(LEFT, BODY_TOP + 2 * LINE, hint)
+    key = f"hint.{view.hint}" if view.hint else "ready.press_pads"
+    told = words(key if view.output is Output.OFF else "stop.stopping")
+    canvas.text(LEFT, BODY_TOP + 2 * LINE, told)
     y = BODY_TOP + 3 * LINE
     canvas.text(LEFT, y, words("ready.level"), fonts.strong())
     canvas.text(RIGHT, y, _last(view, words), align="right", width=70)

@@ -1,6 +1,7 @@
 """The words: complete, used, and the same keys and placeholders in every language."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -12,6 +13,7 @@ from appliance.screen.draw import draw
 from appliance.screen.examples_before import CARDS, SESSION_LIST
 from appliance.screen.fonts import SOFT_HYPHEN
 from appliance.screen.gallery import NOW, examples
+from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
 
@@ -83,6 +85,31 @@ def test_every_key_is_on_some_screen() -> None:
 def test_no_word_promises_anything(language: str) -> None:
     words = Words.load(language)
     assert [key for key in words.keys if PROMISES.search(words.raw(key))] == []
+
+
+SAY_OFF = {
+    "paused.text",
+    "contact_lost.off",
+    "stopped.off",
+    "stage_done.text",
+    "fault_screen.title",
+}
+
+
+@pytest.mark.parametrize("output", [Output.ON, Output.UNKNOWN])
+def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
+    counting = CountingWords(Words.load("en"))
+    for example in examples():
+        draw(replace(example.view, output=output), counting, NOW)
+    assert counting.asked & SAY_OFF == set()
+    assert {"stop.stopping", "fault_screen.stopping"} <= counting.asked
+
+
+@pytest.mark.parametrize(("language", "off"), [("en", "is (off|0)"), ("de", "ist (aus|0)")])
+def test_only_words_of_a_known_output_say_that_it_is_off(language: str, off: str) -> None:
+    words = Words.load(language)
+    says = re.compile(rf"(output|strom|level|stärke) {off}", re.IGNORECASE)
+    assert {key for key in words.keys if says.search(words.raw(key))} == SAY_OFF
 
 
 def test_a_missing_key_is_named() -> None:
