@@ -4,8 +4,8 @@ from PIL import Image
 
 from appliance.screen import body, figures, fonts
 from appliance.screen.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
-from appliance.screen.parts import MIDDLE, amount, footer, header, ring, scale
-from appliance.session.board import Contact
+from appliance.screen.parts import MIDDLE, amount, footer, header, name_of, ring, scale, stage_name
+from appliance.session.board import Contact, Output
 from appliance.session.view import ChannelView, StageView, View
 from appliance.therapy.plan import Offer, Option
 
@@ -14,6 +14,8 @@ _BESIDE = LEFT + _PICTURE_WIDTH + 3
 _OPTIONS_SHOWN = 4
 SORE, VERY_SORE = 4, 7
 """Soreness that asks for a day of rest, and for a doctor if it stays."""
+PICTURED = (*body.PLACES, "bench")
+"""Placements that there are pictures of; one's own files may bring others."""
 WORN_PADS = 15
 """Sessions after which pads hold and conduct badly."""
 
@@ -64,9 +66,9 @@ def _options(canvas: Canvas, view: View, words: Phrases) -> None:
 
 def option_name(option: Option, words: Phrases) -> str:
     if option.offer is Offer.UNFINISHED:
-        stage = option.stages[0].placement.id if option.stages else "lower_back"
-        return words("option.unfinished", stage=words(f"stage.{stage}.name"))
-    return words(f"option.{option.id}")
+        stage = option.stages[0].placement.id if option.stages else option.id
+        return words("option.unfinished", stage=stage_name(words, stage))
+    return name_of(words, f"option.{option.id}", option.id)
 
 
 def _minutes(option: Option, words: Phrases) -> str:
@@ -98,7 +100,7 @@ _PREPARING = {
 
 def stage_header(canvas: Canvas, stage: StageView, words: Phrases, right: str = "") -> None:
     number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
-    header(canvas, words(f"stage.{stage.placement}.name") + number, right)
+    header(canvas, stage_name(words, stage.placement) + number, right)
 
 
 def placing(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -110,17 +112,27 @@ def placing(canvas: Canvas, view: View, words: Phrases) -> None:
         _where(canvas, stage.placement, words)
         footer(canvas, words("foot.back"), words("foot.next"), view.hold)
         return
-    picture = figures.picture(f"lying_{stage.placement}")
-    canvas.put(picture, MIDDLE - picture.width // 2, BODY_TOP + 1, "lying")
-    canvas.text(LEFT, 32, words(f"stage.{stage.placement}.lying"))
-    canvas.text(LEFT, 44, words(f"stage.{stage.placement}.lead"))
+    _lying(canvas, stage.placement, words)
     footer(canvas, words("foot.back"), words("foot.next"), view.hold)
 
 
 def _where(canvas: Canvas, placement: str, words: Phrases) -> None:
+    if placement not in PICTURED:
+        canvas.lines(words("placing.own"), y=14, most=3)
+        return
     picture = body.picture(placement, words("placing.left"), words("placing.right"))
     canvas.put(picture, LEFT, BODY_TOP, placement)
     canvas.lines(words(f"stage.{placement}.landmark"), x=_BESIDE, width=RIGHT - _BESIDE + 1)
+
+
+def _lying(canvas: Canvas, placement: str, words: Phrases) -> None:
+    if placement not in PICTURED:
+        canvas.lines(words("placing.own_lying"), y=14, most=3)
+        return
+    picture = figures.picture(f"lying_{placement}")
+    canvas.put(picture, MIDDLE - picture.width // 2, BODY_TOP + 1, "lying")
+    canvas.text(LEFT, 32, words(f"stage.{placement}.lying"))
+    canvas.text(LEFT, 44, words(f"stage.{placement}.lead"))
 
 
 def ready(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -131,8 +143,9 @@ def ready(canvas: Canvas, view: View, words: Phrases) -> None:
     stage_header(canvas, stage, words, minutes)
     for row, channel in enumerate(view.channels[:2]):
         _contact(canvas, BODY_TOP + row * LINE, channel, stage.placement, words)
-    hint = words(f"hint.{view.hint}") if view.hint else words("ready.press_pads")
-    canvas.text(LEFT, BODY_TOP + 2 * LINE, hint)
+    key = f"hint.{view.hint}" if view.hint else "ready.press_pads"
+    told = words(key if view.output is Output.OFF else "stop.stopping")
+    canvas.text(LEFT, BODY_TOP + 2 * LINE, told)
     y = BODY_TOP + 3 * LINE
     canvas.text(LEFT, y, words("ready.level"), fonts.strong())
     canvas.text(RIGHT, y, _last(view, words), align="right", width=70)

@@ -30,6 +30,8 @@ class Phrases(Protocol):
 
     def __call__(self, key: str, **values: object) -> str: ...
 
+    def __contains__(self, key: str) -> bool: ...
+
 
 class Canvas:
     """Something to draw on. What does not fit is shortened here, and an error when measured."""

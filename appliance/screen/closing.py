@@ -54,9 +54,8 @@ def _water(canvas: Canvas, words: Phrases) -> None:
 def fault(canvas: Canvas, view: View, words: Phrases) -> None:
     """What happened and what to do; the exact words of an error where they help."""
     count = len(view.faults)
-    heading = words("fault_screen.title")
-    if view.output is not Output.OFF:
-        heading = words("fault_screen.stopping")
+    off = view.output is Output.OFF
+    heading = words("fault_screen.title" if off else "fault_screen.stopping")
     more = words("fault_screen.more", number=1, count=count) if count > 1 else ""
     header(canvas, heading, more, alarm=True)
     name = view.faults[0] if view.faults and view.faults[0] in FAULTS else "internal"

@@ -53,20 +53,19 @@ def _wet(draw: Draw) -> None:
 
 def _stop(draw: Draw, *, pressed: bool) -> None:
     """A fist around the hand-held switch, the thumb on its button."""
-    top = 11 if pressed else 7
-    draw.rectangle((12, top, 24, 15), fill=LIT)
-    draw.line([(20, 44), (20, 46)], fill=LIT, width=2)
-    draw.rounded_rectangle((12, 16, 28, 44), radius=4, outline=LIT)
+    top = 12 if pressed else 8
+    draw.rectangle((15, top, 26, 15), fill=LIT)
+    draw.rounded_rectangle((13, 16, 29, 43), radius=4, outline=LIT)
+    draw.line([(21, 44), (21, 46)], fill=LIT, width=2)
     for y in (22, 28, 34, 40):
-        limb(draw, [(9, y), (24, y)], 4)
-    limb(draw, [(33, 34), (34, 22), (29, 15 if pressed else 11), (23, top - 3)], 4)
-    limb(draw, [(35, 26), (32, 40)], 6)
-    if not pressed:
-        draw.line([(8, 4), (8, 11)], fill=LIT)
-        draw.polygon([(5, 9), (11, 9), (8, 13)], fill=LIT)
+        limb(draw, [(11, y), (25, y)], 4)
+    limb(draw, [(34, 34), (35, 22), (31, 14 if pressed else 10), (25, top - 3)], 4)
+    limb(draw, [(36, 26), (33, 40)], 6)
+    draw.line([(4, 3), (4, 10)], fill=LIT)
+    if pressed:
+        draw.polygon([(1, 5), (7, 5), (4, 1)], fill=LIT)
     else:
-        draw.line([(8, 4), (8, 11)], fill=LIT)
-        draw.polygon([(5, 6), (11, 6), (8, 2)], fill=LIT)
+        draw.polygon([(1, 8), (7, 8), (4, 12)], fill=LIT)
 
 
 def _bed(draw: Draw, width: int, y: int) -> None:

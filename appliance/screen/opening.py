@@ -38,8 +38,10 @@ def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = No
 
 def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("locked.people" if len(view.people) > 1 else "locked.title"))
-    name = f"◄ {view.person} ►" if len(view.people) > 1 else view.person
-    title(canvas, fonts.strong().shorten(name, INNER))
+    several = len(view.people) > 1
+    arrows = fonts.strong().width("◄  ►") if several else 0
+    name = fonts.strong().shorten(view.person, INNER - arrows)
+    title(canvas, f"◄ {name} ►" if several else name)
     canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE + 1, most=3)
 
 

@@ -133,12 +133,15 @@ class Painter:
         self._words: dict[str, Phrases] = {}
         self._glass: Glass | None = None
         self._pixels = b""
+        self._retry_at = 0.0
         self._refresh_at = 0.0
         self._changed_at = 0.0
         self._blink_until: float | None = None
 
     def paint(self, view: View | None, now: float, *, blink: bool = False) -> float:
         """Bring the panel up to date; when to come back even if nothing happens, seconds."""
+        if self.failed and now < self._retry_at:
+            return self._retry_at
         try:
             glass = self._glass or self._open(now)
             if view is not None:
@@ -148,7 +151,8 @@ class Painter:
         except Exception as error:
             # Whatever it was, the session must go on by ear; the loop sees the fault.
             self._lose(error)
-            return now + RETRY_S
+            self._retry_at = now + RETRY_S
+            return self._retry_at
         return self._refresh_at if self._blink_until is None else self._blink_until
 
     def close(self) -> None:

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from appliance.screen import fonts
-from appliance.screen.canvas import BODY_TOP, FOOT_TOP, HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas
-from appliance.screen.canvas import Phrases as Phrases
+from appliance.screen.canvas import (
+    BODY_TOP,
+    FOOT_TOP,
+    HEIGHT,
+    INNER,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Canvas,
+    Phrases,
+)
 from appliance.screen.pixels import LIT
 from appliance.session.events import Button
 from appliance.session.view import HoldView
@@ -26,6 +35,15 @@ def header(canvas: Canvas, left: str, right: str = "", *, alarm: bool = False) -
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
         canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+
+
+def name_of(words: Phrases, key: str, own: str) -> str:
+    """The words under a key; where one's own file brought a new id, that id."""
+    return words(key) if key in words else own.replace("_", " ")
+
+
+def stage_name(words: Phrases, placement: str) -> str:
+    return name_of(words, f"stage.{placement}.name", placement)
 
 
 def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:
@@ -94,20 +112,19 @@ def level_bar(levels: Sequence[float], limit: float, last: float | None, width: 
 
     Its upper edge is filled to A's level, its lower one to B's.
     """
-    image = Image.new("1", (width, 7))
+    image = Image.new("1", (width, 6))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, width - 1, 6), outline=LIT)
+    draw.rectangle((0, 0, width - 1, 5), outline=LIT)
 
     def along(amount: float) -> int:
         return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
 
-    rows = [(2, along(levels[0])), (3, along(min(levels))), (4, along(levels[-1]))]
-    for y, length in rows:
+    for y, length in ((2, along(levels[0])), (3, along(levels[-1]))):
         if length:
             draw.line((2, y, 1 + length, y), fill=LIT)
     if last:
         x = 1 + along(last)
-        draw.line((x, 1, x, 5), fill=0 if along(min(levels)) >= along(last) else LIT)
+        draw.line((x, 1, x, 4), fill=0 if along(min(levels)) >= along(last) else LIT)
     return image
 
 

@@ -16,6 +16,7 @@ from appliance.screen.parts import (
     header,
     level_bar,
     minutes,
+    stage_name,
     title,
     whole,
 )
@@ -27,7 +28,7 @@ _BAND = (0, 8, WIDTH - 1, 36)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
 _DIGITS_TOP = 10
 _BAR_TOP = 38
-_PHASE_TOP = 45
+_PHASE_TOP = 44
 BATTERY_ROOM = 18
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
@@ -47,7 +48,7 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
     _levels(canvas, view, words)
     _bar(canvas, view, words)
     _phase(canvas, view, stage, words)
-    if stage.step in _CONTRACTING:
+    if stage.step in _CONTRACTING and not stage.continuous:
         canvas.invert(_BAND)
     footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
 
@@ -108,24 +109,35 @@ def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
 def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
     """What the muscle does, and for how many seconds more; or a hint instead."""
     if view.hint is not None:
-        canvas.text(LEFT, _PHASE_TOP, words(f"hint.{view.hint}"))
+        reason = f"limit.{view.limit_reason}"
+        at_limit = view.hint == "limit" and reason in words
+        canvas.text(LEFT, _PHASE_TOP, words(reason if at_limit else f"hint.{view.hint}"))
         return
     if all(channel.target == 0 for channel in view.channels):
         canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
         return
-    key, face, left_s = _DOING.get(stage.step or "", ("rest", fonts.text, None))
+    doing = _FLOWING if stage.continuous else _DOING
+    key, face, left_s = doing.get(stage.step or "", ("rest", fonts.text, None))
     canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     seconds = left_s(stage) if left_s is not None else None
     if seconds is not None:
         canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")
 
 
-_DOING: dict[str, tuple[str, Callable[[], Face], Callable[[StageView], float | None] | None]] = {
-    "twitch": ("twitch", fonts.text, None),
+Doing = tuple[str, Callable[[], Face], Callable[[StageView], float | None] | None]
+"""Key of the words, their face, and what counts down."""
+
+_DOING: dict[str, Doing] = {
     "ramp_up": ("tighten", fonts.strong, None),
     "hold": ("tighten", fonts.strong, lambda stage: stage.step_remaining_s),
     "ramp_down": ("loosen", fonts.text, None),
     "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
+}
+_FLOWING: dict[str, Doing] = {
+    "ramp_up": ("rising", fonts.text, None),
+    "twitch": ("twitch", fonts.text, None),
+    "hold": ("tingle", fonts.text, None),
+    "ramp_down": ("falling", fonts.text, None),
 }
 
 
@@ -171,7 +183,7 @@ def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
     text = words("stage_done.text") if view.output is Output.OFF else words("stop.stopping")
     canvas.lines(text, y=21, most=2)
     if view.next_placement is not None:
-        following = words("stage_done.next", stage=words(f"stage.{view.next_placement}.name"))
+        following = words("stage_done.next", stage=stage_name(words, view.next_placement))
     else:
         following = words("stage_done.last")
     canvas.text(LEFT, 44, following)

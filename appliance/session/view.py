@@ -42,6 +42,8 @@ class StageView:
     next_contraction_s: float | None
     """Seconds to the foot of the next ramp; None in twitches and where none follows."""
     contractions_done: int
+    continuous: bool = False
+    """The phase has no contractions: it flows without a rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ def _stage(record: Record) -> StageView | None:
         step_remaining_s=place.step_remaining_s if place else 0.0,
         next_contraction_s=_next_contraction_s(record),
         contractions_done=run.contractions if run else 0,
+        continuous=place.phase.continuous if place else False,
     )
 
 

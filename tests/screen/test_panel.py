@@ -11,7 +11,7 @@ from appliance.errors import ScreenError
 from appliance.screen.draw import draw
 from appliance.screen.gallery import examples
 from appliance.screen.glass import CaptureGlass, NoGlass
-from appliance.screen.panel import BLINK_S, IDLE_S, REFRESH_S, Painter, Panel, glass_maker
+from appliance.screen.panel import BLINK_S, IDLE_S, REFRESH_S, RETRY_S, Painter, Panel, glass_maker
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -113,20 +113,33 @@ def test_a_panel_that_fails_is_a_fault() -> None:
 
 
 def test_a_panel_that_comes_back_is_set_up_anew_and_shows_the_newest_view() -> None:
-    rig = Rig()
+    rig, times = Rig(), [0.0]
     rig.broken = True
-    panel = Panel(rig.open, Words.load)
+    panel = Panel(rig.open, Words.load, clock=lambda: times[0])
     panel.show(VIEWS[1])
     rig.wait_for(failures=1)
+    times[0] = RETRY_S
     panel.show(VIEWS[2])
     rig.wait_for(failures=2)
     assert panel.faults() == {"screen_dead"}
     rig.broken = False
+    times[0] = 2 * RETRY_S
     panel.show(VIEWS[3])
     panel.close()
     assert rig.pictures == [draw(VIEWS[3], WORDS).tobytes()]
     assert rig.opened == 3
     assert panel.faults() == frozenset()
+
+
+def test_a_dead_panel_is_not_asked_with_every_view() -> None:
+    rig = Rig()
+    rig.broken = True
+    painter = Painter(rig.open, Words.load)
+    for tenth in range(15):
+        painter.paint(VIEWS[tenth], tenth / 10)
+    assert rig.failures == 1
+    painter.paint(VIEWS[0], RETRY_S)
+    assert rig.failures == 2
 
 
 def test_a_picture_that_hangs_in_the_bus_is_a_fault() -> None:
@@ -143,13 +156,13 @@ def test_a_picture_that_hangs_in_the_bus_is_a_fault() -> None:
     assert panel.faults() == frozenset()
 
 
-def test_words_that_are_missing_are_a_fault_and_do_not_end_the_thread() -> None:
+def test_words_that_are_missing_are_a_fault_until_they_are_there() -> None:
     rig = Rig()
-    panel = Panel(rig.open, Words.load)
-    panel.show(replace(VIEWS[0], language="xx"))
-    rig.wait_for(opened=1)
-    panel.show(VIEWS[0])
-    panel.close()
+    painter = Painter(rig.open, Words.load)
+    painter.paint(replace(VIEWS[0], language="xx"), 0.0)
+    assert painter.failed
+    painter.paint(VIEWS[0], RETRY_S)
+    assert not painter.failed
     assert rig.pictures == [draw(VIEWS[0], WORDS).tobytes()]
 
 

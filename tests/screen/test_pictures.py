@@ -16,7 +16,8 @@ from PIL import Image, ImageChops
 
 from appliance.screen.canvas import HEIGHT, WIDTH
 from appliance.screen.draw import draw, measure
-from appliance.screen.gallery import NOW, Example, contact_sheet, examples
+from appliance.screen.examples import Example
+from appliance.screen.gallery import NOW, contact_sheet, examples
 from appliance.settings.words import Words, languages
 
 EXAMPLES = examples()

@@ -1,6 +1,7 @@
 """The words: complete, used, and the same keys and placeholders in every language."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -9,8 +10,10 @@ import pytest
 from appliance.errors import SettingsError
 from appliance.screen import fonts
 from appliance.screen.draw import draw
+from appliance.screen.examples_before import CARDS, SESSION_LIST
 from appliance.screen.fonts import SOFT_HYPHEN
-from appliance.screen.gallery import CARDS, NOW, SESSION_LIST, examples
+from appliance.screen.gallery import NOW, examples
+from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
 
@@ -28,6 +31,9 @@ class CountingWords:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.words
 
     def __call__(self, key: str, **values: object) -> str:
         self.asked.add(key)
@@ -81,6 +87,31 @@ def test_no_word_promises_anything(language: str) -> None:
     assert [key for key in words.keys if PROMISES.search(words.raw(key))] == []
 
 
+SAY_OFF = {
+    "paused.text",
+    "contact_lost.off",
+    "stopped.off",
+    "stage_done.text",
+    "fault_screen.title",
+}
+
+
+@pytest.mark.parametrize("output", [Output.ON, Output.UNKNOWN])
+def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
+    counting = CountingWords(Words.load("en"))
+    for example in examples():
+        draw(replace(example.view, output=output), counting, NOW)
+    assert counting.asked & SAY_OFF == set()
+    assert {"stop.stopping", "fault_screen.stopping"} <= counting.asked
+
+
+@pytest.mark.parametrize(("language", "off"), [("en", "is (off|0)"), ("de", "ist (aus|0)")])
+def test_only_words_of_a_known_output_say_that_it_is_off(language: str, off: str) -> None:
+    words = Words.load(language)
+    says = re.compile(rf"(output|strom|level|stärke) {off}", re.IGNORECASE)
+    assert {key for key in words.keys if says.search(words.raw(key))} == SAY_OFF
+
+
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(SettingsError, match=r"words/en\.toml: no words under 'nothing\.here'"):
         Words.load("en")("nothing.here")
@@ -105,7 +136,7 @@ def test_the_file_of_each_language_is_where_a_translator_looks() -> None:
 def test_both_faces_have_every_character(language: str) -> None:
     words = Words.load(language)
     used = {character for key in words.keys for character in words.raw(key)}
-    used -= {SOFT_HYPHEN, "{", "}"}
+    used -= {SOFT_HYPHEN, "\n", "{", "}"}
     assert {c for c in used if not fonts.text().has(c)} == set()
     arrows = set("◄►▲▼")
     assert {c for c in used - arrows if not fonts.small().has(c)} == set()

@@ -1,0 +1,53 @@
+"""What every example view is made of: a person, a stage, two channels."""
+
+from dataclasses import dataclass
+
+from appliance.session.board import Contact
+from appliance.session.state import State
+from appliance.session.view import (
+    ChannelView,
+    StageView,
+    View,
+)
+
+PLACEMENTS = ("hip_flexors", "lower_back", "glutes", "bench")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A view worth looking at, and its name."""
+
+    name: str
+    view: View
+
+
+def a_view(state: State, **fields: object) -> View:
+    # A dict of fields cannot be typed; every one of them is a field of View.
+    return View(state=state, person="Anna", **fields)  # type: ignore[arg-type]
+
+
+def a_stage(placement: str = "lower_back", **fields: object) -> StageView:
+    values: dict[str, object] = {
+        "program": "lower_back",
+        "index": 1,
+        "count": 3,
+        "minutes": 20.0,
+        "remaining_s": 760.0,
+        "phase": "work",
+        "step": "off",
+        "step_remaining_s": 11.2,
+        "next_contraction_s": 11.2,
+        "contractions_done": 5,
+        **fields,
+    }
+    return StageView(placement=placement, **values)  # type: ignore[arg-type]
+
+
+def two_channels(
+    a: float = 22.0, b: float | None = None, last: float | None = 22.0
+) -> tuple[ChannelView, ChannelView]:
+    b = a if b is None else b
+    return (
+        ChannelView("A", a, max(0.0, a - 1), 0.0, Contact.UNKNOWN, last),
+        ChannelView("B", b, max(0.0, b - 1), 0.0, Contact.UNKNOWN, last),
+    )
