@@ -90,6 +90,7 @@ def test_after_a_gap_the_first_frame_is_off_and_the_board_is_armed_anew(
     rig.flows()
     host.send(lambda now: rig.driver.apply(WORK, now))
     assert host.report.agreed_at is None
+    assert host.report.faults == frozenset()
     assert not rig.flows()
 
 

@@ -77,6 +77,18 @@ def test_output_is_on_from_the_moment_that_current_may_flow(rig: ReferenceRig, h
     assert host.poll().output is Output.ON
 
 
+def test_a_gap_shorter_than_the_lease_is_followed_by_off_as_well(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    host.idle(0.21)
+    assert host.apply(WORK).state is BoardState.OFF
+    rig.flows()
+    assert host.apply(WORK).state is BoardState.ARMED
+    assert not rig.flows()
+    assert seen(host) == set()
+
+
 # Lies
 
 
@@ -345,3 +357,26 @@ def test_a_link_that_stays_down_collects_nothing(rig: ReferenceRig, host: Host) 
     host.apply(WORK, 0.5)
     host.off(20)
     assert len(rig.driver._conversation._asked) < 10
+
+
+def test_a_failing_port_is_tried_twice_a_second_at_most(
+    rig: ReferenceRig, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, open_port = [], rig.driver.port.open
+    monkeypatch.setattr(rig.driver.port, "open", lambda: (tries.append(host.now), open_port()))
+    rig.wire.unplug()
+    host.retry(5)
+    assert 5 <= len(tries) <= 11
+
+
+def test_off_gets_through_behind_a_frame_that_was_cut_in_two(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.board.troubles.deaf = True
+    while not rig.driver.port._begun:
+        rig.driver.apply(WORK, host.now)
+    rig.driver.off(host.now)
+    rig.board.troubles.deaf = False
+    assert rig.board.state is protocol.State.ON
+    rig.clock.wait([], host.now)
+    assert rig.board.state is protocol.State.OFF
+    assert rig.board._decoder.damaged == 1

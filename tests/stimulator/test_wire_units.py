@@ -1,0 +1,37 @@
+"""Milliampere and hertz to integers: always down, never above a hard cap."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.session.board import Ceilings, SetPoint
+from appliance.stimulator.reference import units
+
+
+@pytest.mark.parametrize(
+    ("current_ma", "codes"),
+    [(0, 0), (0.0249, 0), (0.025, 1), (10.025, 401), (10.0499, 401), (80, 3200), (100, 3200)],
+)
+def test_amplitude_goes_down_to_a_whole_code(current_ma: float, codes: int) -> None:
+    assert units.amplitude_codes(current_ma) == codes
+
+
+@given(st.integers(0, 3200))
+def test_a_code_survives_the_way_to_milliampere_and_back(codes: int) -> None:
+    assert units.amplitude_codes(codes / 40) == codes
+
+
+@pytest.mark.parametrize(
+    ("hz", "centihz"), [(0, 0), (2.92578, 292), (35, 3500), (120, 12_000), (121, 12_000)]
+)
+def test_frequency_goes_down_to_a_hundredth_of_a_hertz(hz: float, centihz: int) -> None:
+    assert units.frequency_centihz(hz) == centihz
+
+
+@given(st.floats(0, 80), st.floats(0, 80))
+def test_a_level_within_its_ceiling_stays_within_it_on_the_wire(one: float, other: float) -> None:
+    level, ceiling = sorted((one, other))
+    asked = SetPoint(50, (level, level), 500, Ceilings(ceiling, 500, 50))
+    frame = units.on_the_wire(asked, flows=True, arming=1, sequence=2, belief=0)
+    assert frame.amplitude_a_codes <= frame.ceiling_codes
+    assert frame.width_a_us == frame.ceiling_us == 400
