@@ -80,6 +80,7 @@ class Indicators(Protocol):
 
 class Panel(Protocol):
     def show(self, view: View) -> None: ...
+    def blink(self) -> None: ...
     def faults(self) -> frozenset[str]: ...
     def close(self) -> None: ...
 
@@ -302,6 +303,9 @@ class Service:
         indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
         for cue in record.cues:
             indicators.play(cue, now)
+            if cue is not Cue.STEP:
+                # Who does not hear it shall see it.
+                self._parts.panel.blink()
         indicators.tick(now)
 
     def _tell(self, before: Record, now: float) -> None:

@@ -76,6 +76,9 @@ class LastView:
     def show(self, view: View) -> None:
         self.view = view
 
+    def blink(self) -> None:
+        return None
+
     def faults(self) -> frozenset[str]:
         return self.present
 

@@ -27,7 +27,7 @@ from appliance.screen.panel import Panel, glass_maker
 from appliance.service import Parts, Service
 from appliance.session import stages
 from appliance.session.board import BoardState, Link
-from appliance.session.entries import Sample
+from appliance.session.entries import FaultSeen
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.settings import library
@@ -134,7 +134,7 @@ def _service(
             board=ReferenceStimulator(path),
             hands=pins.hands,
             indicators=pins.indicators,
-            panel=Panel(glass_maker("capture", capture_dir=folder), words),
+            panel=Panel(glass_maker("capture", capture_dir=folder), Words.load),
             diary=Recorder(source, wake=wakeup.wake),
             wakeup=wakeup,
             log=(folder / "log").open("w"),
@@ -205,7 +205,7 @@ def _write(service: Service) -> None:
     """A hundred journal entries a second."""
     while True:
         now = time.monotonic()
-        service._parts.diary.put([Sample(now, 1.0, (1.0, 1.0), (1.0, 1.0))])
+        service._parts.diary.put([FaultSeen(now, "journal_set_aside")])
         time.sleep(0.01)
 
 
