@@ -53,7 +53,7 @@ class Corner:
     offset_v: float = 0.0
     leakage_a: float = 0.0
     capacitors: float = 1.0
-    """C1 and C2 as a share of their names' values; one batch, one direction."""
+    """What C1 and C2 measure, as a share of what is printed on them."""
     r1_ohm: float = R1_OHM
     r2_ohm: float = R2_OHM
     r3_ohm: float = R3_OHM

@@ -87,7 +87,7 @@ def _controls(settings: Settings) -> tuple[Connection, ...]:
         ),
         Connection("CONFIRM", pins.confirm, _TO_GROUND),
         Connection("BACK", pins.back, _TO_GROUND),
-        Connection("knob A", pins.knob_a, "encoder; if it counts the wrong way, swap A and B"),
+        Connection("knob A", pins.knob_a, "encoder; turned clockwise, A falls before B"),
         Connection("knob B", pins.knob_b, "encoder; its common pin to ground"),
         Connection("knob press", pins.knob_press, _TO_GROUND),
     )
