@@ -261,6 +261,7 @@ class Service:
         """Everything that has happened since the last look; STOP's level is read first."""
         parts = self._parts
         events = parts.hands.read(now)
+        events.extend(self._stop_level(now, events))
         if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
             parts.board.connect(now)
         present = parts.standing_faults | parts.hands.faults(now)
@@ -272,6 +273,13 @@ class Service:
         if histories is not None:
             events.append(HistoryRead(now, histories))
         return events
+
+    def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:
+        """STOP's level is the truth: whatever was told or not, the record shall agree with it."""
+        is_open = self._parts.hands.stop_is_open()
+        last = [event.is_open for event in told if isinstance(event, StopLevel)][-1:]
+        if is_open != (last[0] if last else self.record.stop_open):
+            yield StopLevel(now, is_open)
 
     def _hear_board(self, now: float) -> Iterator[Event]:
         """A report that changes something at once; one that only confirms can wait."""

@@ -103,9 +103,9 @@ def appliance(samples: int, folder: Path) -> list[float]:
     settings = Settings()
     factory = mock_pins()
     stop = factory.pin(settings.controls.stop)
+    service = _service(watched.path, settings, factory, SystemClock(), folder)
+    # Only now: a pin that is made an input with a pull-up goes high.
     stop.drive_low()
-    clock = SystemClock()
-    service = _service(watched.path, settings, factory, clock, folder)
     taken: list[float] = []
     hand = threading.Thread(target=_hand, args=(service, stop, watched, samples, taken))
     hand.start()
