@@ -20,7 +20,13 @@ LATEST_EDGE_S = 1.0
 
 
 class ChipPin(LGPIOPin):  # type: ignore[misc]
-    """A pin whose edges can do no harm."""
+    """A pin whose edges and whose closing can do no harm."""
+
+    def close(self) -> None:
+        # The kernel may still hold a line for an edge that is on its way, and calls it busy.
+        # Closing the chip frees every line anyway.
+        with suppress(Exception):
+            super().close()
 
     def _call_when_changed(self, chip: int, gpio: int, level: int, ticks: int) -> None:
         # lgpio calls this on its one thread for all pins. An exception ends that thread, and
