@@ -16,17 +16,19 @@ from appliance.controls.pins import claim
 QUEUE_LENGTH = 4096
 """A chattering line may fill no more memory than this many edges."""
 
-SILENCE_S = 0.25
-"""An edge that is not here this long after the level moved does not come any more."""
+SILENCE_S = 1.0
+"""An edge that is not here this long after the level moved does not come any more. A busy machine
+may well take a third of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One move of one contact. `partner_closed` is the other contact of the knob, then."""
+    """One move of one contact, and the other contact of the knob when it was noticed."""
 
     at: float
     contact: "Contact"
     closed: bool
+    noticed_at: float
     partner_closed: bool = False
 
 
@@ -74,12 +76,13 @@ class Contact:
         from gpiozero import InputDevice
 
         self._device = claim(InputDevice, pin, purpose, factory, pull_up=True)
+        self._pin = self._device.pin
         self._now = now
         self._age_s = getattr(factory, "edge_age_s", _no_age)
         self._queue: EdgeQueue | None = None
         self._partner: Contact | None = None
         self.failed = False
-        self.closed = self._device.is_active
+        self.closed = self._is_closed()
         """The level as it was last read; the last good one while reading fails."""
         self._silent_moves = 0
         self._silent_since = 0.0
@@ -87,21 +90,21 @@ class Contact:
     def listen(self, queue: EdgeQueue, partner: "Contact | None" = None) -> None:
         """Put every edge into the queue from now on, each with the partner's level."""
         self._queue, self._partner = queue, partner
-        self._device.pin.edges = "both"
-        self._device.pin.when_changed = self._moved
+        self._pin.edges = "both"
+        self._pin.when_changed = self._moved
 
-    def poll(self, now: float, edges: int) -> None:
-        """Read the level; `edges` is how many edges of this contact came since the last time."""
+    def poll(self, now: float, heard: bool) -> None:
+        """Read the level; `heard` is whether an edge of this contact came since the last time."""
         before = self.closed
         try:
-            self.closed = self._device.is_active
+            self.closed = self._is_closed()
             self.failed = False
         except Exception:  # whatever a library raises, this pin tells nothing now
             self.failed = True
         if self.closed != before:
             self._silent_moves += 1
             self._silent_since = now
-        if edges:
+        if heard:
             self._silent_moves = 0
 
     def is_deaf(self, now: float) -> bool:
@@ -113,19 +116,23 @@ class Contact:
 
     def close(self) -> None:
         with suppress(Exception):
-            self._device.pin.when_changed = None
+            self._pin.when_changed = None
         with suppress(Exception):
             self._device.close()
+
+    def _is_closed(self) -> bool:
+        return not self._pin.state
 
     def _moved(self, ticks: Any, state: Any) -> None:
         # On gpiozero's thread, for all pins the only one. It must live, and it decides nothing.
         with suppress(Exception):
-            self._note(self._now() - self._age_s(ticks), not state)
+            self._note(self._age_s(ticks), not state)
 
-    def _note(self, at: float, closed: bool) -> None:
+    def _note(self, age_s: float, closed: bool) -> None:
         if self._queue is not None:
-            partner_closed = self._partner is not None and self._partner._device.is_active
-            self._queue.put(Edge(at, self, closed, partner_closed))
+            partner_closed = self._partner is not None and self._partner._is_closed()
+            now = self._now()
+            self._queue.put(Edge(now - age_s, self, closed, now, partner_closed))
 
 
 def _no_age(ticks: Any) -> float:

@@ -3,11 +3,15 @@
 Between two detents both contacts are open. A turn up closes A, closes B, opens A, opens B; a
 turn down does it the other way round. Four edges in that order are one detent.
 
-An edge proves its direction by itself if the other contact's level is known: A closes while B
-is open on the way up, and while B is closed on the way down. So every edge carries what the
-other contact was when the edge was noticed. An up counts only if all four edges agree with
-that, follow each other without a gap, and are no denser than a hand can turn. A down counts on
-the order of the edges alone: to read one too many lowers the current.
+Edges can be lost, and then a turn down may leave the picture of a turn up. But an edge proves
+its direction by itself if the other contact's level is known: A closes while B is open on the
+way up, and while B is closed on the way down. So every edge carries what the other contact was
+when the edge was noticed. That may be late, with the other contact gone on already; then the
+edge of that move has to follow, or the detent is not believed.
+
+So an up counts only if all four edges are in order, agree with what was seen beside them, and
+are no denser than a hand can turn. A down counts on the order of the edges alone: to read one
+too many lowers the current.
 """
 
 from dataclasses import dataclass
@@ -33,12 +37,36 @@ _QUARTERS = {
 
 @dataclass(frozen=True, slots=True)
 class KnobEdge:
-    """One contact moved. `at` in seconds; `other_closed` was read when the edge was noticed."""
+    """A contact moved at `at`; at `noticed_at` (seconds) the other one was `other_closed`."""
 
     at: float
     is_a: bool
     closed: bool
     other_closed: bool
+    noticed_at: float
+
+
+@dataclass(slots=True)
+class _Detent:
+    """A detent under way, or one up that waits for its last doubt to be settled.
+
+    That doubt is about A, and A has to move before the next detent can be whole: never more
+    than one waits.
+    """
+
+    quarters: int = 0
+    may_be_up: bool = True
+    doubts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """At `noticed_at` a contact was seen at a level that no edge had explained yet."""
+
+    detent: _Detent
+    is_a: bool
+    closed: bool
+    noticed_at: float
 
 
 class Encoder:
@@ -53,27 +81,46 @@ class Encoder:
         return self._levels
 
     def resynchronise(self, a_closed: bool, b_closed: bool) -> None:
-        """Edges were lost: believe these levels and drop the detent that was under way."""
+        """Edges were lost: believe these levels and drop what is not certain yet."""
         self._levels: _Levels = (a_closed, b_closed)
         self._last: KnobEdge | None = None
-        self._begin_detent()
-        self._whole = self._levels == _REST
+        self._detent = _Detent()
+        self._doubts: list[_Doubt] = []
+        self._waiting: _Detent | None = None
 
     def edge(self, edge: KnobEdge) -> int:
-        """Return +1 when this edge completes a detent up, -1 for one down, else 0."""
+        """Return +1 when this edge makes a detent up certain, -1 when one down, else 0."""
         a_closed, b_closed = self._levels
         levels = (edge.closed, b_closed) if edge.is_a else (a_closed, edge.closed)
         if levels == self._levels:  # its counterpart was lost
             self.resynchronise(*levels)
             return 0
-        self._quarters += _QUARTERS[self._levels, levels]
-        self._may_be_up &= self._proves_itself(edge)
+        self._settle_doubts(edge)
+        self._examine(edge)
+        self._detent.quarters += _QUARTERS[self._levels, levels]
         self._levels, self._last = levels, edge
-        return self._finish_detent() if levels == _REST else 0
+        if levels == _REST and self._finish_detent() == -4:
+            return -1
+        return self._certain_up()
 
-    def _proves_itself(self, edge: KnobEdge) -> bool:
+    def _settle_doubts(self, edge: KnobEdge) -> None:
+        """See which doubts this edge explains, and which nothing can explain any more."""
+        for doubt in [doubt for doubt in self._doubts if doubt.is_a == edge.is_a]:
+            if edge.at > doubt.noticed_at:
+                doubt.detent.may_be_up = False
+                self._doubts.remove(doubt)
+            elif edge.closed == doubt.closed:
+                doubt.detent.doubts -= 1
+                self._doubts.remove(doubt)
+
+    def _examine(self, edge: KnobEdge) -> None:
         believed = self._levels[1 if edge.is_a else 0]
-        return edge.other_closed == believed and not self._too_dense(edge)
+        if edge.other_closed != believed:
+            self._detent.doubts += 1
+            doubt = _Doubt(self._detent, not edge.is_a, edge.other_closed, edge.noticed_at)
+            self._doubts.append(doubt)
+        if self._too_dense(edge):
+            self._detent.may_be_up = False
 
     def _too_dense(self, edge: KnobEdge) -> bool:
         # Edges of one contact are as dense as it bounces; only the order of A and B matters.
@@ -81,15 +128,15 @@ class Encoder:
         return last is not None and last.is_a != edge.is_a and edge.at - last.at < DENSE_S
 
     def _finish_detent(self) -> int:
-        quarters, whole, may_be_up = self._quarters, self._whole, self._may_be_up
-        self._begin_detent()
-        if not whole:
-            return 0
-        if quarters == 4 and may_be_up:
-            return +1
-        return -1 if quarters == -4 else 0
+        """Return how many quarters it had; one up waits until it is certain."""
+        detent, self._detent = self._detent, _Detent()
+        if detent.quarters == 4:
+            self._waiting = detent
+        return detent.quarters
 
-    def _begin_detent(self) -> None:
-        self._quarters = 0
-        self._whole = True
-        self._may_be_up = True
+    def _certain_up(self) -> int:
+        detent = self._waiting
+        if detent is None or (detent.may_be_up and detent.doubts):
+            return 0
+        self._waiting = None
+        return +1 if detent.may_be_up else 0

@@ -85,15 +85,14 @@ class Knob:
     """Turns of the knob, decoded from edges. The level notices the edges that never came."""
 
     def __init__(self, a: Contact, b: Contact) -> None:
-        self._a, self._b = a, b
+        self.contacts = (a, b)
         self._encoder = Encoder(a.closed, b.closed)
         self._astray_since: float | None = None
 
     def read(self, edges: list[Edge], now: float) -> list[Event]:
         events: list[Event] = []
         for edge in edges:
-            is_a = edge.contact is self._a
-            step = self._encoder.edge(KnobEdge(edge.at, is_a, edge.closed, edge.partner_closed))
+            step = self._encoder.edge(self._knob_edge(edge))
             if step:
                 events.append(Turn(edge.at, step))
         self._compare(bool(edges), now)
@@ -102,13 +101,17 @@ class Knob:
     def deadline(self) -> float | None:
         return None if self._astray_since is None else self._astray_since + SILENCE_S
 
+    def _knob_edge(self, edge: Edge) -> KnobEdge:
+        is_a = edge.contact is self.contacts[0]
+        return KnobEdge(edge.at, is_a, edge.closed, edge.partner_closed, edge.noticed_at)
+
     def _compare(self, moving: bool, now: float) -> None:
-        levels = (self._a.closed, self._b.closed)
+        levels = (self.contacts[0].closed, self.contacts[1].closed)
         if levels == self._encoder.levels:
             self._astray_since = None
         elif self._astray_since is None or moving:
             self._astray_since = now
-        elif now - self._astray_since >= SILENCE_S:
+        elif now >= self._astray_since + SILENCE_S:
             self._encoder.resynchronise(*levels)
             self._astray_since = None
 
@@ -145,7 +148,7 @@ class Controls:
         """
         edges = self._queue.take()
         for contact in self._contacts:
-            contact.poll(now, sum(edge.contact is contact for edge in edges))
+            contact.poll(now, any(edge.contact is contact for edge in edges))
         # An edge that came late still belongs to this step: time does not run backwards.
         earliest, self._last_read = self._last_read, now
         events = [replace(e, at=max(e.at, earliest)) for e in self._events(edges, now)]
@@ -153,7 +156,7 @@ class Controls:
 
     def stop_is_open(self) -> bool:
         """Read STOP's level now: True is pressed, unplugged, broken, or not to be read."""
-        self._stop.contact.poll(self._now(), 0)
+        self._stop.contact.poll(self._now(), False)
         return self._stop.is_open
 
     @property
@@ -190,7 +193,6 @@ class Controls:
         a.listen(self._queue, partner=b)
         b.listen(self._queue, partner=a)
         self._start(stop, ((confirm, Button.CONFIRM), (back, Button.BACK), (press, Button.KNOB)))
-        self._knob_contacts = (a, b)
         self._knob = Knob(a, b)
 
     def _contact(self, pin: int, purpose: str, factory: Any) -> Contact:
@@ -202,7 +204,7 @@ class Controls:
         # Only now, with all edges heard, are the levels a start from which nothing is missed.
         now = self._now()
         for contact in self._contacts:
-            contact.poll(now, 0)
+            contact.poll(now, False)
         self._queue.take()
         self._stop = Stop(stop, now)
         self._keys = tuple(Key(contact, button, now) for contact, button in keys)
@@ -214,4 +216,4 @@ class Controls:
         events = self._stop.read(of(self._stop.contact), now)
         for key in self._keys:
             events += key.read(of(key.contact), now)
-        return events + self._knob.read(of(*self._knob_contacts), now)
+        return events + self._knob.read(of(*self._knob.contacts), now)

@@ -102,6 +102,16 @@ def test_closing_takes_every_pin_low_and_lets_go(factory: Any, indicators: Indic
         assert not factory.pin(pin).state
 
 
+def test_the_enable_line_is_taken_low_before_it_is_let_go() -> None:
+    # Without PWM, because mock pins that have it go low by themselves.
+    factory = MockFactory(pin_class=MockPin)
+    indicators = Indicators(PINS, factory)
+    indicators.enable_edge(1.0)
+    indicators.close()
+    assert not factory.pin(PINS.enable_line).state
+    factory.reset()
+
+
 def test_what_is_not_fitted_is_not_there(factory: Any) -> None:
     indicators = Indicators(Pins(buzzer=None, vibration=None, enable_line=None), factory)
     for cue in Cue:

@@ -44,16 +44,21 @@ def test_a_detent_is_put_together_over_several_reads(bench: Bench) -> None:
     assert steps(bench) == [+1]
 
 
-def test_without_edges_nothing_is_up_and_the_next_detent_is_dropped(bench: Bench) -> None:
-    bench.move_in_silence("knob_a", closed=True)
-    bench.move_in_silence("knob_b", closed=True)
-    bench.read()
-    bench.pass_time(0.3)
-    bench.read()
-    turn(bench, UP[2:])
+def test_without_edges_nothing_is_up(bench: Bench) -> None:
+    for name, closed in UP:
+        bench.move_in_silence(name, closed)
+        bench.pass_time(0.01)
+        assert steps(bench) == []
+
+
+def test_after_a_lost_edge_the_levels_put_it_right_before_the_next_detent(bench: Bench) -> None:
+    turn(bench, UP[:3])
+    bench.move_in_silence("knob_b", closed=False)
     assert steps(bench) == []
-    turn(bench, UP)
-    assert steps(bench) == [+1]
+    bench.pass_time(1.1)
+    assert steps(bench) == []
+    turn(bench, DOWN)
+    assert steps(bench) == [-1]
 
 
 def test_levels_that_no_edge_explained_are_looked_at_again(bench: Bench) -> None:

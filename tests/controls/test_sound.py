@@ -38,12 +38,12 @@ class Room:
     def shakes(self) -> bool:
         return bool(self._factory.pin(MOTOR).state)
 
-    def play(self, cue: Cue) -> list[tuple[int, float]]:
-        """Play it from time 0 and return what was heard, until silence."""
-        heard = []
-        now = 0.0
+    def play(self, cue: Cue, now: float = 0.0) -> list[tuple[int, float]]:
+        """Play it and return what was heard, until silence."""
+        heard: list[tuple[int, float]] = []
         self.sound.play(cue, now)
         while (due := self.sound.next_deadline) is not None:
+            assert due > now, "time does not stand still"
             heard.append((self.pitch_hz(), self.duty()))
             now = due
             self.sound.tick(now)
@@ -104,6 +104,12 @@ def test_what_is_played_is_the_pattern(room: Room) -> None:
     heard = room.play(Cue.PHASE_CHANGED)
     pitches = [pitch for pitch, _ in PATTERNS[Cue.PHASE_CHANGED].notes]
     assert [pitch for pitch, _ in groupby(pitch for pitch, _ in heard)] == pitches
+
+
+@pytest.mark.parametrize("cue", list(Cue))
+def test_every_pattern_comes_to_its_end_in_virtual_time(room: Room, cue: Cue) -> None:
+    for began in (0.1, 37.83, 123456.789):
+        assert room.play(cue, began)
 
 
 def test_volume_is_the_duty_cycle_and_zero_is_silence(room: Room) -> None:
