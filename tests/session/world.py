@@ -58,10 +58,6 @@ def short_rules() -> Rules:
     return Rules(plan, Limits(minutes_per_site=2.5), catalogue)
 
 
-def histories() -> dict[str, History]:
-    return {"Me": EXPERIENCED, "Tired": TIRED}
-
-
 class Tracing(Session):
     """The real session; it also keeps which rows of the table it took."""
 
@@ -89,15 +85,13 @@ class World:
     now: float
     contact: tuple[Contact, Contact] = (Contact.UNKNOWN, Contact.UNKNOWN)
     link: Link = Link.UP
-    board_faults: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
     stop_open: bool = False
     held: frozenset[Button] = frozenset()
     board: str = "follows"
-    """`follows`; `mute`: no report; `off`: it stopped by itself; `fault`."""
+    """`follows`; `mute`: no report; else the state that it is in by itself."""
     identity: Identity = IDENTITY
-    read: bool = True
-    """Whether the journal answers in `locked`."""
+    histories: tuple[tuple[str, History], ...] = (("Me", EXPERIENCED), ("Tired", TIRED))
 
     def copy(self) -> "World":
         other = copy(self)
@@ -108,8 +102,8 @@ class World:
     def step(self, dt: float, *events: Event) -> None:
         self.now += dt
         heard: list[Event] = [*events]
-        if self.read and self.record.state is State.LOCKED and self.record.histories is None:
-            heard.append(HistoryRead(self.now, histories()))
+        if self.record.state is State.LOCKED and self.record.histories is None:
+            heard.append(HistoryRead(self.now, dict(self.histories)))
         if self.board != "mute":
             heard.append(BoardReported(self.now, self.report()))
         before = self.record
@@ -128,7 +122,7 @@ class World:
         state = BoardState.OFF if self.record.set_point is None else BoardState.ARMED
         if max(asked) > 0.0:
             state = BoardState.ON
-        if self.board in ("off", "fault"):
+        if self.board != "follows":
             asked, state = (0.0, 0.0), BoardState(self.board)
         return Report(
             at=self.now,
@@ -138,8 +132,7 @@ class World:
             output=Output.ON if max(asked) > 0.0 else Output.OFF,
             in_force=asked,
             contact=self.contact,
-            faults=self.board_faults,
-            agreed_at=None if state in (BoardState.OFF, BoardState.FAULT) else self.now,
+            agreed_at=self.now if state in (BoardState.ARMED, BoardState.ON) else None,
         )
 
 
