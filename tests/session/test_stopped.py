@@ -6,52 +6,7 @@ from appliance.session.entries import SessionEnded
 from appliance.session.events import Button, Down, StopCommand, StopLevel
 from appliance.session.state import State
 from appliance.session.viewing import view_of
-from tests.session.core import STEP_S, Core
-
-
-def at(state: State) -> Core:
-    """A session that has come to this state."""
-    core = Core()
-    ways = {
-        State.LOCKED: core.to_locked,
-        State.CHOOSING: core.to_choosing,
-        State.PREPARING: core.to_preparing,
-        State.PLACING: core.to_placing,
-        State.READY: core.to_ready,
-    }
-    if state in ways:
-        return ways[state]()
-    if state is State.CHECKLIST:
-        core.to_locked()
-        core.confirm()
-    elif state is State.REFUSED:
-        core = at(State.CHECKLIST)
-        core.back()
-    elif state in (State.STAGE_DONE, State.AFTERCARE):
-        core = at(State.PAUSED)
-        core.hold(Button.BACK, 1.1)
-        if state is State.AFTERCARE:
-            core.wait(1)
-            core.hold(Button.BACK, 1.1)
-    else:
-        core.to_stimulating(3)
-        leave = {
-            State.PAUSED: core.confirm,
-            State.STOPPED: lambda: (core.stop(), core.let_go_of_stop()),
-        }
-        if state in leave:
-            leave[state]()
-        elif state is State.CONTACT_LOST:
-            core.open_channels.add(1)
-            while core.record.state is not state:
-                core.step()
-            core.open_channels.clear()
-        elif state is State.FAULT:
-            core.faults("pins_failed")
-            core.faults()
-    assert core.record.state is state
-    core.wait(1.2)
-    return core
+from tests.session.core import STEP_S, Core, at
 
 
 STOPPABLE = [State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST]
