@@ -8,7 +8,6 @@ from appliance.session.state import State
 from appliance.session.viewing import view_of
 from tests.session.core import STEP_S, Core, at
 
-
 STOPPABLE = [State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST]
 OTHERS = [
     State.LOCKED,
