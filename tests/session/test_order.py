@@ -219,9 +219,31 @@ def test_the_self_test_waits_for_a_board_that_says_off(change: dict[str, object]
 
 def test_a_fault_in_the_self_test_is_shown() -> None:
     core = Core()
+    core.faults("pins_failed")
+    assert core.record.state is State.FAULT
+
+
+@pytest.mark.parametrize("fault", ["board_missing", "board_silent"])
+def test_a_board_has_some_seconds_to_appear(fault: str) -> None:
+    core = Core()
+    core.link = Link.DOWN
+    core.faults(fault)
+    core.wait(2.5)
+    assert core.record.state is State.SELF_TEST
+    core.wait(1)
+    assert core.record.state is State.FAULT
+    assert core.record.latched == (fault,)
+
+
+def test_a_board_that_appears_in_time_is_no_fault() -> None:
+    core = Core()
     core.link = Link.DOWN
     core.faults("board_missing")
-    assert core.record.state is State.FAULT
+    core.wait(2)
+    core.link = Link.UP
+    core.faults()
+    core.step()
+    assert core.record.state is State.LOCKED
 
 
 def test_a_fault_that_only_tells_lets_the_self_test_pass() -> None:
