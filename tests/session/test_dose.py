@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.session import dose
@@ -103,6 +103,7 @@ def test_a_resume_with_too_little_time_left_stays_off() -> None:
 PROGRAMS = st.sampled_from(sorted(shipped().programs))
 
 
+@settings(deadline=None)
 @given(PROGRAMS, st.floats(1, 30), st.floats(0, 1), st.floats(0, 1))
 def test_the_envelope_is_zero_at_each_edge_and_never_above_one(
     id_: str, minutes: float, share: float, resumed: float
@@ -117,6 +118,7 @@ def test_the_envelope_is_zero_at_each_edge_and_never_above_one(
         assert just_before.envelope == pytest.approx(0.0, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(PROGRAMS, st.floats(1, 30), st.floats(0, 1))
 def test_the_envelope_of_80_ma_rises_by_40_ma_a_second_at_most(
     id_: str, minutes: float, share: float
@@ -139,6 +141,7 @@ def test_a_lower_frequency_keeps_it() -> None:
     assert level_factor(WORK, TWITCHES) == 1.0
 
 
+@settings(deadline=None)
 @given(
     st.floats(1, 120), st.floats(1, 120), st.integers(50, 400), st.integers(50, 400),
     st.floats(0.1, 1), st.floats(0.1, 1),

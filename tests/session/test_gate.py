@@ -6,7 +6,7 @@ from math import inf, nan
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import appliance
@@ -288,6 +288,7 @@ IDENTITIES = st.builds(
 AMPLITUDES = st.floats(allow_nan=True, allow_infinity=True)
 
 
+@settings(deadline=None)
 @given(
     asked=st.tuples(AMPLITUDES, AMPLITUDES),
     limit=AMPLITUDES,
