@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import appliance
 from appliance.session import gate
-from appliance.session.board import BoardState, Contact, Identity, Link, SetPoint
+from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.limits import Limits
@@ -32,7 +32,7 @@ def running() -> Record:
 
 
 RUNNING = running()
-FULL = SetPoint(50.0, (200.0, 200.0), 300, gate.Ceilings(80.0, 300, 50.0))
+FULL = SetPoint(50.0, (200.0, 200.0), 300, Ceilings(80.0, 300, 50.0))
 
 
 def let_out(record: Record, asked: Pair = (20.0, 10.0), sent: SetPoint | None = FULL) -> Pair:
@@ -265,7 +265,7 @@ def test_no_more_than_the_board_can() -> None:
 
 
 def test_the_ceilings_are_the_limit_and_the_program() -> None:
-    assert frame(RUNNING).ceilings == gate.Ceilings(80.0, 280, 40.0)
+    assert frame(RUNNING).ceilings == Ceilings(80.0, 280, 40.0)
 
 
 def test_the_ceilings_are_never_above_the_hard_limits() -> None:
@@ -274,7 +274,7 @@ def test_the_ceilings_are_never_above_the_hard_limits() -> None:
     spans = tuple(replace(span, phase=wild) for span in RUNNING.run.spans)
     identity = {"max_pulse_width_us": 1000, "max_frequency_hz": 1000.0}
     record = with_identity(with_run(RUNNING, spans=spans), **identity)
-    assert frame(record).ceilings == gate.Ceilings(80.0, 400, 120.0)
+    assert frame(record).ceilings == Ceilings(80.0, 400, 120.0)
 
 
 IDENTITIES = st.builds(

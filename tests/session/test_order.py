@@ -16,7 +16,7 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.state import State
-from tests.session.core import STEP_S, Core
+from tests.session.core import STEP_S, Core, at
 
 CONFIRM, KNOB = Button.CONFIRM, Button.KNOB
 
@@ -254,3 +254,25 @@ def test_a_fault_that_only_tells_lets_the_self_test_pass() -> None:
     core.faults("journal_set_aside")
     core.step()
     assert core.record.state is State.LOCKED
+
+
+# Every door to `ready` asks again
+
+
+@pytest.mark.parametrize("missing", ["checklist_valid", "stop_test_passed"])
+@pytest.mark.parametrize(
+    "state",
+    [State.PLACING, State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STAGE_DONE, State.READY],
+)
+def test_without_checklist_or_stop_test_no_door_opens(state: State, missing: str) -> None:
+    """No path leads here; the doors do not rely on that."""
+    core = at(state)
+    core.wait(2)
+    core.record = core.record.but(**{missing: False})
+    if state is State.READY:
+        core.hold(CONFIRM, 1.5)
+    elif state is State.STAGE_DONE:
+        core.back()
+    else:
+        core.confirm()
+    assert core.record.state is state
