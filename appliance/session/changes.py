@@ -18,7 +18,7 @@ Change = Callable[[Record], Record]
 
 def refuse_day(record: Record) -> Record:
     used = day_used(record.person, record.history, record.rules.limits)
-    return record.but(refusal=Refusal(record.now, day_used=used))
+    return record.but(refusal=Refusal(record.now, day_used=used), page=0)
 
 
 def begin_checklist(record: Record) -> Record:

@@ -23,7 +23,8 @@ IDLE_S = 1800.0
 STOPPABLE = frozenset({State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST})
 """Where STOP leads to `stopped`; elsewhere it is shown and blocks the way to `ready`."""
 FIRST_STATES = frozenset({State.CHECKLIST, State.REFUSED, State.CHOOSING})
-NO_IDLE = frozenset({State.SELF_TEST, State.LOCKED, State.STIMULATING, State.FAULT})
+NO_IDLE = frozenset({State.SELF_TEST, State.LOCKED, State.STIMULATING, State.STOPPED, State.FAULT})
+"""`stopped` ends by itself sooner than any idleness."""
 
 
 def stop_closed(record: Record) -> bool:

@@ -17,6 +17,7 @@ from appliance.therapy.limits import (
     HARD_PULSE_WIDTH_US,
     OUTPUT_RISE_MA_S,
     SMALLEST_PAD_CM2,
+    Reason,
     permitted_current_ma,
 )
 from appliance.therapy.programs import Phase
@@ -88,7 +89,7 @@ def caps(
     # By the phase that runs now: hard current, charge of a phase, density on half a pad.
     pad_cm2 = record.visit.stage.placement.smallest_pad_cm2 if record.visit else SMALLEST_PAD_CM2
     on_skin, reason = permitted_current_ma(
-        phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA
+        phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
     )
     return (*everywhere, (reason.value, on_skin))
 

@@ -39,8 +39,8 @@ def name(record: Record) -> str | None:
 
 
 def count(record: Record) -> int:
-    if record.state is State.CHECKLIST:
-        return len(record.statements)
+    if record.state in (State.CHECKLIST, State.REFUSED):
+        return max(1, len(record.statements))
     return max(1, len(_names(record)))
 
 

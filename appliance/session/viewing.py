@@ -59,7 +59,7 @@ def view_of(record: Record, detail: str = "") -> View:
         question=None
         if largest is None
         else QuestionView(pages.name(record) or "", record.value, largest),
-        options=record.options,
+        options=record.options if record.state is State.CHOOSING else (),
         option_index=record.option_index,
         due=_due(record),
         day_used=_day_used(record),
@@ -67,7 +67,7 @@ def view_of(record: Record, detail: str = "") -> View:
         next_placement=_next_placement(record),
         more_minutes=record.state is State.STAGE_DONE and stages.more_s(record) > 0.0,
         can_confirm=_can_confirm(record),
-        lost_channels=tuple(c.name for c in CHANNELS if c.value in record.lost),
+        lost_channels=_lost_channels(record),
         countdown_s=_countdown(record),
         hold=_hold(record),
         faults=record.latched,
@@ -196,6 +196,12 @@ def _can_confirm(record: Record) -> bool:
     triggers = (Trigger.CONFIRM, Trigger.CONFIRM_HELD)
     ways = [way for way in TABLE if way.source is record.state and way.trigger in triggers]
     return any(way.when(record) for way in ways if way.then is not changes.say_why_not)
+
+
+def _lost_channels(record: Record) -> tuple[str, ...]:
+    if record.state is not State.CONTACT_LOST:
+        return ()
+    return tuple(channel.name for channel in CHANNELS if channel.value in record.lost)
 
 
 def _countdown(record: Record) -> float | None:

@@ -23,9 +23,9 @@ class Ledger:
         self.in_stage = False
         self.planned_s = 0.0
         self.delivered_s = 0.0
-        self.booked: tuple[tuple[str, float], ...] = ()
-        """Placement and delivered seconds of each row that is closed."""
-        self._placement = ""
+        self.rows: tuple[tuple[str, str, float], ...] = ()
+        """Placement, kind and delivered seconds of each closed row of this session."""
+        self._row = ("", "")
 
     def read(self, entries: Iterable[Entry], state: State) -> None:
         for entry in entries:
@@ -37,10 +37,10 @@ class Ledger:
         match entry:
             case SessionBegan():
                 assert not self.in_session and entry.planned_s > 0 and entry.stages
-                self.in_session = True
+                self.in_session, self.rows = True, ()
             case StageBegan():
                 assert self.in_session and not self.in_stage and entry.planned_s > 0
-                self.in_stage, self._placement = True, entry.placement
+                self.in_stage, self._row = True, (entry.placement, entry.kind)
                 self.planned_s, self.delivered_s = entry.planned_s, 0.0
             case Sample():
                 assert self.in_stage
@@ -49,7 +49,7 @@ class Ledger:
                 assert self.in_stage
                 self._grow(entry.delivered_s)
                 self.in_stage = False
-                self.booked = (*self.booked, (self._placement, entry.delivered_s))
+                self.rows = (*self.rows, (*self._row, entry.delivered_s))
             case SessionEnded():
                 assert self.in_session and not self.in_stage
                 self.in_session = False

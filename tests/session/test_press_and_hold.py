@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.session.events import Button, Down, HistoryRead, Turn, Up
+from appliance.session.hands import Press, hold_fraction
 from appliance.session.pages import name
 from appliance.session.state import State
 from appliance.therapy.history import History
@@ -164,6 +165,12 @@ def test_a_hold_that_began_on_another_screen_does_not_count() -> None:
     core.wait(1)
     core.confirm()
     assert core.record.state is State.READY
+
+
+def test_a_hold_is_none_on_a_screen_with_another_number() -> None:
+    press = Press(CONFIRM, at=10.0, screen=1)
+    assert hold_fraction(press, State.READY, 1, shown_at=5.0, now=20.0) == 1.0
+    assert hold_fraction(press, State.READY, 2, shown_at=5.0, now=20.0) is None
 
 
 def test_holding_back_ends_after_1_s() -> None:

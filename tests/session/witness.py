@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from appliance.session.board import Contact, Link
 from appliance.session.dose import Step
-from appliance.session.entries import Answered, StateEntered
+from appliance.session.entries import Answered, StageEnded, StateEntered
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.faults import off_now
 from appliance.session.pages import name
@@ -56,6 +56,8 @@ class Witness:
         check_phase(before, after)
         check_clock(before, after)
         self.ledger.read(after.notes, after.state)
+        if any(isinstance(note, StageEnded) for note in after.notes):
+            check_minutes(before, self.ledger.rows)
 
     @property
     def convinced(self) -> bool:
@@ -213,12 +215,15 @@ def check_clock(before: Record, after: Record) -> None:
     was, now = before.run, after.run
     if was is None or now is None or not _same_stage(before, after):
         return
+    passed_s = now.elapsed_s - was.elapsed_s
     if State.STIMULATING not in (before.state, after.state):
-        assert now.elapsed_s == was.elapsed_s
-    elif not was.levels.zero:
-        assert -NEARLY <= now.elapsed_s - was.elapsed_s <= after.now - before.now + NEARLY
-    elif now.levels.zero:
+        assert passed_s == 0.0
+    elif passed_s > after.now - before.now + NEARLY:
+        assert now.levels.zero
         _check_only_a_tail_is_skipped(was, now)
+    else:
+        assert passed_s >= 0.0
+        assert passed_s == 0.0 or not (was.levels.zero and now.levels.zero)
 
 
 def _same_stage(before: Record, after: Record) -> bool:
@@ -231,9 +236,24 @@ def _same_stage(before: Record, after: Record) -> bool:
 
 def _check_only_a_tail_is_skipped(was: Run, now: Run) -> None:
     """At zero no clock runs; a rest that fits no contraction any more is passed over."""
-    if now.elapsed_s == was.elapsed_s:
-        return
     span = next(span for span in was.spans if was.elapsed_s < span.end_s)
     assert abs(now.elapsed_s - span.end_s) < NEARLY
     needed_s = span.phase.ramp_up_s + span.phase.hold_s + span.phase.ramp_down_s
     assert span.end_s - was.elapsed_s < needed_s
+
+
+def check_minutes(record: Record, rows: Iterable[tuple[str, str, float]]) -> None:
+    """No more in a day than site and day allow, however a session was cut up."""
+    limits, past = record.rules.limits, record.history
+    sites = dict(past.site_minutes_today)
+    spent = {
+        "contracting": past.contracting_minutes_today,
+        "comfort": past.comfort_minutes_today,
+    }
+    allowed = {"contracting": limits.minutes_per_day, "comfort": 60.0}
+    for site, kind, delivered_s in rows:
+        if kind != "bench":
+            sites[site] = sites.get(site, 0.0) + delivered_s / 60.0
+            spent[kind] += delivered_s / 60.0
+            assert sites[site] <= limits.minutes_per_site + NEARLY
+            assert spent[kind] <= allowed[kind] + NEARLY

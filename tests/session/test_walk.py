@@ -1,0 +1,223 @@
+"""Every reachable pair of state and event of the real machine, breadth first.
+
+Records are told apart by what the rules look at. Each step of the walk is judged by a
+witness who counts statements, holds, detents and STOP by the events alone.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+
+from appliance.session import pages, stages
+from appliance.session.board import Contact, Link
+from appliance.session.conditions import STOPPABLE
+from appliance.session.dose import RAISABLE
+from appliance.session.events import (
+    Button,
+    Down,
+    Event,
+    FaultsChanged,
+    StopCommand,
+    StopLevel,
+    Turn,
+    Up,
+)
+from appliance.session.hands import read_s
+from appliance.session.machine import Session
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.session.ways import TABLE, Trigger
+from tests.session.world import Tracing, World, new_world
+
+S = State
+OPEN, UNKNOWN = Contact.OPEN, Contact.UNKNOWN
+RUNNING = {S.READY, S.STIMULATING, S.PAUSED, S.CONTACT_LOST, S.STOPPED}
+HEARS_THE_LINK = RUNNING | {S.SELF_TEST, S.FAULT}
+OUT_OF_SESSION = {S.FAULT, S.SELF_TEST, S.AFTERCARE}
+WAITS_S = {
+    S.CHECKLIST: (0.1, 0.65, 1.6, 601.0),
+    S.REFUSED: (0.3, 61.0, 601.0),
+    S.CHOOSING: (0.3, 601.0),
+    S.READY: (0.1, 0.3, 1.1, 1801.0),
+    S.STIMULATING: (0.1, 0.25, 1.1, 4.0, 62.0, 181.0),
+    S.CONTACT_LOST: (0.3, 1.1, 3.1, 1801.0),
+    S.STOPPED: (0.3, 1.1, 301.0),
+}
+Move = Callable[[World], None]
+
+
+def press(button: Button, world: World) -> None:
+    held = button in world.held
+    event: Event = Up(world.now + 0.05, button) if held else Down(world.now + 0.05, button)
+    world.held = world.held - {button} if held else world.held | {button}
+    world.step(0.05, event)
+
+
+def stop(world: World) -> None:
+    world.stop_open = not world.stop_open
+    world.step(0.05, StopLevel(world.now + 0.05, world.stop_open))
+
+
+def happen(make: Callable[[float], Event], world: World) -> None:
+    world.step(0.05, make(world.now + 0.05))
+
+
+def disturb(name: str, usual: object, other: object, world: World) -> None:
+    setattr(world, name, other if getattr(world, name) == usual else usual)
+    world.step(0.05, FaultsChanged(world.now + 0.05, world.present))
+
+
+DISTURBANCES = (
+    ("present", frozenset(), frozenset({"pins_failed"})),
+    ("present", frozenset(), frozenset({"screen_dead"})),
+    ("contact", (UNKNOWN, UNKNOWN), (UNKNOWN, OPEN)),
+    ("link", Link.UP, Link.DOWN),
+    ("board", "follows", "mute"),
+    ("board", "follows", "off"),
+)
+
+
+def wait(seconds: float, world: World) -> None:
+    if world.record.state is S.STIMULATING and seconds == 0.25:
+        world.step(0.25)
+    else:
+        world.wait(seconds)
+
+
+ALWAYS: tuple[Move, ...] = (
+    partial(happen, lambda at: Turn(at, 1)),
+    partial(happen, lambda at: Turn(at, -1)),
+    stop,
+    partial(happen, StopCommand),
+)
+
+
+def moves(world: World) -> Iterator[Move]:
+    """Everything that can happen next; of buttons and disturbances, one at a time."""
+    for button in world.held or set(Button):
+        yield partial(press, button)
+    yield from ALWAYS
+    ended = [d for d in DISTURBANCES if getattr(world, d[0]) == d[2]]
+    if world.record.state is S.SELF_TEST:
+        ended = []
+    yield from (partial(disturb, *one) for one in ended or DISTURBANCES)
+    for seconds in WAITS_S.get(world.record.state, (0.3, 1.1, 1801.0)):
+        if seconds < 10.0 or not (world.held or ended):
+            yield partial(wait, seconds)
+
+
+def key(world: World) -> tuple[object, ...]:
+    """What the rules look at. Two worlds with one key go on alike."""
+    record, witness = world.record, world.witness
+    return (
+        record.state,
+        pages.name(record) or record.page,
+        record.stop_open,
+        record.checklist_valid,
+        record.stop_test_passed,
+        witness.convinced,
+        frozenset(world.present),
+        world.board != "follows" and record.state in RUNNING,
+        world.link is Link.UP or record.state not in HEARS_THE_LINK,
+        _presses(world),
+        _age(record),
+        _of_state(world),
+    )
+
+
+def _presses(world: World) -> frozenset[tuple[object, ...]]:
+    record = world.record
+    return frozenset(
+        (
+            press.button,
+            press.used or press.screen != record.screen,
+            press.at - record.shown_at >= read_s(record.state),
+        )
+        for press in record.presses
+        if press.button is not Button.KNOB
+    )
+
+
+def _age(record: Record) -> int:
+    since_s = record.now - record.shown_at
+    at_s = {S.CHECKLIST: (1.5,), S.REFUSED: (60.0,), S.CONTACT_LOST: (0.2, 1.0, 3.0)}
+    usual = (0.2,) if record.shown_by_hand else (0.2, 1.0)
+    return sum(since_s >= limit_s for limit_s in at_s.get(record.state, usual))
+
+
+def _of_state(world: World) -> tuple[object, ...]:
+    record = world.record
+    witness, visit, run, place = world.witness, record.visit, record.run, record.place
+    found: list[object] = []
+    if record.state is S.LOCKED:
+        found += [record.person_index, record.histories is None]
+    if record.state is S.REFUSED:
+        found += [record.refusal is not None and record.refusal.statement is not None]
+    if record.state in (S.CHECKLIST, S.REFUSED):
+        found += [record.person_index, len(record.statements)]
+    if record.state is S.CHOOSING:
+        offer = record.options[record.option_index].offer if record.options else None
+        found += [min(record.value, 4), offer]
+    if record.state is S.PREPARING:
+        found += [record.stop_test_pressed, witness.stop_pressed_on_test, witness.stop_tested]
+    if visit is not None and record.state not in OUT_OF_SESSION:
+        found += [visit.begun, visit.last_stage]
+    if record.state in RUNNING:
+        found += [OPEN in world.contact]
+    if record.state is S.READY:
+        found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
+    if record.state is S.STAGE_DONE:
+        found += [stages.more_s(record) > 0]
+    if record.state is S.STIMULATING and run is not None:
+        found += [run.live, run.levels.zero, place is not None and place.step in RAISABLE]
+    return tuple(found)
+
+
+@cache
+def walked() -> tuple[Tracing, set[tuple[object, ...]]]:
+    """The whole walk: the machine with what it did, and the keys that were seen."""
+    session = Tracing()
+    first = new_world(session)
+    seen, waiting = {key(first)}, deque([first])
+    while waiting:
+        world = waiting.popleft()
+        for move in moves(world):
+            after = world.copy()
+            move(after)
+            if (found := key(after)) not in seen:
+                seen.add(found)
+                waiting.append(after)
+    return session, seen
+
+
+def test_the_walk_breaks_no_rule() -> None:
+    """Current out of another state, or a start too early, would fail in the witness."""
+    _, seen = walked()
+    assert len(seen) > 1000
+
+
+def test_every_state_is_reachable() -> None:
+    _, seen = walked()
+    assert {found[0] for found in seen} == set(State)
+
+
+def test_every_way_is_taken() -> None:
+    session, _ = walked()
+    assert [way for way in TABLE if way not in session.taken] == []
+
+
+def test_every_hand_is_tried_in_every_state() -> None:
+    session, _ = walked()
+    hands = (Trigger.STOP, Trigger.STOP_RELEASED, Trigger.KNOB_PRESSED, Trigger.LESS, Trigger.MORE)
+    pairs = {(state, hand) for state in State for hand in hands}
+    # Where STOP leads away it cannot be let go.
+    pairs -= {(state, Trigger.STOP_RELEASED) for state in STOPPABLE}
+    assert pairs - session.fired == set()
+    assert {(way.source, way.trigger) for way in TABLE} <= session.fired
+
+
+def test_no_trigger_goes_past_the_table() -> None:
+    machine, walker = Session()._machine, Session()._walker
+    assert set(machine.events) == {trigger.value for trigger in Trigger}
+    assert all(callable(getattr(walker, trigger.value)) for trigger in Trigger)
+    assert not [name for name in dir(walker) if name.startswith("to_")]
