@@ -183,20 +183,25 @@ class Home:
         sessions: int = 0,
         days_ago: int = 7,
         clock_trusted: bool = True,
+        boot_id: str | None = None,
     ) -> "Home":
         """This person went through the full list, and had so many sessions until then."""
         for number in reversed(range(sessions)):
-            self._tell(_a_session(person), days_ago + number, clock_trusted)
-        return self._tell([ChecklistCompleted(50.0, person, True)], days_ago, clock_trusted)
+            self._tell(_a_session(person), days_ago + number, clock_trusted, boot_id)
+        return self._tell(
+            [ChecklistCompleted(50.0, person, True)], days_ago, clock_trusted, boot_id
+        )
 
-    def _tell(self, entries: list[Entry], days_ago: int, clock_trusted: bool) -> "Home":
+    def _tell(
+        self, entries: list[Entry], days_ago: int, clock_trusted: bool, boot_id: str | None
+    ) -> "Home":
         self._boots += 1
         wall = A_MONDAY - timedelta(days=days_ago)
         source = Source(
             self.folder / "journal.sqlite3",
             wall_clock=lambda: wall,
             trust=lambda wall, newest: clock_trusted,
-            boot_id=f"boot {self._boots}",
+            boot_id=boot_id or f"boot {self._boots}",
         )
         recorder = Recorder(source, threaded=False)
         recorder.put(entries)

@@ -9,7 +9,7 @@ from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.virtual import A_MONDAY
-from tests.journeys.story import LEASE_S, SHORT, Home
+from tests.journeys.story import LEASE_S, SHORT, Box, Home
 
 EVENING = A_MONDAY + timedelta(hours=1)
 TOMORROW = A_MONDAY + timedelta(days=1)
@@ -82,3 +82,42 @@ def test_the_day_is_used_up_and_the_next_one_is_fine(home: Home) -> None:
     box.back().sees(State.REFUSED).confirm().sees(State.LOCKED)
     box.close()
     home.boot(SHORT, began=TOMORROW).switched_on().confirm().sees(State.CHECKLIST)
+
+
+def _asked_for_nine(box: Box) -> Box:
+    box.sees(State.CHECKLIST)
+    assert box.view.statement is not None and box.view.statement.count == 23
+    return box.to_statement("no_session_today")
+
+
+def test_a_clock_that_stands_still_is_asked_about_and_not_for_ever(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False)
+    box.switched_on().sees(State.LOCKED, sessions_done=1, clock_trusted=False, day_used=None)
+    _asked_for_nine(box.confirm()).agree_to_all().confirm().sees(State.CHOOSING)
+    # A new day: the session is the day's first, with all its minutes.
+    session = box.view.options[0]
+    assert (session.offer, len(session.stages)) == (Offer.ROUTINE, 3)
+    assert box.record.history.sessions_today == 0
+    box.confirm().prepared().wait(0.3).confirm().sees(State.READY)
+
+
+def test_no_new_day_is_no_session(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False)
+    _asked_for_nine(box.switched_on().confirm()).back().sees(State.REFUSED)
+    assert box.view.refusal is not None
+    assert box.view.refusal.statement == "no_session_today"
+
+
+def test_what_this_boot_has_seen_nobody_talks_away(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False, boot_id="today")
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False, boot_id="today")
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    box.confirm().sees(State.REFUSED)
+
+
+def test_after_days_without_a_date_a_clock_that_is_right_again_asks_once(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING)
+    _asked_for_nine(box.switched_on().sees(State.LOCKED, day_used=None).confirm())
