@@ -366,6 +366,7 @@ class Service:
         if parts.socket is not None:
             parts.socket.close()
         self._wakeup.close()
+        self._notifier.close()
         parts.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
