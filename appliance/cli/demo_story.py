@@ -8,10 +8,12 @@ from appliance.cli.film import LONG_MS, SHORT_MS, Film
 from appliance.observer import Observer
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.settings.model import Settings
 from appliance.simulator.body import Pads
 from appliance.simulator.witness import Witness
 from appliance.virtual import VirtualBox, World
 
+SETTINGS = Settings()
 LEVEL = 14
 FRAME_S = 11.0
 """Between two pictures of a running stage."""
@@ -41,7 +43,7 @@ class Played:
 
 def play(folder: Path, film: Film, out: TextIO) -> Played:
     """Play the story with its journal in `folder`, telling `out` as it goes."""
-    with VirtualBox(World(folder)) as box:
+    with VirtualBox(World(folder, SETTINGS)) as box:
         watch = Watch(box, film, out)
         begin(box)
         first_stage(box)
