@@ -28,8 +28,8 @@ from appliance.therapy.plan import Plan
 from appliance.virtual import A_MONDAY, VirtualBox, World
 
 WHOLE = tuple(StageLeft(place, "gentle", 10.0) for place in ("hip_flexors", "lower_back", "glutes"))
-SHORT = replace(Settings(), plan=Plan(stage_minutes=2.0))
-"""Stages of two minutes, for stories that see them through."""
+SHORT = replace(Settings(), plan=Plan(stage_minutes=1.5))
+"""Stages of a minute and a half, for stories that see them through."""
 LEASE_S = 0.3
 
 

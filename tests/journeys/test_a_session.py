@@ -84,17 +84,20 @@ def test_at_zero_for_three_minutes_it_pauses_by_itself(box: Box) -> None:
     box.confirm().sees(State.PAUSED).wait(1.1).confirm().sees(State.READY)
 
 
-def test_five_minutes_more_up_to_thirty_a_site(home: Home) -> None:
-    box = home.knows().boot(with_limits(SHORT, minutes_per_site=8.0))
+def test_five_minutes_more(home: Home) -> None:
+    box = home.knows().boot(SHORT)
     box.to_current(3).run_out()
     box.sees(State.STAGE_DONE, more_minutes=True, stage="hip_flexors")
-    box.back().sees(State.READY, stage="hip_flexors", stage_remaining_s=300.0)
-    box.start().turn(3).run_out(within_s=330.0)
-    # One minute of the eight is left, and that is still given.
-    box.sees(State.STAGE_DONE, more_minutes=True)
+    box.back().sees(State.READY, stage="hip_flexors", stage_remaining_s=300.0, output="off")
+    box.start().turn(3).sees(State.STIMULATING, output="on")
+
+
+def test_more_minutes_end_with_what_a_place_may_have(home: Home) -> None:
+    box = home.knows().boot(with_limits(SHORT, minutes_per_site=2.5))
+    box.to_current(3).run_out().sees(State.STAGE_DONE, more_minutes=True)
+    # One minute is left of the two and a half, and it is still given.
     box.back().sees(State.READY, stage_remaining_s=60.0)
-    box.start().turn(3).run_out(within_s=90.0)
-    box.sees(State.STAGE_DONE, more_minutes=False)
+    box.start().turn(3).run_out(within_s=90.0).sees(State.STAGE_DONE, more_minutes=False)
     box.back().sees(State.STAGE_DONE)
     box.confirm().sees(State.PLACING, stage="lower_back")
 

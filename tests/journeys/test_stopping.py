@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.session.state import State
+from appliance.simulator.body import Pads
 from tests.journeys.story import Box, Home
 
 
@@ -103,8 +104,19 @@ def test_only_a_press_and_a_release_pass_the_stop_test(box: Box) -> None:
     box.release_stop().sees(State.PLACING)
 
 
-def _late_pause(box: Box) -> Box:
+def _paused(box: Box) -> Box:
     return box.to_current(3).confirm().sees(State.PAUSED)
+
+
+def _lost(box: Box) -> Box:
+    box.to_current(4).board.body.place(0, Pads.OPEN)
+    box.wait_for(State.CONTACT_LOST, within_s=1.0)
+    return box
+
+
+def _after(box: Box) -> Box:
+    box.to_placing().wait(0.3).hold_back().wait(0.3).hold_back()
+    return box.sees(State.AFTERCARE)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +128,23 @@ def _late_pause(box: Box) -> Box:
         (lambda box: box.to_choosing().confirm().sees(State.PREPARING), 1800.0),
         (lambda box: box.to_placing(), 1800.0),
         (lambda box: box.to_ready(), 1800.0),
-        (_late_pause, 1800.0),
+        (_paused, 1800.0),
+        (_lost, 1800.0),
+        (lambda box: box.to_placing().wait(0.3).hold_back().sees(State.STAGE_DONE), 1800.0),
+        (_after, 1800.0),
     ],
-    ids=["checklist", "refused", "choosing", "preparing", "placing", "ready", "paused"],
+    ids=[
+        "checklist",
+        "refused",
+        "choosing",
+        "preparing",
+        "placing",
+        "ready",
+        "paused",
+        "contact_lost",
+        "stage_done",
+        "aftercare",
+    ],
 )
 def test_left_alone_it_locks_and_the_checklist_is_void(
     box: Box, story: object, limit_s: float

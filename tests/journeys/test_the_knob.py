@@ -119,6 +119,7 @@ def test_turned_where_nothing_flows_nothing_is_saved_up(box: Box, state: str) ->
 
 def _to_phase(box: Box, phase: str) -> Box:
     box.wait_until(lambda: box.status()["phase"] == phase, 200.0, phase)
+    box.wait(0.1)
     return box
 
 
