@@ -24,17 +24,6 @@ def test_turned_while_the_start_is_held_nothing_starts(box: Box) -> None:
     assert not box.delivers
 
 
-def test_turned_in_the_rest_it_says_wait_and_raises_nothing(box: Box) -> None:
-    _in_work(box, 5)
-    box.to_step("off").turn(6, every_s=0.3).sees(State.STIMULATING, hint="wait", step="off")
-    level = box.targets
-    box.to_step("hold")
-    assert box.targets == level
-    # Down is heard at any time.
-    box.to_step("off").turn(-1)
-    assert box.targets == (level[0] - 1, level[1] - 1)
-
-
 def test_spun_hard_up_the_level_leads_by_two_and_rises_slowly(box: Box) -> None:
     box.to_current(3).wait(0.5)
     assert box.levels == (3.0, 3.0)
@@ -80,12 +69,20 @@ def test_up_locks_after_twenty_seconds_and_one_click_down_unlocks(box: Box) -> N
     assert box.targets == (5.0, 5.0)
 
 
-def test_a_change_of_phase_halves_the_level(box: Box) -> None:
+def test_a_change_of_phase_halves_the_level_and_the_rest_says_wait(box: Box) -> None:
     box.to_current(9)
-    _to_phase(box, "work").sees(State.STIMULATING, phase="work", hint="turn_up")
+    box.wait_until(lambda: box.status()["phase"] == "work", 200.0, "work").wait(0.1)
+    box.sees(State.STIMULATING, phase="work", hint="turn_up")
     assert box.levels == box.targets == (4.0, 4.0)
     box.to_step("hold").turn(2)
     assert box.targets == (6.0, 6.0)
+    # In the rest nothing flows: up does nothing, down is heard at any time.
+    box.to_step("off").turn(6, every_s=0.3).sees(State.STIMULATING, hint="wait", step="off")
+    assert box.targets == (6.0, 6.0)
+    box.turn(-1)
+    assert box.targets == (5.0, 5.0)
+    box.to_step("hold")
+    assert box.targets == (5.0, 5.0)
 
 
 def test_balance_of_a_and_b(box: Box) -> None:
@@ -115,14 +112,3 @@ def test_turned_where_nothing_flows_nothing_is_saved_up(box: Box, state: str) ->
     box.wait(1.1).spin(20).sees(State(state), output="off").wait(1.1)
     box.confirm().sees(State.READY).start().sees(State.STIMULATING)
     assert box.levels == box.targets == (0.0, 0.0)
-
-
-def _to_phase(box: Box, phase: str) -> Box:
-    box.wait_until(lambda: box.status()["phase"] == phase, 200.0, phase)
-    box.wait(0.1)
-    return box
-
-
-def _in_work(box: Box, level: int) -> None:
-    box.to_current(level)
-    _to_phase(box, "work").to_step("hold").turn(1)

@@ -34,6 +34,12 @@ class Frames:
 
         driver.apply, driver.off = noted_apply, noted_off  # type: ignore[method-assign]
 
+    def just_sent(self, box: Box) -> "Frames":
+        """Wait for a frame: the next one is not due for a while."""
+        already = len(self.sent)
+        box.wait_until(lambda: len(self.sent) > already, within_s=1.0)
+        return self
+
     def since(self, at: float) -> list[Frame]:
         return [frame for frame in self.sent if frame[0] >= at]
 
@@ -76,8 +82,8 @@ def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
 
 
 def test_a_frame_that_says_less_does_not_wait_for_its_turn(box: Box) -> None:
-    box.to_current(6).wait(0.5)
-    frames = Frames(box)
+    box.to_current(6).to_step("twitch")
+    frames = Frames(box).just_sent(box)
     box.press_knob()
     first_less = next(
         at for at, set_point in frames.sent if set_point and max(set_point.amplitude) == 0
@@ -132,13 +138,14 @@ def _note(order: list[str], part: Any, *verbs: str) -> None:
 
 
 def test_stop_is_seen_within_10_ms_though_its_edge_was_lost(box: Box) -> None:
-    box.to_current(6)
-    frames = Frames(box)
+    box.to_current(6).to_step("twitch")
+    frames = Frames(box).just_sent(box)
     pin = box.factory.pin(box.world.settings.controls.stop)
     edges, pin.when_changed = pin.when_changed, None
     assert edges is not None
-    pressed_at = box.now
-    pin.drive_high()
+    # After the board's answer, which would wake the loop as well.
+    pressed_at = box.now + 0.003
+    box.agenda.at(pressed_at, lambda now: pin.drive_high())
     box.wait(0.1)
     off_at = next(at for at, set_point in frames.sent if set_point is None)
     assert off_at - pressed_at <= 0.0101
