@@ -21,8 +21,8 @@ from appliance.therapy.plan import Plan
 def test_the_demo_plays_a_session_and_leaves_four_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The story is the same with stages of two and a half minutes, and takes a quarter of the time.
-    monkeypatch.setattr(demo_story, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=2.5)))
+    # The story is the same with stages of three minutes, and takes a third of the time.
+    monkeypatch.setattr(demo_story, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
     folder = tmp_path / "demo"
     assert main(["demo", "--out", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
