@@ -29,10 +29,23 @@ class ControlServer:
     def __init__(self, runtime_dir: Path) -> None:
         self._path = runtime_dir / NAME
         self._clients: dict[int, tuple[socket.socket, bytearray]] = {}
-        runtime_dir.mkdir(parents=True, exist_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._listen()
+        except OSError as error:
+            self._listener.close()
+            raise ApplianceError(
+                f"{self._path}: the control socket cannot be made ({error.strerror or error}); "
+                "set another [service] runtime_dir"
+            ) from error
+        except ApplianceError:
+            self._listener.close()
+            raise
+
+    def _listen(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         _refuse_second_service(self._path)
         self._path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.setblocking(False)
         self._listener.bind(str(self._path))
         self._path.chmod(0o660)

@@ -17,7 +17,7 @@ from appliance.control_socket import ControlServer
 from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import RAMPS
-from appliance.session.entries import Entry
+from appliance.session.entries import Entry, StateEntered
 from appliance.session.events import (
     BoardReported,
     Event,
@@ -238,7 +238,8 @@ class Service:
         self._indicate(now)
         self._tell(before, now)
         self._ask(now)
-        self._show(now, at_once=any(not isinstance(e, BoardReported) for e in events))
+        told = any(not isinstance(event, BoardReported) for event in events)
+        self._show(now, at_once=told or self.record.screen != before.screen)
         self._notifier.alive(now)
         self._due_at = self._due(now)
 
@@ -321,8 +322,12 @@ class Service:
         record = self.record
         if record.notes:
             self._parts.diary.put(record.notes)
-        if record.state is not before.state:
-            self._log(now, f"state {before.state.value} -> {record.state.value}")
+        came_from = before.state.value
+        for note in record.notes:
+            # One step can pass through more than one state.
+            if isinstance(note, StateEntered):
+                self._log(now, f"state {came_from} -> {note.state}")
+                came_from = note.state
         for name in sorted(record.seen - before.seen):
             self._log(now, f"fault {name} {self._detail}".rstrip())
         for told in record.ignored:
@@ -361,6 +366,7 @@ class Service:
         if parts.socket is not None:
             parts.socket.close()
         self._wakeup.close()
+        self._notifier.close()
         parts.at_the_end()
 
     def _log(self, now: float, text: str) -> None:

@@ -30,11 +30,17 @@ class Notifier:
     def stopping(self) -> None:
         self._send(b"STOPPING=1")
 
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def _send(self, message: bytes) -> None:
         if self._socket is None:
             return
         try:
-            self._socket.sendto(message, self._address)
+            # Never wait for systemd: this loop guards a person.
+            self._socket.sendto(message, socket.MSG_DONTWAIT, self._address)
         except OSError:
             # systemd that does not listen must not stop the loop that guards a person.
             return

@@ -105,7 +105,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.world = world
         settings = world.settings
         self.board = board or Board()
-        self.wire = Wire(self.board)
+        # A name of its own, so that the port is the same one after the cable was out.
+        world.folder.mkdir(parents=True, exist_ok=True)
+        self.wire = Wire(self.board, world.folder / "board")
         self.driver = ReferenceStimulator(self.wire.path, "simulated")
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
@@ -117,6 +119,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.agenda.hands = self.hands
         self.panel = LastView()
         self.log = world.log or io.StringIO()
+        self.diary = self._recorder()
         catalogue = library.load_catalogue(Path(os.devnull), settings)
         self.words = Words.load(settings.language)
         self.service = Service(
@@ -128,7 +131,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 hands=pins.hands,
                 indicators=pins.indicators,
                 panel=self.panel,
-                diary=self._recorder(),
+                diary=self.diary,
                 wakeup=Wakeup(),
                 driver="simulated",
                 volume=settings.sound.volume,
@@ -136,6 +139,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             )
         )
         self.watchers: list[Callable[[Record], None]] = []
+        self._is_closed = False
         self.service.begin()
 
     def _recorder(self) -> Recorder:
@@ -162,7 +166,10 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.close()
 
     def close(self) -> None:
-        """Switch the box off as SIGTERM does."""
+        """Switch the box off as SIGTERM does. Can be called twice."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.service.finish()
         self.wire.unplug()
         self.factory.reset()
@@ -218,6 +225,30 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 raise TimeoutError(f"{what} did not come within {within_s} s; now {self.state}")
             self.step()
         return self
+
+    # What happens to a box
+
+    def freeze(self, seconds: float) -> "VirtualBox":
+        """The process hangs, and then goes on as if nothing had been."""
+        self.clock.freeze(seconds)
+        self.step()
+        return self
+
+    def unplug(self) -> "VirtualBox":
+        """Pull the cable to the board."""
+        self.wire.unplug()
+        return self.wait(0.05)
+
+    def plug(self) -> "VirtualBox":
+        """Put the cable in again, and give the box the time to notice."""
+        self.wire.plug()
+        return self.wait(1.0)
+
+    def cut_power(self) -> None:
+        """The box goes dark: nothing more reaches the board, and nobody says goodbye."""
+        self.wire.unplug()
+        self.board.advance(self.now + 1.0)
+        self.close()
 
     # Hands
 

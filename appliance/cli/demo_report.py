@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from appliance.cli.demo_story import SCREEN_RULE, Played
+from appliance.cli.demo_story import Played
+from appliance.observer import SCREEN_RULE
 from appliance.session.state import State
 from appliance.simulator.witness import RULES
 

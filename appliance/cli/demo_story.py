@@ -5,22 +5,19 @@ from pathlib import Path
 from typing import TextIO
 
 from appliance.cli.film import LONG_MS, SHORT_MS, Film
-from appliance.session.board import Output
+from appliance.observer import Observer
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.settings.model import Settings
 from appliance.simulator.body import Pads
 from appliance.simulator.witness import Witness
 from appliance.virtual import VirtualBox, World
 
+SETTINGS = Settings()
 LEVEL = 14
 FRAME_S = 11.0
 """Between two pictures of a running stage."""
-GRACE_S = 0.02
-"""The off frame is on its way: the running pulse is finished, no other begins."""
-AGREE_S = 0.2
-"""Within this time the screen has heard what the board delivers."""
 BAR = 40
-SCREEN_RULE = "the screen never says off while the board delivers"
 
 
 @dataclass
@@ -46,7 +43,7 @@ class Played:
 
 def play(folder: Path, film: Film, out: TextIO) -> Played:
     """Play the story with its journal in `folder`, telling `out` as it goes."""
-    with VirtualBox(World(folder)) as box:
+    with VirtualBox(World(folder, SETTINGS)) as box:
         watch = Watch(box, film, out)
         begin(box)
         first_stage(box)
@@ -127,42 +124,24 @@ def raise_level(box: VirtualBox) -> None:
 
 
 class Watch:
-    """Looks at every step: for the film, the terminal, and whether screen and board agree."""
+    """Looks at every step: for the film, the terminal, and what is delivered of each stage."""
 
     def __init__(self, box: VirtualBox, film: Film, out: TextIO) -> None:
         self.began = box.now
-        self.played = Played(Witness(self._limit_ma, self._allowed))
+        self.played = Played(Observer(box).witness)
         self._box, self._film, self._out = box, film, out
         self._screen, self._framed_at, self._bars = -1, 0.0, 0
-        self._left_at = self._agreed_at = box.now
-        box.board.output.on_pulse.append(self.played.witness.see)
         box.watchers.append(self.look)
 
     def look(self, record: Record) -> None:
-        self._agrees(record)
         if record.screen != self._screen:
             self._screen = record.screen
             self._say(record)
             self._frame(record, LONG_MS)
         if record.state is State.STIMULATING:
-            self._left_at = record.now
             self._count(record)
             if record.now - self._framed_at >= FRAME_S:
                 self._frame(record, SHORT_MS)
-
-    def _limit_ma(self) -> float:
-        run = self._box.record.run
-        return run.limit if run else 0.0
-
-    def _allowed(self, at: float) -> bool:
-        return self._box.state is State.STIMULATING or at - self._left_at <= GRACE_S
-
-    def _agrees(self, record: Record) -> None:
-        """The screen never says off while the board delivers."""
-        if record.report.output is not Output.OFF or not any(self._box.board.output.in_force):
-            self._agreed_at = record.now
-        elif record.now - self._agreed_at > AGREE_S:
-            self.played.witness.broken.append(f"{record.now:.2f} s: {SCREEN_RULE}")
 
     def _frame(self, record: Record, shown_ms: int) -> None:
         self._framed_at = record.now

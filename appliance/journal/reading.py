@@ -11,7 +11,6 @@ from appliance.journal.unfinished import unfinished
 from appliance.journal.writing import FULL_LIST
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
-from appliance.therapy.programs import Kind
 
 _DAY_S = 86400.0
 _BAD_SKIN = "2"
@@ -50,14 +49,15 @@ class _Past:
         self._now = now
 
     def history(self) -> History:
-        day = today(self._connection, self._person_id, self._now)
+        day, certain = today(self._connection, self._person_id, self._now)
         full_list_id, days_since_full_list = self._full_list()
         return History(
             sessions_counted=self._sessions_counted(),
             sessions_today=day.sessions,
-            contracting_minutes_today=day.minutes(Kind.CONTRACTING),
-            comfort_minutes_today=day.minutes(Kind.COMFORT),
-            site_minutes_today=day.sites(),
+            contracting_minutes_today=day.contracting_minutes,
+            comfort_minutes_today=day.comfort_minutes,
+            site_minutes_today=day.site_minutes,
+            certain_today=None if certain == day else certain,
             days_since_full_list=days_since_full_list,
             doctor_refusal=self._doctor_refusal(full_list_id),
             bad_skin=self._bad_skin(full_list_id),

@@ -1,10 +1,11 @@
 """What one person has had today, where the clock may not know what day it is."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from appliance.journal.moment import Moment
+from appliance.therapy.history import DayFigures
 from appliance.therapy.programs import Kind
 
 NEW_DAY_QUESTIONS = ("no_session_today", "new_day")
@@ -13,54 +14,62 @@ UNKNOWN_DAY_S = 16 * 3600.0
 """A day, where the clock cannot tell one: whoever slept in between was away for less."""
 
 _IN_THIS_BOOT = "clock_id IN (SELECT id FROM clock_facts WHERE boot_id = :boot_id)"
-# By its date, or by the monotonic clock: whatever either of them finds was today.
-_SESSIONS_TODAY = f"""
+_BY_DATE = f"""
     SELECT id, whole_id FROM sessions WHERE person_id = :person_id AND last_day = :day
         AND (:new_day_s IS NULL OR (last_at_s > :new_day_s AND {_IN_THIS_BOOT}))
-    UNION
+"""
+_BY_THIS_BOOT = f"""
     SELECT id, whole_id FROM sessions WHERE person_id = :person_id AND {_IN_THIS_BOOT}
         AND last_at_s >= :since_s AND (:new_day_s IS NULL OR last_at_s > :new_day_s)
 """
+_VOUCHED_FOR = ":trusted AND clock_id IN (SELECT id FROM clock_facts WHERE trusted = 1)"
+# By its date, or by the monotonic clock: whatever either of them finds was today.
+_ALL = f"{_BY_DATE} UNION {_BY_THIS_BOOT}"
+# A date counts only if the clock was to be believed both then and now.
+_CERTAIN = f"{_BY_DATE} AND {_VOUCHED_FOR} UNION {_BY_THIS_BOOT}"
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
-    """Sessions that count, and what was delivered by placement and kind, in seconds."""
-
-    sessions: int
-    delivered: tuple[tuple[str, str, float], ...]
-
-    def minutes(self, kind: Kind) -> float:
-        return sum(seconds for _, its, seconds in self.delivered if its == kind.value) / 60.0
-
-    def sites(self) -> tuple[tuple[str, float], ...]:
-        """Minutes by placement, whatever was run there."""
-        minutes: dict[str, float] = {}
-        for placement, _, seconds in self.delivered:
-            minutes[placement] = minutes.get(placement, 0.0) + seconds / 60.0
-        return tuple(sorted(minutes.items()))
-
-
-def today(connection: sqlite3.Connection, person_id: int, now: Moment) -> Today:
+def today(
+    connection: sqlite3.Connection, person_id: int, now: Moment
+) -> tuple[DayFigures, DayFigures]:
+    """All that may have been today, and what of it certainly was."""
     asked = {
         "person_id": person_id,
         "boot_id": now.boot_id,
         "day": now.wall.date().isoformat(),
         "since_s": now.at - _day_so_far_s(now),
         "new_day_s": None if now.trusted else _new_day_s(connection, person_id, now),
+        "trusted": now.trusted,
     }
+    return _figures(connection, _ALL, asked), _figures(connection, _CERTAIN, asked)
+
+
+def _figures(
+    connection: sqlite3.Connection, sessions: str, asked: Mapping[str, object]
+) -> DayFigures:
+    """Sessions that count, and the minutes by kind, and by place whatever was run there."""
     counted = connection.execute(
-        f"SELECT count(DISTINCT whole_id) FROM ({_SESSIONS_TODAY}) AS part"
+        f"SELECT count(DISTINCT whole_id) FROM ({sessions}) AS part"
         " WHERE (SELECT number FROM sessions WHERE id = part.whole_id) IS NOT NULL",
         asked,
     ).fetchone()
     delivered = connection.execute(
         "SELECT placement, kind, sum(delivered_s) FROM stages"
-        f" WHERE session_id IN (SELECT id FROM ({_SESSIONS_TODAY})) AND delivered_s > 0"
+        f" WHERE session_id IN (SELECT id FROM ({sessions})) AND delivered_s > 0"
         " GROUP BY placement, kind",
         asked,
     ).fetchall()
-    return Today(int(counted[0]), tuple((row[0], row[1], row[2]) for row in delivered))
+    sites: dict[str, float] = {}
+    kinds: dict[str, float] = {}
+    for placement, kind, seconds in delivered:
+        sites[placement] = sites.get(placement, 0.0) + seconds / 60.0
+        kinds[kind] = kinds.get(kind, 0.0) + seconds / 60.0
+    return DayFigures(
+        int(counted[0]),
+        kinds.get(Kind.CONTRACTING.value, 0.0),
+        kinds.get(Kind.COMFORT.value, 0.0),
+        tuple(sorted(sites.items())),
+    )
 
 
 def _day_so_far_s(now: Moment) -> float:

@@ -12,6 +12,7 @@ from appliance.session.entries import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
 from appliance.therapy.checklist import Statement
 from appliance.therapy.plan import day_used, options, statements_for
+from appliance.therapy.today import new_day
 
 Change = Callable[[Record], Record]
 
@@ -27,15 +28,25 @@ def begin_checklist(record: Record) -> Record:
 
 
 def agree(record: Record) -> Record:
-    return _answered(record.but(page=record.page + 1), record.statements[record.page], "agreed")
+    return _agreed(record).but(page=record.page + 1)
 
 
 def agree_to_last(record: Record) -> Record:
     done = ChecklistCompleted(
         record.now, record.person, any(statement.full_list for statement in record.statements)
     )
-    record = _answered(record, record.statements[record.page], "agreed")
+    record = _agreed(record)
     return record.but(checklist_valid=True, notes=(*record.notes, done))
+
+
+def _agreed(record: Record) -> Record:
+    statement = record.statements[record.page]
+    record = _answered(record, statement, "agreed")
+    if not statement.only_when_clock_not_trusted:
+        return record
+    # No session today: what only a doubtful date called today was another day.
+    told = {**(record.histories or {}), record.person: new_day(record.history)}
+    return record.but(histories=told)
 
 
 def refuse(record: Record) -> Record:

@@ -45,13 +45,17 @@ def _value_from(key: Key, words: str) -> object:
     for candidate in _readings(words):
         with suppress(NotAllowedError):
             return key.kind.read(candidate)
-    raise SettingsError(f"{key.full_name} = {words}: allowed is {key.kind.allowed}")
+    in_one_line = " ".join(words.split())
+    raise SettingsError(f"{key.full_name} = {in_one_line}: allowed is {key.kind.allowed}")
 
 
 def _readings(words: str) -> Iterator[object]:
     """What a person may have meant on a command line: TOML, a plain text, a list with commas."""
     with suppress(tomllib.TOMLDecodeError):
         yield tomllib.loads(f"value = {words}")["value"]
+    if words.lstrip().startswith("["):
+        # Meant as a list: one that is no good must not become a name in brackets.
+        return
     yield words
     yield [word.strip() for word in words.split(",")]
 

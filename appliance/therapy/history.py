@@ -23,6 +23,16 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
+class DayFigures:
+    """What one person had on one day."""
+
+    sessions: int = 0
+    contracting_minutes: float = 0.0
+    comfort_minutes: float = 0.0
+    site_minutes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """One person's past, reduced to what the rules ask. Days are calendar days where they live.
 
@@ -40,6 +50,9 @@ class History:
     comfort_minutes_today: float = 0.0
     site_minutes_today: tuple[tuple[str, float], ...] = ()
     """Delivered minutes by placement id."""
+    certain_today: DayFigures | None = None
+    """What of the figures of today is so whatever day it is; None: all of it. The rest is
+    believed of a date that nobody vouches for, until the person says that it is a new day."""
     days_since_full_list: float | None = None
     doctor_refusal: bool = False
     """A statement of the doctor kind was refused after the last full list."""

@@ -13,7 +13,7 @@ from appliance.therapy.routines import Routine, Stage
 from appliance.therapy.tables import did_you_mean
 from appliance.therapy.today import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.today import GUEST as GUEST
-from appliance.therapy.today import first_sessions, gentle_due, with_delivered
+from appliance.therapy.today import first_sessions, gentle_due, new_day, with_delivered
 from appliance.therapy.today import full_list_due as full_list_due
 from appliance.therapy.today import minutes_left as minutes_left
 from appliance.therapy.today import statements_for as statements_for
@@ -152,7 +152,9 @@ def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
 
     Comfort programs neither use a day up nor outlast it: after the day's session the box
     rests. Guests are many people, so nobody's day is known: statement 9 asks each one.
+    Only what is certain refuses; whether the rest was today, statement 9 asks as well.
     """
+    history = new_day(history)
     if person == GUEST or history.unfinished is not None:
         return None
     if limits.minutes_per_day - history.contracting_minutes_today < LEAST_MINUTES:

@@ -18,6 +18,24 @@ def today_known(person: str, history: History) -> bool:
     return person != GUEST and history.readable and history.clock_trusted
 
 
+def new_day(history: History) -> History:
+    """The history once the person has said that nothing was done today yet.
+
+    What is certain stays: nobody talks away what this box has seen.
+    """
+    certain = history.certain_today
+    if certain is None:
+        return history
+    return replace(
+        history,
+        sessions_today=certain.sessions,
+        contracting_minutes_today=certain.contracting_minutes,
+        comfort_minutes_today=certain.comfort_minutes,
+        site_minutes_today=certain.site_minutes,
+        certain_today=None,
+    )
+
+
 def gentle_due(person: str, history: History) -> bool:
     """Whether the next contracting session is a gentle one: a first, or the second of a day."""
     return first_sessions(person, history) or history.sessions_today > 0

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from appliance.therapy.history import DayFigures
+
 
 @pytest.fixture
 def unsure(household):
@@ -121,3 +123,28 @@ def test_after_a_session_without_a_date_the_person_is_asked(unsure):
     assert unsure.history("Other").clock_trusted
     unsure.whole_session()
     assert unsure.history("Me").clock_trusted
+
+
+def test_what_rests_on_a_doubtful_date_is_told_apart(unsure):
+    unsure.whole_session()
+    assert unsure.history().certain_today is None
+    unsure.off(timedelta(minutes=5))
+    history = unsure.history()
+    assert history.sessions_today == 1
+    assert history.certain_today == DayFigures()
+
+
+def test_a_date_that_both_clocks_vouch_for_is_certain(household):
+    household.whole_session()
+    household.off(timedelta(minutes=5))
+    history = household.history()
+    assert (history.sessions_today, history.certain_today) == (1, None)
+
+
+def test_a_date_from_a_doubtful_boot_stays_doubtful_for_a_clock_that_is_right(unsure):
+    unsure.whole_session()
+    unsure.trusted = True
+    unsure.off(timedelta(minutes=5))
+    history = unsure.history()
+    assert history.sessions_today == 1
+    assert history.certain_today == DayFigures()

@@ -1,0 +1,84 @@
+"""The demo: a whole session that nobody plays, and what makes its verdict bad."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from appliance.cli import demo_story, main
+from appliance.cli.demo_report import report, verdict
+from appliance.cli.demo_story import Delivered, Played
+from appliance.cli.film import Film
+from appliance.session.state import State
+from appliance.settings.model import Settings
+from appliance.simulator.witness import Witness
+from appliance.therapy.plan import Plan
+
+
+def test_the_demo_plays_a_session_and_leaves_four_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The story is the same with stages of three minutes, and takes a third of the time.
+    monkeypatch.setattr(demo_story, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
+    folder = tmp_path / "demo"
+    assert main(["demo", "--out", str(folder)]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "journal.sqlite3",
+        "report.txt",
+        "screens.png",
+        "session.gif",
+    ]
+    with Image.open(folder / "session.gif") as film:
+        assert film.n_frames > 20  # type: ignore[attr-defined]
+        film.seek(film.n_frames - 1)  # type: ignore[attr-defined]
+    with Image.open(folder / "screens.png") as sheet:
+        assert min(sheet.size) > 128
+    told = (folder / "report.txt").read_text()
+    assert "Every stage delivered, every rule held." in told
+    assert told in capsys.readouterr().out
+
+
+@pytest.fixture
+def played() -> Iterator[Played]:
+    """What a good demo leaves."""
+    good = Played(Witness(lambda: 30.0, lambda at: True), planned_stages=3, ended_in=State.LOCKED)
+    for index, place in enumerate(("hip_flexors", "lower_back", "glutes")):
+        good.stages[index] = Delivered(place, planned_s=600.0, delivered_s=600.0)
+    assert verdict(good)
+    yield good
+    assert not verdict(good)
+    assert "THE DEMO FAILED." in report(good)
+
+
+def test_a_rule_that_was_broken_fails_it(played: Played) -> None:
+    played.witness.broken.append("12.0 s, channel A: no pulse above this session's limit")
+
+
+def test_a_missing_stage_fails_it(played: Played) -> None:
+    del played.stages[2]
+
+
+def test_a_stage_that_was_cut_short_fails_it(played: Played) -> None:
+    played.stages[1].delivered_s = 590.0
+
+
+def test_a_session_that_never_began_fails_it(played: Played) -> None:
+    played.stages.clear()
+    played.planned_stages = 0
+
+
+def test_an_end_anywhere_else_fails_it(played: Played) -> None:
+    played.ended_in = State.FAULT
+
+
+def test_a_film_that_shows_the_same_twice_shows_it_once(tmp_path: Path) -> None:
+    film = Film()
+    with demo_story.VirtualBox(demo_story.World(tmp_path, log=io.StringIO())) as box:
+        film.take(box.view)
+        film.take(box.view)
+        film.save(tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as image:
+        assert image.n_frames == 1  # type: ignore[attr-defined]

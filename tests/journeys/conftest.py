@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.journeys.story")
+
+from tests.journeys.story import Box, Home  # noqa: E402
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A household. However its story ends, nothing was broken at the board's end."""
+    home = Home(tmp_path / "home")
+    yield home
+    home.close()
+    assert not list(home.broken())
+
+
+@pytest.fixture
+def box(home: Home) -> Box:
+    """Switched on by someone who went through the full list last week."""
+    return home.knows().boot()

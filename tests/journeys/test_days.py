@@ -1,0 +1,123 @@
+"""Days, people and power cuts: what a box knows when it is switched on again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from appliance.session.state import State
+from appliance.settings.model import Settings
+from appliance.therapy.plan import DayUsed, Offer, Plan
+from appliance.virtual import A_MONDAY
+from tests.journeys.story import LEASE_S, SHORT, Box, Home
+
+EVENING = A_MONDAY + timedelta(hours=1)
+TOMORROW = A_MONDAY + timedelta(days=1)
+
+
+def _cut_in_the_middle(home: Home, clock_trusted: bool = True) -> None:
+    box = home.boot(SHORT, clock_trusted=clock_trusted)
+    box.to_current(5).wait(10.0)
+    box.observer.grace_s = LEASE_S
+    box.cut_power()
+    assert not box.delivers
+
+
+@pytest.mark.parametrize("minutes", [5, 170])
+def test_power_cut_in_the_middle_and_finished_within_three_hours(home: Home, minutes: int) -> None:
+    _cut_in_the_middle(home.knows())
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(minutes=minutes))
+    # What a board does that nobody has spoken to yet is not known.
+    box.sees(State.SELF_TEST, output="unknown").switched_on()
+    box.sees(State.LOCKED, checklist={"confirmed": False, "item": None})
+    box.confirm().agree_to_all().confirm()
+    box.sees(State.CHOOSING, step="choice")
+    unfinished = box.view.options[0]
+    assert unfinished.offer is Offer.UNFINISHED
+    assert [stage.placement.id for stage in unfinished.stages] == [
+        "hip_flexors",
+        "lower_back",
+        "glutes",
+    ]
+    assert unfinished.stages[0].minutes == pytest.approx(1.28, abs=0.1)
+    box.confirm().prepared().wait(0.3).confirm().start().turn(3).run_out()
+    box.sees(State.STAGE_DONE, stage="hip_flexors", next_placement="lower_back")
+
+
+def test_after_three_hours_nothing_is_left_to_finish(home: Home) -> None:
+    _cut_in_the_middle(home.knows())
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=3, minutes=5))
+    box.switched_on().confirm().agree_to_all().confirm().sees(State.CHOOSING)
+    assert Offer.UNFINISHED not in [option.offer for option in box.view.options]
+
+
+def test_a_second_person_has_a_list_and_a_plan_of_their_own(home: Home) -> None:
+    people = replace(Settings(), plan=Plan(people=("Anna", "Ben")))
+    box = home.knows("Anna", sessions=4).boot(people)
+    box.switched_on().sees(State.LOCKED, person="Anna", sessions_done=4)
+    assert box.view.due is not None and box.view.due.gentle_number is None
+    box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben", sessions_done=0)
+    assert (box.view.due.gentle_number, box.view.due.full_list) == (1, True)
+    box.confirm().sees(State.CHECKLIST, person="Ben")
+    assert box.view.statement is not None and box.view.statement.count == 22
+
+
+def test_a_guest_always_gets_the_full_list_and_the_gentle_session(home: Home) -> None:
+    box = home.knows(sessions=4).boot()
+    box.switched_on().turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest")
+    box.confirm().sees(State.CHECKLIST)
+    # The full list, and whether there was a session today: nobody knows a guest's day.
+    assert box.view.statement is not None and box.view.statement.count == 23
+    box.agree_to_all().sees(State.CHOOSING, step="choice")
+    assert box.view.options[0].gentle
+
+
+def test_the_day_is_used_up_and_the_next_one_is_fine(home: Home) -> None:
+    box = home.knows(sessions=1, days_ago=0).boot(SHORT, began=EVENING)
+    box.switched_on().sees(State.LOCKED, sessions_done=1, day_used=DayUsed.SESSIONS)
+    box.confirm().sees(State.REFUSED, output="off")
+    assert box.view.refusal is not None
+    assert box.view.refusal.day_used is DayUsed.SESSIONS
+    # That was no mistake of a thumb.
+    box.back().sees(State.REFUSED).confirm().sees(State.LOCKED)
+    box.close()
+    home.boot(SHORT, began=TOMORROW).switched_on().confirm().sees(State.CHECKLIST)
+
+
+def _asked_for_nine(box: Box) -> Box:
+    box.sees(State.CHECKLIST)
+    assert box.view.statement is not None and box.view.statement.count == 23
+    return box.to_statement("no_session_today")
+
+
+def test_a_clock_that_stands_still_is_asked_about_and_not_for_ever(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False)
+    box.switched_on().sees(State.LOCKED, sessions_done=1, clock_trusted=False, day_used=None)
+    _asked_for_nine(box.confirm()).agree_to_all().confirm().sees(State.CHOOSING)
+    # A new day: the session is the day's first, with all its minutes.
+    session = box.view.options[0]
+    assert (session.offer, len(session.stages)) == (Offer.ROUTINE, 3)
+    assert box.record.history.sessions_today == 0
+    box.confirm().prepared().wait(0.3).confirm().sees(State.READY)
+
+
+def test_no_new_day_is_no_session(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False)
+    _asked_for_nine(box.switched_on().confirm()).back().sees(State.REFUSED)
+    assert box.view.refusal is not None
+    assert box.view.refusal.statement == "no_session_today"
+
+
+def test_what_this_boot_has_seen_nobody_talks_away(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False, boot_id="today")
+    box = home.boot(SHORT, began=EVENING, clock_trusted=False, boot_id="today")
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    box.confirm().sees(State.REFUSED)
+
+
+def test_after_days_without_a_date_a_clock_that_is_right_again_asks_once(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING)
+    _asked_for_nine(box.switched_on().sees(State.LOCKED, day_used=None).confirm())

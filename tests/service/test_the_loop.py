@@ -1,0 +1,286 @@
+"""The control loop: the order of things, which frame when, the enable line and the lamp."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from appliance.session.board import SetPoint
+from appliance.session.state import State
+from appliance.simulator.body import Pads
+from tests.journeys.story import Box, Home
+
+Frame = tuple[float, SetPoint | None]
+
+
+class Frames:
+    """Notes what the loop asks of the board, and lets it through."""
+
+    def __init__(self, box: Box) -> None:
+        self.sent: list[Frame] = []
+        self.order: list[str] = []
+        driver = box.driver
+        apply, off = driver.apply, driver.off
+
+        def noted_apply(set_point: SetPoint, now: float) -> None:
+            self.order.append("frame")
+            self.sent.append((now, set_point))
+            apply(set_point, now)
+
+        def noted_off(now: float) -> None:
+            self.order.append("frame")
+            self.sent.append((now, None))
+            off(now)
+
+        driver.apply, driver.off = noted_apply, noted_off  # type: ignore[method-assign]
+
+    def just_sent(self, box: Box) -> "Frames":
+        """Wait for a frame: the next one is not due for a while."""
+        already = len(self.sent)
+        box.wait_until(lambda: len(self.sent) > already, within_s=1.0)
+        return self
+
+    def since(self, at: float) -> list[Frame]:
+        return [frame for frame in self.sent if frame[0] >= at]
+
+
+@pytest.fixture
+def box(home: Home) -> Box:
+    return home.knows().boot()
+
+
+def _gaps(times: list[float]) -> list[float]:
+    return [after - before for before, after in pairwise(times)]
+
+
+def test_off_is_said_every_100_ms_where_nothing_may_flow(box: Box) -> None:
+    frames = Frames(box.switched_on())
+    began = box.now
+    box.wait(3.0)
+    sent = frames.since(began)
+    assert {set_point for _, set_point in sent} == {None}
+    assert len(sent) == pytest.approx(30, abs=1)
+    assert max(_gaps([at for at, _ in sent])) <= 0.101
+
+
+def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
+    box.to_current(4)
+    frames = Frames(box)
+    box.to_step("twitch")
+    began = box.now
+    box.wait(2.0)
+    steady = [at for at, _ in frames.since(began)]
+    assert max(_gaps(steady)) <= 0.051 and len(steady) == pytest.approx(40, abs=2)
+    # A resume begins at a ramp's foot.
+    box.confirm().wait(0.3).confirm().sees(State.READY).start()
+    box.turn(1, every_s=0.1)
+    box.to_step("ramp_up")
+    began = box.now
+    box.wait(1.0)
+    ramp = [at for at, set_point in frames.since(began) if set_point]
+    assert max(_gaps(ramp)) <= 0.021 and len(ramp) == pytest.approx(50, abs=3)
+
+
+def test_a_frame_that_says_less_does_not_wait_for_its_turn(box: Box) -> None:
+    box.to_current(6).to_step("twitch")
+    frames = Frames(box).just_sent(box)
+    box.press_knob()
+    first_less = next(
+        at for at, set_point in frames.sent if set_point and max(set_point.amplitude) == 0
+    )
+    pressed_at = box.record.touched_at
+    assert first_less - pressed_at <= 0.011
+
+
+def test_after_a_stall_the_first_frame_is_off(box: Box) -> None:
+    box.to_current(6)
+    frames = Frames(box)
+    box.freeze(0.25)
+    assert frames.sent[0][1] is None
+    assert box.fault == "loop_stalled"
+
+
+@pytest.mark.parametrize("hangs_s", [0.05, 0.19])
+def test_a_short_delay_is_no_stall(box: Box, hangs_s: float) -> None:
+    box.to_current(6).to_step("twitch")
+    box.wait(0.1)
+    box.freeze(hangs_s - (box.now - box.record.now))
+    box.wait(0.2).sees(State.STIMULATING)
+
+
+def test_stop_goes_out_before_lamp_cue_journal_and_screen(box: Box) -> None:
+    box.to_current(6)
+    frames = Frames(box)
+    order = frames.order
+    parts = box.service._parts
+    _note(order, parts.indicators, "lamp", "play", "tick")
+    _note(order, parts.diary, "put")
+    _note(order, parts.panel, "show")
+    order.clear()
+    box.press_stop()
+    assert box.state is State.STOPPED
+    stopped = order[order.index("frame") :]
+    assert stopped[0] == "frame"
+    assert {"lamp", "play", "put", "show"} <= set(stopped)
+    before = order[: order.index("play")]
+    assert before.count("frame") >= 1 and "put" not in before[: before.index("frame")]
+
+
+def _note(order: list[str], part: Any, *verbs: str) -> None:
+    for verb in verbs:
+        real = getattr(part, verb)
+
+        def noted(*args: Any, _real: Any = real, _verb: str = verb, **named: Any) -> Any:
+            order.append(_verb)
+            return _real(*args, **named)
+
+        setattr(part, verb, noted)
+
+
+def test_stop_is_seen_within_10_ms_though_its_edge_was_lost(box: Box) -> None:
+    box.to_current(6).to_step("twitch")
+    frames = Frames(box).just_sent(box)
+    pin = box.factory.pin(box.world.settings.controls.stop)
+    edges, pin.when_changed = pin.when_changed, None
+    assert edges is not None
+    # After the board's answer, which would wake the loop as well.
+    pressed_at = box.now + 0.003
+    box.agenda.at(pressed_at, lambda now: pin.drive_high())
+    box.wait(0.1)
+    off_at = next(at for at, set_point in frames.sent if set_point is None)
+    assert off_at - pressed_at <= 0.0101
+
+
+class EdgesOf:
+    """When a mock pin moved, in the box's time."""
+
+    def __init__(self, box: Box, number: int) -> None:
+        self.at: list[float] = []
+        pin = box.factory.pin(number)
+        change = pin._change_state
+
+        def noted(value: bool) -> bool:
+            if bool(value) != bool(pin.state):
+                self.at.append(box.now)
+            return bool(change(value))
+
+        pin._change_state = noted
+
+
+def test_the_enable_line_moves_in_stimulating_only(box: Box) -> None:
+    enable = EdgesOf(box, 24)
+    box.to_ready().wait(0.5)
+    assert enable.at == []
+    box.start().sees(State.STIMULATING).turn(4)
+    enable.at.clear()
+    box.wait(3.0)
+    gaps = _gaps(enable.at)
+    assert len(gaps) >= 58
+    assert min(gaps) >= 0.0199 and max(gaps) <= 0.0501
+    box.press_stop()
+    enable.at.clear()
+    box.wait(2.0).release_stop().wait(1.1).confirm().wait(1.0)
+    # High or low, a line that stands still lets the pump run dry.
+    assert enable.at == []
+
+
+def test_the_lamp_is_dim_in_stimulating_and_full_while_current_flows(box: Box) -> None:
+    lamp = box.factory.pin(23)
+    box.to_ready()
+    assert lamp.state == 0
+    box.start().sees(State.STIMULATING)
+    assert 0.0 < lamp.state < 0.5
+    box.turn(4)
+    assert lamp.state == 1
+    box.press_stop().wait(0.2)
+    assert lamp.state == 0
+
+
+def test_the_lamp_is_full_while_nobody_knows(box: Box) -> None:
+    box.to_current(4).unplug().sees(State.FAULT, output="unknown")
+    assert box.factory.pin(23).state == 1
+    box.wait_until(lambda: box.status()["output"] == "off", within_s=1.0).wait(0.1)
+    assert box.factory.pin(23).state == 0
+
+
+def test_the_end_is_off_an_echo_and_a_low_enable_line(box: Box) -> None:
+    box.to_current(6)
+    frames = Frames(box)
+    began, enable = box.now, box.factory.pin(24)
+    box.service.finish = _kept(box, enable)  # type: ignore[method-assign]
+    box.close()
+    assert frames.sent[0][1] is None
+    assert not box.delivers
+    assert box.now - began <= 0.1
+    assert "end" in box.told
+
+
+def _kept(box: Box, enable: Any) -> Any:
+    finish = type(box.service).finish
+
+    def noted() -> None:
+        finish(box.service)
+        assert enable.state == 0
+
+    return noted
+
+
+CONTRACT: dict[str, Any] = {
+    "state": str,
+    "person": str,
+    "stage": (str, type(None)),
+    "stage_index": (int, type(None)),
+    "stages": int,
+    "phase": (str, type(None)),
+    "step": (str, type(None)),
+    "stage_remaining_s": (int, float, type(None)),
+    "unit": str,
+    "limit": (int, float),
+    "channels": list,
+    "output": str,
+    "checklist": dict,
+    "fault": (dict, type(None)),
+    "faults": list,
+    "board": dict,
+    "version": str,
+}
+
+
+def _check_status(box: Box) -> None:
+    status = box.status()
+    for key, kind in CONTRACT.items():
+        assert isinstance(status[key], kind), (key, status[key], status["state"])
+    assert status["state"] == box.state.value
+    assert status["unit"] in ("mA", "%")
+    assert status["output"] in ("on", "off", "unknown")
+    assert [channel["name"] for channel in status["channels"]] == ["A", "B"]
+    for channel in status["channels"]:
+        assert set(channel) >= {"name", "target", "level", "in_force", "contact"}
+        assert channel["contact"] in ("good", "open", "unknown")
+    assert isinstance(status["checklist"]["confirmed"], bool)
+    assert set(status["checklist"]) == {"confirmed", "item"}
+    for fault in (*status["faults"], *([status["fault"]] if status["fault"] else [])):
+        assert all(isinstance(fault[key], str) and fault[key] for key in ("id", "text", "next"))
+    assert (status["fault"] is None) == (not status["faults"])
+    assert set(status["board"]) >= {"driver", "firmware", "link"}
+
+
+def test_status_has_every_key_in_every_state(box: Box) -> None:
+    seen: set[State] = set()
+
+    def look() -> None:
+        if box.state not in seen:
+            seen.add(box.state)
+            _check_status(box)
+
+    box.watchers.append(lambda record: look())
+    look()
+    box.switched_on().confirm().back().wait(0.2).back()
+    box.agree_to_all().confirm().prepared().wait(0.3).confirm().start().turn(4)
+    box.confirm().wait(0.3).confirm().start().turn(4)
+    box.press_stop().release_stop().wait(1.1).confirm().start().turn(4)
+    box.board.body.place(0, Pads.OPEN)
+    box.wait_for(State.CONTACT_LOST, within_s=1.0).wait(1.1).hold_back()
+    box.sees(State.STAGE_DONE).wait(0.3).hold_back().sees(State.AFTERCARE)
+    box.unplug().sees(State.FAULT)
+    assert seen == set(State)
