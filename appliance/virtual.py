@@ -96,6 +96,10 @@ class World:
     clock_trusted: bool = True
     boot_id: str = "virtual"
     log: TextIO | None = None
+    settings_path: Path = Path(os.devnull)
+    """The settings file; programs and routines of one's own lie beside it."""
+    journal: Path | None = None
+    """Where the record is kept, if not in the folder."""
 
 
 class VirtualBox(AbstractContextManager["VirtualBox"]):
@@ -105,7 +109,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.world = world
         settings = world.settings
         self.board = board or Board()
-        self.wire = Wire(self.board)
+        # A name of its own, so that the port is the same one after the cable was out.
+        world.folder.mkdir(parents=True, exist_ok=True)
+        self.wire = Wire(self.board, world.folder / "board")
         self.driver = ReferenceStimulator(self.wire.path, "simulated")
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
@@ -117,7 +123,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.agenda.hands = self.hands
         self.panel = LastView()
         self.log = world.log or io.StringIO()
-        catalogue = library.load_catalogue(Path(os.devnull), settings)
+        self.recorder = self._recorder()
+        self.wakeup = Wakeup()
+        catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(settings.language)
         self.service = Service(
             Parts(
@@ -128,8 +136,8 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 hands=pins.hands,
                 indicators=pins.indicators,
                 panel=self.panel,
-                diary=self._recorder(),
-                wakeup=Wakeup(),
+                diary=self.recorder,
+                wakeup=self.wakeup,
                 driver="simulated",
                 volume=settings.sound.volume,
                 log=self.log,
@@ -141,7 +149,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _recorder(self) -> Recorder:
         world = self.world
         source = Source(
-            world.folder / "journal.sqlite3",
+            world.journal or world.folder / "journal.sqlite3",
             settings=settings_as_json(world.settings),
             wall_clock=self.wall_clock,
             trust=lambda wall, newest: world.clock_trusted,
@@ -218,6 +226,33 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 raise TimeoutError(f"{what} did not come within {within_s} s; now {self.state}")
             self.step()
         return self
+
+    def live_until(
+        self, until: float, may_go_on: Callable[[], bool] = lambda: True
+    ) -> "VirtualBox":
+        """Live to exactly this moment, or less far where it may not go on."""
+        self.agenda.at(until, lambda now: self.wakeup.wake())
+        while self.now < until and may_go_on():
+            self.step()
+        return self
+
+    # What happens to a box
+
+    def freeze(self, seconds: float) -> "VirtualBox":
+        """The process hangs, and then goes on as if nothing had been."""
+        self.clock.freeze(seconds)
+        self.step()
+        return self
+
+    def shift_wall_clock(self, by: timedelta) -> None:
+        """Somebody, or the network, sets the time of day."""
+        self.world = replace(self.world, began=self.world.began + by)
+
+    def instruct_journal(self, pragma: str) -> None:
+        """Take the journal's file its room, or its leave to write, as a disk would."""
+        journal = self.recorder._keeper._journal
+        if journal is not None:
+            journal.connection.execute(f"PRAGMA {pragma}")
 
     # Hands
 

@@ -61,10 +61,18 @@ class VirtualClock:
             self._jump(until)
         return readable
 
+    def freeze(self, seconds: float) -> None:
+        """Time passes for everybody but the host, which does not run meanwhile."""
+        self._deliver()
+        self._jump_to(self._now + seconds)
+
     def _jump(self, until: float) -> None:
         """To the next moment at which something could become readable, at most to `until`."""
         due = min(until, self._wire.next_output(), *(a.next_deadline() for a in self._actors))
-        self._now = max(self._now, due)
+        self._jump_to(max(self._now, due))
+
+    def _jump_to(self, now: float) -> None:
+        self._now = now
         self._wire.advance(self._now)
         for actor in self._actors:
             actor.advance(self._now)
