@@ -5,6 +5,7 @@ move its contacts in between. It is handed in, so that this room knows no servic
 """
 
 import io
+import re
 from collections import deque
 from functools import cache
 from typing import ClassVar
@@ -60,6 +61,11 @@ class Log(io.StringIO):
         self.lines.extend(lines)
         return len(text)
 
+    def newest(self, count: int) -> list[str]:
+        """The last lines, with whole seconds, for little room."""
+        chosen = [*self.lines][-count:] if count > 0 else []
+        return [re.sub(r"^(\d+)\.\d+ ", r"\1 ", line) for line in chosen]
+
 
 class Case(Container):
     """Everything on the panel; a wheel that turns anywhere on it turns the knob."""
@@ -109,30 +115,40 @@ class FrontPanel(App[None]):
         self.pins = OutputPins(box)
         self.scope = Scope(box.board)
         self.box_log = log
+        self._glass = Glass(id="glass")
+        self._back = PushButton(Button.BACK, self.keyboard, id="back")
+        self._confirm = PushButton(Button.CONFIRM, self.keyboard, id="confirm")
+        self._lights = Words(id="lights")
+        self._stop_switch = StopSwitch(self.action_stop, id="stop")
+        self._knob = Knob(Button.KNOB, self.keyboard, id="knob")
+        self._scope_face = ScopeFace(self.scope, lambda: self.box.now, id="scope")
+        self._log_tail = Words(id="log")
+        self._status = Words(id="status")
+        self._keys = Words(id="keys")
 
     def compose(self) -> ComposeResult:
         with Case(self.keyboard):
             with Horizontal(id="case"):
                 with Vertical(id="face"):
-                    yield Glass(id="glass")
+                    yield self._glass
                     with Horizontal(id="buttons"):
-                        yield PushButton(Button.BACK, self.keyboard, id="back")
-                        yield PushButton(Button.CONFIRM, self.keyboard, id="confirm")
+                        yield self._back
+                        yield self._confirm
                 with Vertical(id="side"):
-                    yield Words(id="lights")
-                    yield StopSwitch(self.action_stop, id="stop")
-                    yield Knob(Button.KNOB, self.keyboard, id="knob")
+                    yield self._lights
+                    yield self._stop_switch
+                    yield self._knob
             with Horizontal(id="below"):
-                yield ScopeFace(self.scope, lambda: self.box.now, id="scope")
-                yield Words(id="log")
-            yield Words(id="status")
-            yield Words(id="keys")
+                yield self._scope_face
+                yield self._log_tail
+            yield self._status
+            yield self._keys
 
     def on_mount(self) -> None:
         self.title = "ems-appliance simulate"
-        self.query_one("#back", PushButton).say(Text("[b]  BACK"))
-        self.query_one("#confirm", PushButton).say(Text("CONFIRM  [c]"))
-        self.query_one("#keys", Words).say(Text(KEYS))
+        self._back.say(Text("[b]  BACK"))
+        self._confirm.say(Text("CONFIRM  [c]"))
+        self._keys.say(Text(KEYS))
         self._show()
         self.set_interval(1 / TICKS_A_SECOND, self.tick)
 
@@ -143,8 +159,8 @@ class FrontPanel(App[None]):
 
     def tick(self) -> None:
         """Let the box live until now, and look at it."""
-        self.pace.tick()
-        self._show()
+        if self.pace.tick():
+            self._show()
 
     # Keys
 
@@ -179,29 +195,24 @@ class FrontPanel(App[None]):
     # Looking
 
     def _show(self) -> None:
-        panel = self.screen_stack[0]
         view = self.box.view
-        panel.query_one(Glass).show(self._picture(view))
-        panel.query_one("#lights", Words).say(self._lights())
-        panel.query_one(StopSwitch).update(self.keyboard)
-        panel.query_one(Knob).update()
-        for button in ("#back", "#confirm"):
-            panel.query_one(button, PushButton).update()
-        panel.query_one(ScopeFace).refresh()
-        self._show_words(panel.query_one("#log", Words), panel.query_one("#status", Words), view)
-
-    def _show_words(self, log: Words, status: Words, view: View) -> None:
-        log.say(Text("\n".join([*self.box_log.lines][-max(1, log.size.height) :])))
-        status.set_class(view.output is Output.ON, "flows")
-        status.set_class(view.output is Output.UNKNOWN, "unknown")
-        status.say(Text(self._status(view)))
+        self._glass.show(self._picture(view))
+        self._lights.say(self._lights_words())
+        self._stop_switch.update(self.keyboard)
+        for button in (self._back, self._confirm, self._knob):
+            button.update()
+        self._scope_face.refresh()
+        self._log_tail.say(Text("\n".join(self.box_log.newest(self._log_tail.size.height))))
+        self._status.set_class(view.output is Output.ON, "flows")
+        self._status.set_class(view.output is Output.UNKNOWN, "unknown")
+        self._status.say(Text(self._status_words(view)))
 
     def _picture(self, view: View) -> Image.Image:
         if self.box.panel.present:
             return Image.new("1", (WIDTH, HEIGHT))
         return draw(view, _language(view.language), self.box.wall_clock())
 
-    def _lights(self) -> Text:
+    def _lights_words(self) -> Text:
         pins = self.pins
         sign, style = LAMP[pins.lamp]
         pitch = f"{pins.pitch_hz} Hz" if pins.pitch_hz else "silent"
@@ -212,7 +223,7 @@ class FrontPanel(App[None]):
             f"RELAY {pins.relay}",
         )
 
-    def _status(self, view: View) -> str:
+    def _status_words(self, view: View) -> str:
         words = [OUTPUT[view.output], view.state.value.replace("_", " ")]
         words += [view.faults[0].replace("_", " ")] if view.faults else []
         levels = " ".join(f"{one.name} {one.level:.1f}" for one in view.channels)

@@ -13,29 +13,27 @@ from appliance.simulator.front_panel_troubles import TROUBLES, Bench, Trouble
 ALL_RIGHT = "all_right"
 
 HELP = """\
-THE BOX IN A TERMINAL
 Nothing here is real: mock pins, a simulated board, pads on nobody.
 The program is the one that runs in the box.
 
-  c          CONFIRM, short          C   hold it
-  b          BACK, short             B   hold it
-  left - ,   knob down               right + .   knob up
-  k          press the knob          K   hold it
-  space      STOP: press it; again: let go of it
-  f          cause a trouble         q   switch off and quit
-  < >        virtual time slower, faster
-  h ?        this help               escape  back
+ c        CONFIRM, short       C    hold it
+ b        BACK, short          B    hold it
+ left -   knob down            right +   knob up
+ k        press the knob       K    hold it
+ space    STOP: press it; once more: let go of it
+ f        cause a trouble      q    switch off and quit
+ < >      virtual time slower, faster
+ h ?      this help            escape    back
 
-With the mouse: click or hold the buttons, turn the wheel for the
-knob, click STOP to press it and again to let go of it.
+Mouse: click or hold the buttons; the wheel is the knob; a click on
+STOP presses it, the next one lets go.
 
-A whole session: c starts the check. Read each statement, then C.
-c, and c through the steps; press and let go of STOP when asked.
-At "hold: START" C. Turn up while the muscle tightens: up counts
-only while current flows. The scope shows what the board delivered.
-
-LAMP   dim: a session runs; full: current flows, or nobody knows
-RELAY  the enable line's relay: closed only while it is fed edges
+A whole session: c begins the check. Read each statement, then C.
+Then c, step by step; press STOP and let go where you are asked to.
+At "hold: START" C. Turn up while it tightens: up counts only while
+current flows. The scope shows what the board delivered.
+LAMP dim: a session runs; full: current flows, or nobody knows.
+RELAY: closed only while the enable line is fed with edges.
 """
 
 
@@ -45,8 +43,9 @@ class Help(ModalScreen[None]):
     BINDINGS = [Binding("escape,h,question_mark,q,enter", "app.pop_screen", "back")]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            yield Static(Text(HELP))
+        with VerticalScroll(id="help") as frame:
+            frame.border_title = "the box in a terminal"
+            yield Static(Text(HELP.rstrip()))
 
 
 class TroubleMenu(ModalScreen[Trouble | str | None]):

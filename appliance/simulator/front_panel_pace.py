@@ -27,14 +27,17 @@ class Pace:
         self._real_time = real_time
         self._seen = real_time()
 
-    def tick(self) -> None:
-        """Let the box live for the time since the last tick."""
+    def tick(self) -> bool:
+        """Let the box live for the time since the last tick; whether any has passed."""
         began = self._real_time()
         elapsed_s = min(began - self._seen, LONGEST_S)
         self._seen = began
+        if elapsed_s <= 0:
+            return False
         until = self._box.now + elapsed_s * self.speed
         self._box.live_until(until, lambda: self._real_time() - began < BUDGET_S)
         self.falls_behind = self._box.now < until
+        return True
 
     def change(self, factor: float) -> None:
         """Faster or slower from now on."""

@@ -152,8 +152,8 @@ TROUBLES = (
     _board("deaf", "board hears nothing", deaf=True),
     _board("garbage", "board answers with noise", garbage=True),
     _board("wrong_echo", "board echoes a wrong number", wrong_echo=True),
-    _board("too_strong", "board says it gives more than asked", "claim", claimed_factor=1.5),
-    _board("too_weak", "board says it gives less than asked", "claim", claimed_factor=0.5),
+    _board("too_strong", "board claims more than asked", "claim", claimed_factor=1.5),
+    _board("too_weak", "board claims less than asked", "claim", claimed_factor=0.5),
     Trouble("reset", "board resets", lambda bench: bench.box.board.reset(bench.box.now)),
     Trouble(
         "brown_out",
