@@ -41,7 +41,7 @@ from appliance.simulator.front_panel_scope import Scope
 from appliance.simulator.front_panel_troubles import Bench, Trouble
 
 TICKS_A_SECOND = 30
-SMALLEST, ROOMY, LARGE = (80, 24), (104, 32), (166, 46)
+SMALLEST, ROOMY, LARGE = (80, 24), (104, 32), (150, 46)
 LOG_LINES = 200
 KEYS = "b/B back  c/C confirm  ←/→ knob  k press  SPACE stop  f trouble  h help  q quit"
 OUTPUT = {Output.OFF: "OUTPUT OFF", Output.ON: "OUTPUT ON", Output.UNKNOWN: "OUTPUT NOT KNOWN"}

@@ -10,12 +10,14 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from appliance.session.events import Button
-from appliance.simulator.front_panel_dots import braille, half_blocks
+from appliance.simulator.front_panel_dots import BLANK, bars, braille, half_blocks
 from appliance.simulator.front_panel_keyboard import Keyboard
 from appliance.simulator.front_panel_scope import SPAN_S, Scope
 
 WIDTH, HEIGHT = 128, 64
 DETENTS_A_TURN = 20
+KNOB = 10
+"""Its width and height, in half blocks."""
 PULSE_COLUMNS = 22
 PULSE_FROM_COLUMNS = 84
 A_STYLE, B_STYLE, DIM_STYLE = "#7fd1e8", "#e8c17f", "#7b868c"
@@ -88,7 +90,7 @@ class StopSwitch(Words):
         what = "PRESSED" if keyboard.stop_pressed else "let go"
         if keyboard.stop_wire_broken:
             what = "WIRE BROKEN"
-        self.say(Text.assemble(("S T O P", "bold"), f"\n{what}\n", "[space]", justify="center"))
+        self.say(Text.assemble(("S T O P", "bold"), f"\n{what}\n", "[space]"))
 
 
 class Knob(PushButton):
@@ -96,17 +98,17 @@ class Knob(PushButton):
 
     def update(self) -> None:
         super().update()
-        face = "\n".join(braille(self._face()))
-        self.say(Text(f"{face}\n< KNOB >", justify="center", no_wrap=True))
+        face = "\n".join(half_blocks(self._face()))
+        self.say(Text(f"{face}\n< KNOB >"))
 
     def _face(self) -> Image.Image:
-        image = Image.new("1", (20, 20))
-        pen, middle = ImageDraw.Draw(image), 9.5
-        pen.ellipse((0, 0, 19, 19), outline=1)
+        image = Image.new("1", (KNOB, KNOB))
+        pen, middle = ImageDraw.Draw(image), (KNOB - 1) / 2
+        pen.ellipse((0, 0, KNOB - 1, KNOB - 1), fill=1)
         angle = self._keyboard.detents / DETENTS_A_TURN * math.tau
         across, down = math.sin(angle), -math.cos(angle)
-        start = (middle + 3 * across, middle + 3 * down)
-        pen.line((*start, middle + 8 * across, middle + 8 * down), fill=1, width=2)
+        start = (middle + across, middle + down)
+        pen.line((*start, middle + middle * across, middle + middle * down), fill=0, width=2)
         return image
 
 
@@ -127,7 +129,7 @@ class ScopeFace(Widget):
         pulse = self._pulse(rows) if with_pulse else []
         text = Text(no_wrap=True)
         for number, (line, style) in enumerate(self._lines(traces, rows)):
-            text.append(line.ljust(traces), style)
+            text.append(line.ljust(traces, BLANK), style)
             if number < len(pulse):
                 text.append(f"  {pulse[number]}", DIM_STYLE)
             text.append("\n" if number + 1 < rows else "")
@@ -138,10 +140,10 @@ class ScopeFace(Widget):
         scale = self._scope.scale_ma()
         lines = [(f"CURRENT, last {SPAN_S:g} s, full height {scale:g} mA", DIM_STYLE)]
         for channel, style in enumerate((A_STYLE, B_STYLE)):
-            size = (2 * (columns - 2), 4 * each)
-            picture = braille(self._scope.picture(channel, size, self._now()))
-            names = "AB"[channel].ljust(each)
-            lines += [(f"{n} {line}", style) for n, line in zip(names, picture, strict=True)]
+            currents = self._scope.columns_ma(channel, columns - 2, self._now())
+            trace = bars([ma / scale for ma in currents], each)
+            names = "AB"[channel].ljust(each, BLANK)
+            lines += [(f"{n}{BLANK}{line}", style) for n, line in zip(names, trace, strict=True)]
         return lines
 
     def _pulse(self, rows: int) -> list[str]:
@@ -150,8 +152,8 @@ class ScopeFace(Widget):
         if pulse is not None:
             side = "AB"[pulse.channel]
             says = [f"ONE PULSE, channel {side}"]
-            says += [f"{pulse.measured_ma:.1f} mA, {pulse.width_us} us a phase"]
+            says += [f"{pulse.measured_ma:.1f} mA, {pulse.width_us} us each"]
             says += [f"{pulse.frequency_hz:g} Hz, {pulse.charge_uc:.2f} uC"]
         height = max(1, rows - len(says))
-        picture = braille(self._scope.pulse_picture((2 * PULSE_COLUMNS, 4 * height)))
+        picture = half_blocks(self._scope.pulse_picture((PULSE_COLUMNS, 2 * height)))
         return [says[0], *picture, *says[1:]]

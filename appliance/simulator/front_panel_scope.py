@@ -41,20 +41,16 @@ class Scope:
         highest = max((one.ma for both in self._stretches for one in both), default=0.0)
         return max(_STEP_MA, -(-highest // _STEP_MA) * _STEP_MA)
 
-    def picture(self, channel: int, size: tuple[int, int], now: float) -> Image.Image:
-        """The last 30 s of a channel, the newest at the right edge."""
-        width, height = size
+    def columns_ma(self, channel: int, count: int, now: float) -> list[float]:
+        """The highest current in each of so many columns of the last 30 s, the newest last."""
         self._forget(now - SPAN_S)
-        image, scale = Image.new("1", size), self.scale_ma()
-        pen = ImageDraw.Draw(image)
-        pen.line((0, height - 1, width - 1, height - 1), fill=1)
+        columns, width_s = [0.0] * count, SPAN_S / count
         for one in self._stretches[channel]:
-            left = max(0, round((one.start - now + SPAN_S) / SPAN_S * width))
-            right = min(width, round((min(one.end, now) - now + SPAN_S) / SPAN_S * width))
-            top = height - 1 - round(one.ma / scale * (height - 1))
-            if left < width:
-                pen.rectangle((left, top, max(left, right - 1), height - 1), fill=1)
-        return image
+            first = max(0, int((one.start - now + SPAN_S) / width_s))
+            last = min(count - 1, int((min(one.end, now) - now + SPAN_S) / width_s))
+            for index in range(first, last + 1):
+                columns[index] = max(columns[index], one.ma)
+        return columns
 
     def pulse_picture(self, size: tuple[int, int]) -> Image.Image:
         """The last pulse: one phase up, a gap, and as long down again."""
@@ -65,14 +61,13 @@ class Scope:
         if pulse is None:
             pen.line((0, middle, width - 1, middle), fill=1)
             return image
-        us = (width - 1) / (2 * pulse.width_us + _GAP_US + 200)
+        us = width / (2 * pulse.width_us + 3 * _GAP_US)
         swing = round(pulse.measured_ma / self.scale_ma() * (middle - 1))
-        x = [round(at * us) for at in (100, 100 + pulse.width_us, 150 + pulse.width_us)]
-        x.append(round((150 + 2 * pulse.width_us) * us))
-        up, down = middle - swing, middle + swing
-        flanks = [(0, middle), (x[0], middle), (x[0], up), (x[1], up), (x[1], middle)]
-        flanks += [(x[2], middle), (x[2], down), (x[3], down), (x[3], middle), (width, middle)]
-        pen.line(flanks, fill=1)
+        down_from = 2 * _GAP_US + pulse.width_us
+        pen.line((0, middle, width - 1, middle), fill=1)
+        for start, top, bottom in ((_GAP_US, -swing, 0), (down_from, 0, swing)):
+            left, right = round(start * us), round((start + pulse.width_us) * us) - 1
+            pen.rectangle((left, middle + top, right, middle + bottom), fill=1)
         return image
 
     def _see_pulse(self, pulse: Pulse) -> None:

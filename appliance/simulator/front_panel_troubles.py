@@ -199,7 +199,9 @@ TROUBLES = (
         lambda bench: bench.screen(dead=True),
         lambda bench: bench.screen(dead=False),
     ),
-    Trouble("disk_full", "journal's disk full", Bench.full_disk, Bench.room_on_disk),
+    Trouble(
+        "disk_full", "journal's disk full at its next page", Bench.full_disk, Bench.room_on_disk
+    ),
     Trouble(
         "disk_read_only",
         "journal's disk read-only",
