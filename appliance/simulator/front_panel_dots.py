@@ -10,7 +10,7 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 BLANK = "\u00a0"
 """A space that no layout takes away at the beginning of a line."""
 _HALVES = f"{BLANK}▀▄█"
-_EIGHTHS = f"{BLANK}▁▂▃▄▅▆▇█"
+EIGHTHS = f"{BLANK}▁▂▃▄▅▆▇█"
 
 
 def braille(picture: Image.Image) -> list[str]:
@@ -36,7 +36,7 @@ def bars(shares: Sequence[float], rows: int) -> list[str]:
     eighths = [round(share * 8 * rows) if share else 1 for share in shares]
     eighths = [max(2, one) if share else one for one, share in zip(eighths, shares, strict=True)]
     return [
-        "".join(_EIGHTHS[min(max(one - 8 * below, 0), 8)] for one in eighths)
+        "".join(EIGHTHS[min(max(one - 8 * below, 0), 8)] for one in eighths)
         for below in reversed(range(rows))
     ]
 
