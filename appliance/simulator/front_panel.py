@@ -115,6 +115,8 @@ class FrontPanel(App[None]):
         self.pins = OutputPins(box)
         self.scope = Scope(box.board)
         self.box_log = log
+        self._shown: View | None = None
+        """Drawn already; the loop makes a new view ten times a second at least."""
         self._glass = Glass(id="glass")
         self._back = PushButton(Button.BACK, self.keyboard, id="back")
         self._confirm = PushButton(Button.CONFIRM, self.keyboard, id="confirm")
@@ -196,12 +198,14 @@ class FrontPanel(App[None]):
 
     def _show(self) -> None:
         view = self.box.view
-        self._glass.show(self._picture(view))
+        if view is not self._shown:
+            self._shown = view
+            self._glass.show(self._picture(view))
+            self._scope_face.refresh()
         self._lights.say(self._lights_words())
         self._stop_switch.update(self.keyboard)
         for button in (self._back, self._confirm, self._knob):
             button.update()
-        self._scope_face.refresh()
         self._log_tail.say(Text("\n".join(self.box_log.newest(self._log_tail.size.height))))
         self._status.set_class(view.output is Output.ON, "flows")
         self._status.set_class(view.output is Output.UNKNOWN, "unknown")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from appliance.session.board import Output
 from appliance.session.state import State
@@ -80,6 +81,18 @@ async def test_the_knob_goes_down_by_key_and_to_zero_by_its_press(desk):
         assert desk.box.record.run.levels.level == (8.0, 8.0)
         await desk.keys("k")
         assert desk.box.record.run.levels.level == (0.0, 0.0)
+
+
+async def test_the_wheel_turns_the_knob_anywhere_on_the_panel(desk):
+    start_stage(desk.box)
+    async with desk.open():
+        for kind, level in ((MouseScrollDown, 9.0), (MouseScrollUp, 10.0)):
+            place = {"x": 5, "y": 5, "delta_x": 0, "delta_y": 0, "button": 0}
+            held = {"shift": False, "meta": False, "ctrl": False}
+            desk.app.query_one(Glass).post_message(kind(None, **place, **held))
+            await desk.pilot.pause()
+            desk.live(1.0)
+            assert desk.box.record.run.levels.level == (level, level)
 
 
 async def test_a_mouse_button_holds_for_as_long_as_it_is_down(desk):
