@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -45,6 +46,8 @@ def _run(config: Path | None, folder: Path, speed: float) -> None:
     from appliance.simulator.front_panel_pace import Pace
     from appliance.virtual import VirtualBox
 
+    # A terminal window that is closed leaves no folder behind.
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     log = Log()
     with VirtualBox(world_of(config, folder, os.environ, log)) as box:
         FrontPanel(box, Pace(box, speed), log).run()

@@ -67,21 +67,35 @@ def test_every_line_of_the_menu_is_tried_here():
     assert all(len(trouble.label) <= 38 for trouble in TROUBLES)
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize("name", LEADS_TO)
-async def test_a_trouble_leads_where_it_should(desk, name):
+def test_a_trouble_leads_where_it_should(desk, name):
     state, fault = LEADS_TO[name]
+    box, bench = desk.box, desk.app.bench
+    bench.cause(next(trouble for trouble in TROUBLES if trouble.id == name))
+    box.wait(2.0)
+    assert box.state is state
+    assert fault is None or fault in box.record.latched
+    if state is not State.STIMULATING:
+        assert not any(box.board.output.in_force)
+    assert SEEN_LATER.get(name, "") in {"", *box.record.seen}
+    bench.put_all_right()
+    assert not bench.active
+    box.wait(2.0)
+
+
+@pytest.mark.asyncio
+async def test_every_line_of_the_menu_can_be_chosen_while_a_stage_runs(desk):
     async with desk.open():
-        await desk.choose(name)
-        desk.live(2.0)
-        assert desk.box.state is state
-        assert fault is None or fault in desk.box.record.latched
-        if state is not State.STIMULATING:
-            assert not any(desk.box.board.output.in_force)
-        assert SEEN_LATER.get(name, "") in {"", *desk.box.record.seen}
+        for trouble in TROUBLES:
+            await desk.choose(trouble.id)
+            desk.live(0.5)
+            assert (trouble.id in desk.app.bench.active) is (trouble.put_right is not None)
+            assert any(line.endswith(f"caused: {trouble.label}") for line in desk.app.box_log.lines)
+        assert not any(desk.box.board.output.in_force)
         await desk.choose(ALL_RIGHT)
+        desk.live(3.0)
         assert not desk.app.bench.active
-        desk.live(2.0)
+        assert desk.box.state is State.FAULT
 
 
 @pytest.mark.asyncio
