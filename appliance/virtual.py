@@ -123,7 +123,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.agenda.hands = self.hands
         self.panel = LastView()
         self.log = world.log or io.StringIO()
-        self.recorder = self._recorder()
+        self.diary = self._recorder()
         self.wakeup = Wakeup()
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(settings.language)
@@ -136,7 +136,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 hands=pins.hands,
                 indicators=pins.indicators,
                 panel=self.panel,
-                diary=self.recorder,
+                diary=self.diary,
                 wakeup=self.wakeup,
                 driver="simulated",
                 volume=settings.sound.volume,
@@ -250,7 +250,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
-        journal = self.recorder._keeper._journal
+        journal = self.diary._keeper._journal
         if journal is not None:
             journal.connection.execute(f"PRAGMA {pragma}")
 

@@ -51,7 +51,7 @@ SEEN_LATER = {
 
 
 def fill_journal(box: VirtualBox) -> None:
-    box.recorder.put(StateEntered(box.now, "Me", f"state {number}") for number in range(500))
+    box.diary.put(StateEntered(box.now, "Me", f"state {number}") for number in range(500))
 
 
 @pytest.fixture
