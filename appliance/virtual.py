@@ -96,6 +96,10 @@ class World:
     clock_trusted: bool = True
     boot_id: str = "virtual"
     log: TextIO | None = None
+    settings_path: Path = Path(os.devnull)
+    """The settings file; programs and routines of one's own lie beside it."""
+    journal: Path | None = None
+    """Where the record is kept, if not in the folder."""
 
 
 class VirtualBox(AbstractContextManager["VirtualBox"]):
@@ -120,7 +124,8 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.panel = LastView()
         self.log = world.log or io.StringIO()
         self.diary = self._recorder()
-        catalogue = library.load_catalogue(Path(os.devnull), settings)
+        self.wakeup = Wakeup()
+        catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(settings.language)
         self.service = Service(
             Parts(
@@ -132,7 +137,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 indicators=pins.indicators,
                 panel=self.panel,
                 diary=self.diary,
-                wakeup=Wakeup(),
+                wakeup=self.wakeup,
                 driver="simulated",
                 volume=settings.sound.volume,
                 log=self.log,
@@ -145,7 +150,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _recorder(self) -> Recorder:
         world = self.world
         source = Source(
-            world.folder / "journal.sqlite3",
+            world.journal or world.folder / "journal.sqlite3",
             settings=settings_as_json(world.settings),
             wall_clock=self.wall_clock,
             trust=lambda wall, newest: world.clock_trusted,
@@ -226,6 +231,15 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             self.step()
         return self
 
+    def live_until(
+        self, until: float, may_go_on: Callable[[], bool] = lambda: True
+    ) -> "VirtualBox":
+        """Live to exactly this moment, or less far where it may not go on."""
+        self.agenda.at(until, lambda now: self.wakeup.wake())
+        while self.now < until and may_go_on():
+            self.step()
+        return self
+
     # What happens to a box
 
     def freeze(self, seconds: float) -> "VirtualBox":
@@ -249,6 +263,16 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.wire.unplug()
         self.board.advance(self.now + 1.0)
         self.close()
+
+    def shift_wall_clock(self, by: timedelta) -> None:
+        """Somebody, or the network, sets the time of day."""
+        self.world = replace(self.world, began=self.world.began + by)
+
+    def instruct_journal(self, pragma: str) -> None:
+        """Take the journal's file its room, or its leave to write, as a disk would."""
+        journal = self.diary._keeper._journal
+        if journal is not None:
+            journal.connection.execute(f"PRAGMA {pragma}")
 
     # Hands
 

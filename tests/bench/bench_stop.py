@@ -142,9 +142,7 @@ def _service(
     )
 
 
-def _hand(
-    service: Service, stop: Any, watched: Watched, samples: int, taken: list[float]
-) -> None:
+def _hand(service: Service, stop: Any, watched: Watched, samples: int, taken: list[float]) -> None:
     _wait(lambda: service.record.report.link is Link.UP and service.record.state is State.LOCKED)
     for _ in range(samples):
         _wait(lambda: service.record.report.state is BoardState.OFF)
