@@ -22,7 +22,9 @@ from appliance.session.view import View
 DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
 RETRY_S = 2.0
 """Between two tries to reach a panel that does not answer."""
-STUCK_S = 3.0
+FIRST_STUCK_S = 60.0
+"""The first picture brings libraries and fonts in, which takes a slow machine its time."""
+STUCK_S = 6.0
 """A picture that takes longer than this hangs in the bus."""
 REFRESH_S = 60.0
 """Between two repaints of everything, against noise on the bus and burn-in."""
@@ -74,6 +76,7 @@ class Panel:
         self._view: View | None = None
         self._blink = False
         self._busy_since: float | None = None
+        self._has_worked = False
         self._closing = False
         self._news = threading.Event()
         self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
@@ -92,7 +95,8 @@ class Panel:
     def faults(self) -> frozenset[str]:
         """`screen_dead` while the panel or its thread does not do its work."""
         since = self._busy_since
-        stuck = since is not None and self._clock() - since > STUCK_S
+        patience_s = STUCK_S if self._has_worked else FIRST_STUCK_S
+        stuck = since is not None and self._clock() - since > patience_s
         dead = self._painter.failed or stuck or not (self._thread.is_alive() or self._closing)
         return frozenset({"screen_dead"}) if dead else frozenset()
 
@@ -114,11 +118,13 @@ class Panel:
         """One picture; when to look again even without news."""
         self._news.clear()
         blink, self._blink = self._blink, False
+        view = self._view
         self._busy_since = now = self._clock()
         try:
-            return self._painter.paint(self._view, now, blink=blink)
+            return self._painter.paint(view, now, blink=blink)
         finally:
             self._busy_since = None
+            self._has_worked = self._has_worked or view is not None
 
 
 class Painter:

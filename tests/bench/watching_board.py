@@ -29,8 +29,8 @@ def serve_board() -> None:
     clock = SystemClock()
     wire = Wire(WatchedBoard())
     print(wire.path, flush=True)
-    while True:
-        clock.wait([wire.fileno(), 0], wire.next_deadline())
+    # Standard input ends with the parent, whatever ends it.
+    while 0 not in clock.wait([wire.fileno(), 0], wire.next_deadline()):
         wire.pump(clock.now())
 
 
