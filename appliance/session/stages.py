@@ -52,12 +52,12 @@ def extend(record: Record, run: Run) -> Run:
         return run
     planned_s = run.elapsed_s + more_s(record)
     spans = record.visit.stage.program.lay_out(planned_s / 60.0)
-    return run.but(planned_s=planned_s, spans=spans, cycle_start_s=run.elapsed_s)
+    return run.but(planned_s=planned_s, spans=spans)
 
 
 def from_zero(run: Run) -> Run:
-    """The run as it stands in `ready`: nothing is on, the cycle begins at a ramp's foot."""
-    return run.but(levels=Levels(), live=False, zero_since=NEVER, cycle_start_s=run.elapsed_s)
+    """The run as it stands in `ready`: nothing is on. From zero a cycle begins at its foot."""
+    return run.but(levels=Levels(), live=False, zero_since=NEVER)
 
 
 def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:

@@ -98,6 +98,14 @@ def test_before_the_journal_has_answered_no_checklist_begins() -> None:
     assert not view_of(core.record).can_confirm
 
 
+def test_each_entry_to_locked_reads_the_journal_again() -> None:
+    core = Core(EXPERIENCED).to_choosing()
+    core.history = USED
+    core.back()
+    assert core.record.state is State.LOCKED
+    assert core.record.history == USED
+
+
 # Agreeing
 
 

@@ -256,7 +256,7 @@ def test_a_fault_that_only_tells_lets_the_self_test_pass() -> None:
     assert core.record.state is State.LOCKED
 
 
-# Every door to `ready` asks again
+# Every door to `ready` asks again, and leads to zero
 
 
 @pytest.mark.parametrize("missing", ["checklist_valid", "stop_test_passed"])
@@ -276,3 +276,16 @@ def test_without_checklist_or_stop_test_no_door_opens(state: State, missing: str
     else:
         core.confirm()
     assert core.record.state is state
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.STOPPED, State.CONTACT_LOST, State.PLACING])
+def test_whatever_the_levels_were_ready_begins_at_zero(state: State) -> None:
+    core = Core().to_stimulating(3)
+    run = core.record.run
+    assert run is not None and run.levels.level == (3.0, 3.0)
+    core = at(state)
+    core.wait(2)
+    core.record = core.record.but(run=run)
+    core.confirm()
+    assert core.record.state is State.READY
+    assert core.level == core.target == (0.0, 0.0)

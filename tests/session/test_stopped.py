@@ -117,6 +117,16 @@ def test_resuming_is_possible_for_5_minutes(after_s: float, resumed: bool) -> No
     assert (core.record.state is State.READY) is resumed
 
 
+def test_a_press_in_a_late_step_resumes_nothing_after_5_minutes() -> None:
+    core = at(State.STIMULATING)
+    core.stop()
+    core.let_go_of_stop()
+    core.wait(299)
+    core.step(Down(core.now + 1.5, Button.CONFIRM), dt=2.0)
+    assert State.READY not in core.states[-2:]
+    assert core.record.state is State.AFTERCARE
+
+
 def test_after_5_minutes_the_session_is_over() -> None:
     core = at(State.STIMULATING)
     core.stop()
