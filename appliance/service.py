@@ -130,15 +130,24 @@ class Frames:
         """When the next frame has to go out even if nothing happens, seconds."""
         return self._sent_at + _cadence_s(record)
 
+    @property
+    def on(self) -> bool:
+        """Whether the last frame was a set-point."""
+        return self._sent is not None
+
+    def off(self, now: float) -> None:
+        self._board.off(now)
+        self._sent, self._sent_at = None, now
+
     def send(self, record: Record, now: float) -> None:
         """One frame, from the final state, if it is due or says less than the last one."""
         wanted = record.set_point
         if now < self.due(record) and not self._lowers(wanted):
             return
         if wanted is None:
-            self._board.off(now)
-        else:
-            self._board.apply(wanted, now)
+            self.off(now)
+            return
+        self._board.apply(wanted, now)
         self._sent, self._sent_at = wanted, now
 
     def _lowers(self, wanted: SetPoint | None) -> bool:
@@ -193,6 +202,8 @@ class Service:
         clock = self._parts.clock
         readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
         now = clock.now()
+        if self._stopped_first(now):
+            return
         if all(descriptor == self._parts.board.fileno() for descriptor in readable):
             self._glance(now)
             return
@@ -200,6 +211,14 @@ class Service:
         self.step(now)
         if self._parts.socket is not None:
             self._parts.socket.serve(self.answer)
+
+    def _stopped_first(self, now: float) -> bool:
+        """STOP open while a set-point is in force: off goes out before anybody asks why."""
+        if not self._frames.on or not self._parts.hands.stop_is_open():
+            return False
+        self._frames.off(now)
+        self.step(now, [StopLevel(now, True)])
+        return True
 
     def _glance(self, now: float) -> None:
         """Woken by the board or the clock: a step only if STOP, board or clock ask for one."""
