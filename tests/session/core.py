@@ -40,6 +40,7 @@ from appliance.therapy.plan import Plan
 from tests.session.witness import Witness
 
 STEP_S = 0.02
+LONG_ENOUGH_S = 7200.0
 SHORT = Plan(stage_minutes=5.0)
 """Stages that are soon over."""
 Note = TypeVar("Note")
@@ -98,6 +99,7 @@ class Core:
 
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
+        assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
         heard: list[Event] = list(events)
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
