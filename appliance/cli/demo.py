@@ -30,11 +30,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     _clear(folder)
     film = Film()
     played = play(folder, film, sys.stdout)
-    film.save(folder / "session.gif")
     write_sheet(folder / "screens.png", "en")
     text = report(played)
-    (folder / "report.txt").write_text(text, "utf-8")
     print(text)
+    try:
+        film.save(folder / "session.gif")
+        (folder / "report.txt").write_text(text, "utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     print(f"{folder}/: session.gif, screens.png, journal.sqlite3, report.txt")
     return 0 if verdict(played) else 1
 
@@ -46,6 +49,10 @@ def _clear(folder: Path) -> None:
         for name in ("journal.sqlite3", "journal.sqlite3-wal", "journal.sqlite3-shm"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise ApplianceError(
-            f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
-        ) from error
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> ApplianceError:
+    return ApplianceError(
+        f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
+    )
