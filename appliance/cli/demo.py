@@ -7,6 +7,8 @@ from pathlib import Path
 from appliance.cli.arguments import Verbs
 from appliance.errors import ApplianceError
 
+_FILES = ("session.gif", "screens.png", "journal.sqlite3", "report.txt")
+
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("demo", help="a scripted session of all three stages, with no hands")
@@ -15,7 +17,7 @@ def register(verbs: Verbs) -> None:
         type=Path,
         default=Path("demo"),
         metavar="DIR",
-        help="where session.gif, screens.png, journal.sqlite3 and report.txt go (default: demo)",
+        help=f"where {', '.join(_FILES)} go (default: demo)",
     )
     parser.set_defaults(run=_demo)
 
@@ -30,22 +32,32 @@ def _demo(arguments: argparse.Namespace) -> int:
     _clear(folder)
     film = Film()
     played = play(folder, film, sys.stdout)
-    film.save(folder / "session.gif")
     write_sheet(folder / "screens.png", "en")
     text = report(played)
-    (folder / "report.txt").write_text(text, "utf-8")
     print(text)
-    print(f"{folder}/: session.gif, screens.png, journal.sqlite3, report.txt")
+    try:
+        film.save(folder / "session.gif")
+        (folder / "report.txt").write_text(text, "utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    print(f"{folder}/: {', '.join(_FILES)}")
     return 0 if verdict(played) else 1
 
 
 def _clear(folder: Path) -> None:
-    """A demo begins with an empty journal: its own files of last time go."""
+    """A demo begins with an empty journal: its own files of last time go.
+
+    So a folder that cannot be written is known before the session, not after it.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("journal.sqlite3", "journal.sqlite3-wal", "journal.sqlite3-shm"):
+        for name in (*_FILES, "journal.sqlite3-wal", "journal.sqlite3-shm"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise ApplianceError(
-            f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
-        ) from error
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> ApplianceError:
+    return ApplianceError(
+        f"{folder}: cannot be written ({error.strerror}); name another folder with --out"
+    )

@@ -31,4 +31,6 @@ def write_sheet(path: Path, language: str) -> None:
     try:
         contact_sheet(Words.load(language)).save(path, format="PNG")
     except OSError as error:
-        raise ScreenError(f"{path}: cannot be written ({error}); choose another file") from error
+        raise ScreenError(
+            f"{path}: cannot be written ({error.strerror}); choose another file"
+        ) from error

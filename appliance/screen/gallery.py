@@ -24,7 +24,7 @@ def examples() -> tuple[Example, ...]:
     return tuple(views)
 
 
-def contact_sheet(words: Phrases, columns: int = 4, zoom: int = 2) -> Image.Image:
+def contact_sheet(words: Phrases, columns: int = 8, zoom: int = 2) -> Image.Image:
     """All examples on one sheet, each under its name."""
     shown = examples()
     cell_width, cell_height = WIDTH + 8, HEIGHT + 16

@@ -195,6 +195,16 @@ def test_a_trace_that_cannot_be_written(command: Command, tmp_path: Path) -> Non
     assert "trace" in told.line
 
 
+@pytest.mark.parametrize("name", ["session.gif", "screens.png", "journal.sqlite3", "report.txt"])
+def test_a_demo_says_before_it_begins_that_a_file_cannot_be_written(
+    command: Command, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).mkdir()
+    told = command("demo", "--out", tmp_path)
+    assert (told.code, told.out) == (1, "")
+    assert f"{tmp_path}: cannot be written" in told.line
+
+
 def test_a_demo_does_not_go_into_a_file(command: Command, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     told = command("demo", "--out", tmp_path / "file")
