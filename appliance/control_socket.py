@@ -54,11 +54,15 @@ class ControlServer:
     def descriptors(self) -> list[int]:
         return [self._listener.fileno(), *self._clients]
 
-    def serve(self, answer: Answer) -> None:
-        """Answer whatever has arrived."""
+    def serve(self, answer: Answer) -> bool:
+        """Answer one request of each client; whether more of them wait.
+
+        One only: between two of them the loop looks at STOP.
+        """
         self._accept()
         for descriptor in list(self._clients):
             self._read(descriptor, answer)
+        return any(b"\n" in waiting for _, waiting in self._clients.values())
 
     def close(self) -> None:
         for descriptor in list(self._clients):
@@ -67,33 +71,45 @@ class ControlServer:
         self._path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        while len(self._clients) < MOST_CLIENTS:
+        for _ in range(MOST_CLIENTS):
             try:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            if len(self._clients) == MOST_CLIENTS:
+                # Whoever says nothing must not keep a 'stop' waiting at the door.
+                self._drop(next(iter(self._clients)))
             client.setblocking(False)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             self._clients[client.fileno()] = (client, bytearray())
 
     def _read(self, descriptor: int, answer: Answer) -> None:
         client, waiting = self._clients[descriptor]
+        if b"\n" not in waiting and not self._receive(descriptor):
+            return
+        line, newline, rest = bytes(waiting).partition(b"\n")
+        if not newline:
+            return
+        waiting[:] = rest
+        if line.strip() and not _reply(client, line, answer):
+            self._drop(descriptor)
+
+    def _receive(self, descriptor: int) -> bool:
+        """Whether something came; a client that hung up or has no end to its line is dropped."""
+        client, waiting = self._clients[descriptor]
         try:
             data = client.recv(LONGEST_LINE)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             data = b""
         waiting += data
         if not data or len(waiting) > 4 * LONGEST_LINE:
             self._drop(descriptor)
-            return
-        *lines, rest = bytes(waiting).split(b"\n")
-        waiting[:] = rest
-        for line in lines:
-            if line.strip() and not _reply(client, line, answer):
-                self._drop(descriptor)
-                return
+            return False
+        # Last in the row: the first one is who has been silent longest.
+        self._clients[descriptor] = self._clients.pop(descriptor)
+        return True
 
     def _drop(self, descriptor: int) -> None:
         client, _ = self._clients.pop(descriptor)

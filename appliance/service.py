@@ -8,6 +8,7 @@ buzzer, journal and screen: STOP never waits for any of them.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
@@ -47,6 +48,8 @@ VIEW_S = 0.100
 HOLD_VIEW_S = 0.050
 LAMP_DIM = 0.15
 FAR = float("inf")
+HISTORIES_S = 60.0
+"""A past that was read longer ago than this is read again: a day ends while nobody is there."""
 ECHO_S = 0.100
 """How long the end waits for the board to say off."""
 SWITCH_INTERVAL_S = 0.0005
@@ -185,9 +188,13 @@ class Service:
     def run(self) -> None:
         """Serve until `end` is called, then switch off and return."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        self.begin()
-        while not self._ending:
-            self.wait_and_step()
+        try:
+            self.begin()
+            while not self._ending:
+                self.wait_and_step()
+        except BaseException:
+            self._give_up()
+            raise
         self.finish()
 
     def begin(self) -> None:
@@ -209,8 +216,8 @@ class Service:
             return
         self._wakeup.drain()
         self.step(now)
-        if self._parts.socket is not None:
-            self._parts.socket.serve(self.answer)
+        if self._parts.socket is not None and self._parts.socket.serve(self.answer):
+            self._wakeup.wake()
 
     def _stopped_first(self, now: float) -> bool:
         """STOP open while a set-point is in force: off goes out before anybody asks why."""
@@ -239,14 +246,15 @@ class Service:
             return status_of(self.record, parts.driver, parts.words, self._detail)
         if verb == "stop":
             now = parts.clock.now()
-            self._log(now, "stop over the socket")
             self.step(now, [StopCommand(now)])
+            self._log(now, "stop over the socket")
             return {"stopped": True, "state": self.record.state.value}
         return {"error": f"unknown verb {verb!r}; there are 'status' and 'stop'"}
 
     def step(self, now: float, asked: Iterable[Event] = ()) -> None:
         """What happened, one record, one frame; then everything that may be slow."""
-        events = [*self._hear(now), *self._hear_board(now), *asked]
+        # What was heard before this look comes first: the newest report has the last word.
+        events = [*self._hear(now), *asked, *self._hear_board(now)]
         if self._report_waits and (events or now >= self._due_at):
             self._report_waits = False
             events.append(BoardReported(now, self._report))
@@ -261,6 +269,14 @@ class Service:
         self._show(now, at_once=told or self.record.screen != before.screen)
         self._notifier.alive(now)
         self._due_at = self._due(now)
+
+    def _give_up(self) -> None:
+        """Something is broken that nobody foresaw. The lease would end it too, but not at once."""
+        parts = self._parts
+        with suppress(Exception):
+            parts.board.off(parts.clock.now())
+        with suppress(Exception):
+            parts.indicators.enable_low()
 
     def finish(self) -> None:
         """Off, at most 100 ms for the board to say so, enable line low, everything closed."""
@@ -353,11 +369,12 @@ class Service:
             self._log(now, f"ignored {told}")
 
     def _ask(self, now: float) -> None:
-        """Entering `locked` asks the journal for everybody's past."""
+        """In `locked` the journal is asked for everybody's past, and again as it ages."""
         record = self.record
-        if record.state is not State.LOCKED or self._histories_of == record.entered_at:
+        fresh = record.entered_at <= self._histories_of and now < self._histories_of + HISTORIES_S
+        if record.state is not State.LOCKED or fresh:
             return
-        self._histories_of = record.entered_at
+        self._histories_of = now
         self._parts.diary.request_histories(record.rules.plan.people, now)
 
     def _show(self, now: float, *, at_once: bool) -> None:
@@ -389,7 +406,9 @@ class Service:
         parts.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
-        print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+        # A full disk or a reader that went away must not end the loop that guards a person.
+        with suppress(OSError, ValueError):
+            print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
 
 
 def _says_more(new: Report, old: Report) -> bool:

@@ -28,7 +28,7 @@ from appliance.session.events import (
 )
 from appliance.session.faults import blocking, waited_for
 from appliance.session.hands import Press
-from appliance.session.record import Record, Rules
+from appliance.session.record import NEVER, Record, Rules
 from appliance.session.state import State
 from appliance.session.ways import TABLE, Trigger, Way
 from appliance.therapy.history import History
@@ -109,7 +109,7 @@ class Session:
         stalled = running and gap_s > gate.STALLED_S
         # Every step, not only where something changed: the self-test's patience ends by time.
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
-        for event in sorted(events, key=_urgency):
+        for event in sorted(_not_overruled(tuple(events)), key=_urgency):
             record = self._take(record, event)
         record = self._holds(record)
         if record.state is State.STIMULATING:
@@ -252,6 +252,14 @@ _BY_HAND = frozenset(Trigger) - {
     Trigger.CONTACT_OPEN,
     Trigger.STOP_RELEASED,
 }
+
+
+def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Without the turns up from before a press of the knob: its zero is meant to stay."""
+    zero_at = max(
+        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=NEVER
+    )
+    return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
 
 
 def _urgency(event: Event) -> tuple[int, float]:

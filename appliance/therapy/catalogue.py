@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from appliance.errors import TherapyError
 from appliance.therapy.checklist import Heading, Remedy, Statement
-from appliance.therapy.placements import Pad, Placement, Site, check_placement
+from appliance.therapy.placements import Pad, Placement, Site, check_placement, with_same_site
 from appliance.therapy.programs import Kind, Phase, Program, check_program
 from appliance.therapy.routines import Routine, Stage, check_routine
 from appliance.therapy.tables import Table
@@ -51,7 +51,7 @@ def catalogue_from(
     all_programs = _read_all(programs, _program, check_program)
     if GENTLE_PROGRAM not in all_programs or not _is_contracting(all_programs[GENTLE_PROGRAM]):
         raise TherapyError(f"programs: [{GENTLE_PROGRAM}] has to be there, of kind contracting")
-    all_placements = _read_all(placements, _placement, check_placement)
+    all_placements = with_same_site(_read_all(placements, _placement, check_placement))
 
     def routine(where: str, id_: str, values: object) -> Routine:
         return _routine(where, id_, values, all_programs, all_placements)

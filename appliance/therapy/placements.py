@@ -1,7 +1,8 @@
 """Placements: where the pads of one stage lie on the body."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from appliance.errors import TherapyError
@@ -95,6 +96,12 @@ class Placement:
     id: str
     on_body: bool
     pads: tuple[tuple[Pad, ...], tuple[Pad, ...]]
+    same_site: tuple[str, ...] = ()
+    """Ids of the other placements at these sites: their minutes count here too."""
+
+    @property
+    def sites(self) -> frozenset[Site]:
+        return frozenset(pad.site for pads in self.pads for pad in pads)
 
     def side(self, channel: Channel) -> Side | None:
         pads = self.pads[channel.value]
@@ -104,6 +111,21 @@ class Placement:
     def smallest_pad_cm2(self) -> float | None:
         areas = [pad.area_cm2 for pads in self.pads for pad in pads]
         return min(areas) if areas else None
+
+
+def with_same_site(placements: Mapping[str, Placement]) -> dict[str, Placement]:
+    """The same placements, each knowing which others lie at its sites."""
+    return {
+        id_: replace(
+            one,
+            same_site=tuple(
+                other.id
+                for other in placements.values()
+                if other is not one and other.sites & one.sites
+            ),
+        )
+        for id_, one in placements.items()
+    }
 
 
 def gap_cm(one: Pad, other: Pad) -> float:

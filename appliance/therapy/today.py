@@ -96,7 +96,7 @@ def with_delivered(history: History, stage: Stage, delivered_s: float) -> Histor
     if kind is Kind.BENCH:
         return history
     sites = dict(history.site_minutes_today)
-    sites[stage.placement.id] = _site_minutes(history, stage) + minutes
+    sites[stage.placement.id] = sites.get(stage.placement.id, 0.0) + minutes
     contracting = minutes if kind is Kind.CONTRACTING else 0.0
     comfort = minutes if kind is Kind.COMFORT else 0.0
     return replace(
@@ -108,4 +108,6 @@ def with_delivered(history: History, stage: Stage, delivered_s: float) -> Histor
 
 
 def _site_minutes(history: History, stage: Stage) -> float:
-    return dict(history.site_minutes_today).get(stage.placement.id, 0.0)
+    """Whatever name a placement has there: another name is no other muscle."""
+    here = (stage.placement.id, *stage.placement.same_site)
+    return sum(minutes for id_, minutes in history.site_minutes_today if id_ in here)

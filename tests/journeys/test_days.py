@@ -121,3 +121,15 @@ def test_after_days_without_a_date_a_clock_that_is_right_again_asks_once(home: H
     home.knows(sessions=1, days_ago=0, clock_trusted=False)
     box = home.boot(SHORT, began=EVENING)
     _asked_for_nine(box.switched_on().sees(State.LOCKED, day_used=None).confirm())
+
+
+def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
+    """The box stays on, untouched: the past that it read last evening is read again."""
+    box = home.knows().boot(SHORT).to_current().wait(20)
+    box.press_stop().release_stop().drowse(301.0).wait_for(State.AFTERCARE, within_s=2.0)
+    box.wait(1.1).hold_back().sees(State.LOCKED).wait(0.2)
+    assert box.record.history.unfinished is not None
+    weekday = box.record.history.weekday
+    box.drowse(20 * 3600.0).wait(0.2).sees(State.LOCKED)
+    assert box.record.history.unfinished is None
+    assert box.record.history.weekday != weekday

@@ -60,8 +60,30 @@ def test_one_line_in_one_line_out(server: ControlServer, caller: Caller) -> None
 
 def test_two_requests_in_one_write(server: ControlServer, caller: Caller) -> None:
     caller.send(b'{"verb":"status"}\n\n{"verb":"stop"}\n')
-    server.serve(echo)
+    while server.serve(echo):
+        pass
     assert caller.answers() == [{"asked": "status"}, {"asked": "stop"}]
+
+
+def test_a_flood_is_answered_one_request_of_a_client_at_a_time(
+    server: ControlServer, tmp_path: Path
+) -> None:
+    asked: list[object] = []
+
+    def note(request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request["verb"])
+        return {}
+
+    callers = [Caller(tmp_path) for _ in range(MOST_CLIENTS)]
+    for caller in callers:
+        caller.send(b'{"verb":"status"}\n' * 200)
+    assert server.serve(note)
+    assert len(asked) == MOST_CLIENTS
+    while server.serve(note):
+        pass
+    assert len(asked) == MOST_CLIENTS * 200
+    for caller in callers:
+        caller.socket.close()
 
 
 def test_half_a_line_waits_for_its_other_half(server: ControlServer, caller: Caller) -> None:
@@ -134,17 +156,22 @@ def test_a_client_that_hangs_up_in_the_middle(server: ControlServer, tmp_path: P
     assert len(server.descriptors()) == 1
 
 
-def test_more_clients_than_there_is_room_for_wait(server: ControlServer, tmp_path: Path) -> None:
-    callers = [Caller(tmp_path) for _ in range(MOST_CLIENTS + 1)]
-    for caller in callers:
-        caller.send(b'{"verb":"status"}\n')
+def test_silent_clients_keep_nobody_waiting_at_the_door(
+    server: ControlServer, tmp_path: Path
+) -> None:
+    callers = [Caller(tmp_path) for _ in range(MOST_CLIENTS)]
     server.serve(echo)
+    # The first one is no longer who has been silent longest.
+    callers[0].send(b'{"verb":"status"}\n')
+    server.serve(echo)
+    late = Caller(tmp_path)
+    late.send(b'{"verb":"stop"}\n')
+    server.serve(echo)
+    assert late.answers() == [{"asked": "stop"}]
+    assert callers[0].answers() == [{"asked": "status"}]
     assert len(server.descriptors()) == 1 + MOST_CLIENTS
-    callers.pop(0).socket.close()
-    server.serve(echo)
-    server.serve(echo)
-    assert callers[-1].answers() == [{"asked": "status"}]
-    for caller in callers:
+    assert callers[1].socket.recv(1) == b""
+    for caller in (*callers, late):
         caller.socket.close()
 
 

@@ -1,13 +1,16 @@
 """The control loop: the order of things, which frame when, the enable line and the lamp."""
 
+from dataclasses import replace
+from io import StringIO
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from appliance.session.board import SetPoint
+from appliance.session.board import Contact, Link, Output, SetPoint
 from appliance.session.state import State
 from appliance.simulator.body import Pads
+from appliance.simulator.hands import FOR_GOOD, Press
 from tests.journeys.story import Box, Home
 
 Frame = tuple[float, SetPoint | None]
@@ -284,3 +287,59 @@ def test_status_has_every_key_in_every_state(box: Box) -> None:
     box.sees(State.STAGE_DONE).wait(0.3).hold_back().sees(State.AFTERCARE)
     box.unplug().sees(State.FAULT)
     assert seen == set(State)
+
+
+def _breaks(*args: Any, **named: Any) -> Any:
+    raise RuntimeError("nobody foresaw this")
+
+
+@pytest.mark.parametrize(
+    ("room", "verb"),
+    [("session", "step"), ("panel", "show"), ("diary", "put"), ("indicators", "lamp")],
+)
+def test_whatever_breaks_in_the_loop_off_goes_out_at_once(box: Box, room: str, verb: str) -> None:
+    box.to_current(6)
+    frames, enable = Frames(box), box.factory.pin(24)
+    parts = box.service._parts
+    setattr(box.service._session if room == "session" else getattr(parts, room), verb, _breaks)
+    # A stop says something to all of them.
+    box.hands.do(Press(box.now, "stop", FOR_GOOD))
+    began = box.now
+    with pytest.raises(RuntimeError):
+        box.service.run()
+    assert frames.sent[-1][1] is None
+    assert box.now == began
+    assert enable.state == 0
+    box.clock.wait([], box.now + 0.05)
+    assert not box.delivers
+
+
+class FullDisk(StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_ends_nothing(box: Box) -> None:
+    box.to_current(6)
+    box.service._parts.log = FullDisk()
+    box.press_stop().sees(State.STOPPED, output="off")
+
+
+def test_a_stop_over_the_socket_is_off_before_it_is_logged(box: Box) -> None:
+    box.to_current(6)
+    frames = Frames(box)
+    _note(frames.order, box.service, "_log")
+    box.service.answer({"verb": "stop"})
+    assert frames.order[0] == "frame"
+    assert frames.sent[0][1] is None
+
+
+def test_the_newest_report_has_the_last_word(box: Box) -> None:
+    """One report was heard on waking, and another one came before the step was taken."""
+    box.to_ready().wait(0.5)
+    driver, healthy = box.driver, box.record.report
+    lost = replace(healthy, link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
+    reports = [replace(healthy, contact=(Contact.GOOD, Contact.GOOD))]
+    driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
+    box.service._glance(box.now)
+    assert box.record.report is lost

@@ -63,11 +63,21 @@ def test_stop_then_fault_then_contact_then_everything_else(
 
 def test_knob_press_before_down_before_up() -> None:
     core = Core().to_stimulating(4)
-    together(core, "knob", "down", "up")
-    assert core.target == (1.0, 1.0)
+    together(core, "knob", "down")
+    assert core.target == (0.0, 0.0)
     core = Core().to_stimulating(4)
     together(core, "down", "up")
     assert core.target == (4.0, 4.0)
+
+
+@pytest.mark.parametrize(("turned_after_s", "target"), [(-0.01, 0.0), (0.0, 0.0), (0.01, 1.0)])
+def test_a_turn_up_from_before_the_knob_press_raises_nothing_after_it(
+    turned_after_s: float, target: float
+) -> None:
+    core = Core().to_stimulating(4)
+    at = core.now + 0.01
+    core.step(Turn(at + turned_after_s, 1), Down(at, KNOB))
+    assert core.target == (target, target)
 
 
 def test_an_event_that_means_nothing_is_ignored_and_told() -> None:
