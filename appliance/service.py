@@ -52,7 +52,7 @@ HISTORIES_S = 60.0
 """A past that was read longer ago than this is read again: a day ends while nobody is there."""
 ECHO_S = 0.100
 """How long the end waits for the board to say off."""
-SWITCH_INTERVAL_S = 0.0005
+SWITCH_INTERVAL_S = 0.0001
 """A thread that draws or writes gives up the interpreter this often: STOP waits no longer."""
 
 
