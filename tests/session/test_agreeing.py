@@ -81,6 +81,15 @@ def test_a_guest_has_always_the_full_list_and_the_gentle_session() -> None:
     assert all(option.gentle for option in core.record.options)
 
 
+def test_a_person_whom_the_journal_does_not_know_is_asked_everything() -> None:
+    core = Core(plan=Plan(people=("Ada", "Ben"))).to_locked()
+    core.record = core.record.but(histories={"Ada": EXPERIENCED})
+    core.turn(1)
+    assert core.record.person == "Ben"
+    core.confirm()
+    assert len(core.record.statements) == 23
+
+
 def test_each_person_has_a_list_of_their_own() -> None:
     core = Core(plan=Plan(people=("Ada", "Ben")))
     core.history = EXPERIENCED

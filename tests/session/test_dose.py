@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.session import dose
+from appliance.session.delivery import amplitude
 from appliance.session.dose import Step, level_factor, position
 from appliance.session.events import Button, Turn
 from appliance.session.state import State
@@ -276,3 +277,11 @@ def test_at_minutes_4_and_10_of_work_one_click_up_is_offered(minute: int) -> Non
 
 def test_the_steps_where_up_counts_are_those_where_the_hand_feels_it() -> None:
     assert {Step.TWITCH, Step.RAMP_UP, Step.HOLD} == dose.RAISABLE
+
+
+def test_before_the_echo_no_level_asks_for_current() -> None:
+    core = Core().to_stimulating(4).skip_to("work").until(Step.HOLD)
+    run = core.record.run
+    assert run is not None
+    assert amplitude(core.record) == (4.0, 4.0)
+    assert amplitude(core.record.but(run=run.but(live=False))) == (0.0, 0.0)

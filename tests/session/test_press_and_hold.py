@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.session.events import Button, Down, HistoryRead, Turn, Up
-from appliance.session.hands import Press, hold_fraction
+from appliance.session.hands import Press, hold_fraction, ignored
 from appliance.session.pages import name
 from appliance.session.state import State
 from appliance.therapy.history import History
@@ -212,6 +212,23 @@ def test_a_press_that_was_ignored_never_counts_however_long_it_lasts() -> None:
     core = after_the_last_second()
     core.press(BACK, held_s=5.0)
     assert core.record.state is State.STAGE_DONE
+
+
+@pytest.mark.parametrize(
+    ("button", "at", "by_hand", "nothing"),
+    [
+        (CONFIRM, 10.9, False, True),
+        (CONFIRM, 11.1, False, False),
+        (CONFIRM, 10.1, True, False),
+        (CONFIRM, 9.9, True, True),
+        (KNOB, 10.1, False, False),
+        (KNOB, 9.9, False, False),
+    ],
+)
+def test_the_knob_counts_always_the_others_when_their_screen_is_ready(
+    button: Button, at: float, by_hand: bool, nothing: bool
+) -> None:
+    assert ignored(button, at, shown_at=10.0, shown_by_hand=by_hand) is nothing
 
 
 def test_stop_counts_right_after_a_change_that_no_hand_made() -> None:
