@@ -47,10 +47,19 @@ class Canvas:
         face: Face | None = None,
         *,
         align: str = "left",
-        width: int = INNER,
+        width: int | None = None,
     ) -> int:
-        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width."""
+        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width.
+
+        `width` is the room there is, without a word all of it up to the margin.
+        """
         face = face or fonts.text()
+        room = {
+            "left": RIGHT - x + 1,
+            "right": x - LEFT + 1,
+            "middle": 2 * min(x - LEFT, RIGHT - x) + 1,
+        }
+        width = room[align] if width is None else width
         if face.width(words) > width:
             self.problem(f"{words!r} is {face.width(words)} px wide, {width} are there")
             words = face.shorten(words, width)

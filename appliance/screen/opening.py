@@ -37,7 +37,8 @@ def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = No
 
 
 def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
-    header(canvas, words("locked.people" if len(view.people) > 1 else "locked.title"))
+    heading = words("locked.people" if len(view.people) > 1 else "locked.title")
+    header(canvas, heading, charge=view.battery)
     several = len(view.people) > 1
     arrows = fonts.strong().width("◄  ►") if several else 0
     name = fonts.strong().shorten(view.person, INNER - arrows)

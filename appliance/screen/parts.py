@@ -13,25 +13,37 @@ from appliance.screen.canvas import (
     INNER,
     LEFT,
     RIGHT,
+    TOP,
     WIDTH,
     Canvas,
     Phrases,
 )
 from appliance.screen.pixels import LIT
 from appliance.session.events import Button
-from appliance.session.view import HoldView
+from appliance.session.view import HoldView, StageView
 
 MIDDLE = WIDTH // 2
 _FOOT_TEXT = FOOT_TOP - 1
 """One row higher than the band, so that a descender stays off the edge."""
 
 
-def header(canvas: Canvas, left: str, right: str = "", *, alarm: bool = False) -> None:
-    """The line at the top; `alarm` inverts it."""
+def header(
+    canvas: Canvas,
+    left: str,
+    right: str = "",
+    *,
+    alarm: bool = False,
+    charge: float | None = None,
+) -> None:
+    """The line at the top; `alarm` inverts it. `charge` is the battery's, 0 to 1."""
     face = fonts.small()
     room = INNER
+    if charge is not None:
+        picture = battery(charge)
+        canvas.put(picture, RIGHT - picture.width + 1, TOP, "battery")
+        room -= picture.width + 4
     if right:
-        room -= canvas.text(RIGHT, 0, right, face, align="right") + 4
+        room -= canvas.text(LEFT + room - 1, 0, right, face, align="right") + 4
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
         canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
@@ -44,6 +56,28 @@ def name_of(words: Phrases, key: str, own: str) -> str:
 
 def stage_name(words: Phrases, placement: str) -> str:
     return name_of(words, f"stage.{placement}.name", placement)
+
+
+def side_of(channel: str) -> str:
+    """Lead A is always on the left of the body, lead B on the right."""
+    return "left" if channel == "A" else "right"
+
+
+def stage_header(
+    canvas: Canvas,
+    stage: StageView,
+    words: Phrases,
+    right: str = "",
+    charge: float | None = None,
+) -> None:
+    """Which stage of how many, something on the right, and the battery where it is known."""
+    number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
+    header(canvas, stage_name(words, stage.placement) + number, right, charge=charge)
+
+
+def or_hold(words: Phrases, pressed: str, held: str) -> str:
+    """What a button does when it is pressed, and what when it is held."""
+    return f"{words(pressed)} · {words(held)}"
 
 
 def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:

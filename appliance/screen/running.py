@@ -1,26 +1,27 @@
 """Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PIL import ImageDraw
 
 from appliance.screen import fonts
-from appliance.screen.before import side_of, stage_header
 from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.fonts import Face
 from appliance.screen.parts import (
     MIDDLE,
     amount,
-    battery,
     footer,
     header,
     level_bar,
     minutes,
+    ring,
+    side_of,
+    stage_header,
     stage_name,
     title,
     whole,
 )
-from appliance.screen.pixels import LIT
+from appliance.screen.pixels import LIT, smooth_double
 from appliance.session.board import Output
 from appliance.session.view import StageView, View
 
@@ -29,7 +30,6 @@ _BAND = (0, 8, WIDTH - 1, 36)
 _DIGITS_TOP = 10
 _BAR_TOP = 38
 _PHASE_TOP = 44
-BATTERY_ROOM = 18
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
 _CONTRACTING = ("ramp_up", "hold", "ramp_down")
@@ -39,11 +39,8 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
-    stage_header(canvas, stage, words)
-    if stage.phase in PHASES:
-        right = RIGHT if view.battery is None else RIGHT - BATTERY_ROOM
-        canvas.text(right, 0, words(f"phase.{stage.phase}"), fonts.small(), align="right")
-    _battery(canvas, view)
+    phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
+    stage_header(canvas, stage, words, phase, view.battery)
     canvas.text(LEFT + 1, _DIGITS_TOP, minutes(stage.remaining_s), fonts.digits())
     _levels(canvas, view, words)
     _bar(canvas, view, words)
@@ -51,11 +48,6 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
     if stage.step in _CONTRACTING and not stage.continuous:
         canvas.invert(_BAND)
     footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
-
-
-def _battery(canvas: Canvas, view: View) -> None:
-    if view.battery is not None:
-        canvas.put(battery(view.battery), RIGHT - 13, 1, "battery")
 
 
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -118,8 +110,10 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
         return
     doing = _FLOWING if stage.continuous else _DOING
     key, face, left_s = doing.get(stage.step or "", ("rest", fonts.text, None))
-    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     seconds = left_s(stage) if left_s is not None else None
+    if key == "rest" and seconds is not None:
+        key = "rest_until"
+    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     if seconds is not None:
         canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")
 
@@ -143,8 +137,7 @@ _FLOWING: dict[str, Doing] = {
 
 def paused(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.stage is not None:
-        stage_header(canvas, view.stage, words)
-    _battery(canvas, view)
+        stage_header(canvas, view.stage, words, minutes(view.stage.remaining_s), view.battery)
     canvas.text(MIDDLE, BODY_TOP, words("paused.title"), fonts.large(), align="middle")
     text = words("paused.text") if view.output is Output.OFF else words("stop.stopping")
     canvas.lines(text, y=31, most=2)
@@ -156,13 +149,24 @@ def contact_lost(canvas: Canvas, view: View, words: Phrases) -> None:
     side = side_of(lost[0]) if len(lost) == 1 else "both"
     off = view.output is Output.OFF
     output = words("contact_lost.off" if off else "stop.stopping")
-    header(canvas, words(f"contact_lost.{side}"), output, alarm=True)
-    canvas.text(MIDDLE, BODY_TOP, words("contact_lost.title"), fonts.large(), align="middle")
+    header(canvas, words("contact_lost.title"), output, alarm=True)
+    _which_side(canvas, words(f"contact_lost.{side}"), lost)
     canvas.lines(words("contact_lost.text"), y=31, most=2)
     right = words("foot.ok") if view.can_confirm else ""
     if view.countdown_s:
         right = words("contact_lost.wait", seconds=whole(view.countdown_s))
     footer(canvas, words("foot.hold_end"), right, view.hold)
+
+
+def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:
+    """The side in large letters, and the rings of its lead as large."""
+    face = fonts.large()
+    marks = [smooth_double(ring(lead)) for lead in leads]
+    x = MIDDLE - (sum(mark.width + 6 for mark in marks) + face.width(side)) // 2
+    for mark in marks:
+        canvas.put(mark, x, BODY_TOP + 4, "rings")
+        x += mark.width + 6
+    canvas.text(x, BODY_TOP, side, face)
 
 
 def stopped(canvas: Canvas, view: View, words: Phrases) -> None:
