@@ -50,9 +50,9 @@ def question(canvas: Canvas, view: View, words: Phrases) -> None:
 def _options(canvas: Canvas, view: View, words: Phrases) -> None:
     count = len(view.options)
     chosen = view.options[view.option_index] if count else None
-    gentle = chosen is not None and chosen.gentle
-    left = words("choosing.gentle") if gentle else words("choosing.title")
-    header(canvas, left, f"{view.option_index + 1}/{count}" if count else "")
+    gentle = [words("choosing.gentle")] if chosen is not None and chosen.gentle else []
+    number = [f"{view.option_index + 1}/{count}"] if count else []
+    header(canvas, words("choosing.title"), " ".join(gentle + number))
     first = min(max(0, view.option_index - 1), max(0, count - _OPTIONS_SHOWN))
     for row, option in enumerate(view.options[first : first + _OPTIONS_SHOWN]):
         y = BODY_TOP + row * LINE

@@ -112,7 +112,7 @@ _PICTURES: dict[str, tuple[tuple[int, int], Callable[[Pen], None]]] = {
     "drop": ((44, 46), _wet),
     "stop": ((44, 46), lambda pen: _stop(pen, pressed=False)),
     "stop_let_go": ((44, 46), lambda pen: _stop(pen, pressed=True)),
-    "flat": ((48, 35), _flat),
+    "flat": ((48, 34), _flat),
     "lying_upper_thigh": (lying.SIZE, lying.on_back),
     "lying_beside_spine": (lying.SIZE, lying.on_belly_back),
     "lying_glutes": (lying.SIZE, lying.on_belly_glutes),

@@ -1,10 +1,9 @@
 """Screens from the pads to the start: placing, ready."""
 
 from appliance.screen import body, figures, fonts
-from appliance.screen.canvas import BODY_TOP, LEFT, LINE, RIGHT, Canvas, Phrases
+from appliance.screen.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
 from appliance.screen.parts import (
     MIDDLE,
-    amount,
     footer,
     or_hold,
     ring,
@@ -97,15 +96,15 @@ def ready(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         _contacts(canvas, view, words)
     y = BODY_TOP + 3 * LINE
-    canvas.text(LEFT, y, words("ready.level"), fonts.strong())
-    canvas.text(RIGHT, y, _last(view, words), align="right", width=70)
+    taken = canvas.text(LEFT, y, words("ready.level"), fonts.strong())
+    canvas.text(RIGHT, y, _last(view, words), align="right", width=INNER - taken - 4)
     confirm = words("foot.hold_start") if view.can_confirm else ""
     footer(canvas, or_hold(words, "foot.pads", "foot.hold_skip"), confirm, view.hold)
 
 
 def _press_flat(canvas: Canvas, view: View, words: Phrases) -> None:
     """While the board cannot feel the pads: a hand that presses one flat."""
-    canvas.put(figures.picture("flat"), LEFT, BODY_TOP, "flat")
+    canvas.put(figures.picture("flat"), LEFT, BODY_TOP + 1, "flat")
     told = _told(view, words, "ready.press_pads")
     canvas.lines(told, x=_BESIDE_HAND, width=RIGHT - _BESIDE_HAND + 1, most=3)
 
@@ -128,7 +127,8 @@ def _last(view: View, words: Phrases) -> str:
     levels = [channel.last for channel in view.channels if channel.last]
     if not levels:
         return words("ready.first_time")
-    return words("ready.last", level=amount(max(levels)), unit=view.unit.value)
+    # A level that was still rising when it ended is rounded down.
+    return words("ready.last", level=int(max(levels)), unit=view.unit.value)
 
 
 def _contact(

@@ -1,11 +1,12 @@
 """Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from PIL import ImageDraw
 
 from appliance.screen import fonts
-from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.canvas import BODY_TOP, HEIGHT, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.fonts import Face
 from appliance.screen.parts import (
     MIDDLE,
@@ -14,6 +15,7 @@ from appliance.screen.parts import (
     header,
     level_bar,
     minutes,
+    or_hold,
     ring,
     side_of,
     stage_header,
@@ -25,11 +27,15 @@ from appliance.screen.pixels import LIT, smooth_double
 from appliance.session.board import Output
 from appliance.session.view import StageView, View
 
-_BAND = (0, 8, WIDTH - 1, 36)
+_WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
-_DIGITS_TOP = 10
-_BAR_TOP = 38
-_PHASE_TOP = 44
+_BAR_TOP = 9
+_DIGITS_TOP = 16
+"""With 24 rows they fill three of the panel's pages, so that few bytes tell a new number."""
+_LABEL = 19
+"""Room for a word beside digits."""
+LAST_MINUTE_S = 60.0
+_PHASE_TOP = 42
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
 _CONTRACTING = ("ramp_up", "hold", "ramp_down")
@@ -41,13 +47,29 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
         return
     phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
     stage_header(canvas, stage, words, phase, view.battery)
-    canvas.text(LEFT + 1, _DIGITS_TOP, minutes(stage.remaining_s), fonts.digits())
-    _levels(canvas, view, words)
     _bar(canvas, view, words)
+    _time(canvas, stage, words)
+    _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
-    if stage.step in _CONTRACTING and not stage.continuous:
-        canvas.invert(_BAND)
     footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    if stage.step in _CONTRACTING and not stage.continuous:
+        canvas.invert(_WHOLE)
+
+
+def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
+    """Whole minutes that are left, seconds only in the last one.
+
+    So the one number that moves is the one that matters: how long the muscle works or rests.
+    """
+    face = fonts.digits()
+    if stage.remaining_s <= LAST_MINUTE_S:
+        canvas.text(LEFT, _DIGITS_TOP, minutes(stage.remaining_s), face)
+        return
+    begun = math.ceil(stage.remaining_s / 60.0)
+    x = LEFT + canvas.text(LEFT, _DIGITS_TOP, str(begun), face) + 3
+    small = fonts.small()
+    canvas.text(x, _DIGITS_TOP + 2, words("running.minutes"), small, width=_LABEL)
+    canvas.text(x, _DIGITS_TOP + 14, words("running.left"), small, width=_LABEL)
 
 
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -191,5 +213,7 @@ def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         following = words("stage_done.last")
     canvas.text(LEFT, 44, following)
-    more = words("foot.more_minutes") if view.more_minutes else ""
-    footer(canvas, more, words("foot.next"), view.hold)
+    back = words("foot.hold_end")
+    if view.more_minutes:
+        back = or_hold(words, "foot.more_minutes", "foot.hold_end")
+    footer(canvas, back, words("foot.next"), view.hold)
