@@ -199,6 +199,7 @@ def person(pads: tuple[Pad, ...], left: str, right: str) -> Image.Image:
     pen = Pen(Image.new("1", (PERSON_WIDTH, HEIGHT)))
     front = is_front(pads)
     _figure(pen)
+    pen.disc(_AXIS, 4.6, 4.6)
     if front:
         _face(pen)
     else:
@@ -206,8 +207,8 @@ def person(pads: tuple[Pad, ...], left: str, right: str) -> Image.Image:
     for pad in pads:
         _small_pad(pen, pad, _GROIN_Y if front else _HIPS_Y)
     letters = fonts.strong()
-    pen.image.paste(LIT, (0, HEIGHT - 12), letters.render(left))
-    pen.image.paste(LIT, (PERSON_WIDTH - letters.width(right), HEIGHT - 12), letters.render(right))
+    for letter, x in ((left, _AXIS - 16), (right, _AXIS + 16)):
+        pen.image.paste(LIT, (x - letters.width(letter) // 2, HEIGHT - 12), letters.render(letter))
     return pen.image
 
 
@@ -245,14 +246,14 @@ def _shrunk(image: Image.Image) -> Image.Image:
 
 
 def _face(pen: Pen) -> None:
-    pen.dots((_AXIS - 2, 4), (_AXIS + 2, 4), (_AXIS, 5))
-    pen.line((_AXIS - 1, 7), (_AXIS + 1, 7))
-    pen.dots((_AXIS, 25), (_AXIS - 4, 17), (_AXIS + 4, 17))
+    """Eyes and a mouth in the head, and the navel."""
+    pen.dots((_AXIS - 2, 4), (_AXIS + 2, 4), (_AXIS - 2, 6), (_AXIS + 2, 6), fill=0)
+    pen.line((_AXIS - 1, 7), (_AXIS + 1, 7), fill=0)
+    pen.dots((_AXIS, 26))
 
 
 def _back(pen: Pen) -> None:
-    """Hair, the spine, the cleft."""
-    pen.disc(_AXIS, 4.6, 4.6)
+    """The spine, and the cleft."""
     for y in range(13, 29, 2):
         pen.dots((_AXIS, y))
     pen.line((_AXIS, 31), (_AXIS, 36))

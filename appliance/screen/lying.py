@@ -26,13 +26,13 @@ def on_back(pen: Pen) -> None:
 
 def on_belly_back(pen: Pen) -> None:
     _on_belly(pen)
-    _pads(pen, (31, 6.8), (39.5, 6.2))
+    _pads(pen, (34.5, 6.6), (42.5, 6.4))
     _couch(pen)
 
 
 def on_belly_glutes(pen: Pen) -> None:
     _on_belly(pen)
-    _pads(pen, (44, 5.2), (54, 7.6), lean=0.3)
+    _pads(pen, (47, 3.8), (55.5, 7.4), lean=0.45)
     _couch(pen)
 
 
@@ -85,8 +85,10 @@ def _lying_trunk(pen: Pen) -> None:
 def _on_belly(pen: Pen) -> None:
     """Belly down over a cushion, the head on the side, STOP in the hand in front."""
     pen.frame(27, 15, 47, 20, 2)
-    pen.limb((48, 12.5, 4.6), (66, 16.6, 2.9), (83, 17.6, 2), (89, 19.3, 1.1))
-    pen.limb((21, 14.5, 3.6), (34, 12.5, 4), (48, 11.6, 5), halo=0)
+    pen.limb((49, 13, 4.6), (66, 16.6, 2.8), (72, 18, 2), (84, 17.6, 1.9), (90, 19.3, 1.1))
+    pen.line((49, 17), (57, 18), (68, 20), fill=0)
+    pen.limb((22, 14.3, 3.7), (31, 12.4, 4.2), (40, 13.2, 3.6), (49, 11.2, 5.2), halo=0)
+    pen.line((54, 13), (53, 15), (50, 17), fill=0)
     _head(pen, 12, 13)
     pen.limb((21, 16, 2.1), (15, 19, 1.7), (5, 18.4, 1.5))
     _stop(pen, 1, 12)
@@ -102,4 +104,4 @@ def _stop(pen: Pen, left: int, top: int) -> None:
 def _pads(pen: Pen, *places: Point, lean: float = 0.0) -> None:
     """Pads as thick strokes on the skin; `lean` is their rise a pixel, downwards positive."""
     for x, y in places:
-        pen.limb((x - 2, y - 2 * lean, 1), (x + 2, y + 2 * lean, 1))
+        pen.limb((x - 2, y - 2 * lean, 1.2), (x + 2, y + 2 * lean, 1.2))

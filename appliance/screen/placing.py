@@ -14,7 +14,7 @@ from appliance.session.board import Contact, Output
 from appliance.session.view import ChannelView, StageView, View
 
 _BESIDE_PERSON = LEFT + body.PERSON_WIDTH + 2
-_BESIDE_SKIN = LEFT + body.WIDTH + 3
+_BESIDE_SKIN = LEFT + body.WIDTH + 5
 _BESIDE_HAND = LEFT + 52
 _RINGS = 18
 """Room for the rings of a lead before its words."""
