@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from appliance.screen import fonts
 from appliance.screen.fonts import Face
-from appliance.screen.pixels import LIT, outline
+from appliance.screen.pixels import LIT
 
 WIDTH, HEIGHT = 128, 64
 LEFT, RIGHT = 1, WIDTH - 2
@@ -47,10 +47,19 @@ class Canvas:
         face: Face | None = None,
         *,
         align: str = "left",
-        width: int = INNER,
+        width: int | None = None,
     ) -> int:
-        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width."""
+        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width.
+
+        `width` is the room there is, without a word all of it up to the margin.
+        """
         face = face or fonts.text()
+        room = {
+            "left": RIGHT - x + 1,
+            "right": x - LEFT + 1,
+            "middle": 2 * min(x - LEFT, RIGHT - x) + 1,
+        }
+        width = room[align] if width is None else width
         if face.width(words) > width:
             self.problem(f"{words!r} is {face.width(words)} px wide, {width} are there")
             words = face.shorten(words, width)
@@ -109,25 +118,38 @@ class MeasuringCanvas(Canvas):
     def __init__(self) -> None:
         super().__init__()
         self.problems: list[str] = []
-        self._ink = Image.new("1", (WIDTH, HEIGHT))
+        self._inks: list[tuple[str, Box]] = []
+        self._bands: list[Box] = []
 
     def put(self, picture: Image.Image, x: int, y: int, name: str = "picture") -> None:
         super().put(picture, x, y, name)
-        ink = picture.getbbox()
-        if ink is None:
+        found = picture.getbbox()
+        if found is None:
             return
-        self._check_edges((ink[0] + x, ink[1] + y, ink[2] + x - 1, ink[3] + y - 1), name)
-        layer = Image.new("1", (WIDTH, HEIGHT))
-        layer.paste(picture, (x, y))
-        met = ImageChops.logical_and(outline(layer), self._ink).getbbox()
-        if met:
-            self.problem(f"{name!r} touches what lies at {met}")
-        self._ink = ImageChops.logical_or(self._ink, layer)
+        ink = (found[0] + x, found[1] + y, found[2] + x - 1, found[3] + y - 1)
+        self._check_edges(ink, name)
+        for other, taken in self._inks:
+            if _crowd(ink, taken):
+                self.problem(f"{name!r} at {ink} touches {other!r} at {taken}")
+        for band in self._bands:
+            self._check_band(band, ink, name)
+        self._inks.append((name, ink))
 
     def clear(self, box: Box) -> None:
+        """What lies wholly in the box is gone; what only reaches into it is cut."""
         super().clear(box)
-        left, top, right, bottom = box
-        self._ink.paste(0, (left, top, right + 1, bottom + 1))
+        left = [(name, ink) for name, ink in self._inks if not _within(ink, box)]
+        for name, ink in left:
+            if _overlap(ink, box):
+                self.problem(f"{name!r} at {ink} is cut by {box}")
+        self._inks = left
+        self._bands = [band for band in self._bands if not _overlap(band, box)]
+
+    def invert(self, box: Box) -> None:
+        super().invert(box)
+        self._bands.append(box)
+        for name, ink in self._inks:
+            self._check_band(box, ink, name)
 
     def problem(self, what: str) -> None:
         self.problems.append(what)
@@ -136,3 +158,29 @@ class MeasuringCanvas(Canvas):
         left, top, right, bottom = ink
         if left < LEFT or top < TOP or right > RIGHT or bottom > BOTTOM:
             self.problem(f"{name!r} reaches {ink}, beyond the margin")
+
+    def _check_band(self, band: Box, ink: Box, name: str) -> None:
+        """A band's upper and lower edge run a row clear of any ink, inside and outside.
+
+        Its sides may move across a text, as they do while a hold fills the footer.
+        """
+        if band[0] > ink[2] or ink[0] > band[2]:
+            return
+        rows = (band[1] - 1, band[1], band[3], band[3] + 1)
+        if any(ink[1] <= row <= ink[3] for row in rows):
+            self.problem(f"{name!r} at {ink} touches the edge of the band {band}")
+
+
+def _within(ink: Box, box: Box) -> bool:
+    return box[0] <= ink[0] and box[1] <= ink[1] and ink[2] <= box[2] and ink[3] <= box[3]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = one[0] <= other[2] and other[0] <= one[2]
+    return across and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _crowd(one: Box, other: Box) -> bool:
+    """Whether less than two dark columns or one dark row lie between two pictures."""
+    left, top, right, bottom = other
+    return _overlap(one, (left - 2, top - 1, right + 2, bottom + 1))

@@ -3,12 +3,11 @@
 from appliance.screen import figures, fonts
 from appliance.screen.before import question
 from appliance.screen.canvas import BODY_TOP, FOOT_TOP, INNER, LEFT, RIGHT, Canvas, Phrases
-from appliance.screen.parts import footer, header, title, whole
+from appliance.screen.parts import footer, header, or_hold, title, whole
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.session.view import View
 
-_BESIDE = 62
 _EXACT = ("settings_wrong", "pins_failed", "internal")
 """Faults whose remedy needs the error's own words."""
 
@@ -25,7 +24,8 @@ def aftercare(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         _stretch(canvas, step, view, words)
     last = view.page + 1 >= view.pages
-    footer(canvas, words("foot.back"), words("foot.home" if last else "foot.next"), view.hold)
+    back = or_hold(words, "foot.back", "foot.hold_end")
+    footer(canvas, back, words("foot.home" if last else "foot.next"), view.hold)
 
 
 def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -37,12 +37,10 @@ def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _stretch(canvas: Canvas, step: str, view: View, words: Phrases) -> None:
-    picture = figures.picture(step)
-    canvas.put(picture, LEFT, BODY_TOP + 1, step)
-    canvas.lines(words(f"aftercare.{step}"), x=_BESIDE, width=RIGHT - _BESIDE + 1)
+    canvas.put(figures.picture(step), LEFT, BODY_TOP, step)
     if view.countdown_s:
-        seconds = words("aftercare.seconds", seconds=whole(view.countdown_s))
-        canvas.text(LEFT + 18, 44, seconds, fonts.strong())
+        canvas.text(RIGHT, BODY_TOP, whole(view.countdown_s), fonts.digits(), align="right")
+    canvas.lines(words(f"aftercare.{step}"), y=32, most=2)
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PIL import Image
 
-from appliance.screen import before, closing, opening, running
+from appliance.screen import before, closing, opening, placing, running
 from appliance.screen.canvas import Canvas, MeasuringCanvas, Phrases
 from appliance.screen.parts import banner
 from appliance.session.state import State
@@ -17,8 +17,8 @@ _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
     State.REFUSED: opening.refused,
     State.CHOOSING: before.choosing,
     State.PREPARING: before.preparing,
-    State.PLACING: before.placing,
-    State.READY: before.ready,
+    State.PLACING: placing.placing,
+    State.READY: placing.ready,
     State.STIMULATING: running.stimulating,
     State.PAUSED: running.paused,
     State.CONTACT_LOST: running.contact_lost,

@@ -100,8 +100,8 @@ def _stimulating() -> Iterator[Example]:
     for hint in HINTS:
         yield Example(f"stimulating {hint}", replace(view, hint=hint))
     yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
-    hold_back = replace(view, hold=HoldView(Button.BACK, 0.4))
-    yield Example("stimulating hold", hold_back)
+    last_minute = a_stage(remaining_s=59.4)
+    yield Example("stimulating last minute", replace(uneven, stage=last_minute))
 
 
 def _breaks() -> Iterator[Example]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 
 from appliance.screen.examples import PLACEMENTS, Example, a_stage, a_view
 from appliance.session.events import Button
+from appliance.session.pages import PLACING, PLACING_BENCH
 from appliance.session.state import State
 from appliance.session.view import (
     HoldView,
@@ -155,13 +155,14 @@ def _preparing() -> Iterator[Example]:
 
 
 def _placing() -> Iterator[Example]:
-    for placement, (page, step) in product(PLACEMENTS, enumerate(("pads", "lying"))):
+    for placement in (*PLACEMENTS, "my_own_place"):
         stage = a_stage(placement)
-        view = a_view(State.PLACING, stage=stage, step=step, page=page, pages=2)
-        yield Example(f"placing {placement} {step}", view)
-        own = replace(view, stage=a_stage("my_own_place"))
-        if placement == PLACEMENTS[0]:
-            yield Example(f"placing my_own_place {step}", own)
+        steps = PLACING if stage.pads else PLACING_BENCH
+        for page, step in enumerate(steps):
+            view = a_view(State.PLACING, stage=stage, step=step, page=page, pages=len(steps))
+            yield Example(f"placing {placement} {step}", view)
+    skipped = replace(view, hold=HoldView(Button.BACK, 0.5))
+    yield Example("placing hold", skipped)
 
 
 BEFORE = (_self_tests, _locked, _checklist, _refused, _choosing, _preparing, _placing)

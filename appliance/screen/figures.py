@@ -1,15 +1,12 @@
-"""Small pictures: the steps of getting ready, how to lie, the stretches, a glass of water.
+"""Small pictures by name: the steps of getting ready, how to lie, the stretches, a glass."""
 
-People are solid figures, like on road signs: they are read from a metre away.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from appliance.screen.pixels import LIT
-from appliance.screen.shapes import Draw, Point, cable, curve, disc, drop, limb
+from appliance.screen import lying
+from appliance.screen.shapes import Pen, tone
 
 
 @cache
@@ -17,164 +14,114 @@ def picture(name: str) -> Image.Image:
     """The picture of that name."""
     size, paint = _PICTURES[name]
     image = Image.new("1", size)
-    paint(ImageDraw.Draw(image))
+    paint(Pen(image))
     return image
 
 
-def _wash(draw: Draw) -> None:
-    """A tap, drops, a hand under it, a towel."""
-    draw.rounded_rectangle((2, 2, 22, 8), radius=3, fill=LIT)
-    draw.rectangle((0, 0, 3, 10), fill=LIT)
-    draw.rectangle((16, 5, 22, 12), fill=LIT)
-    for x, y in ((19, 18), (15, 23), (22, 24)):
-        drop(draw, x, y, 1.5)
-    limb(draw, [(2, 33), (14, 31), (26, 30)], 5)
-    limb(draw, [(14, 32), (20, 27)], 3)
-    draw.rounded_rectangle((28, 16, 43, 45), radius=2, fill=0)
-    draw.rounded_rectangle((29, 17, 42, 44), radius=2, outline=LIT)
-    for y in (37, 40):
-        draw.line([(29, y), (42, y)], fill=LIT)
-    draw.line([(33, 21), (33, 34)], fill=LIT)
-    draw.line([(38, 21), (38, 34)], fill=LIT)
+def _wash(pen: Pen) -> None:
+    """A running tap, and a towel on its rail."""
+    pen.limb((2, 8, 2.6), (12, 8, 2.6), (17, 10, 2.6), (17, 15, 2.6), halo=0)
+    pen.box(0, 2, 2, 14)
+    pen.limb((9, 6, 1.4), (9, 2, 1.4), halo=0)
+    pen.limb((5, 1.5, 1.2), (13, 1.5, 1.2), halo=0)
+    for x, y in ((17, 23), (13, 30), (20, 32), (16, 39)):
+        pen.drop(x, y, 2)
+    pen.stroke((6, 43), (10, 41), (14, 43), (18, 41), (22, 43))
+    pen.box(25, 9, 43, 10)
+    pen.frame(28, 9, 40, 42, 1)
+    for y in (34, 35, 38):
+        pen.line((28, y), (40, y))
+    pen.line((32, 13), (32, 28))
+    pen.line((36, 13), (36, 24))
 
 
-def _wet(draw: Draw) -> None:
-    """A drop above a pad that lies with its gel upwards."""
-    drop(draw, 20, 13, 5)
-    draw.line([(12, 22), (9, 19)], fill=LIT)
-    draw.line([(28, 22), (31, 19)], fill=LIT)
-    draw.polygon([(8, 27), (34, 27), (40, 40), (2, 40)], fill=LIT)
-    draw.polygon([(11, 29), (31, 29), (35, 38), (7, 38)], fill=0)
-    for row, y in enumerate((31, 34, 37)):
-        for x in range(12 - row, 32 + row, 4):
-            draw.point((x, y - 1), fill=LIT)
-    cable(draw, [(40, 40), (43, 43)])
+def _wet(pen: Pen) -> None:
+    """One drop above a pad that lies with its gel upwards."""
+    pen.drop(21, 15, 5.5)
+    pen.line((11, 22), (8, 19))
+    pen.line((31, 22), (34, 19))
+    pen.polygon((9, 26), (33, 26), (41, 40), (1, 40))
+    pen.polygon((11, 28), (31, 28), (37, 38), (5, 38), fill=0)
+    for row, y in enumerate((29, 32, 35)):
+        for x in range(13 - 2 * row, 32 + 2 * row, 3):
+            pen.dots((x, y))
+    pen.stroke((41, 39), (42, 43), (43, 45))
 
 
-def _stop(draw: Draw, *, pressed: bool) -> None:
-    """A fist around the hand-held switch, the thumb on its button."""
-    top = 12 if pressed else 8
-    draw.rectangle((15, top, 26, 15), fill=LIT)
-    draw.rounded_rectangle((13, 16, 29, 43), radius=4, outline=LIT)
-    draw.line([(21, 44), (21, 46)], fill=LIT, width=2)
-    for y in (22, 28, 34, 40):
-        limb(draw, [(11, y), (25, y)], 4)
-    limb(draw, [(34, 34), (35, 22), (31, 14 if pressed else 10), (25, top - 3)], 4)
-    limb(draw, [(36, 26), (33, 40)], 6)
-    draw.line([(4, 3), (4, 10)], fill=LIT)
+def _stop(pen: Pen, *, pressed: bool) -> None:
+    """A fist around the hand-held switch, the thumb on its button; an arrow for the thumb."""
+    top = 11 if pressed else 8
+    pen.box(17, top, 26, 14)
+    pen.frame(14, 15, 29, 44, 4)
+    pen.line((21, 45), (21, 45))
+    for y in (21, 27, 33, 39):
+        pen.limb((12, y, 2.1), (26, y, 2.1))
+    pen.limb((35, 41, 4), (36, 30, 4.2), (34, 20, 2.8), (30, top - 1, 2.4), (24, top - 3, 2.2))
     if pressed:
-        draw.polygon([(1, 5), (7, 5), (4, 1)], fill=LIT)
+        pen.arrow((5, 14), (5, 2), 6)
     else:
-        draw.polygon([(1, 8), (7, 8), (4, 12)], fill=LIT)
+        pen.arrow((5, 2), (5, 14), 6)
 
 
-def _bed(draw: Draw, width: int, y: int) -> None:
-    draw.line([(0, y), (width, y)], fill=LIT)
+def _flat(pen: Pen) -> None:
+    """A flat hand that presses a pad on the skin."""
+    width, height = pen.image.size
+    pen.image.paste(tone(pen.image.size).crop((0, 0, width, height - 27)), (0, 27))
+    pen.box(0, 26, width - 1, 26)
+    pen.box(6, 22, 38, 24)
+    pen.stroke((39, 23), (43, 24), (45, 21))
+    pen.limb((46, 2, 4), (38, 11, 3.6), (31, 17, 3.2), (22, 18.6, 2.1), (10, 19, 1.5))
+    pen.limb((33, 15, 2.2), (25, 12.4, 1.6), (20, 13.6, 1.4))
+    pen.arrow((5, 1), (5, 14), 6)
+    pen.arrow((17, 0), (17, 9), 6)
 
 
-def _lying_back(draw: Draw) -> None:
-    _bed(draw, 93, 22)
-    draw.rounded_rectangle((1, 16, 13, 20), radius=2, outline=LIT)
-    draw.ellipse((56, 10, 70, 21), outline=LIT)
-    disc(draw, (8, 11), 5)
-    limb(draw, [(72, 18), (78, 18)], 4)
-    limb(draw, [(44, 16), (62, 5), (72, 17)], 5)
-    limb(draw, [(17, 15), (43, 16)], 7)
-    limb(draw, [(19, 14), (33, 18), (40, 13)], 3)
-    _held_stop(draw, 41, 10)
-
-
-def _lying_belly(draw: Draw, pads: Sequence[Point]) -> None:
-    _bed(draw, 93, 22)
-    draw.rounded_rectangle((26, 16, 47, 21), radius=2, outline=LIT)
-    disc(draw, (8, 13), 5)
-    limb(draw, [(52, 14), (82, 18), (88, 17)], 5)
-    limb(draw, [(17, 14), (34, 11), (49, 12)], 7)
-    limb(draw, [(18, 16), (11, 20), (20, 20)], 3)
-    for x, y in pads:
-        draw.rectangle((x, y, x + 3, y + 2), fill=0)
-        draw.line([(x, y - 2), (x + 3, y - 2)], fill=LIT)
-    _held_stop(draw, 22, 19)
-
-
-def _held_stop(draw: Draw, x: int, y: int) -> None:
-    draw.rectangle((x, y, x + 2, y + 3), fill=LIT)
-
-
-def _loads(draw: Draw, rows: Sequence[int]) -> None:
+def _loads(pen: Pen) -> None:
     """A resistor on each lead."""
-    for y in rows:
-        draw.line([(0, y), (60, y)], fill=LIT)
-        draw.rectangle((14, y - 4, 44, y + 4), fill=0, outline=LIT)
+    for y in (5, 17):
+        pen.line((0, y), (60, y))
+        pen.frame(14, y - 4, 44, y + 4)
         for x in (22, 29, 36):
-            draw.line([(x, y - 4), (x, y + 4)], fill=LIT)
+            pen.line((x, y - 4), (x, y + 4))
 
 
-def _knee_to_chest(draw: Draw) -> None:
-    _bed(draw, 57, 33)
-    disc(draw, (5, 27), 4)
-    limb(draw, [(34, 30), (54, 31)], 4)
-    limb(draw, [(13, 29), (33, 30)], 6)
-    limb(draw, [(33, 28), (25, 16), (39, 15)], 5)
-    limb(draw, [(14, 27), (20, 19), (27, 19)], 3)
-    _arrow(draw, (36, 6), (24, 9))
-
-
-def _knees_to_side(draw: Draw) -> None:
-    """From above: arms spread, both knees to one side."""
-    disc(draw, (28, 4), 4)
-    limb(draw, [(4, 13), (28, 12), (52, 13)], 4)
-    limb(draw, [(28, 12), (28, 22)], 8)
-    limb(draw, [(27, 24), (42, 22), (38, 33)], 4)
-    limb(draw, [(27, 26), (46, 27), (43, 33)], 4)
-    draw.arc((4, 18, 24, 36), 90, 200, fill=LIT)
-    draw.polygon([(3, 20), (8, 24), (2, 26)], fill=LIT)
-
-
-def _figure_four(draw: Draw) -> None:
-    _bed(draw, 57, 33)
-    disc(draw, (5, 27), 4)
-    limb(draw, [(13, 29), (32, 30)], 6)
-    limb(draw, [(32, 29), (33, 13), (48, 16)], 4)
-    limb(draw, [(32, 28), (44, 22), (35, 15)], 4)
-    limb(draw, [(14, 27), (22, 20), (31, 20)], 3)
-    _arrow(draw, (38, 5), (26, 8))
-
-
-def _arrow(draw: Draw, start: Point, end: Point) -> None:
-    draw.line([start, end], fill=LIT)
-    x, y = end
-    draw.polygon([(x - 3, y + 1), (x + 2, y - 4), (x + 3, y + 3)], fill=LIT)
-
-
-def _glass(draw: Draw) -> None:
-    draw.line([(2, 3), (7, 43), (23, 43), (28, 3)], fill=LIT, width=2)
-    surface = curve([(4, 15), (10, 13), (15, 15), (20, 17), (26, 15)])
-    draw.polygon([*surface, (22, 40), (8, 40)], fill=LIT)
+def _glass(pen: Pen) -> None:
+    pen.polygon((0, 2), (30, 2), (25, 44), (5, 44))
+    pen.polygon((2, 1), (28, 1), (23.2, 42), (6.8, 42), fill=0)
+    pen.polygon((4.6, 14), (12, 12.5), (18, 14.5), (25.4, 13), (22, 40.4), (8, 40.4))
     for x, y in ((12, 22), (18, 28), (14, 34)):
-        disc(draw, (x, y), 1, 0)
+        pen.disc(x, y, 1.2, fill=0)
 
 
-def _hand(draw: Draw) -> None:
-    """A right hand on the right hip, seen from behind: the thumb points to the spine."""
-    limb(draw, [(12, 6), (9, 5)], 6)
-    draw.line([(2, 4), (9, 4)], fill=LIT, width=2)
-    draw.line([(10, 5), (14, 5)], fill=0)
+def _thumb(pen: Pen) -> None:
+    """A right hand on the right hip, seen from behind: its thumb points to the spine."""
+    pen.limb((19, 5, 3.6), (12, 4.6, 4))
+    pen.limb((12, 4, 2.2), (6, 3.6, 1.6), (2, 3.6, 1.5), halo=0)
+    pen.limb((13, 8, 1.4), (9, 9, 1.3), halo=0)
 
 
-_PICTURES: dict[str, tuple[tuple[int, int], Callable[[Draw], None]]] = {
+def _two_fingers(pen: Pen) -> None:
+    """Two fingers of a right hand, laid across from outside."""
+    pen.limb((17, 2.5, 2.9), (22, 2.5, 2.9), halo=0)
+    for y in (0, 3):
+        pen.box(1, y, 16, y + 1)
+
+
+_PICTURES: dict[str, tuple[tuple[int, int], Callable[[Pen], None]]] = {
     "wash": ((44, 46), _wash),
     "drop": ((44, 46), _wet),
-    "stop": ((44, 46), lambda draw: _stop(draw, pressed=False)),
-    "stop_let_go": ((44, 46), lambda draw: _stop(draw, pressed=True)),
-    "lying_hip_flexors": ((94, 23), _lying_back),
-    "lying_lower_back": ((94, 23), lambda draw: _lying_belly(draw, [(33, 9), (40, 9)])),
-    "lying_glutes": ((94, 23), lambda draw: _lying_belly(draw, [(46, 10), (52, 12)])),
-    "lying_bench": ((62, 23), lambda draw: _loads(draw, (5, 17))),
-    "bench_load": ((62, 36), lambda draw: _loads(draw, (8, 26))),
-    "stretch_1": ((58, 35), _knee_to_chest),
-    "stretch_2": ((58, 35), _knees_to_side),
-    "stretch_3": ((58, 35), _figure_four),
-    "glass": ((31, 45), _glass),
-    "hand": ((15, 11), _hand),
+    "stop": ((44, 46), lambda pen: _stop(pen, pressed=False)),
+    "stop_let_go": ((44, 46), lambda pen: _stop(pen, pressed=True)),
+    "flat": ((48, 34), _flat),
+    "lying_upper_thigh": (lying.SIZE, lying.on_back),
+    "lying_beside_spine": (lying.SIZE, lying.on_belly_back),
+    "lying_glutes": (lying.SIZE, lying.on_belly_glutes),
+    "loads": ((61, 23), _loads),
+    "stretch_1": (lying.SIZE, lying.knee_to_chest),
+    "stretch_2": (lying.SIZE, lying.knees_to_side),
+    "stretch_3": (lying.SIZE, lying.figure_four),
+    "glass": ((31, 46), _glass),
+    "thumb": ((23, 11), _thumb),
+    "two_fingers": ((23, 6), _two_fingers),
 }
+"""Size in pixels, and what is painted on it."""

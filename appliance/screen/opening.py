@@ -37,10 +37,11 @@ def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = No
 
 
 def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
-    header(canvas, words("locked.people" if len(view.people) > 1 else "locked.title"))
+    heading = words("locked.people" if len(view.people) > 1 else "locked.title")
+    header(canvas, heading, charge=view.battery)
     several = len(view.people) > 1
-    arrows = fonts.strong().width("◄  ►") if several else 0
-    name = fonts.strong().shorten(view.person, INNER - arrows)
+    arrows = fonts.strong().width("◄ . ►") if several else 0
+    name = fonts.strong().shorten(view.person, INNER - 1 - arrows)
     title(canvas, f"◄ {name} ►" if several else name)
     canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE + 1, most=3)
 
@@ -77,7 +78,9 @@ def _due(view: View, words: Phrases) -> str:
 
 
 def _record(canvas: Canvas, view: View, words: Phrases) -> None:
-    header(canvas, words("record.title"), view.person)
+    title_width = fonts.small().width(words("record.title"))
+    name = fonts.small().shorten(view.person, INNER - title_width - 4)
+    header(canvas, words("record.title"), name)
     canvas.text(MIDDLE, 10, str(view.sessions_done), fonts.digits(), align="middle")
     key = {0: "record.none", 1: "record.one"}.get(view.sessions_done, "record.many")
     canvas.text(MIDDLE, 40, words(key, count=view.sessions_done), align="middle")

@@ -13,25 +13,38 @@ from appliance.screen.canvas import (
     INNER,
     LEFT,
     RIGHT,
+    TOP,
     WIDTH,
     Canvas,
     Phrases,
 )
 from appliance.screen.pixels import LIT
 from appliance.session.events import Button
-from appliance.session.view import HoldView
+from appliance.session.view import HoldView, StageView
 
 MIDDLE = WIDTH // 2
-_FOOT_TEXT = FOOT_TOP - 1
-"""One row higher than the band, so that a descender stays off the edge."""
 
 
-def header(canvas: Canvas, left: str, right: str = "", *, alarm: bool = False) -> None:
-    """The line at the top; `alarm` inverts it."""
+def header(
+    canvas: Canvas,
+    left: str,
+    right: str = "",
+    *,
+    alarm: bool = False,
+    charge: float | None = None,
+) -> None:
+    """The line at the top; `charge` is the battery's, 0 to 1.
+
+    `alarm` inverts the line, which leaves no room for a descender: capitals.
+    """
     face = fonts.small()
     room = INNER
+    if charge is not None:
+        picture = battery(charge)
+        canvas.put(picture, RIGHT - picture.width + 1, TOP, "battery")
+        room -= picture.width + 4
     if right:
-        room -= canvas.text(RIGHT, 0, right, face, align="right") + 4
+        room -= canvas.text(LEFT + room - 1, 0, right, face, align="right") + 4
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
         canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
@@ -46,14 +59,44 @@ def stage_name(words: Phrases, placement: str) -> str:
     return name_of(words, f"stage.{placement}.name", placement)
 
 
+def side_of(channel: str) -> str:
+    """Lead A is always on the left of the body, lead B on the right."""
+    return "left" if channel == "A" else "right"
+
+
+def stage_header(
+    canvas: Canvas,
+    stage: StageView,
+    words: Phrases,
+    right: str = "",
+    charge: float | None = None,
+) -> None:
+    """Which stage of how many, something on the right, and the battery where it is known."""
+    number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
+    name = stage_name(words, stage.placement)
+    if f"stage.{stage.placement}.name" not in words:
+        # A name of one's own may be of any length.
+        taken = fonts.small().width(number + right) + 8 + (0 if charge is None else 18)
+        name = fonts.small().shorten(name, INNER - taken)
+    header(canvas, name + number, right, charge=charge)
+
+
+def or_hold(words: Phrases, pressed: str, held: str) -> str:
+    """What a button does when it is pressed, and what when it is held."""
+    return f"{words(pressed)} · {words(held)}"
+
+
 def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:
-    """What BACK does, left; what CONFIRM does, right; filled from the side of the button held."""
+    """What BACK does, left; what CONFIRM does, right; filled from the side of the button held.
+
+    There is no room for a descender: capitals.
+    """
     face = fonts.small()
     room = INNER
     if right:
-        room -= canvas.text(RIGHT, _FOOT_TEXT, right, face, align="right") + 4
+        room -= canvas.text(RIGHT, FOOT_TOP, right, face, align="right") + 4
     if left:
-        canvas.text(LEFT, _FOOT_TEXT, left, face, width=room)
+        canvas.text(LEFT, FOOT_TOP, left, face, width=room)
     if hold is not None:
         fill(canvas, hold)
 
@@ -63,7 +106,7 @@ def fill(canvas: Canvas, hold: HoldView) -> None:
     if width == 0:
         return
     start = 0 if hold.button is Button.BACK else WIDTH - width
-    canvas.invert((start, FOOT_TOP - 1, start + width - 1, HEIGHT - 1))
+    canvas.invert((start, FOOT_TOP, start + width - 1, HEIGHT - 1))
 
 
 def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
@@ -129,10 +172,10 @@ def level_bar(levels: Sequence[float], limit: float, last: float | None, width: 
 
 
 def banner(canvas: Canvas, strong: str, plain: str) -> None:
-    """A notice that takes the place of everything between header and footer."""
-    canvas.clear((0, BODY_TOP, WIDTH - 1, FOOT_TOP - 2))
-    canvas.text(MIDDLE, 20, strong, fonts.strong(), align="middle", width=INNER - 8)
-    canvas.text(MIDDLE, 33, plain, align="middle", width=INNER - 8)
+    """A notice that takes the place of everything above the footer."""
+    canvas.clear((0, 0, WIDTH - 1, FOOT_TOP - 1))
+    canvas.text(MIDDLE, 20, strong, fonts.strong(), align="middle", width=INNER - 9)
+    canvas.text(MIDDLE, 33, plain, align="middle", width=INNER - 9)
     canvas.invert((0, 14, WIDTH - 1, 48))
 
 

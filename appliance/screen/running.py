@@ -1,35 +1,41 @@
 """Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 from PIL import ImageDraw
 
 from appliance.screen import fonts
-from appliance.screen.before import side_of, stage_header
-from appliance.screen.canvas import BODY_TOP, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.canvas import BODY_TOP, HEIGHT, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.fonts import Face
 from appliance.screen.parts import (
     MIDDLE,
     amount,
-    battery,
     footer,
     header,
     level_bar,
     minutes,
+    or_hold,
+    ring,
+    side_of,
+    stage_header,
     stage_name,
     title,
     whole,
 )
-from appliance.screen.pixels import LIT
+from appliance.screen.pixels import LIT, smooth_double
 from appliance.session.board import Output
 from appliance.session.view import StageView, View
 
-_BAND = (0, 8, WIDTH - 1, 36)
+_WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
-_DIGITS_TOP = 10
-_BAR_TOP = 38
-_PHASE_TOP = 44
-BATTERY_ROOM = 18
+_BAR_TOP = 9
+_DIGITS_TOP = 16
+"""With 24 rows they fill three of the panel's pages, so that few bytes tell a new number."""
+_LABEL = 19
+"""Room for a word beside digits."""
+LAST_MINUTE_S = 60.0
+_PHASE_TOP = 42
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
 _CONTRACTING = ("ramp_up", "hold", "ramp_down")
@@ -39,23 +45,31 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
-    stage_header(canvas, stage, words)
-    if stage.phase in PHASES:
-        right = RIGHT if view.battery is None else RIGHT - BATTERY_ROOM
-        canvas.text(right, 0, words(f"phase.{stage.phase}"), fonts.small(), align="right")
-    _battery(canvas, view)
-    canvas.text(LEFT + 1, _DIGITS_TOP, minutes(stage.remaining_s), fonts.digits())
-    _levels(canvas, view, words)
+    phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
+    stage_header(canvas, stage, words, phase, view.battery)
     _bar(canvas, view, words)
+    _time(canvas, stage, words)
+    _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
-    if stage.step in _CONTRACTING and not stage.continuous:
-        canvas.invert(_BAND)
     footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    if stage.step in _CONTRACTING and not stage.continuous:
+        canvas.invert(_WHOLE)
 
 
-def _battery(canvas: Canvas, view: View) -> None:
-    if view.battery is not None:
-        canvas.put(battery(view.battery), RIGHT - 13, 1, "battery")
+def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
+    """Whole minutes that are left, seconds only in the last one.
+
+    So the one number that moves is the one that matters: how long the muscle works or rests.
+    """
+    face = fonts.digits()
+    if stage.remaining_s <= LAST_MINUTE_S:
+        canvas.text(LEFT, _DIGITS_TOP, minutes(stage.remaining_s), face)
+        return
+    begun = math.ceil(stage.remaining_s / 60.0)
+    x = LEFT + canvas.text(LEFT, _DIGITS_TOP, str(begun), face) + 3
+    small = fonts.small()
+    canvas.text(x, _DIGITS_TOP + 2, words("running.minutes"), small, width=_LABEL)
+    canvas.text(x, _DIGITS_TOP + 14, words("running.left"), small, width=_LABEL)
 
 
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -118,8 +132,10 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
         return
     doing = _FLOWING if stage.continuous else _DOING
     key, face, left_s = doing.get(stage.step or "", ("rest", fonts.text, None))
-    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     seconds = left_s(stage) if left_s is not None else None
+    if key == "rest" and seconds is not None:
+        key = "rest_until"
+    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     if seconds is not None:
         canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")
 
@@ -143,8 +159,7 @@ _FLOWING: dict[str, Doing] = {
 
 def paused(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.stage is not None:
-        stage_header(canvas, view.stage, words)
-    _battery(canvas, view)
+        stage_header(canvas, view.stage, words, minutes(view.stage.remaining_s), view.battery)
     canvas.text(MIDDLE, BODY_TOP, words("paused.title"), fonts.large(), align="middle")
     text = words("paused.text") if view.output is Output.OFF else words("stop.stopping")
     canvas.lines(text, y=31, most=2)
@@ -156,13 +171,24 @@ def contact_lost(canvas: Canvas, view: View, words: Phrases) -> None:
     side = side_of(lost[0]) if len(lost) == 1 else "both"
     off = view.output is Output.OFF
     output = words("contact_lost.off" if off else "stop.stopping")
-    header(canvas, words(f"contact_lost.{side}"), output, alarm=True)
-    canvas.text(MIDDLE, BODY_TOP, words("contact_lost.title"), fonts.large(), align="middle")
+    header(canvas, words("contact_lost.title"), output, alarm=True)
+    _which_side(canvas, words(f"contact_lost.{side}"), lost)
     canvas.lines(words("contact_lost.text"), y=31, most=2)
     right = words("foot.ok") if view.can_confirm else ""
     if view.countdown_s:
         right = words("contact_lost.wait", seconds=whole(view.countdown_s))
     footer(canvas, words("foot.hold_end"), right, view.hold)
+
+
+def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:
+    """The side in large letters, and the rings of its lead as large."""
+    face = fonts.large()
+    marks = [smooth_double(ring(lead)) for lead in leads]
+    x = MIDDLE - (sum(mark.width + 6 for mark in marks) + face.width(side)) // 2
+    for mark in marks:
+        canvas.put(mark, x, BODY_TOP + 4, "rings")
+        x += mark.width + 6
+    canvas.text(x, BODY_TOP, side, face)
 
 
 def stopped(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -187,5 +213,7 @@ def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         following = words("stage_done.last")
     canvas.text(LEFT, 44, following)
-    more = words("foot.more_minutes") if view.more_minutes else ""
-    footer(canvas, more, words("foot.next"), view.hold)
+    back = words("foot.hold_end")
+    if view.more_minutes:
+        back = or_hold(words, "foot.more_minutes", "foot.hold_end")
+    footer(canvas, back, words("foot.next"), view.hold)

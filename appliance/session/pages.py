@@ -7,7 +7,11 @@ from appliance.session.state import State
 
 LOCKED = ("plan", "record", "sound", "language", "date")
 PREPARING = ("skin", "pads", "stop_test")
-PLACING = ("pads", "lying")
+PLACING = ("body", "pads", "lying")
+PLACING_BENCH = ("pads", "lying")
+"""Of a dummy load, which has no body."""
+PICTURE_S, LOOK_S = 5.0, 20.0
+"""A picture of `placing` turns by itself after this long; one that the knob chose stays longer."""
 AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water")
 STOP_TEST = "stop_test"
 SORENESS_BEFORE = "soreness_before"
@@ -21,7 +25,6 @@ LOUDEST = 10
 _PAGES = {
     State.LOCKED: LOCKED,
     State.PREPARING: PREPARING,
-    State.PLACING: PLACING,
     State.AFTERCARE: AFTERCARE,
 }
 
@@ -29,13 +32,30 @@ _PAGES = {
 def _names(record: Record) -> tuple[str, ...]:
     if record.state is State.CHOOSING:
         return (SORENESS_BEFORE, CHOICE) if record.history.had_last_time else (CHOICE,)
+    if record.state is State.PLACING:
+        on_body = record.visit is None or record.visit.stage.placement.on_body
+        return PLACING if on_body else PLACING_BENCH
     return _PAGES.get(record.state, ())
 
 
 def name(record: Record) -> str | None:
     """The page on the screen, or None where the state has no pages."""
-    names = _names(record)
-    return names[record.page] if record.page < len(names) else None
+    names, page = _names(record), shown(record)
+    return names[page] if page < len(names) else None
+
+
+def shown(record: Record) -> int:
+    """Number of the page on the screen. The pictures of `placing` turn by themselves.
+
+    They are one screen to the hands: no press that falls on a turning picture is lost.
+    """
+    if record.state is not State.PLACING:
+        return record.page
+    chosen = record.page_at >= record.shown_at
+    looked_s = record.now - max(record.page_at, record.shown_at)
+    stays_s = LOOK_S if chosen else PICTURE_S
+    turns = 0 if looked_s < stays_s else 1 + int((looked_s - stays_s) / PICTURE_S)
+    return (record.page + turns) % count(record)
 
 
 def count(record: Record) -> int:
@@ -81,7 +101,7 @@ def _option(record: Record, step: int) -> Record:
 
 
 def _picture(record: Record, step: int) -> Record:
-    return record.but(page=min(len(PLACING) - 1, max(0, record.page + step)))
+    return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
 
 
 _CHOOSERS = {
@@ -89,6 +109,5 @@ _CHOOSERS = {
     (State.LOCKED, "sound"): _volume,
     (State.LOCKED, "language"): _language,
     (State.CHOOSING, CHOICE): _option,
-    (State.PLACING, "pads"): _picture,
-    (State.PLACING, "lying"): _picture,
+    **{(State.PLACING, picture): _picture for picture in PLACING},
 }

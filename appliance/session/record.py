@@ -155,6 +155,8 @@ class Record(Changing):
     person_index: int = 0
     page: int = 0
     """The step, page or statement within the state, from 0."""
+    page_at: float = NEVER
+    """When the knob last chose a picture."""
     statements: tuple[Statement, ...] = ()
     checklist_valid: bool = False
     stop_test_pressed: bool = False

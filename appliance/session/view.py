@@ -6,6 +6,7 @@ from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.placements import Pad
 from appliance.therapy.plan import DayUsed, Due, Option
 from appliance.therapy.units import Unit
 
@@ -42,6 +43,8 @@ class StageView:
     next_contraction_s: float | None
     """Seconds to the foot of the next ramp; None in twitches and where none follows."""
     contractions_done: int
+    pads: tuple[Pad, ...] = ()
+    """All pads of both channels; none where the leads go to a dummy load."""
     continuous: bool = False
     """The phase has no contractions: it flows without a rest."""
 

@@ -52,7 +52,7 @@ def view_of(record: Record, detail: str = "") -> View:
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
         step=pages.name(record),
-        page=record.page,
+        page=pages.shown(record),
         pages=pages.count(record),
         statement=_statement(record),
         refusal=_refusal(record),
@@ -165,6 +165,7 @@ def _stage(record: Record) -> StageView | None:
     stage = visit.stage
     return StageView(
         placement=stage.placement.id,
+        pads=stage.placement.pads[0] + stage.placement.pads[1],
         program=stage.program.id,
         index=visit.index,
         count=len(visit.option.stages),

@@ -41,7 +41,7 @@ from appliance.simulator.front_panel_scope import Scope
 from appliance.simulator.front_panel_troubles import Bench, Trouble
 
 TICKS_A_SECOND = 30
-SMALLEST, ROOMY, LARGE = (80, 24), (104, 32), (150, 46)
+SMALLEST, ROOMY, LARGE = (80, 24), (104, 34), (152, 48)
 LOG_LINES = 200
 KEYS = "b/B back  c/C confirm  ←/→ knob  k press  SPACE stop  f trouble  h help  q quit"
 OUTPUT = {Output.OFF: "OUTPUT OFF", Output.ON: "OUTPUT ON", Output.UNKNOWN: "OUTPUT NOT KNOWN"}
@@ -130,7 +130,8 @@ class FrontPanel(App[None]):
 
     def compose(self) -> ComposeResult:
         with Case(self.keyboard):
-            with Horizontal(id="case"):
+            with Horizontal(id="case") as case:
+                case.border_title = "ems-appliance, simulated"
                 with Vertical(id="face"):
                     yield self._glass
                     with Horizontal(id="buttons"):

@@ -90,7 +90,7 @@ class StopSwitch(Words):
         what = "PRESSED" if keyboard.stop_pressed else "let go"
         if keyboard.stop_wire_broken:
             what = "WIRE BROKEN"
-        self.say(Text.assemble(("S T O P", "bold"), f"\n{what}\n", "[space]"))
+        self.say(Text.assemble("in the hand\n", ("S T O P", "bold"), f"\n{what}\n", "[space]"))
 
 
 class Knob(PushButton):

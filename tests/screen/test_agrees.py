@@ -1,15 +1,18 @@
 """Pictures and words agree with what therapy's own files say."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from appliance.screen.body import PLACES, PadPicture
+from appliance.screen.body import HEIGHT, MIDLINE, PLACES, WIDTH, close_up, edges
+from appliance.screen.examples import PADS
 from appliance.screen.examples_before import CARDS, SESSION_LIST
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.words import Words
-from appliance.therapy.placements import Pad, Side
+from appliance.therapy.placements import Side, Site
 from appliance.therapy.plan import GENTLE_SESSIONS
 from appliance.therapy.units import Channel
 
@@ -17,26 +20,70 @@ CATALOGUE = load_catalogue(Path("/nowhere/config.toml"), Settings())
 ON_BODY = sorted(name for name, place in CATALOGUE.placements.items() if place.on_body)
 
 
-def drawn(pad: PadPicture, side: Side) -> tuple[float, float, float, float]:
-    sign = -1 if side is Side.LEFT else 1
-    return sign * pad.from_midline_cm, pad.above_landmark_cm, pad.width_cm, pad.height_cm
+@pytest.mark.parametrize("name", ON_BODY)
+def test_the_gallery_shows_the_pads_that_ship(name: str) -> None:
+    placement = CATALOGUE.placements[name]
+    assert PADS[name] == placement.pads[0] + placement.pads[1]
 
 
-def measured(pad: Pad) -> tuple[float, float, float, float]:
-    return pad.from_midline_cm, pad.above_landmark_cm, pad.width_cm, pad.height_cm
+def test_there_is_a_picture_of_every_site() -> None:
+    assert set(PLACES) == set(Site)
 
 
 @pytest.mark.parametrize("name", ON_BODY)
-def test_pads_are_drawn_where_the_placement_puts_them(name: str) -> None:
+def test_lead_a_is_drawn_on_the_left_and_lead_b_on_the_right(name: str) -> None:
     placement = CATALOGUE.placements[name]
     for channel, side in ((Channel.A, Side.LEFT), (Channel.B, Side.RIGHT)):
         assert placement.side(channel) is side
-        wanted = {measured(pad) for pad in placement.pads[channel.value]}
-        assert {drawn(pad, side) for pad in PLACES[name].pads} == wanted
+        for pad in placement.pads[channel.value]:
+            left, _, right, _ = edges(PLACES[pad.site], pad)
+            assert right < MIDLINE if side is Side.LEFT else left > MIDLINE
 
 
-def test_there_is_a_picture_of_every_placement() -> None:
-    assert sorted(PLACES) == ON_BODY
+@pytest.mark.parametrize("name", ON_BODY)
+def test_every_pad_is_drawn_whole_and_clear_of_all_others(name: str) -> None:
+    pads = PADS[name]
+    boxes = [edges(PLACES[pad.site], pad) for pad in pads]
+    for left, top, right, bottom in boxes:
+        assert 0 < left < right < WIDTH - 1
+        assert 0 <= top < bottom < HEIGHT
+    for one, other in combinations(boxes, 2):
+        apart = max(other[0] - one[2], one[0] - other[2], other[1] - one[3], one[1] - other[3])
+        assert apart >= 3
+
+
+def lit(picture: Image.Image, box: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = box
+    return picture.crop((left, top, right + 1, bottom + 1)).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("name", ON_BODY)
+def test_nothing_is_drawn_over_a_pad(name: str) -> None:
+    picture = close_up(PADS[name], "L", "R")
+    for pad in PADS[name]:
+        left, top, right, bottom = edges(PLACES[pad.site], pad)
+        assert lit(picture, (left + 1, top, right - 1, bottom))
+        ring = picture.crop((left - 1, top - 1, right + 2, bottom + 2))
+        ring.paste(0, (1, 1, ring.width - 1, ring.height - 1))
+        assert ring.getbbox() is None, "a dark row lies around each pad"
+
+
+def test_no_pad_lies_on_the_spine() -> None:
+    for name, site in (("lower_back", Site.BESIDE_SPINE), ("glutes", Site.GLUTES)):
+        for pad in PADS[name]:
+            left, _, right, _ = edges(PLACES[site], pad)
+            assert min(abs(left - MIDLINE), abs(right - MIDLINE)) >= 3
+
+
+def test_pads_on_the_thigh_keep_two_fingers_from_the_groin() -> None:
+    place = PLACES[Site.UPPER_THIGH]
+    for pad in PADS["hip_flexors"]:
+        _, top, _, _ = edges(place, pad)
+        assert top - place.landmark_y >= 4 * place.pixels_a_cm
+
+
+def test_pads_on_the_buttocks_lie_long() -> None:
+    assert all(pad.height_cm > pad.width_cm for pad in PADS["glutes"])
 
 
 def test_everything_that_ships_has_its_words() -> None:

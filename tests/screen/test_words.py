@@ -16,8 +16,10 @@ from appliance.screen.gallery import NOW, examples
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
+from appliance.therapy.placements import Site
 
-STAGES = ("hip_flexors", "lower_back", "glutes", "bench")
+ON_BODY = ("hip_flexors", "lower_back", "glutes")
+STAGES = (*ON_BODY, "bench")
 PROMISES = re.compile(
     r"treat|cure|relie[vf]|clinically|proven|flush|detox|\bheal(s|ed|ing)?\b"
     r"|behandel|heilt|heilung|linder|therapie\b|klinisch|entgift",
@@ -60,9 +62,9 @@ def test_every_statement_fault_and_stage_has_its_words() -> None:
         for part in ("text", "remedy")
     }
     needed |= {f"fault.{name}.{part}" for name in FAULTS for part in ("text", "next")}
-    needed |= {
-        f"stage.{name}.{part}" for name in STAGES for part in ("name", "landmark", "lying", "lead")
-    }
+    needed |= {f"stage.{name}.name" for name in STAGES}
+    needed |= {f"stage.{name}.landmark" for name in ON_BODY}
+    needed |= {f"site.{site.value}.{part}" for site in Site for part in ("left", "right", "lying")}
     assert needed <= words.keys
 
 

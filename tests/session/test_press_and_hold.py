@@ -266,7 +266,7 @@ def test_the_knob_counts_at_once_on_a_new_screen() -> None:
     core.wait(1.1)
     core.confirm()
     core.step(Turn(core.now + STEP_S, 1))
-    assert name(core.record) == "lying"
+    assert name(core.record) == "pads"
 
 
 # What is read on entry to `locked`

@@ -66,6 +66,29 @@ class Desk:
             self.live(READ_S)
             await self.keys("C", then_s=HELD_S)
 
+    async def to_first_placing(self) -> None:
+        """From power-on, by keys alone, to the pictures of the first stage."""
+        self.live(2.0)
+        await self.keys("c")
+        await self.agree_to_all()
+        await self.keys("c", "c", "c")
+        await self.keys("space", "space", then_s=1.2)
+
+    async def start_stage(self, level: int) -> None:
+        """From the pictures of a stage to current that flows."""
+        await self.keys("c", then_s=1.2)
+        await self.keys("C", then_s=HELD_S)
+        await self.keys(*["right"] * level, then_s=0.7)
+
+    async def whole_stage(self, level: int) -> None:
+        """One stage from its pictures to its end, its minutes in quick motion."""
+        await self.start_stage(level)
+        faster = ["greater_than_sign"] * 3
+        await self.keys(*faster)
+        while self.box.state is State.STIMULATING:
+            self.live(20.0)
+        await self.keys(*["less_than_sign"] * len(faster))
+
     async def choose(self, option: str) -> None:
         """Open the menu of troubles and choose a line."""
         await self.pilot.press("f")

@@ -18,9 +18,9 @@ from textual.color import Color
 from appliance.session.dose import Step
 from appliance.simulator.front_panel_dots import EIGHTHS
 from appliance.virtual import VirtualBox
-from tests.simulator.front_panel_desk import Desk, desk_in, start_stage
+from tests.simulator.front_panel_desk import Desk, desk_in
 
-COLUMNS, ROWS = 150, 46
+COLUMNS, ROWS = 152, 50
 CELL_W, CELL_H = 6, 12
 LEVEL = 14
 UPPER_HALF = "▀"
@@ -46,9 +46,10 @@ def _step(box: VirtualBox) -> Step | None:
 async def take(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = desk_in(Path(folder), speed=1.0)
-        start_stage(desk.box)
-        raise_level(desk.box)
         async with desk.open(COLUMNS, ROWS):
+            await desk.to_first_placing()
+            await desk.start_stage(4)
+            raise_level(desk.box)
             desk.live(1.0)
             await desk.pilot.pause()
             path.write_text(svg(desk), "utf-8")

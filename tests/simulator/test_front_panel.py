@@ -34,22 +34,33 @@ async def test_after_a_second_it_is_locked_and_says_so(desk):
 
 async def test_keys_lead_from_locked_to_current_that_flows(desk):
     async with desk.open():
-        desk.live(2.0)
-        await desk.keys("c")
-        await desk.agree_to_all()
-        assert desk.box.state is State.CHOOSING
-        await desk.keys("c", "c", "c")
-        await desk.keys("space", "space", then_s=1.2)
+        await desk.to_first_placing()
         assert desk.box.state is State.PLACING
-        await desk.keys("c", then_s=1.2)
-        await desk.keys("C", then_s=HELD_S)
+        await desk.start_stage(8)
         assert desk.box.state is State.STIMULATING
-        await desk.keys(*["right"] * 8, then_s=0.7)
         assert desk.box.view.output is Output.ON
         assert "OUTPUT ON" in words_of(desk, "status")
         assert "A 8.0 B 8.0 mA" in words_of(desk, "status")
         assert words_of(desk, "lights").startswith("● LAMP full")
         assert "RELAY closed" in words_of(desk, "lights")
+
+
+async def test_keys_alone_lead_through_a_whole_session_in_80_by_24(desk):
+    async with desk.open(80, 24):
+        await desk.to_first_placing()
+        assert desk.box.view.stage.placement == "hip_flexors"
+        await desk.whole_stage(6)
+        for skipped in ("lower_back", "glutes"):
+            assert desk.box.state is State.STAGE_DONE
+            desk.live(1.2)
+            await desk.keys("c", then_s=1.2)
+            assert desk.box.view.stage.placement == skipped
+            await desk.keys("B", then_s=HELD_S)
+        await desk.keys("c", then_s=1.2)
+        assert desk.box.state is State.AFTERCARE
+        await desk.keys(*"ccccccc")
+        assert desk.box.state is State.LOCKED
+        assert words_of(desk, "status").startswith("OUTPUT OFF | locked")
 
 
 async def test_space_is_off_at_once_and_shows_that_stop_is_down(desk):
