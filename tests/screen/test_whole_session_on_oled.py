@@ -20,7 +20,7 @@ WORDS = Words.load()
 CHIPS = ("ssd1306", "sh1106")
 EVERY_S = 1.0
 """There is a new picture, and so a chance to repaint, at least this often."""
-SHIFTS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+SHIFTS = [(dx, up) for dx in (0, -1, 1) for up in (0, 1)]
 Plug = Callable[[str], Bus]
 
 
@@ -62,14 +62,19 @@ class Watched:
 
 
 def shows(seen: Image.Image, picture: Image.Image, *, blinks: bool) -> bool:
-    """Whether that is the picture, at most a pixel aside, its edges drawn on."""
+    """Whether that is the picture, at most a pixel aside."""
     wanted = ImageChops.invert(picture) if blinks else picture
-    return any(seen == _moved(wanted, dx, dy) for dx, dy in [(0, 0), *SHIFTS])
+    return any(seen == _moved(wanted, dx, up) for dx, up in SHIFTS)
 
 
-def _moved(picture: Image.Image, dx: int, dy: int) -> Image.Image:
-    moved = picture.copy()
-    moved.paste(picture, (dx, dy))
+def _moved(picture: Image.Image, dx: int, up: int) -> Image.Image:
+    """Aside, with the edge column drawn on; up, with the top row below."""
+    aside = picture.copy()
+    aside.paste(picture, (dx, 0))
+    moved = aside.copy()
+    moved.paste(aside, (0, -up))
+    if up:
+        moved.paste(aside.crop((0, 0, 128, 1)), (0, 63))
     return moved
 
 
