@@ -215,6 +215,9 @@ class Service:
         now = clock.now()
         if self._stopped_first(now):
             return
+        if not readable and now < self._due_at:
+            # Woken for a look at STOP, and that was it.
+            return
         if all(descriptor == self._parts.board.fileno() for descriptor in readable):
             self._glance(now)
             return
