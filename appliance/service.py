@@ -6,6 +6,7 @@ everything that happened to `session.step`, and sends one frame. Only then come 
 buzzer, journal and screen: STOP never waits for any of them.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -191,7 +192,10 @@ class Service:
         try:
             self.begin()
             while not self._ending:
+                before = self.record.state
                 self.wait_and_step()
+                if self.record.state is State.LOCKED is not before:
+                    _spare_the_collector()
         except BaseException:
             self._give_up()
             raise
@@ -210,6 +214,9 @@ class Service:
         readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
         now = clock.now()
         if self._stopped_first(now):
+            return
+        if not readable and now < self._due_at:
+            # Woken for a look at STOP, and that was it.
             return
         if all(descriptor == self._parts.board.fileno() for descriptor in readable):
             self._glance(now)
@@ -409,6 +416,12 @@ class Service:
         # A full disk or a reader that went away must not end the loop that guards a person.
         with suppress(OSError, ValueError):
             print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+
+
+def _spare_the_collector() -> None:
+    """What is there now stays: looking through it would hold up a STOP for milliseconds."""
+    gc.collect()
+    gc.freeze()
 
 
 def _says_more(new: Report, old: Report) -> bool:
