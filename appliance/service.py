@@ -9,12 +9,13 @@ buzzer, journal and screen: STOP never waits for any of them.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TextIO
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from appliance import __version__
 from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
+from appliance.log import STDERR
 from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import RAMPS
@@ -88,6 +89,10 @@ class Panel(Protocol):
     def close(self) -> None: ...
 
 
+class Log(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
 class Diary(Protocol):
     """The journal's recorder."""
 
@@ -118,7 +123,7 @@ class Parts:
     detail: str = ""
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
-    log: TextIO = field(default_factory=lambda: sys.stderr)
+    log: Log = STDERR
 
 
 class Frames:
@@ -201,7 +206,7 @@ class Service:
         """The first step, with STOP's level as it is now."""
         now = self._parts.clock.now()
         self._log(now, f"start version={__version__} board={self._parts.driver}")
-        self.step(now, [StopLevel(now, self._parts.hands.stop_is_open())])
+        self.step(now)
         self._notifier.ready()
 
     def wait_and_step(self) -> None:
@@ -408,7 +413,7 @@ class Service:
     def _log(self, now: float, text: str) -> None:
         # A full disk or a reader that went away must not end the loop that guards a person.
         with suppress(OSError, ValueError):
-            print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+            self._parts.log.write(f"{now:.3f} {text}\n")
 
 
 def _says_more(new: Report, old: Report) -> bool:
