@@ -58,8 +58,9 @@ def turn(record: Record, step: int) -> Record:
     if largest is not None:
         value = min(largest, max(0, record.value + step))
         return say(record.but(value=value), Cue.STEP)
-    chosen = _CHOOSERS.get((record.state, name(record) or ""))
-    return say(chosen(record, step), Cue.STEP) if chosen else record
+    page = name(record) or ""
+    chosen = _CHOOSERS.get((record.state, page))
+    return say(chosen(record, step), _ANSWERS.get(page, Cue.STEP)) if chosen else record
 
 
 def _person(record: Record, step: int) -> Record:
@@ -84,6 +85,8 @@ def _picture(record: Record, step: int) -> Record:
     return record.but(page=min(len(PLACING) - 1, max(0, record.page + step)))
 
 
+_ANSWERS = {"sound": Cue.VOLUME}
+"""What is heard instead of a tick: a volume is judged by ear."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
     (State.LOCKED, "sound"): _volume,
