@@ -21,7 +21,7 @@ class OutputPins:
         self._enable = None if wired.enable_line is None else box.factory.pin(wired.enable_line)
         self._enable_level = False
         self._edge_at = self._cue_at = -PUMP_HOLDS_S
-        self._cues: tuple[Cue, ...] = ()
+        self._cue: Cue | None = None
         box.watchers.append(self._look)
 
     @property
@@ -39,9 +39,9 @@ class OutputPins:
 
     @property
     def cue(self) -> str:
-        """The cues of the last moments, in words."""
+        """The cue of the last moments, in words."""
         recent = self._cue is not None and self._box.now - self._cue_at < CUE_S
-        return " ".join(cue.value.replace("_", " ") for cue in self._cues) if recent else ""
+        return self._cue.value.replace("_", " ") if self._cue and recent else ""
 
     @property
     def relay(self) -> str:
@@ -52,7 +52,8 @@ class OutputPins:
 
     def _look(self, record: Record) -> None:
         if record.cues:
-            self._cues, self._cue_at = record.cues, record.now
+            # The first of them says what it is about; counts and what is asked next follow.
+            self._cue, self._cue_at = record.cues[0], record.now
         if self._enable is not None:
             level = bool(self._enable.state)
             if level != self._enable_level:
