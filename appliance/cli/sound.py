@@ -124,6 +124,8 @@ def _refuse_while_running(settings: "Settings") -> None:
 
 def _open(settings: "Settings", stack: ExitStack) -> "Sound":
     """The buzzer and the motor, and no other pin."""
+    from appliance.assembly import chosen_at_the_box
+    from appliance.choices import with_chosen
     from appliance.controls.outputs import Output, WaveOutput
     from appliance.controls.pins import open_pins
     from appliance.controls.sound import Sound
@@ -146,4 +148,5 @@ def _open(settings: "Settings", stack: ExitStack) -> "Sound":
             stack.callback(motor.close)
     except ControlsError as error:
         raise ControlsError(f"{error}; a file of the cue needs no pins: --out FILE.wav") from error
-    return Sound(buzzer, motor, settings.sound.volume)
+    chosen = chosen_at_the_box(settings, settings.journal.path)
+    return Sound(buzzer, motor, with_chosen(settings, chosen).sound.volume)

@@ -2,6 +2,7 @@
 
 from appliance.session.cues import Cue
 from appliance.session.delivery import say
+from appliance.session.entries import Chosen
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -68,12 +69,18 @@ def _person(record: Record, step: int) -> Record:
 
 
 def _volume(record: Record, step: int) -> Record:
-    return record.but(volume=min(LOUDEST, max(0, record.volume + step)))
+    volume = min(LOUDEST, max(0, record.volume + step))
+    return _chosen(record.but(volume=volume), "sound.volume", volume)
 
 
 def _language(record: Record, step: int) -> Record:
     index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
-    return record.but(language=LANGUAGES[(index + step) % len(LANGUAGES)])
+    language = LANGUAGES[(index + step) % len(LANGUAGES)]
+    return _chosen(record.but(language=language), "language", language)
+
+
+def _chosen(record: Record, name: str, value: int | str) -> Record:
+    return record.but(notes=(*record.notes, Chosen(record.now, name, value)))
 
 
 def _option(record: Record, step: int) -> Record:
