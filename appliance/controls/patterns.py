@@ -101,7 +101,9 @@ PATTERNS: dict[Cue, Pattern] = {
         "=-", "ea", "Pages: then 1 record, 2 volume, 3 language, 4 date. BACK: next"
     ),
     Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
-    Cue.REFUSED: _message("==", "ec", "Not today. OK leads to rest; BACK: pressed by mistake"),
+    Cue.REFUSED: _message(
+        "==", "ec", "No: 1 ask your doctor, 2 not today, 3 put it right. OK: rest; BACK: by mistake"
+    ),
     Cue.NUMBER: _message(
         "-..",
         "gee",
