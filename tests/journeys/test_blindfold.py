@@ -10,8 +10,8 @@ from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Indicators, Sound
 from appliance.simulator.body import Pads
-from tests.journeys.blindfold import Blindfolded, handbook
 from appliance.therapy.plan import Plan
+from tests.journeys.blindfold import Blindfolded, handbook
 from tests.journeys.story import LEASE_S, SHORT, Box, Home
 
 BUZZER, MOTOR = 18, 25
