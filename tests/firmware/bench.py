@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.codec import DELIMITER, encode
+from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Identity, Report, SetPoint, State
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, Recording
 
@@ -27,6 +27,9 @@ ANSWER_S = 60.0
 """How long the simulator may take over one command on a busy machine."""
 ANSWERS_WITHIN_MS = 5
 STEP_US = 250
+BYTE_US = 40
+LINE_BYTES = 500
+"""What the line carries in 20 ms."""
 
 
 def what_is_missing() -> str:
@@ -170,7 +173,7 @@ class Bench(Board):
         """Send, and let time pass until the board has answered, or had time to."""
         answers = len(self.recording.said)
         self.send(message)
-        line_us = len(encode(message)) * 40
+        line_us = len(encode(message)) * BYTE_US
         for _ in range((line_us + ANSWERS_WITHIN_MS * 1000) // STEP_US):
             self.run_us(STEP_US)
             if len(self.recording.said) > answers:
@@ -238,22 +241,23 @@ class Bench(Board):
             self.send(self.set_point(ma, hz, us, **changed))
             self.run_ms(min(every_ms, max((until - self.cycle) / CYCLES_PER_MS, 0.001)))
 
-    def flood(
+    def crowd(
         self,
         for_ms: float,
         ma: float | tuple[float, float],
         hz: float = 50.0,
         us: int | tuple[int, int] = 250,
+        between: bytes = b"",
     ) -> None:
-        """As `keep`, with the line full to the last bit: stale, unknown and damaged frames."""
+        """As `keep`, with the line full to the last bit: of set-points, or of `between`."""
         until = self.cycle + round(for_ms * CYCLES_PER_MS)
-        stale = encode(self.set_point(ma, hz, us, arming=self.report.arming ^ 0x5555))
-        junk = stale + encode(protocol.Report(*[0] * 18, b"\0" * 10)) + bytes(range(60, 0, -1))
+        self.keep(20, ma, hz, us)
         while self.cycle < until:
-            frame = encode(self.set_point(ma, hz, us))
-            data = (frame + junk * 8)[: 20_000 // 40]
-            self.put(data + DELIMITER)
-            self.run_us((len(data) + 1) * 40)
+            frames = encode(self.set_point(ma, hz, us))
+            while len(frames) + len(between) < LINE_BYTES:
+                frames += between or encode(self.set_point(ma, hz, us))
+            self.put(frames)
+            self.run_us(len(frames) * BYTE_US)
 
     def _hear(self) -> None:
         said = self.recording.said

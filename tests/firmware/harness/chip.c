@@ -175,11 +175,11 @@ static void keep_longest(unsigned *longest, avr_cycle_count_t since)
         *longest = avr->cycle - since;
 }
 
-/* WDR: the main loop has come round. */
+/* WDR: the main loop has come round, if this is where it was fed before. */
 static avr_flashaddr_t come_round(void)
 {
     feed_watchdog();
-    if (pass_began)
+    if (pass_began && loop_at == avr->pc)
         keep_longest(&measured.longest_pass, pass_began);
     pass_began = avr->cycle++;
     loop_at = avr->pc;
