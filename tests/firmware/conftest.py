@@ -10,6 +10,9 @@ pytest.register_assert_rewrite("tests.firmware.bench")
 from tests.firmware.bench import Bench, build, checked, what_is_missing  # noqa: E402
 
 
+NewBench = Callable[..., Bench]
+
+
 @pytest.fixture(scope="session")
 def firmware() -> None:
     """The ELF and the simulator, as `make` builds them."""
@@ -20,7 +23,7 @@ def firmware() -> None:
 
 
 @pytest.fixture
-def new_bench(firmware: None, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
     """Makes benches; whatever ran on them, the rules of every run held."""
     made: list[Bench] = []
 
@@ -36,6 +39,6 @@ def new_bench(firmware: None, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 
 
 @pytest.fixture
-def bench(new_bench: Callable[..., Bench]) -> Bench:
+def bench(new_bench: NewBench) -> Bench:
     """A board that was greeted and is off."""
     return new_bench()
