@@ -1,7 +1,7 @@
 /* The board of hardware/firmware around a simulated ATmega328P: what each part offers.
- * simavr gives the core, the ports and the timers. UART, SPI, ADC and watchdog are
- * modelled here, because simavr's SPI byte always takes 100 us, its UART byte 11 bits, and
- * its ADC samples when the result is read.
+ * simavr gives the core and the ports. Timer 1, UART, SPI, ADC and watchdog are modelled
+ * here, because simavr's SPI byte always takes 100 us, its UART byte 11 bits, its ADC samples
+ * when the result is read, and its timer misses a match near the overflow.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BENCH_H
 #define BENCH_H
@@ -32,11 +32,13 @@ enum {
     WDTCSR = 0x60,
     TIMSK0 = 0x6E, TIMSK1, TIMSK2,
     ADCL = 0x78, ADCH, ADCSRA, ADCSRB, ADMUX,
+    TCCR1A = 0x80, TCCR1B, TCNT1L = 0x84, TCNT1H, OCR1AL = 0x88, OCR1AH, OCR1BL, OCR1BH,
     UCSR0A = 0xC0, UCSR0B, UCSR0C, UBRR0L = 0xC4, UBRR0H, UDR0,
     SRAM = 0x100,
 };
 
 /* Numbers of its interrupt vectors. */
+enum { VECTOR_COMPA = 11, VECTOR_COMPB, VECTOR_OVERFLOW };
 enum { VECTOR_SPI = 17, VECTOR_RX, VECTOR_UDRE, VECTOR_TX, VECTOR_ADC, VECTORS = 26 };
 
 enum reset_cause { RESET_POWER, RESET_EXTERNAL, RESET_BROWN_OUT, RESET_WATCHDOG };
@@ -76,6 +78,11 @@ void uart_send(const uint8_t *bytes, int count);
 int uart_backlog(void);
 int uart_take(uint8_t *bytes, int room);
 void uart_drop_backlog(void);
+
+/* timer.c */
+void timer_init(void);
+void timer_reset(void);
+void timer_step(void);
 
 /* dac.c: SPI master and the MCP4922 behind it. */
 void dac_init(void);

@@ -135,14 +135,15 @@ void chip_reset(enum reset_cause cause)
 
     if (cause == RESET_POWER)
         memset(avr->data + SRAM, UNTOUCHED, avr->ramend + 1 - SRAM);
+    record("reset %s", names[cause]);
     avr_reset(avr);
     pins_step();
     if (cause == RESET_BROWN_OUT) {
         avr->cycle += BROWN_OUT_HOLDS;
         avr_reset(avr);
     }
-    record("reset %s", names[cause]);
     pins_reset();
+    timer_reset();
     uart_reset();
     dac_reset();
     adc_reset();
@@ -227,6 +228,7 @@ static bool is_flagged(void)
 static void step_parts(void)
 {
     step_at = NEVER;
+    timer_step();
     uart_step();
     dac_step();
     adc_step();
@@ -323,6 +325,7 @@ void chip_power_up(const char *elf)
         avr->io[AVR_DATA_TO_IO(flagged[i].flags)].w.c = clear_flags;
     }
     chip_hook(WDTCSR, NULL, write_watchdog);
+    timer_init();
     uart_init();
     dac_init();
     adc_init();
