@@ -6,8 +6,7 @@ import select
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -270,20 +269,23 @@ class Bench(Board):
 
 
 class LiveBoard(Board):
-    """A board in real time behind a pseudo-terminal that `link` leads to."""
+    """A board in real time behind a pseudo-terminal that `link` leads to.
+
+    All waits are in the chip's time, which a busy machine slows down and nothing hastens.
+    """
 
     def __init__(self, folder: Path, link: Path) -> None:
         super().__init__(folder, str(link))
 
-    def look(self) -> int:
-        """The chip's time now; the recording is read up to it."""
-        self.measures()
+    def live_ms(self, ms: float) -> int:
+        """Let the chip live for so long; its time then."""
+        self.ask(f"run {round(ms * CYCLES_PER_MS)}")
         return self.cycle
 
-
-@contextmanager
-def checked(board: Board) -> Iterator[Board]:
-    """However a test ends, nothing that no board may ever do was done."""
-    with board:
-        yield board
-    assert not board.recording.check()
+    def live_until(self, holds: Callable[[], bool], within_s: float, what: str) -> int:
+        """Let the chip live until this holds; its time then. Raises AssertionError."""
+        until = self.cycle + round(within_s * 1000 * CYCLES_PER_MS)
+        while not holds():
+            assert self.cycle < until, f"{what} did not come within {within_s} s"
+            self.live_ms(20)
+        return self.cycle

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.firmware.bench")
+pytest.register_assert_rewrite("tests.firmware.bench", "tests.firmware.box")
 
-from tests.firmware.bench import Bench, build, checked, what_is_missing  # noqa: E402
-
+from tests.firmware.bench import Bench, build, what_is_missing  # noqa: E402
+from tests.firmware.box import Couch  # noqa: E402
 
 NewBench = Callable[..., Bench]
 
@@ -42,3 +42,11 @@ def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
 def bench(new_bench: NewBench) -> Bench:
     """A board that was greeted and is off."""
     return new_bench()
+
+
+@pytest.fixture
+def couch(firmware: None, tmp_path: Path) -> Iterator[Couch]:
+    """A board in real time. However its story ends, the rules of every run held."""
+    couch = Couch(tmp_path)
+    yield couch
+    couch.close()

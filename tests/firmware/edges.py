@@ -242,7 +242,7 @@ def _faults_of(pulse: Pulse) -> Iterator[str]:
         yield f"{where} has not one positive and one negative phase"
         return
     positive, negative = pulse.phases
-    if abs(positive.cycles - negative.cycles) > WIDTH_CYCLES:
+    if positive.cycles != negative.cycles:
         yield f"{where} has phases of {positive.cycles} and {negative.cycles} cycles"
     if positive.code != negative.code:
         yield f"{where} has phases of {positive.code} and {negative.code} codes"

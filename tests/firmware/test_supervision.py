@@ -78,9 +78,7 @@ def test_below_2_ma_an_open_lead_is_not_looked_for(bench: Bench) -> None:
 
 @pytest.mark.parametrize("hz", [5.0, 50.0, 120.0])
 @pytest.mark.parametrize("channel", ["A", "B"])
-def test_an_over_current_is_a_fault_within_one_pulse(
-    bench: Bench, channel: str, hz: float
-) -> None:
+def test_an_over_current_is_a_fault_within_one_pulse(bench: Bench, channel: str, hz: float) -> None:
     at_work(bench, hz=hz)
     bench.ask(f"contact {channel} shorted")
     since = bench.cycle

@@ -18,13 +18,16 @@ DEADLINE_S = 30.0
 class Process:
     """One `python -m appliance` with its standard error in hand."""
 
+    module = "appliance"
+    stdin = subprocess.DEVNULL
+
     def __init__(self, *arguments: str, **environ: str) -> None:
         self.err = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             cwd=ROOT,
             env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock", **environ},
-            stdin=subprocess.DEVNULL,
+            stdin=self.stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -41,7 +44,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdout, self.process.stderr):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
 

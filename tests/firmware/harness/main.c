@@ -17,6 +17,7 @@
 #define LONGEST_LINE 70000
 
 static bool is_real_time;
+static avr_cycle_count_t answer_at; /* in real time `run` is answered when it is over */
 
 static int send_hex(const char *hex)
 {
@@ -76,13 +77,25 @@ static bool obey(const char *verb, const char *rest)
         record("battery %d", number), battery_set_mv(number);
     else if (strcmp(verb, "hang") == 0)
         chip_hang(number);
-    else if (strcmp(verb, "run") == 0 && !is_real_time)
+    else if (strcmp(verb, "run") == 0 && is_real_time)
+        answer_at = avr->cycle + cycles;
+    else if (strcmp(verb, "run") == 0)
         chip_run_until(avr->cycle + cycles);
     else if (strcmp(verb, "until") == 0 && !is_real_time)
         chip_run_until(cycles);
     else
         return false;
     return true;
+}
+
+static void answer(bool is_done, bool with_measures)
+{
+    record_flush();
+    printf("%s %llu", is_done ? "ok" : "no", (unsigned long long)avr->cycle);
+    if (with_measures)
+        chip_print_measures();
+    putchar('\n');
+    fflush(stdout);
 }
 
 /* One line from standard input. False at its end, and for `quit`. */
@@ -97,12 +110,8 @@ static bool serve(void)
         strcmp(verb, "quit") == 0)
         return false;
     is_done = obey(verb, line + rest);
-    record_flush();
-    printf("%s %llu", is_done ? "ok" : "no", (unsigned long long)avr->cycle);
-    if (strcmp(verb, "measures") == 0)
-        chip_print_measures();
-    putchar('\n');
-    fflush(stdout);
+    if (!answer_at)
+        answer(is_done, strcmp(verb, "measures") == 0);
     return true;
 }
 
@@ -133,6 +142,11 @@ static void live(void)
             chip_run_until(avr->cycle + behind);
         wire_pump();
         record_flush();
+        if (answer_at && avr->cycle >= answer_at) {
+            answer_at = 0;
+            answer(true, false);
+        }
+        ready[0].fd = answer_at ? -1 : 0;
         ready[1].fd = wire_descriptor();
         if (poll(ready, 2, 1) > 0 && (ready[0].revents & (POLLIN | POLLHUP)) && !serve())
             return;
