@@ -23,7 +23,7 @@ static void align(struct stage *stage, uint32_t now)
         const struct channel *channel = &stage->channels[i];
         if (channel->has_last && has_come(channel->last + least, first))
             first = channel->last + least;
-        least /= 2; /* B begins half a period after A */
+        least -= stage->period / 2; /* B begins half a period after A */
     }
     stage->channels[0].slot = first;
     stage->channels[1].slot = first + stage->period / 2;
