@@ -27,6 +27,9 @@ class RunningBox(Process):
         self.process.stdin.flush()
         return self
 
+    def __enter__(self) -> Self:
+        return self
+
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 

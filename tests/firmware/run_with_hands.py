@@ -114,7 +114,8 @@ def run(config: Path, starts_at_ready: bool) -> int:
             write_down_ready(service)
         return service
 
-    pins.mock_pins, assembly.assemble = remembered_pins, assembled
+    pins.mock_pins = remembered_pins
+    assembly.assemble = assembled  # type: ignore[assignment]
     return main(["run", "--config", str(config)])
 
 

@@ -17,7 +17,7 @@ def refused(bench: Bench, kind: Refusal) -> int:
 def at_work(bench: Bench, ma: float = 5.0) -> None:
     """Armed, and long enough at work to have reached this current."""
     bench.arm()
-    bench.keep(400, ma)
+    bench.keep(max(100, 30 * ma), ma)
     assert bench.report.state == State.ON
     assert bench.recording.of("A")[-1].code == ma * protocol.CODES_PER_MA
 
@@ -148,7 +148,7 @@ def test_three_wrong_beliefs_in_a_row_are_off(bench: Bench) -> None:
 def test_the_first_pulse_is_small_and_the_rise_is_slow(bench: Bench, hz: float) -> None:
     """The host jumps from nothing to 80 mA."""
     bench.arm(hz, 400)
-    bench.keep(max(2300, 4000 / hz), 80.0, hz, 400)
+    bench.keep(max(2100, 3100 / hz), 80.0, hz, 400)
     for channel in "AB":
         pulses = bench.recording.of(channel)
         assert 0 < pulses[0].code <= protocol.FIRST_PULSE_CODES
@@ -190,7 +190,4 @@ def test_a_set_point_is_what_the_host_meant(bench: Bench) -> None:
     assert abs(abs(b.at - a.at) - CYCLES_PER_S / 80) <= 16
     report = bench.report
     assert (report.amplitude_a_codes, report.amplitude_b_codes) == (120, 240)
-    assert (report.measured_a_codes, report.measured_b_codes) == (
-        pytest.approx(120, abs=6),
-        pytest.approx(240, abs=6),
-    )
+    assert abs(report.measured_a_codes - 120) <= 5 and abs(report.measured_b_codes - 240) <= 5

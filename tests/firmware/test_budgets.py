@@ -1,6 +1,7 @@
 """What only a simulator can measure: interrupts, the main loop, the stack."""
 
 import random
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,9 +14,21 @@ STACK_BYTES = 512
 """A quarter of the RAM; the build says what else is in it."""
 
 
+@pytest.fixture(scope="module")
+def worked(firmware: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A board that had everything to do at once."""
+    with Bench(tmp_path_factory.mktemp("bench")) as bench:
+        give_it_everything(bench)
+        yield bench
+        assert not bench.recording.check()
+
+
 @pytest.fixture
-def worked(bench: Bench) -> dict[str, int]:
-    """The measures of a board that had everything to do at once."""
+def measured(worked: Bench) -> dict[str, int]:
+    return worked.measures()
+
+
+def give_it_everything(bench: Bench) -> None:
     bench.arm(120.0, 50)
     bench.keep(50, 20.0, 120.0, 50)
     bench.crowd(300, 20.0, 120.0, 50)
@@ -30,22 +43,21 @@ def worked(bench: Bench) -> dict[str, int]:
     bench.off()
     bench.arm(1.0, 400)
     bench.keep(200, 3.0, 1.0, 400)
-    return bench.measures()
 
 
-def test_no_interrupt_takes_longer_than_10_us(worked: dict[str, int]) -> None:
-    interrupts = {name: value for name, value in worked.items() if name.startswith("vector_")}
+def test_no_interrupt_takes_longer_than_10_us(measured: dict[str, int]) -> None:
+    interrupts = {name: value for name, value in measured.items() if name.startswith("vector_")}
     assert interrupts
     assert max(interrupts.values()) <= INTERRUPT_US * CYCLES_PER_US, interrupts
 
 
-def test_the_main_loop_comes_round_within_half_a_millisecond(worked: dict[str, int]) -> None:
-    assert 0 < worked["pass"] <= PASS_US * CYCLES_PER_US
+def test_the_main_loop_comes_round_within_half_a_millisecond(measured: dict[str, int]) -> None:
+    assert 0 < measured["pass"] <= PASS_US * CYCLES_PER_US
 
 
-def test_the_stack_stays_small(worked: dict[str, int]) -> None:
-    assert 0 < worked["stack"] <= STACK_BYTES
+def test_the_stack_stays_small(measured: dict[str, int]) -> None:
+    assert 0 < measured["stack"] <= STACK_BYTES
 
 
-def test_no_byte_of_a_full_line_is_lost(bench: Bench, worked: dict[str, int]) -> None:
-    assert not bench.recording.find("lost")
+def test_no_byte_of_a_full_line_is_lost(worked: Bench) -> None:
+    assert not worked.recording.find("lost")

@@ -10,7 +10,7 @@ from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S
 
 def at_work(bench: Bench, ma: float | tuple[float, float] = 10.0, hz: float = 50.0) -> None:
     bench.arm(hz)
-    bench.keep(500, ma, hz)
+    bench.keep(max(280, 3100 / hz), ma, hz)
     assert bench.report.state == State.ON
 
 
@@ -27,7 +27,7 @@ def test_an_open_lead_is_off_with_the_pulse_that_shows_it(
     assert contacts(bench) == (Contact.GOOD, Contact.GOOD)
     bench.ask(f"contact {channel} open")
     opened = bench.cycle
-    bench.keep(max(100, 2500 / hz), 10.0, hz)
+    bench.keep(max(60, 2500 / hz), 10.0, hz)
     shown = [p for p in bench.recording.of(channel, opened) if p.measured_mv == 0]
     assert len(shown) == 1
     assert bench.recording.last_bridge_edge() == shown[0].end
@@ -82,7 +82,7 @@ def test_an_over_current_is_a_fault_within_one_pulse(bench: Bench, channel: str,
     at_work(bench, hz=hz)
     bench.ask(f"contact {channel} shorted")
     since = bench.cycle
-    bench.keep(max(100, 2500 / hz), 10.0, hz)
+    bench.keep(max(60, 2500 / hz), 10.0, hz)
     shown = [p for p in bench.recording.of(channel, since) if (p.measured_mv or 0) > 520]
     assert len(shown) == 1
     assert bench.recording.last_bridge_edge() <= shown[0].end
