@@ -8,7 +8,7 @@ from appliance.stimulator.link import LinkKeeper
 from appliance.stimulator.reference import protocol, reporting, units
 from appliance.stimulator.reference.codec import DELIMITER, Decoder, encode
 from appliance.stimulator.reference.conversation import NEVER, Conversation
-from appliance.stimulator.serial_port import SerialPort
+from appliance.stimulator.serial_port import Line, SerialPort
 
 HELLO_S = 0.5
 """How long the board may take to say who it is."""
@@ -25,7 +25,7 @@ class ReferenceStimulator:
     """
 
     def __init__(self, path: str, driver: str = "reference") -> None:
-        self.port = SerialPort(path, protocol.BAUD_RATE)
+        self.port = SerialPort(path, Line(protocol.BAUD_RATE))
         self._driver = driver
         self._link = LinkKeeper(self.port, QUIET_S)
         self._decoder = Decoder()
