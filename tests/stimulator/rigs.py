@@ -9,9 +9,9 @@ from typing import Protocol
 
 from appliance.session.board import Ceilings, Report, SetPoint
 from appliance.simulator.board import Board
-from appliance.simulator.board_output import Pulse
 from appliance.simulator.body import Pads
 from appliance.simulator.clock import VirtualClock
+from appliance.simulator.delivery import Pulse
 from appliance.simulator.wire import Wire
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
