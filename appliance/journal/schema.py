@@ -148,7 +148,21 @@ CREATE TABLE faults (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- A row each time that the box found another board than before.
+CREATE TABLE boards (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    driver TEXT NOT NULL,
+    firmware TEXT NOT NULL,
+    research_only INTEGER NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

@@ -240,7 +240,12 @@ PIN = "a BCM pin from 0 to 27"
         ("screen", "i2c_address", "7", "an I2C address from 0x08 to 0x77"),
         ("screen", "rotate", "90", "a whole number from 0 to 3"),
         ("screen", "capture_dir", "3", "a path in quotes"),
-        ("stimulator", "driver", '"tens"', 'one of "reference", "simulated"'),
+        (
+            "stimulator",
+            "driver",
+            '"tens"',
+            'one of "reference", "simulated", "sciencemode"',
+        ),
         ("stimulator", "port", "0", "a text in quotes"),
         ("stimulator", "accept_research_board", "1", "true or false"),
         ("sound", "volume", "11", "a whole number from 0 to 10"),

@@ -26,6 +26,7 @@ DEVICE_MAX_MA = 130.0
 class Command(IntEnum):
     """Commands; the answer's number is one more."""
 
+    LOW_STOP = 4
     INIT = 30
     UPDATE = 32
     STOP = 34
@@ -124,6 +125,11 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class LowStop:
+    """Low level off, where somebody else left it on; high voltage off."""
+
+
+@dataclass(frozen=True, slots=True)
 class GetCurrentData:
     """How are the channels? Keeps the pulses going, too."""
 
@@ -159,6 +165,7 @@ Request = (
     Init
     | Update
     | Stop
+    | LowStop
     | GetCurrentData
     | GetStatus
     | GetExtendedVersion
@@ -169,6 +176,7 @@ Request = (
 
 _BARE: dict[Command, Callable[[], Request]] = {
     Command.STOP: Stop,
+    Command.LOW_STOP: LowStop,
     Command.GET_STATUS: GetStatus,
     Command.GET_EXTENDED_VERSION: GetExtendedVersion,
     Command.GET_MAIN_VERSION: GetMainVersion,
