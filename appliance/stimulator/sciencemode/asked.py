@@ -41,6 +41,11 @@ class Asked:
         self._waiting.clear()
 
     @property
+    def is_owed(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._waiting)
+
+    @property
     def oldest_at(self) -> float:
         """Since when an answer is owed, seconds."""
         return next((at for _, at in self._waiting.values()), NEVER)

@@ -3,7 +3,7 @@
 It begins with the device off and ends with the first answer that is wrong. One request is
 out at a time, a stop excepted: were more of them under way, a device that has fallen behind
 would go on working through raises long after the hand has turned down. An answer that got
-lost holds up the next request for 100 ms; 200 ms without any answer are a fault.
+lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
 """
 
 from enum import Enum
@@ -38,10 +38,12 @@ from appliance.stimulator.sciencemode.results import LEAD_RESULTS, fault_of, wor
 from appliance.therapy.units import Pair
 
 SILENCE_S = 0.2
-LOST_S = 0.1
+LOST_S = 0.08
 """An answer that has not come by then is taken for lost: the next request may go out."""
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
+LOOK_S = 0.1
+"""Before an update, which makes the device forget what its pulses ran into."""
 STATUS_S = 0.1
 BATTERY_S = 30.0
 LOW_PERCENT, EMPTY_PERCENT = 15, 5
@@ -146,15 +148,18 @@ class Conversation:
         """Off is not only said: ten times a second the device is asked whether it is."""
         if self._model.has_battery and now - self._battery_at >= BATTERY_S:
             return GetBattery()
-        return GetStatus() if now - self._looked_at >= STATUS_S else None
+        is_due = self._asked.is_owed or now - self._looked_at >= STATUS_S
+        return GetStatus() if is_due else None
 
     def _live(self, wanted: SetPoint, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
-        if now - self._looked_at >= KEEP_ALIVE_S:
-            return GetCurrentData(self._model.selection)
         amplitude = self._rise.follow(wanted.amplitude, now)
         update = units.update(wanted, amplitude, self._model)
-        return update if update != self._agreed else None
+        look = GetCurrentData(self._model.selection)
+        if update == self._agreed:
+            is_due = self._asked.is_owed or now - self._looked_at >= KEEP_ALIVE_S
+            return look if is_due else None
+        return look if not self._asked.is_owed and now - self._looked_at >= LOOK_S else update
 
     # Hearing
 
@@ -279,6 +284,10 @@ class Conversation:
     def silent_at(self) -> float:
         """When the device's silence becomes a fault, seconds."""
         return self._asked.oldest_at + SILENCE_S
+
+    def lost_at(self) -> float:
+        """When an answer that is owed is taken for lost, seconds."""
+        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
 
     def battery_faults(self) -> frozenset[str]:
         percent = self.battery_percent

@@ -1,6 +1,7 @@
 """The driver of HASOMED's P24 and RehaMove3."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
@@ -91,6 +92,9 @@ class ScienceModeStimulator:
         if self._lease_is_over(now):
             self._stall(now)
             return
+        if self._talk.agreed_at is None:
+            # Nothing flows before a zero set-point has been agreed to.
+            set_point = replace(set_point, amplitude=(0.0, 0.0))
         self._wanted, self._renewed_at = set_point, now
         self._go_on(now)
 
@@ -111,7 +115,8 @@ class ScienceModeStimulator:
             return min(self._greeting.until, max(now, self._greeting.next_at()))
         if self._link.state is Link.UP:
             lease_ends = self._renewed_at + LEASE_S if self._talk.is_live else NEVER
-            return min(self._talk.silent_at(), lease_ends)
+            lost_at = self._talk.lost_at()
+            return min(self._talk.silent_at(), lease_ends, lost_at if lost_at > now else NEVER)
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
