@@ -178,13 +178,7 @@ class ScienceModeSafeSet:
             yield "model"
         if pulses.ramp:
             yield "ramp"
-        if (
-            len(currents) != 3
-            or widths[0] != widths[2]
-            or currents[0] <= 0
-            or currents[1]
-            or currents[2] != -currents[0]
-        ):
+        if not is_biphasic(widths, currents):
             yield "shape"
         if max(map(abs, currents)) > MOST_MA:
             yield "current"
@@ -204,6 +198,14 @@ class ScienceModeSafeSet:
 
     def _break(self, rule: str, now: float) -> None:
         self.broken.append(f"{now:.3f} s: {RULES[rule]}")
+
+
+def is_biphasic(widths: list[int], currents: list[float]) -> bool:
+    """A positive phase, a gap, and the same again the other way round."""
+    if len(currents) != 3:
+        return False
+    first, gap, second = currents
+    return first > 0 and gap == 0 and second == -first and widths[0] == widths[2]
 
 
 def peak_ma(pulses: Pulses) -> float:

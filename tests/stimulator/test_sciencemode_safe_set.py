@@ -105,7 +105,7 @@ def test_a_cut_frame_is_mended_by_an_end_and_a_stop() -> None:
 
 
 BREACHES: dict[str, Callable[[], Told]] = {
-    "whole": lambda: Told().going().write(ask(11, both())[:20]).say(Stop(), Init()),
+    "whole": lambda: Told().going().write(ask(11, both())[:20]).say(LOOK),
     "whole ": lambda: Told().write(b"\0").say(GetStatus()),
     "whole  ": lambda: Told().going().write(b"\0" + ask(9, Update())),
     "written": lambda: Told().going().write(encode(9, 32, b"\x01\x20\x00\x72")),
