@@ -32,7 +32,7 @@ RULES = {
     "model": "each model is told only what it knows",
     "init_once": "an init comes after a stop, or is the first",
     "init_first": "an update, and a look, only between init and stop",
-    "gap": f"after a gap of more than {GAP_S} s the first frame is a stop",
+    "gap": f"after a gap of more than {GAP_S} s nothing acts before a stop",
     "zero_first": "the first update after init enables nothing",
     "channels": "no channel but 1 and 2",
     "ramp": "no ramp by the device",
@@ -80,7 +80,7 @@ class ScienceModeSafeSet:
     _was_on: bool = False
     _updates: int = 0
     _number: int = -1
-    _frame_at: float = 0.0
+    _kept_at: float = 0.0
     _currents: dict[int, float] = field(default_factory=dict)
     _update_at: float = 0.0
 
@@ -112,8 +112,9 @@ class ScienceModeSafeSet:
             self._break("written", now)
         for rule in self._broken_by(frame, now):
             self._break(rule, now)
-        self._frame_at = now
         self._number = frame.number
+        if frame.command in (INIT, UPDATE, LOOK):
+            self._kept_at = now
         if frame.command in (INIT, STOP):
             self._is_on = frame.command == INIT
             self._updates = 0
@@ -129,7 +130,7 @@ class ScienceModeSafeSet:
             yield "number"
         if not self._is_known and command not in QUESTIONS:
             yield "known"
-        if self._is_on and command != STOP and now - self._frame_at > GAP_S:
+        if command in (UPDATE, LOOK) and now - self._kept_at > GAP_S:
             yield "gap"
         if command == INIT and self._is_on:
             yield "init_once"
