@@ -20,6 +20,9 @@ from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 from appliance.stimulator.serial_port import SerialPort
+from tests.stimulator.reference_safe_set import ReferenceSafeSet
+from tests.stimulator.safe_set import SafeSet, watch
+from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 
 CEILINGS = Ceilings(amplitude=60.0, pulse_width_us=400, frequency_hz=120.0)
 
@@ -52,6 +55,9 @@ class Rig(Protocol):
     """Within this time of a steady set-point the driver notices that the board is gone."""
     gap_faults: frozenset[str]
     """What the driver reports once it finds that nobody has renewed the set-point."""
+
+    def end(self) -> None:
+        """Close the driver. Raises AssertionError if it ever said what is not safe."""
 
     def host(self) -> "Host": ...
 
@@ -133,7 +139,19 @@ class _Rig:
     wire: Wire
     clock: VirtualClock
     pulses: list[Pulse]
+    safe_set: SafeSet
     _seen = 0
+
+    def end(self) -> None:
+        now = self.clock.now()
+        self.driver.close(now)
+        if self.wire.is_plugged:
+            self.wire.pump(now)
+            if not self.wire.device.is_deaf:
+                self.safe_set.ended(now)
+        self.wire.unplug()
+        if self.safe_set.broken:
+            raise AssertionError("\n".join(self.safe_set.broken))
 
     def host(self) -> Host:
         return Host(self.driver, self.clock)
@@ -156,6 +174,8 @@ class ReferenceRig(_Rig):
         self.pulses: list[Pulse] = []
         self.board.output.on_pulse.append(self.pulses.append)
         self.wire = Wire(self.board, folder / "board")
+        self.safe_set = ReferenceSafeSet()
+        watch(self.wire, self.safe_set)
         self.driver = ReferenceStimulator(self.wire.path)
         self.clock = VirtualClock(self.wire, self.driver.port)
 
@@ -188,6 +208,8 @@ class ScienceModeRig(_Rig):
         self.pulses: list[Pulse] = []
         self.device.output.on_pulse.append(self.pulses.append)
         self.wire = Wire(self.device, folder / "board")
+        self.safe_set = ScienceModeSafeSet(model.name)
+        watch(self.wire, self.safe_set)
         self.driver = self.another_driver()
         self.clock = VirtualClock(self.wire, self.driver.port)
 

@@ -19,8 +19,7 @@ WORK = set_point(20)
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     rig = RIGS[request.param](tmp_path)
     yield rig
-    rig.driver.close(0.0)
-    rig.wire.unplug()
+    rig.end()
 
 
 @pytest.fixture
