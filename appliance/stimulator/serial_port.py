@@ -127,12 +127,13 @@ class SerialPort:
         self._next = frame
         self.resume()
 
-    def send_first(self, frame: bytes, mend: bytes = b"") -> None:
+    def send_first(self, frame: bytes, mend: bytes = b"", *, late: bool = False) -> None:
         """Throw away what is unsent, then send. Raises PortLostError.
 
         A frame may have been cut in two by this: then `mend`, which ends it, goes before.
+        `late`: the other end is behind with its reading, whatever the system says of it.
         """
-        self.send(mend + frame if self._discard() else frame)
+        self.send(mend + frame if self._discard(late) else frame)
 
     def resume(self) -> None:
         """Go on with what could not be written yet. Raises PortLostError."""
@@ -175,11 +176,11 @@ class SerialPort:
         except _TROUBLE as error:
             raise self._lost() from error
 
-    def _discard(self) -> bool:
-        """Throw away what is unsent; whether there was anything."""
+    def _discard(self, late: bool = False) -> bool:
+        """Throw away what is unsent; whether there was, or may have been, anything."""
         try:
             # Asked first: on a pseudo-terminal a flush also takes what the system still carries.
-            if not self._serial or not self._is_unsent():
+            if not self._serial or not (late or self._is_unsent()):
                 return False
             self._serial.reset_output_buffer()
             self.discards += 1

@@ -146,7 +146,7 @@ class _Rig:
         now = self.clock.now()
         self.driver.close(now)
         if self.wire.is_plugged:
-            self.wire.pump(now)
+            self.clock.wait([], now)
             if not self.wire.device.is_deaf:
                 self.safe_set.ended(now)
         self.wire.unplug()

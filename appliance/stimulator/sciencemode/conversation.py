@@ -291,6 +291,10 @@ class Conversation:
         """When an answer that is owed is taken for lost, seconds."""
         return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
 
+    def is_late(self, now: float) -> bool:
+        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        return now >= self._asked.oldest_at + LOST_S
+
     def battery_faults(self) -> frozenset[str]:
         percent = self.battery_percent
         if percent is None or percent > LOW_PERCENT:

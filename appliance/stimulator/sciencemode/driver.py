@@ -150,8 +150,9 @@ class ScienceModeStimulator:
             self._link.lose_port(error, now)
 
     def _stop(self, now: float) -> None:
+        late = self._talk.is_late(now)
         try:
-            self.port.send_first(self._frame(Stop(), now), MEND)
+            self.port.send_first(self._frame(Stop(), now), MEND, late=late)
         except BoardError as error:
             self._link.lose_port(error, now)
 

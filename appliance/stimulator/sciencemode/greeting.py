@@ -4,7 +4,7 @@ Only questions that no device acts upon, until one has said what it is: a USB id
 nothing (a P24 has the generic one of its chip's maker).
 """
 
-from appliance.stimulator.sciencemode.asked import Asked
+from appliance.stimulator.sciencemode.asked import NEVER, Asked
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     GetStatus,
@@ -44,26 +44,34 @@ class Greeting:
         """It is known, and no level is active."""
         self._asked = asked
         self._turn = 0
+        self._said_at: dict[Request, float] = {}
         self._level: Level | None = None
         self._was_active = False
         self._refused: set[Request] = set()
         self._spoke = False
 
     def next_request(self, now: float) -> Request | None:
-        """The next question, or the stop; None while an answer may still come."""
+        """The next question, or the stop; None while it is not the time for it."""
         if self.is_done or now < self.next_at():
             return None
+        request = self._next()
+        self._said_at[request] = now
         if self.model is None:
             self._turn += 1
-            return (P24 if self._turn % 2 else REHAMOVE3).who
-        level, self._level = self._level, None
-        if level is None:
-            return GetStatus()
-        return LowStop() if level is Level.LOW_INITIALISED else Stop()
+        self._level = None
+        return request
 
     def next_at(self) -> float:
-        """When there is something to ask, seconds."""
-        return self._asked.newest_at + AGAIN_S
+        """When there is something to ask, seconds. What was asked once is not hammered."""
+        said_at = self._said_at.get(self._next(), -NEVER)
+        return max(self._asked.newest_at, said_at) + AGAIN_S
+
+    def _next(self) -> Request:
+        if self.model is None:
+            return (REHAMOVE3 if self._turn % 2 else P24).who
+        if self._level is None:
+            return GetStatus()
+        return LowStop() if self._level is Level.LOW_INITIALISED else Stop()
 
     def hear(self, packet: Packet, reply: Reply, now: float) -> None:
         """Something came that is ScienceMode."""
@@ -85,10 +93,10 @@ class Greeting:
 
     def fault(self, heard_anything: bool) -> str:
         """What it is when patience has ended."""
-        if self.model is not None:
-            return "board_disagrees" if self._was_active else "board_silent"
-        refuses_both = {P24.who, REHAMOVE3.who} <= self._refused
-        is_other = refuses_both or (heard_anything and not self._spoke)
+        if self._was_active:
+            return "board_disagrees"
+        refuses = GetStatus() in self._refused or {P24.who, REHAMOVE3.who} <= self._refused
+        is_other = refuses or (heard_anything and not self._spoke)
         return "board_not_the_one" if is_other else "board_silent"
 
     def _know(self, model: Model, firmware: Version, now: float) -> None:
