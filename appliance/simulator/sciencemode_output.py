@@ -60,7 +60,7 @@ class _Channel:
     shape: Shape = _NOTHING
     due: float = NEVER
     last: float = LONG_AGO
-    """When its last pulse was due, seconds: pulses never come closer than a period."""
+    """When its last pulse began, seconds: pulses never come closer than a period."""
     pulses: int = 0
     """Since the channel was enabled."""
     told: tuple[float, float, int] = (0.0, 0.0, 0)
@@ -123,7 +123,7 @@ class PulseStage(Listeners):
         train, shape = channel.train, channel.shape
         if train is None:
             return None
-        channel.last, channel.due = channel.due, channel.due + train.period_s
+        channel.last, channel.due = at, at + train.period_s
         rising = channel.pulses < train.ramp_pulses
         factor = (channel.pulses + 1) / (train.ramp_pulses + 1) if rising else 1.0
         channel.pulses += 1

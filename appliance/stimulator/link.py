@@ -31,7 +31,7 @@ class LinkKeeper:
     """Opens the port, remembers what went wrong, and until when output counts as unknown."""
 
     def __init__(self, port: SerialPort, quiet_s: float) -> None:
-        """`quiet_s`: so long after our last frame every board is off, heard or not."""
+        """`quiet_s`: so long after our last set-point every board is off, heard or not."""
         self.port = port
         self.state = Link.DOWN
         self.faults: frozenset[str] = frozenset()
@@ -83,8 +83,10 @@ class LinkKeeper:
 
     def down(self, now: float) -> None:
         """No word of the board is believed from now on."""
+        if self.state is Link.UP:
+            # Only a board that was up was ever asked for current.
+            self._quiet_at = now + self._quiet_s
         self.state = Link.DOWN
-        self._quiet_at = now + self._quiet_s
         self._retry_at = now + RETRY_S
 
     def quiet_at(self, now: float) -> float:

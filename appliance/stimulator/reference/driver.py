@@ -26,7 +26,7 @@ class ReferenceStimulator:
 
     def __init__(self, path: str, driver: str = "reference") -> None:
         self.port = SerialPort(path, Line(protocol.BAUD_RATE))
-        self._driver = driver
+        self.name = driver
         self._link = LinkKeeper(self.port, QUIET_S)
         self._decoder = Decoder()
         self._conversation = Conversation(0.0)
@@ -167,7 +167,7 @@ class ReferenceStimulator:
         elif said.layout != protocol.LAYOUT:
             self._link.reject("board_layout", now)
         else:
-            self._identity = reporting.identity(said, self._driver)
+            self._identity = reporting.identity(said, self.name)
             self._conversation = Conversation(now)
             self._answers = []
             self._link.up()

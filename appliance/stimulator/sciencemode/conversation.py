@@ -99,6 +99,7 @@ class Conversation:
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
         self._rise = units.Rise()
+        self._pace = units.Pace()
 
     # Asking
 
@@ -154,7 +155,8 @@ class Conversation:
     def _live(self, wanted: SetPoint, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
         amplitude = self._rise.follow(wanted.amplitude, now)
-        update = units.update(wanted, amplitude, self._model)
+        period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
+        update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
         if update == self._agreed:
             is_due = self._asked.is_owed or now - self._looked_at >= KEEP_ALIVE_S

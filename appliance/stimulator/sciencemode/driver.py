@@ -40,6 +40,8 @@ class ScienceModeStimulator:
     but how far apart they are is its own affair.
     """
 
+    name = "sciencemode"
+
     def __init__(
         self, path: str, read_clock: Callable[[], float], accept_research_board: bool = False
     ) -> None:

@@ -50,19 +50,52 @@ class Rise:
         return self._reached
 
 
-def update(asked: SetPoint, amplitude: Pair, model: Model) -> Update:
+class Pace:
+    """Which of the device's periods is next, so that the pulses add up to the program's.
+
+    35 Hz lies between two of them. The nearer one alone, with the pulse at once with which
+    each contraction begins, would make half a percent too many.
+    """
+
+    _SLACK_PULSES = 0.5
+
+    def __init__(self) -> None:
+        self._hz = 0.0
+        self._period = 0
+        self._flowed = False
+        self._ahead = 0.0
+        """Pulses delivered, by the clock, beyond those that the frequency makes."""
+        self._at = 0.0
+
+    def follow(self, frequency_hz: float, flows: bool, model: Model, now: float) -> int:
+        """The period from now on, quarters of a millisecond. `flows`: current does by now."""
+        shorter, longer, nearest = periods_quarter_ms(frequency_hz, model)
+        if frequency_hz != self._hz:
+            self._hz, self._period, self._ahead, self._flowed = frequency_hz, nearest, 0.0, False
+        if flows and self._flowed:
+            self._ahead += (now - self._at) * (_QUARTER_MS_PER_S / self._period - frequency_hz)
+        elif flows:
+            # The first pulse comes at once and not after a period: half a pulse, on average.
+            self._ahead += 0.5
+        self._flowed, self._at = flows, now
+        if abs(self._ahead) > self._SLACK_PULSES:
+            self._period = longer if self._ahead > 0 else shorter
+        return self._period
+
+
+def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     """The update for these amplitudes (mA). A channel at zero is not enabled at all.
 
     A RehaMove3 sends a test pulse before each pulse of an enabled channel, so that a channel
     in rest is quiet only when it is left out.
     """
     width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
-    period = period_quarter_ms(asked.frequency_hz, model)
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
         current_ma = whole_steps_ma(min(wanted_ma, asked.ceilings.amplitude), width_us)
         if current_ma > 0.0:
-            trains.append(Train(channel, period, biphasic(current_ma, width_us, GAP_US)))
+            pulse = biphasic(current_ma, width_us, GAP_US)
+            trains.append(Train(channel, period_quarter_ms, pulse))
     return Update(tuple(trains))
 
 
@@ -72,14 +105,16 @@ def whole_steps_ma(current_ma: float, width_us: int) -> float:
     return int(min(current_ma, most_ma) / CURRENT_STEP_MA + _HAIR) * CURRENT_STEP_MA
 
 
-def period_quarter_ms(frequency_hz: float, model: Model) -> int:
-    """From pulse to pulse: the device's nearest period, unless that is faster than 120 Hz.
+def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int]:
+    """The device's periods next to this frequency: shorter, longer, and the nearest of both.
 
-    Nearest, because a stage has to deliver the program's number of pulses: at 35 Hz the next
-    longer period would lose 0.6 %, the nearest one adds 0.25 %.
+    None is faster than 120 Hz. Where the device has the very period, all three are that one.
     """
     step = model.period_step_quarter_ms
-    steps = round(_QUARTER_MS_PER_S / frequency_hz / step)
-    if steps * step * HARD_FREQUENCY_HZ < _QUARTER_MS_PER_S:
-        steps = -int(-_QUARTER_MS_PER_S // (HARD_FREQUENCY_HZ * step))
-    return steps * step
+    exact = _QUARTER_MS_PER_S / frequency_hz / step
+    least = -int(-_QUARTER_MS_PER_S // (HARD_FREQUENCY_HZ * step))
+    shorter, longer, nearest = (
+        max(steps, least) * step
+        for steps in (int(exact + _HAIR), -int(-(exact - _HAIR) // 1), round(exact))
+    )
+    return shorter, longer, nearest
