@@ -1,4 +1,4 @@
-"""`board`: a simulated board on a pseudo-terminal, the reference board if no other is named."""
+"""`board`: a simulated board on a pseudo-terminal; `board probe`: which board is on a port."""
 
 import argparse
 import sys
@@ -11,7 +11,9 @@ MODELS = ("reference", "p24", "rehamove3")
 
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("board", help="the simulated reference board on a pseudo-terminal")
+    parser = verbs.add_parser(
+        "board", help="a simulated board on a pseudo-terminal; `board probe` finds a real one"
+    )
     parser.add_argument("--link", type=Path, metavar="PATH", help="symlink that leads to the port")
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="each change of delivered output, a JSON line"
@@ -20,6 +22,10 @@ def register(verbs: Verbs) -> None:
         "--model", choices=MODELS, default=MODELS[0], help=f"which board: {', '.join(MODELS)}"
     )
     parser.set_defaults(run=_board)
+    actions = parser.add_subparsers(metavar="ACTION")
+    probe = actions.add_parser("probe", help="which known board is on a port; never energises it")
+    probe.add_argument("port", metavar="PORT", help="the serial port, such as /dev/ttyUSB0")
+    probe.set_defaults(run=_probe)
 
 
 def _board(arguments: argparse.Namespace) -> int:
@@ -32,4 +38,16 @@ def _board(arguments: argparse.Namespace) -> int:
         model=arguments.model,
     )
     print("board ended", file=sys.stderr)
+    return 0
+
+
+def _probe(arguments: argparse.Namespace) -> int:
+    from appliance.clock import SystemClock
+    from appliance.stimulator.probing import probe
+
+    def tell(words: str) -> None:
+        print(f"{arguments.port}: {words} ...", file=sys.stderr, flush=True)
+
+    found = probe(arguments.port, SystemClock(), tell)
+    print("\n".join(found.lines()))
     return 0
