@@ -145,10 +145,10 @@ class _Rig:
     def end(self) -> None:
         now = self.clock.now()
         self.driver.close(now)
-        if self.wire.is_plugged:
-            self.clock.wait([], now)
-            if not self.wire.device.is_deaf:
-                self.safe_set.ended(now)
+        if self.wire.pluggings == 1 and self.wire.is_plugged and not self.wire.device.is_deaf:
+            # Nothing that was written can have been lost on its way: take the last of it.
+            self.clock.freeze(0.0)
+            self.safe_set.ended(now)
         self.wire.unplug()
         if self.safe_set.broken:
             raise AssertionError("\n".join(self.safe_set.broken))

@@ -13,6 +13,8 @@ class SafeSet(Protocol):
     """Listens to a wire. `broken` is every rule that was broken, with the time."""
 
     broken: list[str]
+    is_late: bool
+    """What comes next was written some time ago: the board did not read meanwhile."""
 
     def host_says(self, data: bytes, now: float) -> None: ...
 

@@ -72,6 +72,7 @@ class ScienceModeSafeSet:
 
     model: str
     broken: list[str] = field(default_factory=list)
+    is_late: bool = False
     _heard: bytearray = field(default_factory=bytearray)
     _said: bytearray = field(default_factory=bytearray)
     _is_known: bool = False
@@ -88,6 +89,7 @@ class ScienceModeSafeSet:
         self._heard += data
         for raw in take_frames(self._heard):
             self._hear(raw, now)
+        self.is_late = False
 
     def board_says(self, data: bytes, now: float) -> None:
         """It has said what it is once it answers 68 or 50 with success."""
@@ -130,7 +132,8 @@ class ScienceModeSafeSet:
             yield "number"
         if not self._is_known and command not in QUESTIONS:
             yield "known"
-        if command in (UPDATE, LOOK) and now - self._kept_at > GAP_S:
+        is_gap = not self.is_late and now - self._kept_at > GAP_S
+        if command in (UPDATE, LOOK) and is_gap:
             yield "gap"
         if command == INIT and self._is_on:
             yield "init_once"
@@ -194,7 +197,7 @@ class ScienceModeSafeSet:
             yield "first"
         passed_s = min(now - self._update_at, RISES_FOR_S)
         most = max(before + RISE_MA_S * passed_s + STEP_MA, FIRST_MA)
-        if before and wanted > most + 1e-9:
+        if before and wanted > most + 1e-9 and not self.is_late:
             yield "rise"
 
     def _break(self, rule: str, now: float) -> None:

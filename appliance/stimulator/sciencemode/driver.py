@@ -170,7 +170,7 @@ class ScienceModeStimulator:
         """Whether nobody has asked for current for too long while it may flow."""
         if self._link.state is not Link.UP or not self._talk.is_live:
             return False
-        return max(now, self._read_clock()) - self._renewed_at > LEASE_S
+        return max(now, self._read_clock()) >= self._renewed_at + LEASE_S
 
     def _stall(self, now: float) -> None:
         """Whoever comes back from a gap finds the device off, and the link to be made anew."""
