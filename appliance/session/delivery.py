@@ -151,9 +151,20 @@ def _comes_now(before_s: float | None, now_s: float | None) -> bool:
 
 
 def amplitude(record: Record) -> Pair:
-    """What the envelope asks of the gate now, per channel."""
-    run, place = record.run, record.place
-    if run is None or place is None or not run.live:
+    """What the envelope asks of the gate now, per channel.
+
+    While it contracts, never less than the smallest step of a board that delivers the level
+    itself: a ramp begins and ends with the faintest pulses there are, not without any.
+    """
+    run, place, identity = record.run, record.place, record.report.identity
+    if run is None or place is None or identity is None or not run.live:
+        return (0.0, 0.0)
+    if place.step is Step.OFF:
         return (0.0, 0.0)
     share = place.phase.fraction * place.envelope
-    return (run.levels.level[0] * share, run.levels.level[1] * share)
+    a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
+    return (a, b)
+
+
+def _not_lost(level: float, amplitude: float, step: float) -> float:
+    return max(amplitude, step) if level >= step else amplitude
