@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from appliance.session import dose, levels
 from appliance.session.board import BoardState
-from appliance.session.cues import Cue
+from appliance.session.cues import Cue, side
 from appliance.session.dose import RAISABLE, Position, Step
 from appliance.session.levels import Levels, Turned
 from appliance.session.record import NEVER, Hint, Record, Run
@@ -29,6 +29,14 @@ def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
     cues = record.cues if cue is None else (*record.cues, cue)
     shown = Hint(hint, record.now + HINT_S) if hint else record.hint
     return record.but(cues=cues, hint=shown)
+
+
+def say_moves(record: Record) -> Record:
+    """Which level the knob moves now, as a count."""
+    if record.run is None:
+        return record
+    moved = (channel.value for channel in levels.MOVED[record.run.levels.moves])
+    return record.but(cues=(*record.cues, *side(moved)))
 
 
 def with_levels(record: Record, changed: Levels) -> Record:
@@ -69,6 +77,8 @@ def advance(record: Record) -> Record:
     moved = _run_clock(_heard(run, record), record)
     place = dose.position(moved.spans, moved.elapsed_s, moved.cycle_start_s)
     record = record.but(run=moved, place=place)
+    if moved.levels.moves is not run.levels.moves:
+        record = say_moves(record)
     if before is None:
         return record
     if before.span != place.span:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.session.board import Contact, Link, Output, SetPoint
+from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import Pads
 from appliance.simulator.hands import FOR_GOOD, Press
@@ -312,6 +313,20 @@ def test_whatever_breaks_in_the_loop_off_goes_out_at_once(box: Box, room: str, v
     assert enable.state == 0
     box.clock.wait([], box.now + 0.05)
     assert not box.delivers
+
+
+def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
+    blinks: list[float] = []
+    box.panel.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
+    cued: list[tuple[float, bool]] = []
+    box.watchers.append(
+        lambda record: cued.append((record.now, any(cue is not Cue.STEP for cue in record.cues)))
+    )
+    box.to_current(4).press_stop().release_stop().confirm()
+    due = sorted({at for at, is_due in cued if is_due})
+    assert len(due) > 15
+    assert set(due) <= set(blinks)
+    assert len(blinks) == len(due)
 
 
 class FullDisk(StringIO):
