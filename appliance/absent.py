@@ -72,7 +72,10 @@ class NoIndicators:
     def enable_low(self) -> None:
         return None
 
-    def play(self, cue: Cue, now: float) -> None:
+    def set_volume(self, volume: int) -> None:
+        return None
+
+    def play(self, cues: Iterable[Cue], now: float) -> None:
         return None
 
     def tick(self, now: float) -> None:

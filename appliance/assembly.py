@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from appliance import absent
+from appliance.choices import overriding, with_chosen
 from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
-from appliance.errors import ControlsError, UsageError
+from appliance.errors import ControlsError, JournalError, UsageError
 from appliance.service import Diary, Hands, Indicators, Panel, Parts, Service
 from appliance.session.record import Rules
 from appliance.settings import library, reading
@@ -36,6 +37,7 @@ def assemble(
     except UsageError as error:
         return _only_saying(path, error, clock)
     rules = Rules(settings.plan, settings.limits, catalogue)
+    in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
     socket = ControlServer(settings.service.runtime_dir)
     wakeup = Wakeup()
     pins = open_controls(settings, clock)
@@ -44,7 +46,7 @@ def assemble(
         Parts(
             clock=clock,
             rules=rules,
-            words=Words.load(settings.language),
+            words=Words.load(in_force.language),
             board=board,
             hands=pins.hands,
             indicators=pins.indicators,
@@ -56,9 +58,18 @@ def assemble(
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
             at_the_end=end_board,
-            volume=settings.sound.volume,
+            volume=in_force.sound.volume,
         )
     )
+
+
+def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
+    """Volume and language as set on the box; the file's where that cannot be read."""
+    try:
+        return overriding(settings, journal)
+    except JournalError:
+        # The recorder meets the same trouble and tells it as a fault.
+        return {}
 
 
 def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:

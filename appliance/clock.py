@@ -29,19 +29,27 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """CLOCK_MONOTONIC and poll(2)."""
+    """CLOCK_MONOTONIC and poll(2). Only one thread may wait on it."""
+
+    def __init__(self) -> None:
+        self._descriptors: tuple[int, ...] = ()
+        self._poll = select.poll()
 
     def now(self) -> float:
         return time.monotonic()
 
     def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
-        # A new poll object each time: a port that was closed and opened again may come
-        # back under the same number, which a lasting epoll set would not notice.
-        poll = select.poll()
-        for descriptor in descriptors:
-            poll.register(descriptor, select.POLLIN)
+        self._listen_to(tuple(descriptors))
         left_s = min(until - time.monotonic(), LONGEST_S)
-        return [ready for ready, _ in poll.poll(max(0, math.ceil(left_s * 1000)))]
+        return [ready for ready, _ in self._poll.poll(max(0, math.ceil(left_s * 1000)))]
+
+    def _listen_to(self, descriptors: tuple[int, ...]) -> None:
+        # It holds numbers and no more: a port that was closed and opened again may come back
+        # under its old one, which a lasting epoll set would not notice.
+        if descriptors != self._descriptors:
+            self._descriptors, self._poll = descriptors, select.poll()
+            for descriptor in descriptors:
+                self._poll.register(descriptor, select.POLLIN)
 
 
 class Wakeup:

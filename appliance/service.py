@@ -6,15 +6,17 @@ everything that happened to `session.step`, and sends one frame. Only then come 
 buzzer, journal and screen: STOP never waits for any of them.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TextIO
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from appliance import __version__
 from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
+from appliance.log import STDERR
 from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import RAMPS
@@ -74,7 +76,8 @@ class Indicators(Protocol):
     def lamp(self, brightness: float) -> None: ...
     def enable_edge(self, now: float) -> None: ...
     def enable_low(self) -> None: ...
-    def play(self, cue: Cue, now: float) -> None: ...
+    def set_volume(self, volume: int) -> None: ...
+    def play(self, cues: Iterable[Cue], now: float) -> None: ...
     def tick(self, now: float) -> None: ...
     def next_deadline(self, now: float) -> float: ...
     def faults(self) -> frozenset[str]: ...
@@ -86,6 +89,10 @@ class Panel(Protocol):
     def blink(self) -> None: ...
     def faults(self) -> frozenset[str]: ...
     def close(self) -> None: ...
+
+
+class Log(Protocol):
+    def write(self, text: str, /) -> object: ...
 
 
 class Diary(Protocol):
@@ -118,7 +125,7 @@ class Parts:
     detail: str = ""
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
-    log: TextIO = field(default_factory=lambda: sys.stderr)
+    log: Log = STDERR
 
 
 class Frames:
@@ -191,7 +198,10 @@ class Service:
         try:
             self.begin()
             while not self._ending:
+                before = self.record.state
                 self.wait_and_step()
+                if self.record.state is State.LOCKED is not before:
+                    _spare_the_collector()
         except BaseException:
             self._give_up()
             raise
@@ -201,7 +211,7 @@ class Service:
         """The first step, with STOP's level as it is now."""
         now = self._parts.clock.now()
         self._log(now, f"start version={__version__} board={self._parts.driver}")
-        self.step(now, [StopLevel(now, self._parts.hands.stop_is_open())])
+        self.step(now)
         self._notifier.ready()
 
     def wait_and_step(self) -> None:
@@ -210,6 +220,9 @@ class Service:
         readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
         now = clock.now()
         if self._stopped_first(now):
+            return
+        if not readable and now < self._due_at:
+            # Woken for a look at STOP, and that was it.
             return
         if all(descriptor == self._parts.board.fileno() for descriptor in readable):
             self._glance(now)
@@ -345,11 +358,12 @@ class Service:
             indicators.enable_edge(now)
         flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
         indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
-        for cue in record.cues:
-            indicators.play(cue, now)
-            if cue is not Cue.STEP:
-                # Who does not hear it shall see it.
-                self._parts.panel.blink()
+        indicators.set_volume(record.volume)
+        if record.cues:
+            indicators.play(record.cues, now)
+        if any(cue is not Cue.STEP for cue in record.cues):
+            # Who does not hear it shall see it.
+            self._parts.panel.blink()
         indicators.tick(now)
 
     def _tell(self, before: Record, now: float) -> None:
@@ -408,7 +422,13 @@ class Service:
     def _log(self, now: float, text: str) -> None:
         # A full disk or a reader that went away must not end the loop that guards a person.
         with suppress(OSError, ValueError):
-            print(f"{now:.3f} {text}", file=self._parts.log, flush=True)
+            self._parts.log.write(f"{now:.3f} {text}\n")
+
+
+def _spare_the_collector() -> None:
+    """What is there now stays: looking through it would hold up a STOP for milliseconds."""
+    gc.collect()
+    gc.freeze()
 
 
 def _says_more(new: Report, old: Report) -> bool:

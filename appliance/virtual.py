@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from appliance.assembly import controls_on, settings_as_json
+from appliance.assembly import chosen_at_the_box, controls_on, settings_as_json
+from appliance.choices import with_chosen
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.keeper import Source
@@ -123,10 +124,12 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.agenda.hands = self.hands
         self.panel = LastView()
         self.log = world.log or io.StringIO()
+        chosen = chosen_at_the_box(settings, self._journal_path)
+        in_force = with_chosen(settings, chosen)
         self.diary = self._recorder()
         self.wakeup = Wakeup()
         catalogue = library.load_catalogue(world.settings_path, settings)
-        self.words = Words.load(settings.language)
+        self.words = Words.load(in_force.language)
         self.service = Service(
             Parts(
                 clock=self.clock,
@@ -139,7 +142,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 diary=self.diary,
                 wakeup=self.wakeup,
                 driver="simulated",
-                volume=settings.sound.volume,
+                volume=in_force.sound.volume,
                 log=self.log,
             )
         )
@@ -147,10 +150,14 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self._is_closed = False
         self.service.begin()
 
+    @property
+    def _journal_path(self) -> Path:
+        return self.world.journal or self.world.folder / "journal.sqlite3"
+
     def _recorder(self) -> Recorder:
         world = self.world
         source = Source(
-            world.journal or world.folder / "journal.sqlite3",
+            self._journal_path,
             settings=settings_as_json(world.settings),
             wall_clock=self.wall_clock,
             trust=lambda wall, newest: world.clock_trusted,

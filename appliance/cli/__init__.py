@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 
 from appliance import __version__
-from appliance.cli import board, config, demo, run, screens, simulate, status, wiring
+from appliance.cli import board, config, demo, run, screens, simulate, sound, status, wiring
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, screens, wiring)
+_FAMILIES = (run, simulate, demo, board, status, config, sound, screens, wiring)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,9 +2,14 @@
 
 import argparse
 import os
+import sys
+from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, JournalError
+
+if TYPE_CHECKING:
+    from appliance.settings.model import Settings
 
 QUIET_STATES = frozenset({"self_test", "locked", "fault"})
 """Where nobody is in the middle of anything."""
@@ -33,15 +38,33 @@ def _part(parts: Verbs, name: str, run: object, words: str) -> argparse.Argument
 def _show(arguments: argparse.Namespace) -> int:
     from appliance.settings import reading, showing
 
-    print(showing.show(reading.load(arguments.config, os.environ)), end="")
+    settings = reading.load(arguments.config, os.environ)
+    print(showing.show(settings, _chosen(settings)), end="")
     return 0
 
 
 def _get(arguments: argparse.Namespace) -> int:
+    from appliance.choices import with_chosen
     from appliance.settings import reading, showing
 
-    print(showing.get(reading.load(arguments.config, os.environ), arguments.key))
+    settings = reading.load(arguments.config, os.environ)
+    print(showing.get(with_chosen(settings, _chosen(settings)), arguments.key))
     return 0
+
+
+def _chosen(settings: "Settings") -> dict[str, Any]:
+    """What counts instead of the file, as far as this user may know it."""
+    from appliance.choices import overriding
+
+    try:
+        return overriding(settings, settings.journal.path)
+    except JournalError as error:
+        print(
+            f"ems-appliance: {error}; volume and language are shown as the file has them,"
+            " what was set on the box is not known",
+            file=sys.stderr,
+        )
+        return {}
 
 
 def _validate(arguments: argparse.Namespace) -> int:
@@ -60,11 +83,13 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
+    from appliance.choices import let_the_file_count
     from appliance.settings import editing, reading
 
     path = reading.settings_path(arguments.config, os.environ)
     _refuse_while_running(arguments)
     editing.set_value(path, arguments.key, arguments.value)
+    let_the_file_count(reading.load(arguments.config, os.environ), arguments.key)
     print(f"{path}: {arguments.key} = {arguments.value}; it counts from the next start")
     return 0
 

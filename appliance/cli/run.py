@@ -1,6 +1,7 @@
 """`run`: the service."""
 
 import argparse
+import logging
 import signal
 
 from appliance.cli.arguments import Verbs, add_config
@@ -17,7 +18,9 @@ def register(verbs: Verbs) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from appliance.assembly import assemble
     from appliance.clock import SystemClock
+    from appliance.log import STDERR, LogHandler
 
+    logging.basicConfig(level=logging.INFO, handlers=[LogHandler(STDERR)])
     service = assemble(arguments.config, SystemClock())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.end())

@@ -1,6 +1,7 @@
 """Lamp, sound, vibration and enable line as the control loop serves them."""
 
 import math
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from appliance.controls.outputs import EnableLine, Lamp, Output, WaveOutput
@@ -49,8 +50,13 @@ class Indicators:
         if self._enable_line is not None:
             self._enable_line.rest()
 
-    def play(self, cue: Cue, now: float) -> None:
-        self._sound.play(cue, now)
+    def set_volume(self, volume: int) -> None:
+        """0 to 10; alarms and the motor do not go by it."""
+        self._sound.set_volume(volume)
+
+    def play(self, cues: Iterable[Cue], now: float) -> None:
+        """Sound and shake these, one after the other."""
+        self._sound.play(cues, now)
 
     def tick(self, now: float) -> None:
         """Bring sound and vibration to where they are due at `now`; retry what failed."""

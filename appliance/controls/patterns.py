@@ -1,18 +1,30 @@
 """What each cue sounds and feels like.
 
-Patterns differ in rhythm as well as in pitch: a small buzzer and an old ear leave little of the
-pitch. Alarms are pulses of a 520 Hz square wave, the signal that fire codes (NFPA 72) ask for in
-bedrooms because people with a hearing loss wake to it best. Everything else lies between 500
-and 2000 Hz, where a piezo is loud and age has taken least.
+The rhythm alone tells a cue: a small buzzer, an old ear and a motor leave little or nothing of
+the pitch, so the motor in the hand keeps the same rhythm. The tune only helps: it rises to
+something that goes on and falls to something that is over. Pitches lie between 520 and 1050 Hz,
+where age has taken least. Alarms are pulses of a 520 Hz square wave, the signal that fire codes
+(NFPA 72) ask for in bedrooms because people with a hearing loss wake to it best.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from appliance.session.cues import Cue
 
+BEAT_S = {"'": 0.03, ".": 0.1, "-": 0.3, "=": 0.6}
+"""Tick, short, long and very long. Each is at least twice the one before it."""
+PITCH_HZ = {"c": 523, "d": 587, "e": 659, "g": 784, "a": 880, "C": 1047}
+ALARM_HZ = 520
+REST_S = 0.1
+"""Between two beats."""
+ALARM_REST_S = 0.3
+AFTER_S = 0.5
+"""Silence between two cues that follow each other: longer than any within one."""
+
 Steps = tuple[tuple[int, float], ...]
-"""Values that follow each other, each with its seconds: pitch in Hz, 0 is silence; or 1 and 0."""
+"""Pitches that follow each other, each with its seconds; 0 is silence."""
 
 
 class Rank(IntEnum):
@@ -23,60 +35,113 @@ class Rank(IntEnum):
     ALARM = 2
 
 
+class Loudness(IntEnum):
+    """How the volume of the settings counts."""
+
+    SOFT = 0
+    """Below it: heard often, or in passing."""
+    SET = 1
+    FULL = 2
+    """Whatever it is, 0 included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sound and the vibration beside it. Alarms are heard at full volume, always."""
+    """The sound of a cue, and what it says. Alarms are heard at full loudness, always."""
 
     rank: Rank
-    notes: Steps
-    vibration: Steps
+    loudness: Loudness
+    rhythm: str
+    """Beats by their letters in `BEAT_S`."""
+    tune: str
+    """The pitch of each beat by its letter in `PITCH_HZ`; an alarm has none."""
+    says: str
+
+    @property
+    def notes(self) -> Steps:
+        """The beats and the rests between them."""
+        return tuple(self._notes())
+
+    @property
+    def seconds(self) -> float:
+        return sum(seconds for _, seconds in self.notes)
+
+    def _notes(self) -> Iterator[tuple[int, float]]:
+        rest_s = ALARM_REST_S if self.rank is Rank.ALARM else REST_S
+        for index, beat in enumerate(self.rhythm):
+            if index:
+                yield 0, rest_s
+            yield PITCH_HZ[self.tune[index]] if self.tune else ALARM_HZ, BEAT_S[beat]
 
 
-def _alarm(*pulses: float) -> Pattern:
-    """Seconds of sound and silence in turn; the motor keeps the same time."""
-    notes = tuple((0 if index % 2 else 520, seconds) for index, seconds in enumerate(pulses))
-    return Pattern(Rank.ALARM, notes, _shakes(*pulses))
+def _alarm(rhythm: str, says: str) -> Pattern:
+    return Pattern(Rank.ALARM, Loudness.FULL, rhythm, "", says)
 
 
-def _message(vibration: tuple[float, ...], *notes: tuple[int, float]) -> Pattern:
-    return Pattern(Rank.MESSAGE, notes, _shakes(*vibration))
+def _message(rhythm: str, tune: str, says: str) -> Pattern:
+    return Pattern(Rank.MESSAGE, Loudness.SET, rhythm, tune, says)
 
 
-def _tick(vibration_s: float, *notes: tuple[int, float]) -> Pattern:
-    return Pattern(Rank.TICK, notes, _shakes(vibration_s))
+def _aside(rhythm: str, tune: str, says: str) -> Pattern:
+    return Pattern(Rank.MESSAGE, Loudness.SOFT, rhythm, tune, says)
 
 
-def _shakes(*seconds: float) -> Steps:
-    """Seconds of shaking and rest in turn."""
-    return tuple((0 if index % 2 else 1, length) for index, length in enumerate(seconds))
+def _tick(rhythm: str, tune: str, says: str) -> Pattern:
+    return Pattern(Rank.TICK, Loudness.SOFT, rhythm, tune, says)
 
 
 PATTERNS: dict[Cue, Pattern] = {
     # Something is wrong, or has been stopped
-    Cue.FAULT: _alarm(0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5),
-    Cue.STOPPED: _alarm(1.0, 0.2, 0.2),
-    Cue.PAD_OFF: _alarm(0.15, 0.15, 0.15, 0.6, 0.15, 0.15, 0.15, 0.6, 0.15, 0.15, 0.15),
-    # The session goes on: rising is more, falling is less or over
-    Cue.STARTED: _message((0.4,), (587, 0.12), (880, 0.12), (1175, 0.25)),
-    Cue.PAUSED: _message((0.1, 0.1, 0.1), (880, 0.12), (587, 0.3)),
-    Cue.CONTRACTION_COMING: _message((0.15,), (659, 0.12), (880, 0.12)),
-    Cue.CONTRACTION_ENDED: _message((0.08,), (880, 0.1), (659, 0.1)),
-    Cue.PHASE_CHANGED: _message(
-        (0.2, 0.1, 0.2), (740, 0.15), (0, 0.08), (740, 0.15), (0, 0.08), (988, 0.25)
+    Cue.FAULT: _alarm("===", "Something is wrong, output is off. Somebody has to read the screen"),
+    Cue.STOPPED: _alarm("=..", "STOP. Unwell: lie still, call someone. By mistake: let go, OK"),
+    Cue.PAD_OFF: _alarm(".=.=", "A pad is off, level 0; then 1 left, 2 right, 3 both. Press, OK"),
+    # The screen asks. Holds are longs
+    Cue.LOCKED: _message("=", "e", "At rest. OK begins"),
+    Cue.LOOK: _message(
+        "=-", "ea", "Pages: then 1 record, 2 volume, 3 language, 4 date. BACK: next"
     ),
-    Cue.STAGE_ENDED: _message((0.3, 0.2, 0.3), (784, 0.2), (659, 0.2), (523, 0.35)),
-    Cue.SESSION_ENDED: _message(
-        (0.3, 0.15, 0.3, 0.15, 0.6), (523, 0.2), (659, 0.2), (784, 0.2), (1047, 0.45)
+    Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
+    Cue.REFUSED: _message(
+        "==", "ec", "No: 1 ask your doctor, 2 not today, 3 put it right. OK: rest; BACK: by mistake"
     ),
-    # The machine asks, or says no
-    Cue.QUESTION: _message((0.1,), (988, 0.1), (1319, 0.12)),
-    Cue.REFUSED: _message((0.05, 0.05, 0.05), (550, 0.22)),
-    Cue.LIMIT_REACHED: _message((0.2,), (1047, 0.06), (0, 0.05), (1047, 0.06)),
-    Cue.UP_LOCKED: _message(
-        (0.06, 0.06, 0.06, 0.06, 0.06), (523, 0.1), (0, 0.06), (523, 0.1), (0, 0.06), (523, 0.1)
+    Cue.NUMBER: _message(
+        "-..",
+        "gee",
+        "Knob, then OK: 1 sore before, 2 skin (0 good to 2 bad), 3 sore now, 4 how bad it felt",
     ),
-    # Under the hand, or in passing
-    Cue.WAIT_FOR_CONTRACTION: _tick(0.04, (622, 0.03), (0, 0.05), (622, 0.03)),
-    Cue.FAINTER: _tick(0.1, (698, 0.06), (0, 0.2), (698, 0.06)),
-    Cue.STEP: _tick(0.02, (1480, 0.015)),
+    Cue.CHOOSE: _message("-.-", "geg", "Choose by the knob; first is today's. OK takes it"),
+    Cue.DO: _message("--.", "eeg", "Do, then OK: 1 wash and dry the skin, 2 look at the pads"),
+    Cue.STOP_TEST: _message("--..", "eegg", "Press STOP in your hand, and let go"),
+    Cue.PLACE: _message(".--", "ega", "Place the pads of stage 1, 2, 3; then OK"),
+    Cue.READY: _message("---", "ega", "Lie down. Hold OK for a second to start"),
+    Cue.PAUSED: _message("-=", "ac", "Paused, level 0. OK goes on, hold BACK ends"),
+    Cue.STAGE_ENDED: _message(
+        "--=", "aec", "Stage over, level 0. Pads off, OK; BACK: minutes more"
+    ),
+    Cue.STRETCH: _message("-.-.", "cece", "Stretch 1, 2, 3, until you hear its end"),
+    Cue.WATER: _message("-.--", "gcgC", "Drink. OK ends"),
+    # Counts, after what they count
+    Cue.ONE: _message(".", "a", "1"),
+    Cue.TWO: _message("..", "aa", "2"),
+    Cue.THREE: _message("...", "aaa", "3"),
+    Cue.FOUR: _message("....", "aaaa", "4, or more"),
+    # Something has happened
+    Cue.SELF_TEST_GOOD: _message("...-", "cegC", "The box has tested itself and is well"),
+    Cue.CHECKLIST_DONE: _message("..=", "egC", "The checklist is complete"),
+    Cue.STOP_HEARD: _message("-...", "Cggg", "STOP is pressed: nothing goes on until it is let go"),
+    Cue.STARTED: _message("...=", "cegC", "Started, level 0. Turn up while you feel it"),
+    Cue.RESUMED: _message(".=", "gC", "Goes on, level 0. Turn up while you feel it"),
+    Cue.CONTRACTION_COMING: _message(".-", "ea", "A contraction begins in 2 seconds"),
+    Cue.CONTRACTION_ENDED: _message("-.", "ae", "The contraction ends: rest"),
+    Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
+    Cue.FAINTER: _aside("..-.", "ggag", "Fainter? One click up"),
+    Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
+    Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),
+    # The hand is answered
+    Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
+    Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),
+    Cue.NOT_NOW: _message("-", "c", "This press does nothing now"),
+    Cue.VOLUME: _message(".-.-", "eaea", "This loud"),
+    Cue.WAIT_FOR_CONTRACTION: _tick("''", "ee", "Up counts only while you feel it: wait"),
+    Cue.STEP: _tick("'", "C", "A click that counted"),
 }

@@ -1,9 +1,11 @@
-"""Playing a cue: the control loop asks what is due, nothing here waits or starts a thread."""
+"""Playing cues: the control loop asks what is due, nothing here waits or starts a thread."""
 
 from array import array
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 from appliance.controls.outputs import Output, WaveOutput
-from appliance.controls.patterns import PATTERNS, Pattern, Rank, Steps
+from appliance.controls.patterns import AFTER_S, PATTERNS, Loudness, Pattern, Rank, Steps
 from appliance.session.cues import Cue
 
 SQUARE_DUTY = 0.5
@@ -11,9 +13,11 @@ SQUARE_DUTY = 0.5
 DUTY_BY_VOLUME = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.22, 0.33, SQUARE_DUTY)
 """Share of each period that the buzzer is driven, by volume 0 to 10. Equal steps of loudness are
 equal ratios, roughly; lgpio knows whole percents only."""
+SOFTER = 2
+"""Steps of volume by which what is soft lies below the rest."""
 
-FULL_SCALE = 16000
-"""Height of a rendered square wave, of the 32767 that 16 bits hold."""
+_HEIGHT = {Loudness.FULL: 16000, Loudness.SET: 12000, Loudness.SOFT: 5000}
+"""Of a rendered square wave, of the 32767 that 16 bits hold."""
 
 
 class Sound:
@@ -32,75 +36,116 @@ class Sound:
     ) -> None:
         self._buzzer = buzzer
         self._vibration = vibration
-        self._duty = DUTY_BY_VOLUME[max(0, min(volume, 10))]
         self._detents = detents
-        self._pattern: Pattern | None = None
+        self._playing: Pattern | None = None
         self._began = 0.0
-        self._pitch_hz = 0
-        self._shakes = 0
+        self._waiting: deque[Pattern] = deque()
+        self._sent = (0, 0.0)
         self._next_deadline: float | None = None
+        self.set_volume(volume)
+
+    def set_volume(self, volume: int) -> None:
+        """0 to 10, from the next beat on."""
+        self._volume = max(0, min(volume, 10))
 
     @property
     def next_deadline(self) -> float | None:
         """When `tick` has something to change; None while nothing plays."""
         return self._next_deadline
 
-    def play(self, cue: Cue, now: float) -> None:
-        """Begin this cue's pattern, unless one of more weight is being played."""
-        if cue is Cue.STEP and not self._detents:
+    def play(self, cues: Iterable[Cue], now: float) -> None:
+        """Play the cues of one step, one after the other.
+
+        They cut short what has no more weight, and wait for the end of what has more; a tick
+        does not wait.
+        """
+        patterns = _worth_hearing([PATTERNS[cue] for cue in cues if self._is_wanted(cue)])
+        if not patterns:
             return
-        pattern = PATTERNS[cue]
-        if self._pattern is not None and pattern.rank < self._pattern.rank:
+        if self._playing is not None and patterns[0].rank < self._playing.rank:
+            if patterns[0].rank > Rank.TICK:
+                self._waiting = deque(patterns)
             return
-        self._pattern, self._began = pattern, now
+        self._playing, self._began = patterns[0], now
+        self._waiting = deque(patterns[1:])
         self.tick(now)
 
     def tick(self, now: float) -> None:
         """Bring buzzer and motor to where the pattern is now."""
-        if self._pattern is None:
-            return
-        pitch_hz, pitch_until = _step_at(self._pattern.notes, self._began, now)
-        shakes, shakes_until = _step_at(self._pattern.vibration, self._began, now)
-        self._emit(self._pattern, pitch_hz, shakes)
-        changes = [at for at in (pitch_until, shakes_until) if at is not None]
-        self._next_deadline = min(changes, default=None)
-        if not changes:
-            self._pattern = None
+        while self._playing is not None:
+            pitch_hz, until = _step_at(self._playing.notes, self._began, now)
+            if now < until:
+                self._emit(self._playing, pitch_hz)
+                self._next_deadline = until
+                return
+            if not self._waiting:
+                break
+            next_at = until + AFTER_S
+            if now < next_at:
+                self._emit(self._playing, 0)
+                self._next_deadline = next_at
+                return
+            self._playing, self._began = self._waiting.popleft(), next_at
+        self.silence()
 
     def silence(self) -> None:
-        """Stop whatever plays."""
-        if self._pattern is not None:
-            self._emit(self._pattern, 0, 0)
-        self._pattern = self._next_deadline = None
+        """Stop whatever plays, and forget what waits."""
+        if self._playing is not None:
+            self._emit(self._playing, 0)
+        self._playing = self._next_deadline = None
+        self._waiting.clear()
 
-    def _emit(self, pattern: Pattern, pitch_hz: int, shakes: int) -> None:
-        if self._buzzer is not None and pitch_hz != self._pitch_hz:
-            duty = SQUARE_DUTY if pattern.rank is Rank.ALARM else self._duty
-            if pitch_hz and duty:
-                self._buzzer.wave(pitch_hz, duty)
+    def _is_wanted(self, cue: Cue) -> bool:
+        return self._detents or cue is not Cue.STEP
+
+    def _emit(self, pattern: Pattern, pitch_hz: int) -> None:
+        wave = (pitch_hz, self._duty(pattern) if pitch_hz else 0.0)
+        if wave == self._sent:
+            return
+        if self._buzzer is not None:
+            if wave[1]:
+                self._buzzer.wave(*wave)
             else:
                 self._buzzer.drive(False)
-        if self._vibration is not None and shakes != self._shakes:
-            self._vibration.drive(bool(shakes))
-        self._pitch_hz, self._shakes = pitch_hz, shakes
+        if self._vibration is not None and bool(pitch_hz) != bool(self._sent[0]):
+            self._vibration.drive(bool(pitch_hz))
+        self._sent = wave
+
+    def _duty(self, pattern: Pattern) -> float:
+        if pattern.loudness is Loudness.FULL:
+            return SQUARE_DUTY
+        if pattern.loudness is Loudness.SOFT and self._volume:
+            return DUTY_BY_VOLUME[max(1, self._volume - SOFTER)]
+        return DUTY_BY_VOLUME[self._volume]
 
 
 def render(pattern: Pattern, rate: int) -> bytes:
     """The pattern's sound as 16-bit mono samples, `rate` a second, as `wave` writes them."""
     samples = array("h")
+    height = _HEIGHT[pattern.loudness]
     for pitch_hz, seconds in pattern.notes:
         for index in range(round(seconds * rate)):
             high = index * pitch_hz / rate % 1 < SQUARE_DUTY
-            samples.append(0 if not pitch_hz else FULL_SCALE if high else -FULL_SCALE)
+            samples.append(0 if not pitch_hz else height if high else -height)
     return samples.tobytes()
 
 
-def _step_at(steps: Steps, began: float, now: float) -> tuple[int, float | None]:
-    """The value that holds now, and until when; None when it is over."""
+def _worth_hearing(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """An alarm does not wait for what came before it, and a tick beside a message is lost."""
+    most = max((pattern.rank for pattern in patterns), default=Rank.TICK)
+    if most is Rank.ALARM:
+        first = next(i for i, pattern in enumerate(patterns) if pattern.rank is most)
+        patterns = patterns[first:]
+    heard = [pattern for pattern in patterns if pattern.rank > Rank.TICK]
+    return heard or list(patterns[-1:])
+
+
+def _step_at(notes: Steps, began: float, now: float) -> tuple[int, float]:
+    """The pitch that holds now, and until when; where it is over, silence since when."""
     # Deadlines are compared as they are handed out: differences would round differently.
     end = began
-    for value, seconds in steps:
+    for pitch_hz, seconds in notes:
         end += seconds
         if now < end:
-            return value, end
-    return 0, None
+            return pitch_hz, end
+    return 0, end

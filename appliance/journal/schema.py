@@ -148,7 +148,17 @@ CREATE TABLE faults (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- What was set on the box itself, as JSON, and what the settings file said then.
+CREATE TABLE choices (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    file_said TEXT NOT NULL,
+    wall TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

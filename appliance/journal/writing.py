@@ -5,11 +5,13 @@ import logging
 import sqlite3
 
 from appliance.journal import session_rows
+from appliance.journal.choices import keep_choice
 from appliance.journal.clock_facts import Stamp, stamp
 from appliance.journal.moment import Moment
 from appliance.session.entries import (
     Answered,
     ChecklistCompleted,
+    Chosen,
     Entry,
     FaultSeen,
     Sample,
@@ -49,6 +51,8 @@ class Writer:
                 self._fault_seen(entry, when)
             case SessionBegan():
                 self._session_began(entry, when)
+            case Chosen():
+                keep_choice(self._connection, self._settings, entry, when)
             case _:
                 self._in_session(entry, when)
 

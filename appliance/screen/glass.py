@@ -9,7 +9,10 @@ from appliance.errors import ScreenError
 
 
 class Glass(Protocol):
-    """Something that shows pictures. Every verb raises ScreenError when it is out of reach."""
+    """Something that shows pictures.
+
+    Every verb raises ScreenError when it is out of reach; a glass that raised is let go.
+    """
 
     def show(self, picture: Image.Image) -> None:
         """Show the picture; sends only what differs from the last one."""

@@ -1,7 +1,8 @@
 """The OLED controllers, through luma: sends the columns that changed and nothing else.
 
 luma's own `display` sends the whole picture each time, 25 ms on a fast bus. Its public
-`command` and `data` are enough to address a span of columns on a page of eight rows.
+`command` and `data` are enough to address a span of columns on a page of eight rows. Dark for
+lit is a command of one byte: a picture that is nearly the last one's negative is sent like that.
 """
 
 import re
@@ -20,14 +21,20 @@ from appliance.screen.canvas import HEIGHT, WIDTH
 
 _PAGES = HEIGHT // 8
 _DISPLAY_OFF, _DISPLAY_ON, _NO_OPERATION = 0xAE, 0xAF, 0xE3
+_COMPLETE = (_NO_OPERATION, _NO_OPERATION)
+"""A command whose transfer broke off may still wait for its last two bytes: it gets these."""
 _NORMAL, _INVERTED = 0xA6, 0xA7
-_CONTRAST, _BRIGHT, _DIM = 0x81, 0xCF, 0x01
+_CONTRAST, _BRIGHT, _SOFT, _DIM = 0x81, 0xCF, 0x40, 0x01
+_START_LINE = 0x40
 _COLUMN_ADDRESS, _PAGE_ADDRESS = 0x21, 0x22
 _SH1106_PAGE, _SH1106_LOW, _SH1106_HIGH = 0xB0, 0x00, 0x10
 _SH1106_FIRST_COLUMN = 2
 _DEVICES = {"ssd1306": ssd1306, "ssd1309": ssd1309, "sh1106": sh1106}
-_SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
-"""Against burn-in. Every picture leaves its outermost pixels free for this."""
+_SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0))
+"""Right and up, pixels; against burn-in. A picture leaves its outermost pixels free for this."""
+_OPPOSITE = bytes(255 - byte for byte in range(256))
+_MUCH = 256
+"""Bytes to be sent, from which on the negative may be the shorter way."""
 _ERRORS = (luma.core.error.Error, OSError)
 
 Shown = Sequence[bytes | None]
@@ -61,10 +68,6 @@ def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "Ol
             f"screen: I2C bus {port} cannot be opened ({error}); is I2C switched on?"
         ) from error
     try:
-        # Asked before luma sets a device up: each of those stays in memory until exit,
-        # and an absent panel is asked for again every few seconds.
-        with _reachable():
-            bus.command(_NO_OPERATION)
         return OledGlass(driver, bus, upside_down=upside_down)
     except ScreenError as error:
         bus.cleanup()
@@ -79,56 +82,84 @@ class OledGlass:
         self._chip = _SH1106 if driver == "sh1106" else _SSD1306
         self._picture = Image.new("1", (WIDTH, HEIGHT))
         self._shift = 0
-        self._dimmed = False
+        self._dimmed = self._blinks = self._is_negative = False
         with _reachable():
+            # Asked before luma sets a device up: each of those stays in memory until exit,
+            # and an absent panel is asked for again every few seconds.
+            bus.command(*_COMPLETE)
             self._bus = _Remembering(bus)
             self._device = _DEVICES[driver](self._bus)
             self._bus.remember = False
         # luma would hide the panel at exit; the last words must stay.
         self._device.persist = True
-        self._shown: list[bytes | None] = [bytes(WIDTH)] * _PAGES
+        self._shown: Shown = [bytes(WIDTH)] * _PAGES
+        self._sent_look: tuple[int, ...] = ()
 
     def show(self, picture: Image.Image) -> None:
         self._picture = picture
-        shifted = _shifted(picture, *_SHIFTS[self._shift])
+        shifted = _shifted(picture, _SHIFTS[self._shift][0])
         wanted = pages(shifted, upside_down=self._upside_down)
+        if self._is_negative:
+            wanted = _negative(wanted)
         patches = self._chip.patches(self._shown, wanted)
-        # Whatever goes wrong from here on, what these pages show is not known any more.
-        for patch in patches:
-            for page in range(patch.first_page, patch.last_page + 1):
-                self._shown[page] = None
+        if sum(patch.size for patch in patches) > _MUCH:
+            opposite = _negative(wanted)
+            others = self._chip.patches(self._shown, opposite)
+            if self._cost(others) < self._cost(patches):
+                wanted, patches = opposite, others
+                self._is_negative = not self._is_negative
+        self._send_look()
         with _reachable():
             for patch in patches:
                 self._chip.write(self._device, wanted, patch)
-        self._shown = list(wanted)
+        self._shown = wanted
 
     def refresh(self) -> None:
         """A panel that lost its supply for a moment has forgotten that it is on."""
+        self._shift = (self._shift + 1) % len(_SHIFTS)
+        self._shown = [None] * _PAGES
         with _reachable():
+            self._device.command(*_COMPLETE)
             for command in self._bus.setup:
                 self._device.command(*command)
-            self._set_contrast()
-            self._device.command(_NORMAL, _DISPLAY_ON)
-        self._shown = [None] * _PAGES
-        self._shift = (self._shift + 1) % len(_SHIFTS)
+            self._sent_look = self._look
+            self._device.command(*self._sent_look, _DISPLAY_ON)
         self.show(self._picture)
 
     def dim(self, *, dimmed: bool) -> None:
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
-            with _reachable():
-                self._set_contrast()
+        self._dimmed = dimmed
+        self._send_look()
 
     def invert(self, *, inverted: bool) -> None:
-        with _reachable():
-            self._device.command(_INVERTED if inverted else _NORMAL)
+        self._blinks = inverted
+        self._send_look()
 
     def close(self) -> None:
         with _reachable():
             self._device.cleanup()
 
-    def _set_contrast(self) -> None:
-        self._device.command(_CONTRAST, _DIM if self._dimmed else _BRIGHT)
+    @property
+    def _look(self) -> tuple[int, ...]:
+        """Everything that the controller does to a picture by itself."""
+        bright = _SOFT if _is_mostly_lit(self._picture) else _BRIGHT
+        contrast = _DIM if self._dimmed else bright
+        polarity = _INVERTED if self._is_negative != self._blinks else _NORMAL
+        return _CONTRAST, contrast, polarity, _START_LINE | self._start_line
+
+    @property
+    def _start_line(self) -> int:
+        """Up by a row for nothing, where the row that comes back below is not seen."""
+        up = _SHIFTS[self._shift][1] if _has_no_seam(self._picture) else 0
+        return -up % HEIGHT if self._upside_down else up
+
+    def _send_look(self) -> None:
+        if self._look != self._sent_look:
+            with _reachable():
+                self._device.command(*self._look)
+            self._sent_look = self._look
+
+    def _cost(self, patches: list[Patch]) -> int:
+        return sum(patch.size + self._chip.address_bytes for patch in patches)
 
 
 class _Remembering:
@@ -174,12 +205,29 @@ def pages(picture: Image.Image, *, upside_down: bool = False) -> list[bytes]:
     return [packed[_PAGES - 1 - page :: _PAGES] for page in range(_PAGES)]
 
 
-def _shifted(picture: Image.Image, dx: int, dy: int) -> Image.Image:
-    if (dx, dy) == (0, 0):
+def _negative(shown: Sequence[bytes]) -> list[bytes]:
+    return [page.translate(_OPPOSITE) for page in shown]
+
+
+def _shifted(picture: Image.Image, dx: int) -> Image.Image:
+    """The picture a pixel aside; what comes to light at an edge goes on like that edge."""
+    if dx == 0:
         return picture
-    moved = Image.new("1", picture.size)
-    moved.paste(picture, (dx, dy))
+    moved = picture.copy()
+    moved.paste(picture, (dx, 0))
     return moved
+
+
+def _is_mostly_lit(picture: Image.Image) -> bool:
+    """Such a picture would light up the room."""
+    return int.from_bytes(picture.tobytes()).bit_count() > WIDTH * HEIGHT // 2
+
+
+def _has_no_seam(picture: Image.Image) -> bool:
+    """Whether the top row may follow the bottom row: it is dark, or the same."""
+    rows = picture.tobytes()
+    top, bottom = rows[: WIDTH // 8], rows[-WIDTH // 8 :]
+    return not any(top) or top == bottom
 
 
 class Ssd1306:

@@ -30,6 +30,8 @@ REFRESH_S = 60.0
 """Between two repaints of everything, against noise on the bus and burn-in."""
 IDLE_S = 60.0
 """Without a change in `locked`, until the panel is dimmed."""
+SAME_VIEW_S = 1.0
+"""A view that has not changed is drawn this often: the time of day may be on it."""
 BLINK_S = 0.08
 _CLOSE_S = 2.0
 _log = logging.getLogger(__name__)
@@ -139,6 +141,8 @@ class Painter:
         self._words: dict[str, Phrases] = {}
         self._glass: Glass | None = None
         self._pixels = b""
+        self._drawn: View | None = None
+        self._drawn_at = 0.0
         self._retry_at = 0.0
         self._refresh_at = 0.0
         self._changed_at = 0.0
@@ -171,10 +175,14 @@ class Painter:
     def _open(self, now: float) -> Glass:
         self._glass = glass = self._make_glass()
         self._pixels = b""
+        self._drawn = None
         self._refresh_at = now + REFRESH_S
         return glass
 
     def _show(self, glass: Glass, view: View, now: float) -> None:
+        if view == self._drawn and now - self._drawn_at < SAME_VIEW_S:
+            return
+        self._drawn, self._drawn_at = view, now
         picture = draw(view, self._speak(view.language), datetime.now().astimezone())
         pixels = picture.tobytes()
         if pixels != self._pixels:

@@ -159,7 +159,7 @@ def next_channel(record: Record) -> Record:
 
 
 def say_why_not(record: Record) -> Record:
-    return say(record, Cue.REFUSED, why_no_start(record))
+    return say(record, Cue.NOT_NOW, why_no_start(record))
 
 
 def arrow(key: str) -> Change:

@@ -1,30 +1,53 @@
 """Cues: what is worth a sound, a buzz in the hand or a blink of the panel.
 
-Patterns are data of `appliance.controls.sound`; here is only when each one is due.
+How each one sounds is data of `appliance.controls.patterns`, what each screen asks is data of
+`appliance.session.asking`. Several in one step are heard one after the other.
 """
 
 from enum import Enum
 
 
 class Cue(Enum):
+    # Something is wrong, or has been stopped
+    FAULT = "fault"
+    STOPPED = "stopped"
+    PAD_OFF = "pad_off"
+    # What the screen asks for
+    LOCKED = "locked"
+    LOOK = "look"
+    STATEMENT = "statement"
+    REFUSED = "refused"
+    NUMBER = "number"
+    CHOOSE = "choose"
+    DO = "do"
+    STOP_TEST = "stop_test"
+    PLACE = "place"
+    READY = "ready"
+    PAUSED = "paused"
+    STAGE_ENDED = "stage_ended"
+    STRETCH = "stretch"
+    WATER = "water"
+    # Counts, after what they count
+    ONE = "one"
+    TWO = "two"
+    THREE = "three"
+    FOUR = "four"
+    # What has just happened
+    SELF_TEST_GOOD = "self_test_good"
+    CHECKLIST_DONE = "checklist_done"
+    STOP_HEARD = "stop_heard"
+    STARTED = "started"
+    RESUMED = "resumed"
     CONTRACTION_COMING = "contraction_coming"
     CONTRACTION_ENDED = "contraction_ended"
-    PHASE_CHANGED = "phase_changed"
-    """The level was halved: turn up in the contractions."""
-    STAGE_ENDED = "stage_ended"
+    LEVEL_HALVED = "level_halved"
+    FAINTER = "fainter"
     SESSION_ENDED = "session_ended"
-    PAD_OFF = "pad_off"
-    STOPPED = "stopped"
-    PAUSED = "paused"
-    STARTED = "started"
-    WAIT_FOR_CONTRACTION = "wait_for_contraction"
+    STRETCH_OVER = "stretch_over"
+    # Answers to the hand
     LIMIT_REACHED = "limit_reached"
     UP_LOCKED = "up_locked"
-    FAINTER = "fainter"
+    NOT_NOW = "not_now"
+    VOLUME = "volume"
+    WAIT_FOR_CONTRACTION = "wait_for_contraction"
     STEP = "step"
-    """A detent or press that did something."""
-    REFUSED = "refused"
-    """A press or hold that does nothing now."""
-    QUESTION = "question"
-    """A new statement, question or page that asks for something."""
-    FAULT = "fault"

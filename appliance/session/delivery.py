@@ -73,7 +73,7 @@ def advance(record: Record) -> Record:
         return record
     if before.span != place.span:
         return _enter_phase(record, before, place)
-    return _remind(record, before, place, run.work_s)
+    return _remind(record, run, before, place)
 
 
 def _heard(run: Run, record: Record) -> Run:
@@ -127,20 +127,21 @@ def _enter_phase(record: Record, before: Position, place: Position) -> Record:
     if record.run is None or factor >= 1.0 or record.run.levels.zero:
         return record
     record = with_levels(record, levels.scaled(record.run.levels, factor))
-    return say(record, Cue.PHASE_CHANGED, "turn_up")
+    return say(record, Cue.LEVEL_HALVED, "turn_up")
 
 
-def _remind(record: Record, before: Position, place: Position, work_before_s: float) -> Record:
+def _remind(record: Record, was: Run, before: Position, place: Position) -> Record:
     """What belongs to a contraction's beginning and end, and to minutes 4 and 10 of work."""
     run = record.run
     if run is None or run.levels.zero:
         return record
-    if before.step is Step.HOLD and place.step is Step.RAMP_DOWN and not place.phase.continuous:
+    if before.step in RAISABLE and place.step not in RAISABLE and not place.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
-    if _comes_now(before.next_contraction_s, place.next_contraction_s):
+    coming_s = dose.next_contraction_s(run.spans, place, run.elapsed_s)
+    if _comes_now(dose.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
-    if any(work_before_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
+    if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
         record = say(record, Cue.FAINTER, "fainter")
     return record
 

@@ -110,6 +110,16 @@ def _contraction(phase: Phase, at_s: float) -> tuple[Step, float, float]:
     return Step.OFF, phase.ramp_down_s + phase.off_s - at_s, 0.0
 
 
+def next_contraction_s(spans: tuple[Span, ...], place: Position, elapsed_s: float) -> float | None:
+    """Seconds to the next ramp's foot in this phase or, where none follows, in the next one."""
+    if place.next_contraction_s is not None or place.span + 1 >= len(spans):
+        return place.next_contraction_s
+    after = spans[place.span + 1]
+    if after.phase.continuous or after.end_s - after.start_s < after.phase.on_s:
+        return None
+    return after.start_s - elapsed_s
+
+
 def level_factor(before: Phase, after: Phase) -> float:
     """What the level is multiplied by when `after` follows `before`; never above 1.
 

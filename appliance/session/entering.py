@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from appliance.session import changes, pages, stages
-from appliance.session.cues import Cue
-from appliance.session.delivery import say
+from appliance.session import asking, changes, pages, stages
 from appliance.session.entries import SessionBegan, SessionEnded, StageBegan, StageEnded
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -13,22 +11,6 @@ from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Option
 
 _WAY_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
-
-_CUES = {
-    State.CHECKLIST: Cue.QUESTION,
-    State.REFUSED: Cue.REFUSED,
-    State.CHOOSING: Cue.QUESTION,
-    State.PREPARING: Cue.QUESTION,
-    State.PLACING: Cue.QUESTION,
-    State.READY: Cue.QUESTION,
-    State.STIMULATING: Cue.STARTED,
-    State.PAUSED: Cue.PAUSED,
-    State.CONTACT_LOST: Cue.PAD_OFF,
-    State.STOPPED: Cue.STOPPED,
-    State.STAGE_DONE: Cue.STAGE_ENDED,
-    State.AFTERCARE: Cue.SESSION_ENDED,
-    State.FAULT: Cue.FAULT,
-}
 
 
 def enter(record: Record, state: State, *, by_hand: bool) -> Record:
@@ -45,7 +27,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
     )
     record = show(record, by_hand=by_hand)
     entered = _ENTER[state](record, left) if state in _ENTER else record
-    return say(entered, _CUES.get(state))
+    return entered.but(cues=(*entered.cues, *asking.on_entry(entered, left)))
 
 
 def show(record: Record, *, by_hand: bool) -> Record:

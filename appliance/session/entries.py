@@ -90,6 +90,16 @@ class FaultSeen:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A setting that was changed on the box itself, in `locked`."""
+
+    at: float
+    name: str
+    """`sound.volume` or `language`, as the settings call it."""
+    value: int | str
+
+
 Entry = (
     StateEntered
     | Answered
@@ -100,4 +110,5 @@ Entry = (
     | StageEnded
     | SessionEnded
     | FaultSeen
+    | Chosen
 )

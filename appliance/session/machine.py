@@ -11,8 +11,10 @@ from functools import partial
 
 from transitions import Machine as Transitions
 
-from appliance.session import delivery, entering, gate, hands
+from appliance.session import asking, delivery, entering, gate, hands
 from appliance.session.board import BoardState, Contact
+from appliance.session.cues import Cue
+from appliance.session.delivery import say
 from appliance.session.entries import FaultSeen, Sample, StateEntered
 from appliance.session.events import (
     BoardReported,
@@ -120,22 +122,24 @@ class Session:
         if running and record.state is State.STIMULATING and set_point is None:
             # A reason to be on is gone. Should it come back, no current comes back with it.
             record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
+        record = asking.reminded(record)
         return record.but(set_point=set_point, withheld=withheld)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
         """The record after one trigger; the same where the table has no way for it."""
         if (record.state, trigger) not in self._pairs:
             told = f"{trigger.value} in {record.state.value}"
-            return record.but(ignored=(*record.ignored, told))
+            record = record.but(ignored=(*record.ignored, told))
+            return _not_now(record) if trigger in _PRESSES else record
         walker = self._walker
         walker.state, walker.taken = record.state, None
         self._machine.events[trigger.value].trigger(walker, record)
         way = walker.taken
         if way is None:
-            return record
+            return _not_now(record) if trigger in _PRESSES else record
         changed = way.then(record)
         if way.dest is None:
-            return _paged(record, changed, by_hand=trigger is not Trigger.TICK)
+            return _paged(record, changed, trigger)
         entered = entering.enter(changed, way.dest, by_hand=trigger in _BY_HAND)
         note = StateEntered(record.now, record.person, way.dest.value)
         return entered.but(notes=(*entered.notes, note))
@@ -161,8 +165,12 @@ class Session:
                 return self.fire(record, Trigger.MORE if event.step > 0 else Trigger.LESS)
 
     def _stop(self, record: Record, event: StopLevel) -> Record:
+        was_open, screen = record.stop_open, record.screen
         record = record.but(stop_open=event.is_open, touched_at=record.now)
-        return self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
+        record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
+        # Where STOP leads nowhere it blocks the way: whoever does not look has to know.
+        heard = event.is_open and not was_open and record.screen == screen
+        return say(record, Cue.STOP_HEARD) if heard else record
 
     def _stop_from_afar(self, record: Record) -> Record:
         stopped = self.fire(record, Trigger.STOP)
@@ -218,10 +226,10 @@ class Session:
         record = record.but(presses=tuple(p for p in record.presses if p is not press))
         held_s = event.at - press.at
         late = held_s >= hands.hold_s(record.state, press.button)
-        if press.used or late or press.screen != record.screen:
+        if press.used or press.screen != record.screen:
             return record
-        if (record.state, _SHORT[press.button]) not in self._pairs:
-            return record
+        if late or (record.state, _SHORT[press.button]) not in self._pairs:
+            return _not_now(record)
         return self.fire(record, _SHORT[press.button])
 
     def _delivered(self, record: Record, before_s: float) -> Record:
@@ -245,6 +253,7 @@ class Session:
         return record
 
 
+_PRESSES = frozenset({*_SHORT.values(), *_HELD.values()})
 # A hand on STOP is not a hand on CONFIRM: what its release leads to counts as unasked.
 _BY_HAND = frozenset(Trigger) - {
     Trigger.TICK,
@@ -298,11 +307,19 @@ def _with_press(record: Record, press: Press) -> Record:
     return record.but(presses=(*others, press))
 
 
-def _paged(before: Record, after: Record, *, by_hand: bool) -> Record:
-    """Another page of the same state is another screen."""
+def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
+    """Another page of the same state is another screen. The knob only leafs through them."""
     if after.page == before.page:
         return after
-    return entering.show(after, by_hand=by_hand)
+    shown = entering.show(after, by_hand=trigger is not Trigger.TICK)
+    if trigger in (Trigger.MORE, Trigger.LESS):
+        return shown
+    return shown.but(cues=(*shown.cues, *asking.asked(shown)))
+
+
+def _not_now(record: Record) -> Record:
+    """A press or hold that does nothing is answered too: silence would be a riddle."""
+    return say(record, Cue.NOT_NOW)
 
 
 def _sampled(record: Record, before_s: float) -> Record:

@@ -2,6 +2,7 @@
 
 from appliance.session.cues import Cue
 from appliance.session.delivery import say
+from appliance.session.entries import Chosen
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -78,8 +79,9 @@ def turn(record: Record, step: int) -> Record:
     if largest is not None:
         value = min(largest, max(0, record.value + step))
         return say(record.but(value=value), Cue.STEP)
-    chosen = _CHOOSERS.get((record.state, name(record) or ""))
-    return say(chosen(record, step), Cue.STEP) if chosen else record
+    page = name(record) or ""
+    chosen = _CHOOSERS.get((record.state, page))
+    return say(chosen(record, step), _ANSWERS.get(page, Cue.STEP)) if chosen else record
 
 
 def _person(record: Record, step: int) -> Record:
@@ -87,12 +89,18 @@ def _person(record: Record, step: int) -> Record:
 
 
 def _volume(record: Record, step: int) -> Record:
-    return record.but(volume=min(LOUDEST, max(0, record.volume + step)))
+    volume = min(LOUDEST, max(0, record.volume + step))
+    return _chosen(record.but(volume=volume), "sound.volume", volume)
 
 
 def _language(record: Record, step: int) -> Record:
     index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
-    return record.but(language=LANGUAGES[(index + step) % len(LANGUAGES)])
+    language = LANGUAGES[(index + step) % len(LANGUAGES)]
+    return _chosen(record.but(language=language), "language", language)
+
+
+def _chosen(record: Record, name: str, value: int | str) -> Record:
+    return record.but(notes=(*record.notes, Chosen(record.now, name, value)))
 
 
 def _option(record: Record, step: int) -> Record:
@@ -104,6 +112,8 @@ def _picture(record: Record, step: int) -> Record:
     return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
 
 
+_ANSWERS = {"sound": Cue.VOLUME}
+"""What is heard instead of a tick: a volume is judged by ear."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
     (State.LOCKED, "sound"): _volume,

@@ -141,6 +141,8 @@ class Record(Changing):
     touched_at: float = NEVER
     """The last hand on any control."""
     turned_at: float = NEVER
+    reminded_at: float = NEVER
+    """When what the screen asks was last said again."""
     presses: tuple[Press, ...] = ()
     stop_open: bool = True
     """STOP reads as pressed until it has been seen closed."""

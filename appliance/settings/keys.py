@@ -68,7 +68,7 @@ KEYS = (
     ),
     Key("screen", "i2c_port", kinds.whole(0, 255), "number of the I2C bus, /dev/i2c-<n>"),
     Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
-    Key("screen", "rotate", kinds.whole(0, 3), "quarter turns; 2 is upside down"),
+    Key("screen", "rotate", kinds.turns(), "quarter turns of the panel; 2 is upside down"),
     Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
     Key("stimulator", "driver", kinds.one_of(*STIMULATOR_DRIVERS), "the board on the cable"),
     Key("stimulator", "port", kinds.text(), "the board's serial port"),

@@ -62,6 +62,12 @@ def whole(least: int, most: int) -> Kind:
     return Kind(f"a whole number from {least} to {most}", read)
 
 
+def turns() -> Kind:
+    """A picture that is wider than high fits its panel upright and upside down only."""
+    read_turns = whole(0, 2).read
+    return Kind("0 or 2", lambda value: refuse() if value == 1 else read_turns(value))
+
+
 def i2c_address() -> Kind:
     """Written in the base that every data sheet uses."""
     return Kind("an I2C address from 0x08 to 0x77", whole(0x08, 0x77).read, lambda n: f"0x{n:02X}")

@@ -38,7 +38,7 @@ class Screen:
     i2c_port: int = 1
     i2c_address: int = 0x3C
     rotate: int = 0
-    """Quarter turns, 0 to 3; a panel mounted upside down is 2."""
+    """Quarter turns, 0 or 2; a panel mounted upside down is 2."""
     capture_dir: Path = Path("capture")
 
 

@@ -1,26 +1,35 @@
 """The settings in force as text: for `config show`, `config get`, and the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from appliance.settings.keys import KEYS, SECTIONS, Key, find, keys_of
 from appliance.settings.model import Settings
 
-
-def show(settings: Settings) -> str:
-    """The merged settings as TOML; a comment marks what differs from the default."""
-    return "\n".join(_lines(settings)) + "\n"
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-def _lines(settings: Settings) -> Iterator[str]:
+def show(settings: Settings, chosen: Mapping[str, object] = NOTHING) -> str:
+    """The merged settings as TOML; a comment marks what differs from the default.
+
+    `chosen` are the values that were set on the box itself and count instead, by name.
+    """
+    return "\n".join(_lines(settings, chosen)) + "\n"
+
+
+def _lines(settings: Settings, chosen: Mapping[str, object]) -> Iterator[str]:
     for section in ("", *SECTIONS):
         if section:
             yield f"\n[{section}]"
         for key in keys_of(section):
-            yield _line(key, settings)
+            yield _line(key, settings, chosen)
 
 
-def _line(key: Key, settings: Settings) -> str:
+def _line(key: Key, settings: Settings, chosen: Mapping[str, object]) -> str:
     value = key.value_in(settings)
+    if key.full_name in chosen:
+        line = f"{key.name} = {key.kind.write(chosen[key.full_name])}"
+        return f"{line}  # set on the box; the file says {key.kind.write(value)}"
     line = f"{key.name} = {key.kind.write(value)}"
     if value == key.default:
         return line

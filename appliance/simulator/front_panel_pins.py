@@ -52,7 +52,8 @@ class OutputPins:
 
     def _look(self, record: Record) -> None:
         if record.cues:
-            self._cue, self._cue_at = record.cues[-1], record.now
+            # The first of them says what it is about; counts and what is asked next follow.
+            self._cue, self._cue_at = record.cues[0], record.now
         if self._enable is not None:
             level = bool(self._enable.state)
             if level != self._enable_level:

@@ -57,7 +57,7 @@ def test_without_pwm_a_dim_lamp_is_lit_and_a_sound_does_no_harm() -> None:
     indicators = Indicators(PINS, factory)
     indicators.lamp(0.15)
     assert factory.pin(PINS.output_lamp).state
-    indicators.play(Cue.FAULT, 0.0)
+    indicators.play([Cue.FAULT], 0.0)
     assert indicators.faults() == frozenset()
     indicators.close()
     factory.reset()
@@ -80,7 +80,7 @@ def test_the_enable_line_gives_at_most_one_edge_each_20_ms(
 def test_nothing_moves_the_enable_line_but_the_loop(factory: Any, indicators: Indicators) -> None:
     assert factory.pin(PINS.enable_line).frequency is None
     indicators.lamp(1.0)
-    indicators.play(Cue.STARTED, 0.0)
+    indicators.play([Cue.STARTED], 0.0)
     indicators.tick(0.1)
     assert states(factory, PINS.enable_line) == [False]
 
@@ -94,7 +94,7 @@ def test_the_enable_line_rests_low(factory: Any, indicators: Indicators) -> None
 def test_closing_takes_every_pin_low_and_lets_go(factory: Any, indicators: Indicators) -> None:
     indicators.enable_edge(1.0)
     indicators.lamp(1.0)
-    indicators.play(Cue.FAULT, 1.0)
+    indicators.play([Cue.FAULT], 1.0)
     indicators.close()
     indicators.close()
     for pin in (PINS.output_lamp, PINS.buzzer, PINS.vibration, PINS.enable_line):
@@ -115,7 +115,7 @@ def test_the_enable_line_is_taken_low_before_it_is_let_go() -> None:
 def test_what_is_not_fitted_is_not_there(factory: Any) -> None:
     indicators = Indicators(Pins(buzzer=None, vibration=None, enable_line=None), factory)
     for cue in Cue:
-        indicators.play(cue, 0.0)
+        indicators.play([cue], 0.0)
         indicators.tick(0.01)
     indicators.enable_edge(0.0)
     indicators.enable_low()
@@ -125,7 +125,7 @@ def test_what_is_not_fitted_is_not_there(factory: Any) -> None:
 
 def test_nothing_to_play_is_due_never(indicators: Indicators) -> None:
     assert indicators.next_deadline(0.0) == math.inf
-    indicators.play(Cue.CONTRACTION_COMING, 0.0)
+    indicators.play([Cue.CONTRACTION_COMING], 0.0)
     first_s = PATTERNS[Cue.CONTRACTION_COMING].notes[0][1]
     assert indicators.next_deadline(0.0) == pytest.approx(first_s)
 
@@ -140,7 +140,7 @@ def test_a_pin_that_cannot_be_written_is_a_fault_and_raises_nothing(
         patch.setattr(factory.pin_class, "_set_state", broken)
         indicators.enable_edge(0.0)
         indicators.lamp(1.0)
-        indicators.play(Cue.FAULT, 0.0)
+        indicators.play([Cue.FAULT], 0.0)
         assert indicators.faults() == {"pins_failed"}
     indicators.tick(0.02)
     assert factory.pin(PINS.output_lamp).state == 1.0

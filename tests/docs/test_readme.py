@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.controls.cue_sheet import table
 from appliance.session.diagram import mermaid
 from appliance.settings.showing import reference
 
@@ -29,6 +30,11 @@ def test_the_state_diagram_is_the_one_of_the_machine() -> None:
     begin, end = "<!-- state diagram: begin -->\n", "<!-- state diagram: end -->"
     shown = README.split(begin)[1].split(end)[0]
     assert shown == f"```mermaid\n{mermaid()}```\n"
+
+
+def test_the_table_of_cues_is_the_one_of_the_program() -> None:
+    shown = README.split("<!-- cues: begin -->\n")[1].split("<!-- cues: end -->")[0]
+    assert shown == table()
 
 
 def test_the_table_of_settings_is_the_one_of_the_program() -> None:

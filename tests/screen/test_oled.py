@@ -1,149 +1,33 @@
-"""The real luma drivers against a bus whose panels follow their data sheets, byte by byte.
+"""The real luma drivers against a bus whose panels follow their data sheets, byte by byte."""
 
-The controllers here are written from the SSD1306 and SH1106 data sheets and share nothing
-with the code that they judge.
-"""
-
-from typing import ClassVar
+from collections.abc import Callable
 
 import pytest
-from luma.core.interface.serial import i2c
-from PIL import Image
+from PIL import Image, ImageChops
 
 from appliance.errors import ScreenError
 from appliance.screen.draw import draw
 from appliance.screen.gallery import examples
-from appliance.screen.oled import OledGlass, pages
+from appliance.screen.oled import OledGlass, open_oled, pages
 from appliance.settings.words import Words
+from tests.screen.controllers import ADDRESS, Bus
 
 WORDS = Words.load()
 PICTURES = [draw(example.view, WORDS) for example in examples()]
 DRIVERS = ("ssd1306", "ssd1309", "sh1106")
+Plug = Callable[[str], Bus]
 
 
-class Controller:
-    """What both chips have in common: memory of eight pages, commands one byte after another."""
-
-    columns = 128
-    first_column = 0
-    arguments: ClassVar[dict[int, int]]
-
-    def __init__(self) -> None:
-        self.memory = [bytearray(b"\xaa" * self.columns) for _ in range(8)]
-        self.page = self.column = 0
-        self.on = self.inverted = False
-        self.contrast = 0x7F
-
-    def command(self, data: list[int]) -> None:
-        waiting = list(data)
-        while waiting:
-            code = waiting.pop(0)
-            count = self.arguments.get(code, 0)
-            given, waiting = waiting[:count], waiting[count:]
-            assert len(given) == count, f"command {code:#04x} lacks arguments"
-            self.obey(code, given)
-
-    def obey(self, code: int, given: list[int]) -> None:
-        if code in (0xAE, 0xAF):
-            self.on = code == 0xAF
-        elif code in (0xA6, 0xA7):
-            self.inverted = code == 0xA7
-        elif code == 0x81:
-            self.contrast = given[0]
-
-    def shown(self) -> list[bytes]:
-        first = self.first_column
-        return [bytes(page[first : first + 128]) for page in self.memory]
-
-
-class Ssd1306(Controller):
-    """Horizontal addressing inside a window of columns and pages; the pointer wraps in it."""
-
-    arguments: ClassVar[dict[int, int]] = {
-        **dict.fromkeys((0x20, 0x81, 0xA8, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB, 0x8D), 1),
-        **dict.fromkeys((0x21, 0x22), 2),
-    }
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mode = 2
-        self.window = [0, 127, 0, 7]
-
-    def obey(self, code: int, given: list[int]) -> None:
-        super().obey(code, given)
-        if code == 0x20:
-            self.mode = given[0] & 3
-        elif code == 0x21:
-            self.window[:2] = given
-            self.column = given[0]
-        elif code == 0x22:
-            self.window[2:] = given
-            self.page = given[0]
-
-    def data(self, data: list[int]) -> None:
-        assert self.mode == 0
-        for byte in data:
-            self.memory[self.page][self.column] = byte
-            self.column += 1
-            if self.column > self.window[1]:
-                self.column = self.window[0]
-                self.page = self.window[2] if self.page == self.window[3] else self.page + 1
-
-
-class Sh1106(Controller):
-    """132 columns of which 128 are visible; page addressing only, the column does not wrap."""
-
-    columns = 132
-    first_column = 2
-    arguments: ClassVar[dict[int, int]] = dict.fromkeys(
-        (0x81, 0xA8, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB, 0xAD), 1
-    )
-
-    def obey(self, code: int, given: list[int]) -> None:
-        super().obey(code, given)
-        if code < 0x10:
-            self.column = self.column & 0xF0 | code
-        elif code < 0x20:
-            self.column = (code & 0x0F) << 4 | self.column & 0x0F
-        elif 0xB0 <= code < 0xB8:
-            self.page = code & 7
-
-    def data(self, data: list[int]) -> None:
-        for byte in data:
-            self.memory[self.page][self.column] = byte
-            self.column = min(self.columns - 1, self.column + 1)
-
-
-class Bus:
-    """smbus with one panel on it; it can be unplugged, or fail after a number of bytes."""
-
-    def __init__(self, driver: str) -> None:
-        self.panel = Sh1106() if driver == "sh1106" else Ssd1306()
-        self.sent = 0
-        self.fails_after: int | None = None
-
-    def write_i2c_block_data(self, address: int, control: int, data: list[int]) -> None:
-        if self.fails_after is not None and self.sent >= self.fails_after:
-            raise OSError(121, "Remote I/O error")
-        self.sent += 2 + len(data)
-        if control == 0x40:
-            self.panel.data(data)
-        else:
-            self.panel.command(data)
-
-
-def oled(driver: str, *, upside_down: bool = False) -> tuple[OledGlass, Bus]:
-    bus = Bus(driver)
-    return OledGlass(driver, i2c(bus=bus), upside_down=upside_down), bus
+def oled(driver: str) -> OledGlass:
+    return open_oled(driver, 1, ADDRESS, upside_down=False)
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_the_panel_holds_every_picture_that_was_drawn(driver: str) -> None:
-    glass, bus = oled(driver)
-    assert bus.panel.on
+def test_the_panel_shows_every_picture_that_was_drawn(plug_in: Plug, driver: str) -> None:
+    bus, glass = plug_in(driver), oled(driver)
     for picture in PICTURES:
         glass.show(picture)
-        assert bus.panel.shown() == pages(picture)
+        assert bus.panel.seen() == picture
 
 
 def test_pages_hold_columns_with_the_top_row_in_the_low_bit() -> None:
@@ -155,22 +39,25 @@ def test_pages_hold_columns_with_the_top_row_in_the_low_bit() -> None:
     assert sum(sum(page) for page in packed) == 131
 
 
-def test_upside_down_turns_the_picture() -> None:
-    picture = Image.new("1", (128, 64))
-    picture.putpixel((0, 0), 255)
-    assert pages(picture, upside_down=True)[7][127] == 128
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_upside_down_turns_every_picture(plug_in: Plug, driver: str) -> None:
+    bus = plug_in(driver)
+    glass = open_oled(driver, 1, ADDRESS, upside_down=True)
+    for picture in PICTURES[:20]:
+        glass.show(picture)
+        assert bus.panel.seen() == picture.transpose(Image.Transpose.ROTATE_180)
 
 
-def test_an_unchanged_picture_sends_nothing() -> None:
-    glass, bus = oled("ssd1306")
+def test_an_unchanged_picture_sends_nothing(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
     glass.show(PICTURES[0])
     sent = bus.sent
     glass.show(PICTURES[0].copy())
     assert bus.sent == sent
 
 
-def test_a_changed_pixel_sends_an_address_and_a_byte() -> None:
-    glass, bus = oled("ssd1306")
+def test_a_changed_pixel_sends_an_address_and_a_byte(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
     glass.show(PICTURES[0])
     sent = bus.sent
     changed = PICTURES[0].copy()
@@ -180,47 +67,107 @@ def test_a_changed_pixel_sends_an_address_and_a_byte() -> None:
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_refresh_mends_a_panel_that_forgot_everything(driver: str) -> None:
-    glass, bus = oled(driver)
+def test_a_picture_turned_negative_sends_one_command(plug_in: Plug, driver: str) -> None:
+    bus, glass = plug_in(driver), oled(driver)
     glass.show(PICTURES[3])
-    bus.panel = Sh1106() if driver == "sh1106" else Ssd1306()
-    for _ in range(9):
-        glass.refresh()
-    assert bus.panel.on
-    assert not bus.panel.inverted
-    assert bus.panel.shown() == pages(PICTURES[3])
+    sent = bus.sent
+    negative = ImageChops.invert(PICTURES[3])
+    for picture in (negative, PICTURES[3], negative):
+        glass.show(picture)
+        assert bus.panel.seen() == picture
+    assert bus.sent - sent == 3 * 6
 
 
-def test_each_refresh_moves_the_picture_by_a_pixel_and_cuts_nothing() -> None:
-    glass, bus = oled("ssd1306")
-    inked = Image.new("1", (128, 64))
-    inked.paste(255, (1, 1, 127, 63))
-    glass.show(inked)
-    seen = {tuple(bus.panel.shown())}
-    lit = sum(byte.bit_count() for page in pages(inked) for byte in page)
-    for _ in range(8):
+def test_a_blink_and_a_repaint_of_a_negative_keep_it_so(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
+    negative = ImageChops.invert(PICTURES[3])
+    glass.show(PICTURES[3])
+    glass.show(negative)
+    glass.invert(inverted=True)
+    assert bus.panel.seen() == PICTURES[3]
+    glass.refresh()
+    glass.invert(inverted=False)
+    for _ in range(5):
         glass.refresh()
-        shown = bus.panel.shown()
-        assert sum(byte.bit_count() for page in shown for byte in page) == lit
-        seen.add(tuple(shown))
-    assert len(seen) == 9
+    assert bus.panel.seen() == negative
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_after_a_bus_error_in_any_byte_the_next_picture_is_whole(driver: str) -> None:
-    for fails_after in range(0, 60, 7):
-        glass, bus = oled(driver)
+def test_a_refresh_mends_a_panel_that_forgot_everything(plug_in: Plug, driver: str) -> None:
+    bus, glass = plug_in(driver), oled(driver)
+    glass.show(PICTURES[3])
+    bus.power_cycle(b"\x5a\x00\xff")
+    for _ in range(6):
+        glass.refresh()
+    assert bus.panel.seen() == PICTURES[3]
+
+
+def test_each_refresh_moves_the_picture_by_a_pixel_and_cuts_nothing(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
+    inked = Image.new("1", (128, 64))
+    inked.paste(255, (1, 1, 127, 63))
+    glass.show(inked)
+    seen = {bus.panel.seen().tobytes()}
+    for _ in range(5):
+        glass.refresh()
+        shown = bus.panel.seen()
+        left, top, right, bottom = shown.getbbox() or (0, 0, 0, 0)
+        assert (right - left, bottom - top) == (126, 62)
+        seen.add(shown.tobytes())
+    assert len(seen) == 6
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_no_edge_of_a_picture_comes_back_on_the_other_side(
+    plug_in: Plug, upside_down: bool
+) -> None:
+    bus = plug_in("ssd1306")
+    glass = open_oled("ssd1306", 1, ADDRESS, upside_down=upside_down)
+    for box in ((0, 0, 128, 8), (0, 56, 128, 64), (0, 0, 3, 64), (125, 0, 128, 64)):
+        edged = Image.new("1", (128, 64))
+        edged.paste(255, box)
+        glass.show(edged)
+        for _ in range(6):
+            glass.refresh()
+            seen = bus.panel.seen()
+            if upside_down:
+                seen = seen.transpose(Image.Transpose.ROTATE_180)
+            left, top, right, bottom = seen.getbbox() or (0, 0, 0, 0)
+            assert abs(left - box[0]) <= 1
+            assert abs(top - box[1]) <= 1
+            assert abs(right - box[2]) <= 1
+            assert abs(bottom - box[3]) <= 1
+
+
+def test_a_picture_that_is_mostly_lit_is_shown_softly(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
+    glass.show(PICTURES[3])
+    assert bus.panel.contrast == 0xCF
+    glass.show(ImageChops.invert(PICTURES[3]))
+    assert bus.panel.contrast == 0x40
+    glass.refresh()
+    assert bus.panel.contrast == 0x40
+    glass.show(PICTURES[3])
+    assert bus.panel.contrast == 0xCF
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_bus_error_in_any_byte_is_told_and_a_panel_opened_anew_is_whole(
+    plug_in: Plug, driver: str
+) -> None:
+    for fails_after in range(60):
+        bus, glass = plug_in(driver), oled(driver)
         glass.show(PICTURES[2])
         bus.fails_after = bus.sent + fails_after
         with pytest.raises(ScreenError, match="does not answer"):
             glass.show(PICTURES[9])
         bus.fails_after = None
-        glass.show(PICTURES[9])
-        assert bus.panel.shown() == pages(PICTURES[9])
+        oled(driver).show(PICTURES[9])
+        assert bus.panel.seen() == PICTURES[9]
 
 
-def test_a_panel_dims_and_inverts_without_its_picture_being_sent() -> None:
-    glass, bus = oled("ssd1306")
+def test_a_panel_dims_and_inverts_without_its_picture_being_sent(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
     glass.show(PICTURES[0])
     sent = bus.sent
     glass.dim(dimmed=True)
@@ -229,12 +176,11 @@ def test_a_panel_dims_and_inverts_without_its_picture_being_sent() -> None:
     glass.dim(dimmed=False)
     glass.invert(inverted=False)
     assert (bus.panel.contrast, bus.panel.inverted) == (0xCF, False)
-    assert bus.sent - sent == 2 * (4 + 3)
+    assert bus.sent - sent == 4 * 6
 
 
-def test_the_last_picture_stays_when_the_panel_is_let_go() -> None:
-    glass, bus = oled("ssd1306")
+def test_the_last_picture_stays_when_the_panel_is_let_go(plug_in: Plug) -> None:
+    bus, glass = plug_in("ssd1306"), oled("ssd1306")
     glass.show(PICTURES[5])
     glass.close()
-    assert bus.panel.on
-    assert bus.panel.shown() == pages(PICTURES[5])
+    assert bus.panel.seen() == PICTURES[5]

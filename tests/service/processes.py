@@ -18,15 +18,17 @@ DEADLINE_S = 30.0
 class Process:
     """One `python -m appliance` with its standard error in hand."""
 
-    def __init__(self, *arguments: str, **environ: str) -> None:
+    def __init__(
+        self, *arguments: str, module: str = "appliance", stderr: int = subprocess.PIPE
+    ) -> None:
         self.err = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock", **environ},
-            stdin=subprocess.DEVNULL,
+            env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock"},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
         )
 
     def __enter__(self) -> "Process":
@@ -41,7 +43,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdout, self.process.stderr):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
 
@@ -67,11 +69,17 @@ class Process:
             self.err += data.decode()
         return self.err
 
+    def say(self, words: str) -> None:
+        """A line on its standard input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(words.encode() + b"\n")
+        self.process.stdin.flush()
+
     def terminate(self) -> int:
         """SIGTERM, and the exit code. What it said is read to the end."""
         self.process.send_signal(signal.SIGTERM)
         out, err = self.process.communicate(timeout=DEADLINE_S)
-        self.err += err.decode()
+        self.err += (err or b"").decode()
         self.out = out.decode()
         return self.process.returncode
 

@@ -165,7 +165,7 @@ def test_the_work_begins_with_half_the_level_and_a_cue() -> None:
         core.step(dt=0.1)
     assert core.record.place.phase.name == "work"
     assert core.level == core.target == (3.0, 3.0)
-    assert "phase_changed" in core.cues
+    assert "level_halved" in core.cues
     assert core.record.hint is not None and core.record.hint.key == "turn_up"
 
 

@@ -270,7 +270,7 @@ def test_a_detent_within_1_s_of_the_start_forbids_it() -> None:
     core.step(Turn(core.now + STEP_S, -1))
     core.wait(2, dt=STEP_S)
     assert core.record.state is State.READY
-    assert "refused" in core.cues
+    assert "not_now" in core.cues
 
 
 def test_a_detent_more_than_1_s_before_the_start_does_not() -> None:

@@ -35,7 +35,8 @@ def test_an_open_lead_is_off_in_the_same_step_and_the_side_is_named(
     assert core.record.set_point is None
     assert core.level == (0.0, 0.0)
     assert view_of(core.record).lost_channels == named
-    assert core.cues[-1] == "pad_off"
+    side = {("A",): "one", ("B",): "two", ("A", "B"): "three"}[named]
+    assert core.cues[-2:] == ["pad_off", side]
 
 
 def test_it_stays_when_the_pad_is_back() -> None:

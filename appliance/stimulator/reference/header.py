@@ -1,6 +1,12 @@
-"""Renders the protocol as a C header for the firmware."""
+"""Renders the protocol as a C header for the firmware.
+
+`python -m appliance.stimulator.reference.header HEADER` fails if that file is stale. It
+needs nothing but Python itself, so that the firmware can be built without the appliance.
+"""
 
 import re
+import sys
+from pathlib import Path
 
 from appliance.stimulator.reference import protocol
 
@@ -74,3 +80,18 @@ def _struct(code: int, message: type[protocol.Message]) -> str:
     size = protocol.STRUCTS[code].size
     lines.append(f'_Static_assert(sizeof(struct ems_{name}) == {size}, "layout of {name}");')
     return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    path = Path(arguments[0])
+    if path.is_file() and path.read_text() == render():
+        return 0
+    print(
+        f"{path} is stale: run python -m appliance.stimulator.reference.generate in the repository",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

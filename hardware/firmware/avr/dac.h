@@ -1,0 +1,18 @@
+/* The MCP4922 on SPI.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EMS_DAC_H
+#define EMS_DAC_H
+
+#include <stdint.h>
+
+/* Starts SPI and writes zero to both channels: the chip keeps its codes over a reset. */
+void dac_start(void);
+
+/* Asks for a channel's amplitude, codes. Until the DAC has it no pulse begins. */
+void dac_set(uint8_t channel, uint16_t codes);
+
+/* Sends what was asked for, a byte a call. Waits for nothing. */
+void dac_run(void);
+
+#endif

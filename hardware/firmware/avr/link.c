@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link.h"
+
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <util/atomic.h>
+
+#include "frame.h"
+#include "marks.h"
+#include "protocol.h"
+
+/* A ring of 256 bytes: its indices wrap by themselves. The line needs 10 ms to fill it and
+ * the main loop looks every 0.5 ms. */
+static volatile uint8_t ring[256];
+static uint8_t tail;
+
+#define SET_POINT_BYTES (sizeof(struct ems_set_point) + FRAME_OVERHEAD)
+
+void link_start(void)
+{
+    UBRR0 = F_CPU / 16 / EMS_BAUD_RATE - 1;
+    UCSR0C = _BV(UCSZ01) | _BV(UCSZ00);
+    UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
+}
+
+/* In assembler because it may hold up an edge of a pulse: 49 cycles at most. Every byte goes
+ * into the ring. A frame that is no set-point may be an off or a hello: no pulse begins
+ * until it has been read. */
+ISR(USART_RX_vect, ISR_NAKED)
+{
+    __asm__ volatile("push r24 \n\t"
+                     "in r24, __SREG__ \n\t"
+                     "push r24 \n\t"
+                     "push r30 \n\t"
+                     "push r31 \n\t"
+                     "lds r24, %[data] \n\t"
+                     "in r30, %[head] \n\t"
+                     "ldi r31, 0 \n\t"
+                     "subi r30, lo8(-(%[ring])) \n\t"
+                     "sbci r31, hi8(-(%[ring])) \n\t"
+                     "st Z, r24 \n\t"
+                     "in r30, %[head] \n\t"
+                     "inc r30 \n\t"
+                     "out %[head], r30 \n\t"
+                     "in r30, %[length] \n\t"
+                     "inc r30 \n\t"
+                     "tst r24 \n\t"
+                     "brne 2f \n\t"
+                     "cpi r30, %[set_point] \n\t"
+                     "breq 1f \n\t"
+                     "sbi %[flags], %[hold] \n"
+                     "1: ldi r30, 0 \n"
+                     "2: out %[length], r30 \n\t"
+                     "pop r31 \n\t"
+                     "pop r30 \n\t"
+                     "pop r24 \n\t"
+                     "out __SREG__, r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [data] "n"(_SFR_MEM_ADDR(UDR0)), [ring] "i"(ring),
+                       [head] "I"(_SFR_IO_ADDR(MARK_HEAD)),
+                       [length] "I"(_SFR_IO_ADDR(MARK_LENGTH)),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [hold] "I"(MARK_HOLD_BIT),
+                       [set_point] "M"(SET_POINT_BYTES));
+}
+
+bool link_take(uint8_t *byte)
+{
+    if (tail == MARK_HEAD)
+        return false;
+    *byte = ring[tail++];
+    return true;
+}
+
+void link_settle(void)
+{
+    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    {
+        if (tail == MARK_HEAD)
+            MARK_FLAGS &= (uint8_t)~MARK_HOLD;
+    }
+}
+
+bool link_send(uint8_t byte)
+{
+    if (!(UCSR0A & _BV(UDRE0)))
+        return false;
+    UDR0 = byte;
+    return true;
+}

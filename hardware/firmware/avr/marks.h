@@ -1,0 +1,19 @@
+/* What the interrupts and the main loop tell each other, in the chip's general-purpose
+ * registers, which cost an interrupt one cycle instead of two.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EMS_MARKS_H
+#define EMS_MARKS_H
+
+#include <avr/io.h>
+
+#define MARK_FLAGS GPIOR0 /* single bits are set and cleared by one instruction */
+#define MARK_HOLD_BIT 0
+#define MARK_HOLD _BV(MARK_HOLD_BIT) /* an unread frame may be an off: begin no pulse */
+#define MARK_DAC _BV(1)              /* the DAC does not hold yet what it should: likewise */
+#define MARK_TRIPPED _BV(2)          /* the emergency stop has opened */
+
+#define MARK_HEAD GPIOR1   /* where the next byte from the host goes */
+#define MARK_LENGTH GPIOR2 /* bytes of the running frame */
+
+#endif

@@ -1,0 +1,29 @@
+/* The board's pins. See README.md for the whole map.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EMS_PINS_H
+#define EMS_PINS_H
+
+#include <avr/io.h>
+
+#define PIN_TX _BV(PD1)
+#define PIN_STOP _BV(PD2) /* high = stop */
+#define PIN_HIGH_VOLTAGE _BV(PD3)
+#define PIN_A_POSITIVE _BV(PD4)
+#define PIN_A_NEGATIVE _BV(PD5)
+#define PIN_B_POSITIVE _BV(PD6)
+#define PIN_B_NEGATIVE _BV(PD7)
+#define PINS_BRIDGE (PIN_A_POSITIVE | PIN_A_NEGATIVE | PIN_B_POSITIVE | PIN_B_NEGATIVE)
+/* Port D when all is off: the stop's pull-up and nothing else. */
+#define PORTD_OFF PIN_STOP
+
+#define PIN_LAMP _BV(PB0)
+#define PIN_DAC_SELECT _BV(PB2) /* low = selected */
+#define PIN_DAC_DATA _BV(PB3)
+#define PIN_DAC_CLOCK _BV(PB5)
+
+/* ADC inputs on port C. */
+#define INPUT_CURRENT_A 0U
+#define INPUT_SUPPLY 2U
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pulses.h"
+
+#include <avr/interrupt.h>
+#include <util/atomic.h>
+
+#include "clock.h"
+#include "marks.h"
+#include "pins.h"
+
+/* The compare fires this many cycles before the edge; the interrupt then waits for the very
+ * cycle. It has to outlast the longest other interrupt (the UART's 49 and its entry) and its
+ * own 46 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
+#define LEAD_TICKS 108U
+/* From the end of the wait to the pins' fall, and to their rise, which is a write of its own
+ * behind the one that clears them all. */
+#define FALL_TICKS 15U
+#define RISE_TICKS 17U
+/* A pulse that begins sooner than this stays as it is: the DAC needs its time. */
+#define CHANGE_TICKS STAGE_NOTICE_TICKS
+
+/* In the order in which the interrupt reads it. */
+struct edge {
+    uint8_t gate;       /* marks that forbid this edge: only the first is ever forbidden */
+    uint8_t wake_high;  /* when the timer fires for the next edge */
+    uint8_t wake_low;
+    uint8_t interrupts; /* of the timer, from now on; 0: this was the last edge */
+    uint8_t at;         /* low byte of the time at which the wait ends */
+    uint8_t rises;      /* the pin; 0 where all fall */
+};
+
+#define EDGES 4U
+
+/* Within one page of memory, so that the interrupt counts in one byte. */
+static struct edge edges[EDGES] __attribute__((aligned(32)));
+static volatile uint8_t upcoming; /* low byte of the next edge's address */
+static bool is_busy;
+static uint32_t begins_at;
+
+static uint8_t low_address(uint8_t edge)
+{
+    return (uint8_t)(uint16_t)&edges[edge];
+}
+
+void pulses_start(void)
+{
+    PORTD = PORTD_OFF;
+    DDRD = PINS_BRIDGE | PIN_HIGH_VOLTAGE | PIN_TX;
+    EICRA = _BV(ISC01) | _BV(ISC00); /* the emergency stop's rising edge */
+    EIFR = _BV(INTF0);
+    EIMSK = _BV(INT0);
+}
+
+/* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
+ISR(INT0_vect)
+{
+    PORTD = PORTD_OFF;
+    TIMSK1 = 0;
+    MARK_FLAGS |= MARK_TRIPPED;
+}
+
+void pulses_kill(void)
+{
+    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    {
+        PORTD = PORTD_OFF;
+        TIMSK1 = 0;
+    }
+}
+
+/* One edge of a pulse. The loop that waits takes five cycles, so it ends 0 to 4 late; each of
+ * the four branches behind it takes one cycle more where that is needed to make it 4. */
+ISR(TIMER1_COMPA_vect, ISR_NAKED)
+{
+    __asm__ volatile("push r24 \n\t"
+                     "in r24, __SREG__ \n\t"
+                     "push r24 \n\t"
+                     "push r25 \n\t"
+                     "push r30 \n\t"
+                     "push r31 \n\t"
+                     "lds r30, %[upcoming] \n\t"
+                     "ldi r31, hi8(%[edges]) \n\t"
+                     "ld r25, Z+ \n\t"
+                     "in r24, %[flags] \n\t"
+                     "and r24, r25 \n\t"
+                     "brne 7f \n\t"
+                     "ld r24, Z+ \n\t"
+                     "sts %[compare]+1, r24 \n\t"
+                     "ld r24, Z+ \n\t"
+                     "sts %[compare], r24 \n\t"
+                     "ld r24, Z+ \n\t"
+                     "sts %[interrupts], r24 \n\t"
+                     "ld r25, Z+ \n"
+                     "1: lds r24, %[count] \n\t"
+                     "sub r24, r25 \n\t"
+                     "brmi 1b \n\t"
+                     "cpi r24, 1 \n\t"
+                     "brlo 2f \n"
+                     "2: cpi r24, 2 \n\t"
+                     "brlo 3f \n"
+                     "3: cpi r24, 3 \n\t"
+                     "brlo 4f \n"
+                     "4: cpi r24, 4 \n\t"
+                     "brlo 5f \n"
+                     "5: in r24, %[port] \n\t"
+                     "andi r24, %[all_low] \n\t"
+                     "ld r25, Z+ \n\t"
+                     "out %[port], r24 \n\t"
+                     "or r24, r25 \n\t"
+                     "out %[port], r24 \n\t"
+                     "sts %[upcoming], r30 \n"
+                     "6: pop r31 \n\t"
+                     "pop r30 \n\t"
+                     "pop r25 \n\t"
+                     "pop r24 \n\t"
+                     "out __SREG__, r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     "7: ldi r24, 0 \n\t"
+                     "sts %[interrupts], r24 \n\t"
+                     "rjmp 6b \n"
+                     :
+                     : [upcoming] "i"(&upcoming), [edges] "i"(edges),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)),
+                       [compare] "n"(_SFR_MEM_ADDR(OCR1AL)),
+                       [interrupts] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [count] "n"(_SFR_MEM_ADDR(TCNT1L)), [port] "I"(_SFR_IO_ADDR(PORTD)),
+                       [all_low] "M"((uint8_t)~PINS_BRIDGE));
+}
+
+/* In the middle of the positive phase, so at least 25 us behind its edge. */
+ISR(TIMER1_COMPB_vect)
+{
+    ADCSRA |= _BV(ADSC);
+    TIMSK1 = _BV(OCIE1A);
+}
+
+static void set_edge(uint8_t number, uint16_t at, uint8_t rises)
+{
+    struct edge *edge = &edges[number];
+    edge->gate = number == 0 ? MARK_HOLD | MARK_DAC : 0;
+    edge->interrupts = number == 0 ? _BV(OCIE1A) | _BV(OCIE1B) : _BV(OCIE1A);
+    edge->at = (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS));
+    edge->rises = rises;
+}
+
+/* Where the timer fires for an edge. Odd, because the simulated timer never matches 0; the
+ * wait takes the cycle back. */
+static uint16_t wake_for(uint16_t at)
+{
+    return (uint16_t)(at - LEAD_TICKS) | 1U;
+}
+
+static void set_wake(uint8_t number, uint16_t next_at)
+{
+    uint16_t wake = wake_for(next_at);
+    edges[number].wake_high = (uint8_t)(wake >> 8);
+    edges[number].wake_low = (uint8_t)wake;
+}
+
+void pulses_begin(const struct pulse *pulse)
+{
+    static const uint8_t positive[CHANNELS] = {PIN_A_POSITIVE, PIN_B_POSITIVE};
+    static const uint8_t negative[CHANNELS] = {PIN_A_NEGATIVE, PIN_B_NEGATIVE};
+    uint16_t width = (uint16_t)(pulse->width_us * TICKS_PER_US);
+    uint16_t first = (uint16_t)pulse->at;
+    uint16_t second = (uint16_t)(first + width);
+    uint16_t third = (uint16_t)(second + EMS_INTERPHASE_GAP_US * TICKS_PER_US);
+    uint16_t fourth = (uint16_t)(third + width);
+    set_edge(0, first, positive[pulse->channel]);
+    set_wake(0, second);
+    set_edge(1, second, 0);
+    set_wake(1, third);
+    set_edge(2, third, negative[pulse->channel]);
+    set_wake(2, fourth);
+    set_edge(3, fourth, 0);
+    edges[3].interrupts = 0;
+    begins_at = pulse->at;
+    is_busy = true;
+    upcoming = low_address(0);
+    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    {
+        OCR1A = wake_for(first);
+        OCR1B = (uint16_t)(first + width / 2U) | 1U;
+        TIFR1 = _BV(OCF1A) | _BV(OCF1B);
+        if (!(PIND & PIN_STOP))
+            TIMSK1 = _BV(OCIE1A) | _BV(OCIE1B);
+    }
+}
+
+void pulses_revoke(void)
+{
+    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    {
+        if (upcoming == low_address(0))
+            TIMSK1 = 0;
+    }
+}
+
+bool pulses_can_change(void)
+{
+    return is_busy && !has_come(clock_now() + CHANGE_TICKS, begins_at);
+}
+
+bool pulses_are_busy(void)
+{
+    return is_busy;
+}
+
+bool pulses_take_ended(void)
+{
+    if (!is_busy || TIMSK1 != 0)
+        return false;
+    is_busy = false;
+    return upcoming == low_address(EDGES);
+}
+
+void pulses_high_voltage_on(void)
+{
+    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    {
+        if (!(MARK_FLAGS & MARK_TRIPPED))
+            PORTD |= PIN_HIGH_VOLTAGE;
+    }
+}
+
+void pulses_high_voltage_off(void)
+{
+    PORTD &= (uint8_t)~PIN_HIGH_VOLTAGE;
+}
+
+bool pulses_take_tripped(void)
+{
+    bool is_tripped = (MARK_FLAGS & MARK_TRIPPED) || (PIND & PIN_STOP);
+    MARK_FLAGS &= (uint8_t)~MARK_TRIPPED;
+    return is_tripped;
+}

@@ -1,0 +1,40 @@
+/* The pulse engine on timer 1: the only code that raises a pin of the bridge.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EMS_PULSES_H
+#define EMS_PULSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stage.h"
+
+/* Everything off, now, in the middle of a pulse too. */
+void pulses_kill(void);
+
+/* Bridge and high voltage become outputs, all off. */
+void pulses_start(void);
+
+/* Hands over a pulse that begins 0.1 to 2 ms from now, and only if the DAC is ready by then. */
+void pulses_begin(const struct pulse *pulse);
+
+/* Takes back the pulse if it has not begun. */
+void pulses_revoke(void);
+
+/* Whether a pulse was handed over and can still be changed. */
+bool pulses_can_change(void);
+
+/* Whether a pulse was handed over and has not ended. */
+bool pulses_are_busy(void);
+
+/* True once after each pulse that has ended and was delivered. */
+bool pulses_take_ended(void);
+
+/* The high voltage on, unless the emergency stop is open. */
+void pulses_high_voltage_on(void);
+void pulses_high_voltage_off(void);
+
+/* Whether the emergency stop has opened since the last question. */
+bool pulses_take_tripped(void);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "stage.h"
+
+#define TICKS_PER_CODE (TICKS_PER_S / EMS_RISE_CODES_PER_S)
+
+static uint16_t lower(uint16_t one, uint16_t other)
+{
+    return one < other ? one : other;
+}
+
+static uint32_t period_ticks(uint16_t centihz)
+{
+    return (UINT32_C(100) * TICKS_PER_S + centihz / 2U) / centihz;
+}
+
+/* However often the host changes its mind, no two pulses of a channel come closer than one
+ * period. */
+static void align(struct stage *stage, uint32_t now)
+{
+    uint32_t first = now + STAGE_START_TICKS;
+    uint32_t least = stage->period;
+    for (uint8_t i = 0; i < CHANNELS; i++) {
+        const struct channel *channel = &stage->channels[i];
+        if (channel->has_last && has_come(channel->last + least, first))
+            first = channel->last + least;
+        least -= stage->period / 2; /* B begins half a period after A */
+    }
+    stage->channels[0].slot = first;
+    stage->channels[1].slot = first + stage->period / 2;
+    stage->runs = true;
+}
+
+static void apply_channel(struct channel *channel, uint16_t target, uint16_t width_us)
+{
+    channel->target = target;
+    channel->width_us = width_us;
+    channel->in_force = lower(channel->in_force, target);
+    if (target == 0)
+        channel->measured = 0;
+}
+
+void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_t now)
+{
+    bool is_new = asked->frequency_centihz != stage->centihz;
+    if (asked->amplitude_a_codes == 0 && asked->amplitude_b_codes == 0) {
+        stage->runs = false;
+    } else if (is_new || !stage->runs) {
+        stage->period = period_ticks(asked->frequency_centihz);
+        align(stage, now);
+    }
+    stage->centihz = asked->frequency_centihz;
+    apply_channel(&stage->channels[0], asked->amplitude_a_codes, asked->width_a_us);
+    apply_channel(&stage->channels[1], asked->amplitude_b_codes, asked->width_b_us);
+}
+
+void stage_stop(struct stage *stage)
+{
+    stage->runs = false;
+    stage->centihz = 0;
+    for (uint8_t i = 0; i < CHANNELS; i++)
+        apply_channel(&stage->channels[i], 0, 0);
+}
+
+void stage_age(struct stage *stage, uint32_t now)
+{
+    for (uint8_t i = 0; i < CHANNELS; i++) {
+        struct channel *channel = &stage->channels[i];
+        /* A pulse may lie a little ahead of now, but never a second back. */
+        if (has_come(now, channel->last + TICKS_PER_S))
+            channel->has_last = false;
+    }
+}
+
+/* What the rise of 40 mA/s allows a pulse that begins at `at`. */
+static uint16_t most(const struct stage *stage, const struct channel *channel, uint32_t at)
+{
+    if (channel->in_force == 0)
+        return EMS_FIRST_PULSE_CODES;
+    uint32_t elapsed = at - channel->last;
+    if (elapsed > stage->period)
+        elapsed = stage->period;
+    return (uint16_t)(channel->in_force + elapsed / TICKS_PER_CODE);
+}
+
+/* A pulse that comes late moves all later ones. */
+static void catch_up(struct stage *stage, const struct channel *due, uint32_t now)
+{
+    uint32_t earliest = now + STAGE_NOTICE_TICKS;
+    if (has_come(due->slot, earliest))
+        return;
+    uint32_t late = earliest - due->slot;
+    for (uint8_t i = 0; i < CHANNELS; i++)
+        stage->channels[i].slot += late;
+}
+
+bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *pulse)
+{
+    struct channel *both = stage->channels;
+    uint8_t number = has_come(both[1].slot, both[0].slot) ? 0 : 1;
+    struct channel *due = &both[number];
+    if (!stage->runs || !has_come(now + STAGE_AHEAD_TICKS, due->slot))
+        return false;
+    if (due->target == 0) {
+        if (has_come(now, due->slot))
+            due->slot += stage->period;
+        return false;
+    }
+    catch_up(stage, due, now);
+    if (!has_come(end, due->slot + pulse_ticks(due->width_us)))
+        return false;
+    pulse->channel = number;
+    pulse->at = due->slot;
+    pulse->codes = lower(due->target, most(stage, due, due->slot));
+    pulse->width_us = due->width_us;
+    due->last = due->slot;
+    due->has_last = true;
+    due->slot += stage->period;
+    return true;
+}
+
+void stage_delivered(struct stage *stage, const struct pulse *pulse, uint16_t measured)
+{
+    struct channel *channel = &stage->channels[pulse->channel];
+    channel->in_force = lower(pulse->codes, channel->target);
+    channel->measured = channel->target == 0 ? 0 : measured;
+}

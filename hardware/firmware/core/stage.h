@@ -1,0 +1,70 @@
+/* The output stage: which pulse comes when, and how strong.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Two channels, one frequency, B half a period after A. Amplitudes are codes of the DAC.
+ */
+#ifndef EMS_STAGE_H
+#define EMS_STAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol.h"
+#include "ticks.h"
+
+#define CHANNELS 2U
+
+/* A pulse is handed to the timer this long before it begins: two of the main loop's longest
+ * passes, and the DAC's time. */
+#define STAGE_AHEAD_TICKS (UINT32_C(1500) * TICKS_PER_US)
+/* What is left of that at least; a pulse that cannot be given it comes late. */
+#define STAGE_NOTICE_TICKS (UINT32_C(700) * TICKS_PER_US)
+/* From a set-point to the first pulse it asks for. */
+#define STAGE_START_TICKS STAGE_AHEAD_TICKS
+
+struct pulse {
+    uint8_t channel;
+    uint16_t codes;
+    uint16_t width_us;
+    uint32_t at; /* its first edge */
+};
+
+struct channel {
+    uint16_t target;    /* codes; 0 is rest */
+    uint16_t in_force;  /* amplitude of the last pulse, or less where less was asked since */
+    uint16_t measured;  /* current of the last pulse, codes */
+    uint16_t width_us;
+    uint32_t slot;      /* when the next pulse is due, while the stage runs */
+    uint32_t last;      /* when the last one began, while it matters */
+    bool has_last;
+};
+
+struct stage {
+    struct channel channels[CHANNELS];
+    uint16_t centihz;
+    uint32_t period;
+    bool runs;
+};
+
+/* From the first to the last edge of a pulse. */
+static inline uint32_t pulse_ticks(uint16_t width_us)
+{
+    return (UINT32_C(2) * width_us + EMS_INTERPHASE_GAP_US) * TICKS_PER_US;
+}
+
+/* Heads for what a set-point asks: down at once, up from pulse to pulse. */
+void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_t now);
+
+/* Begins no pulse any more. */
+void stage_stop(struct stage *stage);
+
+/* Forgets times that are too old to matter. Call at least every 100 s. */
+void stage_age(struct stage *stage, uint32_t now);
+
+/* The next pulse, if it begins soon and can end before `end`. It counts as begun. */
+bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *pulse);
+
+/* A pulse was delivered; `measured` codes flowed. */
+void stage_delivered(struct stage *stage, const struct pulse *pulse, uint16_t measured);
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EMS_VERSION_H
+#define EMS_VERSION_H
+
+#define VERSION_MAJOR 1U
+#define VERSION_MINOR 0U
+#define VERSION_PATCH 0U
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "desk.h"
+
+#include <string.h>
+
+void desk_power_up(struct desk *desk, uint8_t faults, uint32_t now)
+{
+    memset(desk, 0, sizeof *desk);
+    desk->now = now;
+    desk->supply_mv = 7600;
+    desk->most[0] = desk->most[1] = NO_LIMIT;
+    board_power_up(&desk->board, faults, 1);
+    board_sense(&desk->board, desk->emergency, desk->supply_mv, desk->now);
+}
+
+static void deliver(struct desk *desk)
+{
+    struct pulse *pulse = &desk->pulse;
+    uint16_t asked = (uint16_t)(pulse->codes + desk->extra);
+    uint16_t most = desk->most[pulse->channel];
+    desk->pulses[desk->count++ % DESK_PULSES] = *pulse;
+    board_judge(&desk->board, pulse, asked < most ? asked : most, desk->now);
+    desk->has_pulse = false;
+}
+
+static void look_after_pulse(struct desk *desk)
+{
+    struct pulse *pulse = &desk->pulse;
+    if (desk->has_pulse && !has_come(desk->now, pulse->at)) {
+        pulse->codes = board_keeps(&desk->board, pulse);
+        desk->has_pulse = pulse->codes > 0;
+    }
+    if (desk->has_pulse && has_come(desk->now, pulse->at + pulse_ticks(pulse->width_us)))
+        deliver(desk);
+    if (!desk->has_pulse)
+        desk->has_pulse = board_next_pulse(&desk->board, desk->now, pulse);
+}
+
+static void take_answer(struct desk *desk, const uint8_t *frame, uint8_t length)
+{
+    struct frame_reader reader = {{0}, 0, 0, 0};
+    for (uint8_t i = 0; i < length; i++)
+        frame_take(&reader, frame[i]);
+    if (reader.bytes[0] == EMS_CODE_REPORT) {
+        memcpy(&desk->report, reader.bytes, sizeof desk->report);
+        desk->reports++;
+    } else {
+        memcpy(&desk->identity, reader.bytes, sizeof desk->identity);
+        desk->identities++;
+    }
+}
+
+static void hear_answers(struct desk *desk)
+{
+    uint8_t frame[FRAME_ROOM];
+    uint8_t length;
+    while ((length = board_reply(&desk->board, frame)) > 0) {
+        take_answer(desk, frame, length);
+        if (desk->said_count + length <= sizeof desk->said) {
+            memcpy(desk->said + desk->said_count, frame, length);
+            desk->said_count += length;
+        }
+    }
+}
+
+static void pass(struct desk *desk)
+{
+    board_sense(&desk->board, desk->emergency, desk->supply_mv, desk->now);
+    look_after_pulse(desk);
+}
+
+void desk_run(struct desk *desk, uint32_t ticks)
+{
+    while (ticks > 0) {
+        uint32_t step = ticks < DESK_PASS_TICKS ? ticks : DESK_PASS_TICKS;
+        desk->now += step;
+        ticks -= step;
+        pass(desk);
+    }
+}
+
+void desk_run_ms(struct desk *desk, uint32_t ms)
+{
+    desk_run(desk, ms * TICKS_PER_MS);
+}
+
+void desk_feed(struct desk *desk, const uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (board_take(&desk->board, bytes[i], desk->now))
+            hear_answers(desk);
+    }
+    pass(desk);
+}
+
+void desk_send(struct desk *desk, const void *message, uint8_t length)
+{
+    uint8_t frame[FRAME_ROOM];
+    desk_feed(desk, frame, frame_write(frame, message, length));
+}
+
+void desk_hello(struct desk *desk)
+{
+    struct ems_hello hello = {EMS_CODE_HELLO, ++desk->sequence, EMS_LAYOUT};
+    desk_send(desk, &hello, sizeof hello);
+}
+
+void desk_off(struct desk *desk)
+{
+    struct ems_off off = {EMS_CODE_OFF, ++desk->sequence};
+    desk_send(desk, &off, sizeof off);
+}
+
+struct ems_set_point desk_asks(struct desk *desk, uint16_t a_codes, uint16_t b_codes,
+                               uint16_t centihz)
+{
+    struct ems_set_point asked = {
+        .code = EMS_CODE_SET_POINT,
+        .arming = desk->report.arming,
+        .sequence = ++desk->sequence,
+        .lease_ms = EMS_LEASE_MS,
+        .belief = desk->report.state,
+        .frequency_centihz = centihz,
+        .amplitude_a_codes = a_codes,
+        .amplitude_b_codes = b_codes,
+        .width_a_us = 250,
+        .width_b_us = 250,
+        .ceiling_codes = EMS_MAX_AMPLITUDE_CODES,
+        .ceiling_us = EMS_MAX_WIDTH_US,
+        .ceiling_centihz = EMS_MAX_FREQUENCY_CENTIHZ,
+    };
+    return asked;
+}
+
+uint8_t desk_say(struct desk *desk, struct ems_set_point asked)
+{
+    desk_send(desk, &asked, sizeof asked);
+    return desk->report.answer;
+}
+
+void desk_arm(struct desk *desk)
+{
+    desk_power_up(desk, 0, 0);
+    desk_hello(desk);
+    desk_off(desk);
+    desk_say(desk, desk_asks(desk, 0, 0, 5000));
+}
+
+void desk_hold(struct desk *desk, uint16_t a_codes, uint16_t b_codes, uint16_t centihz,
+               uint32_t ms)
+{
+    for (uint32_t at = 0; at < ms; at += 20) {
+        desk_say(desk, desk_asks(desk, a_codes, b_codes, centihz));
+        desk_run_ms(desk, 20);
+    }
+}

@@ -1,0 +1,294 @@
+/* Which pulse comes when, and how strong.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "check.h"
+#include "desk.h"
+
+#define FIFTY_HERTZ 5000U
+#define PERIOD (TICKS_PER_S / 50U)
+
+static const struct pulse *newest(const struct desk *desk, uint8_t channel)
+{
+    size_t i = desk->count;
+    while (i > 0 && desk->pulses[i - 1].channel != channel)
+        i--;
+    return i > 0 ? &desk->pulses[i - 1] : NULL;
+}
+
+static void the_first_pulse_is_at_most_one_milliampere(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 3200, 3200, FIFTY_HERTZ, 60);
+    CHECK_EQUAL(desk.pulses[0].codes, EMS_FIRST_PULSE_CODES);
+    CHECK_EQUAL(desk.pulses[1].codes, EMS_FIRST_PULSE_CODES);
+    CHECK_EQUAL(desk.pulses[2].codes, EMS_FIRST_PULSE_CODES + 32);
+}
+
+static void the_amplitude_rises_by_40_ma_a_second_at_any_frequency(void)
+{
+    const uint16_t frequencies[] = {100, 333, 3500, 5000, 12000};
+    for (size_t i = 0; i < sizeof frequencies / sizeof *frequencies; i++) {
+        struct desk desk;
+        desk_arm(&desk);
+        desk_hold(&desk, 3200, 3200, frequencies[i], 3000);
+        CHECK(desk.count >= 4);
+        for (size_t j = 2; j < desk.count; j++) {
+            const struct pulse *before = &desk.pulses[j - 2];
+            const struct pulse *pulse = &desk.pulses[j];
+            CHECK_EQUAL(pulse->channel, before->channel);
+            uint32_t most = before->codes + (pulse->at - before->at) / 10000U;
+            CHECK_EQUAL(pulse->codes, most < 3200 ? most : 3200);
+        }
+    }
+}
+
+static void a_pause_between_pulses_earns_no_more_than_one_period_of_rise(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 400, 0, 12000, 500);
+    CHECK_EQUAL(newest(&desk, 0)->codes, 400);
+    /* At 2 Hz the next pulse is half a second away, and 120 Hz comes first. */
+    for (unsigned i = 0; i < 2; i++) {
+        desk_say(&desk, desk_asks(&desk, 1000, 0, (uint16_t)(200 + i)));
+        desk_run_ms(&desk, 200);
+    }
+    size_t count = desk.count;
+    desk_hold(&desk, 1000, 0, 12000, 20);
+    CHECK(desk.count > count);
+    CHECK(desk.pulses[count].codes <= 400 + 13);
+}
+
+static void down_is_immediate(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 800, FIFTY_HERTZ, 1000);
+    desk_say(&desk, desk_asks(&desk, 100, 60, FIFTY_HERTZ));
+    CHECK_EQUAL(desk.report.amplitude_a_codes, 100);
+    size_t count = desk.count;
+    desk_run_ms(&desk, 40);
+    CHECK(desk.count >= count + 2);
+    for (size_t i = count; i < desk.count; i++)
+        CHECK_EQUAL(desk.pulses[i].codes, desk.pulses[i].channel == 0 ? 100 : 60);
+}
+
+static void a_pulse_that_was_handed_over_still_follows_down(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 0, FIFTY_HERTZ, 1000);
+    while (!desk.has_pulse)
+        desk_run(&desk, 1600);
+    desk_say(&desk, desk_asks(&desk, 300, 0, FIFTY_HERTZ));
+    size_t count = desk.count;
+    desk_run_ms(&desk, 3);
+    CHECK_EQUAL(desk.count, count + 1);
+    CHECK_EQUAL(desk.pulses[count].codes, 300);
+    /* Up it does not follow: its rise is spent. */
+    while (!desk.has_pulse)
+        desk_run(&desk, 1600);
+    uint16_t codes = desk.pulse.codes;
+    desk_say(&desk, desk_asks(&desk, 3000, 0, FIFTY_HERTZ));
+    CHECK_EQUAL(board_keeps(&desk.board, &desk.pulse), codes);
+}
+
+static void a_pulse_that_runs_while_less_is_asked_counts_as_less(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 0, FIFTY_HERTZ, 1000);
+    while (!desk.has_pulse || !has_come(desk.now, desk.pulse.at))
+        desk_run(&desk, 160);
+    CHECK_EQUAL(desk.pulse.codes, 800);
+    desk_say(&desk, desk_asks(&desk, 80, 0, FIFTY_HERTZ));
+    desk_run_ms(&desk, 1);
+    CHECK_EQUAL(desk.pulses[desk.count - 1].codes, 800);
+    desk_say(&desk, desk_asks(&desk, 3200, 0, FIFTY_HERTZ));
+    CHECK_EQUAL(desk.report.amplitude_a_codes, 80);
+    desk_run_ms(&desk, 20);
+    CHECK_EQUAL(desk.pulses[desk.count - 1].codes, 80 + 32);
+}
+
+static void after_a_rest_the_rise_begins_anew(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 800, FIFTY_HERTZ, 1000);
+    desk_hold(&desk, 0, 0, FIFTY_HERTZ, 40);
+    size_t count = desk.count;
+    desk_hold(&desk, 800, 800, FIFTY_HERTZ, 40);
+    CHECK_EQUAL(desk.pulses[count].codes, EMS_FIRST_PULSE_CODES);
+    CHECK_EQUAL(desk.pulses[count + 1].codes, EMS_FIRST_PULSE_CODES);
+}
+
+static void rest_keeps_the_board_on_without_a_pulse(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 80, 80, FIFTY_HERTZ, 200);
+    while (!desk.has_pulse)
+        desk_run(&desk, 1600);
+    desk_say(&desk, desk_asks(&desk, 0, 0, FIFTY_HERTZ));
+    CHECK(!desk.has_pulse);
+    size_t count = desk.count;
+    desk_hold(&desk, 0, 0, FIFTY_HERTZ, 1000);
+    CHECK_EQUAL(desk.count, count);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
+    CHECK(board_wants_high_voltage(&desk.board));
+    CHECK_EQUAL(desk.report.amplitude_a_codes, 0);
+    CHECK_EQUAL(desk.report.measured_a_codes, 0);
+    CHECK_EQUAL(desk.report.measured_b_codes, 0);
+}
+
+static void one_channel_may_rest_while_the_other_works(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 200, 0, FIFTY_HERTZ, 400);
+    CHECK(newest(&desk, 1) == NULL);
+    uint32_t a = newest(&desk, 0)->at;
+    desk_hold(&desk, 0, 200, FIFTY_HERTZ, 400);
+    CHECK_EQUAL((newest(&desk, 1)->at - a) % PERIOD, PERIOD / 2);
+    CHECK_EQUAL(newest(&desk, 1)->codes, 200);
+    a = newest(&desk, 0)->at;
+    CHECK(desk.now - a > 15 * PERIOD);
+}
+
+static void b_runs_half_a_period_after_a_and_periods_are_exact(void)
+{
+    const uint16_t frequencies[] = {100, 101, 777, 5000, 11999, 12000};
+    for (size_t i = 0; i < sizeof frequencies / sizeof *frequencies; i++) {
+        struct desk desk;
+        desk_arm(&desk);
+        desk_hold(&desk, 40, 40, frequencies[i], 3000);
+        CHECK(desk.count >= 4);
+        for (size_t j = 2; j < desk.count; j++) {
+            int64_t period = desk.pulses[j].at - desk.pulses[j - 2].at;
+            /* Within half a tick of the exact one. */
+            CHECK(2 * (period * frequencies[i] - 1600000000LL) <= frequencies[i]);
+            CHECK(2 * (1600000000LL - period * frequencies[i]) <= frequencies[i]);
+        }
+        CHECK_EQUAL(desk.pulses[0].channel, 0);
+        CHECK_EQUAL(desk.pulses[1].channel, 1);
+        CHECK_EQUAL(desk.pulses[1].at - desk.pulses[0].at,
+                    (desk.pulses[2].at - desk.pulses[0].at) / 2);
+    }
+}
+
+static void set_points_move_no_edge(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    for (unsigned i = 0; i < 300; i++) {
+        uint16_t codes = (uint16_t)(40 + i % 7);
+        desk_say(&desk, desk_asks(&desk, codes, codes, FIFTY_HERTZ));
+        desk_run(&desk, 100000 + 997 * i);
+    }
+    CHECK(desk.count > 200);
+    for (size_t j = 2; j < desk.count; j++)
+        CHECK_EQUAL(desk.pulses[j].at - desk.pulses[j - 2].at, PERIOD);
+}
+
+static void no_two_pulses_of_a_channel_come_closer_than_a_period(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    const uint16_t frequencies[] = {5000, 12000, 100, 12000, 3000, 5000};
+    uint32_t last[CHANNELS] = {0, 0};
+    for (unsigned i = 0; i < 600; i++) {
+        uint16_t centihz = frequencies[i / 7 % 6];
+        uint32_t period = 1600000000U / centihz;
+        size_t count = desk.count;
+        /* Through a rest, too. */
+        uint16_t codes = i % 7 == 3 ? 0 : 60;
+        desk_say(&desk, desk_asks(&desk, codes, codes, centihz));
+        bool was_handed_over = desk.has_pulse;
+        desk_run(&desk, 60000 + 7919 * (i % 13));
+        for (size_t j = count; j < desk.count; j++) {
+            const struct pulse *pulse = &desk.pulses[j];
+            if (last[pulse->channel] && !(j == count && was_handed_over))
+                CHECK(pulse->at - last[pulse->channel] >= period);
+            last[pulse->channel] = pulse->at;
+        }
+    }
+    CHECK(desk.count > 100);
+}
+
+static void a_late_main_loop_delays_pulses_and_never_crowds_them(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
+    size_t count = desk.count;
+    desk.now += 3 * PERIOD + 1234;
+    desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
+    CHECK(desk.count >= count + 18);
+    for (size_t j = count; j < desk.count; j++)
+        CHECK(desk.pulses[j].at - desk.pulses[j - 2].at >= PERIOD);
+    CHECK_EQUAL(desk.pulses[count + 2].at - desk.pulses[count + 1].at, PERIOD / 2);
+}
+
+static void a_pulse_has_notice(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_say(&desk, desk_asks(&desk, 60, 60, FIFTY_HERTZ));
+    CHECK_EQUAL(desk.pulse.at - desk.now, STAGE_START_TICKS);
+    for (unsigned i = 0; i < 1000; i++) {
+        desk_run(&desk, 4000);
+        if (desk.has_pulse && !has_come(desk.now, desk.pulse.at - STAGE_NOTICE_TICKS))
+            CHECK(desk.pulse.at - desk.now <= STAGE_AHEAD_TICKS);
+        if (i % 40 == 0)
+            desk_say(&desk, desk_asks(&desk, 60, 60, FIFTY_HERTZ));
+    }
+    CHECK(desk.count > 20);
+}
+
+static void time_may_wrap(void)
+{
+    struct desk desk;
+    desk_power_up(&desk, 0, 0U - TICKS_PER_S / 2);
+    desk_hello(&desk);
+    desk_off(&desk);
+    desk_say(&desk, desk_asks(&desk, 0, 0, FIFTY_HERTZ));
+    desk_hold(&desk, 200, 200, FIFTY_HERTZ, 1000);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
+    CHECK(desk.count >= 98);
+    for (size_t j = 2; j < desk.count; j++)
+        CHECK_EQUAL(desk.pulses[j].at - desk.pulses[j - 2].at, PERIOD);
+}
+
+static void a_pulse_of_long_ago_is_forgotten(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 40, 40, FIFTY_HERTZ, 100);
+    /* Half a turn of the clock: what lies behind would look as if it were ahead. */
+    for (unsigned i = 0; i < 150; i++)
+        desk_hold(&desk, 0, 0, FIFTY_HERTZ, 1000);
+    size_t count = desk.count;
+    desk_hold(&desk, 40, 40, FIFTY_HERTZ, 40);
+    CHECK(desk.count >= count + 2);
+}
+
+static const struct test all[] = {
+    TEST(the_first_pulse_is_at_most_one_milliampere),
+    TEST(the_amplitude_rises_by_40_ma_a_second_at_any_frequency),
+    TEST(a_pause_between_pulses_earns_no_more_than_one_period_of_rise),
+    TEST(down_is_immediate),
+    TEST(a_pulse_that_was_handed_over_still_follows_down),
+    TEST(a_pulse_that_runs_while_less_is_asked_counts_as_less),
+    TEST(after_a_rest_the_rise_begins_anew),
+    TEST(rest_keeps_the_board_on_without_a_pulse),
+    TEST(one_channel_may_rest_while_the_other_works),
+    TEST(b_runs_half_a_period_after_a_and_periods_are_exact),
+    TEST(set_points_move_no_edge),
+    TEST(no_two_pulses_of_a_channel_come_closer_than_a_period),
+    TEST(a_late_main_loop_delays_pulses_and_never_crowds_them),
+    TEST(a_pulse_has_notice),
+    TEST(time_may_wrap),
+    TEST(a_pulse_of_long_ago_is_forgotten),
+};
+const struct tests stage_tests = {all, sizeof all / sizeof *all};

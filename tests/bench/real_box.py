@@ -1,0 +1,239 @@
+"""What the benchmarks measure: the real service on mock pins, a slow bus, a board process.
+
+A board's other end is a process of its own, as the real one is; the I2C bus takes the time
+that 400 kHz take. Records are forged where a hand would need minutes.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import smbus2
+
+from appliance.absent import NoDiary
+from appliance.assembly import controls_on
+from appliance.clock import SystemClock, Wakeup
+from appliance.controls.pins import mock_pins
+from appliance.journal.keeper import Source
+from appliance.journal.recorder import Recorder
+from appliance.screen.panel import Panel, glass_maker
+from appliance.service import Parts, Service
+from appliance.session import stages
+from appliance.session.board import BoardState, Link
+from appliance.session.entries import FaultSeen
+from appliance.session.record import Record, Rules
+from appliance.session.state import State
+from appliance.session.viewing import view_of
+from appliance.settings import library
+from appliance.settings.model import Settings
+from appliance.settings.words import Words
+from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.therapy.plan import Offer, Option
+
+ROOT = Path(__file__).parents[2]
+BYTE_S = 9 / 400_000
+"""Eight bits and their acknowledgement on a fast bus."""
+PATIENCE_S = 30.0
+LEVEL_MA = 20.0
+
+
+class SlowBus:
+    """smbus with a panel that acknowledges everything, as fast as 400 kHz go."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.written = threading.Event()
+
+    def write_i2c_block_data(self, address: int, control: int, data: list[int]) -> None:
+        self._transfer(2 + len(data))
+
+    def i2c_rdwr(self, *messages: Any) -> None:
+        self._transfer(sum(1 + message.len for message in messages))
+
+    def close(self) -> None:
+        pass
+
+    def _transfer(self, count: int) -> None:
+        self.sent += count
+        self.written.set()
+        self.take(count)
+
+    def take(self, count: int) -> None:
+        time.sleep(count * BYTE_S)
+
+
+class CountingBus(SlowBus):
+    """The same, taking no time."""
+
+    def take(self, count: int) -> None:
+        pass
+
+
+def put_on_the_bus(bus: SlowBus) -> None:
+    """luma finds this bus in place of /dev/i2c-1."""
+    smbus2.SMBus = lambda port: bus
+
+
+class Watched:
+    """The child process at the other end of the wire, and the times that it tells."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests/bench/watching_board.py"), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        self.path = self.line()
+
+    def line(self) -> str:
+        if self._child.stdout is None:
+            raise RuntimeError("the child has no output")
+        return self._child.stdout.readline().strip()
+
+    def close(self) -> None:
+        self._child.kill()
+        self._child.wait()
+
+
+class RealBox:
+    """A service in a thread of its own, with pins to move and a record to forge."""
+
+    def __init__(self, folder: Path, port: str, *, screen: str, journal: bool = True) -> None:
+        # The record is forged, so the journal misses the session's beginning.
+        logging.disable(logging.WARNING)
+        settings = Settings()
+        clock, wakeup = SystemClock(), Wakeup()
+        self.factory: Any = mock_pins()
+        self.stop = self.factory.pin(settings.controls.stop)
+        self.knob = [
+            self.factory.pin(p) for p in (settings.controls.knob_a, settings.controls.knob_b)
+        ]
+        pins = controls_on(self.factory, settings, clock)
+        catalogue = library.load_catalogue(Path(os.devnull), settings)
+        source = Source(folder / "journal.sqlite3", wall_clock=lambda: datetime.now().astimezone())
+        self.service = Service(
+            Parts(
+                clock=clock,
+                rules=Rules(settings.plan, settings.limits, catalogue),
+                words=Words.load("en"),
+                board=ReferenceStimulator(port),
+                hands=pins.hands,
+                indicators=pins.indicators,
+                panel=Panel(glass_maker(screen), Words.load),
+                diary=Recorder(source, wake=wakeup.wake) if journal else NoDiary(),
+                wakeup=wakeup,
+                log=(folder / "log").open("w"),
+            )
+        )
+        # Only now: a pin that is made an input with a pull-up goes high.
+        self.stop.drive_low()
+        self._thread = threading.Thread(target=self.service.run, name="loop")
+
+        self._is_open = True
+        self._busy: list[threading.Thread] = []
+
+    def start(self) -> "RealBox":
+        self._thread.start()
+        self.wait(lambda: self.record.state is State.LOCKED and self.is_linked)
+        return self
+
+    def close(self) -> None:
+        self._is_open = False
+        for busy in self._busy:
+            busy.join()
+        self.service.end()
+        self._thread.join()
+
+    @property
+    def record(self) -> Record:
+        return self.service.record
+
+    @property
+    def is_linked(self) -> bool:
+        return self.record.report.link is Link.UP
+
+    def stimulate(self) -> None:
+        """Put the record into a contraction; again, where a step of the loop overwrote it."""
+        self.wait(lambda: self.is_linked and self.record.report.state is BoardState.OFF)
+        until = time.monotonic() + PATIENCE_S
+        while self.record.report.state is not BoardState.ON:
+            if time.monotonic() > until:
+                raise TimeoutError("no current")
+            if self.record.state is not State.STIMULATING and self.is_linked:
+                self.service.record = _stimulating(self.record)
+                self.service._wakeup.wake()
+            time.sleep(0.005)
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not holds():
+            if time.monotonic() > until:
+                raise TimeoutError(f"the box stays in {self.record.state}")
+            time.sleep(0.002)
+
+    def keep_drawing(self) -> None:
+        """Something new on the screen, thirty times a second."""
+        self._keep(self._draw)
+
+    def keep_writing(self) -> None:
+        """A hundred journal entries a second."""
+        self._keep(self._write)
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        self._busy.append(threading.Thread(target=work))
+        self._busy[-1].start()
+
+    def _draw(self) -> None:
+        shown = 0
+        while self._is_open:
+            shown += 1
+            view = view_of(self.record)
+            self.service._parts.panel.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            time.sleep(0.03)
+
+    def _write(self) -> None:
+        while self._is_open:
+            self.service._parts.diary.put([FaultSeen(time.monotonic(), "journal_set_aside")])
+            time.sleep(0.01)
+
+
+def _stimulating(record: Record) -> Record:
+    """A record in the middle of a contraction. It is data, so it can simply be written down."""
+    rules = record.rules
+    routine = rules.catalogue.routines[rules.plan.routine]
+    visit = stages.begin_visit(Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False))
+    record = record.but(visit=visit, run=None, now=time.monotonic())
+    run = stages.lay_out(record)
+    if run is None:
+        raise RuntimeError("no board")
+    levels = replace(run.levels, level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
+    return record.but(
+        state=State.STIMULATING,
+        checklist_valid=True,
+        stop_test_passed=True,
+        stop_open=False,
+        entered_at=record.now,
+        touched_at=record.now,
+        run=run.but(
+            began=True, levels=levels, started_at=record.now, elapsed_s=200.0, cycle_start_s=200.0
+        ),
+        visit=replace(visit, begun=True),
+    )
+
+
+def quantiles_us(taken: list[float]) -> str:
+    """Median, 99th and 99.9th percentile, and the worst."""
+    taken = sorted(taken)
+    at = [taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.99, 0.999)]
+    return "".join(f"{value * 1e6:>10.0f}" for value in (*at, taken[-1]))
