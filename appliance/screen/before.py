@@ -37,11 +37,11 @@ def question(canvas: Canvas, view: View, words: Phrases) -> None:
     if asked is None:
         return
     canvas.lines(words(f"question.{asked.id}"), most=2, width=92)
-    canvas.text(RIGHT - 3, BODY_TOP + 1, str(asked.value), fonts.digits(), align="right")
-    canvas.put(scale(asked.value, asked.largest), LEFT, 34, "scale")
+    canvas.text(RIGHT - 3, BODY_TOP, str(asked.value), fonts.digits(), align="right")
+    canvas.put(scale(asked.value, asked.largest), LEFT, 33, "scale")
     if "soreness" in asked.id and asked.value >= SORE:
         key = "question.soreness_doctor" if asked.value >= VERY_SORE else "question.soreness_rest"
-        canvas.text(MIDDLE, 46, words(key), fonts.small(), align="middle")
+        canvas.text(MIDDLE, 44, words(key), align="middle")
         return
     canvas.text(LEFT, 46, words("scale.none"), fonts.small())
     canvas.text(RIGHT, 46, words("scale.worst"), fonts.small(), align="right")

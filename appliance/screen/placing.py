@@ -25,7 +25,7 @@ def placing(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
-    stage_header(canvas, stage, words, f"{view.page + 1}/{view.pages}")
+    stage_header(canvas, stage, words, f"◄ {view.page + 1}/{view.pages} ►")
     if not stage.pads:
         _loads(canvas, view.step, words)
     elif view.step == "body":
