@@ -27,8 +27,10 @@ static void look_after_pulse(struct desk *desk)
 {
     struct pulse *pulse = &desk->pulse;
     if (desk->has_pulse && !has_come(desk->now, pulse->at)) {
-        pulse->codes = board_keeps(&desk->board, pulse);
-        desk->has_pulse = pulse->codes > 0;
+        uint16_t codes = board_keeps(&desk->board, pulse);
+        if (codes != pulse->codes)
+            desk->has_pulse = codes > 0;
+        pulse->codes = codes;
     }
     if (desk->has_pulse && has_come(desk->now, pulse->at + pulse_ticks(pulse->width_us)))
         deliver(desk);
