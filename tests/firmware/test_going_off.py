@@ -1,16 +1,21 @@
 """Every way to off, timed from its cause to the last edge."""
 
 import random
+from binascii import crc_hqx
 
 import pytest
+from cobs import cobs
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Fault, Reason, Refusal, State
-from tests.firmware.bench import Bench
+from tests.firmware.bench import HANG_ELF, Bench
+from tests.firmware.conftest import NewBench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
 PULSE_US = 850
+HANG = 0x70
+"""What the test build takes for the command to hang; no other build knows it."""
 WITHIN_A_PULSE_US = (3, 60, 140, 240, 255, 290, 310, 420, 540)
 """After the first edge of a pulse of 250 us: in both phases, in the gap, and near every edge."""
 
@@ -179,6 +184,19 @@ def test_a_hung_main_loop_is_off_within_50_ms(
     bench.hello()
     assert bench.off().state == State.OFF
     at_work(bench)
+
+
+def test_the_test_build_hangs_on_command_and_comes_back_off(new_bench: NewBench) -> None:
+    bench = new_bench(elf=HANG_ELF)
+    at_work(bench)
+    body = bytes([HANG])
+    bench.put(cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0")
+    sent = bench.cycle
+    bench.run_ms(60)
+    assert bench.recording.find("reset", "watchdog", sent)
+    assert bench.recording.last_bridge_edge() <= sent + 50 * CYCLES_PER_MS
+    assert bench.recording.last_high_voltage() <= sent + 50 * CYCLES_PER_MS
+    comes_back_off(bench)
 
 
 def test_a_watchdog_reset_is_told(bench: Bench) -> None:
