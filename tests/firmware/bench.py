@@ -219,7 +219,8 @@ class Bench(Board):
             ceiling_us=protocol.MAX_WIDTH_US,
             ceiling_centihz=protocol.MAX_FREQUENCY_CENTIHZ,
         )
-        return good._replace(**changed)
+        # A field that is set by its name stays what it is: a number of the wire.
+        return SetPoint(**{**good._asdict(), **changed})
 
     def ask_for(self, set_point: SetPoint) -> Report:
         answer = self.say(set_point)

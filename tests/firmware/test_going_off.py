@@ -9,9 +9,9 @@ from cobs import cobs
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Fault, Reason, Refusal, State
-from tests.firmware.bench import HANG_ELF, Bench
+from tests.firmware.bench import BYTE_US, HANG_ELF, Bench
 from tests.firmware.conftest import NewBench
-from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, RISING_CYCLES
 
 PULSE_US = 850
 HANG = 0x70
@@ -57,6 +57,25 @@ def test_after_an_off_the_running_pulse_is_finished_and_no_other_begins(
     assert bench.recording.is_dead
     assert bench.recording.last_high_voltage() <= heard + 2 * CYCLES_PER_MS
     assert message == "hello" or bench.report.reason == Reason.OFF
+
+
+@pytest.mark.parametrize("message", ["off", "hello"])
+@pytest.mark.parametrize("before_us", [5, 15, 30, 60, 100, 160, 240, 330])
+def test_an_off_that_arrives_just_before_a_pulse_prevents_it(
+    bench: Bench, message: str, before_us: int
+) -> None:
+    """The main loop may not have read it yet when the timer is about to raise the pin."""
+    at_work(bench)
+    number = bench.next_sequence()
+    frame = encode(
+        protocol.Off(number) if message == "off" else protocol.Hello(number, protocol.LAYOUT)
+    )
+    # B's pulses begin 10 ms after those of A.
+    into_a_pulse(bench, 10_000 - before_us - len(frame) * BYTE_US)
+    bench.put(frame)
+    bench.run_ms(25)
+    heard = bench.recording.heard[-1].cycle
+    assert not bench.recording.since(heard + RISING_CYCLES) and bench.recording.is_dead
 
 
 def test_an_off_is_obeyed_whatever_its_sequence(bench: Bench) -> None:
