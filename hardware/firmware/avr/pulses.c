@@ -10,8 +10,8 @@
 
 /* The compare fires this many cycles before the edge; the interrupt then waits for the very
  * cycle. It has to outlast the longest other interrupt (the UART's 49 and its entry) and its
- * own 46 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
-#define LEAD_TICKS 108U
+ * own 40 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
+#define LEAD_TICKS 120U
 /* From the end of the wait to the pins' fall, and to their rise, which is a write of its own
  * behind the one that clears them all. */
 #define FALL_TICKS 15U
