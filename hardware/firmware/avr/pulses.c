@@ -231,7 +231,9 @@ void pulses_high_voltage_off(void)
 
 bool pulses_take_tripped(void)
 {
-    bool is_tripped = (MARK_FLAGS & MARK_TRIPPED) || (PIND & PIN_STOP);
+    if (!(MARK_FLAGS & MARK_TRIPPED))
+        return PIND & PIN_STOP;
+    /* Cleared only here, where it has been seen: however short the stop was. */
     MARK_FLAGS &= (uint8_t)~MARK_TRIPPED;
-    return is_tripped;
+    return true;
 }
