@@ -108,7 +108,7 @@ class Host:
         return self._say(encode(Off(self.sequence)))
 
     def ask(self, changes: dict[str, int]) -> list[protocol.Message]:
-        """A correct set-point but for these fields; the arming number is an offset."""
+        """A correct set-point but for these fields; arming and sequence are offsets."""
         self.sequence = (self.sequence + 1) & 0xFFFF
         newest = self.newest
         asked = SetPoint(
@@ -125,9 +125,10 @@ class Host:
             ceiling_us=protocol.MAX_WIDTH_US,
             ceiling_centihz=protocol.MAX_FREQUENCY_CENTIHZ,
         )
-        changes = dict(changes)
-        arming = (asked.arming + changes.pop("arming", 0)) & 0xFFFF
-        asked = asked._replace(arming=arming, **changes)
+        for name in ("arming", "sequence"):
+            value = (getattr(asked, name) + changes.get(name, 0)) & 0xFFFF
+            changes = changes | {name: value}
+        asked = asked._replace(**changes)
         said = self._say(encode(asked))
         if self.newest and not self.newest.answer:
             self.flows = bool(asked.amplitude_a_codes or asked.amplitude_b_codes)

@@ -156,3 +156,21 @@ void desk_hold(struct desk *desk, uint16_t a_codes, uint16_t b_codes, uint16_t c
         desk_run_ms(desk, 20);
     }
 }
+
+bool desk_refuses(struct desk *desk, struct ems_set_point asked, uint8_t refusal)
+{
+    uint8_t counted = desk->board.refusals[refusal];
+    uint32_t lease_end = desk->board.lease_end;
+    uint16_t target = desk->board.stage.channels[0].target;
+    return desk_say(desk, asked) == refusal &&
+           desk->report.refusals[refusal] == (uint8_t)(counted + 1) &&
+           desk->board.lease_end == lease_end &&
+           desk->board.stage.channels[0].target == target;
+}
+
+bool desk_delivers(struct desk *desk)
+{
+    size_t count = desk->count;
+    desk_run_ms(desk, 100);
+    return desk->count > count;
+}
