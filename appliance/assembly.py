@@ -41,7 +41,7 @@ def assemble(
     socket = ControlServer(settings.service.runtime_dir)
     wakeup = Wakeup()
     pins = open_controls(settings, clock)
-    board, end_board = (absent.NoBoard(), _nothing) if pins.detail else _board(settings)
+    board, end_board = (absent.NoBoard(), _nothing) if pins.detail else _board(settings, clock)
     return Service(
         Parts(
             clock=clock,
@@ -133,17 +133,18 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
     return Pins(Controls(settings.controls, factory, clock.now), indicators)
 
 
-def _board(settings: Settings) -> tuple[Stimulator, Callable[[], None]]:
+def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
     """The board, and what ends it after the service has let go of it."""
     wanted = settings.stimulator
     if wanted.driver != "simulated":
-        return open_board(wanted.driver, wanted.port), _nothing
+        accepts = wanted.accept_research_board
+        return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
     # The simulated board is a process of its own, so that it does not freeze with us.
     from appliance.simulator.process import BoardProcess
 
     process = BoardProcess(settings.service.runtime_dir / "simulated-board")
     process.start()
-    return open_board("simulated", process.path), process.stop
+    return open_board("simulated", process.path, clock.now), process.stop
 
 
 def _nothing() -> None:

@@ -3,7 +3,9 @@
 from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.simulator.witness import Witness
+from appliance.simulator.board import Board
+from appliance.simulator.witness import REFERENCE_STEP_MA, Witness
+from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA
 from appliance.virtual import VirtualBox
 
 GRACE_S = 0.02
@@ -17,7 +19,9 @@ class Observer:
     """Listens to every pulse and looks at every step. `broken` is what was against a rule."""
 
     def __init__(self, box: VirtualBox) -> None:
-        self.witness = Witness(self._limit_ma, self._allowed)
+        is_reference = isinstance(box.board, Board)
+        step_ma = REFERENCE_STEP_MA if is_reference else CURRENT_STEP_MA
+        self.witness = Witness(self._limit_ma, self._allowed, step_ma)
         self.grace_s = GRACE_S
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box

@@ -33,9 +33,12 @@ from appliance.settings.words import Words
 from appliance.simulator import hands
 from appliance.simulator.board import Board
 from appliance.simulator.clock import VirtualClock
+from appliance.simulator.devices import SimulatedDevice
 from appliance.simulator.hands import Hands
+from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -106,14 +109,14 @@ class World:
 class VirtualBox(AbstractContextManager["VirtualBox"]):
     """A box to press. Every verb moves virtual time on, and leaves the box where it then is."""
 
-    def __init__(self, world: World, board: Board | None = None) -> None:
+    def __init__(self, world: World, board: SimulatedDevice | None = None) -> None:
         self.world = world
         settings = world.settings
-        self.board = board or Board()
+        self.board: Any = board or Board()
         # A name of its own, so that the port is the same one after the cable was out.
         world.folder.mkdir(parents=True, exist_ok=True)
         self.wire = Wire(self.board, world.folder / "board")
-        self.driver = ReferenceStimulator(self.wire.path, "simulated")
+        self.driver = self._driver()
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
         self.factory: Any = mock_pins()
@@ -141,7 +144,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 panel=self.panel,
                 diary=self.diary,
                 wakeup=self.wakeup,
-                driver="simulated",
+                driver=self.driver.name,
                 volume=in_force.sound.volume,
                 log=self.log,
             )
@@ -153,6 +156,12 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     @property
     def _journal_path(self) -> Path:
         return self.world.journal or self.world.folder / "journal.sqlite3"
+
+    def _driver(self) -> ReferenceStimulator | ScienceModeStimulator:
+        if isinstance(self.board, ScienceModeDevice):
+            accepts = self.world.settings.stimulator.accept_research_board
+            return ScienceModeStimulator(self.wire.path, lambda: self.now, accepts)
+        return ReferenceStimulator(self.wire.path, "simulated")
 
     def _recorder(self) -> Recorder:
         world = self.world

@@ -1,4 +1,4 @@
-"""`board`: the simulated reference board on a pseudo-terminal."""
+"""`board`: a simulated board on a pseudo-terminal; `board probe`: which board is on a port."""
 
 import argparse
 import sys
@@ -6,14 +6,26 @@ from pathlib import Path
 
 from appliance.cli.arguments import Verbs
 
+MODELS = ("reference", "p24", "rehamove3")
+"""The names of `appliance.simulator.devices`, which takes too long to import for a help text."""
+
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("board", help="the simulated reference board on a pseudo-terminal")
+    parser = verbs.add_parser(
+        "board", help="a simulated board on a pseudo-terminal; `board probe` finds a real one"
+    )
     parser.add_argument("--link", type=Path, metavar="PATH", help="symlink that leads to the port")
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="each change of delivered output, a JSON line"
     )
+    parser.add_argument(
+        "--model", choices=MODELS, default=MODELS[0], help=f"which board: {', '.join(MODELS)}"
+    )
     parser.set_defaults(run=_board)
+    actions = parser.add_subparsers(metavar="ACTION")
+    probe = actions.add_parser("probe", help="which known board is on a port; never energises it")
+    probe.add_argument("port", metavar="PORT", help="the serial port, such as /dev/ttyUSB0")
+    probe.set_defaults(run=_probe)
 
 
 def _board(arguments: argparse.Namespace) -> int:
@@ -23,6 +35,19 @@ def _board(arguments: argparse.Namespace) -> int:
         arguments.link,
         arguments.trace,
         announce=lambda path: print(path, flush=True),
+        model=arguments.model,
     )
     print("board ended", file=sys.stderr)
+    return 0
+
+
+def _probe(arguments: argparse.Namespace) -> int:
+    from appliance.clock import SystemClock
+    from appliance.stimulator.probing import probe
+
+    def tell(words: str) -> None:
+        print(f"{arguments.port}: {words} ...", file=sys.stderr, flush=True)
+
+    found = probe(arguments.port, SystemClock(), tell)
+    print("\n".join(found.lines()))
     return 0

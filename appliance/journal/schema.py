@@ -156,6 +156,18 @@ CREATE TABLE choices (
     file_said TEXT NOT NULL,
     wall TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- A row each time that the box found another board than before.
+CREATE TABLE boards (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    driver TEXT NOT NULL,
+    firmware TEXT NOT NULL,
+    research_only INTEGER NOT NULL
+) STRICT;
 """
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)

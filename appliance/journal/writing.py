@@ -10,6 +10,7 @@ from appliance.journal.clock_facts import Stamp, stamp
 from appliance.journal.moment import Moment
 from appliance.session.entries import (
     Answered,
+    BoardMet,
     ChecklistCompleted,
     Chosen,
     Entry,
@@ -49,6 +50,8 @@ class Writer:
                 self._answered(Answered(entry.at, entry.person, question, "completed"), when)
             case FaultSeen():
                 self._fault_seen(entry, when)
+            case BoardMet():
+                self._board_met(entry, when)
             case SessionBegan():
                 self._session_began(entry, when)
             case Chosen():
@@ -89,6 +92,13 @@ class Writer:
             "INSERT INTO faults (fault, detail, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             (entry.id, entry.detail, *self._where_and(when)),
+        )
+
+    def _board_met(self, entry: BoardMet, when: Stamp) -> None:
+        self._connection.execute(
+            "INSERT INTO boards (driver, firmware, research_only, session_id, clock_id, at_s, wall)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (entry.driver, entry.firmware, entry.research_only, *self._where_and(when)),
         )
 
     def _answered(self, entry: Answered, when: Stamp) -> None:

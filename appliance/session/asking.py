@@ -7,16 +7,13 @@ ask for different things have the same ones.
 from collections.abc import Callable
 
 from appliance.session import conditions, pages
-from appliance.session.cues import Cue
+from appliance.session.cues import Cue, counted, side
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.checklist import Remedy
-from appliance.therapy.units import CHANNELS
 
 REMIND_S = 60.0
 """Without a hand for this long, what is asked is said again."""
-
-COUNTS = (Cue.ONE, Cue.TWO, Cue.THREE, Cue.FOUR)
 
 BY_STATE: dict[State, tuple[Cue, ...]] = {
     State.CHECKLIST: (Cue.STATEMENT,),
@@ -56,8 +53,8 @@ _ARRIVED = {
 def asked(record: Record) -> tuple[Cue, ...]:
     """What the screen asks for now; nothing in `self_test`."""
     if record.state in _COUNTED:
-        cue, number = _COUNTED[record.state]
-        return (cue, *_count(number(record)))
+        cue, counts = _COUNTED[record.state]
+        return (cue, *counts(record))
     by_page = BY_PAGE.get((record.state, pages.name(record) or ""))
     return by_page or BY_STATE.get(record.state, ())
 
@@ -102,29 +99,19 @@ def _stretch_ends(record: Record) -> bool:
     return record.now - record.gap_s < ends_at <= record.now
 
 
-def _stage_number(record: Record) -> int:
-    return record.visit.index + 1 if record.visit else 0
+def _stage_number(record: Record) -> tuple[Cue, ...]:
+    return counted(record.visit.index + 1 if record.visit else 0)
 
 
-def _lost_side(record: Record) -> int:
-    """Left is one, right is two, both are three."""
-    return sum(channel.value + 1 for channel in CHANNELS if channel.value in record.lost)
-
-
-def _way_out(record: Record) -> int:
+def _way_out(record: Record) -> tuple[Cue, ...]:
     """A day that is used up asks for what "not today" asks for."""
     remedy = record.refusal.remedy if record.refusal else None
-    return _WAYS_OUT.index(remedy or Remedy.NOT_TODAY) + 1
-
-
-def _count(number: int) -> tuple[Cue, ...]:
-    """A number from 1 as a cue; whatever is more than four is told as four."""
-    return (COUNTS[min(number, len(COUNTS)) - 1],) if number else ()
+    return counted(_WAYS_OUT.index(remedy or Remedy.NOT_TODAY) + 1)
 
 
 _WAYS_OUT = (Remedy.DOCTOR, Remedy.NOT_TODAY, Remedy.PUT_RIGHT)
-_COUNTED: dict[State, tuple[Cue, Callable[[Record], int]]] = {
+_COUNTED: dict[State, tuple[Cue, Callable[[Record], tuple[Cue, ...]]]] = {
     State.REFUSED: (Cue.REFUSED, _way_out),
     State.PLACING: (Cue.PLACE, _stage_number),
-    State.CONTACT_LOST: (Cue.PAD_OFF, _lost_side),
+    State.CONTACT_LOST: (Cue.PAD_OFF, lambda record: side(record.lost)),
 }

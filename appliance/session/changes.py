@@ -7,7 +7,7 @@ from appliance.session import levels, pages, stages
 from appliance.session.board import Contact
 from appliance.session.conditions import last_page, why_no_start
 from appliance.session.cues import Cue
-from appliance.session.delivery import say, with_levels
+from appliance.session.delivery import say, say_moves, with_levels
 from appliance.session.entries import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
 from appliance.therapy.checklist import Statement
@@ -155,7 +155,7 @@ def next_channel(record: Record) -> Record:
     if record.run is None:
         return record
     changed = levels.next_moves(record.run.levels, record.now)
-    return say(with_levels(record, changed), Cue.STEP)
+    return say_moves(with_levels(record, changed))
 
 
 def say_why_not(record: Record) -> Record:

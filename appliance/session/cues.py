@@ -4,6 +4,7 @@ How each one sounds is data of `appliance.controls.patterns`, what each screen a
 `appliance.session.asking`. Several in one step are heard one after the other.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
 
@@ -51,3 +52,16 @@ class Cue(Enum):
     VOLUME = "volume"
     WAIT_FOR_CONTRACTION = "wait_for_contraction"
     STEP = "step"
+
+
+COUNTS = (Cue.ONE, Cue.TWO, Cue.THREE, Cue.FOUR)
+
+
+def counted(number: int) -> tuple[Cue, ...]:
+    """A number from 1 as a cue; whatever is more than four is told as four, and 0 is silent."""
+    return (COUNTS[min(number, len(COUNTS)) - 1],) if number else ()
+
+
+def side(channels: Iterable[int]) -> tuple[Cue, ...]:
+    """Channels 0 (A) and 1 (B) as a count: left is one, right is two, both are three."""
+    return counted(sum(channel + 1 for channel in channels))

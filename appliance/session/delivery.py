@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from appliance.session import dose, levels
 from appliance.session.board import BoardState
-from appliance.session.cues import Cue
+from appliance.session.cues import Cue, side
 from appliance.session.dose import RAISABLE, Position, Step
 from appliance.session.levels import Levels, Turned
 from appliance.session.record import NEVER, Hint, Record, Run
@@ -29,6 +29,14 @@ def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
     cues = record.cues if cue is None else (*record.cues, cue)
     shown = Hint(hint, record.now + HINT_S) if hint else record.hint
     return record.but(cues=cues, hint=shown)
+
+
+def say_moves(record: Record) -> Record:
+    """Which level the knob moves now, as a count."""
+    if record.run is None:
+        return record
+    moved = (channel.value for channel in levels.MOVED[record.run.levels.moves])
+    return record.but(cues=(*record.cues, *side(moved)))
 
 
 def with_levels(record: Record, changed: Levels) -> Record:
@@ -69,6 +77,8 @@ def advance(record: Record) -> Record:
     moved = _run_clock(_heard(run, record), record)
     place = dose.position(moved.spans, moved.elapsed_s, moved.cycle_start_s)
     record = record.but(run=moved, place=place)
+    if moved.levels.moves is not run.levels.moves:
+        record = say_moves(record)
     if before is None:
         return record
     if before.span != place.span:
@@ -151,9 +161,20 @@ def _comes_now(before_s: float | None, now_s: float | None) -> bool:
 
 
 def amplitude(record: Record) -> Pair:
-    """What the envelope asks of the gate now, per channel."""
-    run, place = record.run, record.place
-    if run is None or place is None or not run.live:
+    """What the envelope asks of the gate now, per channel.
+
+    While it contracts, never less than the smallest step of a board that delivers the level
+    itself: a ramp begins and ends with the faintest pulses there are, not without any.
+    """
+    run, place, identity = record.run, record.place, record.report.identity
+    if run is None or place is None or identity is None or not run.live:
+        return (0.0, 0.0)
+    if place.step is Step.OFF:
         return (0.0, 0.0)
     share = place.phase.fraction * place.envelope
-    return (run.levels.level[0] * share, run.levels.level[1] * share)
+    a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
+    return (a, b)
+
+
+def _not_lost(level: float, amplitude: float, step: float) -> float:
+    return max(amplitude, step) if level >= step else amplitude

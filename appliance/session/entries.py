@@ -84,6 +84,17 @@ class SessionEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardMet:
+    """Which board is on the cable, told when it is another one than before."""
+
+    at: float
+    driver: str
+    firmware: str
+    research_only: bool
+    """Its makers allow it for research only, and the settings accept that."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaultSeen:
     at: float
     id: str
@@ -109,6 +120,7 @@ Entry = (
     | Sample
     | StageEnded
     | SessionEnded
+    | BoardMet
     | FaultSeen
     | Chosen
 )

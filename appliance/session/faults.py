@@ -38,6 +38,8 @@ _TABLE = (
     Fault("board_layout", Effect.OFF_NOW),
     Fault("board_restricted", Effect.OFF_NOW),
     Fault("board_stopped_itself", Effect.OFF_NOW),
+    Fault("board_high_voltage", Effect.OFF_NOW),
+    Fault("board_defect", Effect.OFF_NOW),
     Fault("over_current", Effect.OFF_NOW),
     Fault("supply_empty", Effect.OFF_NOW),
     Fault("supply_low", Effect.FINISH_STAGE),

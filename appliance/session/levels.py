@@ -28,7 +28,7 @@ class Moves(Enum):
 
 
 MOVES_NEXT = {Moves.BOTH: Moves.A, Moves.A: Moves.B, Moves.B: Moves.BOTH}
-_MOVED = {Moves.BOTH: CHANNELS, Moves.A: CHANNELS[:1], Moves.B: CHANNELS[1:]}
+MOVED = {Moves.BOTH: CHANNELS, Moves.A: CHANNELS[:1], Moves.B: CHANNELS[1:]}
 
 
 class Turned(Enum):
@@ -63,7 +63,7 @@ class Levels:
 def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, Turned]:
     """One detent more, where nothing forbids it. Both channels move, or neither."""
     levels = replace(levels, turned_at=now)
-    moved = [channel.value for channel in _MOVED[levels.moves]]
+    moved = [channel.value for channel in MOVED[levels.moves]]
     if levels.up_locked:
         return levels, Turned.UP_LOCKED
     if any(levels.target[i] + 1 > limit for i in moved):
@@ -76,7 +76,7 @@ def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, Turned]:
 
 def turn_down(levels: Levels, now: float) -> Levels:
     """One detent less, at once: the target comes down to the level, then one below it."""
-    moved = [channel.value for channel in _MOVED[levels.moves]]
+    moved = [channel.value for channel in MOVED[levels.moves]]
     target = [
         max(0.0, int(levels.level[i]) - 1.0) if i in moved else levels.target[i] for i in (0, 1)
     ]

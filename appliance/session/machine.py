@@ -15,7 +15,7 @@ from appliance.session import asking, delivery, entering, gate, hands
 from appliance.session.board import BoardState, Contact
 from appliance.session.cues import Cue
 from appliance.session.delivery import say
-from appliance.session.entries import FaultSeen, Sample, StateEntered
+from appliance.session.entries import BoardMet, FaultSeen, Sample, StateEntered
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -153,7 +153,7 @@ class Session:
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
-                return self._judge(record.but(report=report))
+                return self._judge(_met(record.but(report=report)))
             case HistoryRead(_, histories):
                 return _with_histories(record, histories)
             case Down():
@@ -300,6 +300,15 @@ def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
     if record.state is not State.LOCKED:
         return record.but(ignored=(*record.ignored, f"history in {record.state.value}"))
     return record.but(histories=histories)
+
+
+def _met(record: Record) -> Record:
+    """The journal hears which board it is, and whether its makers allow it for research only."""
+    board = record.report.identity
+    if board is None or board == record.board_met:
+        return record
+    note = BoardMet(record.now, board.driver, board.firmware, board.research_only)
+    return record.but(board_met=board, notes=(*record.notes, note))
 
 
 def _with_press(record: Record, press: Press) -> Record:

@@ -1,6 +1,8 @@
 """The pages within a state: their names in order, and what the knob chooses on each."""
 
-from appliance.session.cues import Cue
+from collections.abc import Callable
+
+from appliance.session.cues import Cue, counted
 from appliance.session.delivery import say
 from appliance.session.entries import Chosen
 from appliance.session.record import Record
@@ -81,7 +83,10 @@ def turn(record: Record, step: int) -> Record:
         return say(record.but(value=value), Cue.STEP)
     page = name(record) or ""
     chosen = _CHOOSERS.get((record.state, page))
-    return say(chosen(record, step), _ANSWERS.get(page, Cue.STEP)) if chosen else record
+    if chosen is None:
+        return record
+    record = chosen(record, step)
+    return record.but(cues=(*record.cues, *_ANSWERS.get(page, _tick)(record)))
 
 
 def _person(record: Record, step: int) -> Record:
@@ -112,8 +117,17 @@ def _picture(record: Record, step: int) -> Record:
     return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
 
 
-_ANSWERS = {"sound": Cue.VOLUME}
-"""What is heard instead of a tick: a volume is judged by ear."""
+def _tick(record: Record) -> tuple[Cue, ...]:
+    return (Cue.STEP,)
+
+
+_ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
+    "plan": lambda record: counted(record.person_index + 1),
+    "sound": lambda record: (Cue.VOLUME,),
+    "language": lambda record: counted(LANGUAGES.index(record.language) + 1),
+    CHOICE: lambda record: counted(record.option_index + 1),
+}
+"""What is heard instead of a tick: the number of what was chosen, or how loud it is."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
     (State.LOCKED, "sound"): _volume,

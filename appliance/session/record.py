@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from appliance.session.board import NO_REPORT, Report, SetPoint
+from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import Position
 from appliance.session.entries import Entry
@@ -153,6 +153,8 @@ class Record(Changing):
     latched: tuple[str, ...] = ()
     """Faults since `fault` was entered, the first one first."""
     report: Report = NO_REPORT
+    board_met: Identity | None = None
+    """The last board that the journal was told of."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0

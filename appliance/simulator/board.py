@@ -7,12 +7,13 @@ firmware does. It never waits and reads no clock: `now` is seconds of whoever pu
 import random
 
 from appliance.simulator.board_limits import OWN_CEILINGS, Ceilings
-from appliance.simulator.board_output import NEVER, OutputStage
-from appliance.simulator.board_replies import Replies
+from appliance.simulator.board_output import OutputStage
 from appliance.simulator.board_troubles import Troubles
 from appliance.simulator.body import Body
+from appliance.simulator.delivery import NEVER
+from appliance.simulator.replies import Replies
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.codec import Decoder
+from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.protocol import (
     Contact,
     Fault,
@@ -210,7 +211,7 @@ class Board:
         self._greeted = hello.layout == layout
         self._off(hello.sequence, Reason.HELLO, now)
         name = self.troubles.name or protocol.BOARD_NAME
-        self._replies.say(Identity(hello.sequence, layout, name, *VERSION, *OWN_CEILINGS), now)
+        self._say(Identity(hello.sequence, layout, name, *VERSION, *OWN_CEILINGS), now)
 
     def _set_point(self, asked: SetPoint, now: float) -> Refusal:
         ceilings = self._ceilings.lowered_by(asked)
@@ -281,7 +282,12 @@ class Board:
             supply_mv=int(self.supply_v * 1000),
             refusals=bytes(count & 0xFF for count in self._refusals),
         )
-        self._replies.say(report, now)
+        self._say(report, now)
+
+    def _say(self, message: Identity | Report, now: float) -> None:
+        if self.troubles.wrong_echo:
+            message = message._replace(sequence=(message.sequence + 1000) & 0xFFFF)
+        self._replies.say(encode(message), now)
 
     def _flags(self) -> int:
         low = self.supply_v * 1000 < protocol.SUPPLY_LOW_MV

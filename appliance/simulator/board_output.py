@@ -1,57 +1,20 @@
 """The simulated board's output stage: which pulse comes when, and how strong."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from appliance.simulator.body import Body
+from appliance.simulator.delivery import LONG_AGO, NEVER, Change, Listeners, Pulse
 from appliance.stimulator.reference.protocol import (
     CODES_PER_MA,
     FIRST_PULSE_CODES,
     RISE_CODES_PER_S,
 )
 
-NEVER = float("inf")
-_LONG_AGO = float("-inf")
 
-
-class Pulse(NamedTuple):
-    """One delivered pulse: positive phase, gap, negative phase of the same width."""
-
-    at: float
-    channel: int
-    amplitude_ma: float
-    """What the DAC was set to."""
-    measured_ma: float
-    """What flowed."""
-    width_us: int
-    frequency_hz: float
-
-    @property
-    def charge_uc(self) -> float:
-        """Charge of one phase, microcoulomb."""
-        return self.measured_ma * self.width_us * 1e-3
-
-
-class Change(NamedTuple):
-    """A channel's delivered output is different from now on."""
-
-    at: float
-    channel: int
-    amplitude_ma: float
-    """Of the pulses; 0 in rest and when off."""
-    frequency_hz: float
-    width_us: int
-    why: str
-    """`ramp`, `set_point`, `rest`, or what switched off: `off`, `lease`, `open_lead`, ..."""
-
-
-class OutputStage:
+class OutputStage(Listeners):
     """Two channels, one frequency, B half a period after A. Amplitudes in DAC codes."""
 
     def __init__(self, body: Body) -> None:
+        super().__init__()
         self.body = body
-        self.on_pulse: list[Callable[[Pulse], None]] = []
-        self.on_change: list[Callable[[Change], None]] = []
         self.extra_codes = 0
         """What a defective stage drives above what the DAC says."""
         self.in_force = [0, 0]
@@ -61,7 +24,7 @@ class OutputStage:
         self.centihz = 0
         self._targets = [0, 0]
         self._slots = [NEVER, NEVER]
-        self._last = [_LONG_AGO, _LONG_AGO]
+        self._last = [LONG_AGO, LONG_AGO]
         self._period_s = 0.0
         self._told: list[tuple[int, int, int]] = [(0, 0, 0), (0, 0, 0)]
 
@@ -119,7 +82,8 @@ class OutputStage:
         amplitude = min(self._targets[channel], self._most(at, channel))
         self._last[channel] = at
         self.in_force[channel] = amplitude
-        measured = self.body.current_codes(channel, amplitude + self.extra_codes)
+        flows_at_most = int(self.body.most_ma(channel) * CODES_PER_MA)
+        measured = min(amplitude + self.extra_codes, flows_at_most)
         self.measured[channel] = measured
         self._tell_pulse(at, channel, amplitude, measured)
         told = (amplitude, self.centihz, self.widths_us[channel])

@@ -2,10 +2,8 @@
 
 from enum import Enum
 
-from appliance.stimulator.reference.protocol import CODES_PER_MA
-
-COMPLIANCE_V = 120.0
-"""The most that an output stage can put across a pair of pads."""
+REFERENCE_COMPLIANCE_V = 120.0
+"""The most that the reference board's output stage can put across a pair of pads."""
 
 
 class Pads(Enum):
@@ -18,23 +16,25 @@ class Pads(Enum):
 
 
 class Body:
-    """Two pairs of pads, one a channel."""
+    """Pairs of pads, one a channel, on a stage that can put so many volts across each."""
 
-    def __init__(self) -> None:
-        self._pads = [Pads.GOOD, Pads.GOOD]
-        self._most_codes = [0, 0]
-        for channel in (0, 1):
-            self.place(channel, Pads.GOOD)
+    def __init__(self, compliance_v: float = REFERENCE_COMPLIANCE_V, channels: int = 2) -> None:
+        self._compliance_v = compliance_v
+        self._pads = [Pads.GOOD] * channels
+        self._most_ma = [self._through(Pads.GOOD)] * channels
 
     @property
-    def pads(self) -> tuple[Pads, Pads]:
-        return self._pads[0], self._pads[1]
+    def pads(self) -> tuple[Pads, ...]:
+        return tuple(self._pads)
 
     def place(self, channel: int, pads: Pads) -> None:
-        """Press flat, lift, take off or short the pads of channel 0 (A) or 1 (B)."""
+        """Press flat, lift, take off or short the pads of channel 0 (A) or 1 (B) and so on."""
         self._pads[channel] = pads
-        self._most_codes[channel] = int(COMPLIANCE_V / pads.value * 1000 * CODES_PER_MA)
+        self._most_ma[channel] = self._through(pads)
 
-    def current_codes(self, channel: int, asked_codes: int) -> int:
-        """The current that flows when a current source asks for this much, DAC codes."""
-        return min(asked_codes, self._most_codes[channel])
+    def most_ma(self, channel: int) -> float:
+        """The most that flows through these pads, however much a current source asks for."""
+        return self._most_ma[channel]
+
+    def _through(self, pads: Pads) -> float:
+        return self._compliance_v / pads.value * 1000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from appliance.simulator.board import Board
-from appliance.simulator.board_output import Change, Pulse
+from appliance.simulator.delivery import Change, Pulse
 
 SPAN_S = 30.0
 _STEP_MA = 10.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
+from appliance.simulator.devices import REFERENCE
 from appliance.simulator.wire import run_board
 
 _START_MS = 10_000
@@ -17,9 +18,10 @@ _END_S = 2.0
 class BoardProcess:
     """A board on a pseudo-terminal that lives as long as its parent, however that one ends."""
 
-    def __init__(self, link: Path) -> None:
+    def __init__(self, link: Path, model: str = REFERENCE) -> None:
         self.path = str(link)
         """The port for the driver to open."""
+        self._model = model
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -27,7 +29,7 @@ class BoardProcess:
         # It ends when its standard input does, which the kernel sees to even after SIGKILL.
         # A session of its own keeps Ctrl-C away from it: the service still needs it for off.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "appliance.simulator.process", self.path],
+            [sys.executable, "-m", "appliance.simulator.process", self.path, self._model],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -70,10 +72,10 @@ class BoardProcess:
         return bool(poll.poll(_START_MS)) and bool(process.stdout.readline())
 
 
-def main(link: str) -> int:
-    """The board's side: `python -m appliance.simulator.process LINK`."""
+def main(link: str, model: str) -> int:
+    """The board's side: `python -m appliance.simulator.process LINK MODEL`."""
     try:
-        run_board(Path(link), announce=lambda path: print(path, flush=True), stop=0)
+        run_board(Path(link), announce=lambda path: print(path, flush=True), stop=0, model=model)
     except BoardError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -81,4 +83,4 @@ def main(link: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

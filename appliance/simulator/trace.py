@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
-from appliance.simulator.board_output import Change
+from appliance.simulator.delivery import CHANNEL_NAMES, Change
 
 
 class Trace:
@@ -34,7 +34,7 @@ class Trace:
         """Listen to a board: `board.output.on_change.append(trace.write)`."""
         line = {
             "t": round(change.at, 6),
-            "channel": "AB"[change.channel],
+            "channel": CHANNEL_NAMES[change.channel],
             "ma": change.amplitude_ma,
             "hz": change.frequency_hz,
             "us": change.width_us,

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from appliance.clock import SystemClock
 from appliance.errors import BoardError
-from appliance.simulator.board import Board
+from appliance.simulator.devices import DEVICES, REFERENCE
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096
@@ -52,6 +52,10 @@ class Wire:
         """Bytes that went to the host, so far."""
         self.pluggings = 0
         """How often the cable was plugged in."""
+        self.on_heard: list[Callable[[bytes, float], None]] = []
+        """Who listens to what the host says, and when."""
+        self.on_said: list[Callable[[bytes, float], None]] = []
+        """Who listens to what the board says."""
         self._link = link
         self._near = self._far = -1
         self._terminal = ""
@@ -98,6 +102,8 @@ class Wire:
             except BlockingIOError:
                 data = b""
             self.received += len(data)
+            for listener in self.on_heard if data else ():
+                listener(data, now)
             self.device.feed(data, now)
         self.advance(now)
 
@@ -106,6 +112,8 @@ class Wire:
         self.device.advance(now)
         said = self.device.take_output(now)
         if said and self._near >= 0:
+            for listener in self.on_said:
+                listener(said, now)
             # A host that does not read loses what does not fit, as on a real line.
             with contextlib.suppress(BlockingIOError):
                 self.sent += os.write(self._near, said)
@@ -124,13 +132,14 @@ def run_board(
     trace: Path | None = None,
     announce: Callable[[str], None] | None = None,
     stop: int | None = None,
+    model: str = REFERENCE,
 ) -> None:
     """Serve a simulated board in real time until SIGTERM, SIGINT, or `stop` can be read.
 
-    `announce` is called once with the port's path. Raises BoardError if the link or the
-    trace cannot be made.
+    `announce` is called once with the port's path; `model` is one of `DEVICES`. Raises
+    BoardError if the link or the trace cannot be made.
     """
-    board = Board(seed=int.from_bytes(os.urandom(4), "little"))
+    board = DEVICES[model](int.from_bytes(os.urandom(4), "little"))
     with contextlib.ExitStack() as stack:
         if trace:
             board.output.on_change.append(stack.enter_context(Trace(trace)).write)

@@ -6,7 +6,7 @@ It knows the rules and nothing of the host. What it does not like it writes down
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from appliance.simulator.board_output import Pulse
+from appliance.simulator.delivery import CHANNEL_NAMES, Pulse
 from appliance.therapy.limits import (
     HARD_FREQUENCY_HZ,
     HARD_PHASE_CHARGE_UC,
@@ -16,8 +16,10 @@ from appliance.therapy.limits import (
 
 FIRST_PULSE_MA = 1.0
 PERIOD_TOLERANCE = 0.999
-ROUNDING_MA = 0.026
-"""A DAC step of the board."""
+REFERENCE_STEP_MA = 0.026
+"""A DAC step of the reference board, and what rounding adds."""
+MOST_LEFT_UC = 1e-6
+"""What rounding may leave of a pulse that is balanced."""
 
 RULES = {
     "limit": "no pulse above this session's limit",
@@ -26,6 +28,7 @@ RULES = {
     "charge": f"no phase above {HARD_PHASE_CHARGE_UC:g} uC",
     "first": f"first pulse after rest or off at most {FIRST_PULSE_MA:g} mA",
     "rise": f"never up faster than {OUTPUT_RISE_MA_S:g} mA/s",
+    "balance": "every pulse takes back the charge that it brought",
     "apart": "A and B never at the same time",
     "allowed": "no pulse outside of stimulating",
 }
@@ -39,6 +42,8 @@ class Witness:
     """The session's limit now."""
     allowed: Callable[[float], bool]
     """Whether a pulse may come at this time."""
+    step_ma: float = REFERENCE_STEP_MA
+    """The smallest step of the board's output, which its rises are made of."""
     broken: list[str] = field(default_factory=list)
     pulses: int = 0
     highest_ma: float = 0.0
@@ -55,7 +60,9 @@ class Witness:
         other = self._last.get(1 - pulse.channel)
         self._last[pulse.channel] = pulse
         for rule in self._broken_by(pulse, before, other):
-            self.broken.append(f"{pulse.at:.4f} s, channel {'AB'[pulse.channel]}: {RULES[rule]}")
+            self.broken.append(
+                f"{pulse.at:.4f} s, channel {CHANNEL_NAMES[pulse.channel]}: {RULES[rule]}"
+            )
 
     def _broken_by(self, pulse: Pulse, before: Pulse | None, other: Pulse | None) -> list[str]:
         found = [
@@ -64,16 +71,23 @@ class Witness:
             ("charge", pulse.charge_uc > HARD_PHASE_CHARGE_UC),
             ("frequency", _too_early(pulse, before)),
             ("first", _jumps_from_rest(pulse, before)),
-            ("rise", _rises_too_fast(pulse, before)),
+            ("rise", self._rises_too_fast(pulse, before)),
+            ("balance", abs(pulse.net_charge_uc) > MOST_LEFT_UC),
             ("apart", other is not None and pulse.at - other.at < _length_s(other)),
             ("allowed", not self.allowed(pulse.at)),
         ]
         return [rule for rule, is_broken in found if is_broken]
 
+    def _rises_too_fast(self, pulse: Pulse, before: Pulse | None) -> bool:
+        if before is None or _after_rest(pulse, before):
+            return False
+        most = before.amplitude_ma + OUTPUT_RISE_MA_S * (pulse.at - before.at)
+        return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.step_ma
+
 
 def _length_s(pulse: Pulse) -> float:
-    """Both phases and the gap of 50 us."""
-    return (2 * pulse.width_us + 50) * 1e-6
+    """Both phases and the gap."""
+    return (2 * pulse.width_us + pulse.gap_us) * 1e-6
 
 
 def _after_rest(pulse: Pulse, before: Pulse | None) -> bool:
@@ -91,11 +105,5 @@ def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
 
 
 def _jumps_from_rest(pulse: Pulse, before: Pulse | None) -> bool:
-    return _after_rest(pulse, before) and pulse.amplitude_ma > FIRST_PULSE_MA + ROUNDING_MA
-
-
-def _rises_too_fast(pulse: Pulse, before: Pulse | None) -> bool:
-    if before is None or _after_rest(pulse, before):
-        return False
-    most = before.amplitude_ma + OUTPUT_RISE_MA_S * (pulse.at - before.at)
-    return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + ROUNDING_MA
+    most_ma = FIRST_PULSE_MA + REFERENCE_STEP_MA
+    return _after_rest(pulse, before) and pulse.amplitude_ma > most_ma

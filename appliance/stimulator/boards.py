@@ -1,17 +1,24 @@
 """Which driver serves which value of `[stimulator] driver`."""
 
+from collections.abc import Callable
+
 from appliance.errors import UsageError
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 
-DRIVERS = ("reference", "simulated")
+DRIVERS = ("reference", "simulated", "sciencemode")
 
 
-def open_board(driver: str, port: str) -> Stimulator:
+def open_board(
+    driver: str, port: str, read_clock: Callable[[], float], accept_research_board: bool = False
+) -> Stimulator:
     """The driver on its port. Opens nothing yet; `connect` does.
 
     The simulated board speaks the reference protocol on a pseudo-terminal.
     """
     if driver in ("reference", "simulated"):
         return ReferenceStimulator(port, driver)
+    if driver == "sciencemode":
+        return ScienceModeStimulator(port, read_clock, accept_research_board)
     raise UsageError(f"[stimulator] driver = {driver!r}: there are {', '.join(DRIVERS)}")

@@ -19,6 +19,11 @@ _WORDS = {
     "board_stopped_itself": "the board switched itself off; switch it off and on",
     "board_not_the_one": "another device answers; check the port and driver in the settings",
     "board_layout": "the board speaks another version; install matching firmware",
+    "board_restricted": "its makers allow this board for research only; set [stimulator] "
+    "accept_research_board = true if that is what it is for, or use another board",
+    "board_high_voltage": "the board cannot make its voltage; check its supply",
+    "board_defect": "the board reports an error of its own; switch it off and on",
+    "loop_stalled": "the box was too slow for a moment, and the board was switched off",
 }
 
 
@@ -26,7 +31,7 @@ class LinkKeeper:
     """Opens the port, remembers what went wrong, and until when output counts as unknown."""
 
     def __init__(self, port: SerialPort, quiet_s: float) -> None:
-        """`quiet_s`: so long after our last frame every board is off, heard or not."""
+        """`quiet_s`: so long after our last set-point every board is off, heard or not."""
         self.port = port
         self.state = Link.DOWN
         self.faults: frozenset[str] = frozenset()
@@ -56,10 +61,19 @@ class LinkKeeper:
         self.faults = frozenset()
         self.detail = ""
 
-    def lose(self, fault: str, now: float) -> None:
-        """The board does not do what it should. The port stays open, for off."""
-        self._add(fault, f"{self.port.path}: {_WORDS[fault]}")
+    def lose(self, fault: str, now: float, why: str = "") -> None:
+        """The board does not do what it should. The port stays open, for off.
+
+        `why` is what exactly was seen, where that is more than the fault's own words say.
+        """
+        words = f"{why}: {_WORDS[fault]}" if why else _WORDS[fault]
+        self._add(fault, f"{self.port.path}: {words}")
         self.down(now)
+
+    def reject(self, fault: str, now: float) -> None:
+        """This is not a board for us: it hears nothing more from us."""
+        self.lose(fault, now)
+        self.port.close()
 
     def lose_port(self, error: BoardError, now: float) -> None:
         """The port itself does not work any more."""
@@ -69,8 +83,10 @@ class LinkKeeper:
 
     def down(self, now: float) -> None:
         """No word of the board is believed from now on."""
+        if self.state is Link.UP:
+            # Only a board that was up was ever asked for current.
+            self._quiet_at = now + self._quiet_s
         self.state = Link.DOWN
-        self._quiet_at = now + self._quiet_s
         self._retry_at = now + RETRY_S
 
     def quiet_at(self, now: float) -> float:

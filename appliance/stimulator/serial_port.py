@@ -1,4 +1,4 @@
-"""The one way to a serial port. Never waits, and knows one family of errors.
+"""The one way to a serial port. Never waits for the other end, and knows one family of errors.
 
 A port that was unplugged can raise SerialException, OSError or termios.error, and which
 one depends on the verb; here each becomes a BoardError with a line that says what to do.
@@ -6,15 +6,24 @@ one depends on the verb; here each becomes a BoardError with a line that says wh
 
 import contextlib
 import errno
+import fcntl
 import os
 import select
+import struct
+import sys
 import termios
+from dataclasses import dataclass
 
 import serial
 
 from appliance.errors import BoardError
 
 _READ_BYTES = 4096
+_LAST_FRAME_MS = 20
+"""How long a last frame may take to leave before the port closes. At 19200 baud, 38 bytes do."""
+_SERIAL_STRUCT_BYTES = 72
+_CLOSING_WAIT_AT, _CLOSING_WAIT_NONE = 40, 0xFFFF
+"""Of the kernel's struct serial_struct, the same on 32 and 64 bits: what close() waits for."""
 _TROUBLE = (serial.SerialException, OSError, termios.error, ValueError)
 
 
@@ -30,13 +39,23 @@ class PortLostError(BoardError):
     """Error raised when a port that was open does not work any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How bytes go over the wire. Pseudo-terminals take any of it and ignore it."""
+
+    baud_rate: int
+    parity: str = serial.PARITY_NONE
+    stop_bits: float = serial.STOPBITS_ONE
+    rts_cts: bool = False
+
+
 class SerialPort:
-    """A serial port, 8N1 unless told otherwise, with a queue of one frame.
+    """A serial port with a queue of one frame.
 
     It may be opened and closed any number of times. Pseudo-terminals work too.
     """
 
-    def __init__(self, path: str, baud_rate: int, parity: str = serial.PARITY_NONE) -> None:
+    def __init__(self, path: str, line: Line) -> None:
         self.path = path
         self.written = 0
         """Bytes that the system took from us, so far."""
@@ -46,11 +65,10 @@ class SerialPort:
         """How often written bytes may have been thrown away, so far."""
         self.openings = 0
         """How often the port was opened. What came in before is thrown away each time."""
-        self._baud_rate = baud_rate
-        self._parity = parity
+        self._line = line
         self._serial: serial.Serial | None = None
         self._descriptor = -1
-        self._line = select.poll()
+        self._hang_up = select.poll()
         self._begun = b""
         self._next = b""
 
@@ -69,8 +87,10 @@ class SerialPort:
         try:
             port = serial.Serial(
                 self.path,
-                self._baud_rate,
-                parity=self._parity,
+                self._line.baud_rate,
+                parity=self._line.parity,
+                stopbits=self._line.stop_bits,
+                rtscts=self._line.rts_cts,
                 timeout=0,
                 write_timeout=0,
                 exclusive=True,
@@ -81,8 +101,9 @@ class SerialPort:
             # An FTDI chip otherwise keeps what it has read for up to 16 ms.
             port.set_low_latency_mode(True)
         self._serial, self._descriptor = port, port.fileno()
-        self._line = select.poll()
-        self._line.register(self._descriptor, select.POLLIN)
+        _close_at_once(self._descriptor)
+        self._hang_up = select.poll()
+        self._hang_up.register(self._descriptor, select.POLLIN)
         self._begun = self._next = b""
         self.openings += 1
 
@@ -93,7 +114,7 @@ class SerialPort:
         try:
             data = os.read(self._descriptor, _READ_BYTES)
             if not data:
-                self._check_line()
+                self._check_hang_up()
         except BlockingIOError:
             return b""
         except _TROUBLE as error:
@@ -106,13 +127,13 @@ class SerialPort:
         self._next = frame
         self.resume()
 
-    def send_first(self, frame: bytes) -> None:
+    def send_first(self, frame: bytes, mend: bytes = b"", *, late: bool = False) -> None:
         """Throw away what is unsent, then send. Raises PortLostError.
 
-        A frame may have been cut in two by this: begin with a byte that ends it.
+        A frame may have been cut in two by this: then `mend`, which ends it, goes before.
+        `late`: the other end is behind with its reading, whatever the system says of it.
         """
-        self._discard()
-        self.send(frame)
+        self.send(mend + frame if self._discard(late) else frame)
 
     def resume(self) -> None:
         """Go on with what could not be written yet. Raises PortLostError."""
@@ -124,23 +145,46 @@ class SerialPort:
             if self._begun:
                 return
 
-    def close(self, last_frame: bytes = b"") -> None:
-        """Throw away what is unsent, write a last frame if the port still works, and close."""
+    def close(self, last_frame: bytes = b"", mend: bytes = b"") -> None:
+        """Throw away what is unsent, try a last frame if the port still works, and close.
+
+        Takes 20 ms at most. A line that still holds bytes when it is closed would keep the
+        system waiting for up to 30 s: what a stalled board did not take by then is thrown
+        away as well.
+        """
         if self._serial:
             with contextlib.suppress(BoardError):
-                self.send_first(last_frame)
+                self.send_first(last_frame, mend)
+                self._let_leave()
+                self._discard()
             with contextlib.suppress(*_TROUBLE):
                 self._serial.close()
         self._serial, self._descriptor = None, -1
 
-    def _discard(self) -> None:
-        if not self._serial:
-            return
+    def _let_leave(self) -> None:
+        """Give the last frame the time that the wire needs."""
+        sleep = select.poll()
+        for _ in range(_LAST_FRAME_MS):
+            if not self._is_unsent():
+                return
+            sleep.poll(1)
+            self.resume()
+
+    def _is_unsent(self) -> bool:
+        try:
+            return bool(self._serial and (self._begun or self._serial.out_waiting))
+        except _TROUBLE as error:
+            raise self._lost() from error
+
+    def _discard(self, late: bool = False) -> bool:
+        """Throw away what is unsent; whether there was, or may have been, anything."""
         try:
             # Asked first: on a pseudo-terminal a flush also takes what the system still carries.
-            if self._begun or self._serial.out_waiting:
-                self._serial.reset_output_buffer()
-                self.discards += 1
+            if not self._serial or not (late or self._is_unsent()):
+                return False
+            self._serial.reset_output_buffer()
+            self.discards += 1
+            return True
         except _TROUBLE as error:
             raise self._lost() from error
         finally:
@@ -156,9 +200,9 @@ class SerialPort:
         self.written += count
         return count
 
-    def _check_line(self) -> None:
+    def _check_hang_up(self) -> None:
         """Nothing to read means a quiet line, or one that hung up."""
-        for _, happened in self._line.poll(0):
+        for _, happened in self._hang_up.poll(0):
             if happened & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 raise OSError(errno.EIO, "hung up")
 
@@ -180,3 +224,18 @@ class SerialPort:
         return PortMissingError(
             f"{self.path}: not usable as a serial port ({error}); check the path"
         )
+
+
+def _close_at_once(descriptor: int) -> None:
+    """Tell the system not to wait for unsent bytes when it closes this port, where it can be told.
+
+    Not every driver knows this setting, and some let only root change it: what is left unsent
+    is thrown away before each closing all the same.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(*_TROUBLE):
+        settings = bytearray(_SERIAL_STRUCT_BYTES)
+        fcntl.ioctl(descriptor, termios.TIOCGSERIAL, settings)
+        struct.pack_into("@H", settings, _CLOSING_WAIT_AT, _CLOSING_WAIT_NONE)
+        fcntl.ioctl(descriptor, termios.TIOCSSERIAL, settings)

@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ HARNESS = ROOT / "tests/firmware/harness"
 FIRMWARE = ROOT / "hardware/firmware"
 BUILD = ROOT / "build/firmware-bench"
 ELF = FIRMWARE / "build/stimulator.elf"
+HANG_ELF = FIRMWARE / "build/hang.elf"
+"""The test build, which hangs when a message says so."""
 
 ANSWER_S = 60.0
 """How long the simulator may take over one command on a busy machine."""
@@ -47,22 +50,24 @@ def build() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for folder, *options in ((FIRMWARE,), (HARNESS, f"OUT={BUILD}")):
-            done = subprocess.run(
-                ["make", "-C", str(folder), *options], capture_output=True, text=True
-            )
-            if done.returncode:
-                raise RuntimeError(f"make -C {folder} failed:\n{done.stdout}{done.stderr}")
+        _make(FIRMWARE, "all", "hang", f"PYTHON={sys.executable}")
+        _make(HARNESS, f"OUT={BUILD}")
+
+
+def _make(folder: Path, *arguments: str) -> None:
+    done = subprocess.run(["make", "-C", str(folder), *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"make -C {folder} failed:\n{done.stdout}{done.stderr}")
 
 
 class Board:
     """The simulator's process. Every command waits for its answer, or for its end."""
 
-    def __init__(self, folder: Path, *link: str) -> None:
+    def __init__(self, folder: Path, *link: str, elf: Path = ELF) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.cycle = 0
         self._process = subprocess.Popen(
-            [str(BUILD / "bench"), str(ELF), str(folder / "edges.txt"), *link],
+            [str(BUILD / "bench"), str(elf), str(folder / "edges.txt"), *link],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -130,8 +135,8 @@ class Bench(Board):
     Frames are put on the line at known cycles, so every run is the same.
     """
 
-    def __init__(self, folder: Path, greet: bool = True) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, greet: bool = True, elf: Path = ELF) -> None:
+        super().__init__(folder, elf=elf)
         self.sequence = 0
         self.report: Report
         self.identity: Identity
@@ -214,7 +219,8 @@ class Bench(Board):
             ceiling_us=protocol.MAX_WIDTH_US,
             ceiling_centihz=protocol.MAX_FREQUENCY_CENTIHZ,
         )
-        return good._replace(**changed)
+        # A field that is set by its name stays what it is: a number of the wire.
+        return SetPoint(**{**good._asdict(), **changed})
 
     def ask_for(self, set_point: SetPoint) -> Report:
         answer = self.say(set_point)

@@ -7,7 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("tests.firmware.bench", "tests.firmware.box")
 
-from tests.firmware.bench import Bench, build, what_is_missing  # noqa: E402
+from tests.firmware.bench import ELF, Bench, build, what_is_missing  # noqa: E402
 from tests.firmware.box import Couch  # noqa: E402
 
 NewBench = Callable[..., Bench]
@@ -27,8 +27,8 @@ def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
     """Makes benches; whatever ran on them, the rules of every run held."""
     made: list[Bench] = []
 
-    def make(greet: bool = True) -> Bench:
-        made.append(Bench(tmp_path / f"bench-{len(made)}", greet))
+    def make(greet: bool = True, elf: Path = ELF) -> Bench:
+        made.append(Bench(tmp_path / f"bench-{len(made)}", greet, elf))
         return made[-1]
 
     yield make

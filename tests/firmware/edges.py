@@ -20,6 +20,9 @@ WIDTH_CYCLES = 1 * CYCLES_PER_US
 GAP_CYCLES = 2 * CYCLES_PER_US
 SAMPLE_AFTER_CYCLES = 15 * CYCLES_PER_US
 """The current has settled by then; no conversion may start sooner after an edge."""
+RISING_CYCLES = 10 * CYCLES_PER_US
+"""The interrupt that raises a pin for a new pulse runs so long before it does; nothing that the
+chip hears meanwhile can hold it up. Such a pulse counts as running."""
 
 HIGH_VOLTAGE = "D3"
 BRIDGE = {"D4": ("A", 0), "D5": ("A", 1), "D6": ("B", 0), "D7": ("B", 1)}

@@ -1,16 +1,21 @@
 """Every way to off, timed from its cause to the last edge."""
 
 import random
+from binascii import crc_hqx
 
 import pytest
+from cobs import cobs
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Fault, Reason, Refusal, State
-from tests.firmware.bench import Bench
-from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
+from tests.firmware.bench import BYTE_US, HANG_ELF, Bench
+from tests.firmware.conftest import NewBench
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, RISING_CYCLES
 
 PULSE_US = 850
+HANG = 0x70
+"""What the test build takes for the command to hang; no other build knows it."""
 WITHIN_A_PULSE_US = (3, 60, 140, 240, 255, 290, 310, 420, 540)
 """After the first edge of a pulse of 250 us: in both phases, in the gap, and near every edge."""
 
@@ -52,6 +57,25 @@ def test_after_an_off_the_running_pulse_is_finished_and_no_other_begins(
     assert bench.recording.is_dead
     assert bench.recording.last_high_voltage() <= heard + 2 * CYCLES_PER_MS
     assert message == "hello" or bench.report.reason == Reason.OFF
+
+
+@pytest.mark.parametrize("message", ["off", "hello"])
+@pytest.mark.parametrize("before_us", [5, 15, 30, 60, 100, 160, 240, 330])
+def test_an_off_that_arrives_just_before_a_pulse_prevents_it(
+    bench: Bench, message: str, before_us: int
+) -> None:
+    """The main loop may not have read it yet when the timer is about to raise the pin."""
+    at_work(bench)
+    number = bench.next_sequence()
+    frame = encode(
+        protocol.Off(number) if message == "off" else protocol.Hello(number, protocol.LAYOUT)
+    )
+    # B's pulses begin 10 ms after those of A.
+    into_a_pulse(bench, 10_000 - before_us - len(frame) * BYTE_US)
+    bench.put(frame)
+    bench.run_ms(25)
+    heard = bench.recording.heard[-1].cycle
+    assert not bench.recording.since(heard + RISING_CYCLES) and bench.recording.is_dead
 
 
 def test_an_off_is_obeyed_whatever_its_sequence(bench: Bench) -> None:
@@ -179,6 +203,19 @@ def test_a_hung_main_loop_is_off_within_50_ms(
     bench.hello()
     assert bench.off().state == State.OFF
     at_work(bench)
+
+
+def test_the_test_build_hangs_on_command_and_comes_back_off(new_bench: NewBench) -> None:
+    bench = new_bench(elf=HANG_ELF)
+    at_work(bench)
+    body = bytes([HANG])
+    bench.put(cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0")
+    sent = bench.cycle
+    bench.run_ms(60)
+    assert bench.recording.find("reset", "watchdog", sent)
+    assert bench.recording.last_bridge_edge() <= sent + 50 * CYCLES_PER_MS
+    assert bench.recording.last_high_voltage() <= sent + 50 * CYCLES_PER_MS
+    comes_back_off(bench)
 
 
 def test_a_watchdog_reset_is_told(bench: Bench) -> None:

@@ -152,9 +152,8 @@ def test_an_empty_file_is_a_new_journal(tmp_path):
     path = tmp_path / "journal.sqlite3"
     path.touch()
     Journal(path, boot_id="x").close()
-    assert open_for_reading(path).execute("PRAGMA user_version").fetchone() == (
-        len(schema.MIGRATIONS),
-    )
+    version = open_for_reading(path).execute("PRAGMA user_version").fetchone()
+    assert version == (len(schema.MIGRATIONS),)
 
 
 def test_a_newer_journal_is_refused_and_left_where_it_is(household):
@@ -165,7 +164,8 @@ def test_a_newer_journal_is_refused_and_left_where_it_is(household):
     before = household.path.read_bytes()
     household.crash()
     assert household.recorder.faults(household.at) == {"journal_dead"}
-    assert "is of version 70, this program knows 2: update the program" in str(
+    known = len(schema.MIGRATIONS)
+    assert f"is of version 70, this program knows {known}: update the program" in str(
         household.recorder.problem
     )
     assert household.history() == History()
@@ -182,6 +182,13 @@ def test_an_older_journal_is_brought_up_and_keeps_what_it_has(household):
     assert schema.version_of(connection) == len(later)
     assert connection.execute("SELECT name, height_cm FROM people").fetchall() == [("Me", None)]
     connection.close()
+
+
+def test_a_journal_of_the_first_version_gets_its_table_of_boards(household):
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:1])
+    schema.migrate(connection)
+    assert connection.execute("SELECT count(*) FROM boards").fetchone() == (0,)
 
 
 def test_a_step_that_fails_leaves_the_version_before(household):

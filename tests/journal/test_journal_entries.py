@@ -6,7 +6,7 @@ import pytest
 
 from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import FaultSeen, Sample, StateEntered
+from appliance.session.entries import BoardMet, FaultSeen, Sample, StateEntered
 from appliance.therapy.history import StageLeft
 
 BACK = StageLeft("lower_back", "work", 20.0)
@@ -24,6 +24,13 @@ def test_a_fault_is_kept_with_its_detail_and_its_session(household):
     household.put(FaultSeen(household.at, "board_lost", "the cable is out"))
     assert household.rows("SELECT session_id, fault, detail FROM faults") == [
         (1, "board_lost", "the cable is out")
+    ]
+
+
+def test_a_board_is_kept_with_what_its_makers_allow(household):
+    household.put(BoardMet(household.at, "sciencemode", "P24 1.2.3", True))
+    assert household.rows("SELECT driver, firmware, research_only, at_s FROM boards") == [
+        ("sciencemode", "P24 1.2.3", 1, 1000.0)
     ]
 
 

@@ -22,7 +22,7 @@ from appliance.session.entries import (
 )
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.board import Board
+from appliance.simulator.devices import SimulatedDevice
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Plan
 from appliance.virtual import A_MONDAY, VirtualBox, World
@@ -36,7 +36,7 @@ LEASE_S = 0.3
 class Box(VirtualBox):
     """A virtual box that is watched, with the words in which journeys are told."""
 
-    def __init__(self, world: World, board: Board | None = None) -> None:
+    def __init__(self, world: World, board: SimulatedDevice | None = None) -> None:
         super().__init__(world, board)
         self.observer = Observer(self)
         self.watchers.append(self._look)
@@ -162,7 +162,7 @@ class Home:
         began: datetime = A_MONDAY,
         clock_trusted: bool = True,
         boot_id: str | None = None,
-        board: Board | None = None,
+        board: SimulatedDevice | None = None,
     ) -> Box:
         """Switch a box on."""
         self._boots += 1

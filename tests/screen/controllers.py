@@ -83,14 +83,13 @@ class Controller:
         """What a person sees on a panel that is mounted the usual way up."""
         if not self.on:
             return Image.new("1", (128, 64))
-        first = self.first_column
-        lit = bytearray()
-        for row in range(64):
-            line = (row + self.start_line + self.offset) % 64
-            cells = self.memory[line // 8][first : first + 128]
-            bits = "".join("01"[cell >> line % 8 & 1] for cell in cells)
-            lit += int(bits, 2).to_bytes(16)
-        picture = Image.frombytes("1", (128, 64), bytes(lit))
+        picture = Image.new("1", (128, 64))
+        for number, page in enumerate(self.memory):
+            cells = bytes(page[self.first_column : self.first_column + 128])
+            # A byte is a column of eight pixels, its lowest bit on top.
+            columns = Image.frombytes("1", (8, 128), cells).transpose(Image.Transpose.ROTATE_90)
+            picture.paste(columns, (0, 8 * number))
+        picture = ImageChops.offset(picture, 0, -(self.start_line + self.offset) % 64)
         if self.mirrored:
             picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         if self.upside_down:

@@ -15,11 +15,11 @@ from appliance.settings.words import Words
 from tests.screen.controllers import Bus
 from tests.screen.seen_session import Seen, whole_session
 
-STAGE_MINUTES = 3.0
+STAGE_MINUTES = 2.0
 WORDS = Words.load()
 CHIPS = ("ssd1306", "sh1106")
-EVERY_S = 1.0
-"""There is a new picture, and so a chance to repaint, at least this often."""
+GRACE_S = 10.0
+"""So many bytes as are lost take this long to be sent, at most."""
 SHIFTS = [(dx, up) for dx in (0, -1, 1) for up in (0, 1)]
 Plug = Callable[[str], Bus]
 
@@ -91,7 +91,7 @@ def test_after_every_frame_of_a_session_the_panel_shows_what_was_drawn(
         watched.paint(seen, picture)
     assert watched.wrong == []
     assert watched.failures == 0
-    assert watched.compared > 500
+    assert watched.compared > 300
 
 
 @pytest.mark.parametrize("driver", CHIPS)
@@ -104,7 +104,7 @@ def test_a_bus_that_breaks_off_anywhere_never_leaves_a_wrong_picture(
         if seen.at >= breaks_at:
             # Some byte of what comes next, another one each time.
             bus.fails_after = bus.sent + 1 + watched.failures * 7 % 97
-            breaks_at, mends_at = seen.at + 20.0, seen.at + 3.0
+            breaks_at, mends_at = seen.at + 12.0, seen.at + 3.0
         if seen.at >= mends_at:
             bus.fails_after, mends_at = None, float("inf")
         watched.paint(seen, picture)
@@ -119,7 +119,7 @@ def test_a_panel_unplugged_and_plugged_in_again_shows_the_newest_picture(
     watched = Watched(plug_in(driver), driver)
     back_at = float("inf")
     for seen, picture in session():
-        if watched.failures == 0 and seen.at > 300.0:
+        if watched.failures == 0 and seen.at > 200.0:
             watched.bus.plugged, back_at = False, seen.at + 3 * RETRY_S
         if seen.at >= back_at and not watched.bus.plugged:
             watched.bus.power_cycle(bytes(range(256)))
@@ -137,22 +137,17 @@ def test_what_nobody_noticed_is_mended_within_a_minute(
     plug_in: Plug, driver: str, trouble: str
 ) -> None:
     watched = Watched(plug_in(driver), driver)
-    next_at, troubles, lost_until = 200.0, [], 0
+    troubles = [200.0]
     for seen, picture in session():
-        if watched.bus.sent < lost_until:
-            # The bytes that will be lost have not all been sent yet.
-            troubles.append(seen.at)
-        if seen.at >= next_at:
-            troubles.append(seen.at)
-            next_at = seen.at + 2 * REFRESH_S
+        if seen.at >= troubles[-1]:
+            troubles[-1:] = [seen.at, seen.at + 2 * REFRESH_S]
             if trouble == "bytes are lost":
-                lost_until = watched.bus.sent + 60
-                watched.bus.loses = set(range(watched.bus.sent, lost_until, 7))
+                watched.bus.loses = set(range(watched.bus.sent, watched.bus.sent + 150, 13))
             else:
                 watched.bus.power_cycle(b"\x99\x00\x3c")
         watched.paint(seen, picture)
     assert watched.failures == 0
     assert watched.wrong, "the trouble was one"
     for at in watched.wrong:
-        began = max(since for since in troubles if since <= at + EVERY_S)
-        assert at - began <= REFRESH_S + EVERY_S
+        began = max(since for since in troubles if since <= at)
+        assert at - began <= REFRESH_S + GRACE_S

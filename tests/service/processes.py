@@ -55,17 +55,18 @@ class Process:
         assert poll.poll(DEADLINE_S * 1000), "nothing was said in time"
         return self.process.stdout.readline().decode().strip()
 
-    def told(self, words: str) -> str:
-        """Read standard error until `words` are in it. Raises AssertionError at the deadline."""
+    def told(self, *words: str) -> str:
+        """Read standard error until any of `words` is in it. Raises AssertionError at the
+        deadline."""
         assert self.process.stderr is not None
         poll = select.poll()
         poll.register(self.process.stderr, select.POLLIN)
         until = time.monotonic() + DEADLINE_S
-        while words not in self.err:
+        while not any(some in self.err for some in words):
             left_s = until - time.monotonic()
             assert left_s > 0 and poll.poll(left_s * 1000), self.err
             data = os.read(self.process.stderr.fileno(), 65536)
-            assert data, f"ended without {words!r}: {self.err}"
+            assert data, f"ended without {words}: {self.err}"
             self.err += data.decode()
         return self.err
 

@@ -1,5 +1,6 @@
 """The control loop: the order of things, which frame when, the enable line and the lamp."""
 
+import gc
 from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.session.board import Contact, Link, Output, SetPoint
+from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import Pads
 from appliance.simulator.hands import FOR_GOOD, Press
@@ -314,6 +316,20 @@ def test_whatever_breaks_in_the_loop_off_goes_out_at_once(box: Box, room: str, v
     assert not box.delivers
 
 
+def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
+    blinks: list[float] = []
+    box.panel.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
+    cued: list[tuple[float, bool]] = []
+    box.watchers.append(
+        lambda record: cued.append((record.now, any(cue is not Cue.STEP for cue in record.cues)))
+    )
+    box.to_current(4).press_stop().release_stop().confirm()
+    due = sorted({at for at, is_due in cued if is_due})
+    assert len(due) > 15
+    assert set(due) <= set(blinks)
+    assert len(blinks) == len(due)
+
+
 class FullDisk(StringIO):
     def write(self, text: str) -> int:
         raise OSError(28, "No space left on device")
@@ -343,3 +359,34 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
     box.service._glance(box.now)
     assert box.record.report is lost
+
+
+def test_in_locked_the_collector_is_spared_what_stays(box: Box) -> None:
+    box.agenda.at(box.now + 10.0, lambda now: _breaks())
+    try:
+        with pytest.raises(RuntimeError):
+            box.service.run()
+        assert box.state is State.LOCKED
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+
+
+def test_between_two_steps_only_stop_is_looked_at(box: Box) -> None:
+    box.to_current(4).to_step("twitch")
+    looks, polls = [0], [0]
+    look, poll = box.service._parts.hands.stop_is_open, box.driver.poll
+
+    def counted_look() -> bool:
+        looks[0] += 1
+        return look()
+
+    def counted_poll(now: float) -> Any:
+        polls[0] += 1
+        return poll(now)
+
+    box.service._parts.hands.stop_is_open = counted_look  # type: ignore[method-assign]
+    box.driver.poll = counted_poll  # type: ignore[method-assign]
+    box.wait(1.0)
+    assert looks[0] >= 100
+    assert polls[0] <= 80

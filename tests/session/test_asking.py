@@ -6,13 +6,15 @@ from itertools import combinations
 import pytest
 
 from appliance.session import asking, pages
-from appliance.session.asking import BY_PAGE, BY_STATE, COUNTS, REMIND_S
+from appliance.session.asking import BY_PAGE, BY_STATE, REMIND_S
 from appliance.session.board import Contact
 from appliance.session.conditions import IDLE_S
-from appliance.session.cues import Cue
+from appliance.session.cues import COUNTS, Cue
 from appliance.session.dose import Step
 from appliance.session.events import Button
+from appliance.session.levels import BACK_TO_BOTH_S
 from appliance.session.state import State
+from appliance.therapy.plan import Plan
 from tests.session.core import SHORT, Core, at
 
 ASKING = [state for state in State if state is not State.SELF_TEST]
@@ -227,3 +229,28 @@ def test_the_sides_of_lost_pads_are_counted() -> None:
     core = Core().to_stimulating(5)
     core.with_report(contact=(Contact.OPEN, Contact.OPEN))
     assert core.cues[-2:] == ["pad_off", "three"]
+
+
+def test_which_side_the_knob_moves_is_counted() -> None:
+    core = Core().to_stimulating(5)
+    core.cues.clear()
+    for _ in range(3):
+        core.back()
+    assert core.cues == ["one", "two", "three"]
+    core.back()
+    core.wait(BACK_TO_BOTH_S)
+    assert core.cues[3:] == ["one", "three"]
+
+
+def test_what_the_knob_chooses_is_counted() -> None:
+    core = Core(plan=Plan(people=("Ada", "Ben"))).to_locked()
+    core.cues.clear()
+    core.turn(3)
+    assert core.cues == ["two", "three", "one"]
+    core = Core().to_choosing()
+    while core.record.options == ():
+        core.confirm()
+    core.cues.clear()
+    core.turn(5)
+    core.turn(-1)
+    assert core.cues == ["two", "three", "four", "four", "four", "four"]

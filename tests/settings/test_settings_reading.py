@@ -243,7 +243,12 @@ PIN = "a BCM pin from 0 to 27"
         ("screen", "rotate", "1", "0 or 2"),
         ("screen", "rotate", "3", "0 or 2"),
         ("screen", "capture_dir", "3", "a path in quotes"),
-        ("stimulator", "driver", '"tens"', 'one of "reference", "simulated"'),
+        (
+            "stimulator",
+            "driver",
+            '"tens"',
+            'one of "reference", "simulated", "sciencemode"',
+        ),
         ("stimulator", "port", "0", "a text in quotes"),
         ("stimulator", "accept_research_board", "1", "true or false"),
         ("sound", "volume", "11", "a whole number from 0 to 10"),

@@ -8,8 +8,8 @@ from appliance.errors import BoardError
 from appliance.session.board import Ceilings, Link, SetPoint
 from appliance.simulator import clock as clock_module
 from appliance.simulator.board import Board
-from appliance.simulator.board_output import Pulse
 from appliance.simulator.clock import VirtualClock
+from appliance.simulator.delivery import Pulse
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference.driver import ReferenceStimulator
 

@@ -17,7 +17,7 @@ from appliance.clock import SystemClock
 from appliance.errors import BoardError
 from appliance.session.board import Ceilings, Link, Report, SetPoint
 from appliance.simulator.board import Board
-from appliance.simulator.board_output import Change
+from appliance.simulator.delivery import Change
 from appliance.simulator.process import BoardProcess
 from appliance.simulator.trace import Trace
 from appliance.simulator.wire import Wire, run_board

@@ -9,12 +9,20 @@ from typing import Protocol
 
 from appliance.session.board import Ceilings, Report, SetPoint
 from appliance.simulator.board import Board
-from appliance.simulator.board_output import Pulse
 from appliance.simulator.body import Pads
 from appliance.simulator.clock import VirtualClock
+from appliance.simulator.delivery import Pulse
+from appliance.simulator.replies import WireTroubles
+from appliance.simulator.sciencemode import ScienceModeDevice
+from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Wire
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
+from appliance.stimulator.serial_port import SerialPort
+from tests.stimulator.reference_safe_set import ReferenceSafeSet
+from tests.stimulator.safe_set import SafeSet, watch
+from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 
 CEILINGS = Ceilings(amplitude=60.0, pulse_width_us=400, frequency_hz=120.0)
 
@@ -26,20 +34,38 @@ def set_point(
     return SetPoint(hz, (level_a, level_b), us, CEILINGS)
 
 
+class Driver(Stimulator, Protocol):
+    """A driver under test: its port can be looked at."""
+
+    port: SerialPort
+
+
 class Rig(Protocol):
     """What the contract needs of a driver and its fake."""
 
-    driver: Stimulator
+    driver: Driver
     wire: Wire
+    clock: VirtualClock
+    troubles: WireTroubles
+    pulses: list[Pulse]
+    """What the fake's output stage has delivered."""
     silence_s: float
     """After this long without a frame the board is off by itself."""
+    notices_s: float
+    """Within this time of a steady set-point the driver notices that the board is gone."""
+    gap_faults: frozenset[str]
+    """What the driver reports once it finds that nobody has renewed the set-point."""
+
+    def end(self) -> None:
+        """Close the driver. Raises AssertionError if it ever said what is not safe."""
 
     def host(self) -> "Host": ...
 
+    def another_driver(self) -> Stimulator:
+        """A second one on the same port."""
+
     def flows(self) -> bool:
         """Whether the fake delivered a pulse since this was last asked."""
-
-    def be_silent(self) -> None: ...
 
     def restart(self) -> None: ...
 
@@ -106,19 +132,26 @@ class Host:
         return self.apply(asked, seconds)
 
 
-class ReferenceRig:
-    """The reference driver and the simulated reference board."""
+class _Rig:
+    """What all rigs have in common."""
 
-    silence_s = 0.3
+    driver: Driver
+    wire: Wire
+    clock: VirtualClock
+    pulses: list[Pulse]
+    safe_set: SafeSet
+    _seen = 0
 
-    def __init__(self, folder: Path) -> None:
-        self.board = Board(seed=1)
-        self.pulses: list[Pulse] = []
-        self.board.output.on_pulse.append(self.pulses.append)
-        self.wire = Wire(self.board, folder / "board")
-        self.driver = ReferenceStimulator(self.wire.path)
-        self.clock = VirtualClock(self.wire, self.driver.port)
-        self._seen = 0
+    def end(self) -> None:
+        now = self.clock.now()
+        self.driver.close(now)
+        if self.wire.pluggings == 1 and self.wire.is_plugged and not self.wire.device.is_deaf:
+            # Nothing that was written can have been lost on its way: take the last of it.
+            self.clock.freeze(0.0)
+            self.safe_set.ended(now)
+        self.wire.unplug()
+        if self.safe_set.broken:
+            raise AssertionError("\n".join(self.safe_set.broken))
 
     def host(self) -> Host:
         return Host(self.driver, self.clock)
@@ -126,6 +159,28 @@ class ReferenceRig:
     def flows(self) -> bool:
         before, self._seen = self._seen, len(self.pulses)
         return self._seen > before
+
+
+class ReferenceRig(_Rig):
+    """The reference driver and the simulated reference board."""
+
+    silence_s = 0.3
+    notices_s = 0.3
+    gap_faults: frozenset[str] = frozenset()
+
+    def __init__(self, folder: Path) -> None:
+        self.board = Board(seed=1)
+        self.troubles = self.board.troubles
+        self.pulses: list[Pulse] = []
+        self.board.output.on_pulse.append(self.pulses.append)
+        self.wire = Wire(self.board, folder / "board")
+        self.safe_set = ReferenceSafeSet()
+        watch(self.wire, self.safe_set)
+        self.driver = ReferenceStimulator(self.wire.path)
+        self.clock = VirtualClock(self.wire, self.driver.port)
+
+    def another_driver(self) -> Stimulator:
+        return ReferenceStimulator(self.wire.path)
 
     def be_silent(self) -> None:
         self.board.troubles.silent = True
@@ -140,4 +195,41 @@ class ReferenceRig:
         self.board.body.place(channel, Pads.OPEN)
 
 
-RIGS: dict[str, Callable[[Path], Rig]] = {"reference": ReferenceRig}
+class ScienceModeRig(_Rig):
+    """The driver of ScienceMode 3 and 4, and a simulated device of either."""
+
+    silence_s = 2.0
+    notices_s = 0.7
+    gap_faults = frozenset({"loop_stalled"})
+
+    def __init__(self, folder: Path, model: Model = P24) -> None:
+        self.device = ScienceModeDevice(model, seed=1)
+        self.troubles = self.device.troubles
+        self.pulses: list[Pulse] = []
+        self.device.output.on_pulse.append(self.pulses.append)
+        self.wire = Wire(self.device, folder / "board")
+        self.safe_set = ScienceModeSafeSet(model.name)
+        watch(self.wire, self.safe_set)
+        self.driver = self.another_driver()
+        self.clock = VirtualClock(self.wire, self.driver.port)
+
+    def another_driver(self) -> ScienceModeStimulator:
+        return ScienceModeStimulator(
+            self.wire.path, lambda: self.clock.now(), accept_research_board=True
+        )
+
+    def restart(self) -> None:
+        self.device.reset(self.clock.now())
+
+    def be_another_device(self) -> None:
+        self.device.troubles.stranger = b"OK\r\n"
+
+    def lift(self, channel: int) -> None:
+        self.device.body.place(channel, Pads.OPEN)
+
+
+RIGS: dict[str, Callable[[Path], Rig]] = {
+    "reference": ReferenceRig,
+    "p24": lambda folder: ScienceModeRig(folder, P24),
+    "rehamove3": lambda folder: ScienceModeRig(folder, REHAMOVE3),
+}

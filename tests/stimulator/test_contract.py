@@ -1,5 +1,6 @@
 """What every driver promises, whatever board is behind it, on a real pseudo-terminal."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,15 +11,15 @@ from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.stimulator.port import Stimulator
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point
 
-WORK = set_point(10)
+WORK = set_point(20)
+"""Enough for every board to tell whether its pads conduct."""
 
 
 @pytest.fixture(params=RIGS)
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     rig = RIGS[request.param](tmp_path)
     yield rig
-    rig.driver.close(0.0)
-    rig.wire.unplug()
+    rig.end()
 
 
 @pytest.fixture
@@ -76,9 +77,9 @@ def test_off_ends_the_current(rig: Rig, host: Host) -> None:
 
 def test_silence_of_the_host_ends_the_current(rig: Rig, host: Host) -> None:
     host.start(WORK)
-    host.idle(rig.silence_s)
+    rig.clock.freeze(rig.silence_s)
     rig.flows()
-    host.idle(1)
+    rig.clock.freeze(3)
     assert not rig.flows()
 
 
@@ -86,11 +87,11 @@ def test_after_a_gap_the_first_frame_is_off_and_the_board_is_armed_anew(
     rig: Rig, host: Host
 ) -> None:
     host.start(WORK)
-    host.idle(rig.silence_s + 0.2)
+    rig.clock.freeze(rig.silence_s + 0.2)
     rig.flows()
     host.send(lambda now: rig.driver.apply(WORK, now))
     assert host.report.agreed_at is None
-    assert host.report.faults == frozenset()
+    assert host.report.faults == rig.gap_faults
     assert not rig.flows()
 
 
@@ -98,8 +99,8 @@ def test_a_silent_board_is_a_fault_and_the_output_unknown_until_it_must_be_off(
     rig: Rig, host: Host
 ) -> None:
     host.start(WORK)
-    rig.be_silent()
-    host.apply(WORK, 0.4)
+    rig.troubles.silent = True
+    host.apply(WORK, rig.notices_s)
     assert "board_silent" in host.report.faults
     assert host.report.link is Link.DOWN
     lost_at = next(i for i, report in enumerate(host.reports) if report.faults)
@@ -134,7 +135,7 @@ def test_a_board_that_restarted_is_a_fault_and_delivers_nothing(rig: Rig, host: 
     host.start(WORK)
     rig.restart()
     rig.flows()
-    host.apply(WORK, 0.2)
+    host.apply(WORK, rig.notices_s)
     assert "board_reset" in host.report.faults
     assert not rig.flows()
     host.retry(1.5)
@@ -173,7 +174,7 @@ def test_a_missing_port_is_a_clear_fault(rig: Rig, host: Host) -> None:
 
 def test_a_port_in_use_is_a_clear_fault(rig: Rig, host: Host) -> None:
     host.retry(0.5)
-    other = type(rig.driver)(rig.wire.path)
+    other = rig.another_driver()
     other.connect(host.now)
     assert other.poll(host.now).faults == {"board_port_busy"}
     assert host.off().link is Link.UP
@@ -191,8 +192,8 @@ def test_close_switches_off(rig: Rig, host: Host) -> None:
 
 def test_every_fault_it_reported_is_in_the_table(rig: Rig, host: Host) -> None:
     host.start(WORK)
-    rig.be_silent()
-    host.apply(WORK, 0.5)
+    rig.troubles.silent = True
+    host.apply(WORK, rig.notices_s)
     rig.wire.unplug()
     host.retry(1)
     assert host.report.faults
@@ -200,8 +201,133 @@ def test_every_fault_it_reported_is_in_the_table(rig: Rig, host: Host) -> None:
 
 
 def test_it_does_not_hammer_a_port_that_fails(rig: Rig, host: Host) -> None:
-    rig.be_silent()
+    rig.troubles.silent = True
     before = rig.wire.received
     host.retry(5)
     assert {report.link for report in host.reports} == {Link.CONNECTING, Link.DOWN}
     assert rig.wire.received - before < 5 * 20 * 40
+
+
+def test_nothing_is_delivered_after_a_freeze_of_three_seconds_without_a_new_start(
+    rig: Rig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.clock.freeze(3.0)
+    rig.flows()
+    host.poll()
+    host.idle(0.5)
+    assert not rig.flows()
+    host.send(lambda now: rig.driver.apply(WORK, now))
+    assert not rig.flows()
+    assert host.report.agreed_at is None
+
+
+@pytest.mark.parametrize("trouble", ["garbage", "damaged", "wrong_echo", "deaf"])
+def test_answers_that_cannot_be_understood_are_a_fault_and_the_board_ends_up_off(
+    rig: Rig, host: Host, trouble: str
+) -> None:
+    host.start(WORK)
+    setattr(rig.troubles, trouble, True)
+    host.apply(WORK, rig.notices_s)
+    assert "board_silent" in {name for report in host.reports for name in report.faults}
+    host.off(rig.silence_s)
+    rig.flows()
+    host.off(1)
+    assert not rig.flows()
+
+
+def test_every_third_answer_lost_is_no_fault_and_changes_nothing(rig: Rig, host: Host) -> None:
+    rig.troubles.lose_every = 3
+    host.start(WORK, 3)
+    assert {name for report in host.reports for name in report.faults} == set()
+    assert host.report.in_force == WORK.amplitude
+    assert rig.pulses[-1].amplitude_ma == 20
+
+
+def test_a_slow_board_is_followed_up_to_200_ms(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    rig.troubles.delay_s = 0.12
+    assert host.apply(set_point(22), 1).faults == frozenset()
+    assert rig.pulses[-1].amplitude_ma == 22
+    rig.troubles.delay_s = 0.5
+    host.apply(WORK, rig.notices_s + 0.2)
+    assert "board_silent" in {name for report in host.reports for name in report.faults}
+    host.off(1)
+    rig.flows()
+    host.off(1)
+    assert not rig.flows()
+
+
+def test_it_delivers_what_was_asked_of_each_channel(rig: Rig, host: Host) -> None:
+    host.start(set_point(20, 12.5, hz=50, us=250), 1.5)
+    newest = {pulse.channel: pulse for pulse in rig.pulses}
+    assert [newest[channel].amplitude_ma for channel in (0, 1)] == [20, 12.5]
+    for pulse in newest.values():
+        assert pulse.width_us == 250
+        assert pulse.frequency_hz == pytest.approx(50)
+        assert pulse.net_charge_uc == 0
+
+
+def test_it_keeps_alive_through_minutes_of_the_same_set_point(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    before, began = len(rig.pulses), host.now
+    host.apply(WORK, 120)
+    delivered = sum(pulse.channel == 0 for pulse in rig.pulses[before:])
+    assert delivered == pytest.approx(50 * (host.now - began), abs=2)
+
+
+def test_a_rest_delivers_nothing_and_needs_no_new_start(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    host.apply(set_point(0), 0.1)
+    rig.flows()
+    report = host.apply(set_point(0), 12)
+    assert not rig.flows()
+    assert report.output is Output.OFF
+    assert report.in_force == (0, 0)
+    assert report.agreed_at is not None
+    host.apply(WORK, 1)
+    assert rig.flows()
+    assert host.report.faults == frozenset()
+
+
+def test_the_first_pulse_is_faint_and_the_rise_is_bounded_whatever_is_asked(
+    rig: Rig, host: Host
+) -> None:
+    host.start(set_point(60), 3)
+    rise = [pulse for pulse in rig.pulses if pulse.channel == 0]
+    assert rise[0].amplitude_ma <= 1
+    for pulse in rise:
+        # A board may be a step of the host's cadence ahead of the line.
+        assert pulse.amplitude_ma <= 1 + 40 * (pulse.at - rise[0].at + 0.05)
+
+
+@pytest.mark.parametrize("act", ["apply", "off", "close"])
+def test_with_a_board_that_stops_reading_no_step_takes_long_and_off_goes_first(
+    rig: Rig, host: Host, act: str
+) -> None:
+    host.start(WORK)
+    rig.troubles.deaf = True
+    longest_s = min(_longest_step_s(rig, host, act) for _ in range(2))
+    assert longest_s < 0.06
+    rig.driver.off(host.now)
+    rig.troubles.deaf = False
+    rig.clock.wait([], host.now + 0.05)
+    rig.flows()
+    rig.clock.freeze(0.2)
+    assert not rig.flows()
+
+
+def _longest_step_s(rig: Rig, host: Host, act: str) -> float:
+    """Fill the wire until it takes no more, then act. Real time: a write that waits waits here."""
+    longest_s = 0.0
+    while rig.driver.port.is_open and not rig.driver.port._begun:
+        rig.driver.port.send(bytes(64))
+    for _ in range(5):
+        before = time.perf_counter()
+        if act == "close":
+            rig.driver.close(host.now)
+        else:
+            rig.driver.off(host.now) if act == "off" else rig.driver.apply(WORK, host.now)
+            rig.driver.poll(host.now)
+        longest_s = max(longest_s, time.perf_counter() - before)
+    return longest_s

@@ -22,8 +22,7 @@ WORK = set_point(10)
 def rig(tmp_path: Path) -> Iterator[ReferenceRig]:
     rig = ReferenceRig(tmp_path)
     yield rig
-    rig.driver.close(0.0)
-    rig.wire.unplug()
+    rig.end()
 
 
 @pytest.fixture

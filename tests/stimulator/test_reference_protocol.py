@@ -1,9 +1,11 @@
 """The codec: what goes in comes out, and nothing else ever does."""
 
 import json
+from binascii import crc_hqx
 from pathlib import Path
 
 import pytest
+from cobs import cobs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +129,14 @@ def test_a_stale_generated_file_fails_the_check_and_is_written_anew(
     assert generate.main(["--check"], tmp_path) == 0
     (tmp_path / "hardware/protocol.md").write_text("edited by hand")
     assert generate.main(["--check"], tmp_path) == 1
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 60], ids=lambda pieces: f"{pieces} pieces")
+def test_a_frame_that_is_too_long_is_damage_in_however_many_pieces_it_comes(pieces: int) -> None:
+    body = bytes([0x7F]) * 48
+    whole = cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0"
+    size = -(-len(whole) // pieces)
+    decoder = Decoder()
+    for at in range(0, len(whole), size):
+        assert not decoder.feed(whole[at : at + size])
+    assert (decoder.damaged, decoder.unknown) == (1, 0)

@@ -10,6 +10,7 @@ import pytest
 import serial
 
 from appliance.stimulator.serial_port import (
+    Line,
     PortBusyError,
     PortLostError,
     PortMissingError,
@@ -48,7 +49,7 @@ def far() -> Iterator[Far]:
 
 @pytest.fixture
 def port(far: Far) -> Iterator[SerialPort]:
-    port = SerialPort(far.path, 250_000)
+    port = SerialPort(far.path, Line(250_000))
     port.open()
     yield port
     port.close()
@@ -80,26 +81,26 @@ def test_nothing_to_read_is_no_error(port: SerialPort) -> None:
 
 def test_the_port_is_ours_alone(far: Far, port: SerialPort) -> None:
     with pytest.raises(PortBusyError, match=f"{far.path}: in use by another program"):
-        SerialPort(far.path, 250_000).open()
+        SerialPort(far.path, Line(250_000)).open()
 
 
 def test_a_lock_by_another_program_is_a_port_in_use(far: Far) -> None:
     descriptor = os.open(far.path, os.O_RDWR | os.O_NOCTTY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     with pytest.raises(PortBusyError):
-        SerialPort(far.path, 250_000).open()
+        SerialPort(far.path, Line(250_000)).open()
     os.close(descriptor)
 
 
 def test_a_missing_port_says_so(tmp_path: Path) -> None:
     with pytest.raises(PortMissingError, match="no such port; plug the board in"):
-        SerialPort(str(tmp_path / "none"), 250_000).open()
+        SerialPort(str(tmp_path / "none"), Line(250_000)).open()
 
 
 def test_a_file_is_no_port(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(PortMissingError, match="not usable as a serial port"):
-        SerialPort(str(tmp_path / "file"), 250_000).open()
+        SerialPort(str(tmp_path / "file"), Line(250_000)).open()
 
 
 def test_a_port_without_permission_says_which_group(
@@ -111,7 +112,7 @@ def test_a_port_without_permission_says_which_group(
 
     monkeypatch.setattr(serial, "Serial", refuse)
     with pytest.raises(PortMissingError, match="permission denied; add this user to group dialout"):
-        SerialPort("/dev/ttyUSB0", 250_000).open()
+        SerialPort("/dev/ttyUSB0", Line(250_000)).open()
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_it_opens_again_without_what_came_in_meanwhile(far: Far, port: SerialPor
 def test_a_symlink_is_followed_anew_at_each_opening(far: Far, tmp_path: Path) -> None:
     link = tmp_path / "board"
     link.symlink_to(far.path)
-    port = SerialPort(str(link), 250_000)
+    port = SerialPort(str(link), Line(250_000))
     port.open()
     port.close()
     other = Far()

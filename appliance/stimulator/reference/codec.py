@@ -54,7 +54,8 @@ class Decoder:
 
     def _decode(self, frame: bytes) -> Message | None:
         try:
-            body = cobs.decode(frame)
+            # However it arrives, in one piece or in many, what is too long is damage.
+            body = cobs.decode(frame) if len(frame) <= MAX_FRAME_BYTES else b""
         except cobs.DecodeError:
             body = b""
         if len(body) < 3 or crc_hqx(body, CRC_START):

@@ -8,7 +8,7 @@ from appliance.stimulator.link import LinkKeeper
 from appliance.stimulator.reference import protocol, reporting, units
 from appliance.stimulator.reference.codec import DELIMITER, Decoder, encode
 from appliance.stimulator.reference.conversation import NEVER, Conversation
-from appliance.stimulator.serial_port import SerialPort
+from appliance.stimulator.serial_port import Line, SerialPort
 
 HELLO_S = 0.5
 """How long the board may take to say who it is."""
@@ -25,8 +25,8 @@ class ReferenceStimulator:
     """
 
     def __init__(self, path: str, driver: str = "reference") -> None:
-        self.port = SerialPort(path, protocol.BAUD_RATE)
-        self._driver = driver
+        self.port = SerialPort(path, Line(protocol.BAUD_RATE))
+        self.name = driver
         self._link = LinkKeeper(self.port, QUIET_S)
         self._decoder = Decoder()
         self._conversation = Conversation(0.0)
@@ -163,11 +163,11 @@ class ReferenceStimulator:
         if said.sequence != self._sequence:
             return
         if said.name != protocol.BOARD_NAME:
-            self._reject("board_not_the_one", now)
+            self._link.reject("board_not_the_one", now)
         elif said.layout != protocol.LAYOUT:
-            self._reject("board_layout", now)
+            self._link.reject("board_layout", now)
         else:
-            self._identity = reporting.identity(said, self._driver)
+            self._identity = reporting.identity(said, self.name)
             self._conversation = Conversation(now)
             self._answers = []
             self._link.up()
@@ -184,14 +184,9 @@ class ReferenceStimulator:
             self.off(now)
         elif self._link.state is Link.CONNECTING and now >= self._hello_until:
             if self._heard_anything:
-                self._reject("board_not_the_one", now)
+                self._link.reject("board_not_the_one", now)
             else:
                 self._link.lose("board_silent", now)
-
-    def _reject(self, fault: str, now: float) -> None:
-        # A device that is not ours hears nothing more from us.
-        self._link.lose(fault, now)
-        self.port.close()
 
     # Reporting
 

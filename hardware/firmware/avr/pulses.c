@@ -10,8 +10,8 @@
 
 /* The compare fires this many cycles before the edge; the interrupt then waits for the very
  * cycle. It has to outlast the longest other interrupt (the UART's 49 and its entry) and its
- * own 46 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
-#define LEAD_TICKS 108U
+ * own 40 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
+#define LEAD_TICKS 120U
 /* From the end of the wait to the pins' fall, and to their rise, which is a write of its own
  * behind the one that clears them all. */
 #define FALL_TICKS 15U
@@ -32,7 +32,7 @@ struct edge {
 #define EDGES 4U
 
 /* Within one page of memory, so that the interrupt counts in one byte. */
-static struct edge edges[EDGES] __attribute__((aligned(32)));
+static volatile struct edge edges[EDGES] __attribute__((aligned(32)));
 static volatile uint8_t upcoming; /* low byte of the next edge's address */
 static bool is_busy;
 static uint32_t begins_at;
@@ -137,7 +137,7 @@ ISR(TIMER1_COMPB_vect)
 
 static void set_edge(uint8_t number, uint16_t at, uint8_t rises)
 {
-    struct edge *edge = &edges[number];
+    volatile struct edge *edge = &edges[number];
     edge->gate = number == 0 ? MARK_HOLD | MARK_DAC : 0;
     edge->interrupts = number == 0 ? _BV(OCIE1A) | _BV(OCIE1B) : _BV(OCIE1A);
     edge->at = (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS));
@@ -231,7 +231,9 @@ void pulses_high_voltage_off(void)
 
 bool pulses_take_tripped(void)
 {
-    bool is_tripped = (MARK_FLAGS & MARK_TRIPPED) || (PIND & PIN_STOP);
+    if (!(MARK_FLAGS & MARK_TRIPPED))
+        return PIND & PIN_STOP;
+    /* Cleared only here, where it has been seen: however short the stop was. */
     MARK_FLAGS &= (uint8_t)~MARK_TRIPPED;
-    return is_tripped;
+    return true;
 }

@@ -34,7 +34,7 @@ bool pulses_take_ended(void);
 void pulses_high_voltage_on(void);
 void pulses_high_voltage_off(void);
 
-/* Whether the emergency stop has opened since the last question. */
+/* Whether the emergency stop is open, or was since the last question. */
 bool pulses_take_tripped(void);
 
 #endif

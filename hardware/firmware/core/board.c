@@ -145,10 +145,9 @@ static uint8_t refusal_of(const struct board *board, const struct ems_set_point 
 static void accept(struct board *board, const struct ems_set_point *asked,
                    struct ceilings ceilings, uint32_t now)
 {
-    uint32_t lease = asked->lease_ms * TICKS_PER_MS;
     board->wrong_beliefs = 0;
     board->sequence = asked->sequence;
-    board->lease_end = now + (lease > BOARD_WAIT_TICKS ? lease - BOARD_WAIT_TICKS : 0);
+    board->lease_end = now + asked->lease_ms * TICKS_PER_MS - BOARD_WAIT_TICKS;
     board->ceilings = ceilings;
     stage_apply(&board->stage, asked, now);
     if (asked->amplitude_a_codes || asked->amplitude_b_codes)

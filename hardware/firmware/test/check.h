@@ -25,6 +25,7 @@ struct tests {
     const struct test *all;
     size_t count;
 };
-extern const struct tests frame_tests, stage_tests, board_tests, supervision_tests, golden_tests;
+extern const struct tests golden_tests, frame_tests, arming_tests, limits_tests, stage_tests,
+    going_off_tests, supervision_tests, reply_tests;
 
 #endif

@@ -27,8 +27,10 @@ static void look_after_pulse(struct desk *desk)
 {
     struct pulse *pulse = &desk->pulse;
     if (desk->has_pulse && !has_come(desk->now, pulse->at)) {
-        pulse->codes = board_keeps(&desk->board, pulse);
-        desk->has_pulse = pulse->codes > 0;
+        uint16_t codes = board_keeps(&desk->board, pulse);
+        if (codes != pulse->codes)
+            desk->has_pulse = codes > 0;
+        pulse->codes = codes;
     }
     if (desk->has_pulse && has_come(desk->now, pulse->at + pulse_ticks(pulse->width_us)))
         deliver(desk);
@@ -153,4 +155,22 @@ void desk_hold(struct desk *desk, uint16_t a_codes, uint16_t b_codes, uint16_t c
         desk_say(desk, desk_asks(desk, a_codes, b_codes, centihz));
         desk_run_ms(desk, 20);
     }
+}
+
+bool desk_refuses(struct desk *desk, struct ems_set_point asked, uint8_t refusal)
+{
+    uint8_t counted = desk->board.refusals[refusal];
+    uint32_t lease_end = desk->board.lease_end;
+    uint16_t target = desk->board.stage.channels[0].target;
+    return desk_say(desk, asked) == refusal &&
+           desk->report.refusals[refusal] == (uint8_t)(counted + 1) &&
+           desk->board.lease_end == lease_end &&
+           desk->board.stage.channels[0].target == target;
+}
+
+bool desk_delivers(struct desk *desk)
+{
+    size_t count = desk->count;
+    desk_run_ms(desk, 100);
+    return desk->count > count;
 }

@@ -53,4 +53,9 @@ void desk_arm(struct desk *desk);
 void desk_hold(struct desk *desk, uint16_t a_codes, uint16_t b_codes, uint16_t centihz,
                uint32_t ms);
 
+/* Whether it is refused for this reason, counted, and without any effect. */
+bool desk_refuses(struct desk *desk, struct ems_set_point asked, uint8_t refusal);
+/* Whether a pulse comes within 100 ms. */
+bool desk_delivers(struct desk *desk);
+
 #endif

@@ -111,6 +111,57 @@ static void a_pulse_that_runs_while_less_is_asked_counts_as_less(void)
     CHECK_EQUAL(desk.pulses[desk.count - 1].codes, 80 + 32);
 }
 
+static void a_pulse_that_ends_in_a_rest_shows_no_current(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 0, FIFTY_HERTZ, 1000);
+    while (!desk.has_pulse || !has_come(desk.now, desk.pulse.at))
+        desk_run(&desk, 160);
+    desk_say(&desk, desk_asks(&desk, 0, 0, FIFTY_HERTZ));
+    size_t count = desk.count;
+    desk_run_ms(&desk, 2);
+    CHECK_EQUAL(desk.count, count + 1);
+    CHECK_EQUAL(desk.board.stage.channels[0].measured, 0);
+    CHECK_EQUAL(desk.board.stage.channels[0].in_force, 0);
+}
+
+static void after_a_rest_and_after_an_off_the_pulses_begin_at_once(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
+    desk_hold(&desk, 0, 0, FIFTY_HERTZ, 100);
+    desk_run(&desk, 12345);
+    desk_say(&desk, desk_asks(&desk, 60, 60, FIFTY_HERTZ));
+    CHECK_EQUAL(desk.pulse.at - desk.now, STAGE_START_TICKS);
+    desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
+    desk_off(&desk);
+    CHECK(!desk.board.stage.runs);
+    desk_run(&desk, 543210);
+    struct ems_set_point asked = desk_asks(&desk, 0, 0, FIFTY_HERTZ);
+    desk_say(&desk, asked);
+    desk_say(&desk, desk_asks(&desk, 60, 60, FIFTY_HERTZ));
+    CHECK_EQUAL(desk.pulse.at - desk.now, STAGE_START_TICKS);
+}
+
+static void another_frequency_leaves_each_channel_its_period(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 40, 40, 10000, 200);
+    while (desk.count % 2 == 1 || desk.has_pulse)
+        desk_run(&desk, 1600);
+    uint32_t a = newest(&desk, 0)->at;
+    uint32_t b = newest(&desk, 1)->at;
+    CHECK(has_come(b, a));
+    desk_say(&desk, desk_asks(&desk, 40, 40, 12000));
+    desk_run_ms(&desk, 10);
+    /* The period is odd, so half of it is not. */
+    CHECK_EQUAL(desk.pulses[desk.count - 1].at - b, 1600000000U / 12000);
+    CHECK(desk.pulses[desk.count - 2].at - a >= 1600000000U / 12000);
+}
+
 static void after_a_rest_the_rise_begins_anew(void)
 {
     struct desk desk;
@@ -158,7 +209,7 @@ static void one_channel_may_rest_while_the_other_works(void)
 
 static void b_runs_half_a_period_after_a_and_periods_are_exact(void)
 {
-    const uint16_t frequencies[] = {100, 101, 777, 5000, 11999, 12000};
+    const uint16_t frequencies[] = {100, 101, 110, 777, 4700, 5000, 11999, 12000};
     for (size_t i = 0; i < sizeof frequencies / sizeof *frequencies; i++) {
         struct desk desk;
         desk_arm(&desk);
@@ -223,8 +274,11 @@ static void a_late_main_loop_delays_pulses_and_never_crowds_them(void)
     desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
     size_t count = desk.count;
     desk.now += 3 * PERIOD + 1234;
+    uint32_t late_at = desk.now;
     desk_hold(&desk, 60, 60, FIFTY_HERTZ, 200);
     CHECK(desk.count >= count + 18);
+    /* The first of these had been handed over in time. */
+    CHECK(has_come(desk.pulses[count + 1].at, late_at + STAGE_NOTICE_TICKS));
     for (size_t j = count; j < desk.count; j++)
         CHECK(desk.pulses[j].at - desk.pulses[j - 2].at >= PERIOD);
     CHECK_EQUAL(desk.pulses[count + 2].at - desk.pulses[count + 1].at, PERIOD / 2);
@@ -280,6 +334,9 @@ static const struct test all[] = {
     TEST(down_is_immediate),
     TEST(a_pulse_that_was_handed_over_still_follows_down),
     TEST(a_pulse_that_runs_while_less_is_asked_counts_as_less),
+    TEST(a_pulse_that_ends_in_a_rest_shows_no_current),
+    TEST(after_a_rest_and_after_an_off_the_pulses_begin_at_once),
+    TEST(another_frequency_leaves_each_channel_its_period),
     TEST(after_a_rest_the_rise_begins_anew),
     TEST(rest_keeps_the_board_on_without_a_pulse),
     TEST(one_channel_may_rest_while_the_other_works),

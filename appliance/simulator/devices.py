@@ -1,0 +1,18 @@
+"""The boards that can be simulated, by the names that a command line takes."""
+
+from collections.abc import Callable
+
+from appliance.simulator.board import Board
+from appliance.simulator.sciencemode import ScienceModeDevice
+from appliance.simulator.sciencemode_models import P24, REHAMOVE3
+
+SimulatedDevice = Board | ScienceModeDevice
+
+REFERENCE = "reference"
+
+DEVICES: dict[str, Callable[[int], SimulatedDevice]] = {
+    REFERENCE: lambda seed: Board(seed=seed),
+    "p24": lambda seed: ScienceModeDevice(P24, seed=seed),
+    "rehamove3": lambda seed: ScienceModeDevice(REHAMOVE3, seed=seed),
+}
+"""From a seed, which each device takes its arming numbers and its noise from."""

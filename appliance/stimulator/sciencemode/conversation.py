@@ -1,0 +1,302 @@
+"""What was asked of a device that is known, and what it answered.
+
+It begins with the device off and ends with the first answer that is wrong. One request is
+out at a time, a stop excepted: were more of them under way, a device that has fallen behind
+would go on working through raises long after the hand has turned down. An answer that got
+lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
+"""
+
+from enum import Enum
+
+from appliance.errors import BoardError
+from appliance.session.board import BoardState, Contact, SetPoint
+from appliance.stimulator.sciencemode import units
+from appliance.stimulator.sciencemode.asked import NEVER, Asked
+from appliance.stimulator.sciencemode.codec import Packet
+from appliance.stimulator.sciencemode.messages import (
+    DETECTS_CONTACT_FROM_MA,
+    ChannelState,
+    GetBattery,
+    GetCurrentData,
+    GetStatus,
+    Init,
+    Level,
+    Request,
+    Result,
+    Stop,
+)
+from appliance.stimulator.sciencemode.models import Model
+from appliance.stimulator.sciencemode.pulses import Update
+from appliance.stimulator.sciencemode.replies import (
+    Battery,
+    CurrentData,
+    GeneralError,
+    Reply,
+    Status,
+)
+from appliance.stimulator.sciencemode.results import LEAD_RESULTS, fault_of, words_of
+from appliance.therapy.units import Pair
+
+SILENCE_S = 0.2
+LOST_S = 0.08
+"""An answer that has not come by then is taken for lost: the next request may go out."""
+KEEP_ALIVE_S = 0.4
+"""A fifth of what the device allows before it stops by itself."""
+LOOK_S = 0.1
+"""Before an update, which makes the device forget what its pulses ran into."""
+STATUS_S = 0.1
+BATTERY_S = 30.0
+LOW_PERCENT, EMPTY_PERCENT = 15, 5
+_REST = Update()
+_OFF_RESULTS = (Result.OK, Result.NOT_INITIALISED)
+_CHANNELS = (0, 1)
+_LEAD_STATES = (ChannelState.ELECTRODE, ChannelState.LOW_CURRENT)
+_MOST_IDLE_LOOKS = 2
+
+
+class Phase(Enum):
+    """How far the device has come, as far as it was told."""
+
+    OFF = "off"
+    STARTING = "starting"
+    """Init was sent: high voltage comes up."""
+    LIVE = "live"
+    """It has answered an update: the first one enables no channel."""
+    STOPPING = "stopping"
+
+
+class WrongAnswerError(BoardError):
+    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
+
+    def __init__(self, fault: str, why: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.why = why
+
+
+class Conversation:
+    """What to say next, and what to make of what was said."""
+
+    def __init__(self, model: Model, asked: Asked, now: float) -> None:
+        self.heard_at = now
+        """When the last valid answer came, seconds."""
+        self.agreed_at: float | None = None
+        """When the device last answered an update since it was last off, seconds."""
+        self.in_force: Pair = (0.0, 0.0)
+        """Amplitude per channel, mA, of the last update that it agreed to."""
+        self.refusals = 0
+        self.battery_percent: int | None = None
+        self._model = model
+        self._asked = asked
+        self._phase = Phase.OFF
+        self._was_on = False
+        self._initialised = False
+        self._agreed: Update | None = None
+        self._looked_at = now
+        self._battery_at = -NEVER
+        self._open: frozenset[int] = frozenset()
+        self._good: frozenset[int] = frozenset()
+        self._used: frozenset[int] = frozenset()
+        self._idle_looks = 0
+        self._rise = units.Rise()
+        self._pace = units.Pace()
+
+    # Asking
+
+    def next_request(self, wanted: SetPoint | None, now: float) -> Request | None:
+        """What to send now; None while an answer may still come, or nothing is to be said."""
+        if now - self._asked.newest_at < LOST_S:
+            return None
+        match self._phase:
+            case Phase.OFF:
+                return self._while_off(now) if wanted is None else self._init()
+            case Phase.STARTING if self._initialised:
+                return _REST
+            case Phase.LIVE if wanted is not None:
+                return self._live(wanted, now)
+            case Phase.LIVE:
+                return None
+        # Init or stop got no answer. Nobody knows what is on, and init cannot be said twice.
+        return Stop()
+
+    def expect(self, request: Request, now: float) -> None:
+        """This is sent: the device shall answer it."""
+        match request:
+            case Stop():
+                self._phase = Phase.STOPPING
+                self.agreed_at = self._agreed = None
+                self._initialised = False
+                self._open = self._good = frozenset()
+            case Init():
+                self._phase = Phase.STARTING
+                self._was_on = False
+                self._used = frozenset()
+                self._idle_looks = 0
+                self._rise = units.Rise()
+            case Update():
+                self._used |= {train.channel - 1 for train in request.trains}
+                # Whether it came through is not known until it is answered.
+                self._agreed = None
+            case GetCurrentData() | GetStatus():
+                self._looked_at = now
+            case GetBattery():
+                self._battery_at = now
+
+    def _init(self) -> Request:
+        return Init(self._model.stop_all_on_error)
+
+    def _while_off(self, now: float) -> Request | None:
+        """Off is not only said: ten times a second the device is asked whether it is."""
+        if self._model.has_battery and now - self._battery_at >= BATTERY_S:
+            return GetBattery()
+        is_due = self._asked.is_owed or now - self._looked_at >= STATUS_S
+        return GetStatus() if is_due else None
+
+    def _live(self, wanted: SetPoint, now: float) -> Request | None:
+        """Only what changes something is sent: nobody says what an update does to a period."""
+        amplitude = self._rise.follow(wanted.amplitude, now)
+        period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
+        update = units.update(wanted, amplitude, period)
+        look = GetCurrentData(self._model.selection)
+        if update == self._agreed:
+            is_due = self._asked.is_owed or now - self._looked_at >= KEEP_ALIVE_S
+            return look if is_due else None
+        return look if not self._asked.is_owed and now - self._looked_at >= LOOK_S else update
+
+    # Hearing
+
+    def hear(self, packet: Packet, reply: Reply, now: float) -> None:
+        """Judge an answer. Raises WrongAnswerError."""
+        request = self._asked.settle(packet)
+        if request is None:
+            self._unasked(reply)
+            return
+        self.heard_at = now
+        match request, reply:
+            case Stop(), _:
+                self._stopped(reply)
+            case Init(), _:
+                self._check(reply)
+                self._initialised = self._phase is Phase.STARTING
+            case Update(), _:
+                self._check(reply)
+                self._updated(request, now)
+            case GetCurrentData(), CurrentData():
+                self._look(reply)
+            case GetStatus(), Status():
+                self._check(reply)
+                if self._phase is Phase.OFF and reply.level is not Level.NONE:
+                    raise WrongAnswerError(
+                        "board_disagrees", f"off, but {reply.level.name.lower()}"
+                    )
+            case GetBattery(), _:
+                # A gauge that fails is no reason to stop.
+                self.battery_percent = reply.percent if isinstance(reply, Battery) else None
+            case _:
+                self._check(reply)
+
+    def _unasked(self, reply: Reply) -> None:
+        """An old answer means nothing any more; an error that nobody asked for does."""
+        if not isinstance(reply, GeneralError):
+            return
+        if reply.result is Result.TRANSFER and self._phase in (Phase.STOPPING, Phase.OFF):
+            # A frame that was cut in two to let the stop pass.
+            return
+        self._check(reply)
+
+    def _check(self, reply: Reply) -> None:
+        """Anything but a good result. A lead that is off is no fault of the device."""
+        result = reply.result
+        if result is Result.OK:
+            return
+        self.refusals += 1
+        if result not in LEAD_RESULTS:
+            raise WrongAnswerError(fault_of(result), words_of(result))
+        # Which lead it is, is not said: each that is in use may be the one.
+        self._open |= self._used
+
+    def _stopped(self, reply: Reply) -> None:
+        if reply.result not in _OFF_RESULTS:
+            self._check(reply)
+        if self._phase is Phase.STOPPING:
+            self._phase = Phase.OFF
+            self._was_on = False
+            self.in_force = (0.0, 0.0)
+
+    def _updated(self, update: Update, now: float) -> None:
+        a, b = (
+            next((t.points[0].current_ma for t in update.trains if t.channel == n + 1), 0.0)
+            for n in _CHANNELS
+        )
+        self.in_force = (a, b)
+        self._was_on |= bool(update.trains)
+        if self._phase in (Phase.STARTING, Phase.LIVE):
+            self._phase = Phase.LIVE
+            self._agreed = update
+            self.agreed_at = now
+
+    def _look(self, reply: CurrentData) -> None:
+        """The state of each channel that was in use since the device was last off."""
+        states = {channel: reply.states[channel] for channel in self._used}
+        flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
+        self._open |= flagged
+        if not (flagged and reply.result in LEAD_RESULTS):
+            self._check(reply)
+        if ChannelState.PULSE_TIMEOUT in states.values():
+            raise WrongAnswerError("board_defect", "the board says pulse timeout")
+        self._good = frozenset(states) - flagged
+        stands_still = any(self.in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
+        self._idle_looks = self._idle_looks + 1 if stands_still and not self._open else 0
+        if self._idle_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_stopped_itself")
+
+    # Telling
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the device may have its high voltage on, and no stop is under way."""
+        return self._phase in (Phase.STARTING, Phase.LIVE)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the device has confirmed that it is off."""
+        return self._phase is Phase.OFF
+
+    @property
+    def state(self) -> BoardState:
+        if self._phase is Phase.OFF or (self._phase is Phase.STARTING and not self._was_on):
+            return BoardState.OFF
+        return BoardState.ON if self._was_on else BoardState.ARMED
+
+    @property
+    def contact(self) -> tuple[Contact, Contact]:
+        """Known only where enough current flows for the device to tell."""
+        return self._contact(0), self._contact(1)
+
+    def _contact(self, channel: int) -> Contact:
+        if channel in self._open:
+            return Contact.OPEN
+        enough = self.in_force[channel] >= DETECTS_CONTACT_FROM_MA
+        return Contact.GOOD if enough and channel in self._good else Contact.UNKNOWN
+
+    def may_flow(self) -> bool:
+        """Whether current flows, or may by now, as far as anybody can tell."""
+        return any(self.in_force) or self._asked.may_set_going()
+
+    def silent_at(self) -> float:
+        """When the device's silence becomes a fault, seconds."""
+        return self._asked.oldest_at + SILENCE_S
+
+    def lost_at(self) -> float:
+        """When an answer that is owed is taken for lost, seconds."""
+        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
+
+    def is_late(self, now: float) -> bool:
+        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        return now >= self._asked.oldest_at + LOST_S
+
+    def battery_faults(self) -> frozenset[str]:
+        percent = self.battery_percent
+        if percent is None or percent > LOW_PERCENT:
+            return frozenset()
+        return frozenset({"supply_empty" if percent <= EMPTY_PERCENT else "supply_low"})

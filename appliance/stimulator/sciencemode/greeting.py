@@ -1,0 +1,104 @@
+"""Finding out who is there, and that it is off, before the link counts as up.
+
+Only questions that no device acts upon, until one has said what it is: a USB id proves
+nothing (a P24 has the generic one of its chip's maker).
+"""
+
+from appliance.stimulator.sciencemode.asked import NEVER, Asked
+from appliance.stimulator.sciencemode.codec import Packet
+from appliance.stimulator.sciencemode.messages import (
+    GetStatus,
+    Level,
+    LowStop,
+    Request,
+    Result,
+    Stop,
+)
+from appliance.stimulator.sciencemode.models import P24, REHAMOVE3, Model
+from appliance.stimulator.sciencemode.replies import (
+    Ack,
+    ExtendedVersion,
+    GeneralError,
+    MainVersion,
+    Reply,
+    Status,
+    UnknownCommand,
+    Version,
+)
+
+AGAIN_S = 0.15
+"""So long an answer is waited for before the next question."""
+PATIENCE_S = 0.6
+"""How long the device may take to say what it is, and then to be off."""
+
+
+class Greeting:
+    """Asks in turn: which one are you, and what are you doing? A running level is stopped."""
+
+    def __init__(self, asked: Asked, now: float) -> None:
+        self.until = now + PATIENCE_S
+        """When patience ends, seconds."""
+        self.model: Model | None = None
+        self.firmware: Version = (0, 0, 0)
+        self.is_done = False
+        """It is known, and no level is active."""
+        self._asked = asked
+        self._turn = 0
+        self._said_at: dict[Request, float] = {}
+        self._level: Level | None = None
+        self._was_active = False
+        self._refused: set[Request] = set()
+        self._spoke = False
+
+    def next_request(self, now: float) -> Request | None:
+        """The next question, or the stop; None while it is not the time for it."""
+        if self.is_done or now < self.next_at():
+            return None
+        request = self._next()
+        self._said_at[request] = now
+        if self.model is None:
+            self._turn += 1
+        self._level = None
+        return request
+
+    def next_at(self) -> float:
+        """When there is something to ask, seconds. What was asked once is not hammered."""
+        said_at = self._said_at.get(self._next(), -NEVER)
+        return max(self._asked.newest_at, said_at) + AGAIN_S
+
+    def _next(self) -> Request:
+        if self.model is None:
+            return (REHAMOVE3 if self._turn % 2 else P24).who
+        if self._level is None:
+            return GetStatus()
+        return LowStop() if self._level is Level.LOW_INITIALISED else Stop()
+
+    def hear(self, packet: Packet, reply: Reply, now: float) -> None:
+        """Something came that is ScienceMode."""
+        self._spoke = True
+        request = self._asked.settle(packet)
+        if request is None:
+            return
+        match reply:
+            case ExtendedVersion(result=Result.OK):
+                self._know(P24, reply.firmware, now)
+            case MainVersion(result=Result.OK):
+                self._know(REHAMOVE3, reply.firmware, now)
+            case Status(result=Result.OK):
+                self._level = reply.level
+                self.is_done = reply.level is Level.NONE
+                self._was_active |= not self.is_done
+            case Ack() | UnknownCommand() | GeneralError():
+                self._refused.add(request)
+
+    def fault(self, heard_anything: bool) -> str:
+        """What it is when patience has ended."""
+        if self._was_active:
+            return "board_disagrees"
+        refuses = GetStatus() in self._refused or {P24.who, REHAMOVE3.who} <= self._refused
+        is_other = refuses or (heard_anything and not self._spoke)
+        return "board_not_the_one" if is_other else "board_silent"
+
+    def _know(self, model: Model, firmware: Version, now: float) -> None:
+        self.model, self.firmware = model, firmware
+        self.until = now + PATIENCE_S

@@ -1,0 +1,224 @@
+"""What the host asks of the device: the part of the protocol that this box uses.
+
+`ask` makes a frame of a request, `read_request` a request of a packet. Where P24
+(ScienceMode 4) and RehaMove3 (ScienceMode 3) differ, a request says whose it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from appliance.stimulator.sciencemode.codec import Packet, encode
+from appliance.stimulator.sciencemode.pulses import Update
+
+BAUD_RATE = 3_000_000
+"""8 data bits, no parity, 2 stop bits, RTS/CTS. A P24 is USB all the way and ignores it."""
+DEAD_MAN_S = 2.0
+"""Without an update or a look at the current data for this long, the pulses stop.
+
+High voltage stays on, and an update alone sets them going again.
+"""
+DETECTS_CONTACT_FROM_MA = 15.0
+"""Below this current a lead that is off goes unnoticed."""
+DEVICE_MAX_MA = 130.0
+
+
+class Command(IntEnum):
+    """Commands; the answer's number is one more."""
+
+    LOW_STOP = 4
+    INIT = 30
+    UPDATE = 32
+    STOP = 34
+    GET_CURRENT_DATA = 36
+    GET_MAIN_VERSION = 50
+    GET_DEVICE_ID = 52
+    GET_BATTERY = 54
+    RESET = 58
+    GET_STATUS = 62
+    GENERAL_ERROR = 66
+    UNKNOWN_COMMAND = 67
+    GET_EXTENDED_VERSION = 68
+
+
+class Result(IntEnum):
+    """What came of a command."""
+
+    OK = 0
+    TRANSFER = 1
+    PARAMETER = 2
+    PROTOCOL = 3
+    STIMULATION_TIMEOUT = 4
+    NOT_INITIALISED = 7
+    HIGH_VOLTAGE = 8
+    ELECTRODE = 10
+    UNKNOWN_COMMAND = 11
+    PULSE_TIMEOUT = 16
+    FUEL_GAUGE = 17
+    BUSY = 21
+    PULSE_LOW_CURRENT = 28
+    OTHER = 255
+    """Any other number: parts of the device that this box does not use."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Result":
+        return cls.OTHER
+
+
+class Level(IntEnum):
+    """What the device is doing."""
+
+    NONE = 0
+    LOW_INITIALISED = 1
+    MID_INITIALISED = 2
+    MID_RUNNING = 3
+
+
+class HighVoltage(IntEnum):
+    """Of the output stage."""
+
+    DEFAULT = 0
+    OFF = 1
+    V30 = 2
+    V60 = 3
+    V90 = 4
+    V120 = 5
+    V150 = 6
+
+
+class ChannelState(IntEnum):
+    """What a channel's last pulses ran into."""
+
+    OK = 0
+    ELECTRODE = 1
+    PULSE_TIMEOUT = 2
+    LOW_CURRENT = 3
+    OTHER = 15
+    """Any other number."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ChannelState":
+        return cls.OTHER
+
+
+class Selection(IntEnum):
+    """Which current data: each model knows its own."""
+
+    REHAMOVE3 = 2
+    P24 = 4
+
+
+Version = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """Mid level on, high voltage on. Refused while another level is active."""
+
+    stop_all_on_error: bool = False
+    """P24: an error on one channel stops every channel. Reserved, so False, on RehaMove3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Mid level off, high voltage off."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowStop:
+    """Low level off, where somebody else left it on; high voltage off."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetCurrentData:
+    """How are the channels? Keeps the pulses going, too."""
+
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class GetStatus:
+    """Which level is on, and the high voltage."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetExtendedVersion:
+    """Which firmware. P24 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetMainVersion:
+    """Which firmware. RehaMove3 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetBattery:
+    """How full. RehaMove3 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetDeviceId:
+    """Which device."""
+
+
+Request = (
+    Init
+    | Update
+    | Stop
+    | LowStop
+    | GetCurrentData
+    | GetStatus
+    | GetExtendedVersion
+    | GetMainVersion
+    | GetBattery
+    | GetDeviceId
+)
+
+_BARE: dict[Command, Callable[[], Request]] = {
+    Command.STOP: Stop,
+    Command.LOW_STOP: LowStop,
+    Command.GET_STATUS: GetStatus,
+    Command.GET_EXTENDED_VERSION: GetExtendedVersion,
+    Command.GET_MAIN_VERSION: GetMainVersion,
+    Command.GET_BATTERY: GetBattery,
+    Command.GET_DEVICE_ID: GetDeviceId,
+}
+_COMMANDS = {
+    Init: Command.INIT,
+    Update: Command.UPDATE,
+    GetCurrentData: Command.GET_CURRENT_DATA,
+} | {kind: command for command, kind in _BARE.items()}
+
+
+def command_of(request: Request) -> Command:
+    """The command that a request is; its answer is one `to` this."""
+    return _COMMANDS[type(request)]
+
+
+def ask(number: int, request: Request) -> bytes:
+    """The frame of a request. Raises ValueError for what the wire cannot say."""
+    match request:
+        case Init(stop_all_on_error):
+            data = bytes([stop_all_on_error])
+        case Update():
+            data = request.pack()
+        case GetCurrentData(selection):
+            data = bytes([selection])
+        case _:
+            data = b""
+    return encode(number, command_of(request), data)
+
+
+def read_request(packet: Packet) -> Request | None:
+    """What a packet asks for; None where it is no well-formed request of these."""
+    data = packet.data
+    match packet.command:
+        case Command.INIT if len(data) == 1:
+            return Init(bool(data[0] & 1))
+        case Command.UPDATE:
+            return Update.unpack(data)
+        case Command.GET_CURRENT_DATA if data in (b"\x02", b"\x04"):
+            return GetCurrentData(Selection(data[0]))
+        case command if command in _BARE and not data:
+            return _BARE[Command(command)]()
+    return None

@@ -1,0 +1,49 @@
+"""The two devices behind one protocol, and what each of them differs in."""
+
+from dataclasses import dataclass
+
+from appliance.session.board import Identity
+from appliance.stimulator.sciencemode.messages import (
+    GetExtendedVersion,
+    GetMainVersion,
+    Selection,
+)
+from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA
+from appliance.stimulator.sciencemode.replies import Version
+from appliance.therapy.limits import HARD_CURRENT_MA, HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the driver has to know of a device."""
+
+    name: str
+    who: GetExtendedVersion | GetMainVersion
+    """The question that only this device answers."""
+    selection: Selection
+    period_step_quarter_ms: int
+    """Its finest unit of time from pulse to pulse."""
+    stop_all_on_error: bool
+    """Whether it can be told that an error on one channel stops them all."""
+    has_battery: bool
+
+
+P24 = Model("P24", GetExtendedVersion(), Selection.P24, 1, True, False)
+REHAMOVE3 = Model("RehaMove3", GetMainVersion(), Selection.REHAMOVE3, 2, False, True)
+
+
+def identity(model: Model, firmware: Version) -> Identity:
+    """What the board is and can do, within the appliance's limits and not the device's.
+
+    The P24's instructions allow research only, not medical purposes on people; ScienceMode on
+    a RehaMove3 is published for research as well.
+    """
+    return Identity(
+        driver="sciencemode",
+        firmware=f"{model.name} {'.'.join(map(str, firmware))}",
+        step=CURRENT_STEP_MA,
+        maximum=HARD_CURRENT_MA,
+        max_pulse_width_us=HARD_PULSE_WIDTH_US,
+        max_frequency_hz=HARD_FREQUENCY_HZ,
+        research_only=True,
+    )

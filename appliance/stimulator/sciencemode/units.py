@@ -1,0 +1,120 @@
+"""From a set-point to an update in the whole steps of the device.
+
+The device itself would deliver 130 mA for 4 ms, unbalanced. So the hard limits that a board
+of our own holds by itself are held here a second time, after the gate.
+"""
+
+from appliance.session.board import SetPoint
+from appliance.stimulator.sciencemode.models import Model
+from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Train, Update, biphasic
+from appliance.therapy.limits import (
+    HARD_CURRENT_MA,
+    HARD_FREQUENCY_HZ,
+    HARD_PHASE_CHARGE_UC,
+    HARD_PULSE_WIDTH_US,
+    OUTPUT_RISE_MA_S,
+    phase_charge_uc,
+)
+from appliance.therapy.units import Pair
+
+GAP_US = 100
+"""Between the two phases of a pulse, as in the maker's own example."""
+_QUARTER_MS_PER_S = 4000
+# A float that stands for a whole step may lie a hair below it.
+_HAIR = 1e-6
+
+
+class Rise:
+    """How fast current may come up: 40 mA a second, whatever is asked.
+
+    From nothing the first pulses are 1 mA at most. A pause between two set-points does not
+    save up for a leap.
+    """
+
+    _FIRST_MA = 1.0
+    _LONGEST_S = 0.1
+
+    def __init__(self) -> None:
+        self._reached: Pair = (0.0, 0.0)
+        self._at: float | None = None
+
+    def follow(self, asked: Pair, now: float) -> Pair:
+        """As much of `asked` as may be delivered now, mA."""
+        passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
+        more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
+        self._at = now
+        self._reached = (
+            min(asked[0], max(self._reached[0] + more_ma, self._FIRST_MA)),
+            min(asked[1], max(self._reached[1] + more_ma, self._FIRST_MA)),
+        )
+        return self._reached
+
+
+class Pace:
+    """Which of the device's periods is next, so that the pulses add up to the program's.
+
+    35 Hz lies between two of them. The nearer one alone, with the pulse at once with which
+    each contraction begins, would make half a percent too many.
+    """
+
+    _SLACK_PULSES = 0.5
+
+    def __init__(self) -> None:
+        self._hz = 0.0
+        self._period = 0
+        self._flowed = False
+        self._ahead = 0.0
+        """Pulses delivered, by the clock, beyond those that the frequency makes."""
+        self._at = 0.0
+
+    def follow(self, frequency_hz: float, flows: bool, model: Model, now: float) -> int:
+        """The period from now on, quarters of a millisecond. `flows`: current does by now."""
+        shorter, longer, nearest = periods_quarter_ms(frequency_hz, model)
+        if frequency_hz != self._hz:
+            self._hz, self._period, self._ahead, self._flowed = frequency_hz, nearest, 0.0, False
+        if flows and self._flowed:
+            self._ahead += (now - self._at) * (_QUARTER_MS_PER_S / self._period - frequency_hz)
+        elif flows:
+            # The first pulse comes at once and not after a period: half a pulse, on average.
+            self._ahead += 0.5
+        self._flowed, self._at = flows, now
+        if abs(self._ahead) > self._SLACK_PULSES:
+            self._period = longer if self._ahead > 0 else shorter
+        return self._period
+
+
+def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
+    """The update for these amplitudes (mA). A channel at zero is not enabled at all.
+
+    A RehaMove3 sends a test pulse before each pulse of an enabled channel, so that a channel
+    in rest is quiet only when it is left out.
+    """
+    width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
+    trains = []
+    for channel, wanted_ma in enumerate(amplitude, 1):
+        current_ma = whole_steps_ma(min(wanted_ma, asked.ceilings.amplitude), width_us)
+        if current_ma > 0.0:
+            pulse = biphasic(current_ma, width_us, GAP_US)
+            trains.append(Train(channel, period_quarter_ms, pulse))
+    return Update(tuple(trains))
+
+
+def whole_steps_ma(current_ma: float, width_us: int) -> float:
+    """Whole steps of 0.5 mA, rounded down; never above 80 mA and 40 uC a phase."""
+    most_ma = min(HARD_CURRENT_MA, HARD_PHASE_CHARGE_UC / phase_charge_uc(1.0, width_us))
+    return int(min(current_ma, most_ma) / CURRENT_STEP_MA + _HAIR) * CURRENT_STEP_MA
+
+
+def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int]:
+    """The device's periods next to this frequency: shorter, longer, and the nearest of both.
+
+    None is faster than 120 Hz. Where the device has the very period, all three are that one.
+    """
+    step = model.period_step_quarter_ms
+    exact = _QUARTER_MS_PER_S / frequency_hz / step
+    least = -int(-_QUARTER_MS_PER_S // (HARD_FREQUENCY_HZ * step))
+    shorter, longer, nearest = (
+        max(steps, least) * step
+        for steps in (int(exact + _HAIR), -int(-(exact - _HAIR) // 1), round(exact))
+    )
+    return shorter, longer, nearest

@@ -1,0 +1,280 @@
+"""Takes the core's rules out, one by one: each time a test has to fail.
+
+`python mutants.py CC BUILD`, in the folder of the firmware; BUILD has `golden.h`.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+FLAGS = ("-std=gnu99", "-O1", "-w", "-I.", "-Icore", "-Itest", f"-I{sys.argv[2]}")
+SECONDS_AT_MOST = 20
+
+
+class Mutant(NamedTuple):
+    rule: str
+    file: str
+    code: str
+    instead: str
+
+
+def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
+    return [Mutant(rule, f"core/{file}.c", code, instead) for rule, code, instead in rows]
+
+
+MUTANTS = [
+    *in_file(
+        "frame",
+        ("a damaged frame is no message", "frame_crc(reader->bytes, reader->length) != 0", "0"),
+        ("a CRC alone is no message", "reader->length <= CRC_BYTES", "0"),
+        ("a block ends within its frame", "block > reader->count - from", "0"),
+        ("no frame is longer than its room", "reader->count < EMS_MAX_FRAME_BYTES", "1"),
+        ("what is too long is thrown away whole", "reader->in_excess = true;", ""),
+        ("a zero ends every frame", "reader->in_excess = false;", ""),
+        ("empty frames mean nothing", "if (reader->count > 0)\n            event", "event"),
+        ("COBS puts the zeros back", "if (from < reader->count)\n", "if (0)\n"),
+    ),
+    *in_file(
+        "limits",
+        ("ceiling of amplitude, lowered", "lower(ceilings.codes, asked->ceiling_codes)", "3200"),
+        ("ceiling of width, lowered", "lower(ceilings.width_us, asked->ceiling_us)", "400"),
+        (
+            "ceiling of frequency, lowered",
+            "lower(ceilings.centihz, asked->ceiling_centihz)",
+            "12000",
+        ),
+        ("own cap of amplitude", "        EMS_MAX_AMPLITUDE_CODES,\n", "        0xFFFF,\n"),
+        ("own cap of width", "        EMS_MAX_WIDTH_US,\n", "        0xFFFF,\n"),
+        ("own cap of frequency", "        EMS_MAX_FREQUENCY_CENTIHZ,\n", "        0xFFFF,\n"),
+        ("width under the ceiling", "if (width_us > ceilings.width_us)", "if (0)"),
+        ("amplitude under the ceiling", "codes <= ceilings.codes", "1"),
+        ("no pulse shorter than 50 us", "width_us >= EMS_MIN_WIDTH_US", "1"),
+        ("40 uC a phase", "(uint32_t)codes * width_us <= EMS_MAX_CHARGE_CODES_US", "1"),
+        ("charge in 32 bits", "(uint32_t)codes * width_us", "(uint16_t)(codes * width_us)"),
+        ("no frequency below 1 Hz", "centihz >= EMS_MIN_FREQUENCY_CENTIHZ", "1"),
+        ("no lease above 500 ms", "asked->lease_ms <= EMS_MAX_LEASE_MS", "1"),
+        ("frequency under the ceiling", "centihz <= ceilings.centihz", "1"),
+    ),
+    *in_file(
+        "stage",
+        ("first pulse at most 1 mA", "return EMS_FIRST_PULSE_CODES;", "return 200;"),
+        ("rise of 40 mA/s", "elapsed / TICKS_PER_CODE)", "elapsed / TICKS_PER_CODE + 1)"),
+        (
+            "no rise beyond the target",
+            "lower(due->target, most(stage, due, due->slot))",
+            "most(stage, due, due->slot)",
+        ),
+        ("a pause earns one period", "if (elapsed > stage->period)", "if (0)"),
+        ("in force falls at once", "channel->in_force = lower(channel->in_force, target);", ""),
+        ("in force is what was delivered", "lower(pulse->codes, channel->target)", "pulse->codes"),
+        ("nothing measured in rest", "if (target == 0)\n        channel->measured = 0;", ""),
+        (
+            "nothing measured of a pulse that was taken back",
+            "channel->target == 0 ? 0 : measured",
+            "measured",
+        ),
+        ("rest stops the pulses", "stage->runs = false;\n    } else", "} else"),
+        ("a new frequency holds at once", "if (is_new || !stage->runs)", "if (!stage->runs)"),
+        ("set-points move no edge", "if (is_new || !stage->runs)", "if (1)"),
+        ("a channel at zero delivers nothing", "if (due->target == 0) {", "if (0) {"),
+        ("B half a period after A", "first + stage->period / 2;", "first + stage->period / 3;"),
+        (
+            "a period between a channel's pulses, A",
+            "channel->last + least, first))",
+            "channel->last + least, first) && i == 1)",
+        ),
+        (
+            "a period between a channel's pulses, B",
+            "channel->last + least, first))",
+            "channel->last + least, first) && i == 0)",
+        ),
+        ("not one tick less for B", "least -= stage->period / 2;", "least /= 2;"),
+        (
+            "the last edge is within the lease",
+            "if (!has_come(end, due->slot + pulse_ticks(due->width_us)))",
+            "if (0)",
+        ),
+        (
+            "the whole pulse is within the lease",
+            "due->slot + pulse_ticks(due->width_us)",
+            "due->slot",
+        ),
+        (
+            "off stops the pulses",
+            "stage->runs = false;\n    stage->centihz = 0;",
+            "stage->centihz = 0;",
+        ),
+        ("off shows in the report", "stage->centihz = 0;", ""),
+        ("off takes the amplitudes", "apply_channel(&stage->channels[i], 0, 0);", "{}"),
+        ("a late pulse moves the others", "stage->channels[i].slot += late;", "{}"),
+        ("old pulses are forgotten", "channel->has_last = false;", "{}"),
+        ("pulses come one by one", "!has_come(now + STAGE_AHEAD_TICKS, due->slot)", "0"),
+        ("the period is rounded", "+ centihz / 2U)", ")"),
+    ),
+    *in_file(
+        "board",
+        ("hello first", "if (!board->greeted)", "if (0)"),
+        ("the layout must be the board's", "hello->layout == EMS_LAYOUT", "true"),
+        (
+            "no set-point in a fault",
+            "if (board->state == EMS_STATE_FAULT)\n        return",
+            "if (0)\n        return",
+        ),
+        ("arming number", "if (asked->arming != board->arming)", "if (0)"),
+        ("newer than the newest", "- board->sequence) <= 0)", "- board->sequence) < 0)"),
+        ("no replay", "if ((int16_t)(uint16_t)(asked->sequence - board->sequence) <= 0)", "if (0)"),
+        ("belief", "if (asked->belief != board->state)", "if (0)"),
+        (
+            "arms with zero only, A",
+            "(asked->amplitude_a_codes || asked->amplitude_b_codes))\n        r",
+            "asked->amplitude_b_codes)\n        r",
+        ),
+        (
+            "arms with zero only, B",
+            "(asked->amplitude_a_codes || asked->amplitude_b_codes))\n        r",
+            "asked->amplitude_a_codes)\n        r",
+        ),
+        ("limits", "return limits_allow(ceilings, asked) ?", "return 1 ?"),
+        ("ceilings hold", "board->ceilings = ceilings;", ""),
+        (
+            "ceilings hold until the next off only",
+            "board->ceilings = limits_own();",
+            "if (!board->ceilings.codes) board->ceilings = limits_own();",
+        ),
+        ("the sequence moves on", "board->sequence = asked->sequence;", ""),
+        ("off sets the sequence", "board->sequence = sequence;", ""),
+        ("the third wrong belief", "++board->wrong_beliefs >= EMS_WRONG_BELIEFS", "0"),
+        (
+            "three in a row, not in all",
+            "    board->wrong_beliefs = 0;\n    board->sequence",
+            "    board->sequence",
+        ),
+        (
+            "off forgives beliefs",
+            "    board->wrong_beliefs = 0;\n    board->ceilings",
+            "    board->ceilings",
+        ),
+        ("refusals are counted", "board->refusals[refusal]++;", ""),
+        ("damage is counted", "board->refusals[EMS_REFUSAL_DAMAGED]++;", "{}"),
+        ("unknown messages are counted", "board->refusals[EMS_REFUSAL_UNKNOWN]++;", ""),
+        ("the lease", "if (is_live(board) && has_come(now, board->lease_end))", "if (0)"),
+        (
+            "the lease of an armed board",
+            "if (is_live(board) && has_come",
+            "if (board->state == EMS_STATE_ON && has_come",
+        ),
+        ("the lease is renewed", "board->lease_end = now +", "board->lease_end +="),
+        ("a frame may have waited", " - BOARD_WAIT_TICKS;", ";"),
+        ("a new arming number with every off", "    renew_arming(board, now);\n", ""),
+        ("never the number before", "while (number == board->arming)", "while (0)"),
+        ("never zero", "if (number == 0)", "if (0)"),
+        ("time decides the number", "board->random ^ (uint16_t)now", "board->random"),
+        ("off stops the stage", "    stage_stop(&board->stage);\n", ""),
+        ("faults are latched", "board->faults ? EMS_STATE_FAULT : EMS_STATE_OFF", "EMS_STATE_OFF"),
+        ("a second fault takes no number", "if (board->state != EMS_STATE_FAULT)\n", ""),
+        ("off clears what is gone", "board->faults = 0;", ""),
+        (
+            "off clears only what is gone",
+            "switch_off(board, reason, now);\n    supervise_inputs(board, now);",
+            "switch_off(board, reason, now);",
+        ),
+        ("off forgets contacts", "board->contacts[i] = EMS_CONTACT_UNKNOWN;", "{}"),
+        ("emergency stop", "if (board->emergency)", "if (0)"),
+        ("empty supply", "if (board->supply_mv < EMS_SUPPLY_EMPTY_MV)", "if (0)"),
+        ("inputs are watched", "    supervise_inputs(board, now);\n    stage_age", "    stage_age"),
+        ("old pulses are forgotten in time", "    stage_age(&board->stage, now);\n", ""),
+        ("over-current", "if (measured > most)", "if (0)"),
+        (
+            "over-current: 20 %",
+            "(100U + EMS_OVER_CURRENT_PERCENT)",
+            "(101U + EMS_OVER_CURRENT_PERCENT)",
+        ),
+        ("over-current: 1 mA", "+ EMS_OVER_CURRENT_CODES;", "+ EMS_OVER_CURRENT_CODES + 1;"),
+        ("open lead", "if (!is_good)\n", "if (0)\n"),
+        ("open lead: half", "(uint32_t)measured * 2U >= asked", "(uint32_t)measured * 3U >= asked"),
+        ("open lead: from 2 mA", "asked >= EMS_OPEN_LEAD_FROM_CODES", "1"),
+        ("no contact of a pulse after off", "is_live(board) && asked >=", "asked >="),
+        ("high voltage while live", "return is_live(board);", "return true;"),
+        (
+            "a pulse to come follows down",
+            "target < pulse->codes ? target : pulse->codes",
+            "pulse->codes",
+        ),
+        ("current means on", "board->state = EMS_STATE_ON;", "{}"),
+        ("zero means armed", "board->state = EMS_STATE_ARMED;", "{}"),
+        (
+            "hello switches off",
+            "    obey_off(board, hello->sequence, EMS_REASON_HELLO, now);\n",
+            "",
+        ),
+        ("set-points have their length", "&& length == sizeof message.set_point", ""),
+        ("offs have their length", "&& length == sizeof message.off", ""),
+        ("hellos have their length", "&& length == sizeof message.hello", ""),
+        ("a reset's cause is a fault", "board->faults = faults;", ""),
+    ),
+    *in_file(
+        "reply",
+        ("no contact without current", "return EMS_CONTACT_UNKNOWN;", "return contact;"),
+        ("open stays", "contact == EMS_CONTACT_OPEN ||", ""),
+        ("greeted is told", "board->greeted ? EMS_FLAG_GREETED : 0", "0"),
+        ("low supply is told", "board->supply_mv < EMS_SUPPLY_LOW_MV", "0"),
+        ("one answer each", "board->owes_report = false;", "return report(board, frame);"),
+        (
+            "one identity each",
+            "board->owes_identity = false;",
+            "board->owes_identity = board->owes_report;",
+        ),
+    ),
+]
+
+
+def compiled(cc: str, source: Path, folder: Path) -> Path:
+    target = folder / f"{source.stem}.o"
+    subprocess.run([cc, *FLAGS, "-c", str(source), "-o", str(target)], check=True)
+    return target
+
+
+def passes(cc: str, objects: dict[str, Path], folder: Path) -> bool:
+    """Whether all tests pass with these objects."""
+    program = folder / "tests"
+    subprocess.run([cc, *map(str, objects.values()), "-o", str(program)], check=True)
+    try:
+        run = subprocess.run([program], stdout=subprocess.DEVNULL, timeout=SECONDS_AT_MOST)
+    except subprocess.TimeoutExpired:
+        return False
+    return run.returncode == 0
+
+
+def survives(mutant: Mutant, cc: str, objects: dict[str, Path], folder: Path) -> bool:
+    """Whether all tests pass without the rule."""
+    text = Path(mutant.file).read_text()
+    if text.count(mutant.code) != 1:
+        raise SystemExit(f"{mutant.file}: not exactly once: {mutant.code!r}")
+    source = folder / "mutant.c"
+    source.write_text(text.replace(mutant.code, mutant.instead))
+    return passes(cc, objects | {mutant.file: compiled(cc, source, folder)}, folder)
+
+
+def main() -> int:
+    cc = sys.argv[1]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = sorted([*Path("core").glob("*.c"), *Path("test").glob("*.c")])
+        sources.remove(Path("test/library.c"))
+        objects = {str(source): compiled(cc, source, folder) for source in sources}
+        if not passes(cc, objects, folder):
+            raise SystemExit("the tests fail already with all rules in place")
+        survivors = 0
+        for mutant in MUTANTS:
+            lives = survives(mutant, cc, objects, folder)
+            survivors += lives
+            verdict = "NO TEST FAILS" if lives else "a test fails"
+            print(f"{Path(mutant.file).name:9} without: {mutant.rule:48} {verdict}", flush=True)
+    print(f"{len(MUTANTS)} rules taken out, {survivors} unnoticed")
+    return int(survivors > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

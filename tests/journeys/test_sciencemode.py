@@ -1,0 +1,166 @@
+"""A whole box on a P24 and on a RehaMove3: what it delivers, and how each way out ends."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.session.dose import Step, position
+from appliance.session.state import State
+from appliance.settings.model import Settings, StimulatorSettings
+from appliance.simulator.body import Pads
+from appliance.simulator.sciencemode import ScienceModeDevice
+from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.stimulator.sciencemode.messages import DEAD_MAN_S, ChannelState, HighVoltage, Level
+from appliance.therapy.plan import Plan
+from appliance.therapy.programs import Span
+from appliance.virtual import World
+from tests.journeys.story import SHORT, Box, Home
+
+ACCEPTS = StimulatorSettings(driver="sciencemode", accept_research_board=True)
+
+
+@pytest.fixture(params=[P24, REHAMOVE3], ids=lambda model: model.name)
+def model(request: pytest.FixtureRequest) -> Model:
+    return request.param
+
+
+@pytest.fixture
+def box(home: Home, model: Model) -> Box:
+    settings = replace(SHORT, stimulator=ACCEPTS)
+    return home.knows().boot(settings, board=ScienceModeDevice(model))
+
+
+@pytest.fixture
+def contracting(home: Home, model: Model) -> Box:
+    """In the hold of a contraction at 18 mA: enough for the device to tell a lead that is off."""
+    settings = replace(Settings(), stimulator=ACCEPTS)
+    box = home.knows().boot(settings, board=ScienceModeDevice(model))
+    # The change from twitches to contractions halves the level.
+    box.to_current(28).to_step("hold", within_s=600).turn(4)
+    box.to_step("off").to_step("hold").wait(0.5).sees(State.STIMULATING, output="on")
+    assert box.levels == (18, 18)
+    return box
+
+
+def test_a_stage_is_delivered_and_the_high_voltage_is_on_for_no_longer(box: Box) -> None:
+    box.to_ready()
+    assert box.board.high_voltage is HighVoltage.OFF
+    box.start().sees(State.STIMULATING)
+    assert box.board.high_voltage is HighVoltage.V150
+    box.turn(8).run_out().sees(State.STAGE_DONE, output="off")
+    assert box.observer.witness.highest_ma == 8
+    assert box.board.level is Level.NONE
+    assert box.board.high_voltage is HighVoltage.OFF
+
+
+def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, model: Model) -> None:
+    assert box.switched_on().view.research_board
+    journal = box.diary._keeper._journal
+    assert journal is not None
+    kept = journal.connection.execute("SELECT driver, firmware, research_only FROM boards")
+    assert kept.fetchall() == [("sciencemode", f"{model.name} 1.2.3", 1)]
+
+
+def test_without_the_setting_it_is_refused_before_anything_but_questions(
+    home: Home, model: Model
+) -> None:
+    settings = replace(SHORT, stimulator=StimulatorSettings("sciencemode"))
+    box = home.knows().boot(settings, board=ScienceModeDevice(model))
+    box.wait_for(State.FAULT, within_s=5).wait(3).confirm().sees(State.FAULT, output="off")
+    assert box.fault == "board_restricted"
+    assert "accept_research_board" in box.driver.detail
+    assert box.board.level is Level.NONE
+
+
+def test_stop_ends_it_at_once(box: Box) -> None:
+    box.to_current(16).press_stop().sees(State.STOPPED, output="off")
+    assert box.board.high_voltage is HighVoltage.OFF
+    box.release_stop().confirm().sees(State.READY)
+    box.start().turn(3).sees(State.STIMULATING, output="on")
+
+
+def test_a_pad_that_comes_off_is_named_within_a_second_of_current(contracting: Box) -> None:
+    box = contracting
+    box.board.body.place(1, Pads.OPEN)
+    box.wait_for(State.CONTACT_LOST, within_s=1.0).wait(0.05)
+    box.sees(State.CONTACT_LOST, lost_channels=("B",), output="off")
+    box.board.body.place(1, Pads.GOOD)
+    box.wait(3.5).confirm().sees(State.READY, output="off").start().sees(State.STIMULATING)
+
+
+def test_a_pad_that_conducts_badly_is_named_too(contracting: Box, model: Model) -> None:
+    box = contracting
+    box.board.troubles.claimed = (ChannelState.LOW_CURRENT,)
+    box.wait_for(State.CONTACT_LOST, within_s=1.0).sees(State.CONTACT_LOST, lost_channels=("A",))
+
+
+def test_a_freeze_of_three_seconds_ends_it_for_good(contracting: Box) -> None:
+    box = contracting
+    froze_at = box.now
+    last: list[float] = []
+    box.board.output.on_pulse.append(lambda pulse: last.append(pulse.at))
+    box.freeze(3.0)
+    assert last and max(last) - froze_at <= DEAD_MAN_S
+    box.sees(State.FAULT)
+    assert box.fault == "loop_stalled"
+    box.wait(3.0).sees(State.FAULT, output="off")
+    assert max(last) - froze_at <= DEAD_MAN_S
+    assert box.board.high_voltage is HighVoltage.OFF
+    box.tested_again()
+
+
+def test_the_cable_comes_out_and_the_output_is_unknown_for_as_long_as_the_device_goes_on(
+    contracting: Box,
+) -> None:
+    box = contracting
+    box.observer.grace_s = DEAD_MAN_S
+    pulled_at = box.now
+    box.unplug().sees(State.FAULT, output="unknown")
+    box.wait_until(lambda: box.status()["output"] == "off", within_s=3.0)
+    assert DEAD_MAN_S <= box.now - pulled_at <= 2.4
+    box.plug().tested_again()
+
+
+ROUTINE = """
+[mine]
+stages = [{ placement = "lower_back", program = "gentle", minutes = 20 }]
+"""
+
+
+@pytest.fixture
+def long(home: Home, model: Model, tmp_path: Path) -> Iterator[Box]:
+    """Twenty minutes of contractions at 35 Hz."""
+    (tmp_path / "routines.toml").write_text(ROUTINE)
+    settings = replace(Settings(), stimulator=ACCEPTS, plan=Plan(routine="mine"))
+    home.knows(sessions=6, days_ago=1)
+    world = World(home.folder, settings, settings_path=tmp_path / "config.toml", boot_id="long")
+    with Box(world, ScienceModeDevice(model)) as box:
+        yield box
+        assert not box.observer.broken
+
+
+def _pulses_of(spans: tuple[Span, ...], from_s: float) -> float:
+    """What the program asks for: its frequency, for as long as its contractions last."""
+    step_s, total = 0.01, 0.0
+    for index in range(round(from_s / step_s), round(spans[-1].end_s / step_s)):
+        place = position(spans, (index + 0.5) * step_s, 0.0)
+        if place.step is not Step.OFF:
+            total += place.phase.frequency_hz * step_s
+    return total
+
+
+def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(long: Box) -> None:
+    # Somebody who was here before is asked how sore the muscles are.
+    long.to_choosing().confirm().confirm().prepared()
+    long.wait(0.3).confirm().sees(State.READY).start().turn(4)
+    run = long.record.run
+    assert run is not None
+    delivered = long.board.output.delivered
+    before = delivered[0]
+    long.run_out()
+    assert run.spans[-1].end_s == 1200
+    assert 35 in {span.phase.frequency_hz for span in run.spans}
+    wanted = _pulses_of(run.spans, run.elapsed_s)
+    assert delivered[0] - before == pytest.approx(wanted, rel=0.005)

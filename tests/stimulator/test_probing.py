@@ -1,0 +1,147 @@
+"""`board probe`: which board is on a port, and that finding out energises none."""
+
+import select
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import BoardError
+from appliance.simulator.board import Board
+from appliance.simulator.sciencemode import ScienceModeDevice
+from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.simulator.wire import Device, Wire
+from appliance.stimulator.probing import ANNOUNCES_WITHIN_S, Found, probe
+from appliance.stimulator.reference import protocol
+from appliance.stimulator.sciencemode.messages import HighVoltage, Level
+
+ARRIVES_MS = 20
+"""What the kernel takes at most to carry bytes over a pseudo-terminal."""
+
+
+class Starting:
+    """A board that says it is ready some seconds after its port was opened, and then nothing."""
+
+    is_deaf = False
+
+    def __init__(self, says: bytes, at: float) -> None:
+        self.says, self.at = says, at
+        self.heard = b""
+
+    def feed(self, data: bytes, now: float) -> None:
+        self.heard += data
+
+    def advance(self, now: float) -> None:
+        return None
+
+    def take_output(self, now: float) -> bytes:
+        if now < self.at:
+            return b""
+        says, self.says = self.says, b""
+        return says
+
+    def next_deadline(self) -> float:
+        return self.next_output()
+
+    def next_output(self) -> float:
+        return self.at if self.says else float("inf")
+
+
+class Bench:
+    """A board on a wire, and the clock of whoever probes it: time is virtual, bytes are real."""
+
+    def __init__(self, device: Device, folder: Path) -> None:
+        self.device = device
+        self.wire = Wire(device, folder / "board")
+        self.told: list[str] = []
+        self.first_byte_at: float | None = None
+        self._now = 0.0
+
+    def now(self) -> float:
+        return self._now
+
+    def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
+        self._pump()
+        poll = select.poll()
+        for descriptor in descriptors:
+            poll.register(descriptor, select.POLLIN)
+        while not (ready := poll.poll(ARRIVES_MS)) and self._now < until:
+            self._now = min(until, max(self._now, self.wire.next_output()))
+            self._pump()
+        return [descriptor for descriptor, _ in ready]
+
+    def _pump(self) -> None:
+        for _ in range(2):
+            self.wire.pump(self._now)
+            if self.wire.received and self.first_byte_at is None:
+                self.first_byte_at = self._now
+
+    def probe(self) -> Found:
+        return probe(self.wire.path, self, self.told.append)
+
+
+@pytest.mark.parametrize("model", [P24, REHAMOVE3], ids=lambda model: model.name)
+def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Model) -> None:
+    device = ScienceModeDevice(model)
+    bench = Bench(device, tmp_path)
+    lines = list(bench.probe().lines())
+    assert lines[:3] == [
+        f"HASOMED: {model.name} 1.2.3",
+        '[stimulator] driver = "sciencemode"',
+        "up to 80 mA in steps of 0.5, 400 us, 120 Hz",
+    ]
+    assert "accept_research_board = true" in lines[-1]
+    assert device.level is Level.NONE
+    assert device.high_voltage is HighVoltage.OFF
+
+
+def test_the_reference_board_is_named_and_stays_off(tmp_path: Path) -> None:
+    board = Board(seed=1)
+    lines = list(Bench(board, tmp_path).probe().lines())
+    assert lines[0] == "the reference board: 1.0.0"
+    assert board.state is protocol.State.OFF
+
+
+def test_nothing_is_said_before_the_slowest_board_had_time_to_announce_itself(
+    tmp_path: Path,
+) -> None:
+    bench = Bench(Board(seed=1), tmp_path)
+    bench.probe()
+    assert bench.first_byte_at == pytest.approx(ANNOUNCES_WITHIN_S)
+    assert bench.told[0].startswith("listening")
+
+
+def test_a_board_that_announces_itself_is_never_sent_a_byte(tmp_path: Path) -> None:
+    board = Starting(b"\r\nSETUP DONE (LED 13 WILL BE ON)\r\n", at=11.3)
+    with pytest.raises(BoardError, match="an openEMSstim has announced itself"):
+        Bench(board, tmp_path).probe()
+    assert board.heard == b""
+
+
+def test_nobody_there_is_one_clear_line(tmp_path: Path) -> None:
+    bench = Bench(Starting(b"", at=0.0), tmp_path)
+    with pytest.raises(BoardError, match="no known board answers; check its power"):
+        bench.probe()
+    assert len(bench.told) == 3
+
+
+def test_another_device_is_no_known_board(tmp_path: Path) -> None:
+    device = ScienceModeDevice(P24)
+    device.troubles.stranger = b"OK\r\n"
+    with pytest.raises(BoardError, match="no known board answers"):
+        Bench(device, tmp_path).probe()
+
+
+def test_a_reference_board_with_other_firmware_is_told_apart(tmp_path: Path) -> None:
+    board = Board(seed=1)
+    board.troubles.layout = protocol.LAYOUT ^ 1
+    with pytest.raises(BoardError, match="another version; install matching firmware"):
+        Bench(board, tmp_path).probe()
+
+
+def test_a_missing_port_is_said_at_once(tmp_path: Path) -> None:
+    bench = Bench(Board(seed=1), tmp_path)
+    bench.wire.unplug()
+    with pytest.raises(BoardError, match="no such port; plug the board in"):
+        bench.probe()
+    assert bench.now() == 0

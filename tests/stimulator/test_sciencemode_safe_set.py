@@ -1,0 +1,170 @@
+"""The checker of the wire: it lets a good host pass, and names each thing that a bad one does."""
+
+from collections.abc import Callable
+
+import pytest
+
+from appliance.stimulator.sciencemode.codec import encode
+from appliance.stimulator.sciencemode.messages import (
+    GetBattery,
+    GetCurrentData,
+    GetExtendedVersion,
+    GetMainVersion,
+    GetStatus,
+    Init,
+    Request,
+    Selection,
+    Stop,
+    ask,
+)
+from appliance.stimulator.sciencemode.pulses import Point, Train, Update, biphasic
+from appliance.stimulator.sciencemode.replies import ExtendedVersion, MainVersion, answer
+from tests.stimulator.sciencemode_safe_set import RULES, ScienceModeSafeSet
+from tests.stimulator.sciencemode_vectors import VECTORS
+
+LOOK = GetCurrentData(Selection.P24)
+
+
+def train(ma: float = 1.0, channel: int = 1, quarters: int = 114, us: int = 250) -> Train:
+    return Train(channel, quarters, biphasic(ma, us, 100))
+
+
+def both(ma: float = 1.0) -> Update:
+    return Update((train(ma, 1), train(ma, 2)))
+
+
+def points(*points: Point) -> Update:
+    return Update((Train(1, 114, points),))
+
+
+class Told:
+    """A device that was told things, and the checker that listened."""
+
+    def __init__(self, model: str = "P24", is_known: bool = True) -> None:
+        self.checker = ScienceModeSafeSet(model)
+        self.now = 10.0
+        self._number = 0
+        if is_known:
+            who = GetExtendedVersion() if model == "P24" else GetMainVersion()
+            version = ExtendedVersion if model == "P24" else MainVersion
+            self.say(who)
+            self.checker.board_says(answer(1, version((1, 2, 3), (4, 0, 0))), self.now)
+
+    def say(self, *requests: Request, every_s: float = 0.05) -> "Told":
+        for request in requests:
+            self._number = (self._number + 1) % 64
+            self.write(ask(self._number, request))
+            self.now += every_s
+        return self
+
+    def write(self, data: bytes) -> "Told":
+        self.checker.host_says(data, self.now)
+        return self
+
+    def going(self) -> "Told":
+        """High voltage on, and nothing yet."""
+        return self.say(Stop(), Init(), Update())
+
+    @property
+    def broken(self) -> set[str]:
+        return {
+            rule
+            for rule, words in RULES.items()
+            if any(words in line for line in self.checker.broken)
+        }
+
+
+@pytest.mark.parametrize("model", ["P24", "RehaMove3"])
+def test_a_good_host_breaks_nothing(model: str) -> None:
+    told = Told(model)
+    look = GetCurrentData(Selection.P24 if model == "P24" else Selection.REHAMOVE3)
+    told.say(GetStatus(), Stop())
+    if model != "P24":
+        told.say(GetBattery())
+    told.going()
+    for halves in range(1, 100):
+        told.say(both(halves / 2))
+    told.say(look, every_s=0.4).say(look, every_s=0.4).say(both(3.0), Update(), both(1.0), Stop())
+    told.checker.ended(told.now)
+    assert told.checker.broken == []
+
+
+def test_a_frame_that_came_in_pieces_breaks_nothing() -> None:
+    told = Told()
+    for request in (Stop(), Init(), Update(), both(), Stop()):
+        for byte in ask(7 if isinstance(request, Init | Stop) else 8, request):
+            told.write(bytes([byte]))
+    assert told.broken <= {"number"}
+
+
+def test_a_cut_frame_is_mended_by_an_end_and_a_stop() -> None:
+    for length in range(1, len(ask(1, both()))):
+        told = Told().going()
+        told.write(ask(11, both())[:length]).write(b"\x0f").say(Stop())
+        assert told.broken == set(), length
+
+
+BREACHES: dict[str, Callable[[], Told]] = {
+    "whole": lambda: Told().going().write(ask(11, both())[:20]).say(LOOK),
+    "whole ": lambda: Told().write(b"\0").say(GetStatus()),
+    "whole  ": lambda: Told().going().write(b"\0" + ask(9, Update())),
+    "written": lambda: Told().going().write(encode(9, 32, b"\x01\x20\x00\x72")),
+    "command": lambda: Told().write(encode(9, 58)),
+    "command ": lambda: Told().write(encode(9, 0, b"\0")),
+    "command  ": lambda: Told().write(encode(9, 2, b"\0")),
+    "empty": lambda: Told().write(encode(9, 34, b"\0")),
+    "number": lambda: Told().write(ask(9, Stop())).write(ask(9, Init())),
+    "known": lambda: Told(is_known=False).say(Stop()),
+    "known ": lambda: Told(is_known=False).say(GetMainVersion(), Init()),
+    "model": lambda: Told().going().say(GetCurrentData(Selection.REHAMOVE3)),
+    "model ": lambda: Told("RehaMove3").say(Init(stop_all_on_error=True)),
+    "model  ": lambda: Told("RehaMove3").going().say(Update((train(quarters=115),))),
+    "model   ": lambda: Told().say(GetBattery()),
+    "init_once": lambda: Told().going().say(Init()),
+    "init_first": lambda: Told().say(Update()),
+    "init_first ": lambda: Told().going().say(both(), Stop(), both()),
+    "init_first  ": lambda: Told().say(LOOK),
+    "gap": lambda: Told().going().say(both(), every_s=0.8).say(both()),
+    "gap ": lambda: Told().going().say(both(), every_s=0.8).say(LOOK),
+    "zero_first": lambda: Told().say(Stop(), Init(), both()),
+    "channels": lambda: Told().going().say(Update((train(channel=3),))),
+    "ramp": lambda: Told().going().say(Update((Train(1, 114, biphasic(1, 250, 100), 1),))),
+    "shape": lambda: Told().going().say(points(Point(1, 200), Point(0, 100), Point(-1, 201))),
+    "shape ": lambda: Told().going().say(points(Point(1, 200), Point(0, 100), Point(-0.5, 200))),
+    "shape  ": lambda: Told().going().say(points(Point(1, 200), Point(-1, 200))),
+    "shape   ": lambda: Told().going().say(points(Point(-1, 200), Point(0, 100), Point(1, 200))),
+    "shape    ": lambda: Told().going().say(points(Point(1, 200), Point(0.5, 9), Point(-1, 200))),
+    "current": lambda: Told().going().say(both(80.5)),
+    "width": lambda: Told().going().say(Update((train(us=401),))),
+    "width ": lambda: Told().going().say(Update((train(us=9),))),
+    "charge": lambda: Told().going().say(Update((train(80.5, us=500),))),
+    "frequency": lambda: Told().going().say(Update((train(quarters=33),))),
+    "frequency ": lambda: (
+        Told().going().say(Update((train(quarters=114), train(channel=2, quarters=116))))
+    ),
+    "first": lambda: Told().going().say(both(1.5)),
+    "rise": lambda: Told().going().say(both(1.0), both(4.0)),
+    "rise ": lambda: Told().going().say(both(1.0), every_s=0.6).say(both(6.0)),
+}
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_a_breach_is_named(name: str) -> None:
+    assert name.strip() in BREACHES[name]().broken
+
+
+def test_the_last_word_is_a_stop() -> None:
+    told = Told().going()
+    told.checker.ended(told.now)
+    assert told.broken == {"last"}
+
+
+def test_every_rule_has_a_breach() -> None:
+    assert {name.strip() for name in BREACHES} | {"last"} == set(RULES)
+
+
+def test_it_reads_every_frame_of_the_maker() -> None:
+    told = Told()
+    for vector in VECTORS:
+        told.write(vector.frame)
+    assert "whole" not in told.broken
