@@ -7,8 +7,10 @@ import pytest
 
 pytest.register_assert_rewrite("tests.firmware.bench", "tests.firmware.box")
 
-from tests.firmware.bench import ELF, Bench, build, what_is_missing  # noqa: E402
+from tests.firmware.bench import Bench  # noqa: E402
+from tests.firmware.board import ELF, build, what_is_missing  # noqa: E402
 from tests.firmware.box import Couch  # noqa: E402
+from tests.firmware.rules import broken_rules  # noqa: E402
 
 NewBench = Callable[..., Bench]
 
@@ -35,7 +37,7 @@ def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
     for bench in made:
         bench.close()
     for bench in made:
-        assert not bench.recording.check()
+        assert not broken_rules(bench.recording)
 
 
 @pytest.fixture

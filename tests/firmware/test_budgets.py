@@ -7,6 +7,7 @@ import pytest
 
 from tests.firmware.bench import Bench
 from tests.firmware.edges import CYCLES_PER_US
+from tests.firmware.rules import broken_rules
 
 INTERRUPT_US = 10
 PASS_US = 500
@@ -20,7 +21,7 @@ def worked(firmware: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with Bench(tmp_path_factory.mktemp("bench")) as bench:
         give_it_everything(bench)
         yield bench
-        assert not bench.recording.check()
+        assert not broken_rules(bench.recording)
 
 
 @pytest.fixture
