@@ -106,8 +106,7 @@ class Recording:
         self._rest = ""
         self._codes = {"A": 0, "B": 0}
         self._high: dict[str, Phase] = {}
-        self.running: Pulse | None = None
-        """The pulse whose last edge is still to come."""
+        self._running: Pulse | None = None
         self._edge_at = 0
         self._codecs = {"rx": Decoder(), "tx": Decoder()}
 
@@ -172,8 +171,8 @@ class Recording:
             if self._high and event.cycle - self._edge_at < SAMPLE_AFTER_CYCLES:
                 self._broken(event.cycle, "a conversion starts before the current has settled")
         elif event.kind in ("stop", "reset"):
-            if self.running and event.rest != "0":
-                self.running.cut_by = event.kind
+            if self._running and event.rest != "0":
+                self._running.cut_by = event.kind
         elif event.kind == "error":
             self._broken(event.cycle, event.rest)
 
@@ -194,12 +193,12 @@ class Recording:
         phase = Phase(polarity, cycle, self._codes[channel])
         self._high[net] = phase
         self._edge_at = cycle
-        if polarity == 0 or self.running is None or self.running.channel != channel:
-            if self.running:
-                self._broken(cycle, f"channel {self.running.channel} had only one phase")
-            self.running = Pulse(channel)
-            self.pulses.append(self.running)
-        self.running.phases.append(phase)
+        if polarity == 0 or self._running is None or self._running.channel != channel:
+            if self._running:
+                self._broken(cycle, f"channel {self._running.channel} had only one phase")
+            self._running = Pulse(channel)
+            self.pulses.append(self._running)
+        self._running.phases.append(phase)
 
     def _fall(self, cycle: int, net: str) -> None:
         phase = self._high.pop(net, None)
@@ -207,15 +206,15 @@ class Recording:
         if phase is None:
             return
         phase.fell = cycle
-        if self.running and (phase.polarity == 1 or self.running.cut_by):
-            self.running = None
+        if self._running and (phase.polarity == 1 or self._running.cut_by):
+            self._running = None
 
     def _code(self, cycle: int, channel: str, code: int) -> None:
-        if code != self._codes[channel] and self.running and self.running.channel == channel:
-            if not self.running.cut_by:
+        if code != self._codes[channel] and self._running and self._running.channel == channel:
+            if not self._running.cut_by:
                 self._broken(cycle, f"the code of {channel} changes within a pulse")
             if not self._high:
-                self.running = None
+                self._running = None
         self._codes[channel] = code
 
     def _sample(self, event: Event) -> None:

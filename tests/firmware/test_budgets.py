@@ -1,7 +1,7 @@
 """What only a simulator can measure: interrupts, the main loop, the stack."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -44,6 +44,21 @@ def give_it_everything(bench: Bench) -> None:
     bench.off()
     bench.arm(1.0, 400)
     bench.keep(200, 3.0, 1.0, 400)
+
+
+def test_the_budgets_are_printed(
+    measured: dict[str, int], record_property: Callable[[str, object], None]
+) -> None:
+    """At the end of the run, by `tests/conftest.py`."""
+    vectors = {int(n[7:]): v for n, v in measured.items() if n.startswith("vector_")}
+    longest = max(vectors, key=lambda vector: vectors[vector])
+    record_property(
+        "summary",
+        f"firmware: longest interrupt {vectors[longest] / CYCLES_PER_US:.1f} us (vector "
+        f"{longest}; {INTERRUPT_US} allowed), longest pass of the main loop "
+        f"{measured['pass'] / CYCLES_PER_US:.0f} us ({PASS_US} allowed), "
+        f"stack {measured['stack']} bytes",
+    )
 
 
 def test_no_interrupt_takes_longer_than_10_us(measured: dict[str, int]) -> None:
