@@ -1,6 +1,19 @@
-"""What all tests share: no example of hypothesis is judged by the wall clock."""
+"""What all tests share: no example of hypothesis is judged by the wall clock, and what could
+not be tested here is said at the end of the run."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("appliance", deadline=None)
 settings.load_profile("appliance")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report
+        for report in terminalreporter.getreports("skipped")
+        if report.nodeid.startswith("tests/firmware/")
+    ]
+    if skipped:
+        *_, reason = skipped[0].longrepr
+        terminalreporter.write_line(f"NOT TESTED: {len(skipped)} of tests/firmware: {reason}")

@@ -18,13 +18,16 @@ DEADLINE_S = 30.0
 class Process:
     """One `python -m appliance` with its standard error in hand."""
 
+    module = "appliance"
+    stdin = subprocess.DEVNULL
+
     def __init__(self, *arguments: str, **environ: str) -> None:
         self.err = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             cwd=ROOT,
             env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock", **environ},
-            stdin=subprocess.DEVNULL,
+            stdin=self.stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -41,7 +44,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdout, self.process.stderr):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
 
@@ -53,17 +56,18 @@ class Process:
         assert poll.poll(DEADLINE_S * 1000), "nothing was said in time"
         return self.process.stdout.readline().decode().strip()
 
-    def told(self, words: str) -> str:
-        """Read standard error until `words` are in it. Raises AssertionError at the deadline."""
+    def told(self, *words: str) -> str:
+        """Read standard error until any of `words` is in it. Raises AssertionError at the
+        deadline."""
         assert self.process.stderr is not None
         poll = select.poll()
         poll.register(self.process.stderr, select.POLLIN)
         until = time.monotonic() + DEADLINE_S
-        while words not in self.err:
+        while not any(some in self.err for some in words):
             left_s = until - time.monotonic()
             assert left_s > 0 and poll.poll(left_s * 1000), self.err
             data = os.read(self.process.stderr.fileno(), 65536)
-            assert data, f"ended without {words!r}: {self.err}"
+            assert data, f"ended without {words}: {self.err}"
             self.err += data.decode()
         return self.err
 

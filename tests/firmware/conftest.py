@@ -1,0 +1,54 @@
+"""The firmware under test: built once, simulated anew for every test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.firmware.bench", "tests.firmware.box")
+
+from tests.firmware.bench import Bench  # noqa: E402
+from tests.firmware.board import ELF, build, what_is_missing  # noqa: E402
+from tests.firmware.box import Couch  # noqa: E402
+from tests.firmware.rules import broken_rules  # noqa: E402
+
+NewBench = Callable[..., Bench]
+
+
+@pytest.fixture(scope="session")
+def firmware() -> None:
+    """The ELF and the simulator, as `make` builds them."""
+    missing = what_is_missing()
+    if missing:
+        pytest.skip(f"the firmware cannot be simulated here: apt install {missing}")
+    build()
+
+
+@pytest.fixture
+def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
+    """Makes benches; whatever ran on them, the rules of every run held."""
+    made: list[Bench] = []
+
+    def make(greet: bool = True, elf: Path = ELF) -> Bench:
+        made.append(Bench(tmp_path / f"bench-{len(made)}", greet, elf))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
+    for bench in made:
+        assert not broken_rules(bench.recording)
+
+
+@pytest.fixture
+def bench(new_bench: NewBench) -> Bench:
+    """A board that was greeted and is off."""
+    return new_bench()
+
+
+@pytest.fixture
+def couch(firmware: None, tmp_path: Path) -> Iterator[Couch]:
+    """A board in real time. However its story ends, the rules of every run held."""
+    couch = Couch(tmp_path)
+    yield couch
+    couch.close()

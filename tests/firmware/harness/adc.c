@@ -1,0 +1,158 @@
+/* The ADC, and what it looks at: two pairs of pads on a body, and a battery.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "bench.h"
+
+#define REFERENCE_MV 5000
+#define SETTLES US(10) /* of the current, after an edge at the bridge */
+#define LIFTS US(200000) /* from good to open, while a pad peels off */
+
+enum { ADEN = 7, ADSC = 6, ADATE = 5, ADIF = 4, ADIE = 3 };
+
+static const char *const contacts[] = {"good", "lifting", "open", "shorted"};
+enum contact { GOOD, LIFTING, OPEN, SHORTED };
+
+static enum contact contact[2];
+static avr_cycle_count_t lifting_since[2];
+static int battery_mv = 7800;
+
+static avr_int_vector_t *converted;
+static avr_cycle_count_t sample_at = NEVER, done_at = NEVER;
+static int mux, reading;
+static bool is_first;
+
+/* Asked current times what the contact lets through: 40 codes and 40 mV are both 1 mA. */
+static int through_contact(int channel)
+{
+    int code = dac_code(channel);
+    avr_cycle_count_t lifted = avr->cycle - lifting_since[channel];
+
+    switch (contact[channel]) {
+    case OPEN:
+        return 0;
+    case SHORTED:
+        return code + code / 2 + 100;
+    case LIFTING:
+        return lifted >= LIFTS ? 0 : (int)(code * (LIFTS - lifted) / LIFTS);
+    default:
+        return code;
+    }
+}
+
+static int current_mv(int channel)
+{
+    int positive = channel == 0 ? 4 : 6;
+    bool is_positive = pin_level('D', positive), is_negative = pin_level('D', positive + 1);
+    avr_cycle_count_t flows_for;
+    int mv;
+
+    if (!pin_level('D', 3) || is_positive == is_negative)
+        return 0;
+    flows_for = avr->cycle - pin_changed_at('D', positive + is_negative);
+    mv = through_contact(channel);
+    return flows_for >= SETTLES ? mv : (int)(mv * flows_for / SETTLES);
+}
+
+static void sample(void)
+{
+    int mv = mux == 2 ? battery_mv / 4 : mux < 2 ? current_mv(mux) : 0;
+
+    reading = mv >= REFERENCE_MV ? 1023 : mv * 1024 / REFERENCE_MV;
+    if (mux < 2)
+        record("adc %c %d", "AB"[mux], mv);
+}
+
+static void start(void)
+{
+    unsigned clock = 1U << ((avr->data[ADCSRA] & 7) ? (avr->data[ADCSRA] & 7) : 1);
+
+    mux = avr->data[ADMUX] & 15;
+    if (clock < 16 || clock > 64)
+        record("error the ADC's clock is not between 250 kHz and 1 MHz");
+    /* Held after 1.5 clocks, of the first conversion after 13.5. */
+    sample_at = avr->cycle + (is_first ? 27 : 3) * clock / 2;
+    done_at = avr->cycle + (is_first ? 25 : 13) * clock;
+    is_first = false;
+    chip_step_at(sample_at);
+    if (mux < 2)
+        record("convert %c", "AB"[mux]);
+}
+
+static void write_control(avr_t *a, avr_io_addr_t address, uint8_t value, void *param)
+{
+    uint8_t before = a->data[address];
+
+    (void)param;
+    if (value >> ADATE & 1)
+        record("error the bench knows no automatic ADC trigger");
+    /* ADSC cannot be written to zero, and ADIF is cleared by a one. */
+    a->data[address] = (value & ~(1 << ADIF)) | (before & 1 << ADSC);
+    if (!(value >> ADIF & 1))
+        a->data[address] |= before & 1 << ADIF;
+    if (!(value >> ADEN & 1)) {
+        sample_at = done_at = NEVER;
+        a->data[address] &= ~(1 << ADSC);
+        return;
+    }
+    if (!(before >> ADEN & 1))
+        is_first = true;
+    if ((value >> ADSC & 1) && done_at == NEVER)
+        start();
+}
+
+static uint8_t read_result(avr_t *a, avr_io_addr_t address, void *param)
+{
+    (void)param;
+    return a->data[address];
+}
+
+void adc_init(void)
+{
+    converted = chip_vector(VECTOR_ADC);
+    chip_hook(ADCSRA, NULL, write_control);
+    chip_hook(ADCSRB, NULL, NULL);
+    chip_hook(ADCL, read_result, NULL);
+    chip_hook(ADCH, read_result, NULL);
+}
+
+void adc_reset(void)
+{
+    sample_at = done_at = NEVER;
+}
+
+void adc_step(void)
+{
+    if (avr->cycle >= sample_at) {
+        sample_at = NEVER;
+        sample();
+    }
+    if (avr->cycle >= done_at) {
+        done_at = NEVER;
+        int shift = bit_of(ADMUX, 5) ? 6 : 0;
+        avr->data[ADCL] = reading << shift;
+        avr->data[ADCH] = reading << shift >> 8;
+        avr->data[ADCSRA] = (avr->data[ADCSRA] & ~(1 << ADSC)) | 1 << ADIF;
+        if (bit_of(ADCSRA, ADIE))
+            avr_raise_interrupt(avr, converted);
+    }
+    chip_step_at(sample_at);
+    chip_step_at(done_at);
+}
+
+bool body_set_contact(int channel, const char *name)
+{
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(contacts[i], name) == 0) {
+            contact[channel] = i;
+            lifting_since[channel] = avr->cycle;
+            return true;
+        }
+    }
+    return false;
+}
+
+void battery_set_mv(int mv)
+{
+    battery_mv = mv;
+}

@@ -1,0 +1,87 @@
+/* The board's nets. SPDX-License-Identifier: Apache-2.0 */
+#include "avr_extint.h"
+#include "bench.h"
+
+/* 10 k to ground on PD3..PD7 and a pull-up on PB2 decide while the chip does not drive. */
+static const struct net {
+    const char *name;
+    char port;
+    uint8_t bit;
+    bool pulled_up;
+} nets[] = {
+    {"D3", 'D', 3, false}, {"D4", 'D', 4, false}, {"D5", 'D', 5, false},
+    {"D6", 'D', 6, false}, {"D7", 'D', 7, false}, {"B0", 'B', 0, false},
+    {"B2", 'B', 2, true},
+};
+#define NETS (sizeof nets / sizeof *nets)
+
+static bool level[NETS];
+static avr_cycle_count_t changed_at[NETS];
+static uint32_t seen = ~0U;
+static bool stop_is_open;
+
+static bool level_now(const struct net *net)
+{
+    uint16_t ddr = net->port == 'B' ? DDRB : DDRD;
+    return bit_of(ddr, net->bit) ? bit_of(ddr + 1, net->bit) : net->pulled_up;
+}
+
+static int find(char port, int bit)
+{
+    for (unsigned i = 0; i < NETS; i++)
+        if (nets[i].port == port && nets[i].bit == bit)
+            return i;
+    return 0;
+}
+
+/* Compared after every instruction, so that nothing that moves a pin can go unseen. */
+void pins_step(void)
+{
+    const uint8_t *data = avr->data;
+    uint32_t now = data[DDRB] | data[PORTB] << 8 | data[DDRD] << 16 | (uint32_t)data[PORTD] << 24;
+
+    if (now == seen)
+        return;
+    seen = now;
+    for (unsigned i = 0; i < NETS; i++) {
+        bool high = level_now(&nets[i]);
+        if (high == level[i])
+            continue;
+        level[i] = high;
+        changed_at[i] = avr->cycle;
+        if (nets[i].port == 'B' && nets[i].bit == 2)
+            dac_chip_select(high);
+        else
+            record("pin %s %d", nets[i].name, high);
+    }
+}
+
+/* A reset makes every pin an input, and simavr forgets what is outside of PD2. Its polling of
+ * low levels at INT0 and INT1 takes most of the time; no board here uses those interrupts. */
+void pins_reset(void)
+{
+    pins_step();
+    avr_extint_set_strict_lvl_trig(avr, 0, 0);
+    avr_extint_set_strict_lvl_trig(avr, 1, 0);
+    pins_set_stop(stop_is_open);
+}
+
+void pins_set_stop(bool open)
+{
+    avr_ioport_external_t outside = {.name = 'D', .mask = 1 << 2, .value = open << 2};
+
+    stop_is_open = open;
+    avr_ioctl(avr, AVR_IOCTL_IOPORT_SET_EXTERNAL('D'), &outside);
+    avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
+    avr->data[PIND] = (avr->data[PIND] & ~(1 << 2)) | open << 2;
+}
+
+bool pin_level(char port, int bit)
+{
+    return level[find(port, bit)];
+}
+
+avr_cycle_count_t pin_changed_at(char port, int bit)
+{
+    return changed_at[find(port, bit)];
+}
