@@ -29,6 +29,8 @@ ANSWER_S = 60.0
 def what_is_missing() -> str:
     """Why neither firmware nor simulator can be built here; empty if they can."""
     wanted = {
+        "make": shutil.which("make"),
+        "gcc": shutil.which("cc"),
         "gcc-avr": shutil.which("avr-gcc"),
         "avr-libc": any(Path(p).exists() for p in ("/usr/lib/avr/include", "/usr/avr/include")),
         "libsimavr-dev": Path("/usr/include/simavr/sim_avr.h").exists(),

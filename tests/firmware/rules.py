@@ -6,6 +6,8 @@ from appliance.stimulator.reference import protocol
 from tests.firmware.edges import CYCLES_PER_S, CYCLES_PER_US, Pulse, Recording
 
 GAP_CYCLES = 2 * CYCLES_PER_US
+INTERRUPT_US = 10
+PASS_US = 500
 LONGEST_CYCLES = (2 * protocol.MAX_WIDTH_US + protocol.INTERPHASE_GAP_US + 2) * CYCLES_PER_US
 
 
@@ -17,6 +19,16 @@ def broken_rules(recording: Recording) -> list[str]:
         uncut.pop()
     unbalanced = [line for pulse in uncut for line in _faults_of(pulse)]
     return [*recording.violations, *unbalanced, *_too_steep(recording.pulses)]
+
+
+def over_budget(measures: dict[str, int]) -> list[str]:
+    """What took longer than it may in this run."""
+    allowed = {"pass": PASS_US * CYCLES_PER_US, "vector": INTERRUPT_US * CYCLES_PER_US}
+    return [
+        f"{name}: {cycles} cycles"
+        for name, cycles in measures.items()
+        if cycles > allowed.get(name.partition("_")[0], cycles)
+    ]
 
 
 def _faults_of(pulse: Pulse) -> Iterator[str]:
