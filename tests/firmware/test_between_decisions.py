@@ -9,11 +9,11 @@ from tests.firmware.conftest import NewBench
 from tests.firmware.edges import CYCLES_PER_MS
 
 PERIOD_US = 20_000
-LATEST_US = 1100
-"""A set-point that ends this long before a pulse still changes it: 0.7 ms and a pass."""
+LATEST_US = 600
+"""A set-point that ends this long before a pulse still changes it: 0.1 ms and a pass."""
 
 
-@pytest.mark.parametrize("before_us", [LATEST_US, 1200, 1300, 1400, 1500])
+@pytest.mark.parametrize("before_us", [LATEST_US, 750, 900, 1100, 1300, 1500])
 def test_a_pulse_that_was_handed_to_the_timer_still_follows_down(
     bench: Bench, before_us: int
 ) -> None:
@@ -26,6 +26,16 @@ def test_a_pulse_that_was_handed_to_the_timer_still_follows_down(
     bench.run_ms(5)
     later = bench.recording.since(edge + 1)
     assert [pulse.code for pulse in later] == [less.amplitude_a_codes]
+
+
+def test_off_leaves_zero_in_the_dac(bench: Bench) -> None:
+    bench.arm()
+    bench.keep(140, (5.0, 3.0))
+    bench.run_to_edge("D4", True)
+    working = bench.cycle
+    bench.off()
+    bench.run_ms(5)
+    assert [event.rest for event in bench.recording.find("dac", since=working)] == ["A 0", "B 0"]
 
 
 def test_the_watchdog_waits_as_long_as_the_protocol_says(bench: Bench) -> None:
