@@ -157,14 +157,21 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
-        amplitude = self._rise.follow(wanted.amplitude if flows else (0.0, 0.0), now)
+        amplitude = self._rise.towards(wanted, now) if flows else (0.0, 0.0)
         period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
-        if update == self._agreed:
-            is_due = self._asked.is_owed or now - self._looked_at >= KEEP_ALIVE_S
-            return look if is_due else None
-        return look if not self._asked.is_owed and now - self._looked_at >= LOOK_S else update
+        if update != self._agreed and not self._asked.is_owed and self._since_look(now) >= LOOK_S:
+            # Goes before the update, which the device has not heard of: nothing rises by it.
+            return look
+        self._rise.reach(amplitude, now)
+        if update != self._agreed:
+            return update
+        is_due = self._asked.is_owed or self._since_look(now) >= KEEP_ALIVE_S
+        return look if is_due else None
+
+    def _since_look(self, now: float) -> float:
+        return now - self._looked_at
 
     # Hearing
 

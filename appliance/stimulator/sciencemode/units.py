@@ -36,16 +36,21 @@ class Rise:
         self._reached: Pair = (0.0, 0.0)
         self._at: float | None = None
 
-    def follow(self, asked: Pair, now: float) -> Pair:
-        """As much of `asked` as may be delivered now, mA."""
+    def towards(self, asked: SetPoint, now: float) -> Pair:
+        """As much of it as may be delivered now, mA."""
         passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
         more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
-        self._at = now
-        self._reached = (
-            min(asked[0], max(self._reached[0] + more_ma, self._FIRST_MA)),
-            min(asked[1], max(self._reached[1] + more_ma, self._FIRST_MA)),
+        a, b = (
+            # Less than a step is nothing yet.
+            max(ma + more_ma, self._FIRST_MA) if ma >= CURRENT_STEP_MA else self._FIRST_MA
+            for ma in self._reached
         )
-        return self._reached
+        most_ma = asked.ceilings.amplitude
+        return min(asked.amplitude[0], most_ma, a), min(asked.amplitude[1], most_ma, b)
+
+    def reach(self, amplitude: Pair, now: float) -> None:
+        """This is being delivered, or asked of the device: the next rise begins here."""
+        self._reached, self._at = amplitude, now
 
 
 class Pace:
@@ -90,7 +95,7 @@ def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(min(wanted_ma, asked.ceilings.amplitude))
+        current_ma = whole_steps_ma(wanted_ma)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))
