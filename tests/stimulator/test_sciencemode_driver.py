@@ -164,6 +164,7 @@ def test_to_another_device_nothing_more_is_said_after_it_was_refused(
     rig.driver.connect(host.now)
     host.idle(1)
     assert host.report.faults == {"board_not_the_one"}
+    assert rig.driver.fileno() is None
     before = rig.wire.received
     host.off(1)
     host.apply(WORK, 1)
@@ -400,7 +401,7 @@ def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(
     rig.lift(1)
     began = host.now
     for step in range(50):
-        ma = 16 + step / 5
+        ma = 16 + step / 2
         host.send(lambda now, ma=ma: rig.driver.apply(set_point(ma), now), 0.02)
         if host.report.contact[1] is Contact.OPEN:
             break
@@ -453,6 +454,12 @@ def test_amplitudes_are_rounded_down_to_half_a_milliampere(rig: ScienceModeRig, 
     newest = {pulse.channel: pulse.amplitude_ma for pulse in rig.pulses}
     assert newest == {0: 20.0, 1: 7.5}
     assert host.report.in_force == (20.0, 7.5)
+
+
+def test_the_session_s_ceiling_holds_a_second_time(rig: ScienceModeRig, host: Host) -> None:
+    low = dataclasses.replace(set_point(0).ceilings, amplitude=12.0)
+    host.start(dataclasses.replace(set_point(20), ceilings=low), 2)
+    assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
 
 
 def test_whatever_is_asked_the_hard_limits_hold(rig: ScienceModeRig, host: Host) -> None:

@@ -103,8 +103,11 @@ class Conversation:
 
     # Asking
 
-    def next_request(self, wanted: SetPoint | None, now: float) -> Request | None:
-        """What to send now; None while an answer may still come, or nothing is to be said."""
+    def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
+        """What to send now; None while an answer may still come, or nothing is to be said.
+
+        `flows`: whether the amplitudes that are wanted count; zero where they do not.
+        """
         if now - self._asked.newest_at < LOST_S:
             return None
         match self._phase:
@@ -113,7 +116,7 @@ class Conversation:
             case Phase.STARTING if self._initialised:
                 return _REST
             case Phase.LIVE if wanted is not None:
-                return self._live(wanted, now)
+                return self._live(wanted, flows, now)
             case Phase.LIVE:
                 return None
         # Init or stop got no answer. Nobody knows what is on, and init cannot be said twice.
@@ -152,9 +155,9 @@ class Conversation:
         is_due = self._asked.is_owed or now - self._looked_at >= STATUS_S
         return GetStatus() if is_due else None
 
-    def _live(self, wanted: SetPoint, now: float) -> Request | None:
+    def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
-        amplitude = self._rise.towards(wanted, now)
+        amplitude = self._rise.towards(wanted, now) if flows else (0.0, 0.0)
         period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)

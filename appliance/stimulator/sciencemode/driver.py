@@ -1,7 +1,6 @@
 """The driver of HASOMED's P24 and RehaMove3."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
@@ -59,6 +58,7 @@ class ScienceModeStimulator:
         """This opening of the port has led to a device of ours."""
         self._heard_anything = False
         self._wanted: SetPoint | None = None
+        self._flows = False
         self._renewed_at = -NEVER
 
     @property
@@ -94,9 +94,8 @@ class ScienceModeStimulator:
         if self._lease_is_over(now):
             self._stall(now)
             return
-        if self._talk.agreed_at is None:
-            # Nothing flows before a zero set-point has been agreed to.
-            set_point = replace(set_point, amplitude=(0.0, 0.0))
+        # Nothing flows before a set-point of zero has been agreed to.
+        self._flows = self._talk.agreed_at is not None
         self._wanted, self._renewed_at = set_point, now
         self._go_on(now)
 
@@ -129,7 +128,7 @@ class ScienceModeStimulator:
         if self._link.state is Link.CONNECTING:
             request = self._greeting.next_request(now)
         elif self._link.state is Link.UP:
-            request = self._talk.next_request(self._wanted, now)
+            request = self._talk.next_request(self._wanted, self._flows, now)
         else:
             return
         if isinstance(request, Stop):

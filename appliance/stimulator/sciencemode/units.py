@@ -10,10 +10,8 @@ from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Train, Upda
 from appliance.therapy.limits import (
     HARD_CURRENT_MA,
     HARD_FREQUENCY_HZ,
-    HARD_PHASE_CHARGE_UC,
     HARD_PULSE_WIDTH_US,
     OUTPUT_RISE_MA_S,
-    phase_charge_uc,
 )
 from appliance.therapy.units import Pair
 
@@ -97,17 +95,16 @@ def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(wanted_ma, width_us)
+        current_ma = whole_steps_ma(wanted_ma)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))
     return Update(tuple(trains))
 
 
-def whole_steps_ma(current_ma: float, width_us: int) -> float:
-    """Whole steps of 0.5 mA, rounded down; never above 80 mA and 40 uC a phase."""
-    most_ma = min(HARD_CURRENT_MA, HARD_PHASE_CHARGE_UC / phase_charge_uc(1.0, width_us))
-    return int(min(current_ma, most_ma) / CURRENT_STEP_MA + _HAIR) * CURRENT_STEP_MA
+def whole_steps_ma(current_ma: float) -> float:
+    """Whole steps of 0.5 mA, rounded down, never above 80 mA: with 400 us that is 32 uC."""
+    return int(min(current_ma, HARD_CURRENT_MA) / CURRENT_STEP_MA + _HAIR) * CURRENT_STEP_MA
 
 
 def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int]:
