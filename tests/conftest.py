@@ -4,6 +4,9 @@ measured, or could not be tested here, is said at the end of the run."""
 import pytest
 from hypothesis import settings
 
+# Told here because whoever imports it first decides, and more than one folder does.
+pytest.register_assert_rewrite("tests.journeys.story")
+
 settings.register_profile("appliance", deadline=None)
 settings.load_profile("appliance")
 

@@ -3,9 +3,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.journeys.story")
-
-from tests.journeys.story import Box, Home  # noqa: E402
+from tests.journeys.story import Box, Home
 
 
 @pytest.fixture
