@@ -32,6 +32,7 @@ from appliance.stimulator.sciencemode.messages import (
     HighVoltage,
     Init,
     Level,
+    LowStop,
     Request,
     Result,
     Stop,
@@ -55,7 +56,7 @@ from appliance.stimulator.sciencemode.replies import (
 FIRMWARE = (1, 2, 3)
 P24_PROTOCOL = (4, 0, 1)
 REHAMOVE3_PROTOCOL = (3, 2, 5)
-LOW_INIT, LOW_STOP = 0, 4
+LOW_INIT = 0
 
 ONLY_TELLS = frozenset({Command.GET_EXTENDED_VERSION, Command.GET_DEVICE_ID, Command.RESET})
 """What a device of the same maker knows that stimulates nobody."""
@@ -167,9 +168,9 @@ class ScienceModeDevice:
     # Packets
 
     def _hear(self, packet: Packet, now: float) -> None:
-        if packet.command in (LOW_INIT, LOW_STOP):
-            result = self._low_level(packet.command)
-            self._say(encode(packet.number, packet.command + 1, bytes([result])), now)
+        if packet.command == LOW_INIT:
+            result = self._enter_low_level()
+            self._say(encode(packet.number, LOW_INIT + 1, bytes([result])), now)
             return
         if packet.command not in self._known_commands():
             self._answer(packet.number, UnknownCommand(), now)
@@ -198,6 +199,8 @@ class ScienceModeDevice:
                 return Ack(command, self._stop(now))
             case GetCurrentData():
                 return self._current_data(request, now)
+            case LowStop():
+                return Ack(command, self._leave_low_level())
             case GetStatus():
                 return Status(self.level, self.high_voltage)
             case GetExtendedVersion():
@@ -248,14 +251,16 @@ class ScienceModeDevice:
         states = (*claimed, *self._states[len(claimed) :])
         return CurrentData(request.selection, self.output.active, states)
 
-    def _low_level(self, command: int) -> Result:
-        wanted = Level.NONE if command == LOW_INIT else Level.LOW_INITIALISED
-        if self.level is not wanted:
+    def _enter_low_level(self) -> Result:
+        if self.level is not Level.NONE:
             return Result.NOT_INITIALISED
-        if command == LOW_INIT:
-            self._become(Level.LOW_INITIALISED, HighVoltage.V150)
-        else:
-            self._become(Level.NONE, HighVoltage.OFF)
+        self._become(Level.LOW_INITIALISED, HighVoltage.V150)
+        return Result.OK
+
+    def _leave_low_level(self) -> Result:
+        if self.level is not Level.LOW_INITIALISED:
+            return Result.NOT_INITIALISED
+        self._become(Level.NONE, HighVoltage.OFF)
         return Result.OK
 
     def _restart(self, number: int, now: float) -> None:

@@ -20,6 +20,7 @@ LONGEST_PERIOD_QUARTER_MS = 4 * 16383
 STAGE_BUSY_MS_PER_S = 1000
 
 _EVERY_MODEL = {
+    Command.LOW_STOP,
     Command.INIT,
     Command.UPDATE,
     Command.STOP,

@@ -23,14 +23,25 @@ from appliance.session.entries import (
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator.devices import SimulatedDevice
+from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Plan
 from appliance.virtual import A_MONDAY, VirtualBox, World
+from tests.stimulator.reference_safe_set import ReferenceSafeSet
+from tests.stimulator.safe_set import SafeSet, watch
+from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 
 WHOLE = tuple(StageLeft(place, "gentle", 10.0) for place in ("hip_flexors", "lower_back", "glutes"))
 SHORT = replace(Settings(), plan=Plan(stage_minutes=1.5))
 """Stages of a minute and a half, for stories that see them through."""
 LEASE_S = 0.3
+
+
+def safe_set_of(board: SimulatedDevice) -> SafeSet:
+    """What may be said to this board."""
+    if isinstance(board, ScienceModeDevice):
+        return ScienceModeSafeSet(board.model.name)
+    return ReferenceSafeSet()
 
 
 class Box(VirtualBox):
@@ -39,6 +50,8 @@ class Box(VirtualBox):
     def __init__(self, world: World, board: SimulatedDevice | None = None) -> None:
         super().__init__(world, board)
         self.observer = Observer(self)
+        self.safe_set = safe_set_of(self.board)
+        watch(self.wire, self.safe_set)
         self.watchers.append(self._look)
         self.wrong: list[str] = []
 
@@ -222,6 +235,7 @@ class Home:
         for box in self.boxes:
             yield from box.observer.broken
             yield from box.wrong
+            yield from box.safe_set.broken
 
 
 def _a_session(person: str) -> list[Entry]:

@@ -22,6 +22,8 @@ from appliance.simulator.process import BoardProcess
 from appliance.simulator.trace import Trace
 from appliance.simulator.wire import Wire, run_board
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.sciencemode.messages import GetStatus, HighVoltage, Level, ask
+from appliance.stimulator.sciencemode.replies import Status, answer
 
 WORK = SetPoint(50, (2, 2), 250, Ceilings(60, 400, 120))
 PATIENCE_S = 10.0
@@ -234,3 +236,17 @@ def test_a_board_that_cannot_start_is_a_clear_error(tmp_path: Path) -> None:
     board = BoardProcess(tmp_path / "none" / "board")
     with pytest.raises(BoardError, match="did not start"):
         board.start()
+
+
+@pytest.mark.parametrize("model", ["p24", "rehamove3"])
+def test_another_model_lives_in_a_process_of_its_own_too(tmp_path: Path, model: str) -> None:
+    with BoardProcess(tmp_path / "board", model) as board:
+        port = os.open(board.path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            os.write(port, ask(4, GetStatus()))
+            arrived = select.poll()
+            arrived.register(port, select.POLLIN)
+            assert arrived.poll(PATIENCE_S * 1000)
+            assert os.read(port, 100) == answer(4, Status(Level.NONE, HighVoltage.OFF))
+        finally:
+            os.close(port)

@@ -33,6 +33,7 @@ RULES = {
     "init_once": "an init comes to a device that is off",
     "init_first": "an update, and a look, only between init and stop",
     "gap": f"after a gap of more than {GAP_S} s nothing acts before a stop",
+    "lead": "once a lead in use is said to be off, no update before a stop",
     "zero_first": "the first update after init enables nothing",
     "channels": "no channel but 1 and 2",
     "ramp": "no ramp by the device",
@@ -78,7 +79,7 @@ class ScienceModeSafeSet:
     _is_known: bool = False
     _is_on: bool = False
     _owes_stop: bool = False
-    _was_on: bool = False
+    _lead_is_off: bool = False
     _updates: int = 0
     _number: int = -1
     _kept_at: float = 0.0
@@ -92,15 +93,18 @@ class ScienceModeSafeSet:
         self.is_late = False
 
     def board_says(self, data: bytes, now: float) -> None:
-        """It has said what it is once it answers 68 or 50 with success, and that it is off."""
+        """What it is, once it answers 68 or 50 with success; that it is off; a lead's state."""
         self._said += data
         for raw in take_frames(self._said):
             frame = open_frame(raw)
             if frame is None or frame.data[:1] != b"\0":
                 continue
             self._is_known |= frame.command - 1 in QUESTIONS
-            if frame.command - 1 == STATUS and frame.data[1:2] == b"\0":
+            is_newest = frame.number == self._number
+            if frame.command - 1 == STATUS and frame.data[1:2] == b"\0" and is_newest:
                 self._is_on = False
+            if frame.command - 1 == LOOK:
+                self._lead_is_off |= not self._currents.keys().isdisjoint(errors_in(frame.data))
 
     def ended(self, now: float) -> None:
         if self._is_on or self._owes_stop:
@@ -122,6 +126,7 @@ class ScienceModeSafeSet:
             self._kept_at = now
         if frame.command in (INIT, STOP):
             self._is_on = frame.command == INIT
+            self._lead_is_off = False
             self._updates = 0
             self._currents = {}
 
@@ -163,6 +168,8 @@ class ScienceModeSafeSet:
         if wanted is None:
             yield "written"
             return
+        if self._lead_is_off:
+            yield "lead"
         if self._updates == 0 and wanted:
             yield "zero_first"
         if not wanted.keys() <= {1, 2}:
@@ -277,6 +284,14 @@ def crc_of(data: bytes) -> int:
         for _ in range(8):
             crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
     return crc
+
+
+def errors_in(data: bytes) -> set[int]:
+    """The channels that current data says something is wrong with."""
+    if data[1:2] == b"\2":
+        return {1 + bit for bit in range(4) if data[2] >> bit & 1}
+    nibbles = [data[3 + n // 2] >> n % 2 * 4 & 15 for n in range(2 * len(data[3:7]))]
+    return {channel for channel, state in enumerate(nibbles, 1) if state}
 
 
 def read_update(data: bytes) -> dict[int, Pulses] | None:

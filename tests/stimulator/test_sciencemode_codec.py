@@ -115,26 +115,29 @@ def test_a_frame_that_was_cut_short_is_given_up_for_the_next_one(vector: Vector)
         assert decoder.thrown_away == length
 
 
+def framed(inside: bytes) -> bytes:
+    """A frame with a right length and a right checksum around anything at all."""
+    length, crc = 10 + len(inside), crc_hqx(inside, 0)
+    four = (length >> 8, length & 0xFF, crc >> 8, crc & 0xFF)
+    return b"\xf0%b%b\x0f" % (b"".join(bytes([0x81, byte ^ 0x55]) for byte in four), inside)
+
+
 def test_a_packet_that_is_too_short_for_its_number_and_command_is_damage() -> None:
-    # The checksum is right; what it covers is a single escaped byte.
     decoder = Decoder()
-    assert decoder.feed(bytes.fromhex("F0 81 55 81 59 81 D2 81 64 81 A5 0F")) == []
+    assert decoder.feed(framed(b"\x81\xa5") + STREAM) == PACKETS
     assert decoder.damaged == 1
 
 
-def test_a_byte_that_had_to_be_escaped_and_was_not_is_damage() -> None:
-    # A right checksum and length do not help: a frame is written in one way only.
-    for inside in (b"\x08\x24\x0f", b"\x08\x24\xf0", b"\x08\x24\x81\x00", b"\x08\x24\x81"):
-        length, crc = 10 + len(inside), crc_hqx(inside, 0)
-        header = bytes(
-            part for byte in (0, length, crc >> 8, crc & 0xFF) for part in (0x81, byte ^ 0x55)
-        )
-        decoder = Decoder()
-        assert decoder.feed(b"\xf0" + header + inside + b"\x0f" + STREAM) == PACKETS
+@pytest.mark.parametrize(
+    "inside", [b"\x08\x24\x0f", b"\x08\x24\xf0", b"\x08\x24\x81\x00", b"\x08\x24\x81"]
+)
+def test_a_byte_that_had_to_be_escaped_and_was_not_is_damage(inside: bytes) -> None:
+    assert Decoder().feed(framed(inside) + STREAM) == PACKETS
 
 
-def test_the_buffer_never_holds_as_much_as_a_longest_frame() -> None:
-    pretends = b"\xf0\x81\x51\x81\xe5\x81\x00\x81\x00"
+@pytest.mark.parametrize("length", [MAX_FRAME_BYTES, MAX_FRAME_BYTES + 1, 0xFFFF])
+def test_the_buffer_never_holds_as_much_as_a_longest_frame(length: int) -> None:
+    pretends = bytes([0xF0, 0x81, length >> 8 ^ 0x55, 0x81, length & 0xFF ^ 0x55, 0x81, 0, 0x81, 0])
     decoder = Decoder()
     for data in (pretends, *[b"\x00" * 100] * 50, pretends, *[b"\x00"] * 3000):
         assert decoder.feed(data) == []

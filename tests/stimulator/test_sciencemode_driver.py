@@ -384,6 +384,20 @@ def test_contact_is_known_from_15_ma_on(host: Host) -> None:
     assert host.report.contact == (Contact.UNKNOWN, Contact.UNKNOWN)
 
 
+def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
+    rig: ScienceModeRig, host: Host, listener: Listener
+) -> None:
+    host.start(WORK)
+    rig.lift(1)
+    host.apply(WORK, 0.6)
+    assert host.report.contact[1] is Contact.OPEN
+    pulses, asked = len(rig.pulses), set_point(18)
+    listener.take()
+    host.apply(asked, 0.3)
+    assert Update not in {type(request) for request in listener.take()}
+    assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
+
+
 def test_an_open_lead_is_forgotten_with_the_stop(rig: ScienceModeRig, host: Host) -> None:
     host.start(WORK)
     rig.lift(0)

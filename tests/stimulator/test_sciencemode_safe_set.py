@@ -6,6 +6,7 @@ import pytest
 
 from appliance.stimulator.sciencemode.codec import encode
 from appliance.stimulator.sciencemode.messages import (
+    ChannelState,
     GetBattery,
     GetCurrentData,
     GetExtendedVersion,
@@ -20,11 +21,24 @@ from appliance.stimulator.sciencemode.messages import (
     ask,
 )
 from appliance.stimulator.sciencemode.pulses import Point, Train, Update, biphasic
-from appliance.stimulator.sciencemode.replies import ExtendedVersion, MainVersion, Status, answer
+from appliance.stimulator.sciencemode.replies import (
+    CurrentData,
+    ExtendedVersion,
+    MainVersion,
+    Reply,
+    Status,
+    answer,
+)
 from tests.stimulator.sciencemode_safe_set import RULES, ScienceModeSafeSet
 from tests.stimulator.sciencemode_vectors import VECTORS
 
 LOOK = GetCurrentData(Selection.P24)
+
+_OK = ChannelState.OK
+OPEN = CurrentData(
+    Selection.P24, (True,) + (False,) * 7, (_OK, ChannelState.ELECTRODE) + (_OK,) * 6
+)
+OPEN_3 = CurrentData(Selection.REHAMOVE3, (True,) * 4, (_OK, ChannelState.ELECTRODE, _OK, _OK))
 
 
 def train(ma: float = 1.0, channel: int = 1, quarters: int = 114, us: int = 250) -> Train:
@@ -61,6 +75,11 @@ class Told:
 
     def write(self, data: bytes) -> "Told":
         self.checker.host_says(data, self.now)
+        return self
+
+    def hear(self, reply: Reply) -> "Told":
+        """What the device says to that."""
+        self.checker.board_says(answer(5, reply), self.now)
         return self
 
     def going(self) -> "Told":
@@ -128,6 +147,8 @@ BREACHES: dict[str, Callable[[], Told]] = {
     "init_first  ": lambda: Told().say(LOOK),
     "gap": lambda: Told().going().say(both(), every_s=0.8).say(both()),
     "gap ": lambda: Told().going().say(both(), every_s=0.8).say(LOOK),
+    "lead": lambda: Told().going().say(both()).hear(OPEN).say(both(0.5)),
+    "lead ": lambda: Told("RehaMove3").going().say(both()).hear(OPEN_3).say(Update()),
     "zero_first": lambda: Told().say(Stop(), Init(), both()),
     "channels": lambda: Told().going().say(Update((train(channel=3),))),
     "ramp": lambda: Told().going().say(Update((Train(1, 114, biphasic(1, 250, 100), 1),))),
@@ -174,6 +195,10 @@ def test_it_reads_every_frame_of_the_maker() -> None:
 
 def test_a_device_that_says_it_is_off_may_be_initialised_anew() -> None:
     told = Told().going()
-    told.checker.board_says(answer(3, Status(Level.NONE, HighVoltage.OFF)), told.now)
-    told.say(Init())
+    told.hear(Status(Level.NONE, HighVoltage.OFF)).say(Init())
+    assert told.broken == set()
+
+
+def test_a_lead_of_a_channel_that_is_not_in_use_says_nothing() -> None:
+    told = Told().going().say(Update((train(),))).hear(OPEN).say(Update((train(),)), Stop())
     assert told.broken == set()

@@ -115,9 +115,10 @@ class Conversation:
                 return self._while_off(now) if wanted is None else self._init()
             case Phase.STARTING if self._initialised:
                 return _REST
-            case Phase.LIVE if wanted is not None:
+            case Phase.LIVE if wanted is not None and not self._open:
                 return self._live(wanted, flows, now)
             case Phase.LIVE:
+                # With a lead off, an update would set going again what the device has stopped.
                 return None
         # Init or stop got no answer. Nobody knows what is on, and init cannot be said twice.
         return Stop()
