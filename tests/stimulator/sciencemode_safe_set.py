@@ -100,7 +100,9 @@ class ScienceModeSafeSet:
             if frame is None or frame.data[:1] != b"\0":
                 continue
             self._is_known |= frame.command - 1 in QUESTIONS
-            if frame.command - 1 == STATUS and frame.data[1:2] == b"\0":
+            # What was asked before an init says nothing of what came after.
+            is_newest = frame.number == self._number
+            if frame.command - 1 == STATUS and frame.data[1:2] == b"\0" and is_newest:
                 self._is_on = False
             if frame.command - 1 == LOOK:
                 self._lead_is_off |= not self._currents.keys().isdisjoint(errors_in(frame.data))

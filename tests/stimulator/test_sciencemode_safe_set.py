@@ -79,7 +79,7 @@ class Told:
 
     def hear(self, reply: Reply) -> "Told":
         """What the device says to that."""
-        self.checker.board_says(answer(5, reply), self.now)
+        self.checker.board_says(answer(self._number, reply), self.now)
         return self
 
     def going(self) -> "Told":
@@ -195,8 +195,14 @@ def test_it_reads_every_frame_of_the_maker() -> None:
 
 def test_a_device_that_says_it_is_off_may_be_initialised_anew() -> None:
     told = Told().going()
-    told.hear(Status(Level.NONE, HighVoltage.OFF)).say(Init())
+    told.say(GetStatus()).hear(Status(Level.NONE, HighVoltage.OFF)).say(Init())
     assert told.broken == set()
+
+
+def test_that_it_was_off_before_an_init_says_nothing() -> None:
+    told = Told().say(Stop(), GetStatus(), Init())
+    told.checker.board_says(answer(3, Status(Level.NONE, HighVoltage.OFF)), told.now)
+    assert told.say(Update(), Stop()).broken == set()
 
 
 def test_a_lead_of_a_channel_that_is_not_in_use_says_nothing() -> None:
