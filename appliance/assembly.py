@@ -17,7 +17,8 @@ from appliance.choices import overriding, with_chosen
 from appliance.clock import Clock, Wakeup
 from appliance.control_socket import ControlServer
 from appliance.errors import ControlsError, JournalError, UsageError
-from appliance.service import Diary, Hands, Indicators, Panel, Parts, Service
+from appliance.parts import Diary, Hands, Indicators, Panel, Parts
+from appliance.service import Service
 from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings

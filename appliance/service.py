@@ -1,4 +1,4 @@
-"""The composition root and the one control loop.
+"""The one control loop.
 
 One thread decides. It sleeps on a selector (wake-ups of the pins, serial port, control
 socket, other rooms' wake-up pipe, next deadline), reads STOP's level first, hands
@@ -8,19 +8,16 @@ buzzer, journal and screen: STOP never waits for any of them.
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from appliance import __version__
-from appliance.clock import Clock, Wakeup
-from appliance.control_socket import ControlServer
-from appliance.log import STDERR
+from appliance.parts import Parts
 from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.dose import RAMPS
-from appliance.session.entries import Entry, StateEntered
+from appliance.session.entries import StateEntered
 from appliance.session.events import (
     BoardReported,
     Event,
@@ -31,15 +28,12 @@ from appliance.session.events import (
 )
 from appliance.session.hands import hold_fraction, hold_s
 from appliance.session.machine import Session
-from appliance.session.record import NEVER, Record, Rules
+from appliance.session.record import NEVER, Record
 from appliance.session.state import State
-from appliance.session.view import View
 from appliance.session.viewing import view_of
-from appliance.settings.words import Words
 from appliance.status import status_of
 from appliance.stimulator.port import Stimulator
 from appliance.systemd_notify import Notifier
-from appliance.therapy.history import History
 
 SET_POINT_S = 0.050
 SET_POINT_IN_RAMP_S = 0.020
@@ -56,76 +50,6 @@ ECHO_S = 0.100
 """How long the end waits for the board to say off."""
 SWITCH_INTERVAL_S = 0.0001
 """A thread that draws or writes gives up the interpreter this often: STOP waits no longer."""
-
-
-class Hands(Protocol):
-    """The controls, as the loop uses them."""
-
-    @property
-    def next_deadline(self) -> float | None: ...
-    def fileno(self) -> int | None: ...
-    def stop_is_open(self) -> bool: ...
-    def read(self, now: float) -> list[Event]: ...
-    def faults(self, now: float) -> frozenset[str]: ...
-    def close(self) -> None: ...
-
-
-class Indicators(Protocol):
-    """Lamp, sound and the enable line."""
-
-    def lamp(self, brightness: float) -> None: ...
-    def enable_edge(self, now: float) -> None: ...
-    def enable_low(self) -> None: ...
-    def set_volume(self, volume: int) -> None: ...
-    def play(self, cues: Iterable[Cue], now: float) -> None: ...
-    def tick(self, now: float) -> None: ...
-    def next_deadline(self, now: float) -> float: ...
-    def faults(self) -> frozenset[str]: ...
-    def close(self) -> None: ...
-
-
-class Panel(Protocol):
-    def show(self, view: View) -> None: ...
-    def blink(self) -> None: ...
-    def faults(self) -> frozenset[str]: ...
-    def close(self) -> None: ...
-
-
-class Log(Protocol):
-    def write(self, text: str, /) -> object: ...
-
-
-class Diary(Protocol):
-    """The journal's recorder."""
-
-    def put(self, entries: Iterable[Entry]) -> None: ...
-    def request_histories(self, people: Iterable[str], now: float) -> None: ...
-    def take_histories(self) -> Mapping[str, History] | None: ...
-    def faults(self, now: float) -> frozenset[str]: ...
-    def close(self) -> bool: ...
-
-
-@dataclass
-class Parts:
-    """Everything that the loop serves, ready made."""
-
-    clock: Clock
-    rules: Rules
-    words: Words
-    board: Stimulator
-    hands: Hands
-    indicators: Indicators
-    panel: Panel
-    diary: Diary
-    wakeup: Wakeup
-    socket: ControlServer | None = None
-    driver: str = "reference"
-    standing_faults: frozenset[str] = frozenset()
-    """Faults that only a restart with something put right can end."""
-    detail: str = ""
-    volume: int = 7
-    at_the_end: Callable[[], None] = lambda: None
-    log: Log = STDERR
 
 
 class Frames:

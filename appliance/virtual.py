@@ -22,7 +22,8 @@ from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.service import Parts, Service
+from appliance.parts import Parts
+from appliance.service import Service
 from appliance.session.events import Button
 from appliance.session.record import Record, Rules
 from appliance.session.state import State

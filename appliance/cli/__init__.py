@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from appliance import __version__
 from appliance.cli import board, config, demo, run, screens, simulate, sound, status, wiring
@@ -33,8 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        verb = self.prog.partition(" ")[2]
+        where = f"{verb}: " if verb else ""
+        self.exit(2, f"ems-appliance: {where}{message}; `{self.prog} --help` tells more\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="ems-appliance",
         description="Leads one person through a muscle-stimulation session for the lower back. "
         "It is not a medical device.",

@@ -21,6 +21,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from appliance.log import STDERR, LogHandler
 
     logging.basicConfig(level=logging.INFO, handlers=[LogHandler(STDERR)])
+    # Each change of state is told by the service itself, in a line of its own.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
     service = assemble(arguments.config, SystemClock())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.end())

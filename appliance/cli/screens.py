@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 
 from appliance.cli.arguments import Verbs, add_config
-from appliance.errors import ScreenError
+from appliance.errors import ScreenError, UsageError
 
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("screens", help="every screen on one sheet")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG file")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="the sheet")
     add_config(parser)
     parser.set_defaults(run=_screens)
 
@@ -18,6 +18,8 @@ def register(verbs: Verbs) -> None:
 def _screens(arguments: argparse.Namespace) -> int:
     from appliance.settings import reading
 
+    if arguments.out.suffix != ".png":
+        raise UsageError(f"screens --out {arguments.out}: it is a PNG; give it a name in .png")
     write_sheet(arguments.out, reading.load(arguments.config, os.environ).language)
     print(arguments.out)
     return 0

@@ -23,8 +23,7 @@ from appliance.therapy.limits import Reason
 from appliance.therapy.units import Unit
 
 LONG_DETAIL = (
-    "/etc/ems-appliance/config.toml: [limits] current_ma = 95 is not allowed; "
-    "a number from 1 to 80 is"
+    "/etc/ems-appliance/config.toml: [limits] current_ma = 95: allowed is a number from 1 to 80"
 )
 HINTS = (
     "wait",

@@ -51,11 +51,6 @@ class Pen:
     def disc(self, x: float, y: float, radius: float, *, fill: int = LIT, halo: int = 0) -> None:
         self._solid(lambda draw: _disc(draw, x, y, radius), fill, halo)
 
-    def blob(self, *points: Point, fill: int = LIT, halo: int = 0) -> None:
-        """Whatever a smooth closed line through the points encloses."""
-        around = closed(points)
-        self._solid(lambda draw: draw.polygon(_fine(around), fill=LIT), fill, halo)
-
     def polygon(self, *points: Point, fill: int = LIT, halo: int = 0) -> None:
         self._solid(lambda draw: draw.polygon(_fine(points), fill=LIT), fill, halo)
 
@@ -98,11 +93,6 @@ class Pen:
 def curve(points: Sequence[Point]) -> list[Point]:
     """A smooth line through all the points (Catmull-Rom)."""
     return _through([points[0], *points, points[-1]])
-
-
-def closed(points: Sequence[Point]) -> list[Point]:
-    """A smooth line through all the points and back to the first."""
-    return _through([points[-1], *points, points[0], points[1]])
 
 
 @cache

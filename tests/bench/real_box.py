@@ -24,8 +24,9 @@ from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
+from appliance.parts import Parts
 from appliance.screen.panel import Panel, glass_maker
-from appliance.service import Parts, Service
+from appliance.service import Service
 from appliance.session import stages
 from appliance.session.board import BoardState, Link
 from appliance.session.entries import FaultSeen

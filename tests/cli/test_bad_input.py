@@ -219,15 +219,33 @@ def test_screens_into_a_missing_folder(command: Command, tmp_path: Path) -> None
     assert "screens.png" in told.line
 
 
+def test_screens_into_a_file_of_another_kind(command: Command, tmp_path: Path) -> None:
+    told = command("screens", "--out", tmp_path / "screens.jpg")
+    assert told.code == 2
+    assert ".png" in told.line
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("start",), ("run", "now"), ("config",), ("config", "set"), ("screens",), ("demo", "-x")],
+    [
+        (),
+        ("start",),
+        ("run", "now"),
+        ("config",),
+        ("config", "set"),
+        ("screens",),
+        ("demo", "-x"),
+        ("simulate", "--speed", "fast"),
+        ("board", "find"),
+        ("board", "probe"),
+    ],
 )
 def test_wrong_usage(command: Command, arguments: tuple[str, ...]) -> None:
     told = command(*arguments)
     assert told.code == 2
     assert told.out == ""
-    assert told.err
+    assert "--help" in told.line
 
 
 def test_run_where_its_socket_cannot_be_made(command: Command, settings: Path) -> None:

@@ -22,10 +22,10 @@ class RunningBox(Process):
     """`ems-appliance run` with hands on its pins."""
 
     def __init__(self, *arguments: str) -> None:
-        super().__init__(*arguments, module="tests.firmware.run_with_hands")
+        super().__init__(*arguments, module="tests.service.handled_run")
 
     def hands(self, *lines: str) -> Self:
-        """What the hands do: see `run_with_hands`."""
+        """What the hands do: see `tests.service.handled_run`."""
         for line in lines:
             self.say(line)
         return self
@@ -65,8 +65,9 @@ class Couch:
         for _ in range(TRIES):
             box = self.box("--at-ready")
             box.told("written down: ready", FAULT)
-            box.hands("press confirm 1.2 0.3").told("state ready -> stimulating", FAULT)
-            box.hands("turn 3 0.4")
+            box.hands("0.3 confirm 1.2").told("state ready -> stimulating", FAULT)
+            # Slowly enough for the level to follow.
+            box.hands(*["0.55 turn 1"] * 3)
             if self._current_of(box):
                 return box
             box.terminate()

@@ -24,7 +24,6 @@ chip hears meanwhile can hold it up. Such a pulse counts as running."""
 
 HIGH_VOLTAGE = "D3"
 BRIDGE = {"D4": ("A", 0), "D5": ("A", 1), "D6": ("B", 0), "D7": ("B", 1)}
-CHIP_SELECT = "B2"
 
 
 class Event(NamedTuple):

@@ -81,7 +81,7 @@ def test_ten_thousand_noisy_bytes(couch: Couch) -> None:
 
 def test_stop_in_the_hand(couch: Couch) -> None:
     with couch.at_work() as box:
-        box.hands("press stop 0.3 0").told("state stimulating -> stopped")
+        box.hands("0 stop 0.3").told("state stimulating -> stopped")
         couch.board.live_until(couch.is_dead, 1.0, "off")
         assert couch.recording.last_bridge_edge() <= last_off(couch) + PULSE_MS * CYCLES_PER_MS
         couch.stays_dead()

@@ -1,9 +1,11 @@
 """`run` as it ships, on gpiozero's mock pins, and hands on those pins that standard input moves.
 
-    python -m tests.service.handled_run CONFIG
+    python -m tests.service.handled_run CONFIG [--at-ready]
 
 A line is `AFTER_S KEY FOR_S`, or `AFTER_S turn DETENTS`; when it is done, `done` is said on
 standard output. After the end the enable line is told: its level, and the edges that it gave.
+With `--at-ready` the walk through checklist, skin and pads is taken as done: a session is a
+record, so it can simply be written down.
 """
 
 import json
@@ -11,32 +13,32 @@ import select
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
+from appliance import assembly
 from appliance.cli import main
 from appliance.controls import pins
 from appliance.journal.clock_trust import ClockTrust
+from appliance.service import Service
+from appliance.session import stages
+from appliance.session.board import Link
 from appliance.session.events import Button
+from appliance.session.record import Record
+from appliance.session.state import State
 from appliance.settings.model import Controls, Indicators
 from appliance.simulator.hands import Hands, Press, Turn
+from appliance.therapy.plan import Offer, Option
 
 KEYS = {"confirm": Button.CONFIRM, "back": Button.BACK, "stop": "stop"}
-made: list[Any] = []
+ROUTINE = "comfort_80"
+"""Current without a rest, at 80 Hz."""
 
 
-def mock_pins_to_touch() -> Any:
-    factory = shipped()
-    made.append(factory)
-    threading.Thread(target=move, args=(factory,), daemon=True).start()
-    return factory
-
-
-def move(factory: Any) -> None:
-    hands: Hands | None = None
+def move(hands: Hands) -> None:
+    """Do what standard input says, in a thread as late and as early as real hands."""
     poll = select.poll()
     for line in sys.stdin:
-        # Not before the service has its pins. Until then STOP is open, as without its lead.
-        hands = hands or Hands(Controls(), factory)
         after_s, what, number = line.split()
         at = time.monotonic() + float(after_s)
         if what == "turn":
@@ -49,11 +51,66 @@ def move(factory: Any) -> None:
         print("done", flush=True)
 
 
-shipped = pins.mock_pins
-pins.mock_pins = mock_pins_to_touch
-# As on a machine with network time: with a doubtful date the long list would be due.
-ClockTrust._network_time = lambda self: True  # type: ignore[method-assign]
-code = main(["run", "--config", sys.argv[1]])
-line = made[0].pin(Indicators().enable_line)
-print(json.dumps({"level": line.state, "edges": len(line.states) - 1}), flush=True)
-sys.exit(code)
+def at_ready(record: Record) -> Record:
+    """The same box, with a person in `ready` for the continuous program."""
+    routine = record.rules.catalogue.routines[ROUTINE]
+    option = Option(Offer.COMFORT, routine.id, routine.stages, gentle=False)
+    record = record.but(visit=stages.begin_visit(option))
+    return record.but(
+        state=State.READY,
+        run=stages.lay_out(record),
+        checklist_valid=True,
+        stop_test_passed=True,
+        screen=record.screen + 1,
+        entered_at=record.now,
+        shown_at=record.now,
+        shown_by_hand=True,
+        touched_at=record.now,
+    )
+
+
+def write_down_ready(service: Service) -> None:
+    """As soon as the box is in `locked` and knows its board, its record is another one."""
+    step: Callable[[], None] = service.wait_and_step
+
+    def step_and_look() -> None:
+        step()
+        record = service.record
+        known = record.histories is not None and record.report.link is Link.UP
+        if record.state is State.LOCKED and known:
+            service.record = at_ready(record)
+            service.wait_and_step = step  # type: ignore[method-assign]
+            print(f"{record.now:.3f} written down: ready", file=sys.stderr, flush=True)
+
+    service.wait_and_step = step_and_look  # type: ignore[method-assign]
+
+
+def run(config: str, starts_at_ready: bool) -> int:
+    factories: list[Any] = []
+    make_pins, assemble = pins.mock_pins, assembly.assemble
+
+    def remembered_pins() -> Any:
+        factories.append(make_pins())
+        return factories[-1]
+
+    def handled(*arguments: Any) -> Service:
+        service = assemble(*arguments)
+        # Not before the service has its pins. Until then STOP is open, as without its lead.
+        hands = Hands(Controls(), factories[0])
+        threading.Thread(target=move, args=(hands,), daemon=True).start()
+        if starts_at_ready:
+            write_down_ready(service)
+        return service
+
+    pins.mock_pins = remembered_pins
+    assembly.assemble = handled  # type: ignore[assignment]
+    # As on a machine with network time: with a doubtful date the long list would be due.
+    ClockTrust._network_time = lambda self: True  # type: ignore[method-assign]
+    code = main(["run", "--config", config])
+    line = factories[0].pin(Indicators().enable_line)
+    print(json.dumps({"level": line.state, "edges": len(line.states) - 1}), flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1], "--at-ready" in sys.argv))

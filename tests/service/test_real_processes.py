@@ -27,6 +27,8 @@ def test_a_box_from_start_to_sigterm(settings: Path, tmp_path: Path) -> None:
             assert run.out == ""
             # Told once, though both the level and the first look at it say so.
             assert run.err.count("ignored stop_pressed in self_test") == 1
+            # One line an event: nothing of the library that walks the table of states.
+            assert "transitions" not in run.err
             assert run.err.splitlines()[-1].endswith(" end")
         assert not (tmp_path / "run" / "control.sock").exists()
         assert (tmp_path / "capture" / "screen.png").exists()
