@@ -1,0 +1,44 @@
+"""The hard limits a second time, after the gate, for boards that do not hold them themselves."""
+
+from appliance.therapy.limits import (
+    HARD_CURRENT_MA,
+    HARD_PHASE_CHARGE_UC,
+    OUTPUT_RISE_MA_S,
+    phase_charge_uc,
+)
+from appliance.therapy.units import Pair
+
+# A float that stands for a whole step may lie a hair below it.
+HAIR = 1e-6
+
+
+class Rise:
+    """How fast current may come up: 40 mA a second, whatever is asked.
+
+    From nothing the first pulses are 1 mA at most. A pause between two set-points does not
+    save up for a leap.
+    """
+
+    _FIRST_MA = 1.0
+    _LONGEST_S = 0.1
+
+    def __init__(self) -> None:
+        self._reached: Pair = (0.0, 0.0)
+        self._at: float | None = None
+
+    def follow(self, asked: Pair, now: float) -> Pair:
+        """As much of `asked` as may be delivered now, mA."""
+        passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
+        more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
+        self._at = now
+        self._reached = (
+            min(asked[0], max(self._reached[0] + more_ma, self._FIRST_MA)),
+            min(asked[1], max(self._reached[1] + more_ma, self._FIRST_MA)),
+        )
+        return self._reached
+
+
+def whole_steps_ma(current_ma: float, width_us: int, step_ma: float) -> float:
+    """Whole steps of the board, rounded down; never above 80 mA and 40 uC a phase."""
+    most_ma = min(HARD_CURRENT_MA, HARD_PHASE_CHARGE_UC / phase_charge_uc(1.0, width_us))
+    return int(min(current_ma, most_ma) / step_ma + HAIR) * step_ma
