@@ -1,5 +1,5 @@
-"""What all tests share: no example of hypothesis is judged by the wall clock, and what could
-not be tested here is said at the end of the run."""
+"""What all tests share: no example of hypothesis is judged by the wall clock, and what was
+measured, or could not be tested here, is said at the end of the run."""
 
 import pytest
 from hypothesis import settings
@@ -9,6 +9,10 @@ settings.load_profile("appliance")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "summary":
+                terminalreporter.write_line(str(text))
     skipped = [
         report
         for report in terminalreporter.getreports("skipped")

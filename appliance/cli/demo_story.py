@@ -6,6 +6,7 @@ from typing import TextIO
 
 from appliance.cli.film import LONG_MS, SHORT_MS, Film
 from appliance.observer import Observer
+from appliance.session.pages import PICTURE_S, PLACING
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Settings
@@ -65,14 +66,21 @@ def begin(box: VirtualBox) -> None:
 
 def first_stage(box: VirtualBox) -> None:
     box.prepared()
-    box.wait(1.0).turn(1).turn(-1)
+    look_at_the_pictures(box)
     box.confirm().start()
     deliver(box)
 
 
+def look_at_the_pictures(box: VirtualBox) -> None:
+    """Where the pads go and how to lie: every picture once, as they turn by themselves."""
+    box.wait((len(PLACING) - 1) * PICTURE_S + 2.0)
+
+
 def second_stage(box: VirtualBox) -> None:
     """The right side's pad lifts in the middle, and is pressed flat again."""
-    box.confirm().wait(1.0).confirm().start()
+    box.confirm()
+    look_at_the_pictures(box)
+    box.confirm().start()
     raise_level(box)
     box.agenda.at(box.now + 100.0, lambda now: box.board.body.place(1, Pads.OPEN))
     box.wait_for(State.CONTACT_LOST, within_s=300.0)
@@ -83,7 +91,9 @@ def second_stage(box: VirtualBox) -> None:
 
 def third_stage(box: VirtualBox) -> None:
     """STOP by mistake, and on again from zero."""
-    box.confirm().wait(1.0).confirm().start()
+    box.confirm()
+    look_at_the_pictures(box)
+    box.confirm().start()
     raise_level(box)
     box.wait(60.0).press_stop()
     box.wait(2.0).release_stop().wait(1.1)
@@ -130,12 +140,13 @@ class Watch:
         self.began = box.now
         self.played = Played(Observer(box).witness)
         self._box, self._film, self._out = box, film, out
-        self._screen, self._framed_at, self._bars = -1, 0.0, 0
+        self._screen, self._framed_at, self._bars = (-1, 0), 0.0, 0
         box.watchers.append(self.look)
 
     def look(self, record: Record) -> None:
-        if record.screen != self._screen:
-            self._screen = record.screen
+        screen = (record.screen, self._box.view.page)
+        if screen != self._screen:
+            self._screen = screen
             self._say(record)
             self._frame(record, LONG_MS)
         if record.state is State.STIMULATING:

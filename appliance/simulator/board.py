@@ -164,7 +164,7 @@ class Board:
 
     def _pulse(self, due: float) -> None:
         self.output.extra_codes = self.troubles.extra_current_codes
-        channel = self.output.fire()
+        channel = self.output.fire(NEVER if self._is_hung else self._lease_end)
         if channel is None:
             return
         asked, measured = self.output.in_force[channel], self.output.measured[channel]

@@ -5,6 +5,7 @@ from appliance.simulator.delivery import LONG_AGO, NEVER, Change, Listeners, Pul
 from appliance.stimulator.reference.protocol import (
     CODES_PER_MA,
     FIRST_PULSE_CODES,
+    INTERPHASE_GAP_US,
     RISE_CODES_PER_S,
 )
 
@@ -58,12 +59,16 @@ class OutputStage(Listeners):
         """When the next pulse may be due; never in rest."""
         return min(self._slots)
 
-    def fire(self) -> int | None:
-        """Deliver the pulse that is due; the channel, or None where that one rests."""
+    def fire(self, end: float) -> int | None:
+        """Deliver the pulse that is due.
+
+        The channel, or None where that one rests or the pulse could not end before `end`.
+        """
         channel = 0 if self._slots[0] <= self._slots[1] else 1
         at = self._slots[channel]
         self._slots[channel] = at + self._period_s
-        if not self._targets[channel]:
+        length_s = (2 * self.widths_us[channel] + INTERPHASE_GAP_US) * 1e-6
+        if not self._targets[channel] or at + length_s > end:
             return None
         self._deliver(at, channel)
         return channel

@@ -1,5 +1,6 @@
 """The hard limits a second time, after the gate, for boards that do not hold them themselves."""
 
+from appliance.session.board import SetPoint
 from appliance.therapy.limits import (
     HARD_CURRENT_MA,
     HARD_PHASE_CHARGE_UC,
@@ -22,20 +23,26 @@ class Rise:
     _FIRST_MA = 1.0
     _LONGEST_S = 0.1
 
-    def __init__(self) -> None:
+    def __init__(self, step_ma: float) -> None:
+        """`step_ma`: the device's. Less than that is nothing yet."""
+        self._step_ma = step_ma
         self._reached: Pair = (0.0, 0.0)
         self._at: float | None = None
 
-    def follow(self, asked: Pair, now: float) -> Pair:
-        """As much of `asked` as may be delivered now, mA."""
+    def towards(self, asked: SetPoint, now: float) -> Pair:
+        """As much of it as may be delivered now, mA."""
         passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
         more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
-        self._at = now
-        self._reached = (
-            min(asked[0], max(self._reached[0] + more_ma, self._FIRST_MA)),
-            min(asked[1], max(self._reached[1] + more_ma, self._FIRST_MA)),
+        a, b = (
+            max(ma + more_ma, self._FIRST_MA) if ma >= self._step_ma else self._FIRST_MA
+            for ma in self._reached
         )
-        return self._reached
+        most_ma = asked.ceilings.amplitude
+        return min(asked.amplitude[0], most_ma, a), min(asked.amplitude[1], most_ma, b)
+
+    def reach(self, amplitude: Pair, now: float) -> None:
+        """This is being delivered, or asked of the device: the next rise begins here."""
+        self._reached, self._at = amplitude, now
 
 
 def whole_steps_ma(current_ma: float, width_us: int, step_ma: float) -> float:

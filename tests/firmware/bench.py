@@ -1,132 +1,18 @@
-"""The simulated board under a test's hands: its process, its recorder, and a host in front."""
+"""A board whose time passes only when it is told to, and a host that says what it is told."""
 
-import fcntl
-import os
-import select
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Identity, Report, SetPoint, State
-from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, Recording
+from tests.firmware.board import ELF, Board
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
-ROOT = Path(__file__).parents[2]
-HARNESS = ROOT / "tests/firmware/harness"
-FIRMWARE = ROOT / "hardware/firmware"
-BUILD = ROOT / "build/firmware-bench"
-ELF = FIRMWARE / "build/stimulator.elf"
-HANG_ELF = FIRMWARE / "build/hang.elf"
-"""The test build, which hangs when a message says so."""
-
-ANSWER_S = 60.0
-"""How long the simulator may take over one command on a busy machine."""
 ANSWERS_WITHIN_MS = 5
 STEP_US = 250
 BYTE_US = 40
 LINE_BYTES = 500
 """What the line carries in 20 ms."""
-
-
-def what_is_missing() -> str:
-    """Why neither firmware nor simulator can be built here; empty if they can."""
-    wanted = {
-        "gcc-avr": shutil.which("avr-gcc"),
-        "avr-libc": any(Path(p).exists() for p in ("/usr/lib/avr/include", "/usr/avr/include")),
-        "libsimavr-dev": Path("/usr/include/simavr/sim_avr.h").exists(),
-        "libelf-dev": Path("/usr/include/libelf.h").exists(),
-    }
-    return " ".join(name for name, found in wanted.items() if not found)
-
-
-def build() -> None:
-    """Build firmware and simulator. One process at a time; the others find it done."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    with (BUILD / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _make(FIRMWARE, "all", "hang", f"PYTHON={sys.executable}")
-        _make(HARNESS, f"OUT={BUILD}")
-
-
-def _make(folder: Path, *arguments: str) -> None:
-    done = subprocess.run(["make", "-C", str(folder), *arguments], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"make -C {folder} failed:\n{done.stdout}{done.stderr}")
-
-
-class Board:
-    """The simulator's process. Every command waits for its answer, or for its end."""
-
-    def __init__(self, folder: Path, *link: str, elf: Path = ELF) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.cycle = 0
-        self._process = subprocess.Popen(
-            [str(BUILD / "bench"), str(elf), str(folder / "edges.txt"), *link],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self._poll = select.poll()
-        self._poll.register(self._out, select.POLLIN)
-        self._buffer = b""
-        self._answer()
-        self.recording = Recording(folder / "edges.txt")
-
-    @property
-    def _out(self) -> int:
-        assert self._process.stdout is not None
-        return self._process.stdout.fileno()
-
-    def ask(self, command: str) -> dict[str, int]:
-        """Give a command; what the simulator answers beside the cycle. Reads the recorder."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(command.encode() + b"\n")
-        self._process.stdin.flush()
-        told = self._answer()
-        self.recording.read()
-        return told
-
-    def measures(self) -> dict[str, int]:
-        """What only a simulator can know, in cycles and bytes."""
-        return self.ask("measures")
-
-    def close(self) -> None:
-        self._process.communicate(timeout=ANSWER_S)
-        self.recording.read()
-        self.recording.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _answer(self) -> dict[str, int]:
-        until = time.monotonic() + ANSWER_S
-        while b"\n" not in self._buffer:
-            left_s = until - time.monotonic()
-            if left_s <= 0 or not self._poll.poll(left_s * 1000):
-                raise TimeoutError("the simulator does not answer")
-            data = os.read(self._out, 65536)
-            if not data:
-                raise RuntimeError("the simulator ended")
-            self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        verdict, cycle, *measures = line.decode().split()
-        if verdict != "ok":
-            raise ValueError("the simulator does not know this command")
-        self.cycle = int(cycle)
-        return {name: int(value) for name, _, value in (m.partition("=") for m in measures)}
 
 
 class Bench(Board):
@@ -272,26 +158,3 @@ class Bench(Board):
             elif isinstance(frame.message, Identity):
                 self.identity = frame.message
         self._read = len(said)
-
-
-class LiveBoard(Board):
-    """A board in real time behind a pseudo-terminal that `link` leads to.
-
-    All waits are in the chip's time, which a busy machine slows down and nothing hastens.
-    """
-
-    def __init__(self, folder: Path, link: Path) -> None:
-        super().__init__(folder, str(link))
-
-    def live_ms(self, ms: float) -> int:
-        """Let the chip live for so long; its time then."""
-        self.ask(f"run {round(ms * CYCLES_PER_MS)}")
-        return self.cycle
-
-    def live_until(self, holds: Callable[[], bool], within_s: float, what: str) -> int:
-        """Let the chip live until this holds; its time then. Raises AssertionError."""
-        until = self.cycle + round(within_s * 1000 * CYCLES_PER_MS)
-        while not holds():
-            assert self.cycle < until, f"{what} did not come within {within_s} s"
-            self.live_ms(20)
-        return self.cycle

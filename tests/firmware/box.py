@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from appliance.stimulator.reference import protocol
-from tests.firmware.bench import LiveBoard
+from tests.firmware.board import LiveBoard
 from tests.firmware.edges import CYCLES_PER_MS
+from tests.firmware.rules import broken_rules
 from tests.service.processes import Process, write_settings
 
 LEASE_CYCLES = protocol.LEASE_MS * CYCLES_PER_MS
@@ -105,4 +106,4 @@ class Couch:
 
     def close(self) -> None:
         self.board.close()
-        assert not self.recording.check()
+        assert not broken_rules(self.recording)

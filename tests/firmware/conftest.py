@@ -7,8 +7,10 @@ import pytest
 
 pytest.register_assert_rewrite("tests.firmware.bench", "tests.firmware.box")
 
-from tests.firmware.bench import ELF, Bench, build, what_is_missing  # noqa: E402
+from tests.firmware.bench import Bench  # noqa: E402
+from tests.firmware.board import ELF, build, what_is_missing  # noqa: E402
 from tests.firmware.box import Couch  # noqa: E402
+from tests.firmware.rules import broken_rules, over_budget  # noqa: E402
 
 NewBench = Callable[..., Bench]
 
@@ -32,10 +34,12 @@ def new_bench(firmware: None, tmp_path: Path) -> Iterator[NewBench]:
         return made[-1]
 
     yield make
+    measured = [bench.measures() for bench in made]
     for bench in made:
         bench.close()
-    for bench in made:
-        assert not bench.recording.check()
+    for bench, measures in zip(made, measured, strict=True):
+        assert not over_budget(measures)
+        assert not broken_rules(bench.recording)
 
 
 @pytest.fixture

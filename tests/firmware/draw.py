@@ -15,7 +15,8 @@ from appliance.settings.model import Settings
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.units import amplitude_codes
 from appliance.therapy.programs import Phase
-from tests.firmware.bench import ROOT, Bench, build
+from tests.firmware.bench import Bench
+from tests.firmware.board import ROOT, build
 from tests.firmware.edges import CYCLES_PER_S, CYCLES_PER_US, Pulse, Recording
 
 PICTURE = ROOT / "hardware/pulse-train.svg"

@@ -3,7 +3,6 @@
 Nothing here asks the firmware anything: only pins, DAC words and the chip's cycles count.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,6 @@ CYCLES_PER_S = 16_000_000
 
 WIDTH_CYCLES = 1 * CYCLES_PER_US
 """How far a phase may be from what was asked."""
-GAP_CYCLES = 2 * CYCLES_PER_US
 SAMPLE_AFTER_CYCLES = 15 * CYCLES_PER_US
 """The current has settled by then; no conversion may start sooner after an edge."""
 RISING_CYCLES = 10 * CYCLES_PER_US
@@ -108,7 +106,7 @@ class Recording:
         self._rest = ""
         self._codes = {"A": 0, "B": 0}
         self._high: dict[str, Phase] = {}
-        self._open: Pulse | None = None
+        self._running: Pulse | None = None
         self._edge_at = 0
         self._codecs = {"rx": Decoder(), "tx": Decoder()}
 
@@ -154,10 +152,6 @@ class Recording:
         """The cycle at which the high voltage last changed."""
         return max((e.cycle for e in self.find("pin", HIGH_VOLTAGE)), default=0)
 
-    def check(self) -> list[str]:
-        """Every rule that was broken so far, a line each."""
-        return [*self.violations, *self._unbalanced(), *_too_steep(self.pulses)]
-
     # Building
 
     def _take(self, event: Event) -> None:
@@ -177,8 +171,8 @@ class Recording:
             if self._high and event.cycle - self._edge_at < SAMPLE_AFTER_CYCLES:
                 self._broken(event.cycle, "a conversion starts before the current has settled")
         elif event.kind in ("stop", "reset"):
-            if self._open and event.rest != "0":
-                self._open.cut_by = event.kind
+            if self._running and event.rest != "0":
+                self._running.cut_by = event.kind
         elif event.kind == "error":
             self._broken(event.cycle, event.rest)
 
@@ -199,12 +193,12 @@ class Recording:
         phase = Phase(polarity, cycle, self._codes[channel])
         self._high[net] = phase
         self._edge_at = cycle
-        if polarity == 0 or self._open is None or self._open.channel != channel:
-            if self._open:
-                self._broken(cycle, f"channel {self._open.channel} had only one phase")
-            self._open = Pulse(channel)
-            self.pulses.append(self._open)
-        self._open.phases.append(phase)
+        if polarity == 0 or self._running is None or self._running.channel != channel:
+            if self._running:
+                self._broken(cycle, f"channel {self._running.channel} had only one phase")
+            self._running = Pulse(channel)
+            self.pulses.append(self._running)
+        self._running.phases.append(phase)
 
     def _fall(self, cycle: int, net: str) -> None:
         phase = self._high.pop(net, None)
@@ -212,15 +206,15 @@ class Recording:
         if phase is None:
             return
         phase.fell = cycle
-        if self._open and (phase.polarity == 1 or self._open.cut_by):
-            self._open = None
+        if self._running and (phase.polarity == 1 or self._running.cut_by):
+            self._running = None
 
     def _code(self, cycle: int, channel: str, code: int) -> None:
-        if code != self._codes[channel] and self._open and self._open.channel == channel:
-            if not self._open.cut_by:
+        if code != self._codes[channel] and self._running and self._running.channel == channel:
+            if not self._running.cut_by:
                 self._broken(cycle, f"the code of {channel} changes within a pulse")
             if not self._high:
-                self._open = None
+                self._running = None
         self._codes[channel] = code
 
     def _sample(self, event: Event) -> None:
@@ -232,47 +226,3 @@ class Recording:
 
     def _broken(self, cycle: int, what: str) -> None:
         self.violations.append(f"{cycle}: {what}")
-
-    def _unbalanced(self) -> Iterator[str]:
-        for pulse in self.pulses:
-            if not pulse.cut_by and pulse is not self._open:
-                yield from _faults_of(pulse)
-
-
-def _faults_of(pulse: Pulse) -> Iterator[str]:
-    where = f"{pulse.at}: {pulse.channel}"
-    if [phase.polarity for phase in pulse.phases] != [0, 1]:
-        yield f"{where} has not one positive and one negative phase"
-        return
-    positive, negative = pulse.phases
-    if positive.cycles != negative.cycles:
-        yield f"{where} has phases of {positive.cycles} and {negative.cycles} cycles"
-    if positive.code != negative.code:
-        yield f"{where} has phases of {positive.code} and {negative.code} codes"
-    gap = protocol.INTERPHASE_GAP_US * CYCLES_PER_US
-    if abs(pulse.gap_cycles - gap) > GAP_CYCLES:
-        yield f"{where} has a gap of {pulse.gap_cycles} cycles"
-
-
-def _too_steep(pulses: list[Pulse]) -> Iterator[str]:
-    """The hard caps, and the rise from pulse to pulse."""
-    before: dict[str, Pulse] = {}
-    for pulse in pulses:
-        where = f"{pulse.at}: {pulse.channel}"
-        code, width_us = pulse.code, pulse.width_cycles / CYCLES_PER_US
-        if code > protocol.MAX_AMPLITUDE_CODES:
-            yield f"{where} is of {code} codes"
-        # A chip that stands still in the middle of a phase is ended by the watchdog alone.
-        if pulse.cut_by != "reset" and width_us > protocol.MAX_WIDTH_US + 1:
-            yield f"{where} is {width_us} us wide"
-        last = before.get(pulse.channel)
-        if last is None and code > protocol.FIRST_PULSE_CODES:
-            yield f"{where} begins with {code} codes"
-        if last is not None:
-            elapsed_s = (pulse.at - last.at) / CYCLES_PER_S
-            rise = code - last.code
-            if rise > max(protocol.RISE_CODES_PER_S * elapsed_s + 1, protocol.FIRST_PULSE_CODES):
-                yield f"{where} rises by {rise} codes in {elapsed_s:.4f} s"
-            if elapsed_s * protocol.MAX_FREQUENCY_CENTIHZ / 100 < 0.999:
-                yield f"{where} follows after {elapsed_s:.5f} s"
-        before[pulse.channel] = pulse

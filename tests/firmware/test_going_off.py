@@ -9,7 +9,8 @@ from cobs import cobs
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Fault, Reason, Refusal, State
-from tests.firmware.bench import BYTE_US, HANG_ELF, Bench
+from tests.firmware.bench import BYTE_US, Bench
+from tests.firmware.board import HANG_ELF
 from tests.firmware.conftest import NewBench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, RISING_CYCLES
 

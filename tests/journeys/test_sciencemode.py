@@ -1,21 +1,15 @@
 """A whole box on a P24 and on a RehaMove3: what it delivers, and how each way out ends."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from appliance.session.dose import Step, position
 from appliance.session.state import State
 from appliance.settings.model import Settings, StimulatorSettings
 from appliance.simulator.body import Pads
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.stimulator.sciencemode.messages import DEAD_MAN_S, ChannelState, HighVoltage, Level
-from appliance.therapy.plan import Plan
-from appliance.therapy.programs import Span
-from appliance.virtual import World
 from tests.journeys.story import SHORT, Box, Home
 
 ACCEPTS = StimulatorSettings(driver="sciencemode", accept_research_board=True)
@@ -121,46 +115,3 @@ def test_the_cable_comes_out_and_the_output_is_unknown_for_as_long_as_the_device
     box.wait_until(lambda: box.status()["output"] == "off", within_s=3.0)
     assert DEAD_MAN_S <= box.now - pulled_at <= 2.4
     box.plug().tested_again()
-
-
-ROUTINE = """
-[mine]
-stages = [{ placement = "lower_back", program = "gentle", minutes = 20 }]
-"""
-
-
-@pytest.fixture
-def long(home: Home, model: Model, tmp_path: Path) -> Iterator[Box]:
-    """Twenty minutes of contractions at 35 Hz."""
-    (tmp_path / "routines.toml").write_text(ROUTINE)
-    settings = replace(Settings(), stimulator=ACCEPTS, plan=Plan(routine="mine"))
-    home.knows(sessions=6, days_ago=1)
-    world = World(home.folder, settings, settings_path=tmp_path / "config.toml", boot_id="long")
-    with Box(world, ScienceModeDevice(model)) as box:
-        yield box
-        assert not box.observer.broken
-
-
-def _pulses_of(spans: tuple[Span, ...], from_s: float) -> float:
-    """What the program asks for: its frequency, for as long as its contractions last."""
-    step_s, total = 0.01, 0.0
-    for index in range(round(from_s / step_s), round(spans[-1].end_s / step_s)):
-        place = position(spans, (index + 0.5) * step_s, 0.0)
-        if place.step is not Step.OFF:
-            total += place.phase.frequency_hz * step_s
-    return total
-
-
-def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(long: Box) -> None:
-    # Somebody who was here before is asked how sore the muscles are.
-    long.to_choosing().confirm().confirm().prepared()
-    long.wait(0.3).confirm().sees(State.READY).start().turn(4)
-    run = long.record.run
-    assert run is not None
-    delivered = long.board.output.delivered
-    before = delivered[0]
-    long.run_out()
-    assert run.spans[-1].end_s == 1200
-    assert 35 in {span.phase.frequency_hz for span in run.spans}
-    wanted = _pulses_of(run.spans, run.elapsed_s)
-    assert delivered[0] - before == pytest.approx(wanted, rel=0.005)

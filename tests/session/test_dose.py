@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.session import dose
+from appliance.session.board import Identity
 from appliance.session.delivery import amplitude
 from appliance.session.dose import Step, level_factor, position
 from appliance.session.events import Button, Turn
@@ -174,6 +175,32 @@ def test_the_cool_down_lets_out_half_of_the_level() -> None:
     assert core.level == (6.0, 6.0)
     assert core.record.set_point is not None
     assert core.record.set_point.amplitude == (3.0, 3.0)
+
+
+def test_a_contraction_is_never_fainter_than_a_step_of_the_board() -> None:
+    core = Core(plan=SHORT)
+    core.identity = Identity("coarse", "1", step=0.5)
+    core.to_stimulating(4).skip_to("work").until(Step.OFF).until(Step.RAMP_UP)
+    core.step()
+    faintest = set()
+    while core.record.place is not None and core.record.place.step is not Step.OFF:
+        assert core.record.set_point is not None
+        faintest.add(core.record.set_point.amplitude[0])
+        core.step()
+    assert min(faintest) == 0.5
+    assert max(faintest) == core.level[0]
+    assert core.record.set_point is not None
+    assert core.record.set_point.amplitude == (0.0, 0.0)
+
+
+def test_a_level_below_a_step_of_the_board_is_not_raised_to_it() -> None:
+    core = Core(plan=SHORT)
+    core.identity = Identity("coarse", "1", step=0.5)
+    core.to_stimulating()
+    core.turn(1, every_s=0.02)
+    assert 0.0 < core.level[0] < 0.5
+    assert core.record.set_point is not None
+    assert core.record.set_point.amplitude[0] <= core.level[0]
 
 
 # The clock

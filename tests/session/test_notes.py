@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from appliance.session.board import Identity
 from appliance.session.entries import (
+    BoardMet,
     Entry,
     Sample,
     SessionBegan,
@@ -202,3 +204,13 @@ def test_every_state_that_was_entered_is_told() -> None:
     told = [note.state for note in core.notes_of(StateEntered)]
     assert told == [state.value for state in core.states[1:]]
     assert told[:4] == ["locked", "checklist", "choosing", "preparing"]
+
+
+def test_each_board_is_told_once_with_what_its_makers_allow() -> None:
+    core = Core()
+    core.identity = Identity("sciencemode", "P24 1.2.3", research_only=True)
+    core.to_locked().wait(1.0)
+    core.identity = Identity("reference", "1.0.0")
+    core.wait(1.0)
+    told = [(note.driver, note.firmware, note.research_only) for note in core.notes_of(BoardMet)]
+    assert told == [("sciencemode", "P24 1.2.3", True), ("reference", "1.0.0", False)]

@@ -136,6 +136,16 @@ def test_the_lease_runs_out() -> None:
     assert bench.report.state == State.OFF
 
 
+def test_the_last_edge_is_within_the_lease() -> None:
+    for lease_ms in range(100, 120):
+        bench = BoardBench()
+        bench.start(10, hz=120, us=400)
+        asked_at = bench.now
+        bench.ask(bench.set_point(10, hz=120, us=400)._replace(lease_ms=lease_ms))
+        bench.pass_time(1)
+        assert bench.pulses[-1].at + 850e-6 <= asked_at + lease_ms / 1000
+
+
 @pytest.mark.parametrize(("lease_ms", "is_granted"), [(500, True), (501, False), (65_535, False)])
 def test_no_lease_is_longer_than_half_a_second(lease_ms: int, is_granted: bool) -> None:
     bench = BoardBench()

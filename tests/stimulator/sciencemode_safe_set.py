@@ -30,7 +30,7 @@ RULES = {
     "number": "no number is used twice in a row",
     "known": "nothing but questions until the device has said what it is",
     "model": "each model is told only what it knows",
-    "init_once": "an init comes after a stop, or is the first",
+    "init_once": "an init comes to a device that is off",
     "init_first": "an update, and a look, only between init and stop",
     "gap": f"after a gap of more than {GAP_S} s nothing acts before a stop",
     "zero_first": "the first update after init enables nothing",
@@ -92,12 +92,15 @@ class ScienceModeSafeSet:
         self.is_late = False
 
     def board_says(self, data: bytes, now: float) -> None:
-        """It has said what it is once it answers 68 or 50 with success."""
+        """It has said what it is once it answers 68 or 50 with success, and that it is off."""
         self._said += data
         for raw in take_frames(self._said):
             frame = open_frame(raw)
-            if frame and frame.command - 1 in QUESTIONS and frame.data[:1] == b"\0":
-                self._is_known = True
+            if frame is None or frame.data[:1] != b"\0":
+                continue
+            self._is_known |= frame.command - 1 in QUESTIONS
+            if frame.command - 1 == STATUS and frame.data[1:2] == b"\0":
+                self._is_on = False
 
     def ended(self, now: float) -> None:
         if self._is_on or self._owes_stop:

@@ -8,7 +8,9 @@ import pytest
 
 from appliance.session import faults
 from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.session.dose import RAMPS, Step, position
 from appliance.stimulator.port import Stimulator
+from appliance.therapy.programs import Phase, Span
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point
 
 WORK = set_point(20)
@@ -331,3 +333,24 @@ def _longest_step_s(rig: Rig, host: Host, act: str) -> float:
             rig.driver.poll(host.now)
         longest_s = max(longest_s, time.perf_counter() - before)
     return longest_s
+
+
+STAGE_S = 1200.0
+CONTRACTIONS = Phase("work", 35, 250, ramp_up_s=2, hold_s=2, ramp_down_s=1, off_s=15)
+
+
+def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(rig: Rig, host: Host) -> None:
+    host.retry(0.3)
+    host.apply(set_point(0, hz=35), 0.1)
+    began, spans = host.now, (Span(CONTRACTIONS, 0.0, STAGE_S),)
+    while (elapsed_s := host.now - began) < STAGE_S:
+        place = position(spans, elapsed_s, 0.0)
+        works = place.step is not Step.OFF
+        asked = set_point(max(10 * place.envelope, 1) if works else 0, hz=35)
+        wait_s = 0.02 if place.step in RAMPS else 0.05
+        host.send(lambda now, asked=asked: rig.driver.apply(asked, now), wait_s)
+    wanted = 35 * CONTRACTIONS.on_s * STAGE_S / CONTRACTIONS.cycle_s
+    for channel in (0, 1):
+        count = sum(pulse.channel == channel for pulse in rig.pulses)
+        assert count == pytest.approx(wanted, rel=0.005)
+    assert {name for report in host.reports for name in report.faults} == set()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.simulator.board_output import OutputStage
+from appliance.simulator.board_output import NEVER, OutputStage
 from appliance.simulator.body import Body
 from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
 from appliance.stimulator.reference.protocol import (
@@ -96,7 +96,7 @@ def test_an_honest_board_is_never_called_weak(
         for _ in range(count):
             stage.apply(now, centihz, (target, 0), (250, 250))
             while stage.next_pulse() <= now:
-                stage.fire()
+                stage.fire(NEVER)
             assert not follower.is_too_weak(now, target, stage.in_force[0], centihz)
             now += every_s
 

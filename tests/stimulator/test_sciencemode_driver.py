@@ -318,6 +318,23 @@ def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
     assert rig.device.level is Level.NONE
 
 
+def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(
+    rig: ScienceModeRig, host: Host
+) -> None:
+    host.start(WORK)
+    raw = bytearray()
+    feed = rig.device.feed
+    rig.device.feed = lambda data, now: (raw.extend(data), feed(data, now))[1]  # type: ignore[method-assign]
+    # Cut behind the first half of an escaped byte: a start alone would be its second half.
+    rig.driver.port.send(ask(1, GetStatus())[:2])
+    rig.clock.wait([], host.now)
+    rig.driver.port._begun = b"\xd5"
+    rig.driver.off(host.now)
+    rig.clock.wait([], host.now)
+    assert raw.startswith(b"\xf0\x81\x0f\xf0\x81")
+    assert rig.device.level is Level.NONE
+
+
 # What is answered
 
 

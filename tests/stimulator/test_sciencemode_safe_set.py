@@ -11,14 +11,16 @@ from appliance.stimulator.sciencemode.messages import (
     GetExtendedVersion,
     GetMainVersion,
     GetStatus,
+    HighVoltage,
     Init,
+    Level,
     Request,
     Selection,
     Stop,
     ask,
 )
 from appliance.stimulator.sciencemode.pulses import Point, Train, Update, biphasic
-from appliance.stimulator.sciencemode.replies import ExtendedVersion, MainVersion, answer
+from appliance.stimulator.sciencemode.replies import ExtendedVersion, MainVersion, Status, answer
 from tests.stimulator.sciencemode_safe_set import RULES, ScienceModeSafeSet
 from tests.stimulator.sciencemode_vectors import VECTORS
 
@@ -168,3 +170,10 @@ def test_it_reads_every_frame_of_the_maker() -> None:
     for vector in VECTORS:
         told.write(vector.frame)
     assert "whole" not in told.broken
+
+
+def test_a_device_that_says_it_is_off_may_be_initialised_anew() -> None:
+    told = Told().going()
+    told.checker.board_says(answer(3, Status(Level.NONE, HighVoltage.OFF)), told.now)
+    told.say(Init())
+    assert told.broken == set()

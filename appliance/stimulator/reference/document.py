@@ -58,7 +58,8 @@ applies; the report carries the reason, and a counter for each goes up:
 8. `limit`: lease, frequency, width or amplitude above cap or ceiling, more than 40 uC a
    phase, or, where an amplitude is not zero, a width below 50 us or a frequency below 1 Hz.
 
-**Lease.** It runs from the arrival of an accepted set-point. When it ends the board goes off.
+**Lease.** It runs from the arrival of an accepted set-point. When it ends the board goes off;
+a pulse that could not end before that does not begin.
 
 **Off** is obeyed always, whatever its sequence. The pulse that is running is finished, no
 new one begins. Hello switches off too.

@@ -17,7 +17,7 @@ from appliance.stimulator.host_limits import Rise
 from appliance.stimulator.leased import WrongAnswerError
 from appliance.stimulator.rehastim2 import units
 from appliance.stimulator.rehastim2.codec import Packet
-from appliance.stimulator.rehastim2.lists import InitList, StartList
+from appliance.stimulator.rehastim2.lists import CURRENT_STEP_MA, InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
     Ack,
     GetMode,
@@ -80,7 +80,7 @@ class Conversation:
         self._open: frozenset[int] = frozenset()
         self._is_good = False
         self._busy_since = NEVER
-        self._rise = Rise()
+        self._rise = Rise(CURRENT_STEP_MA)
         self._pace = units.Pace()
         self._interval_hz = 0.0
         """Frequency that the present list was made for."""
@@ -119,7 +119,7 @@ class Conversation:
             case InitList():
                 self._phase = Phase.STARTING
                 self._interval_s = request.interval_half_ms / 2000
-                self._rise = Rise()
+                self._rise = Rise(CURRENT_STEP_MA)
                 self._started_at = -NEVER
             case StartList():
                 self._phase = Phase.RUNNING
@@ -148,10 +148,12 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, now: float) -> Request | None:
         """Only what changes something is sent, and a look in between."""
-        started = units.start_list(wanted, self._rise.follow(wanted.amplitude, now))
+        amplitude = self._rise.towards(wanted, now)
+        started = units.start_list(wanted, amplitude)
         is_running = self._phase is Phase.RUNNING
         if wanted.frequency_hz != self._interval_hz or (is_running and not started.flows):
             return StopList(for_rest=True)
+        self._rise.reach(amplitude, now)
         is_repeat = self._may_be_skipped and now - self._started_at >= self._interval_s
         if started.flows and (started != self._agreed or is_repeat):
             return started

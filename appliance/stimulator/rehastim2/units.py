@@ -68,7 +68,7 @@ def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
     return StartList(
         tuple(
             Channel(width_us, int(whole_steps_ma(current_ma, width_us, CURRENT_STEP_MA)))
-            for current_ma in (min(one, asked.ceilings.amplitude) for one in amplitude)
+            for current_ma in amplitude
         )
     )
 

@@ -27,7 +27,7 @@ from appliance.stimulator.sciencemode.messages import (
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
-from appliance.stimulator.sciencemode.pulses import Update
+from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Update
 from appliance.stimulator.sciencemode.replies import (
     Battery,
     CurrentData,
@@ -91,7 +91,7 @@ class Conversation:
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
-        self._rise = Rise()
+        self._rise = Rise(CURRENT_STEP_MA)
         self._pace = units.Pace()
 
     # Asking
@@ -125,7 +125,7 @@ class Conversation:
                 self._was_on = False
                 self._used = frozenset()
                 self._idle_looks = 0
-                self._rise = Rise()
+                self._rise = Rise(CURRENT_STEP_MA)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Whether it came through is not known until it is answered.
@@ -147,14 +147,21 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
-        amplitude = self._rise.follow(wanted.amplitude, now)
+        amplitude = self._rise.towards(wanted, now)
         period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
-        if update == self._agreed:
-            is_due = self._asked.is_owed or now - self._looked_at >= KEEP_ALIVE_S
-            return look if is_due else None
-        return look if not self._asked.is_owed and now - self._looked_at >= LOOK_S else update
+        if update != self._agreed and not self._asked.is_owed and self._since_look(now) >= LOOK_S:
+            # Goes before the update, which the device has not heard of: nothing rises by it.
+            return look
+        self._rise.reach(amplitude, now)
+        if update != self._agreed:
+            return update
+        is_due = self._asked.is_owed or self._since_look(now) >= KEEP_ALIVE_S
+        return look if is_due else None
+
+    def _since_look(self, now: float) -> float:
+        return now - self._looked_at
 
     # Hearing
 

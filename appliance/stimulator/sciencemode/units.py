@@ -58,9 +58,7 @@ def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(
-            min(wanted_ma, asked.ceilings.amplitude), width_us, CURRENT_STEP_MA
-        )
+        current_ma = whole_steps_ma(wanted_ma, width_us, CURRENT_STEP_MA)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))

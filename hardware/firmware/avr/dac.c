@@ -72,8 +72,4 @@ void dac_start(void)
     DDRB |= PIN_DAC_SELECT;
     DDRB |= PIN_DAC_DATA | PIN_DAC_CLOCK;
     SPCR = _BV(SPE) | _BV(MSTR); /* 4 MHz, mode 0, high bit first */
-    dac_set(0, 0);
-    dac_set(1, 0);
-    while (MARK_FLAGS & MARK_DAC)
-        dac_run();
 }

@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/* Starts SPI and writes zero to both channels: the chip keeps its codes over a reset. */
+/* Starts SPI. The DAC keeps its codes over a reset: a board that is off sets both to zero,
+ * in the first pass of its main loop. */
 void dac_start(void);
 
 /* Asks for a channel's amplitude, codes. Until the DAC has it no pulse begins. */

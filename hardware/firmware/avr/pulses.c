@@ -17,7 +17,7 @@
 #define FALL_TICKS 15U
 #define RISE_TICKS 17U
 /* A pulse that begins sooner than this stays as it is: the DAC needs its time. */
-#define CHANGE_TICKS STAGE_NOTICE_TICKS
+#define CHANGE_TICKS (UINT32_C(100) * TICKS_PER_US)
 
 /* In the order in which the interrupt reads it. */
 struct edge {

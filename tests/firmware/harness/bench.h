@@ -50,17 +50,29 @@ void record_open(const char *path);
 void record(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void record_flush(void);
 
-/* chip.c: the core, resets, and what only a simulator can measure. */
+/* chip.c: the core, its resets and its watchdog. */
 void chip_power_up(const char *elf);
 void chip_run_until(avr_cycle_count_t cycle);
 void chip_reset(enum reset_cause cause);
 void chip_hang(bool interrupts_off);
-void chip_print_measures(void);
 void chip_hook(uint16_t address, avr_io_read_t on_read, avr_io_write_t on_write);
 avr_int_vector_t *chip_vector(int number);
 void chip_request(avr_int_vector_t *vector, bool wanted); /* level-triggered */
 void chip_step_at(avr_cycle_count_t cycle); /* every part's step is called then, or before */
 static inline bool bit_of(uint16_t address, int bit) { return avr->data[address] >> bit & 1; }
+
+/* flags.c: the flag registers of timers and external interrupts. */
+void flags_init(void);
+bool flags_are_up(void);
+void flags_request(void);
+
+/* measure.c: interrupts, the main loop's pass from WDR to WDR, the stack. */
+void measure_reset(void);
+void measure_entry(int depth);
+void measure_pass(void);
+void measure_step(int depth_before, int vector_before);
+avr_flashaddr_t measure_loop_at(void);
+void measure_print(void);
 
 /* pins.c: levels of the board's nets, pulled up and down as on the board. */
 void pins_reset(void);

@@ -18,14 +18,7 @@ avr_t *avr;
 
 static avr_cycle_count_t step_at;
 
-static struct {
-    unsigned longest_interrupt[VECTORS];
-    unsigned longest_masked;
-    unsigned longest_pass;
-    unsigned deepest_stack;
-} measured;
-static avr_cycle_count_t entered_at[64], masked_since, pass_began;
-static avr_flashaddr_t loop_at;
+static avr_flashaddr_t patched_at;
 static uint16_t patched[2];
 
 static uint16_t opcode_at(avr_flashaddr_t address)
@@ -66,41 +59,6 @@ void chip_request(avr_int_vector_t *vector, bool wanted)
         avr_raise_interrupt(avr, vector);
     else if (!wanted)
         vector->pending = 0;
-}
-
-/* Flags of timers and external interrupts: a one clears, and nothing else changes. simavr
- * clears every flag of the register. */
-static const struct { uint16_t flags, masks; uint8_t bit, vector; } flagged[] = {
-    {EIFR, EIMSK, 0, 1}, {EIFR, EIMSK, 1, 2},
-    {TIFR2, TIMSK2, 1, 7}, {TIFR2, TIMSK2, 2, 8}, {TIFR2, TIMSK2, 0, 9},
-    {TIFR1, TIMSK1, 5, 10}, {TIFR1, TIMSK1, 1, 11}, {TIFR1, TIMSK1, 2, 12}, {TIFR1, TIMSK1, 0, 13},
-    {TIFR0, TIMSK0, 1, 14}, {TIFR0, TIMSK0, 2, 15}, {TIFR0, TIMSK0, 0, 16},
-};
-#define FLAGGED (sizeof flagged / sizeof *flagged)
-static avr_int_vector_t *flagged_vectors[FLAGGED];
-
-static void clear_flags(avr_t *a, avr_io_addr_t address, uint8_t value, void *param)
-{
-    uint16_t opcode = opcode_at(a->pc);
-
-    (void)param;
-    if ((opcode & 0xFF00) == 0x9A00) /* SBI reaches one bit only */
-        value = 1 << (opcode & 7);
-    for (unsigned i = 0; i < FLAGGED; i++)
-        if (flagged[i].flags == address && (value >> flagged[i].bit & 1))
-            flagged_vectors[i]->pending = 0;
-    a->data[address] &= ~value;
-}
-
-/* A flag that was up before its interrupt was allowed requests it as well. */
-static void request_interrupts(void)
-{
-    const uint8_t *data = avr->data;
-
-    uart_request();
-    for (unsigned i = 0; i < FLAGGED; i++)
-        if ((data[flagged[i].flags] & data[flagged[i].masks]) >> flagged[i].bit & 1)
-            chip_request(flagged_vectors[i], true);
 }
 
 /* The watchdog, which the fuse WDTON keeps on: only its time can be changed, and only within
@@ -152,38 +110,31 @@ void chip_reset(enum reset_cause cause)
     feed_watchdog();
     step_at = avr->cycle;
     if (patched[0]) {
-        put_opcode(loop_at, patched[0]);
-        put_opcode(loop_at + 2, patched[1]);
+        put_opcode(patched_at, patched[0]);
+        put_opcode(patched_at + 2, patched[1]);
         patched[0] = 0;
     }
-    pass_began = masked_since = 0;
+    measure_reset();
 }
 
 /* The main loop stays where it feeds the watchdog, in the very program that is shipped. */
 void chip_hang(bool interrupts_off)
 {
-    patched[0] = opcode_at(loop_at);
-    patched[1] = opcode_at(loop_at + 2);
-    put_opcode(loop_at, interrupts_off ? OPCODE_CLI : OPCODE_HANG);
+    patched_at = measure_loop_at();
+    patched[0] = opcode_at(patched_at);
+    patched[1] = opcode_at(patched_at + 2);
+    put_opcode(patched_at, interrupts_off ? OPCODE_CLI : OPCODE_HANG);
     if (interrupts_off)
-        put_opcode(loop_at + 2, OPCODE_HANG);
+        put_opcode(patched_at + 2, OPCODE_HANG);
     record("hang");
 }
 
-static void keep_longest(unsigned *longest, avr_cycle_count_t since)
-{
-    if (avr->cycle - since > *longest)
-        *longest = avr->cycle - since;
-}
-
-/* WDR: the main loop has come round, if this is where it was fed before. */
+/* WDR: the main loop has come round. */
 static avr_flashaddr_t come_round(void)
 {
     feed_watchdog();
-    if (pass_began && loop_at == avr->pc)
-        keep_longest(&measured.longest_pass, pass_began);
-    pass_began = avr->cycle++;
-    loop_at = avr->pc;
+    measure_pass();
+    avr->cycle++;
     return avr->pc + 2;
 }
 
@@ -193,36 +144,9 @@ static void serve_interrupts(void)
 
     avr_service_interrupts(avr);
     if (avr->interrupts.running_ptr > running) {
-        entered_at[running] = avr->cycle;
+        measure_entry(running);
         avr->cycle += INTERRUPT_RESPONSE;
     }
-}
-
-static void measure(int running_before, int vector_before)
-{
-    unsigned used = avr->ramend - (avr->data[SPL] | avr->data[SPH] << 8);
-    int running = avr->interrupts.running_ptr;
-
-    if (running < running_before)
-        keep_longest(&measured.longest_interrupt[vector_before], entered_at[running]);
-    if (used < 2048 && used > measured.deepest_stack)
-        measured.deepest_stack = used;
-    if (avr->sreg[S_I]) {
-        if (masked_since > 1)
-            keep_longest(&measured.longest_masked, masked_since);
-        masked_since = 1; /* masked before the first time does not count */
-    } else if (masked_since == 1) {
-        masked_since = avr->cycle;
-    }
-}
-
-static bool is_flagged(void)
-{
-    const uint8_t *data = avr->data;
-
-    return (data[TIFR1] & data[TIMSK1]) | (data[TIFR0] & data[TIMSK0]) |
-           (data[TIFR2] & data[TIMSK2]) | (data[EIFR] & data[EIMSK]) |
-           (data[UCSR0A] & data[UCSR0B] & 0xE0);
 }
 
 static void step_parts(void)
@@ -270,9 +194,9 @@ static void run(avr_t *a, avr_cycle_count_t limit)
     pins_step();
     if (a->cycle >= step_at)
         step_parts();
-    if (a->sreg[S_I] && is_flagged())
-        request_interrupts();
-    measure(running, vector);
+    if (a->sreg[S_I] && flags_are_up())
+        flags_request();
+    measure_step(running, vector);
     if (a->interrupt_state)
         serve_interrupts();
 }
@@ -288,15 +212,6 @@ void chip_run_until(avr_cycle_count_t cycle)
             exit(3);
         }
     }
-}
-
-void chip_print_measures(void)
-{
-    printf(" stack=%u pass=%u masked=%u", measured.deepest_stack, measured.longest_pass,
-           measured.longest_masked);
-    for (int i = 0; i < VECTORS; i++)
-        if (measured.longest_interrupt[i])
-            printf(" vector_%d=%u", i, measured.longest_interrupt[i]);
 }
 
 static void log_to_stderr(avr_t *a, const int level, const char *format, va_list arguments)
@@ -320,10 +235,7 @@ void chip_power_up(const char *elf)
     avr_load_firmware(avr, &firmware);
     avr->frequency = CPU_HZ;
     avr->vcc = avr->avcc = avr->aref = 5000;
-    for (unsigned i = 0; i < FLAGGED; i++) {
-        flagged_vectors[i] = chip_vector(flagged[i].vector);
-        avr->io[AVR_DATA_TO_IO(flagged[i].flags)].w.c = clear_flags;
-    }
+    flags_init();
     chip_hook(WDTCSR, NULL, write_watchdog);
     timer_init();
     uart_init();

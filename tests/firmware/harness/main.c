@@ -93,7 +93,7 @@ static void answer(bool is_done, bool with_measures)
     record_flush();
     printf("%s %llu", is_done ? "ok" : "no", (unsigned long long)avr->cycle);
     if (with_measures)
-        chip_print_measures();
+        measure_print();
     putchar('\n');
     fflush(stdout);
 }
