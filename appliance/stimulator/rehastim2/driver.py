@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.session.board import Identity
+from appliance.session.board import Identity, Link
 from appliance.stimulator.leased import LeasedStimulator
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.conversation import Conversation
@@ -12,10 +12,12 @@ from appliance.stimulator.rehastim2.messages import (
     BAUD_RATE,
     VERSION,
     WATCHDOG_S,
+    Init,
     Request,
     StopList,
     ask,
     new_asked,
+    read_reply,
 )
 from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.limits import HARD_CURRENT_MA, HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
@@ -60,3 +62,11 @@ class RehaStim2Stimulator(LeasedStimulator[Packet, Request]):
 
     def _meet(self, now: float) -> None:
         self._welcome(IDENTITY, Conversation(self._asked, now))
+
+    def _hear(self, packet: Packet, now: float) -> None:
+        faults = self._link.faults
+        is_why = "board_silent" in faults and "board_reset" not in faults
+        if self._link.state is Link.DOWN and is_why and isinstance(read_reply(packet), Init):
+            # It was silent because it restarted, and says so only now.
+            self._link.lose("board_reset", now)
+        super()._hear(packet, now)
