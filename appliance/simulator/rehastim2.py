@@ -45,6 +45,8 @@ from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
 
 COMPLIANCE_V = 154.0
 CHANNELS = 8
+_UNTOLD = 0.0
+"""A time before anybody has told it the time."""
 _COMMANDS = {Command.INIT_LIST, Command.START_LIST, Command.STOP_LIST, Command.GET_MODE}
 _QUIET_COMMANDS = {Command.INIT_ACK, Command.WATCHDOG}
 
@@ -83,7 +85,7 @@ class RehaStim2Device:
         self.output = PulseStage(self.body)
         self.troubles = Troubles()
         self._replies = Replies(self.troubles, seed)
-        self._power_up(0.0)
+        self._power_up(_UNTOLD - INIT_EVERY_S)
 
     @property
     def is_deaf(self) -> bool:
@@ -107,6 +109,9 @@ class RehaStim2Device:
 
     def advance(self, now: float) -> None:
         """Live until `now`."""
+        if self._init_at == _UNTOLD:
+            # It was switched on just now, whatever the clock says.
+            self._init_at = now + INIT_EVERY_S
         while (due := self._next_event()) <= now:
             if due == self._init_at:
                 self._say_init(due)

@@ -75,11 +75,14 @@ class RehaStim2SafeSet:
         self.is_late = False
 
     def board_says(self, data: bytes, now: float) -> None:
-        """It is known once it has said Init."""
+        """It is known once it has said Init, and has forgotten its list each time it says so."""
         self._said += data
         for raw in take_frames(self._said):
             frame = open_frame(raw)
-            self._is_known |= frame is not None and frame.command == INIT
+            if frame is not None and frame.command == INIT:
+                self._is_known = True
+                self._has_list = False
+                self._currents = (0, 0)
 
     def ended(self, now: float) -> None:
         if self._has_list or self._owes_stop:
@@ -119,7 +122,7 @@ class RehaStim2SafeSet:
                 yield "list_once"
             yield from broken_by_list(data)
         if command == START_LIST:
-            if not self._has_list:
+            if not self._has_list and not self.is_late:
                 yield "list_first"
             if not self.is_late and now - self._spoke_at > GAP_S:
                 yield "gap"
