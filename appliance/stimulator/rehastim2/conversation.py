@@ -41,6 +41,8 @@ LOST_S = 0.11
 KEEP_ALIVE_S = 0.3
 """A quarter of what the device allows before it forgets everything."""
 OFF_LOOK_S = 0.1
+AGAIN_S = 0.02
+"""So long a device that is busy is left alone."""
 _REST: Pair = (0.0, 0.0)
 _CHANNELS = (0, 1)
 
@@ -80,6 +82,7 @@ class Conversation:
         self._open: frozenset[int] = frozenset()
         self._is_good = False
         self._busy_since = NEVER
+        self._busy_until = -NEVER
         self._rise = Rise(CURRENT_STEP_MA)
         self._pace = units.Pace()
         self._interval_hz = 0.0
@@ -95,7 +98,7 @@ class Conversation:
     def next_request(self, wanted: SetPoint | None, now: float) -> Request | None:
         """What to send now; None while an answer may still come, or nothing is to be said."""
         self._pace.follow(any(self.in_force), now)
-        if now - self._asked.newest_at < LOST_S:
+        if now - self._asked.newest_at < LOST_S or now < self._busy_until:
             return None
         match self._phase:
             case Phase.OFF:
@@ -200,6 +203,7 @@ class Conversation:
         self._busy_since = min(self._busy_since, now)
         if result is not Result.BUSY or now - self._busy_since >= SILENCE_S:
             raise WrongAnswerError("board_disagrees", words_of(result))
+        self._busy_until = now + AGAIN_S
 
     def _stopped(self) -> None:
         self.in_force = _REST
