@@ -3,9 +3,12 @@
 from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.simulator.board import Board
+from appliance.simulator.devices import SimulatedDevice
+from appliance.simulator.rehastim2 import RehaStim2Device
+from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.witness import REFERENCE_STEP_MA, Witness
-from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA
+from appliance.stimulator.rehastim2 import lists as rehastim2
+from appliance.stimulator.sciencemode import pulses as sciencemode
 from appliance.virtual import VirtualBox
 
 GRACE_S = 0.02
@@ -19,9 +22,7 @@ class Observer:
     """Listens to every pulse and looks at every step. `broken` is what was against a rule."""
 
     def __init__(self, box: VirtualBox) -> None:
-        is_reference = isinstance(box.board, Board)
-        step_ma = REFERENCE_STEP_MA if is_reference else CURRENT_STEP_MA
-        self.witness = Witness(self._limit_ma, self._allowed, step_ma)
+        self.witness = Witness(self._limit_ma, self._allowed, _step_ma(box.board))
         self.grace_s = GRACE_S
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box
@@ -50,3 +51,12 @@ class Observer:
 
     def _allowed(self, at: float) -> bool:
         return self._box.state is State.STIMULATING or at - self._left_at <= self.grace_s
+
+
+def _step_ma(board: SimulatedDevice) -> float:
+    match board:
+        case ScienceModeDevice():
+            return sciencemode.CURRENT_STEP_MA
+        case RehaStim2Device():
+            return rehastim2.CURRENT_STEP_MA
+    return REFERENCE_STEP_MA

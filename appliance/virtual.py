@@ -36,9 +36,11 @@ from appliance.simulator.board import Board
 from appliance.simulator.clock import VirtualClock
 from appliance.simulator.devices import SimulatedDevice
 from appliance.simulator.hands import Hands
+from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
@@ -158,10 +160,12 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _journal_path(self) -> Path:
         return self.world.journal or self.world.folder / "journal.sqlite3"
 
-    def _driver(self) -> ReferenceStimulator | ScienceModeStimulator:
+    def _driver(self) -> ReferenceStimulator | ScienceModeStimulator | RehaStim2Stimulator:
         if isinstance(self.board, ScienceModeDevice):
             accepts = self.world.settings.stimulator.accept_research_board
             return ScienceModeStimulator(self.wire.path, lambda: self.now, accepts)
+        if isinstance(self.board, RehaStim2Device):
+            return RehaStim2Stimulator(self.wire.path, lambda: self.now)
         return ReferenceStimulator(self.wire.path, "simulated")
 
     def _recorder(self) -> Recorder:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from appliance.simulator.board import Board
+from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3
 
-SimulatedDevice = Board | ScienceModeDevice
+SimulatedDevice = Board | ScienceModeDevice | RehaStim2Device
 
 REFERENCE = "reference"
 
@@ -14,5 +15,6 @@ DEVICES: dict[str, Callable[[int], SimulatedDevice]] = {
     REFERENCE: lambda seed: Board(seed=seed),
     "p24": lambda seed: ScienceModeDevice(P24, seed=seed),
     "rehamove3": lambda seed: ScienceModeDevice(REHAMOVE3, seed=seed),
+    "rehastim2": lambda seed: RehaStim2Device(seed=seed),
 }
 """From a seed, which each device takes its arming numbers and its noise from."""

@@ -5,9 +5,15 @@ from collections.abc import Callable
 from appliance.errors import UsageError
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 
-DRIVERS = ("reference", "simulated", "sciencemode")
+DRIVERS = (
+    "reference",
+    "simulated",
+    "sciencemode",
+    "rehastim2",
+)
 
 
 def open_board(
@@ -21,4 +27,6 @@ def open_board(
         return ReferenceStimulator(port, driver)
     if driver == "sciencemode":
         return ScienceModeStimulator(port, read_clock, accept_research_board)
+    if driver == "rehastim2":
+        return RehaStim2Stimulator(port, read_clock)
     raise UsageError(f"[stimulator] driver = {driver!r}: there are {', '.join(DRIVERS)}")

@@ -23,6 +23,7 @@ _WORDS = {
     "accept_research_board = true if that is what it is for, or use another board",
     "board_high_voltage": "the board cannot make its voltage; check its supply",
     "board_defect": "the board reports an error of its own; switch it off and on",
+    "emergency_stop": "the board's emergency stop is pressed, or none is connected; release it",
     "loop_stalled": "the box was too slow for a moment, and the board was switched off",
 }
 

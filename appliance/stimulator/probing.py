@@ -3,7 +3,8 @@
 The order matters, because one board's question may be another one's command. An openEMSstim
 keeps what it is sent while it starts, for up to 15 s after its port was opened, and obeys it
 afterwards; a single `1` or `2` closes a relay. So the first thing is to listen, in silence,
-for a board that announces itself. Only then are the others asked, and those only answer to
+for a board that announces itself: RehaStim2, whose driver says nothing before it has heard
+that one, and openEMSstim. Only then are the others asked, and those only answer to
 whole frames with a good checksum: to each of them, and to anything else, the other one's
 question is noise. The questions themselves set nothing going: the reference board's hello
 switches off, a ScienceMode device is asked for its version and its status.
@@ -24,6 +25,8 @@ ANNOUNCES_WITHIN_S = 15.0
 _ANNOUNCED = b"SETUP DONE"
 _ANNOUNCER = Line(19_200)
 _PATIENCE_S = 3.0
+_HEARD = (("rehastim2", "HASOMED RehaStim2"),)
+"""Drivers that say nothing before their board has."""
 _ASKED = (("reference", "the reference board"), ("sciencemode", "HASOMED P24 and RehaMove3"))
 """Drivers that ask, in this order, and what a person calls their boards."""
 _NOBODY = frozenset({"board_silent", "board_not_the_one", "board_lost"})
@@ -59,6 +62,10 @@ def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
 
     Raises BoardError where the port cannot be used, or no known board answers.
     """
+    for driver, name in _HEARD:
+        tell(f"listening for {name}")
+        if found := _found(driver, name, path, clock):
+            return found
     tell(f"listening for a board that announces itself, up to {ANNOUNCES_WITHIN_S:g} s")
     if _announces_itself(path, clock):
         raise BoardError(
@@ -66,14 +73,20 @@ def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
         )
     for driver, name in _ASKED:
         tell(f"asking for {name}")
-        board = open_board(driver, path, clock.now, accept_research_board=True)
-        try:
-            identity = _identify(board, clock)
-        finally:
-            board.close(clock.now())
-        if identity is not None:
-            return Found(name if driver == "reference" else "HASOMED", identity)
+        if found := _found(driver, name, path, clock):
+            return found
     raise BoardError(f"{path}: no known board answers; check its power, its cable and the port")
+
+
+def _found(driver: str, name: str, path: str, clock: Clock) -> Found | None:
+    board = open_board(driver, path, clock.now, accept_research_board=True)
+    try:
+        identity = _identify(board, clock)
+    finally:
+        board.close(clock.now())
+    if identity is None:
+        return None
+    return Found(name if driver == "reference" else "HASOMED", identity)
 
 
 def _announces_itself(path: str, clock: Clock) -> bool:

@@ -41,7 +41,7 @@ class PortLostError(BoardError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How bytes go over the wire. Pseudo-terminals take any of it and ignore it."""
+    """How bytes go over the wire. Pseudo-terminals ignore all of it."""
 
     baud_rate: int
     parity: str = serial.PARITY_NONE
@@ -88,7 +88,7 @@ class SerialPort:
             port = serial.Serial(
                 self.path,
                 self._line.baud_rate,
-                parity=self._line.parity,
+                parity=_parity(self.path, self._line.parity),
                 stopbits=self._line.stop_bits,
                 rtscts=self._line.rts_cts,
                 timeout=0,
@@ -224,6 +224,12 @@ class SerialPort:
         return PortMissingError(
             f"{self.path}: not usable as a serial port ({error}); check the path"
         )
+
+
+def _parity(path: str, wanted: str) -> str:
+    """A pseudo-terminal has none, and its second opening with one fails."""
+    is_pseudo_terminal = os.path.realpath(path).startswith(("/dev/pts/", "/dev/ttys"))
+    return serial.PARITY_NONE if is_pseudo_terminal else wanted
 
 
 def _close_at_once(descriptor: int) -> None:

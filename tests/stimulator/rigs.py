@@ -7,20 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from appliance.session.board import Ceilings, Report, SetPoint
+from appliance.session.board import Ceilings, Link, Report, SetPoint
 from appliance.simulator.board import Board
 from appliance.simulator.body import Pads
 from appliance.simulator.clock import VirtualClock
 from appliance.simulator.delivery import Pulse
+from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.replies import WireTroubles
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Wire
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
+from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 from appliance.stimulator.serial_port import SerialPort
 from tests.stimulator.reference_safe_set import ReferenceSafeSet
+from tests.stimulator.rehastim2_safe_set import RehaStim2SafeSet
 from tests.stimulator.safe_set import SafeSet, watch
 from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 
@@ -53,6 +56,10 @@ class Rig(Protocol):
     """After this long without a frame the board is off by itself."""
     notices_s: float
     """Within this time of a steady set-point the driver notices that the board is gone."""
+    meets_s: float
+    """Within this time of the first try a board that has power has said what it is."""
+    names_the_lead: bool
+    """Whether the board can tell which lead is off."""
     gap_faults: frozenset[str]
     """What the driver reports once it finds that nobody has renewed the set-point."""
 
@@ -125,9 +132,17 @@ class Host:
             self.send(self.driver.off, 0.1)
         return self.report
 
+    def meet(self, within_s: float = 5.0) -> Report:
+        """Connect, and wait until the board has said what it is."""
+        self.retry(0.3)
+        until = self.now + within_s
+        while self.report.link is not Link.UP and self.now < until:
+            self.retry(0.1)
+        return self.report
+
     def start(self, asked: SetPoint, seconds: float = 1.0) -> Report:
         """From power-on to current."""
-        self.retry(0.3)
+        self.meet()
         self.apply(set_point(0, hz=asked.frequency_hz, us=asked.pulse_width_us), 0.1)
         return self.apply(asked, seconds)
 
@@ -140,6 +155,8 @@ class _Rig:
     clock: VirtualClock
     pulses: list[Pulse]
     safe_set: SafeSet
+    meets_s = 0.5
+    names_the_lead = True
     _seen = 0
 
     def end(self) -> None:
@@ -228,8 +245,42 @@ class ScienceModeRig(_Rig):
         self.device.body.place(channel, Pads.OPEN)
 
 
+class RehaStim2Rig(_Rig):
+    """The driver of ScienceMode 2, and a simulated RehaStim2."""
+
+    silence_s = 1.2
+    notices_s = 0.7
+    meets_s = 1.0
+    names_the_lead = False
+    gap_faults = frozenset({"loop_stalled"})
+
+    def __init__(self, folder: Path) -> None:
+        self.device = RehaStim2Device(seed=1)
+        self.troubles = self.device.troubles
+        self.pulses: list[Pulse] = []
+        self.device.output.on_pulse.append(self.pulses.append)
+        self.wire = Wire(self.device, folder / "board")
+        self.safe_set = RehaStim2SafeSet()
+        watch(self.wire, self.safe_set)
+        self.driver = self.another_driver()
+        self.clock = VirtualClock(self.wire, self.driver.port)
+
+    def another_driver(self) -> RehaStim2Stimulator:
+        return RehaStim2Stimulator(self.wire.path, lambda: self.clock.now())
+
+    def restart(self) -> None:
+        self.device.reset(self.clock.now())
+
+    def be_another_device(self) -> None:
+        self.device.troubles.stranger = b"OK\r\n"
+
+    def lift(self, channel: int) -> None:
+        self.device.body.place(channel, Pads.OPEN)
+
+
 RIGS: dict[str, Callable[[Path], Rig]] = {
     "reference": ReferenceRig,
     "p24": lambda folder: ScienceModeRig(folder, P24),
     "rehamove3": lambda folder: ScienceModeRig(folder, REHAMOVE3),
+    "rehastim2": RehaStim2Rig,
 }

@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 
 from appliance.stimulator.reference import codec as reference
 from appliance.stimulator.reference import protocol
+from appliance.stimulator.rehastim2 import codec as rehastim2
+from appliance.stimulator.rehastim2 import messages as rehastim2_messages
 from appliance.stimulator.sciencemode import codec as sciencemode
 from appliance.stimulator.sciencemode.messages import read_request
 from appliance.stimulator.sciencemode.replies import read_reply
+from tests.stimulator.rehastim2_safe_set import crc_of
+from tests.stimulator.rehastim2_vectors import VECTORS as REHASTIM2_VECTORS
 from tests.stimulator.sciencemode_vectors import VECTORS
 
-INPUTS = 600_000
+INPUTS = 400_000
 """For each decoder."""
 SEED = 20260302
 
@@ -45,6 +49,12 @@ def forge_sciencemode(chance: random.Random) -> bytes:
     length, crc = len(inside) + 10, crc_hqx(inside, 0)
     four = (length >> 8, length & 0xFF, crc >> 8, crc & 0xFF)
     return b"\xf0%b%b\x0f" % (b"".join(bytes([0x81, one ^ 0x55]) for one in four), inside)
+
+
+def forge_rehastim2(chance: random.Random) -> bytes:
+    inside = chance.randbytes(chance.randrange(1, 24))
+    four = (0x81, crc_of(inside) ^ 0x55, 0x81, len(inside) ^ 0x55)
+    return b"\xf0%b%b\x0f" % (bytes(four), inside)
 
 
 def forge_reference(chance: random.Random) -> bytes:
@@ -77,6 +87,18 @@ DECODERS = {
         repr,
         reference_frames(),
         forge_reference,
+    ),
+    "rehastim2": Fuzzed(
+        rehastim2.Decoder,
+        lambda decoder: decoder.waiting,
+        rehastim2.MAX_FRAME_BYTES - 1,
+        lambda packet: rehastim2.encode(*packet),
+        lambda packet: (
+            rehastim2_messages.read_request(packet),
+            rehastim2_messages.read_reply(packet),
+        ),
+        [vector.frame for vector in REHASTIM2_VECTORS],
+        forge_rehastim2,
     ),
     "sciencemode": Fuzzed(
         sciencemode.Decoder,

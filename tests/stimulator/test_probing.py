@@ -8,11 +8,14 @@ import pytest
 
 from appliance.errors import BoardError
 from appliance.simulator.board import Board
+from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Device, Wire
 from appliance.stimulator.probing import ANNOUNCES_WITHIN_S, Found, probe
 from appliance.stimulator.reference import protocol
+from appliance.stimulator.rehastim2.codec import Decoder, Packet
+from appliance.stimulator.rehastim2.messages import INIT_EVERY_S, Command, Mode
 from appliance.stimulator.sciencemode.messages import HighVoltage, Level
 
 ARRIVES_MS = 20
@@ -102,12 +105,33 @@ def test_the_reference_board_is_named_and_stays_off(tmp_path: Path) -> None:
     assert board.state is protocol.State.OFF
 
 
+def test_a_rehastim2_is_heard_before_anything_is_said_and_not_energised(tmp_path: Path) -> None:
+    device = RehaStim2Device()
+    said: list[Packet] = []
+    bench = Bench(device, tmp_path)
+    bench.wire.on_heard.append(lambda data, now: said.extend(Decoder().feed(data)))
+    lines = list(bench.probe().lines())
+    assert lines[:3] == [
+        "HASOMED: RehaStim2, ScienceMode 2 version 1",
+        '[stimulator] driver = "rehastim2"',
+        "up to 80 mA in steps of 1, 400 us, 120 Hz",
+    ]
+    assert bench.first_byte_at == pytest.approx(INIT_EVERY_S)
+    assert {packet.command for packet in said} <= {
+        Command.INIT_ACK,
+        Command.GET_MODE,
+        Command.STOP_LIST,
+    }
+    assert device.mode is Mode.START
+
+
 def test_nothing_is_said_before_the_slowest_board_had_time_to_announce_itself(
     tmp_path: Path,
 ) -> None:
     bench = Bench(Board(seed=1), tmp_path)
     bench.probe()
-    assert bench.first_byte_at == pytest.approx(ANNOUNCES_WITHIN_S)
+    assert bench.first_byte_at is not None
+    assert bench.first_byte_at >= ANNOUNCES_WITHIN_S
     assert bench.told[0].startswith("listening")
 
 
@@ -122,7 +146,7 @@ def test_nobody_there_is_one_clear_line(tmp_path: Path) -> None:
     bench = Bench(Starting(b"", at=0.0), tmp_path)
     with pytest.raises(BoardError, match="no known board answers; check its power"):
         bench.probe()
-    assert len(bench.told) == 3
+    assert len(bench.told) == 4
 
 
 def test_another_device_is_no_known_board(tmp_path: Path) -> None:

@@ -75,6 +75,14 @@ def test_bytes_go_both_ways_and_are_counted(far: Far, port: SerialPort) -> None:
     assert (port.written, port.read) == (4, 7)
 
 
+def test_a_pseudo_terminal_can_be_opened_again_with_a_parity(far: Far) -> None:
+    port = SerialPort(far.path, Line(460_800, parity="E"))
+    for _ in range(3):
+        port.open()
+        port.close()
+    assert port.openings == 3
+
+
 def test_nothing_to_read_is_no_error(port: SerialPort) -> None:
     assert port.receive() == b""
 

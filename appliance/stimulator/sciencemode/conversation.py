@@ -8,10 +8,11 @@ lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
 
 from enum import Enum
 
-from appliance.errors import BoardError
 from appliance.session.board import BoardState, Contact, SetPoint
+from appliance.stimulator.asked import NEVER, Asked
+from appliance.stimulator.host_limits import Rise
+from appliance.stimulator.leased import WrongAnswerError
 from appliance.stimulator.sciencemode import units
-from appliance.stimulator.sciencemode.asked import NEVER, Asked
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     DETECTS_CONTACT_FROM_MA,
@@ -26,13 +27,14 @@ from appliance.stimulator.sciencemode.messages import (
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
-from appliance.stimulator.sciencemode.pulses import Update
+from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Update
 from appliance.stimulator.sciencemode.replies import (
     Battery,
     CurrentData,
     GeneralError,
     Reply,
     Status,
+    read_reply,
 )
 from appliance.stimulator.sciencemode.results import LEAD_RESULTS, fault_of, words_of
 from appliance.therapy.units import Pair
@@ -65,19 +67,10 @@ class Phase(Enum):
     STOPPING = "stopping"
 
 
-class WrongAnswerError(BoardError):
-    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
-
-    def __init__(self, fault: str, why: str = "") -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.why = why
-
-
 class Conversation:
     """What to say next, and what to make of what was said."""
 
-    def __init__(self, model: Model, asked: Asked, now: float) -> None:
+    def __init__(self, model: Model, asked: Asked[Request], now: float) -> None:
         self.heard_at = now
         """When the last valid answer came, seconds."""
         self.agreed_at: float | None = None
@@ -98,7 +91,7 @@ class Conversation:
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
-        self._rise = units.Rise()
+        self._rise = Rise(CURRENT_STEP_MA)
         self._pace = units.Pace()
 
     # Asking
@@ -136,7 +129,7 @@ class Conversation:
                 self._was_on = False
                 self._used = frozenset()
                 self._idle_looks = 0
-                self._rise = units.Rise()
+                self._rise = Rise(CURRENT_STEP_MA)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Whether it came through is not known until it is answered.
@@ -176,8 +169,11 @@ class Conversation:
 
     # Hearing
 
-    def hear(self, packet: Packet, reply: Reply, now: float) -> None:
+    def hear(self, packet: Packet, now: float) -> None:
         """Judge an answer. Raises WrongAnswerError."""
+        reply = read_reply(packet)
+        if reply is None:
+            return
         request = self._asked.settle(packet)
         if request is None:
             self._unasked(reply)
@@ -292,7 +288,7 @@ class Conversation:
 
     def may_flow(self) -> bool:
         """Whether current flows, or may by now, as far as anybody can tell."""
-        return any(self.in_force) or self._asked.may_set_going()
+        return any(self.in_force) or self._asked.owes(_sets_going)
 
     def silent_at(self) -> float:
         """When the device's silence becomes a fault, seconds."""
@@ -311,3 +307,7 @@ class Conversation:
         if percent is None or percent > LOW_PERCENT:
             return frozenset()
         return frozenset({"supply_empty" if percent <= EMPTY_PERCENT else "supply_low"})
+
+
+def _sets_going(request: Request) -> bool:
+    return isinstance(request, Update) and bool(request.trains)

@@ -4,7 +4,7 @@ Only questions that no device acts upon, until one has said what it is: a USB id
 nothing (a P24 has the generic one of its chip's maker).
 """
 
-from appliance.stimulator.sciencemode.asked import NEVER, Asked
+from appliance.stimulator.asked import NEVER, Asked
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     GetStatus,
@@ -20,10 +20,10 @@ from appliance.stimulator.sciencemode.replies import (
     ExtendedVersion,
     GeneralError,
     MainVersion,
-    Reply,
     Status,
     UnknownCommand,
     Version,
+    read_reply,
 )
 
 AGAIN_S = 0.15
@@ -35,7 +35,7 @@ PATIENCE_S = 0.6
 class Greeting:
     """Asks in turn: which one are you, and what are you doing? A running level is stopped."""
 
-    def __init__(self, asked: Asked, now: float) -> None:
+    def __init__(self, asked: Asked[Request], now: float) -> None:
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.model: Model | None = None
@@ -73,8 +73,11 @@ class Greeting:
             return GetStatus()
         return LowStop() if self._level is Level.LOW_INITIALISED else Stop()
 
-    def hear(self, packet: Packet, reply: Reply, now: float) -> None:
+    def hear(self, packet: Packet, now: float) -> None:
         """Something came that is ScienceMode."""
+        reply = read_reply(packet)
+        if reply is None:
+            return
         self._spoke = True
         request = self._asked.settle(packet)
         if request is None:

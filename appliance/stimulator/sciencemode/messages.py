@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from appliance.stimulator.sciencemode.codec import Packet, encode
+from appliance.stimulator.asked import Asked
+from appliance.stimulator.sciencemode.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.sciencemode.pulses import Update
 
 BAUD_RATE = 3_000_000
@@ -193,6 +194,15 @@ _COMMANDS = {
 def command_of(request: Request) -> Command:
     """The command that a request is; its answer is one `to` this."""
     return _COMMANDS[type(request)]
+
+
+def new_asked() -> Asked[Request]:
+    """Nothing asked yet. An error answers whatever has its number."""
+    errors = (Command.GENERAL_ERROR, Command.UNKNOWN_COMMAND)
+    return Asked(
+        MAX_NUMBER,
+        lambda request, command: command == command_of(request) + 1 or command in errors,
+    )
 
 
 def ask(number: int, request: Request) -> bytes:

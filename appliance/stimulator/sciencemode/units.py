@@ -5,52 +5,15 @@ of our own holds by itself are held here a second time, after the gate.
 """
 
 from appliance.session.board import SetPoint
+from appliance.stimulator.host_limits import HAIR, whole_steps_ma
 from appliance.stimulator.sciencemode.models import Model
 from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Train, Update, biphasic
-from appliance.therapy.limits import (
-    HARD_CURRENT_MA,
-    HARD_FREQUENCY_HZ,
-    HARD_PULSE_WIDTH_US,
-    OUTPUT_RISE_MA_S,
-)
+from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
 from appliance.therapy.units import Pair
 
 GAP_US = 100
 """Between the two phases of a pulse, as in the maker's own example."""
 _QUARTER_MS_PER_S = 4000
-# A float that stands for a whole step may lie a hair below it.
-_HAIR = 1e-6
-
-
-class Rise:
-    """How fast current may come up: 40 mA a second, whatever is asked.
-
-    From nothing the first pulses are 1 mA at most. A pause between two set-points does not
-    save up for a leap.
-    """
-
-    _FIRST_MA = 1.0
-    _LONGEST_S = 0.1
-
-    def __init__(self) -> None:
-        self._reached: Pair = (0.0, 0.0)
-        self._at: float | None = None
-
-    def towards(self, asked: SetPoint, now: float) -> Pair:
-        """As much of it as may be delivered now, mA."""
-        passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
-        more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
-        a, b = (
-            # Less than a step is nothing yet.
-            max(ma + more_ma, self._FIRST_MA) if ma >= CURRENT_STEP_MA else self._FIRST_MA
-            for ma in self._reached
-        )
-        most_ma = asked.ceilings.amplitude
-        return min(asked.amplitude[0], most_ma, a), min(asked.amplitude[1], most_ma, b)
-
-    def reach(self, amplitude: Pair, now: float) -> None:
-        """This is being delivered, or asked of the device: the next rise begins here."""
-        self._reached, self._at = amplitude, now
 
 
 class Pace:
@@ -95,16 +58,11 @@ def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     width_us = min(int(asked.pulse_width_us), HARD_PULSE_WIDTH_US)
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(wanted_ma)
+        current_ma = whole_steps_ma(wanted_ma, CURRENT_STEP_MA)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))
     return Update(tuple(trains))
-
-
-def whole_steps_ma(current_ma: float) -> float:
-    """Whole steps of 0.5 mA, rounded down, never above 80 mA: with 400 us that is 32 uC."""
-    return int(min(current_ma, HARD_CURRENT_MA) / CURRENT_STEP_MA + _HAIR) * CURRENT_STEP_MA
 
 
 def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int]:
@@ -117,6 +75,6 @@ def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int
     least = -int(-_QUARTER_MS_PER_S // (HARD_FREQUENCY_HZ * step))
     shorter, longer, nearest = (
         max(steps, least) * step
-        for steps in (int(exact + _HAIR), -int(-(exact - _HAIR) // 1), round(exact))
+        for steps in (int(exact + HAIR), -int(-(exact - HAIR) // 1), round(exact))
     )
     return shorter, longer, nearest

@@ -1,34 +1,46 @@
-"""What was asked of the device and not answered yet."""
+"""What was asked of a device and not answered yet, where each answer repeats a number."""
 
-from appliance.stimulator.sciencemode.codec import MAX_NUMBER, Packet
-from appliance.stimulator.sciencemode.messages import Command, Request, command_of
-from appliance.stimulator.sciencemode.pulses import Update
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 NEVER = float("inf")
-_ERRORS = (Command.GENERAL_ERROR, Command.UNKNOWN_COMMAND)
 
 
-class Asked:
+class Answer(Protocol):
+    """A packet that may be an answer."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def command(self) -> int: ...
+
+
+RequestT = TypeVar("RequestT")
+
+
+class Asked(Generic[RequestT]):
     """Requests by number, oldest first. An answer answers every earlier one as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_number: int, answers: Callable[[RequestT, int], bool]) -> None:
+        """`answers`: whether a request is answered by a packet of this command."""
+        self._max_number = max_number
+        self._answers = answers
         self._number = 0
-        self._waiting: dict[int, tuple[Request, float]] = {}
+        self._waiting: dict[int, tuple[RequestT, float]] = {}
 
-    def number(self, request: Request, now: float) -> int:
+    def number(self, request: RequestT, now: float) -> int:
         """The number under which this is asked now."""
-        self._number = (self._number + 1) & MAX_NUMBER
+        self._number = (self._number + 1) & self._max_number
         # What has waited for a whole round of numbers will not be answered any more.
         self._waiting.pop(self._number, None)
         self._waiting[self._number] = (request, now)
         return self._number
 
-    def settle(self, packet: Packet) -> Request | None:
+    def settle(self, packet: Answer) -> RequestT | None:
         """The request that this packet answers; None where it answers none."""
         request, _ = self._waiting.get(packet.number, (None, 0.0))
-        if request is None:
-            return None
-        if packet.command != command_of(request) + 1 and packet.command not in _ERRORS:
+        if request is None or not self._answers(request, packet.command):
             return None
         for earlier in list(self._waiting):
             del self._waiting[earlier]
@@ -55,6 +67,6 @@ class Asked:
         """When the last unanswered request was sent, seconds."""
         return max((at for _, at in self._waiting.values()), default=-NEVER)
 
-    def may_set_going(self) -> bool:
-        """Whether an unanswered request asks for current."""
-        return any(isinstance(one, Update) and one.trains for one, _ in self._waiting.values())
+    def owes(self, is_one: Callable[[RequestT], bool]) -> bool:
+        """Whether a request of this kind is unanswered."""
+        return any(is_one(request) for request, _ in self._waiting.values())

@@ -1,0 +1,1 @@
+"""ScienceMode 2, the channel list mode: HASOMED RehaStim2."""

@@ -1,0 +1,298 @@
+"""What was asked of a device that is known, and what it answered.
+
+The device has three modes. In start mode it is off. A list of channels initialises it: that
+is the zero set-point, and the rest between two contractions, because an initialised device
+pulses as little as one that is off. Starting the list is current. The interval of the pulses
+belongs to the list, so that another one needs a stop and a new list.
+
+One request is out at a time, a stop excepted: were more of them under way, a device that has
+fallen behind would go on working through raises long after the hand has turned down.
+"""
+
+from enum import Enum
+
+from appliance.session.board import BoardState, Contact, SetPoint
+from appliance.stimulator.asked import NEVER, Asked
+from appliance.stimulator.host_limits import Rise
+from appliance.stimulator.leased import WrongAnswerError
+from appliance.stimulator.rehastim2 import units
+from appliance.stimulator.rehastim2.codec import Packet
+from appliance.stimulator.rehastim2.lists import CURRENT_STEP_MA, InitList, StartList
+from appliance.stimulator.rehastim2.messages import (
+    Ack,
+    GetMode,
+    Init,
+    Mode,
+    ModeAck,
+    Reply,
+    Request,
+    Result,
+    StimulationError,
+    StopList,
+    Trouble,
+    read_reply,
+)
+from appliance.stimulator.rehastim2.results import fault_of_trouble, words_of
+from appliance.therapy.units import Pair
+
+SILENCE_S = 0.25
+LOST_S = 0.11
+"""The device answers within 100 ms. What has not come by then is taken for lost."""
+KEEP_ALIVE_S = 0.3
+"""A quarter of what the device allows before it forgets everything."""
+OFF_LOOK_S = 0.1
+AGAIN_S = 0.02
+"""So long a device that is busy is left alone."""
+_REST: Pair = (0.0, 0.0)
+_CHANNELS = (0, 1)
+
+
+class Phase(Enum):
+    """How far the device has come, as far as it was told."""
+
+    OFF = "off"
+    STARTING = "starting"
+    """A list was sent."""
+    READY = "ready"
+    """It has taken the list: nothing flows."""
+    RUNNING = "running"
+    """The list was started."""
+    STOPPING = "stopping"
+
+
+_MODES = {Phase.OFF: Mode.START, Phase.READY: Mode.INITIALISED, Phase.RUNNING: Mode.STARTED}
+
+
+class Conversation:
+    """What to say next, and what to make of what was said."""
+
+    def __init__(self, asked: Asked[Request], now: float) -> None:
+        self.heard_at = now
+        """When the last valid answer came, seconds."""
+        self.agreed_at: float | None = None
+        """When the device last took a list, or a change, since it was last off for good."""
+        self.in_force: Pair = _REST
+        """Amplitude per channel, mA, of the last list that it agreed to."""
+        self.refusals = 0
+        self._asked = asked
+        self._phase = Phase.OFF
+        self._was_on = False
+        self._agreed: StartList | None = None
+        self._looked_at = now
+        self._open: frozenset[int] = frozenset()
+        self._is_good = False
+        self._busy_since = NEVER
+        self._busy_until = -NEVER
+        self._rise = Rise(CURRENT_STEP_MA)
+        self._pace = units.Pace()
+        self._interval_hz = 0.0
+        """Frequency that the present list was made for."""
+        self._interval_s = 0.0
+        self._started_at = -NEVER
+        """When a list was last started or changed, seconds."""
+        self._may_be_skipped = False
+        """The last change came sooner than a pulse after the one before."""
+
+    # Asking
+
+    def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
+        """What to send now; None while an answer may still come, or nothing is to be said.
+
+        `flows`: whether the amplitudes that are wanted count; zero where they do not.
+        """
+        self._pace.follow(any(self.in_force), now)
+        if now - self._asked.newest_at < LOST_S or now < self._busy_until:
+            return None
+        match self._phase:
+            case Phase.OFF:
+                return self._while_off(wanted, now)
+            case Phase.READY | Phase.RUNNING if wanted is not None:
+                return self._live(wanted, flows, now)
+            case Phase.READY | Phase.RUNNING:
+                return None
+        # A list or a stop got no answer: nobody knows what is on.
+        return StopList(for_rest=wanted is not None)
+
+    def expect(self, request: Request, now: float) -> None:
+        """This is sent: the device shall answer it."""
+        match request:
+            case StopList(for_rest):
+                self._phase = Phase.STOPPING
+                self._agreed = None
+                self._is_good = False
+                if not for_rest:
+                    self._end()
+            case InitList():
+                self._phase = Phase.STARTING
+                self._interval_s = request.interval_half_ms / 2000
+                self._rise = Rise(CURRENT_STEP_MA)
+                self._started_at = -NEVER
+            case StartList():
+                self._phase = Phase.RUNNING
+                # Whether it came through is not known until it is answered.
+                self._agreed = None
+                self._may_be_skipped = now - self._started_at < self._interval_s
+                self._started_at = now
+            case GetMode():
+                self._looked_at = now
+
+    def _end(self) -> None:
+        """Nothing that was agreed to holds any more: the next set-point begins at zero."""
+        self.agreed_at = None
+        self._was_on = False
+        self._open = frozenset()
+
+    def _while_off(self, wanted: SetPoint | None, now: float) -> Request | None:
+        """Off is not only said: ten times a second the device is asked whether it is."""
+        if wanted is None:
+            self._end()
+        elif not self._open:
+            # With a lead off, nothing begins before the hand has been told.
+            self._interval_hz = wanted.frequency_hz
+            return InitList(units.BOTH, self._pace.choose(wanted.frequency_hz))
+        return self._look(OFF_LOOK_S, now)
+
+    def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
+        """Only what changes something is sent, and a look in between."""
+        amplitude = self._rise.towards(wanted, now) if flows else _REST
+        started = units.start_list(wanted, amplitude)
+        is_running = self._phase is Phase.RUNNING
+        if wanted.frequency_hz != self._interval_hz or (is_running and not started.flows):
+            return StopList(for_rest=True)
+        self._rise.reach(amplitude, now)
+        is_repeat = self._may_be_skipped and now - self._started_at >= self._interval_s
+        if started.flows and (started != self._agreed or is_repeat):
+            return started
+        return self._look(KEEP_ALIVE_S, now)
+
+    def _look(self, every_s: float, now: float) -> Request | None:
+        is_due = self._asked.is_owed or now - self._looked_at >= every_s
+        return GetMode() if is_due else None
+
+    # Hearing
+
+    def hear(self, packet: Packet, now: float) -> None:
+        """Judge what came. Raises WrongAnswerError."""
+        reply = read_reply(packet)
+        request = self._asked.settle(packet) if reply else None
+        match request, reply:
+            case _, None:
+                return
+            case _, Init():
+                # Its supply failed, or it has not heard us for more than a second.
+                raise WrongAnswerError("board_reset")
+            case _, StimulationError(trouble):
+                self._stopped_itself(trouble)
+            case None, _:
+                # An old answer means nothing any more.
+                return
+            case StopList(), Ack(result=Result.OK | Result.WRONG_MODE):
+                self._stopped()
+            case InitList() | StartList(), Ack(result=Result.OK):
+                self._agreed_to(request, now)
+            case GetMode(), ModeAck(mode, Result.OK):
+                self._judge_mode(mode)
+            case _, _:
+                self._refused(reply, now)
+                return
+        self.heard_at = now
+        self._busy_since = NEVER
+
+    def _refused(self, reply: Reply, now: float) -> None:
+        """A device that is busy is asked again, for as long as silence would be borne."""
+        self.heard_at = now
+        self.refusals += 1
+        result = reply.result if isinstance(reply, Ack | ModeAck) else Result.OTHER
+        self._busy_since = min(self._busy_since, now)
+        if result is not Result.BUSY or now - self._busy_since >= SILENCE_S:
+            raise WrongAnswerError("board_disagrees", words_of(result))
+        self._busy_until = now + AGAIN_S
+
+    def _stopped(self) -> None:
+        self.in_force = _REST
+        if self._phase is Phase.STOPPING:
+            self._phase = Phase.OFF
+
+    def _agreed_to(self, request: InitList | StartList, now: float) -> None:
+        if isinstance(request, StartList):
+            a, b = (float(channel.current_ma) for channel in request.channels)
+            self.in_force = (a, b)
+            self._was_on |= request.flows
+        match request, self._phase:
+            case InitList(), Phase.STARTING:
+                self._phase = Phase.READY
+                self.agreed_at = now
+            case StartList(), Phase.RUNNING:
+                self._agreed = request
+                self.agreed_at = now
+
+    def _judge_mode(self, mode: Mode) -> None:
+        """Only where nothing that was said since can have changed it."""
+        expected = _MODES.get(self._phase)
+        if expected is None or self._asked.is_owed or self._open:
+            return
+        if mode is Mode.START and expected is not Mode.START:
+            raise WrongAnswerError("board_stopped_itself")
+        if mode is not expected:
+            words = f"{self._phase.value}, but {mode.name.lower()}"
+            raise WrongAnswerError("board_disagrees", words)
+        self._is_good = mode is Mode.STARTED
+
+    def _stopped_itself(self, trouble: Trouble) -> None:
+        """It has stopped, and is in its start mode: an initialised device, too."""
+        if trouble is not Trouble.ELECTRODE:
+            raise WrongAnswerError(fault_of_trouble(trouble), words_of(trouble))
+        # Which lead it is, is not said: each that is in use may be the one.
+        if self._phase in (Phase.STARTING, Phase.READY, Phase.RUNNING):
+            self._open = frozenset(_CHANNELS)
+            self._phase = Phase.STOPPING
+
+    # Telling
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a set-point is in force or on its way, a rest included."""
+        is_going = self._phase in (Phase.STARTING, Phase.READY, Phase.RUNNING)
+        return is_going or self.agreed_at is not None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the device has confirmed that it is off."""
+        return self._phase is Phase.OFF
+
+    @property
+    def state(self) -> BoardState:
+        if self.agreed_at is None:
+            return BoardState.OFF if self._phase is Phase.OFF else BoardState.UNKNOWN
+        return BoardState.ON if self._was_on else BoardState.ARMED
+
+    @property
+    def contact(self) -> tuple[Contact, Contact]:
+        """The device tests before each pulse, and says only that one of its leads is off."""
+        return self._contact(0), self._contact(1)
+
+    def _contact(self, channel: int) -> Contact:
+        if channel in self._open:
+            return Contact.OPEN
+        flows = self._is_good and self.in_force[channel] > 0.0
+        return Contact.GOOD if flows else Contact.UNKNOWN
+
+    def may_flow(self) -> bool:
+        """Whether current flows, or may by now, as far as anybody can tell."""
+        return any(self.in_force) or self._asked.owes(lambda one: isinstance(one, StartList))
+
+    def silent_at(self) -> float:
+        """When the device's silence becomes a fault, seconds."""
+        return self._asked.oldest_at + SILENCE_S
+
+    def lost_at(self) -> float:
+        """When an answer that is owed is taken for lost, seconds."""
+        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
+
+    def is_late(self, now: float) -> bool:
+        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        return now >= self._asked.oldest_at + LOST_S
+
+    def battery_faults(self) -> frozenset[str]:
+        """None: the device does not say how full its battery is."""
+        return frozenset()

@@ -1,0 +1,95 @@
+"""Finding out that a RehaStim2 is there, and that it is off, before the link counts as up.
+
+It says Init by itself, and hears nothing before that is answered. So nothing at all is said
+to a port before it has: whatever else may be there is left alone. A device that is in the
+middle of something, left there by another host, says Init once its watchdog has run out.
+"""
+
+from appliance.stimulator.asked import NEVER, Asked
+from appliance.stimulator.rehastim2.codec import Packet
+from appliance.stimulator.rehastim2.messages import (
+    INIT_EVERY_S,
+    VERSION,
+    WATCHDOG_S,
+    GetMode,
+    Init,
+    InitAck,
+    Mode,
+    ModeAck,
+    Request,
+    Result,
+    StopList,
+    read_reply,
+)
+
+AGAIN_S = 0.15
+"""So long an answer is waited for before the next question."""
+PATIENCE_S = WATCHDOG_S + INIT_EVERY_S + 0.1
+"""How long the device may take to say Init, and then to be off."""
+
+
+class Greeting:
+    """Waits for Init, answers it, and asks what the device is doing. What runs is stopped."""
+
+    def __init__(self, asked: Asked[Request], now: float, is_known: bool) -> None:
+        """`is_known`: this device has said Init before, on this opening of the port."""
+        self.until = now + PATIENCE_S
+        """When patience ends, seconds."""
+        self.is_done = False
+        """It is known, and in its start mode."""
+        self._asked = asked
+        self._may_ask = is_known
+        self._owes_ack = False
+        self._said_at = -NEVER
+        self._mode: Mode | None = None
+        self._was_active = False
+        self._version: int | None = None
+        self._spoke = False
+
+    def next_request(self, now: float) -> Request | None:
+        """The answer to Init, the next question, or the stop; None while there is none."""
+        if self._owes_ack:
+            self._owes_ack = False
+            return InitAck()
+        if self.is_done or not self._may_ask or now < self.next_at():
+            return None
+        self._said_at = now
+        mode, self._mode = self._mode, None
+        return GetMode() if mode is None else StopList()
+
+    def next_at(self) -> float:
+        """When there is something to ask, seconds. What was asked once is not hammered."""
+        return self._said_at + AGAIN_S if self._may_ask else NEVER
+
+    def hear(self, packet: Packet, now: float) -> None:
+        """Something came that is ScienceMode 2."""
+        reply = read_reply(packet)
+        if reply is None:
+            return
+        self._spoke = True
+        request = self._asked.settle(packet)
+        match reply:
+            case Init(version):
+                self._version = version
+                if version == VERSION:
+                    self._greeted(now)
+            case ModeAck(mode, Result.OK) if isinstance(request, GetMode):
+                self._mode = mode
+                self.is_done = mode is Mode.START
+                self._was_active |= not self.is_done
+                self._said_at = -NEVER
+
+    def _greeted(self, now: float) -> None:
+        self._asked.forget()
+        self._owes_ack = self._may_ask = True
+        self._mode = None
+        self._said_at = -NEVER
+        self.until = now + PATIENCE_S
+
+    def fault(self, heard_anything: bool) -> str:
+        """What it is when patience has ended."""
+        if self._version not in (None, VERSION):
+            return "board_layout"
+        if self._was_active:
+            return "board_disagrees"
+        return "board_not_the_one" if heard_anything and not self._spoke else "board_silent"

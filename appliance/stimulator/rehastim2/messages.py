@@ -1,0 +1,257 @@
+"""What is said to a RehaStim2 and what it says: the channel list mode.
+
+`ask` makes a frame of what the host says, `read_request` the reverse; `answer` and
+`read_reply` do so for the device.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from appliance.stimulator.asked import Asked
+from appliance.stimulator.rehastim2.codec import MAX_NUMBER, Packet, encode
+from appliance.stimulator.rehastim2.lists import InitList, StartList
+
+BAUD_RATE = 460_800
+"""8 data bits, even parity, 1 stop bit, no flow control."""
+WATCHDOG_S = 1.2
+"""Without a valid packet for so long the device stops, forgets everything, and says Init."""
+INIT_EVERY_S = 0.5
+"""How often it says so, until it is answered."""
+VERSION = 1
+"""Of the protocol."""
+
+
+class Command(IntEnum):
+    """Commands. The answer's number is one more where there is one."""
+
+    INIT = 1
+    INIT_ACK = 2
+    UNKNOWN_COMMAND = 3
+    WATCHDOG = 4
+    GET_MODE = 10
+    INIT_LIST = 30
+    START_LIST = 32
+    STOP_LIST = 34
+    STIMULATION_ERROR = 38
+
+
+class Result(IntEnum):
+    """What came of a command, signed on the wire."""
+
+    OK = 0
+    TRANSFER = -1
+    PARAMETER = -2
+    WRONG_MODE = -3
+    VERSION = -5
+    BUSY = -8
+    OTHER = -128
+    """Any other number."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Result":
+        return cls.OTHER
+
+
+class Mode(IntEnum):
+    """What the device is doing."""
+
+    START = 0
+    """Nothing, and it knows of nothing to do."""
+    INITIALISED = 1
+    """It has a list of channels, and rests."""
+    STARTED = 2
+    """It pulses."""
+
+
+class Trouble(IntEnum):
+    """Why the device has stopped by itself, and is in its start mode again."""
+
+    EMERGENCY_SWITCH = -1
+    """Pressed, or none is connected."""
+    ELECTRODE = -2
+    """A lead is off. Which one is not said."""
+    MODULE = -3
+    """Its output stage is broken."""
+    OTHER = -128
+    """Any other number."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Trouble":
+        return cls.OTHER
+
+
+# What the host says
+
+
+@dataclass(frozen=True, slots=True)
+class InitAck:
+    """The host has heard the device's Init: from now on it may be told something."""
+
+    result: Result = Result.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Watchdog:
+    """Nothing, so that the device does not take the host for dead. Gets no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetMode:
+    """What are you doing? Keeps the device going, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopList:
+    """No pulse any more, and the list is forgotten."""
+
+    for_rest: bool = False
+    """Not on the wire: the set-point goes on, with nothing or with another interval."""
+
+
+Request = InitAck | Watchdog | GetMode | InitList | StartList | StopList
+
+
+# What the device says
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """It has just begun to live, or its watchdog has run out."""
+
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """An answer that is a result and nothing else."""
+
+    to: Command
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class ModeAck:
+    """What it is doing."""
+
+    mode: Mode
+    result: Result = Result.OK
+
+
+@dataclass(frozen=True, slots=True)
+class StimulationError:
+    """It has stopped by itself. Nobody asked."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand:
+    """It does not know the command of that number."""
+
+
+Reply = Init | Ack | ModeAck | StimulationError | UnknownCommand
+
+_BARE: dict[Command, Callable[[], Request]] = {
+    Command.WATCHDOG: Watchdog,
+    Command.GET_MODE: GetMode,
+    Command.STOP_LIST: StopList,
+}
+_COMMANDS = {
+    InitAck: Command.INIT_ACK,
+    InitList: Command.INIT_LIST,
+    StartList: Command.START_LIST,
+    Watchdog: Command.WATCHDOG,
+    GetMode: Command.GET_MODE,
+    StopList: Command.STOP_LIST,
+}
+_ACKNOWLEDGED = (Command.INIT_LIST, Command.START_LIST, Command.STOP_LIST)
+
+
+def command_of(request: Request) -> Command:
+    """The command that a request is."""
+    return _COMMANDS[type(request)]
+
+
+def new_asked() -> Asked[Request]:
+    """Nothing asked yet. That a command is unknown answers whatever has its number."""
+    return Asked(
+        MAX_NUMBER,
+        lambda request, command: (
+            command
+            in (
+                command_of(request) + 1,
+                Command.UNKNOWN_COMMAND,
+            )
+        ),
+    )
+
+
+def ask(number: int, request: Request) -> bytes:
+    """The frame of a request. Raises ValueError for what the wire cannot say."""
+    match request:
+        case InitAck(result):
+            data = _byte(result)
+        case InitList() | StartList():
+            data = request.pack()
+        case _:
+            data = b""
+    return encode(number, command_of(request), data)
+
+
+def read_request(packet: Packet) -> Request | None:
+    """What a packet asks for; None where it is no well-formed request of these."""
+    data = packet.data
+    match packet.command:
+        case Command.INIT_ACK if len(data) == 1:
+            return InitAck(Result(_number(data[0])))
+        case Command.INIT_LIST:
+            return InitList.unpack(data)
+        case Command.START_LIST:
+            return StartList.unpack(data)
+        case command if command in _BARE and not data:
+            return _BARE[Command(command)]()
+    return None
+
+
+def answer(number: int, reply: Reply) -> bytes:
+    """The frame of a reply; `number` is that of the request, or the device's own count."""
+    match reply:
+        case Init(version):
+            return encode(number, Command.INIT, bytes([version]))
+        case Ack(to, result):
+            return encode(number, to + 1, _byte(result))
+        case ModeAck(mode, result):
+            return encode(number, Command.GET_MODE + 1, _byte(result) + bytes([mode]))
+        case StimulationError(trouble):
+            return encode(number, Command.STIMULATION_ERROR, _byte(trouble))
+        case UnknownCommand():
+            return encode(number, Command.UNKNOWN_COMMAND)
+
+
+def read_reply(packet: Packet) -> Reply | None:
+    """What a packet says; None where it is no well-formed reply of these."""
+    data = packet.data
+    match packet.command, len(data):
+        case Command.INIT, 1:
+            return Init(data[0])
+        case Command.UNKNOWN_COMMAND, _:
+            return UnknownCommand()
+        case Command.STIMULATION_ERROR, 1:
+            return StimulationError(Trouble(_number(data[0])))
+        case 11, 1:
+            return Ack(Command.GET_MODE, Result(_number(data[0])))
+        case 11, 2 if data[1] <= max(Mode):
+            return ModeAck(Mode(data[1]), Result(_number(data[0])))
+        case command, 1 if command - 1 in _ACKNOWLEDGED:
+            return Ack(Command(command - 1), Result(_number(data[0])))
+    return None
+
+
+def _byte(value: int) -> bytes:
+    return value.to_bytes(1, "big", signed=True)
+
+
+def _number(byte: int) -> int:
+    """The signed number that a byte stands for."""
+    return byte - 256 if byte > 127 else byte

@@ -1,0 +1,17 @@
+"""What the device's results and troubles mean: the fault of each, and its words."""
+
+from appliance.stimulator.rehastim2.messages import Result, Trouble
+
+_TROUBLES = {
+    Trouble.EMERGENCY_SWITCH: "emergency_stop",
+    Trouble.MODULE: "board_defect",
+}
+
+
+def fault_of_trouble(trouble: Trouble) -> str:
+    """The id of the fault; whatever this box does not know of is the device's own trouble."""
+    return _TROUBLES.get(trouble, "board_defect")
+
+
+def words_of(said: Result | Trouble) -> str:
+    return f"the board says {said.name.lower().replace('_', ' ')} ({said.value})"

@@ -1,0 +1,87 @@
+"""From a set-point to a list in the whole steps of the device.
+
+The device itself would deliver 130 mA for 500 us, and at once. So the hard limits that a board
+of our own holds by itself are held here a second time, after the gate.
+"""
+
+from appliance.session.board import SetPoint
+from appliance.stimulator.host_limits import HAIR, whole_steps_ma
+from appliance.stimulator.rehastim2.lists import (
+    CURRENT_STEP_MA,
+    MAX_INTERVAL_HALF_MS,
+    MIN_INTERVAL_HALF_MS,
+    MIN_WIDTH_US,
+    Channel,
+    StartList,
+)
+from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
+from appliance.therapy.units import Pair
+
+BOTH = 0b11
+"""Channels 1 and 2: one current source serves 1 to 4, so that they never flow at once."""
+_HALF_MS_PER_S = 2000
+
+
+class Pace:
+    """Which interval the next list has, so that the pulses add up to the program's.
+
+    35 Hz lies between two of them. The nearer one alone, with the pulse at once with which
+    each contraction begins, would make half a percent too many. The interval cannot be
+    changed while pulses flow: one contraction has a little more, the next a little less.
+    """
+
+    _SLACK_PULSES = 0.5
+
+    def __init__(self) -> None:
+        self._hz = 0.0
+        self._half_ms = 0
+        self._flowed = False
+        self._ahead = 0.0
+        """Pulses delivered, by the clock, beyond those that the frequency makes."""
+        self._at = 0.0
+
+    def follow(self, flows: bool, now: float) -> None:
+        """`flows`: current does by now."""
+        if flows and self._flowed:
+            self._ahead += (now - self._at) * (_HALF_MS_PER_S / self._half_ms - self._hz)
+        elif flows:
+            # The first pulse comes at once and not after an interval: half a pulse, on average.
+            self._ahead += 0.5
+        self._flowed, self._at = flows, now
+
+    def choose(self, frequency_hz: float) -> int:
+        """The interval of a list that is made now, half milliseconds."""
+        shorter, longer, nearest = intervals_half_ms(frequency_hz)
+        if frequency_hz != self._hz:
+            self._hz, self._ahead = frequency_hz, 0.0
+        self._flowed = False
+        if abs(self._ahead) <= self._SLACK_PULSES:
+            self._half_ms = nearest
+        else:
+            self._half_ms = longer if self._ahead > 0 else shorter
+        return self._half_ms
+
+
+def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
+    """The list for these amplitudes, mA."""
+    width_us = min(max(asked.pulse_width_us, MIN_WIDTH_US), HARD_PULSE_WIDTH_US)
+    return StartList(
+        tuple(
+            Channel(width_us, int(whole_steps_ma(current_ma, CURRENT_STEP_MA)))
+            for current_ma in amplitude
+        )
+    )
+
+
+def intervals_half_ms(frequency_hz: float) -> tuple[int, int, int]:
+    """The device's intervals next to this frequency: shorter, longer, and the nearest of both.
+
+    None is faster than 120 Hz. Where the device has the very interval, all three are that one.
+    """
+    exact = _HALF_MS_PER_S / frequency_hz
+    least = max(-int(-_HALF_MS_PER_S // HARD_FREQUENCY_HZ), MIN_INTERVAL_HALF_MS)
+    shorter, longer, nearest = (
+        min(max(half_ms, least), MAX_INTERVAL_HALF_MS)
+        for half_ms in (int(exact + HAIR), -int(-(exact - HAIR) // 1), round(exact))
+    )
+    return shorter, longer, nearest

@@ -1,0 +1,159 @@
+"""The simulated RehaStim2: what the maker's document says of the device."""
+
+import pytest
+
+from appliance.simulator.body import Pads
+from appliance.simulator.delivery import Pulse
+from appliance.simulator.rehastim2 import RehaStim2Device
+from appliance.stimulator.rehastim2.codec import Decoder, encode
+from appliance.stimulator.rehastim2.lists import Channel, InitList, StartList
+from appliance.stimulator.rehastim2.messages import (
+    Ack,
+    Command,
+    GetMode,
+    Init,
+    InitAck,
+    Mode,
+    ModeAck,
+    Reply,
+    Request,
+    Result,
+    StimulationError,
+    StopList,
+    Trouble,
+    UnknownCommand,
+    Watchdog,
+    ask,
+    read_reply,
+)
+
+LIST = InitList(0b11, 40)
+START = StartList((Channel(250, 20), Channel(250, 10)))
+
+
+class Bench:
+    """The device, and a host that says whatever it likes."""
+
+    def __init__(self) -> None:
+        self.device = RehaStim2Device()
+        self.pulses: list[Pulse] = []
+        self.device.output.on_pulse.append(self.pulses.append)
+        self.now = 100.0
+        self._decoder = Decoder()
+        self.wait(0)
+
+    def wait(self, seconds: float) -> list[Reply | None]:
+        self.now += seconds
+        self.device.advance(self.now)
+        return [read_reply(one) for one in self._decoder.feed(self.device.take_output(self.now))]
+
+    def say(self, request: Request) -> list[Reply | None]:
+        return self.write(ask(7, request))
+
+    def write(self, data: bytes) -> list[Reply | None]:
+        self.device.feed(data, self.now)
+        return self.wait(0)
+
+    def met(self) -> "Bench":
+        self.wait(0.5)
+        self.say(InitAck())
+        return self
+
+    def going(self) -> "Bench":
+        self.met().say(LIST)
+        self.say(START)
+        return self
+
+
+def test_it_says_init_every_half_second_until_it_is_answered() -> None:
+    bench = Bench()
+    assert bench.wait(2.6) == [Init()] * 5
+    assert bench.say(GetMode()) == bench.say(LIST) == []
+    assert bench.say(InitAck(Result.VERSION)) == []
+    assert bench.wait(0.5) == [Init()]
+    assert bench.say(InitAck()) == []
+    assert bench.say(GetMode()) == [ModeAck(Mode.START)]
+    assert bench.wait(1.1) == []
+
+
+def test_after_1_2_s_without_a_packet_it_forgets_everything_and_says_init() -> None:
+    bench = Bench().going()
+    bench.wait(1.1)
+    bench.say(Watchdog())
+    bench.wait(1.19)
+    assert bench.device.mode is Mode.STARTED
+    before = len(bench.pulses)
+    assert bench.wait(0.6) == [Init()]
+    assert len(bench.pulses) <= before + 2
+    assert bench.device.mode is Mode.START
+    assert bench.say(START) == []
+
+
+def test_a_damaged_packet_keeps_nothing_going() -> None:
+    bench = Bench().going()
+    for _ in range(3):
+        bench.wait(0.5)
+        bench.write(b"\xf0\x81\x5c\x81\x57\x01\x05\x0f")
+    assert bench.device.mode is Mode.START
+
+
+def test_the_modes_follow_each_other_and_no_other_way() -> None:
+    bench = Bench().met()
+    wrong = Result.WRONG_MODE
+    assert bench.say(START) == [Ack(Command.START_LIST, wrong)]
+    assert bench.say(StopList()) == [Ack(Command.STOP_LIST, wrong)]
+    assert bench.say(LIST) == [Ack(Command.INIT_LIST, Result.OK)]
+    assert bench.say(LIST) == [Ack(Command.INIT_LIST, wrong)]
+    assert bench.say(GetMode()) == [ModeAck(Mode.INITIALISED)]
+    assert bench.say(START) == [Ack(Command.START_LIST, Result.OK)]
+    assert bench.say(GetMode()) == [ModeAck(Mode.STARTED)]
+    assert bench.say(StopList()) == [Ack(Command.STOP_LIST, Result.OK)]
+
+
+def test_it_delivers_balanced_pulses_one_channel_after_the_other() -> None:
+    bench = Bench().going()
+    bench.wait(0.999)
+    by_channel = {n: [pulse for pulse in bench.pulses if pulse.channel == n] for n in (0, 1)}
+    assert [len(by_channel[n]) for n in (0, 1)] == [50, 50]
+    assert {pulse.amplitude_ma for pulse in by_channel[0]} == {20}
+    for a, b in zip(by_channel[0], by_channel[1], strict=True):
+        assert b.at - a.at >= 600e-6
+        assert a.net_charge_uc == 0
+        assert (a.gap_us, a.width_us, a.frequency_hz) == (100, 250, 50)
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["00 03 00 0D 00 0D 00", "00 03 00 0D 08 01 00", "00 00 00 0D 00 30 00", "00 03 00 0D 00 30"],
+)
+def test_a_list_out_of_range_is_refused(data: str) -> None:
+    frame = encode(7, Command.INIT_LIST, bytes.fromhex(data))
+    assert Bench().met().write(frame) == [Ack(Command.INIT_LIST, Result.PARAMETER)]
+
+
+@pytest.mark.parametrize("data", ["00 01 F5 14", "00 00 FA 83", "03 00 FA 14", "00 00 FA"])
+def test_a_start_out_of_range_is_refused(data: str) -> None:
+    bench = Bench().met()
+    bench.say(InitList(1, 40))
+    frame = encode(7, Command.START_LIST, bytes.fromhex(data))
+    assert bench.write(frame) == [Ack(Command.START_LIST, Result.PARAMETER)]
+    bench.wait(0.1)
+    assert bench.pulses == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.ELECTRODE, Trouble.EMERGENCY_SWITCH, Trouble.MODULE])
+def test_whatever_is_wrong_stops_everything_and_is_said(trouble: Trouble) -> None:
+    bench = Bench().going()
+    bench.wait(0.1)
+    if trouble is Trouble.ELECTRODE:
+        bench.device.body.place(1, Pads.OPEN)
+    bench.device.troubles.emergency = trouble is Trouble.EMERGENCY_SWITCH
+    bench.device.troubles.module = trouble is Trouble.MODULE
+    before = len(bench.pulses)
+    assert bench.wait(0.1) == [StimulationError(trouble)]
+    assert len(bench.pulses) <= before + 1
+    assert bench.say(GetMode()) == [ModeAck(Mode.START)]
+
+
+def test_a_command_that_it_does_not_know_is_said_to_be_unknown() -> None:
+    assert Bench().met().write(encode(7, 99)) == [UnknownCommand()]
