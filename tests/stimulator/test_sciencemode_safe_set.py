@@ -79,7 +79,7 @@ class Told:
 
     def hear(self, reply: Reply) -> "Told":
         """What the device says to that."""
-        self.checker.board_says(answer(5, reply), self.now)
+        self.checker.board_says(answer(self._number, reply), self.now)
         return self
 
     def going(self) -> "Told":
@@ -202,3 +202,10 @@ def test_a_device_that_says_it_is_off_may_be_initialised_anew() -> None:
 def test_a_lead_of_a_channel_that_is_not_in_use_says_nothing() -> None:
     told = Told().going().say(Update((train(),))).hear(OPEN).say(Update((train(),)), Stop())
     assert told.broken == set()
+
+
+def test_an_old_answer_does_not_say_that_it_is_off_now() -> None:
+    told = Told().say(GetStatus())
+    old = answer(2, Status(Level.NONE, HighVoltage.OFF))
+    told.going().checker.board_says(old, told.now)
+    assert told.say(Init()).broken == {"init_once"}
