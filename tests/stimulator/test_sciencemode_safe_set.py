@@ -208,3 +208,10 @@ def test_that_it_was_off_before_an_init_says_nothing() -> None:
 def test_a_lead_of_a_channel_that_is_not_in_use_says_nothing() -> None:
     told = Told().going().say(Update((train(),))).hear(OPEN).say(Update((train(),)), Stop())
     assert told.broken == set()
+
+
+def test_an_old_answer_does_not_say_that_it_is_off_now() -> None:
+    told = Told().say(GetStatus())
+    old = answer(2, Status(Level.NONE, HighVoltage.OFF))
+    told.going().checker.board_says(old, told.now)
+    assert told.say(Init()).broken == {"init_once"}
