@@ -6,7 +6,12 @@ from pathlib import Path
 
 from appliance.cli.arguments import Verbs
 
-MODELS = ("reference", "p24", "rehamove3")
+MODELS = (
+    "reference",
+    "p24",
+    "rehamove3",
+    "openemsstim",
+)
 """The names of `appliance.simulator.devices`, which takes too long to import for a help text."""
 
 

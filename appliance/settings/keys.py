@@ -12,7 +12,12 @@ from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 
 SCREEN_DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
-STIMULATOR_DRIVERS = ("reference", "simulated", "sciencemode")
+STIMULATOR_DRIVERS = (
+    "reference",
+    "simulated",
+    "sciencemode",
+    "openemsstim",
+)
 DEFAULTS = Settings()
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from appliance.simulator.board import Board
+from appliance.simulator.openemsstim import OpenEmsStim
+from appliance.simulator.openemsstim_cpu import Firmware
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3
 
-SimulatedDevice = Board | ScienceModeDevice
+SimulatedDevice = Board | ScienceModeDevice | OpenEmsStim
 
 REFERENCE = "reference"
 
@@ -14,5 +16,6 @@ DEVICES: dict[str, Callable[[int], SimulatedDevice]] = {
     REFERENCE: lambda seed: Board(seed=seed),
     "p24": lambda seed: ScienceModeDevice(P24, seed=seed),
     "rehamove3": lambda seed: ScienceModeDevice(REHAMOVE3, seed=seed),
+    "openemsstim": lambda seed: OpenEmsStim(Firmware.MASTER, seed=seed),
 }
 """From a seed, which each device takes its arming numbers and its noise from."""

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 
 from appliance.errors import UsageError
+from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 
-DRIVERS = ("reference", "simulated", "sciencemode")
+DRIVERS = (
+    "reference",
+    "simulated",
+    "sciencemode",
+    "openemsstim",
+)
 
 
 def open_board(
@@ -21,4 +27,6 @@ def open_board(
         return ReferenceStimulator(port, driver)
     if driver == "sciencemode":
         return ScienceModeStimulator(port, read_clock, accept_research_board)
+    if driver == "openemsstim":
+        return OpenEmsStimStimulator(port, read_clock, accept_research_board)
     raise UsageError(f"[stimulator] driver = {driver!r}: there are {', '.join(DRIVERS)}")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appliance.session.board import Ceilings, SetPoint
-from tests.stimulator.rigs import RIGS, Host, set_point
+from tests.stimulator.rigs import RIGS, set_point
 
 EXAMPLES = 40
 STEPS = 40
@@ -36,7 +36,7 @@ def machine(make_rig: Callable[[Path], object]) -> type[RuleBasedStateMachine]:
             super().__init__()
             self.folder = tempfile.TemporaryDirectory()
             self.rig = make_rig(Path(self.folder.name))
-            self.host = Host(self.rig.driver, self.rig.clock)
+            self.host = self.rig.host()
 
         @rule()
         def connects_and_waits(self) -> None:
