@@ -4,12 +4,17 @@ from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.simulator.board import Board
+from appliance.simulator.openemsstim import OpenEmsStim
 from appliance.simulator.witness import REFERENCE_STEP_MA, Witness
 from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA
 from appliance.virtual import VirtualBox
 
 GRACE_S = 0.02
 """The off frame is on its way: the running pulse is finished, no other begins."""
+ENDS_S = 0.4
+"""The same for openEMSstim: it reads an all-stop, then opens one relay after the other."""
+RISE_OF_A_COMMAND = 12.0
+"""What openEMSstim may be told at once after 0.3 s, the longest rise that counts."""
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
 SCREEN_RULE = "the screen never says off while the board delivers"
@@ -21,8 +26,11 @@ class Observer:
     def __init__(self, box: VirtualBox) -> None:
         is_reference = isinstance(box.board, Board)
         step_ma = REFERENCE_STEP_MA if is_reference else CURRENT_STEP_MA
+        grace_s = GRACE_S
+        if isinstance(box.board, OpenEmsStim):
+            step_ma, grace_s = RISE_OF_A_COMMAND, ENDS_S
         self.witness = Witness(self._limit_ma, self._allowed, step_ma)
-        self.grace_s = GRACE_S
+        self.grace_s = grace_s
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box
         self._left_at = self._agreed_at = box.now

@@ -148,12 +148,14 @@ class OpenEmsStim:
         """What the main loop does next by itself."""
         if self.is_crashed:
             return NEVER
-        wakes = [max(at, self._busy_until) for at in self._expiries()]
-        if self._buffer:
-            wakes.append(self._busy_until)
         if self._line:
-            wakes.append(self._heard_at + LINE_TIMEOUT_S)
-        return min(wakes, default=NEVER)
+            # It waits for the rest of the line, and looks at nothing else meanwhile.
+            wakes = [self._heard_at + LINE_TIMEOUT_S]
+        else:
+            wakes = self._expiries()
+        if self._buffer:
+            wakes.append(self._now)
+        return max(min(wakes, default=NEVER), self._busy_until)
 
     def _expiries(self) -> list[float]:
         if self.firmware is Firmware.DEV:

@@ -152,6 +152,10 @@ def wiper_of(percent: int) -> int:
     return 255 - min(max(through, 0), 255)
 
 
+_PERCENT = {wiper_of(percent): float(percent) for percent in range(1, 101)}
+
+
 def percent_of(wiper: int) -> float:
     """Which percent a wiper stands for. Below its 1 % there is something still: never zero."""
-    return max(1.0 + (255 - wiper - 55) / 1.6, 0.1)
+    between = max(1.0 + (255 - wiper - 55) / 1.6, 0.1)
+    return _PERCENT.get(wiper, between)

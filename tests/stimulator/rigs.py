@@ -63,6 +63,8 @@ class Rig(Protocol):
     """One of these is reported of answers that cannot be understood."""
     ends_s: float
     """So long after an off a pulse may still come."""
+    catches_up_s: float
+    """So long after an off a pulse may still come where the wire was full before."""
     agrees_s: float
     """Within this time the board answers the first set-point."""
     step: float
@@ -153,7 +155,7 @@ class _Rig:
     """What all rigs have in common, and what most of them are like."""
 
     unclear_faults = frozenset({"board_silent"})
-    ends_s = 0.05
+    ends_s = catches_up_s = 0.05
     agrees_s = 0.05
     step = 0.5
     senses_contact = True
@@ -261,6 +263,7 @@ class OpenEmsStimRig(_Rig):
     gap_faults = frozenset({"loop_stalled"})
     unclear_faults = frozenset({"board_silent", "board_disagrees"})
     ends_s = 0.4
+    catches_up_s = 5.0
     agrees_s = 0.2
     step = 1.0
     senses_contact = False

@@ -322,7 +322,7 @@ def test_with_a_board_that_stops_reading_no_step_takes_long_and_off_goes_first(
     assert longest_s < 0.06
     rig.driver.off(host.now)
     rig.troubles.deaf = False
-    rig.clock.wait([], host.now + rig.ends_s)
+    rig.clock.wait([], host.now + rig.catches_up_s)
     rig.flows()
     rig.clock.freeze(0.2)
     assert not rig.flows()
