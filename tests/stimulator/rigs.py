@@ -263,7 +263,7 @@ class OpenEmsStimRig(_Rig):
     gap_faults = frozenset({"loop_stalled"})
     unclear_faults = frozenset({"board_silent", "board_disagrees"})
     ends_s = 0.4
-    catches_up_s = 5.0
+    catches_up_s = 40.0
     agrees_s = 0.2
     step = 1.0
     senses_contact = False
