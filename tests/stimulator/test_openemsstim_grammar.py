@@ -1,5 +1,7 @@
 """The frames of openEMSstim, and what is read out of its text."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,3 +104,35 @@ def test_a_line_without_end_takes_no_room_and_means_nothing() -> None:
         assert hearing.feed(b"x" * 100) == []
         assert hearing.waiting <= MAX_LINE_BYTES
     assert hearing.feed(b"SETUP DONE\r\nSETUP DONE\r\n") == [Sign.READY]
+
+
+FUZZED_INPUTS = 200_000
+
+
+def test_spoilt_text_brings_nothing_down_and_no_echo_is_made_up() -> None:
+    chance, hearing, text = random.Random(3), Hearing(), b""
+    whole = [text for text, _ in SAID]
+    echoes = 0
+    for _ in range(FUZZED_INPUTS):
+        piece = bytearray(chance.choice(whole))
+        for _ in range(chance.choice((0, 1, 3))):
+            piece[chance.randrange(len(piece))] = chance.randrange(256)
+        cut = chance.choice((len(piece), chance.randrange(len(piece) + 1)))
+        data = bytes(piece[:cut])
+        text = (text + data)[-1000:]
+        for heard in hearing.feed(data):
+            if isinstance(heard, Echo):
+                echoes += 1
+                said = heard.command.encode("ascii", errors="replace").replace(b"?", b"")
+                assert b"Converted HEX command:" in text
+                assert len(said) <= MAX_LINE_BYTES
+        assert hearing.waiting <= MAX_LINE_BYTES
+    assert echoes > FUZZED_INPUTS // 100
+
+
+@given(st.lists(st.binary(max_size=200), max_size=30))
+def test_any_bytes_at_all_bring_the_reader_of_lines_down_never(pieces: list[bytes]) -> None:
+    hearing = Hearing()
+    for piece in pieces:
+        hearing.feed(piece)
+        assert hearing.waiting <= MAX_LINE_BYTES
