@@ -4,6 +4,7 @@ from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.simulator.devices import SimulatedDevice
+from appliance.simulator.openemsstim import OpenEmsStim
 from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.witness import REFERENCE_STEP_MA, Witness
@@ -13,6 +14,10 @@ from appliance.virtual import VirtualBox
 
 GRACE_S = 0.02
 """The off frame is on its way: the running pulse is finished, no other begins."""
+ENDS_S = 0.4
+"""The same for openEMSstim: it reads an all-stop, then opens one relay after the other."""
+RISE_OF_A_COMMAND = 12.0
+"""What openEMSstim may be told at once after 0.3 s, the longest rise that counts."""
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
 SCREEN_RULE = "the screen never says off while the board delivers"
@@ -23,7 +28,7 @@ class Observer:
 
     def __init__(self, box: VirtualBox) -> None:
         self.witness = Witness(self._limit_ma, self._allowed, _step_ma(box.board))
-        self.grace_s = GRACE_S
+        self.grace_s = ENDS_S if isinstance(box.board, OpenEmsStim) else GRACE_S
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box
         self._left_at = self._agreed_at = box.now
@@ -59,4 +64,6 @@ def _step_ma(board: SimulatedDevice) -> float:
             return sciencemode.CURRENT_STEP_MA
         case RehaStim2Device():
             return rehastim2.CURRENT_STEP_MA
+        case OpenEmsStim():
+            return RISE_OF_A_COMMAND
     return REFERENCE_STEP_MA

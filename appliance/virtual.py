@@ -36,9 +36,11 @@ from appliance.simulator.board import Board
 from appliance.simulator.clock import VirtualClock
 from appliance.simulator.devices import SimulatedDevice
 from appliance.simulator.hands import Hands
+from appliance.simulator.openemsstim import OpenEmsStim
 from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.wire import Wire
+from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
@@ -160,13 +162,18 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _journal_path(self) -> Path:
         return self.world.journal or self.world.folder / "journal.sqlite3"
 
-    def _driver(self) -> ReferenceStimulator | ScienceModeStimulator | RehaStim2Stimulator:
+    def _driver(
+        self,
+    ) -> ReferenceStimulator | ScienceModeStimulator | RehaStim2Stimulator | OpenEmsStimStimulator:
+        path, accepts = self.wire.path, self.world.settings.stimulator.accept_research_board
         if isinstance(self.board, ScienceModeDevice):
-            accepts = self.world.settings.stimulator.accept_research_board
-            return ScienceModeStimulator(self.wire.path, lambda: self.now, accepts)
+            return ScienceModeStimulator(path, lambda: self.now, accepts)
         if isinstance(self.board, RehaStim2Device):
-            return RehaStim2Stimulator(self.wire.path, lambda: self.now)
-        return ReferenceStimulator(self.wire.path, "simulated")
+            return RehaStim2Stimulator(path, lambda: self.now)
+        if isinstance(self.board, OpenEmsStim):
+            self.wire.on_opened.append(self.board.port_opened)
+            return OpenEmsStimStimulator(path, lambda: self.now, accepts)
+        return ReferenceStimulator(path, "simulated")
 
     def _recorder(self) -> Recorder:
         world = self.world

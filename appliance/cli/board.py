@@ -11,6 +11,7 @@ MODELS = (
     "p24",
     "rehamove3",
     "rehastim2",
+    "openemsstim",
 )
 """The names of `appliance.simulator.devices`, which takes too long to import for a help text."""
 

@@ -11,7 +11,7 @@ from appliance.session.delivery import say, say_moves, with_levels
 from appliance.session.entries import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
 from appliance.therapy.checklist import Statement
-from appliance.therapy.plan import day_used, options, statements_for
+from appliance.therapy.plan import bench_options, day_used, options, statements_for
 from appliance.therapy.today import new_day
 
 Change = Callable[[Record], Record]
@@ -73,18 +73,13 @@ def _answered(record: Record, statement: Statement, answer: str) -> Record:
 
 def offer(record: Record) -> Record:
     """The options for this person today, the preselected one first."""
-    rules = record.rules
+    rules, identity = record.rules, record.report.identity
+    if identity is not None and not identity.on_body:
+        return record.but(options=bench_options(rules.catalogue), option_index=0)
     offered = options(
         record.person, record.history, rules.plan, rules.limits, rules.catalogue, record.soreness
     )
-    identity = record.report.identity
-    bench_only = identity is not None and not identity.on_body
-    usable = tuple(
-        option
-        for option in offered
-        if not (bench_only and any(stage.placement.on_body for stage in option.stages))
-    )
-    return record.but(options=usable, option_index=0)
+    return record.but(options=tuple(offered), option_index=0)
 
 
 def answer_soreness(record: Record) -> Record:

@@ -17,6 +17,7 @@ STIMULATOR_DRIVERS = (
     "simulated",
     "sciencemode",
     "rehastim2",
+    "openemsstim",
 )
 DEFAULTS = Settings()
 

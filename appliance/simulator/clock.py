@@ -101,6 +101,8 @@ class VirtualClock:
             # Opening a port throws away what came in before.
             self._openings = self._port.openings
             self._lost_up = self._wire.sent - self._port.read
+            for listener in self._wire.on_opened if self._port.openings else ():
+                listener(self._now)
         upsets = (self._port.discards, self._wire.pluggings)
         # While the board does not read, nobody can tell what will arrive.
         if self._upsets != upsets and not self._wire.device.is_deaf:

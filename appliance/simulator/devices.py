@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from appliance.simulator.board import Board
+from appliance.simulator.openemsstim import OpenEmsStim
+from appliance.simulator.openemsstim_cpu import Firmware
 from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3
 
-SimulatedDevice = Board | ScienceModeDevice | RehaStim2Device
+SimulatedDevice = Board | ScienceModeDevice | RehaStim2Device | OpenEmsStim
 
 REFERENCE = "reference"
 
@@ -16,5 +18,6 @@ DEVICES: dict[str, Callable[[int], SimulatedDevice]] = {
     "p24": lambda seed: ScienceModeDevice(P24, seed=seed),
     "rehamove3": lambda seed: ScienceModeDevice(REHAMOVE3, seed=seed),
     "rehastim2": lambda seed: RehaStim2Device(seed=seed),
+    "openemsstim": lambda seed: OpenEmsStim(Firmware.MASTER, seed=seed),
 }
 """From a seed, which each device takes its arming numbers and its noise from."""

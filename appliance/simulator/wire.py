@@ -56,6 +56,8 @@ class Wire:
         """Who listens to what the host says, and when."""
         self.on_said: list[Callable[[bytes, float], None]] = []
         """Who listens to what the board says."""
+        self.on_opened: list[Callable[[float], None]] = []
+        """Who hears that the host has opened its end. Only virtual time can tell."""
         self._link = link
         self._near = self._far = -1
         self._terminal = ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from appliance.errors import UsageError
+from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
@@ -13,6 +14,7 @@ DRIVERS = (
     "simulated",
     "sciencemode",
     "rehastim2",
+    "openemsstim",
 )
 
 
@@ -29,4 +31,6 @@ def open_board(
         return ScienceModeStimulator(port, read_clock, accept_research_board)
     if driver == "rehastim2":
         return RehaStim2Stimulator(port, read_clock)
+    if driver == "openemsstim":
+        return OpenEmsStimStimulator(port, read_clock, accept_research_board)
     raise UsageError(f"[stimulator] driver = {driver!r}: there are {', '.join(DRIVERS)}")

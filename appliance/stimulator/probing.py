@@ -3,8 +3,10 @@
 The order matters, because one board's question may be another one's command. An openEMSstim
 keeps what it is sent while it starts, for up to 15 s after its port was opened, and obeys it
 afterwards; a single `1` or `2` closes a relay. So the first thing is to listen, in silence,
-for a board that announces itself: RehaStim2, whose driver says nothing before it has heard
-that one, and openEMSstim. Only then are the others asked, and those only answer to
+for boards that announce themselves: RehaStim2, whose driver says nothing before it has heard
+that one, and openEMSstim, whose driver then opens the port once more, listens again, and asks
+the one question that its firmware does not act upon. Only where nobody announced itself are
+the others asked, and those only answer to
 whole frames with a good checksum: to each of them, and to anything else, the other one's
 question is noise. The questions themselves set nothing going: the reference board's hello
 switches off, a ScienceMode device is asked for its version and its status.
@@ -27,6 +29,8 @@ _ANNOUNCER = Line(19_200)
 _PATIENCE_S = 3.0
 _HEARD = (("rehastim2", "HASOMED RehaStim2"),)
 """Drivers that say nothing before their board has."""
+_ANNOUNCER_PATIENCE_S = 20.0
+"""It is reset by the second opening as well, and starts from the beginning."""
 _ASKED = (("reference", "the reference board"), ("sciencemode", "HASOMED P24 and RehaMove3"))
 """Drivers that ask, in this order, and what a person calls their boards."""
 _NOBODY = frozenset({"board_silent", "board_not_the_one", "board_lost"})
@@ -45,11 +49,11 @@ class Found:
         board = self.identity
         yield f"{self.name}: {board.firmware}"
         yield f'[stimulator] driver = "{board.driver}"'
-        unit = "mA" if board.unit is Unit.MILLIAMPERE else "%"
-        yield (
-            f"up to {board.maximum:g} {unit} in steps of {board.step:g},"
-            f" {board.max_pulse_width_us} us, {board.max_frequency_hz:g} Hz"
-        )
+        most = f"up to {board.maximum:g} {board.unit.value} in steps of {board.step:g}"
+        if board.unit is Unit.MILLIAMPERE:
+            yield f"{most}, {board.max_pulse_width_us} us, {board.max_frequency_hz:g} Hz"
+        else:
+            yield f"{most}, of what a separate stimulator gives"
         yield "tells when a lead is off" if board.senses_contact else "cannot tell a lead off"
         if board.research_only:
             yield "its makers allow it for research only: needs accept_research_board = true"
@@ -68,9 +72,11 @@ def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
             return found
     tell(f"listening for a board that announces itself, up to {ANNOUNCES_WITHIN_S:g} s")
     if _announces_itself(path, clock):
-        raise BoardError(
-            f"{path}: an openEMSstim has announced itself; this version has no driver for it"
-        )
+        tell("an openEMSstim has announced itself; asking which firmware it runs")
+        identity = _look("openemsstim", path, clock, _ANNOUNCER_PATIENCE_S)
+        if identity is None:
+            raise BoardError(f"{path}: an openEMSstim has announced itself, and then said nothing")
+        return Found("openEMSstim", identity)
     for driver, name in _ASKED:
         tell(f"asking for {name}")
         if found := _found(driver, name, path, clock):
@@ -79,11 +85,7 @@ def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
 
 
 def _found(driver: str, name: str, path: str, clock: Clock) -> Found | None:
-    board = open_board(driver, path, clock.now, accept_research_board=True)
-    try:
-        identity = _identify(board, clock)
-    finally:
-        board.close(clock.now())
+    identity = _look(driver, path, clock, _PATIENCE_S)
     if identity is None:
         return None
     return Found(name if driver == "reference" else "HASOMED", identity)
@@ -104,10 +106,19 @@ def _announces_itself(path: str, clock: Clock) -> bool:
         port.close()
 
 
-def _identify(board: Stimulator, clock: Clock) -> Identity | None:
+def _look(driver: str, path: str, clock: Clock, patience_s: float) -> Identity | None:
+    """What the board of this driver says it is; None where there is none. Raises BoardError."""
+    board = open_board(driver, path, clock.now, accept_research_board=True)
+    try:
+        return _identify(board, clock, patience_s)
+    finally:
+        board.close(clock.now())
+
+
+def _identify(board: Stimulator, clock: Clock, patience_s: float) -> Identity | None:
     """What the board says it is. Nothing is ever applied. Raises BoardError."""
     board.connect(clock.now())
-    until = clock.now() + _PATIENCE_S
+    until = clock.now() + patience_s
     while clock.now() < until:
         report = board.poll(clock.now())
         if report.faults - _NOBODY:

@@ -179,7 +179,7 @@ def options(
     """
     routine = planned_routine(plan, catalogue)
     if routine.kind is Kind.BENCH:
-        return (Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False),)
+        return (_bench_option(routine),)
     if soreness is not None and soreness >= ONLY_REST_SORENESS:
         return (REST_DAY,)
     candidates = (
@@ -195,6 +195,16 @@ def options(
 
 
 REST_DAY = Option(Offer.REST_DAY, "rest_day", (), gentle=False)
+
+
+def bench_options(catalogue: Catalogue) -> tuple[Option, ...]:
+    """All that a board may do whose makers forbid the body, whatever the plan says."""
+    routines = catalogue.routines.values()
+    return tuple(_bench_option(one) for one in routines if one.kind is Kind.BENCH)
+
+
+def _bench_option(routine: Routine) -> Option:
+    return Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False)
 
 
 def _unfinished(

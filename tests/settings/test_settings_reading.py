@@ -247,7 +247,7 @@ PIN = "a BCM pin from 0 to 27"
             "stimulator",
             "driver",
             '"tens"',
-            'one of "reference", "simulated", "sciencemode", "rehastim2"',
+            'one of "reference", "simulated", "sciencemode", "rehastim2", "openemsstim"',
         ),
         ("stimulator", "port", "0", "a text in quotes"),
         ("stimulator", "accept_research_board", "1", "true or false"),

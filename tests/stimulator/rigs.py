@@ -12,16 +12,20 @@ from appliance.simulator.board import Board
 from appliance.simulator.body import Pads
 from appliance.simulator.clock import VirtualClock
 from appliance.simulator.delivery import Pulse
+from appliance.simulator.openemsstim import BOOT_S, OpenEmsStim
+from appliance.simulator.openemsstim_cpu import Firmware
 from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.replies import WireTroubles
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Wire
+from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 from appliance.stimulator.serial_port import SerialPort
+from tests.stimulator.openemsstim_safe_set import OpenEmsStimSafeSet
 from tests.stimulator.reference_safe_set import ReferenceSafeSet
 from tests.stimulator.rehastim2_safe_set import RehaStim2SafeSet
 from tests.stimulator.safe_set import SafeSet, watch
@@ -62,6 +66,19 @@ class Rig(Protocol):
     """Whether the board can tell which lead is off."""
     gap_faults: frozenset[str]
     """What the driver reports once it finds that nobody has renewed the set-point."""
+    unclear_faults: frozenset[str]
+    """One of these is reported of answers that cannot be understood."""
+    ends_s: float
+    """So long after an off a pulse may still come."""
+    catches_up_s: float
+    """So long after an off a pulse may still come where the wire was full before."""
+    agrees_s: float
+    """Within this time the board answers the first set-point."""
+    step: float
+    """Of amplitude, in the board's unit."""
+    senses_contact: bool
+    forgives_lost_answers: bool
+    """Whether an answer that does not come is asked for again."""
 
     def end(self) -> None:
         """Close the driver. Raises AssertionError if it ever said what is not safe."""
@@ -84,8 +101,10 @@ class Rig(Protocol):
 class Host:
     """Stands for the control loop: sends at its cadence, polls whenever there is reason to."""
 
-    def __init__(self, driver: Stimulator, clock: VirtualClock) -> None:
+    def __init__(self, driver: Stimulator, clock: VirtualClock, starts_s: float = 0.0) -> None:
+        """`starts_s`: so much longer the board takes from its port's opening to its first word."""
         self.driver = driver
+        self.starts_s = starts_s
         self.clock = clock
         self.report: Report
         self.reports: list[Report] = []
@@ -127,7 +146,7 @@ class Host:
 
     def retry(self, seconds: float) -> Report:
         """What the loop does outside of stimulating: connect and off, again and again."""
-        for _ in range(round(seconds / 0.1)):
+        for _ in range(round((seconds + self.starts_s) / 0.1)):
             self.driver.connect(self.now)
             self.send(self.driver.off, 0.1)
         return self.report
@@ -148,15 +167,23 @@ class Host:
 
 
 class _Rig:
-    """What all rigs have in common."""
+    """What all rigs have in common, and what most of them are like."""
+
+    unclear_faults = frozenset({"board_silent"})
+    ends_s = catches_up_s = 0.05
+    agrees_s = 0.05
+    step = 0.5
+    senses_contact = True
+    forgives_lost_answers = True
+    starts_s = 0.0
+    meets_s = 0.5
+    names_the_lead = True
 
     driver: Driver
     wire: Wire
     clock: VirtualClock
     pulses: list[Pulse]
     safe_set: SafeSet
-    meets_s = 0.5
-    names_the_lead = True
     _seen = 0
 
     def end(self) -> None:
@@ -171,7 +198,7 @@ class _Rig:
             raise AssertionError("\n".join(self.safe_set.broken))
 
     def host(self) -> Host:
-        return Host(self.driver, self.clock)
+        return Host(self.driver, self.clock, self.starts_s)
 
     def flows(self) -> bool:
         before, self._seen = self._seen, len(self.pulses)
@@ -278,9 +305,55 @@ class RehaStim2Rig(_Rig):
         self.device.body.place(channel, Pads.OPEN)
 
 
+class OpenEmsStimRig(_Rig):
+    """The driver of openEMSstim, and a simulated board with one of its firmwares."""
+
+    silence_s = 1.2
+    notices_s = 1.0
+    gap_faults = frozenset({"loop_stalled"})
+    unclear_faults = frozenset({"board_silent", "board_disagrees"})
+    ends_s = 0.4
+    catches_up_s = 40.0
+    agrees_s = 0.2
+    step = 1.0
+    senses_contact = False
+    forgives_lost_answers = False
+    starts_s = BOOT_S + 6.0
+
+    def __init__(self, folder: Path, firmware: Firmware = Firmware.MASTER) -> None:
+        self.device = OpenEmsStim(firmware, seed=1)
+        self.troubles = self.device.troubles
+        self.pulses: list[Pulse] = []
+        self.device.output.on_pulse.append(self.pulses.append)
+        self.wire = Wire(self.device, folder / "board")
+        self.safe_set = OpenEmsStimSafeSet()
+        self.wire.on_opened.append(self.safe_set.port_opened)
+        self.wire.on_opened.append(self.device.port_opened)
+        watch(self.wire, self.safe_set)
+        self.driver = self.another_driver()
+        self.clock = VirtualClock(self.wire, self.driver.port)
+
+    def another_driver(self) -> OpenEmsStimStimulator:
+        return OpenEmsStimStimulator(
+            self.wire.path, lambda: self.clock.now(), accept_research_board=True
+        )
+
+    def restart(self) -> None:
+        self.device.reset(self.clock.now())
+
+    def be_another_device(self) -> None:
+        self.device.troubles.stranger = b"OK\r\n"
+
+    def lift(self, channel: int) -> None:
+        self.device.body.place(channel, Pads.OPEN)
+
+
 RIGS: dict[str, Callable[[Path], Rig]] = {
     "reference": ReferenceRig,
     "p24": lambda folder: ScienceModeRig(folder, P24),
     "rehamove3": lambda folder: ScienceModeRig(folder, REHAMOVE3),
     "rehastim2": RehaStim2Rig,
+    "openemsstim A": lambda folder: OpenEmsStimRig(folder, Firmware.FIRST),
+    "openemsstim B": lambda folder: OpenEmsStimRig(folder, Firmware.MASTER),
+    "openemsstim C": lambda folder: OpenEmsStimRig(folder, Firmware.SIMPLE_MULTIPLEXER),
 }

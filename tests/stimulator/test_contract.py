@@ -54,7 +54,7 @@ def test_it_identifies_the_board_and_finds_it_off(rig: Rig, host: Host) -> None:
 def test_current_flows_only_after_a_zero_set_point_was_agreed(rig: Rig, host: Host) -> None:
     host.meet()
     assert host.report.agreed_at is None
-    host.send(lambda now: rig.driver.apply(WORK, now))
+    host.send(lambda now: rig.driver.apply(WORK, now), rig.agrees_s)
     assert not rig.flows()
     assert host.report.agreed_at is not None
     host.apply(WORK, 1)
@@ -68,7 +68,7 @@ def test_current_flows_only_after_a_zero_set_point_was_agreed(rig: Rig, host: Ho
 def test_off_ends_the_current(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.driver.off(host.now)
-    host.idle(0.05)
+    host.idle(rig.ends_s)
     rig.flows()
     host.off(1)
     assert not rig.flows()
@@ -159,6 +159,9 @@ def test_a_lifted_pad_is_named_and_ends_the_current_within_a_second(rig: Rig, ho
     rig.lift(1)
     host.apply(WORK, 0.5)
     seen = {report.contact[1] for report in host.reports}
+    if not rig.senses_contact:
+        assert seen == {Contact.UNKNOWN}
+        return
     assert Contact.OPEN in seen
     others = {report.contact[0] for report in host.reports}
     assert (Contact.OPEN in others) is not rig.names_the_lead
@@ -186,7 +189,7 @@ def test_a_port_in_use_is_a_clear_fault(rig: Rig, host: Host) -> None:
 def test_close_switches_off(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.driver.close(host.now)
-    host.idle(0.05)
+    host.idle(rig.ends_s)
     rig.flows()
     host.idle(1)
     assert not rig.flows()
@@ -232,16 +235,23 @@ def test_answers_that_cannot_be_understood_are_a_fault_and_the_board_ends_up_off
     host.start(WORK)
     setattr(rig.troubles, trouble, True)
     host.apply(WORK, rig.notices_s)
-    assert "board_silent" in {name for report in host.reports for name in report.faults}
+    assert rig.unclear_faults & {name for report in host.reports for name in report.faults}
     host.off(rig.silence_s)
     rig.flows()
     host.off(1)
     assert not rig.flows()
 
 
-def test_every_third_answer_lost_is_no_fault_and_changes_nothing(rig: Rig, host: Host) -> None:
+def test_every_third_answer_lost_is_no_fault_or_ends_it(rig: Rig, host: Host) -> None:
     rig.troubles.lose_every = 3
     host.start(WORK, 3)
+    if not rig.forgives_lost_answers:
+        assert "board_silent" in {name for report in host.reports for name in report.faults}
+        host.idle(rig.silence_s)
+        rig.flows()
+        host.off(1)
+        assert not rig.flows()
+        return
     assert {name for report in host.reports for name in report.faults} == set()
     assert host.report.in_force == WORK.amplitude
     assert rig.pulses[-1].amplitude_ma == 20
@@ -281,7 +291,7 @@ def test_it_keeps_alive_through_minutes_of_the_same_set_point(rig: Rig, host: Ho
 
 def test_a_rest_delivers_nothing_and_needs_no_new_start(rig: Rig, host: Host) -> None:
     host.start(WORK)
-    host.apply(set_point(0), 0.1)
+    host.apply(set_point(0), 2 * rig.ends_s)
     rig.flows()
     report = host.apply(set_point(0), 12)
     assert not rig.flows()
@@ -314,7 +324,7 @@ def test_with_a_board_that_stops_reading_no_step_takes_long_and_off_goes_first(
     assert longest_s < 0.06
     rig.driver.off(host.now)
     rig.troubles.deaf = False
-    rig.clock.wait([], host.now + 0.05)
+    rig.clock.wait([], host.now + rig.catches_up_s)
     rig.flows()
     rig.clock.freeze(0.2)
     assert not rig.flows()

@@ -8,6 +8,8 @@ import pytest
 
 from appliance.errors import BoardError
 from appliance.simulator.board import Board
+from appliance.simulator.openemsstim import BOOT_S, OpenEmsStim
+from appliance.simulator.openemsstim_cpu import Firmware
 from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.simulator.sciencemode import ScienceModeDevice
 from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
@@ -135,11 +137,56 @@ def test_nothing_is_said_before_the_slowest_board_had_time_to_announce_itself(
     assert bench.told[0].startswith("listening")
 
 
-def test_a_board_that_announces_itself_is_never_sent_a_byte(tmp_path: Path) -> None:
+@pytest.mark.parametrize("firmware", [Firmware.FIRST, Firmware.MASTER, Firmware.SIMPLE_MULTIPLEXER])
+def test_an_openemsstim_is_asked_once_its_second_start_is_over(
+    tmp_path: Path, firmware: Firmware
+) -> None:
+    board = OpenEmsStim(firmware)
+    closed: list[float] = []
+    board.output.on_change.append(lambda change: closed.append(change.at))
+    bench = Bench(board, tmp_path)
+    # What opens the port is not seen here: the probe hears the banner of the power-up, and
+    # then, with no second one, waits until any start would be over.
+    lines = list(bench.probe().lines())
+    assert lines[0].startswith("openEMSstim: openEMSstim ")
+    assert lines[1:] == [
+        '[stimulator] driver = "openemsstim"',
+        "up to 100 % in steps of 1, of what a separate stimulator gives",
+        "cannot tell a lead off",
+        "its makers allow it for research only: needs accept_research_board = true",
+        "its makers forbid the body: bench only",
+    ]
+    assert bench.first_byte_at is not None
+    assert bench.first_byte_at >= BOOT_S + 15
+    assert closed == []
+
+
+@pytest.mark.parametrize(
+    ("firmware", "why"),
+    [
+        (Firmware.DEV, "dev. never ends its on-time"),
+        (Firmware.MULTIPLEXER, "multiplexer or fabbing"),
+        (Firmware.EMSCONTROLLER, "emscontroller"),
+    ],
+)
+def test_a_firmware_that_will_not_do_is_refused_by_name(
+    tmp_path: Path, firmware: Firmware, why: str
+) -> None:
+    bench = Bench(OpenEmsStim(firmware), tmp_path)
+    heard: list[bytes] = []
+    bench.wire.on_heard.append(lambda data, now: heard.append(data))
+    with pytest.raises(BoardError, match=why):
+        bench.probe()
+    assert heard == [b"?\n"]
+
+
+def test_a_board_that_announces_itself_and_is_silent_is_sent_questions_alone(
+    tmp_path: Path,
+) -> None:
     board = Starting(b"\r\nSETUP DONE (LED 13 WILL BE ON)\r\n", at=11.3)
-    with pytest.raises(BoardError, match="an openEMSstim has announced itself"):
+    with pytest.raises(BoardError, match="announced itself, and then said nothing"):
         Bench(board, tmp_path).probe()
-    assert board.heard == b""
+    assert set(board.heard.split()) == {b"?"}
 
 
 def test_nobody_there_is_one_clear_line(tmp_path: Path) -> None:

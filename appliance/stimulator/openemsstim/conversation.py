@@ -1,0 +1,216 @@
+"""What a board that is known was told, and what it repeated of it.
+
+One command is out at a time, and the next one 150 ms later at the soonest, an all-stop
+excepted: the board writes 200 characters about each at 19200 baud, keeps no more than 64 that
+come in meanwhile, and a line that has lost its beginning may be one that closes a relay.
+
+The board repeats a command and says nothing of its output. Each repetition is compared; one
+that is wrong or does not come is the end of the conversation.
+"""
+
+from collections import deque
+from typing import NamedTuple
+
+from appliance.errors import BoardError
+from appliance.session.board import BoardState, SetPoint
+from appliance.stimulator.openemsstim import grammar
+from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
+from appliance.stimulator.openemsstim.rise import asked_percent, next_percent
+from appliance.therapy.units import Pair
+
+NEVER = float("inf")
+SPACING_S = 0.15
+"""From one command to the next. The exchange of one takes up to 0.12 s."""
+SILENCE_S = 0.3
+"""An exchange, and as long again: what was not repeated by then is lost."""
+ON_MS = 800
+"""The on-time of every command: below the 1000 that are allowed, above twice `RENEW_S`."""
+RENEW_S = ON_MS / 2000
+OVERDUE_S = 0.5
+"""A channel that has waited so long for its renewal goes first, whatever else is to be said."""
+CHECK_S = 0.5
+"""How often a board that is off, or rests, is asked whether it is still there."""
+OPENING_S = 0.25
+"""Within this time of repeating an all-stop the relays of four channels have opened: 50 ms each."""
+
+
+class WrongAnswerError(BoardError):
+    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
+
+    def __init__(self, fault: str, why: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.why = why
+
+
+class _Sent(NamedTuple):
+    text: str
+    """The command, or the question."""
+    at: float
+    channel: int | None = None
+    percent: int = 0
+
+
+class _Channel:
+    """What one channel was told last."""
+
+    def __init__(self) -> None:
+        self.percent = 0
+        """As it was last said, whether it was repeated yet or not; 0 with open relays."""
+        self.said_at = -NEVER
+        self.agreed = 0
+        """As it was last repeated."""
+
+
+class Conversation:
+    """What to say next, and what to make of what was said."""
+
+    def __init__(self, firmware: Firmware, now: float) -> None:
+        self.heard_at = now
+        """When the last answer came, seconds."""
+        self.agreed_at: float | None = None
+        """When an all-stop or a command was last repeated since somebody asked for a start."""
+        self._firmware = firmware
+        self._expected: deque[_Sent] = deque()
+        self._channels = (_Channel(), _Channel())
+        self._said_at = -NEVER
+        self._open_at: float | None = now
+        """From when on all relays are open; None while nobody has said that they shall be."""
+        self._is_live = False
+        self._was_on = False
+
+    # Asking
+
+    def next_command(self, wanted: SetPoint | None, now: float) -> str | None:
+        """What to send now: a command or the question. None while nothing is to be said."""
+        self._begin_or_end(wanted)
+        asked = (asked_percent(wanted, 0), asked_percent(wanted, 1))
+        if self.agreed_at is None:
+            # Nothing flows before an all-stop was repeated.
+            asked = (0, 0)
+        if asked == (0, 0):
+            return self._rest(now)
+        if self._expected or now < self._said_at + SPACING_S:
+            return None
+        return self._drive(asked, now)
+
+    def _begin_or_end(self, wanted: SetPoint | None) -> None:
+        if self._is_live and wanted is None:
+            self.agreed_at = None
+        self._is_live = wanted is not None
+
+    def _rest(self, now: float) -> str | None:
+        """Both channels off. An all-stop waits for nothing, but is not said twice in a row."""
+        last = self._expected[-1].text if self._expected else ""
+        if last == grammar.ALL_STOP:
+            return None
+        if self._open_at is None or (self._is_live and self.agreed_at is None):
+            return grammar.ALL_STOP
+        if self._expected or now < max(self.heard_at, self._said_at) + CHECK_S:
+            return None
+        return _QUESTION
+
+    def _drive(self, asked: tuple[int, int], now: float) -> str | None:
+        """The channel that needs a word most."""
+        wishes = [self._wish(n, asked[n], now) for n in grammar.CHANNELS]
+        urgency, number, percent = max(wishes)
+        if urgency <= 0:
+            return None
+        if percent == 0:
+            return grammar.end(number)
+        return grammar.drive(number, percent, ON_MS)
+
+    def _wish(self, number: int, asked: int, now: float) -> tuple[float, int, int]:
+        """How much this channel needs a word, and what it would be told."""
+        channel = self._channels[number]
+        waited_s = now - channel.said_at
+        if asked == 0:
+            return (30.0 if channel.percent else 0.0), number, 0
+        percent = next_percent(channel.percent, asked, waited_s)
+        if channel.percent and waited_s >= OVERDUE_S:
+            return 40.0, number, percent
+        if percent < channel.percent:
+            return 20.0, number, percent
+        is_due = percent > channel.percent or waited_s >= RENEW_S
+        return (min(waited_s, 10.0) if is_due else 0.0), number, percent
+
+    def expect(self, text: str, now: float) -> None:
+        """This is sent: the board shall repeat it, or answer it."""
+        self._said_at = now
+        if text in (_QUESTION, grammar.ALL_STOP):
+            self._expected.append(_Sent(text, now))
+            return
+        number, percent = int(text[1]), int(text[3 : text.index("T")])
+        channel = self._channels[number]
+        channel.percent = 0 if text == grammar.end(number) else percent
+        channel.said_at = now
+        self._open_at = None
+        self._was_on = True
+        self._expected.append(_Sent(text, now, number, channel.percent))
+
+    # Hearing
+
+    def hear(self, heard: Heard, now: float) -> None:
+        """Judge what came. Raises WrongAnswerError."""
+        if isinstance(heard, Sign):
+            raise WrongAnswerError("board_reset")
+        said = heard.command if isinstance(heard, Echo) else _QUESTION
+        if not self._expected:
+            raise WrongAnswerError("board_disagrees", f"the board repeats {said!r} unasked")
+        sent = self._expected.popleft()
+        if said != sent.text or (isinstance(heard, Firmware) and heard is not self._firmware):
+            raise WrongAnswerError(
+                "board_disagrees", f"the board repeats {said!r} for {sent.text!r}"
+            )
+        self.heard_at = now
+        if sent.text == grammar.ALL_STOP:
+            self._all_stopped(now)
+        elif sent.channel is not None:
+            self._channels[sent.channel].agreed = sent.percent
+            self.agreed_at = now if self._is_live else None
+
+    def _all_stopped(self, now: float) -> None:
+        for channel in self._channels:
+            channel.percent = channel.agreed = 0
+        if self._open_at is None:
+            self._open_at = now + OPENING_S
+        self.agreed_at = now if self._is_live else None
+        if not self._is_live:
+            self._was_on = False
+
+    # Telling
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody has asked for a set-point, and not for off since."""
+        return self._is_live
+
+    @property
+    def in_force(self) -> Pair:
+        """Percent per channel, of the commands that the board repeated last."""
+        return float(self._channels[0].agreed), float(self._channels[1].agreed)
+
+    def may_flow(self, now: float) -> bool:
+        """Whether a relay may be closed, as far as anybody can tell."""
+        return self._open_at is None or now < self._open_at
+
+    def state(self, now: float) -> BoardState:
+        if self._is_live:
+            if self.agreed_at is None and not self._was_on:
+                return BoardState.OFF
+            return BoardState.ON if self._was_on else BoardState.ARMED
+        return BoardState.ON if self._was_on or self.may_flow(now) else BoardState.OFF
+
+    def silent_at(self) -> float:
+        """When the board's silence becomes a fault, seconds."""
+        return self._expected[0].at + SILENCE_S if self._expected else NEVER
+
+    def next_at(self, now: float) -> float:
+        """When there may be something to say, or to tell, without anybody asking for it."""
+        due = [self._said_at + SPACING_S, self.silent_at()]
+        if self._open_at is not None:
+            due.append(self._open_at)
+        return min((at for at in due if at > now), default=NEVER)
+
+
+_QUESTION = grammar.QUESTION.decode().strip()

@@ -1,0 +1,28 @@
+"""How strong each channel may be told to be next, in whole percent."""
+
+from appliance.session.board import SetPoint
+from appliance.stimulator.openemsstim.grammar import MAX_PERCENT, MIN_PERCENT
+from appliance.therapy.limits import OUTPUT_RISE_MA_S
+
+LONGEST_S = 0.3
+"""A pause between two commands does not save up for a leap."""
+# A float that stands for a whole percent may lie a hair below it.
+_HAIR = 1e-6
+
+
+def asked_percent(wanted: SetPoint | None, channel: int) -> int:
+    """Whole percent of a set-point, rounded down, never above its ceiling; 0 is not at all.
+
+    Below 1 there is nothing that the board could be told.
+    """
+    if wanted is None or not wanted.amplitude[channel] > 0.0:
+        return 0
+    most = min(wanted.amplitude[channel], wanted.ceilings.amplitude, MAX_PERCENT)
+    return int(most + _HAIR) if most >= MIN_PERCENT else 0
+
+
+def next_percent(reached: int, asked: int, passed_s: float) -> int:
+    """As much of what is asked as may be said now: 40 a second, and 1 from nothing."""
+    if not reached:
+        return min(asked, MIN_PERCENT)
+    return min(asked, reached + int(OUTPUT_RISE_MA_S * min(passed_s, LONGEST_S) + _HAIR))

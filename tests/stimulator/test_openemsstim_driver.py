@@ -1,0 +1,151 @@
+"""The driver of openEMSstim alone: what it says when, and what it makes of silence and lies."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.session.board import BoardState, Link, Output
+from appliance.simulator.openemsstim import BOOT_S
+from appliance.simulator.openemsstim_cpu import Firmware
+from appliance.stimulator.openemsstim import conversation
+from tests.stimulator.rigs import Host, OpenEmsStimRig, set_point
+
+Open = Callable[[], tuple[OpenEmsStimRig, Host, list[tuple[float, str]]]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    rigs: list[OpenEmsStimRig] = []
+
+    def open_rig() -> tuple[OpenEmsStimRig, Host, list[tuple[float, str]]]:
+        rig = OpenEmsStimRig(tmp_path, Firmware.MASTER)
+        rigs.append(rig)
+        said: list[tuple[float, str]] = []
+        rig.wire.on_heard.append(
+            lambda data, now: said.extend((now, _plain(line)) for line in data.decode().split())
+        )
+        return rig, rig.host(), said
+
+    yield open_rig
+    for rig in rigs:
+        rig.end()
+
+
+def _plain(line: str) -> str:
+    return bytes.fromhex(line[8:-1]).decode() if line.startswith("WV") else line
+
+
+def test_nothing_is_said_before_the_banner_and_then_the_question_and_an_all_stop(
+    opened: Open,
+) -> None:
+    _, host, said = opened()
+    assert host.retry(0).link is Link.UP
+    assert said[0][0] >= BOOT_S
+    assert [text for _, text in said[:2]] == ["?", "G"]
+
+
+def test_a_board_that_opening_does_not_reset_is_asked_once_any_start_would_be_over(
+    opened: Open,
+) -> None:
+    rig, host, said = opened()
+    rig.device.resets_on_opening = False
+    host.idle(13.0)
+    assert host.retry(0).link is Link.UP
+    assert said[0] == (pytest.approx(13 + 15.0, abs=0.2), "?")
+
+
+def test_a_board_that_starts_while_it_is_listened_to_is_left_alone_until_it_is_ready(
+    opened: Open,
+) -> None:
+    rig, host, said = opened()
+    host.driver.connect(host.now)
+    host.idle(10.0)
+    rig.restart()
+    host.idle(11.0)
+    assert said == []
+    host.idle(1.5)
+    assert host.report.link is Link.UP
+
+
+def test_a_board_that_restarts_in_a_contraction_is_told_nothing_more(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20))
+    rig.restart()
+    before = len(said)
+    host.apply(set_point(20), 0.3)
+    assert host.report.faults == {"board_reset"}
+    # One command may have been on its way; opening the port anew makes the board forget it.
+    assert len(said) - before <= 1
+    rig.flows()
+    host.retry(2)
+    assert not rig.flows()
+    assert host.report.link is Link.UP
+
+
+def test_each_channel_is_renewed_at_half_its_on_time_and_commands_keep_their_distance(
+    opened: Open,
+) -> None:
+    _, host, said = opened()
+    host.start(set_point(20, 10), 2.0)
+    said.clear()
+    host.apply(set_point(20, 10), 8.0)
+    times = [at for at, _ in said]
+    assert {text for _, text in said} == {"C0I20T800G", "C1I10T800G"}
+    assert len(said) == pytest.approx(2 * 8 / conversation.RENEW_S, abs=4)
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 0.15 - 1e-6
+
+
+def test_zero_is_an_all_stop_at_once_and_never_a_setting(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20))
+    said.clear()
+    asked_at = host.now
+    host.apply(set_point(0), 1.0)
+    assert said[0] == (pytest.approx(asked_at, abs=0.001), "G")
+    assert all(text in ("G", "?") for _, text in said)
+    assert host.report.output is Output.OFF
+    assert host.report.state is BoardState.ON
+    assert not any(rig.device.output.closed)
+
+
+def test_one_channel_ends_alone_by_its_shortest_on_time(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20, 10), 1.5)
+    said.clear()
+    host.apply(set_point(0, 10), 0.5)
+    assert "C0I1T1G" in [text for _, text in said]
+    assert rig.device.output.closed == [False, True]
+    assert host.report.in_force == (0, 10)
+    host.apply(set_point(0, 10), 2.0)
+    assert rig.device.output.closed == [False, True]
+
+
+def test_a_fraction_of_a_percent_is_nothing_and_a_ceiling_holds(opened: Open) -> None:
+    rig, host, _ = opened()
+    host.start(set_point(0.5, 90), 3.0)
+    assert rig.device.output.closed == [False, True]
+    assert host.report.in_force == (0, 60)
+
+
+def test_another_command_than_the_one_that_was_sent_is_a_fault_and_off(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20))
+    rig.troubles.mishears = True
+    host.apply(set_point(20), 1.0)
+    assert host.report.faults == {"board_disagrees"}
+    assert "repeats" in rig.driver.detail
+    assert said[-1][1] == "G"
+
+
+def test_frozen_between_asking_and_writing_it_says_off_and_nothing_else(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20))
+    asked_at = host.now
+    rig.clock.freeze(0.31)
+    said.clear()
+    rig.driver.apply(set_point(20), asked_at)
+    rig.clock.freeze(0.0)
+    assert [text for _, text in said] == ["G"]
+    assert rig.driver.poll(host.now).faults == {"loop_stalled"}
