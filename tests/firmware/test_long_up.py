@@ -1,5 +1,7 @@
 """What has been up for long: the board's time wraps, the host's numbers go round."""
 
+import itertools
+
 import pytest
 
 from appliance.stimulator.reference import protocol
@@ -28,7 +30,7 @@ def test_no_edge_moves_when_the_time_wraps(new_bench: NewBench) -> None:
     assert pulses[0].at < WRAPS_AT - 2 * PERIOD and pulses[-1].at > WRAPS_AT + 2 * PERIOD
     for channel in "AB":
         begins = [pulse.at for pulse in pulses if pulse.channel == channel]
-        gaps = {later - earlier for earlier, later in zip(begins, begins[1:], strict=False)}
+        gaps = {later - earlier for earlier, later in itertools.pairwise(begins)}
         assert all(abs(gap - PERIOD) <= 16 for gap in gaps), gaps
 
 
