@@ -21,6 +21,8 @@ BUILD = ROOT / "build/firmware-bench"
 ELF = FIRMWARE / "build/stimulator.elf"
 HANG_ELF = FIRMWARE / "build/hang.elf"
 """The test build, which hangs when a message says so."""
+WRAP_ELF = FIRMWARE / "build/wrap.elf"
+"""The test build whose time wraps 256 overflows of its timer, 1.049 s, after its start."""
 
 ANSWER_S = 60.0
 """How long the simulator may take over one command on a busy machine."""
@@ -44,7 +46,7 @@ def build() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make(FIRMWARE, "all", "hang", f"PYTHON={sys.executable}")
+        _make(FIRMWARE, "all", "hang", "wrap", f"PYTHON={sys.executable}")
         _make(HARNESS, f"OUT={BUILD}")
 
 

@@ -350,6 +350,7 @@ STAGE_S = 1200.0
 CONTRACTIONS = Phase("work", 35, 250, ramp_up_s=2, hold_s=2, ramp_down_s=1, off_s=15)
 
 
+@pytest.mark.parametrize("rig", [name for name in RIGS if "openemsstim" not in name], indirect=True)
 def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(rig: Rig, host: Host) -> None:
     host.meet()
     host.apply(set_point(0, hz=35), 0.1)

@@ -1,5 +1,6 @@
 """The driver of a RehaStim2 alone: Init, lists, rest, what the device says by itself."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from appliance.stimulator.rehastim2.messages import (
     read_request,
 )
 from appliance.stimulator.rehastim2.units import Pace, intervals_half_ms
-from tests.stimulator.rigs import Host, RehaStim2Rig, set_point
+from tests.stimulator.rigs import CEILINGS, Host, RehaStim2Rig, set_point
 
 WORK = set_point(20)
 
@@ -219,6 +220,14 @@ def test_nothing_exceeds_the_hard_limits_whatever_is_asked(rig: RehaStim2Rig, ho
     assert max(pulse.amplitude_ma for pulse in rig.pulses) <= 80
     assert {pulse.width_us for pulse in rig.pulses} == {400}
     assert max(pulse.frequency_hz for pulse in rig.pulses) <= 120
+
+
+def test_the_session_s_ceilings_hold_a_second_time(rig: RehaStim2Rig, host: Host) -> None:
+    low = dataclasses.replace(CEILINGS, amplitude=12.0, pulse_width_us=200, frequency_hz=20.0)
+    host.start(dataclasses.replace(set_point(20, hz=50, us=300), ceilings=low), 2)
+    assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
+    assert {pulse.width_us for pulse in rig.pulses} == {200}
+    assert {pulse.frequency_hz for pulse in rig.pulses} == {20}
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ from appliance.stimulator.sciencemode.messages import (
     ask,
     read_request,
 )
-from appliance.stimulator.sciencemode.pulses import Update
-from tests.stimulator.rigs import Host, ScienceModeRig, set_point
+from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
+from tests.stimulator.rigs import CEILINGS, Host, ScienceModeRig, set_point
 
 WORK = set_point(20)
 REST = set_point(0)
@@ -511,3 +511,96 @@ def test_a_model_is_told_periods_that_it_has(rig: ScienceModeRig, host: Host) ->
     updates = [one for one in listener.take() if isinstance(one, Update)]
     periods = {train.period_quarter_ms for one in updates for train in one.trains}
     assert periods == ({114, 115} if model is P24 else {114, 116})
+
+
+# What it must not be quiet about
+
+
+def test_a_channel_s_state_that_nobody_knows_is_a_fault_and_no_contact(
+    p24: ScienceModeRig,
+) -> None:
+    host = p24.host()
+    host.start(WORK)
+    p24.device.troubles.claimed = (ChannelState.OTHER,)
+    host.apply(WORK, 0.5)
+    assert seen(host) == {"board_defect"}
+    p24.flows()
+    host.off(0.2)
+    assert not p24.flows()
+
+
+def test_a_channel_that_pulses_though_nobody_asked_for_it_is_a_fault(p24: ScienceModeRig) -> None:
+    host = p24.host()
+    host.start(set_point(20, 0), 2)
+    assert seen(host) == set()
+    train = Train(2, 80, biphasic(20.0, 250, 100))
+    p24.device.output._drive(host.now, 1, train)
+    host.apply(set_point(20, 0), 0.5)
+    assert seen(host) == {"board_disagrees"}
+    assert p24.device.level is Level.NONE
+
+
+def test_a_device_that_goes_on_in_a_rest_is_a_fault_within_a_second(p24: ScienceModeRig) -> None:
+    host = p24.host()
+    host.start(WORK)
+    p24.troubles.stuck = True
+    host.apply(REST, 1)
+    assert seen(host) == {"board_disagrees"}
+    assert "told to rest" in p24.driver.detail
+    assert p24.device.level is Level.NONE
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_rests_and_contractions_in_turn_are_no_fault(p24: ScienceModeRig, times: int) -> None:
+    host = p24.host()
+    host.start(WORK)
+    for _ in range(times):
+        host.apply(REST, 1)
+        host.apply(WORK, 1)
+    assert seen(host) == set()
+
+
+def test_the_session_s_ceiling_of_the_pulse_width_holds(rig: ScienceModeRig, host: Host) -> None:
+    low = dataclasses.replace(CEILINGS, pulse_width_us=200)
+    asked = dataclasses.replace(set_point(10, us=300), ceilings=low)
+    host.start(asked)
+    assert {pulse.width_us for pulse in rig.pulses[1:]} == {200}
+
+
+def test_the_session_s_ceiling_of_the_frequency_holds(rig: ScienceModeRig, host: Host) -> None:
+    low = dataclasses.replace(CEILINGS, frequency_hz=20.0)
+    host.start(dataclasses.replace(set_point(10, hz=50), ceilings=low))
+    assert {pulse.frequency_hz for pulse in rig.pulses[1:]} == {20}
+
+
+def test_an_init_whose_answer_got_lost_is_followed_by_a_stop(
+    rig: ScienceModeRig, host: Host, listener: Listener
+) -> None:
+    """It cannot be said twice, and nobody knows whether the high voltage is on."""
+    host.start(WORK)
+    host.off(0.2)
+    listener.take()
+    rig.troubles.silent = True
+    host.apply(REST, 0.3)
+    said = [(at, type(one)) for at, one in listener.heard if not isinstance(one, GetStatus)]
+    (init_at, init), (stop_at, stop), *_ = said
+    assert (init, stop) == (Init, Stop)
+    assert stop_at - init_at < 0.1
+    rig.troubles.silent = False
+
+
+def test_down_reaches_the_device_though_the_answer_to_the_last_up_got_lost(
+    rig: ScienceModeRig, host: Host
+) -> None:
+    """Whether the up came through is not known: what was agreed before it counts no more."""
+    host.start(WORK, 1.5)
+    rig.troubles.silent = True
+    for _ in range(8):
+        host.send(lambda now: rig.driver.apply(set_point(22), now), 0.02)
+        if rig.device.output.in_force[0] > 20:
+            break
+    assert rig.device.output.in_force[0] > 20
+    rig.troubles.silent = False
+    host.apply(WORK, 0.3)
+    assert rig.device.output.in_force[:2] == [20, 20]
+    assert seen(host) == set()

@@ -15,6 +15,14 @@ HELLO_S = 0.5
 HELLO_AGAIN_S = 0.1
 QUIET_S = protocol.LEASE_MS / 1000 + 0.1
 
+PREAMBLE = DELIMITER * 5
+"""Goes before a hello, which may reach another board than ours.
+
+An openEMSstim reads a whole hello at 19200 baud as one character, and obeys some single
+characters: `1` closes a relay for good. These zeros hold the line low where that character
+has its two lowest bits, and each that it obeys has one of them set.
+"""
+
 
 class ReferenceStimulator:
     """A `Stimulator`: the reference board, or the simulated one, on a serial port.
@@ -123,7 +131,7 @@ class ReferenceStimulator:
     def _say_hello(self, now: float) -> None:
         self._hello_at = now
         hello = protocol.Hello(self._sequence, protocol.LAYOUT)
-        self._send(DELIMITER + encode(hello), now)
+        self._send(PREAMBLE + encode(hello), now)
 
     def _send(self, frame: bytes, now: float) -> None:
         try:

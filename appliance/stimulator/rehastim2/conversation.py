@@ -148,8 +148,8 @@ class Conversation:
             self._end()
         elif not self._open:
             # With a lead off, nothing begins before the hand has been told.
-            self._interval_hz = wanted.frequency_hz
-            return InitList(units.BOTH, self._pace.choose(wanted.frequency_hz))
+            self._interval_hz = units.frequency_hz(wanted)
+            return InitList(units.BOTH, self._pace.choose(self._interval_hz))
         return self._look(OFF_LOOK_S, now)
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
@@ -157,7 +157,7 @@ class Conversation:
         amplitude = self._rise.towards(wanted, now) if flows else _REST
         started = units.start_list(wanted, amplitude)
         is_running = self._phase is Phase.RUNNING
-        if wanted.frequency_hz != self._interval_hz or (is_running and not started.flows):
+        if units.frequency_hz(wanted) != self._interval_hz or (is_running and not started.flows):
             return StopList(for_rest=True)
         self._rise.reach(amplitude, now)
         is_repeat = self._may_be_skipped and now - self._started_at >= self._interval_s

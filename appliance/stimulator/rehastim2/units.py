@@ -64,13 +64,19 @@ class Pace:
 
 def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
     """The list for these amplitudes, mA."""
-    width_us = min(max(asked.pulse_width_us, MIN_WIDTH_US), HARD_PULSE_WIDTH_US)
+    most_us = min(asked.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
+    width_us = max(min(asked.pulse_width_us, most_us), MIN_WIDTH_US)
     return StartList(
         tuple(
             Channel(width_us, int(whole_steps_ma(current_ma, CURRENT_STEP_MA)))
             for current_ma in amplitude
         )
     )
+
+
+def frequency_hz(asked: SetPoint) -> float:
+    """What is asked, within the session's ceiling."""
+    return min(asked.frequency_hz, asked.ceilings.frequency_hz)
 
 
 def intervals_half_ms(frequency_hz: float) -> tuple[int, int, int]:

@@ -24,6 +24,7 @@ from appliance.stimulator.sciencemode.messages import (
     Level,
     Request,
     Result,
+    Selection,
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
@@ -53,6 +54,7 @@ _REST = Update()
 _OFF_RESULTS = (Result.OK, Result.NOT_INITIALISED)
 _CHANNELS = (0, 1)
 _LEAD_STATES = (ChannelState.ELECTRODE, ChannelState.LOW_CURRENT)
+_KNOWN_STATES = (ChannelState.OK, *_LEAD_STATES)
 _MOST_IDLE_LOOKS = 2
 
 
@@ -91,6 +93,7 @@ class Conversation:
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
+        self._restless_looks = 0
         self._rise = Rise(CURRENT_STEP_MA)
         self._pace = units.Pace()
 
@@ -128,7 +131,7 @@ class Conversation:
                 self._phase = Phase.STARTING
                 self._was_on = False
                 self._used = frozenset()
-                self._idle_looks = 0
+                self._idle_looks = self._restless_looks = 0
                 self._rise = Rise(CURRENT_STEP_MA)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
@@ -152,7 +155,8 @@ class Conversation:
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
         amplitude = self._rise.towards(wanted, now) if flows else (0.0, 0.0)
-        period = self._pace.follow(wanted.frequency_hz, any(self.in_force), self._model, now)
+        frequency_hz = min(wanted.frequency_hz, wanted.ceilings.frequency_hz)
+        period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
         if update != self._agreed and not self._asked.is_owed and self._since_look(now) >= LOOK_S:
@@ -249,13 +253,30 @@ class Conversation:
         self._open |= flagged
         if not (flagged and reply.result in LEAD_RESULTS):
             self._check(reply)
-        if ChannelState.PULSE_TIMEOUT in states.values():
-            raise WrongAnswerError("board_defect", "the board says pulse timeout")
+        trouble = [state for state in states.values() if state not in _KNOWN_STATES]
+        if trouble:
+            raise WrongAnswerError(
+                "board_defect", f"the board says {trouble[0].name.lower().replace('_', ' ')}"
+            )
         self._good = frozenset(states) - flagged
+        self._check_rest(reply)
         stands_still = any(self.in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
         self._idle_looks = self._idle_looks + 1 if stands_still and not self._open else 0
         if self._idle_looks >= _MOST_IDLE_LOOKS:
             raise WrongAnswerError("board_stopped_itself")
+
+    def _check_rest(self, reply: CurrentData) -> None:
+        """No channel may pulse that was not told to. A RehaMove3 does not say which ones do."""
+        if reply.selection is Selection.REHAMOVE3:
+            return
+        active = {n for n, is_active in enumerate(reply.active) if is_active}
+        if active - self._used:
+            raise WrongAnswerError("board_disagrees", "a channel pulses that nobody asked for")
+        # Whether a channel counts as active until its last pulse has ended, nobody says.
+        goes_on = any(self.in_force[n] == 0.0 for n in active)
+        self._restless_looks = self._restless_looks + 1 if goes_on else 0
+        if self._restless_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
 
     # Telling
 
