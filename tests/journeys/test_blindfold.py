@@ -172,14 +172,16 @@ def test_a_contraction_is_announced_two_seconds_before_it_is_felt(home: Home) ->
     box = home.knows().boot(BY_EAR)
     box.to_current(6)
     announced, felt = [], []
-    buzzer, sounded, flowed = box.factory.pin(BUZZER), True, True
+    buzzer, sounded, flowed = box.factory.pin(BUZZER), True, False
 
     def look(record: Record) -> None:
         nonlocal sounded, flowed
-        sounds, flows = bool(buzzer.state), box.delivers
+        # The warm-up's last faint pulses may lead right into the first contraction.
+        works = record.place is not None and not record.place.phase.continuous
+        sounds, flows = bool(buzzer.state), box.delivers and works
         if sounds and not sounded and Cue.CONTRACTION_COMING in record.cues:
             announced.append(box.now)
-        if flows and not flowed and record.place and not record.place.phase.continuous:
+        if flows and not flowed:
             felt.append(box.now)
         sounded, flowed = sounds, flows
 

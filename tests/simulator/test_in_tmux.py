@@ -56,8 +56,8 @@ class Terminal:
             self.wait(lambda text, then=pressed_at: clock_of(text) >= then + 2)
         return self.text()
 
-    def press_until(self, key: str, wanted: str, most: int = 40) -> None:
-        """Press a key again and again until it has worked."""
+    def press_until(self, key: str, wanted: str, most: int = 90) -> None:
+        """Press a key again and again until it has worked; a hold that comes too early has not."""
         for _ in range(most):
             if wanted in self.step(key):
                 return
