@@ -187,3 +187,25 @@ def test_frozen_between_asking_and_writing_it_says_off_and_nothing_else(opened: 
     rig.clock.freeze(0.0)
     assert [text for _, text in said] == ["G"]
     assert rig.driver.poll(host.now).faults == {"loop_stalled"}
+
+
+@pytest.mark.parametrize("act", ["off", "close"])
+def test_the_first_word_on_a_full_wire_is_the_all_stop_and_what_was_unsent_is_dropped(
+    opened: Open, act: str
+) -> None:
+    rig, host, _ = opened()
+    host.start(set_point(20))
+    heard: list[bytes] = []
+    rig.wire.on_heard.append(lambda data, _: heard.append(data))
+    rig.troubles.deaf = True
+    while not rig.driver.port._begun:
+        # Zeros stand for what the wire carries already.
+        rig.driver.port.send(bytes(64))
+    discards = rig.driver.port.discards
+    (rig.driver.off if act == "off" else rig.driver.close)(host.now)
+    assert rig.driver.port.discards > discards
+    rig.troubles.deaf = False
+    while not heard or len(heard[-1]) > 1000:
+        rig.wire.pump(host.now)
+    carried = b"".join(heard)
+    assert carried.lstrip(b"\0") == b"\nWV,001C,47.\n"
