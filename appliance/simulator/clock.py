@@ -51,6 +51,11 @@ class VirtualClock:
         self._lost_down = 0
         self._lost_up = 0
 
+    @property
+    def on_the_way(self) -> int:
+        """Bytes that the host wrote and the board has not read yet."""
+        return max(0, self._port.written - self._lost_down - self._wire.received)
+
     def now(self) -> float:
         return self._now
 

@@ -1,7 +1,7 @@
 """The safe set of openEMSstim: the few lines that its firmware can be told without danger."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 BANNER = b"SETUP DONE"
@@ -40,11 +40,17 @@ RULES = {
 
 @dataclass
 class OpenEmsStimSafeSet:
-    """Holds what the host says against the tables."""
+    """Holds what the host says against the tables.
 
+    `on_the_way` tells how many bytes the host has written that the board has not read yet.
+    """
+
+    on_the_way: Callable[[], int] = lambda: 0
     broken: list[str] = field(default_factory=list)
     is_late: bool = False
     _heard: bytes = b""
+    _before_start: int = 0
+    """Bytes still to be read that were written before the board said that it starts."""
     _said: bytes = b""
     _owes_stop: bool = False
     _may_speak_at: float = STARTS_WITHIN_S
@@ -59,6 +65,7 @@ class OpenEmsStimSafeSet:
     def port_opened(self, now: float) -> None:
         """What was true of the board is not any more: it may have been reset."""
         self._heard = self._said = b""
+        self._before_start = 0
         self._may_speak_at = now + STARTS_WITHIN_S
         self._forget()
 
@@ -68,6 +75,9 @@ class OpenEmsStimSafeSet:
         self._percent = {}
 
     def host_says(self, data: bytes, now: float) -> None:
+        # Nobody could know of the start when these were written.
+        count = min(self._before_start, len(data))
+        self._before_start, data = self._before_start - count, data[count:]
         # Nothing but zeros is what a test fills the wire with.
         data = data.replace(b"\0", b"")
         if not data:
@@ -88,6 +98,7 @@ class OpenEmsStimSafeSet:
         self._said = (self._said + data)[-400:]
         if STARTS in data and BANNER not in data:
             self._may_speak_at = now + STARTS_WITHIN_S
+            self._before_start = self.on_the_way()
             self._forget()
         if BANNER in self._said:
             self._may_speak_at = min(self._may_speak_at, now)

@@ -326,7 +326,7 @@ class OpenEmsStimRig(_Rig):
         self.pulses: list[Pulse] = []
         self.device.output.on_pulse.append(self.pulses.append)
         self.wire = Wire(self.device, folder / "board")
-        self.safe_set = OpenEmsStimSafeSet()
+        self.safe_set = OpenEmsStimSafeSet(lambda: self.clock.on_the_way)
         self.wire.on_opened.append(self.safe_set.port_opened)
         self.wire.on_opened.append(self.device.port_opened)
         watch(self.wire, self.safe_set)

@@ -84,6 +84,44 @@ def test_a_board_that_restarts_in_a_contraction_is_told_nothing_more(opened: Ope
     assert host.report.link is Link.UP
 
 
+@pytest.mark.parametrize("act", ["apply", "off", "close"])
+@pytest.mark.parametrize("frozen_s", [0.2, 0.5, 2.0])
+@pytest.mark.parametrize("works", [False, True])
+def test_a_box_that_was_frozen_hears_of_a_restart_before_it_says_anything(
+    opened: Open, act: str, frozen_s: float, works: bool
+) -> None:
+    rig, host, said = opened()
+    if works:
+        host.start(set_point(20))
+    else:
+        host.meet()
+    rig.restart()
+    rig.clock.freeze(frozen_s)
+    said.clear()
+    if act == "apply":
+        rig.driver.apply(set_point(20), host.now)
+    else:
+        (rig.driver.off if act == "off" else rig.driver.close)(host.now)
+    rig.clock.freeze(0.0)
+    assert said == []
+    assert host.poll().faults == {"board_reset"}
+
+
+def test_what_a_board_that_does_not_read_was_told_before_it_started_counts_as_on_its_way(
+    opened: Open,
+) -> None:
+    rig, host, said = opened()
+    host.meet()
+    rig.restart()
+    rig.troubles.deaf = True
+    said.clear()
+    host.apply(set_point(20), 0.3)
+    rig.troubles.deaf = False
+    rig.wire.pump(host.now)
+    assert [text for _, text in said] == ["G"]
+    assert rig.safe_set.broken == []
+
+
 def test_each_channel_is_renewed_at_half_its_on_time_and_commands_keep_their_distance(
     opened: Open,
 ) -> None:
@@ -149,3 +187,25 @@ def test_frozen_between_asking_and_writing_it_says_off_and_nothing_else(opened: 
     rig.clock.freeze(0.0)
     assert [text for _, text in said] == ["G"]
     assert rig.driver.poll(host.now).faults == {"loop_stalled"}
+
+
+@pytest.mark.parametrize("act", ["off", "close"])
+def test_the_first_word_on_a_full_wire_is_the_all_stop_and_what_was_unsent_is_dropped(
+    opened: Open, act: str
+) -> None:
+    rig, host, _ = opened()
+    host.start(set_point(20))
+    heard: list[bytes] = []
+    rig.wire.on_heard.append(lambda data, _: heard.append(data))
+    rig.troubles.deaf = True
+    while not rig.driver.port._begun:
+        # Zeros stand for what the wire carries already.
+        rig.driver.port.send(bytes(64))
+    discards = rig.driver.port.discards
+    (rig.driver.off if act == "off" else rig.driver.close)(host.now)
+    assert rig.driver.port.discards > discards
+    rig.troubles.deaf = False
+    while not heard or len(heard[-1]) > 1000:
+        rig.wire.pump(host.now)
+    carried = b"".join(heard)
+    assert carried.lstrip(b"\0") == b"\nWV,001C,47.\n"

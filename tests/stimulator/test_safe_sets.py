@@ -14,7 +14,7 @@ from tests.stimulator.rigs import RIGS, set_point
 
 EXAMPLES = 25
 STEPS = 30
-EXAMPLES_OF_SLOW_STARTERS = 5
+EXAMPLES_OF_SLOW_STARTERS = 15
 """A board that takes 11 s to start after each opening of its port costs as much time here."""
 
 levels = st.floats(0, 200) | st.sampled_from([0.0, 0.4, 0.5, 1.0, 15.0, 20.0, 60.0, 80.0, 80.5])

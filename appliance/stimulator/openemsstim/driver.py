@@ -70,11 +70,13 @@ class OpenEmsStimStimulator:
     def poll(self, now: float) -> Report:
         self._link.quiet_at(now)
         self._hear(now)
+        self._write(self.port.resume, now)
         self._judge_time(now)
         self._go_on(now)
         return self._report(now)
 
     def apply(self, set_point: SetPoint, now: float) -> None:
+        self._hear(now)
         if self._link.state is not Link.UP:
             self.off(now)
             return
@@ -86,10 +88,12 @@ class OpenEmsStimStimulator:
 
     def off(self, now: float) -> None:
         self._wanted = None
+        self._hear(now)
         self._go_on(now)
 
     def close(self, now: float) -> None:
         self._wanted = None
+        self._hear(now)
         self._hang_up()
         self._link.down(now)
 
@@ -162,8 +166,11 @@ class OpenEmsStimStimulator:
     # Hearing
 
     def _hear(self, now: float) -> None:
+        """Take what has come in. Before anything is said: it may be that the board has restarted.
+
+        A box that was frozen for a moment would otherwise speak to a board that starts.
+        """
         try:
-            self.port.resume()
             data = self.port.receive()
         except BoardError as error:
             self._link.lose_port(error, now)
