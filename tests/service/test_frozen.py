@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.stimulator.boards import DRIVERS
 from tests.service.processes import ROOT, Process
 
 FROZEN_S = 3.0
 AFTER_S = 1.0
-STOPS_WITHIN_S = {"p24": 2.0, "rehamove3": 2.0, "rehastim2": 1.2}
+STOPS_WITHIN_S = {"p24": 2.0, "rehamove3": 2.0, "rehastim2": 1.2, "openemsstim": 1.0}
 """What the device takes by itself, with nobody to tell it."""
 SLACK_S = 0.15
 """The processes of a busy machine are late."""
@@ -30,7 +31,7 @@ def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
 def test_nothing_is_delivered_after_a_thaw(model: str, tmp_path: Path) -> None:
     trace, port = tmp_path / "trace.jsonl", str(tmp_path / "board")
     arguments = ("board", "--link", port, "--trace", str(trace), "--model", model)
-    driver = "rehastim2" if model == "rehastim2" else "sciencemode"
+    driver = model if model in DRIVERS else "sciencemode"
     with Process(*arguments) as board:
         board.line()
         host = subprocess.Popen(
