@@ -239,7 +239,22 @@ class ReferenceRig(_Rig):
         self.board.body.place(channel, Pads.OPEN)
 
 
-class ScienceModeRig(_Rig):
+class _DeviceRig(_Rig):
+    """What the rigs of boards of other makers have in common."""
+
+    device: ScienceModeDevice | RehaStim2Device | OpenEmsStim
+
+    def restart(self) -> None:
+        self.device.reset(self.clock.now())
+
+    def be_another_device(self) -> None:
+        self.device.troubles.stranger = b"OK\r\n"
+
+    def lift(self, channel: int) -> None:
+        self.device.body.place(channel, Pads.OPEN)
+
+
+class ScienceModeRig(_DeviceRig):
     """The driver of ScienceMode 3 and 4, and a simulated device of either."""
 
     silence_s = 2.0
@@ -262,17 +277,8 @@ class ScienceModeRig(_Rig):
             self.wire.path, lambda: self.clock.now(), accept_research_board=True
         )
 
-    def restart(self) -> None:
-        self.device.reset(self.clock.now())
 
-    def be_another_device(self) -> None:
-        self.device.troubles.stranger = b"OK\r\n"
-
-    def lift(self, channel: int) -> None:
-        self.device.body.place(channel, Pads.OPEN)
-
-
-class RehaStim2Rig(_Rig):
+class RehaStim2Rig(_DeviceRig):
     """The driver of ScienceMode 2, and a simulated RehaStim2."""
 
     silence_s = 1.2
@@ -295,17 +301,8 @@ class RehaStim2Rig(_Rig):
     def another_driver(self) -> RehaStim2Stimulator:
         return RehaStim2Stimulator(self.wire.path, lambda: self.clock.now())
 
-    def restart(self) -> None:
-        self.device.reset(self.clock.now())
 
-    def be_another_device(self) -> None:
-        self.device.troubles.stranger = b"OK\r\n"
-
-    def lift(self, channel: int) -> None:
-        self.device.body.place(channel, Pads.OPEN)
-
-
-class OpenEmsStimRig(_Rig):
+class OpenEmsStimRig(_DeviceRig):
     """The driver of openEMSstim, and a simulated board with one of its firmwares."""
 
     silence_s = 1.2
@@ -337,15 +334,6 @@ class OpenEmsStimRig(_Rig):
         return OpenEmsStimStimulator(
             self.wire.path, lambda: self.clock.now(), accept_research_board=True
         )
-
-    def restart(self) -> None:
-        self.device.reset(self.clock.now())
-
-    def be_another_device(self) -> None:
-        self.device.troubles.stranger = b"OK\r\n"
-
-    def lift(self, channel: int) -> None:
-        self.device.body.place(channel, Pads.OPEN)
 
 
 RIGS: dict[str, Callable[[Path], Rig]] = {
