@@ -13,7 +13,7 @@ MODELS = (
     "rehastim2",
     "openemsstim",
 )
-"""The names of `appliance.simulator.devices`, which takes too long to import for a help text."""
+"""The names of `simulator.boards.models`, which takes too long to import for a help text."""
 
 
 def register(verbs: Verbs) -> None:

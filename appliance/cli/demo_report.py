@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from appliance.cli.demo_story import Played
-from appliance.observer import SCREEN_RULE
 from appliance.session.state import State
-from appliance.simulator.witness import RULES
+from appliance.simulator.pulse_witness import RULES
+from appliance.virtual_box.observer import SCREEN_RULE
 
 WHOLE = 0.995
 """A stage counts as delivered from this share of its time on."""

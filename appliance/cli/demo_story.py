@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import TextIO
 
 from appliance.cli.film import LONG_MS, SHORT_MS, Film
-from appliance.observer import Observer
-from appliance.session.pages import PICTURE_S, PLACING
+from appliance.session.machine.pages import PICTURE_S, PLACING
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator.body import Pads
-from appliance.simulator.witness import Witness
-from appliance.virtual import VirtualBox, World
+from appliance.simulator.pulse_witness import Witness
+from appliance.virtual_box.box import VirtualBox, World
+from appliance.virtual_box.observer import Observer
 
 SETTINGS = Settings()
 LEVEL = 14

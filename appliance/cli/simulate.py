@@ -15,7 +15,7 @@ from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
-    from appliance.virtual import World
+    from appliance.virtual_box.box import World
 
 
 def register(verbs: Verbs) -> None:
@@ -42,9 +42,9 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 
 def _run(config: Path | None, folder: Path, speed: float) -> None:
-    from appliance.simulator.front_panel import FrontPanel, Log
-    from appliance.simulator.front_panel_pace import Pace
-    from appliance.virtual import VirtualBox
+    from appliance.front_panel.app import FrontPanel, Log
+    from appliance.front_panel.pace import Pace
+    from appliance.virtual_box.box import VirtualBox
 
     # A terminal window that is closed leaves no folder behind.
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
@@ -59,7 +59,7 @@ def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log:
     Only a file named with --config that names a journal has one that is kept.
     """
     from appliance.settings import reading
-    from appliance.virtual import World
+    from appliance.virtual_box.box import World
 
     settings = reading.load(config, environ)
     keeps = config is not None and "path" in _section(config, "journal")
@@ -106,7 +106,7 @@ def _section(path: Path, name: str) -> Mapping[str, object]:
 
 
 def _refuse_speed(speed: float) -> None:
-    from appliance.simulator.front_panel_pace import FASTEST, SLOWEST
+    from appliance.front_panel.pace import FASTEST, SLOWEST
 
     # Written so that what is no number at all is refused too.
     if not SLOWEST <= speed <= FASTEST:

@@ -42,7 +42,7 @@ def _stop(arguments: argparse.Namespace) -> int:
 
 
 def _client(arguments: argparse.Namespace) -> Any:
-    from appliance.control_socket import ControlClient
+    from appliance.service.control_socket import ControlClient
     from appliance.settings import reading
 
     settings = reading.salvage(reading.settings_path(arguments.config, os.environ))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from appliance.journal.clock_facts import newest_trusted
 from appliance.journal.database import open_for_writing, translated
+from appliance.journal.history_query import histories
 from appliance.journal.moment import Moment
-from appliance.journal.reading import histories
-from appliance.journal.session_rows import close_what_was_left_open
+from appliance.journal.rows import close_what_was_left_open
+from appliance.journal.timestamps import newest_trusted
 from appliance.journal.writing import Writer
-from appliance.session.entries import Entry
+from appliance.session.notes import Entry
 from appliance.therapy.history import History
 
 

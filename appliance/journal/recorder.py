@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from appliance.errors import JournalError
 from appliance.journal.journal import Told
-from appliance.journal.keeper import Keeper, Source
-from appliance.session.entries import Entry, SessionEnded, StageBegan
+from appliance.journal.reopening import Keeper, Source
+from appliance.session.notes import Entry, SessionEnded, StageBegan
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
 

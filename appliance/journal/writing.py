@@ -4,11 +4,11 @@ import hashlib
 import logging
 import sqlite3
 
-from appliance.journal import session_rows
-from appliance.journal.choices import keep_choice
-from appliance.journal.clock_facts import Stamp, stamp
+from appliance.journal import rows
+from appliance.journal.chosen_settings import keep_choice
 from appliance.journal.moment import Moment
-from appliance.session.entries import (
+from appliance.journal.timestamps import Stamp, stamp
+from appliance.session.notes import (
     Answered,
     BoardMet,
     ChecklistCompleted,
@@ -61,24 +61,24 @@ class Writer:
 
     def _session_began(self, entry: SessionBegan, when: Stamp) -> None:
         person_id, settings_id = self._person_id(entry.person), self._settings_id()
-        session_rows.begin_session(self._connection, person_id, settings_id, entry, when)
+        rows.begin_session(self._connection, person_id, settings_id, entry, when)
 
     def _in_session(
         self, entry: StageBegan | Sample | StageEnded | SessionEnded, when: Stamp
     ) -> None:
-        session = session_rows.open_session(self._connection)
+        session = rows.open_session(self._connection)
         if session is None:
             log.warning("no session is open in the journal: left out %s", entry)
             return
         match entry:
             case StageBegan():
-                session_rows.begin_stage(self._connection, session, entry, when)
+                rows.begin_stage(self._connection, session, entry, when)
             case Sample():
-                session_rows.add_sample(self._connection, session, entry, when)
+                rows.add_sample(self._connection, session, entry, when)
             case StageEnded():
-                session_rows.end_stage(self._connection, session, entry)
+                rows.end_stage(self._connection, session, entry)
             case SessionEnded():
-                session_rows.end_session(self._connection, session, entry.why)
+                rows.end_session(self._connection, session, entry.why)
 
     def _state_entered(self, entry: StateEntered, when: Stamp) -> None:
         self._connection.execute(
@@ -131,7 +131,7 @@ class Writer:
 
     def _where_and(self, when: Stamp) -> tuple[int | None, int, float, str]:
         """The columns that these tables share: the open session, and when."""
-        session = session_rows.open_session(self._connection)
+        session = rows.open_session(self._connection)
         return (session.id if session else None, when.clock_id, when.at_s, when.text)
 
     def _person_id(self, name: str) -> int:

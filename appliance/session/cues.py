@@ -1,7 +1,7 @@
 """Cues: what is worth a sound, a buzz in the hand or a blink of the panel.
 
 How each one sounds is data of `appliance.controls.patterns`, what each screen asks is data of
-`appliance.session.asking`. Several in one step are heard one after the other.
+`appliance.session.machine.prompts`. Several in one step are heard one after the other.
 """
 
 from collections.abc import Iterable

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
-from appliance.session.dose import Position
-from appliance.session.entries import Entry
-from appliance.session.hands import Press
+from appliance.session.envelope import Position
 from appliance.session.levels import Levels
+from appliance.session.notes import Entry
+from appliance.session.presses import Press
 from appliance.session.state import State
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.checklist import Remedy, Statement

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
-from appliance.simulator.devices import REFERENCE
+from appliance.simulator.boards.models import REFERENCE
 from appliance.simulator.wire import run_board
 
 _START_MS = 10_000

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
-from appliance.simulator.delivery import CHANNEL_NAMES, Change
+from appliance.simulator.pulses import CHANNEL_NAMES, Change
 
 
 class Trace:

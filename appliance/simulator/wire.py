@@ -12,7 +12,7 @@ from typing import Protocol
 
 from appliance.clock import SystemClock
 from appliance.errors import BoardError
-from appliance.simulator.devices import DEVICES, REFERENCE
+from appliance.simulator.boards.models import DEVICES, REFERENCE
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096

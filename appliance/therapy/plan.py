@@ -10,13 +10,13 @@ from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Routine, Stage
+from appliance.therapy.standing import GENTLE_SESSIONS as GENTLE_SESSIONS
+from appliance.therapy.standing import GUEST as GUEST
+from appliance.therapy.standing import first_sessions, gentle_due, new_day, with_delivered
+from appliance.therapy.standing import full_list_due as full_list_due
+from appliance.therapy.standing import minutes_left as minutes_left
+from appliance.therapy.standing import statements_for as statements_for
 from appliance.therapy.tables import did_you_mean
-from appliance.therapy.today import GENTLE_SESSIONS as GENTLE_SESSIONS
-from appliance.therapy.today import GUEST as GUEST
-from appliance.therapy.today import first_sessions, gentle_due, new_day, with_delivered
-from appliance.therapy.today import full_list_due as full_list_due
-from appliance.therapy.today import minutes_left as minutes_left
-from appliance.therapy.today import statements_for as statements_for
 
 GENTLE_MINUTES = 10.0
 REST_DAY_SORENESS = 4

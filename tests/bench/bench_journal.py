@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.database import open_for_reading
+from appliance.journal.history_query import histories
 from appliance.journal.journal import Journal, Told
 from appliance.journal.moment import Moment
-from appliance.journal.reading import histories
 from appliance.journal.records import sessions
-from appliance.session.entries import (
+from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
     Entry,

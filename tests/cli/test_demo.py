@@ -14,7 +14,7 @@ from appliance.cli.demo_story import Delivered, Played
 from appliance.cli.film import Film
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.witness import Witness
+from appliance.simulator.pulse_witness import Witness
 from appliance.therapy.plan import Plan
 
 

@@ -8,7 +8,7 @@ from appliance.controls.inputs import Controls
 from appliance.session.events import Button, Down, Event, StopLevel, Up
 from appliance.session.events import Turn as Turned
 from appliance.settings.model import Controls as Pins
-from appliance.simulator.hands import FOR_GOOD, Hands, Press, Release, Turn
+from appliance.simulator.scripted_hands import FOR_GOOD, Hands, Press, Release, Turn
 
 
 class Stage:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.controls.cue_sheet import table
-from appliance.session.diagram import mermaid
+from appliance.session.machine.diagram import mermaid
 from appliance.settings.showing import reference
 
 ROOT = Path(__file__).parents[2]

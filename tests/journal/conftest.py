@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from appliance.journal.database import open_for_reading
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import (
+from appliance.journal.reopening import Source
+from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
     Entry,

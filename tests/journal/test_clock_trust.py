@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
-from appliance.journal.keeper import Keeper, Source
+from appliance.journal.reopening import Keeper, Source
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 

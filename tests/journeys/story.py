@@ -7,11 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.observer import Observer
+from appliance.journal.reopening import Source
 from appliance.screen.draw import draw
-from appliance.session.entries import (
+from appliance.session.notes import (
     ChecklistCompleted,
     Entry,
     Sample,
@@ -22,11 +21,12 @@ from appliance.session.entries import (
 )
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.devices import SimulatedDevice
-from appliance.simulator.sciencemode import ScienceModeDevice
+from appliance.simulator.boards.models import SimulatedDevice
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Plan
-from appliance.virtual import A_MONDAY, VirtualBox, World
+from appliance.virtual_box.box import A_MONDAY, VirtualBox, World
+from appliance.virtual_box.observer import Observer
 from tests.stimulator.reference_safe_set import ReferenceSafeSet
 from tests.stimulator.safe_set import SafeSet, watch
 from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet

@@ -5,7 +5,7 @@ import pytest
 from appliance.screen.draw import draw
 from appliance.session.state import State
 from appliance.therapy.plan import Offer
-from appliance.virtual import with_limits
+from appliance.virtual_box.box import with_limits
 from tests.journeys.story import SHORT, Box, Home
 
 

@@ -9,8 +9,8 @@ from appliance.session.board import Identity
 from appliance.session.gate import pass_through
 from appliance.session.state import State
 from appliance.settings.model import StimulatorSettings
-from appliance.simulator.openemsstim import BOOT_S, OpenEmsStim
-from appliance.simulator.openemsstim_cpu import Firmware
+from appliance.simulator.boards.openemsstim.board import BOOT_S, OpenEmsStim
+from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.therapy.units import Unit
 from tests.journeys.story import SHORT, Box, Home
 

@@ -6,8 +6,8 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings, StimulatorSettings
+from appliance.simulator.boards.rehastim2.device import RehaStim2Device
 from appliance.simulator.body import Pads
-from appliance.simulator.rehastim2 import RehaStim2Device
 from appliance.stimulator.rehastim2.messages import WATCHDOG_S, Mode
 from tests.journeys.story import SHORT, Box, Home
 

@@ -6,9 +6,9 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings, StimulatorSettings
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.stimulator.sciencemode.messages import DEAD_MAN_S, ChannelState, HighVoltage, Level
 from tests.journeys.story import SHORT, Box, Home
 

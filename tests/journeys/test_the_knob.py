@@ -4,8 +4,8 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.hands import Turn
-from appliance.virtual import with_limits
+from appliance.simulator.scripted_hands import Turn
+from appliance.virtual_box.box import with_limits
 from tests.journeys.story import Box, Home
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from appliance.session.state import State
-from appliance.simulator.board import Board
+from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
 from tests.journeys.story import LEASE_S, SHORT, Box, Home
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.examples import PADS, a_stage, a_view, two_channels
-from appliance.screen.examples_after import HINTS
-from appliance.screen.examples_before import LONGEST_NAME
-from appliance.screen.gallery import NOW, examples
-from appliance.screen.running import PHASES
+from appliance.screen.examples.after import HINTS
+from appliance.screen.examples.before import LONGEST_NAME
+from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.views import PADS, a_stage, a_view, two_channels
+from appliance.screen.screens.stimulating import PHASES
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS
+from appliance.session.machine.transition_table import TABLE, Trigger
 from appliance.session.state import State
 from appliance.session.view import ChannelView, HoldView, View
-from appliance.session.ways import TABLE, Trigger
 from appliance.settings.words import Words, languages
 from appliance.therapy.limits import Reason
 from appliance.therapy.units import Unit

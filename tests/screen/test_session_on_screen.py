@@ -3,11 +3,11 @@
 import pytest
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.gallery import NOW
+from appliance.screen.examples.gallery import NOW
 from appliance.session.events import Button, Event
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.settings.words import Words, languages
 from tests.session.core import EXPERIENCED, NEW, SHORT, STEP_S, Core
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from appliance.assembly import assemble
 from appliance.clock import SystemClock
-from appliance.service import Service
+from appliance.service.assembly import assemble
+from appliance.service.loop import Service
 from appliance.session.state import State
 from tests.service.processes import write_settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.systemd_notify import Notifier
+from appliance.service.systemd_notify import Notifier
 from tests.journeys.story import Home
 
 

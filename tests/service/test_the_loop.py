@@ -12,7 +12,7 @@ from appliance.session.board import Contact, Link, Output, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import Pads
-from appliance.simulator.hands import FOR_GOOD, Press
+from appliance.simulator.scripted_hands import FOR_GOOD, Press
 from tests.journeys.story import Box, Home
 
 Frame = tuple[float, SetPoint | None]

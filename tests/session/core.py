@@ -14,8 +14,7 @@ from appliance.session.board import (
     Output,
     Report,
 )
-from appliance.session.dose import Step
-from appliance.session.entries import StateEntered
+from appliance.session.envelope import Step
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -28,7 +27,8 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.machine import Session
+from appliance.session.machine.machine import Session
+from appliance.session.notes import StateEntered
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.settings.library import load_catalogue

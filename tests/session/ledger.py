@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from appliance.session.entries import (
+from appliance.session.notes import (
     Entry,
     Sample,
     SessionBegan,

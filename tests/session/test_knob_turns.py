@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.session.board import Contact
-from appliance.session.dose import Step
+from appliance.session.envelope import Step
 from appliance.session.events import Button, Down, Turn
 from appliance.session.state import State
 from tests.session.core import CONTACT_OK, STEP_S, Core

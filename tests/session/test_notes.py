@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from appliance.session.board import Identity
-from appliance.session.entries import (
+from appliance.session.events import Button
+from appliance.session.notes import (
     BoardMet,
     Entry,
     Sample,
@@ -16,7 +17,6 @@ from appliance.session.entries import (
     StageEnded,
     StateEntered,
 )
-from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft, Unfinished
 from tests.session.core import EXPERIENCED, SHORT, Core, at

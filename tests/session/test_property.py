@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from appliance.session import pages
 from appliance.session.board import Contact, Identity, Link
 from appliance.session.events import (
     Button,
@@ -20,10 +19,11 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.faults import FAULTS
-from appliance.session.machine import Session
+from appliance.session.machine import pages
+from appliance.session.machine.machine import Session
 from appliance.session.record import Rules
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan, Rest

@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 import pytest
 
 from appliance.session.board import Contact, Output
-from appliance.session.dose import Step
+from appliance.session.envelope import Step
 from appliance.session.events import Button, Down
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.units import Unit
 from tests.session.core import EXPERIENCED, NEW, STEP_S, Core, at
 

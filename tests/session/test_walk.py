@@ -8,10 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from appliance.session import pages, stages
+from appliance.session import stage_layout
 from appliance.session.board import Contact, Link
-from appliance.session.conditions import STOPPABLE
-from appliance.session.dose import RAISABLE
+from appliance.session.envelope import RAISABLE
 from appliance.session.events import (
     Button,
     Down,
@@ -22,11 +21,13 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.hands import read_s
-from appliance.session.machine import Session
+from appliance.session.machine import pages
+from appliance.session.machine.guards import STOPPABLE
+from appliance.session.machine.machine import Session
+from appliance.session.machine.transition_table import TABLE, Trigger
+from appliance.session.presses import read_s
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.session.ways import TABLE, Trigger
 from tests.session.world import Tracing, World, new_world
 
 S = State
@@ -167,7 +168,7 @@ def _of_state(world: World) -> tuple[object, ...]:
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
     if record.state is S.STAGE_DONE:
-        found += [stages.more_s(record) > 0]
+        found += [stage_layout.more_s(record) > 0]
     if record.state is S.STIMULATING and run is not None:
         found += [run.live, run.levels.zero, place is not None and place.step in RAISABLE]
     return tuple(found)

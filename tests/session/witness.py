@@ -7,11 +7,11 @@ immutable, so that a copy can follow another path.
 from collections.abc import Iterable
 
 from appliance.session.board import Contact, Link
-from appliance.session.dose import Step
-from appliance.session.entries import Answered, StageEnded, StateEntered
+from appliance.session.envelope import Step
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.faults import off_now
-from appliance.session.pages import name
+from appliance.session.machine.pages import name
+from appliance.session.notes import Answered, StageEnded, StateEntered
 from appliance.session.record import NEVER, Record, Run
 from appliance.session.state import State
 from appliance.therapy.limits import Limits

@@ -1,7 +1,7 @@
 """A bare board under test: frames in, reports and delivered pulses out."""
 
-from appliance.simulator.board import Board
-from appliance.simulator.delivery import Change, Pulse
+from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.pulses import Change, Pulse
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.protocol import Report, SetPoint, State

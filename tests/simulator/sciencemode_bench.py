@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from appliance.simulator.delivery import Change, Pulse
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, Model
-from appliance.simulator.witness import Witness
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, Model
+from appliance.simulator.pulse_witness import Witness
+from appliance.simulator.pulses import Change, Pulse
 from appliance.stimulator.sciencemode.codec import Decoder, Packet
 from appliance.stimulator.sciencemode.messages import (
     GetCurrentData,

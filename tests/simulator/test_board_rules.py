@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.simulator.board_limits import Ceilings
+from appliance.simulator.boards.reference.limits import Ceilings
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode

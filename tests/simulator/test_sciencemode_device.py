@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.cli.board import MODELS
+from appliance.simulator.boards.models import DEVICES
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
-from appliance.simulator.devices import DEVICES
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
-from appliance.simulator.witness import RULES
+from appliance.simulator.pulse_witness import RULES
 from appliance.stimulator.sciencemode.codec import Decoder, encode
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,

@@ -16,9 +16,9 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.errors import BoardError
 from appliance.session.board import Ceilings, Link, Report, SetPoint
-from appliance.simulator.board import Board
-from appliance.simulator.delivery import Change
+from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.process import BoardProcess
+from appliance.simulator.pulses import Change
 from appliance.simulator.trace import Trace
 from appliance.simulator.wire import Wire, run_board
 from appliance.stimulator.reference.driver import ReferenceStimulator

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Protocol
 
 from appliance.session.board import Ceilings, Link, Report, SetPoint
-from appliance.simulator.board import Board
+from appliance.simulator.boards.openemsstim.board import BOOT_S, OpenEmsStim
+from appliance.simulator.boards.openemsstim.command_line import Firmware
+from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.boards.rehastim2.device import RehaStim2Device
+from appliance.simulator.boards.reply_queue import WireTroubles
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
-from appliance.simulator.clock import VirtualClock
-from appliance.simulator.delivery import Pulse
-from appliance.simulator.openemsstim import BOOT_S, OpenEmsStim
-from appliance.simulator.openemsstim_cpu import Firmware
-from appliance.simulator.rehastim2 import RehaStim2Device
-from appliance.simulator.replies import WireTroubles
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.simulator.pulses import Pulse
+from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
 from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
 from appliance.stimulator.port import Stimulator

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.session import faults
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.session.dose import RAMPS, Step, position
+from appliance.session.envelope import RAMPS, Step, position
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.programs import Phase, Span
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point

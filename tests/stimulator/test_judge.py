@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.simulator.board_output import NEVER, OutputStage
+from appliance.simulator.boards.reference.output import NEVER, OutputStage
 from appliance.simulator.body import Body
 from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
 from appliance.stimulator.reference.protocol import (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import BoardState, Link, Output
-from appliance.simulator.openemsstim import BOOT_S
-from appliance.simulator.openemsstim_cpu import Firmware
+from appliance.simulator.boards.openemsstim.board import BOOT_S
+from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.stimulator.openemsstim import conversation
 from tests.stimulator.rigs import Host, OpenEmsStimRig, set_point
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import BoardError
-from appliance.simulator.board import Board
-from appliance.simulator.openemsstim import BOOT_S, OpenEmsStim
-from appliance.simulator.openemsstim_cpu import Firmware
-from appliance.simulator.rehastim2 import RehaStim2Device
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.simulator.boards.openemsstim.board import BOOT_S, OpenEmsStim
+from appliance.simulator.boards.openemsstim.command_line import Firmware
+from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.boards.rehastim2.device import RehaStim2Device
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Device, Wire
 from appliance.stimulator.probing import ANNOUNCES_WITHIN_S, Found, probe
 from appliance.stimulator.reference import protocol

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.simulator.delivery import NEVER
+from appliance.simulator.pulses import NEVER
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.lists import InitList, StartList
 from appliance.stimulator.rehastim2.messages import (

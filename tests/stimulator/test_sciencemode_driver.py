@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.stimulator.sciencemode.codec import Decoder
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 from appliance.stimulator.sciencemode.messages import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import Ceilings, SetPoint
-from appliance.stimulator.host_limits import Rise
+from appliance.stimulator.hasomed.slew_limit import Rise
 from tests.stimulator.rigs import RIGS, Host, ScienceModeRig, set_point
 
 

@@ -12,9 +12,9 @@ fallen behind would go on working through raises long after the hand has turned 
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.asked import NEVER, Asked
-from appliance.stimulator.host_limits import Rise
-from appliance.stimulator.leased import WrongAnswerError
+from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
+from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.slew_limit import Rise
 from appliance.stimulator.rehastim2 import units
 from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.lists import CURRENT_STEP_MA, InitList, StartList

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from appliance.session.board import Identity, Link
-from appliance.stimulator.leased import LeasedStimulator
+from appliance.stimulator.hasomed.leased_driver import LeasedStimulator
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.conversation import Conversation
 from appliance.stimulator.rehastim2.greeting import Greeting

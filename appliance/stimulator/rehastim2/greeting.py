@@ -5,7 +5,7 @@ to a port before it has: whatever else may be there is left alone. A device that
 middle of something, left there by another host, says Init once its watchdog has run out.
 """
 
-from appliance.stimulator.asked import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
 from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.messages import (
     INIT_EVERY_S,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from appliance.stimulator.asked import Asked
+from appliance.stimulator.hasomed.pending_requests import Asked
 from appliance.stimulator.rehastim2.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.rehastim2.lists import InitList, StartList
 

@@ -5,7 +5,7 @@ of our own holds by itself are held here a second time, after the gate.
 """
 
 from appliance.session.board import SetPoint
-from appliance.stimulator.host_limits import HAIR, whole_steps_ma
+from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
 from appliance.stimulator.rehastim2.lists import (
     CURRENT_STEP_MA,
     MAX_INTERVAL_HALF_MS,

@@ -9,9 +9,9 @@ lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.asked import NEVER, Asked
-from appliance.stimulator.host_limits import Rise
-from appliance.stimulator.leased import WrongAnswerError
+from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
+from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.slew_limit import Rise
 from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.stimulator.leased import LeasedStimulator
+from appliance.stimulator.hasomed.leased_driver import LeasedStimulator
 from appliance.stimulator.sciencemode import models
 from appliance.stimulator.sciencemode.codec import Decoder, Packet
 from appliance.stimulator.sciencemode.conversation import Conversation

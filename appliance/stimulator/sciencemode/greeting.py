@@ -4,7 +4,7 @@ Only questions that no device acts upon, until one has said what it is: a USB id
 nothing (a P24 has the generic one of its chip's maker).
 """
 
-from appliance.stimulator.asked import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     GetStatus,

@@ -5,7 +5,7 @@ of our own holds by itself are held here a second time, after the gate.
 """
 
 from appliance.session.board import SetPoint
-from appliance.stimulator.host_limits import HAIR, whole_steps_ma
+from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
 from appliance.stimulator.sciencemode.models import Model
 from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Train, Update, biphasic
 from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US

@@ -1,0 +1,219 @@
+"""Sessions, their stages and levels, and the sums that are kept while they run.
+
+Nothing is remembered between two entries: the file itself says which session is open and
+which stage was begun last, so what a failed commit takes back is never believed.
+"""
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+
+from appliance.journal.timestamps import Stamp
+from appliance.session.notes import Sample, SessionBegan, StageBegan, StageEnded
+
+log = logging.getLogger(__name__)
+
+BY_HAND = frozenset({"delivered", "skipped", "ended"})
+"""Why a stage or session ended as it should or as somebody wished. All else interrupts."""
+POWER = "power"
+"""The machine went down in a session."""
+UNKNOWN_END = "unknown_end"
+"""The program went down in a session, or the end was never told."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """The session that has not ended."""
+
+    id: int
+    person_id: int
+    whole_id: int
+
+
+def open_session(connection: sqlite3.Connection) -> OpenSession | None:
+    row = connection.execute(
+        "SELECT id, person_id, whole_id FROM sessions WHERE why IS NULL"
+    ).fetchone()
+    return None if row is None else OpenSession(*row)
+
+
+def begin_session(
+    connection: sqlite3.Connection,
+    person_id: int,
+    settings_id: int,
+    entry: SessionBegan,
+    stamp: Stamp,
+) -> None:
+    left_open = open_session(connection)
+    if left_open:
+        end_session(connection, left_open, UNKNOWN_END)
+    session_id = connection.execute(
+        "INSERT INTO sessions (person_id, whole_id, settings_id, routine, gentle, planned_s,"
+        " began_wall, clock_id, last_at_s, last_wall, last_day)"
+        " VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(person_id, settings_id, entry.routine, entry.gentle, entry.planned_s),
+            *(stamp.text, stamp.clock_id, stamp.at_s, stamp.text, stamp.day),
+        ),
+    ).lastrowid
+    # A session that finishes another counts with it, as one.
+    connection.execute(
+        "UPDATE sessions SET whole_id = coalesce((SELECT whole_id FROM sessions"
+        " WHERE id = ? AND person_id = ?), ?) WHERE id = ?",
+        (entry.continues_session, person_id, session_id, session_id),
+    )
+    connection.executemany(
+        "INSERT INTO stages (session_id, position, placement, program, planned_s)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            (session_id, position, stage.placement, stage.program, stage.minutes * 60.0)
+            for position, stage in enumerate(entry.stages)
+        ],
+    )
+
+
+def end_session(connection: sqlite3.Connection, session: OpenSession, why: str) -> None:
+    """End a session and the stage that still runs, with what was delivered so far."""
+    running = connection.execute(
+        "UPDATE stages SET why = ? WHERE session_id = ? AND why IS NULL"
+        " AND began_at_s IS NOT NULL RETURNING id",
+        (why, session.id),
+    ).fetchall()
+    for (stage_id,) in running:
+        _count_pads(connection, session, stage_id)
+    connection.execute(
+        "UPDATE sessions SET why = ?, interrupted = ? WHERE id = ?",
+        (why, why not in BY_HAND, session.id),
+    )
+
+
+def close_what_was_left_open(connection: sqlite3.Connection, boot_id: str) -> None:
+    """End the sessions that a power cut or a crash left open."""
+    rows = connection.execute(
+        "SELECT sessions.id, person_id, whole_id, boot_id FROM sessions"
+        " JOIN clock_facts ON clock_facts.id = clock_id WHERE why IS NULL"
+    ).fetchall()
+    for session_id, person_id, whole_id, session_boot_id in rows:
+        why = UNKNOWN_END if session_boot_id == boot_id else POWER
+        end_session(connection, OpenSession(session_id, person_id, whole_id), why)
+
+
+def begin_stage(
+    connection: sqlite3.Connection, session: OpenSession, entry: StageBegan, stamp: Stamp
+) -> None:
+    """Begin the stage as it was planned, or, begun before, with more minutes of its own."""
+    planned = connection.execute(
+        "SELECT id FROM stages WHERE session_id = ? AND position = ? AND began_at_s IS NULL",
+        (session.id, entry.index),
+    ).fetchone()
+    connection.execute(
+        "INSERT OR REPLACE INTO stages (id, session_id, position, placement, program, kind,"
+        " planned_s, began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(planned[0] if planned else None, session.id, entry.index, entry.placement),
+            *(entry.program, entry.kind, entry.planned_s, stamp.at_s, stamp.text),
+        ),
+    )
+    _touch(connection, session, stamp)
+
+
+def add_sample(
+    connection: sqlite3.Connection, session: OpenSession, sample: Sample, stamp: Stamp
+) -> None:
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is None:
+        log.warning("no stage has begun in the journal: left out %s", sample)
+        return
+    connection.execute(
+        "UPDATE stages SET delivered_s = max(delivered_s, ?),"
+        " highest_a = max(highest_a, ?), highest_b = max(highest_b, ?) WHERE id = ?",
+        (sample.delivered_s, *sample.level, stage_id),
+    )
+    _keep_level(connection, stage_id, sample)
+    _touch(connection, session, stamp)
+    _add_up(connection, session)
+
+
+def end_stage(connection: sqlite3.Connection, session: OpenSession, entry: StageEnded) -> None:
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is None:
+        # Skipped before anything was begun: there is nothing to keep.
+        return
+    connection.execute(
+        "UPDATE stages SET delivered_s = max(delivered_s, ?), why = ? WHERE id = ?",
+        (entry.delivered_s, entry.why, stage_id),
+    )
+    _add_up(connection, session)
+    _count_pads(connection, session, stage_id)
+
+
+def _stage_begun_last(connection: sqlite3.Connection, session: OpenSession) -> int | None:
+    row = connection.execute(
+        "SELECT id FROM stages WHERE session_id = ? AND began_at_s IS NOT NULL"
+        " ORDER BY position DESC, id DESC LIMIT 1",
+        (session.id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _keep_level(connection: sqlite3.Connection, stage_id: int, sample: Sample) -> None:
+    """A row of its own for a new level; else the strongest in force at this one."""
+    row = connection.execute(
+        "SELECT after_s, level_a, level_b FROM levels WHERE stage_id = ?"
+        " ORDER BY after_s DESC LIMIT 1",
+        (stage_id,),
+    ).fetchone()
+    if row is None or (row[1], row[2]) != sample.level:
+        connection.execute(
+            "INSERT OR REPLACE INTO levels SELECT id, max(0, round(? - began_at_s, 2)),"
+            " ?, ?, ?, ? FROM stages WHERE id = ?",
+            (sample.at, *sample.level, *sample.in_force, stage_id),
+        )
+        return
+    connection.execute(
+        "UPDATE levels SET in_force_a = max(in_force_a, ?), in_force_b = max(in_force_b, ?)"
+        " WHERE stage_id = ? AND after_s = ?",
+        (*sample.in_force, stage_id, row[0]),
+    )
+
+
+def _touch(connection: sqlite3.Connection, session: OpenSession, stamp: Stamp) -> None:
+    """A session belongs to the day of its last delivery."""
+    connection.execute(
+        "UPDATE sessions SET clock_id = ?, last_at_s = ?, last_wall = ?, last_day = ? WHERE id = ?",
+        (stamp.clock_id, stamp.at_s, stamp.text, stamp.day, session.id),
+    )
+
+
+def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
+    """Keep the sums that histories ask for, so that none of them grows with the years."""
+    connection.execute(
+        "UPDATE sessions SET delivered_s = (SELECT total(delivered_s) FROM stages"
+        " WHERE session_id = sessions.id) WHERE id = ?",
+        (session.id,),
+    )
+    connection.execute(
+        "UPDATE sessions SET contracting_s = (SELECT total(stages.delivered_s)"
+        " FROM sessions AS part JOIN stages ON stages.session_id = part.id"
+        " WHERE part.whole_id = sessions.id AND kind = 'contracting') WHERE id = ?",
+        (session.whole_id,),
+    )
+    # Half of the plan, and comfort programs never: four of them end no gentle time.
+    connection.execute(
+        "UPDATE sessions SET number = 1 + (SELECT coalesce(max(number), 0) FROM sessions"
+        " WHERE person_id = ?) WHERE id = ? AND number IS NULL"
+        " AND contracting_s > 0 AND contracting_s * 2 >= planned_s",
+        (session.person_id, session.whole_id),
+    )
+
+
+def _count_pads(connection: sqlite3.Connection, session: OpenSession, stage_id: int) -> None:
+    """The pads of a placement were used once more, at these levels; once a session."""
+    connection.execute(
+        "INSERT INTO pads SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
+        " WHERE id = ? AND delivered_s > 0"
+        " ON CONFLICT (person_id, placement) DO UPDATE SET"
+        " uses = uses + (whole_id <> excluded.whole_id), level_a = excluded.level_a,"
+        " level_b = excluded.level_b, whole_id = excluded.whole_id",
+        (session.person_id, session.whole_id, stage_id),
+    )

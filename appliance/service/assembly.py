@@ -1,0 +1,186 @@
+"""The composition root: from a settings file to a service whose parts are all there.
+
+Whatever cannot be had becomes a fault on the screen, with the exact words, rather than a
+box that stays dark. Only a second service on the same box is refused.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from appliance.clock import Clock, Wakeup
+from appliance.errors import ControlsError, JournalError, UsageError
+from appliance.service import missing_parts
+from appliance.service.box_choices import overriding, with_chosen
+from appliance.service.control_socket import ControlServer
+from appliance.service.loop import Service
+from appliance.service.ports import Diary, Hands, Indicators, Panel, Parts
+from appliance.session.record import Rules
+from appliance.settings import library, reading
+from appliance.settings.model import Settings
+from appliance.settings.words import Words
+from appliance.stimulator.boards import open_board
+from appliance.stimulator.port import Stimulator
+
+
+def assemble(
+    explicit: Path | None, clock: Clock, environ: Mapping[str, str] = os.environ
+) -> Service:
+    """The service that `run` serves. Raises ApplianceError where another one is running."""
+    path = reading.settings_path(explicit, environ)
+    try:
+        settings = reading.load(explicit, environ)
+        catalogue = library.load_catalogue(path, settings)
+    except UsageError as error:
+        return _only_saying(path, error, clock)
+    rules = Rules(settings.plan, settings.limits, catalogue)
+    in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
+    socket = ControlServer(settings.service.runtime_dir)
+    wakeup = Wakeup()
+    pins = open_controls(settings, clock)
+    board, end_board = (
+        (missing_parts.NoBoard(), _nothing) if pins.detail else _board(settings, clock)
+    )
+    return Service(
+        Parts(
+            clock=clock,
+            rules=rules,
+            words=Words.load(in_force.language),
+            board=board,
+            hands=pins.hands,
+            indicators=pins.indicators,
+            panel=_panel(settings),
+            diary=_diary(settings, wakeup),
+            wakeup=wakeup,
+            socket=socket,
+            driver=settings.stimulator.driver,
+            standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
+            detail=pins.detail,
+            at_the_end=end_board,
+            volume=in_force.sound.volume,
+        )
+    )
+
+
+def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
+    """Volume and language as set on the box; the file's where that cannot be read."""
+    try:
+        return overriding(settings, journal)
+    except JournalError:
+        # The recorder meets the same trouble and tells it as a fault.
+        return {}
+
+
+def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
+    """A service that shows what is wrong with the settings, and does nothing else."""
+    print(f"ems-appliance: {error}", file=sys.stderr)
+    settings = reading.salvage(path)
+    return Service(
+        Parts(
+            clock=clock,
+            rules=shipped_rules(),
+            words=Words.load(settings.language),
+            board=missing_parts.NoBoard(),
+            hands=missing_parts.NoHands(),
+            indicators=missing_parts.NoIndicators(),
+            panel=_panel(settings),
+            diary=missing_parts.NoDiary(),
+            wakeup=Wakeup(),
+            socket=ControlServer(settings.service.runtime_dir),
+            driver=settings.stimulator.driver,
+            standing_faults=frozenset({"settings_wrong"}),
+            detail=str(error).splitlines()[0],
+        )
+    )
+
+
+def shipped_rules() -> Rules:
+    """The default plan and limits, and only what ships."""
+    settings = Settings()
+    catalogue = library.load_catalogue(Path(os.devnull), settings)
+    return Rules(settings.plan, settings.limits, catalogue)
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Hands and indicators on one pin factory; `detail` says why they are absent."""
+
+    hands: Hands
+    indicators: Indicators
+    detail: str = ""
+
+
+def open_controls(settings: Settings, clock: Clock) -> Pins:
+    """Everything on the pins, or nothing of it and the words why."""
+    from appliance.controls.pins import open_pins
+
+    try:
+        factory = open_pins(settings.controls.chip, settings.service.runtime_dir)
+        return controls_on(factory, settings, clock)
+    except ControlsError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return Pins(missing_parts.NoHands(), missing_parts.NoIndicators(), str(error))
+
+
+def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
+    """Everything on the pins of this factory. Raises ControlsError."""
+    from appliance.controls.indicators import Indicators as RealIndicators
+    from appliance.controls.inputs import Controls
+
+    sound = settings.sound
+    indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
+    return Pins(Controls(settings.controls, factory, clock.now), indicators)
+
+
+def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
+    """The board, and what ends it after the service has let go of it."""
+    wanted = settings.stimulator
+    if wanted.driver != "simulated":
+        accepts = wanted.accept_research_board
+        return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
+    # The simulated board is a process of its own, so that it does not freeze with us.
+    from appliance.simulator.process import BoardProcess
+
+    process = BoardProcess(settings.service.runtime_dir / "simulated-board")
+    process.start()
+    return open_board("simulated", process.path, clock.now), process.stop
+
+
+def _nothing() -> None:
+    return None
+
+
+def _panel(settings: Settings) -> Panel:
+    from appliance.screen.display.panel import Panel as RealPanel
+    from appliance.screen.display.panel import glass_maker
+
+    screen = settings.screen
+    make_glass = glass_maker(
+        screen.driver,
+        i2c_port=screen.i2c_port,
+        i2c_address=screen.i2c_address,
+        rotate=screen.rotate,
+        capture_dir=screen.capture_dir,
+    )
+    return RealPanel(make_glass, Words.load)
+
+
+def _diary(settings: Settings, wakeup: Wakeup) -> Diary:
+    from appliance.journal.recorder import Recorder
+    from appliance.journal.reopening import Source
+
+    source = Source(settings.journal.path, settings=settings_as_json(settings))
+    return Recorder(source, wake=wakeup.wake)
+
+
+def settings_as_json(settings: Settings) -> str:
+    """The settings in force, as the journal keeps them."""
+
+    def plain(value: Any) -> Any:
+        return value.value if hasattr(value, "value") else str(value)
+
+    return json.dumps(asdict(settings), default=plain, sort_keys=True)

@@ -1,0 +1,354 @@
+"""A driver for a device that answers each command and times its pulses by itself.
+
+Such a device goes on for seconds when its host falls silent. So the driver ends a set-point
+that nobody has renewed, and the relay in the leads does where the driver cannot.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from appliance.errors import BoardError
+from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report, SetPoint
+from appliance.stimulator.hasomed.pending_requests import NEVER, Answer, Asked
+from appliance.stimulator.link import LinkKeeper
+from appliance.stimulator.serial_port import SerialPort
+from appliance.therapy.units import Pair
+
+LEASE_S = 0.3
+"""A set-point holds for so long, as on the reference board."""
+MEND = b"\x0f"
+"""Ends a frame that was cut in two: the start of the next one alone could be taken for the
+second half of an escaped byte."""
+
+PacketT = TypeVar("PacketT", bound=Answer)
+InPacketT = TypeVar("InPacketT", bound=Answer, contravariant=True)
+RequestT = TypeVar("RequestT")
+OutRequestT = TypeVar("OutRequestT", covariant=True)
+
+
+class WrongAnswerError(BoardError):
+    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
+
+    def __init__(self, fault: str, why: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.why = why
+
+
+class Decoder(Protocol[PacketT]):
+    """Bytes in, packets out."""
+
+    def feed(self, data: bytes) -> list[PacketT]: ...
+
+
+class Greeting(Protocol[InPacketT, OutRequestT]):
+    """Finding out who is there, and that it is off."""
+
+    until: float
+    """When patience ends, seconds."""
+    is_done: bool
+
+    def next_request(self, now: float) -> OutRequestT | None: ...
+
+    def next_at(self) -> float: ...
+
+    def hear(self, packet: InPacketT, now: float) -> None: ...
+
+    def fault(self, heard_anything: bool) -> str: ...
+
+
+class Conversation(Protocol[InPacketT, RequestT]):
+    """What to say next to a device that is known, and what to make of what it said."""
+
+    heard_at: float
+    """When the last valid answer came, seconds."""
+    agreed_at: float | None
+    """When the device last agreed to a set-point since it was last off, seconds."""
+    in_force: Pair
+    """Amplitude per channel, mA, that it last agreed to."""
+    refusals: int
+
+    def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> RequestT | None:
+        """`flows`: whether the amplitudes that are wanted count; zero where they do not."""
+
+    def expect(self, request: RequestT, now: float) -> None: ...
+
+    def hear(self, packet: InPacketT, now: float) -> None:
+        """Raises WrongAnswerError."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a set-point is in force or on its way, a rest included."""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the device has confirmed that it is off."""
+
+    @property
+    def state(self) -> BoardState: ...
+
+    @property
+    def contact(self) -> tuple[Contact, Contact]: ...
+
+    def may_flow(self) -> bool:
+        """Whether current flows, or may by now, as far as anybody can tell."""
+
+    def silent_at(self) -> float:
+        """When the device's silence becomes a fault, seconds."""
+
+    def lost_at(self) -> float:
+        """When an answer that is owed is taken for lost, seconds."""
+
+    def is_late(self, now: float) -> bool:
+        """Whether the device is behind with its answers: what it was sent may still lie about."""
+
+    def battery_faults(self) -> frozenset[str]: ...
+
+
+class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
+    """A `Stimulator`: the part that is the same whatever protocol the device speaks.
+
+    The device echoes nothing but the success of each command: `in_force` is what it last
+    agreed to, `agreed_at` when it last did.
+    """
+
+    name: str
+    _stop_request: RequestT
+    _greeting: Greeting[PacketT, RequestT]
+    _talk: Conversation[PacketT, RequestT]
+
+    def __init__(
+        self,
+        port: SerialPort,
+        quiet_s: float,
+        asked: Asked[RequestT],
+        read_clock: Callable[[], float],
+    ) -> None:
+        """`quiet_s`: so long after our last frame the device is off by itself.
+
+        `read_clock` is looked at right before anything that keeps current going is sent.
+        """
+        self.port = port
+        self._read_clock = read_clock
+        self._link = LinkKeeper(port, quiet_s)
+        self._asked = asked
+        self._decoder = self._new_decoder()
+        self._identity: Identity | None = None
+        self._is_known = False
+        """This opening of the port has led to a device of ours."""
+        self._heard_anything = False
+        self._wanted: SetPoint | None = None
+        self._flows = False
+        self._renewed_at = -NEVER
+
+    @abstractmethod
+    def _new_decoder(self) -> Decoder[PacketT]: ...
+
+    @abstractmethod
+    def _new_greeting(self, now: float) -> Greeting[PacketT, RequestT]: ...
+
+    @abstractmethod
+    def _meet(self, now: float) -> None:
+        """The greeting is done: `_welcome` the device or reject it."""
+
+    @abstractmethod
+    def _ask(self, number: int, request: RequestT) -> bytes:
+        """The frame of a request."""
+
+    @property
+    def detail(self) -> str:
+        """The exact words of the last trouble with port or link; empty when there is none."""
+        return self._link.detail
+
+    def fileno(self) -> int | None:
+        return self.port.fileno()
+
+    def connect(self, now: float) -> None:
+        self._is_known = self._is_known and self.port.is_open
+        if not self._link.open(now):
+            return
+        self._decoder = self._new_decoder()
+        self._asked.forget()
+        self._heard_anything = False
+        self._greeting = self._new_greeting(now)
+        self._go_on(now)
+
+    def poll(self, now: float) -> Report:
+        self._link.quiet_at(now)
+        # Before anything is heard: what a device says after a gap is only what the gap has done.
+        self._judge_lease(now)
+        for packet in self._receive(now):
+            self._hear(packet, now)
+        self._judge_time(now)
+        self._go_on(now)
+        return self._report(now)
+
+    def apply(self, set_point: SetPoint, now: float) -> None:
+        if self._link.state is not Link.UP:
+            self.off(now)
+            return
+        if self._judge_lease(now):
+            return
+        # Nothing flows before a set-point of zero has been agreed to.
+        self._flows = self._talk.agreed_at is not None
+        self._wanted, self._renewed_at = set_point, now
+        self._go_on(now)
+
+    def off(self, now: float) -> None:
+        self._wanted = None
+        if self._is_confirmed_off() or not self._is_known:
+            self._go_on(now)
+        else:
+            self._stop(self._stop_request, now)
+
+    def close(self, now: float) -> None:
+        self._wanted = None
+        last = (self._frame(self._stop_request, now), MEND) if self._is_known else ()
+        self.port.close(*last)
+        self._link.down(now)
+
+    def next_deadline(self, now: float) -> float:
+        if self._link.state is Link.CONNECTING:
+            return min(self._greeting.until, max(now, self._greeting.next_at()))
+        if self._link.state is Link.UP:
+            lease_ends = self._renewed_at + LEASE_S if self._talk.is_live else NEVER
+            lost_at = self._talk.lost_at()
+            return min(self._talk.silent_at(), lease_ends, lost_at if lost_at > now else NEVER)
+        quiet_at = self._link.quiet_at(now)
+        return quiet_at if quiet_at > now else NEVER
+
+    # Sending
+
+    def _go_on(self, now: float) -> None:
+        """Send what comes next, if it is its time."""
+        if self._link.state is Link.CONNECTING:
+            request = self._greeting.next_request(now)
+        elif self._link.state is Link.UP:
+            request = self._talk.next_request(self._wanted, self._flows, now)
+        else:
+            return
+        if isinstance(request, type(self._stop_request)):
+            self._stop(request, now)
+        elif request is not None:
+            self._send(request, now)
+
+    def _send(self, request: RequestT, now: float) -> None:
+        frame = self._frame(request, now)
+        # After the frame is made, and right before it is written: a process that was frozen
+        # in between must not bring its muscle back to life.
+        if self._judge_lease(now):
+            return
+        try:
+            self.port.send(frame)
+        except BoardError as error:
+            self._link.lose_port(error, now)
+
+    def _stop(self, request: RequestT, now: float) -> None:
+        late = self._talk.is_late(now)
+        try:
+            self.port.send_first(self._frame(request, now), MEND, late=late)
+        except BoardError as error:
+            self._link.lose_port(error, now)
+
+    def _frame(self, request: RequestT, now: float) -> bytes:
+        frame = self._ask(self._asked.number(request, now), request)
+        self._talk.expect(request, now)
+        return frame
+
+    def _is_confirmed_off(self) -> bool:
+        return self._link.state is Link.UP and self._talk.is_off
+
+    # The lease
+
+    def _judge_lease(self, now: float) -> bool:
+        """Whether nobody has asked for current for too long while it may flow. Then it is off.
+
+        Whoever comes back from a gap finds the device off, and the link to be made anew.
+        """
+        if self._link.state is not Link.UP or not self._talk.is_live:
+            return False
+        if max(now, self._read_clock()) < self._renewed_at + LEASE_S:
+            return False
+        self._fail("loop_stalled", now)
+        return True
+
+    def _fail(self, fault: str, now: float, why: str = "") -> None:
+        self._link.lose(fault, now, why)
+        self.off(now)
+
+    # Hearing
+
+    def _receive(self, now: float) -> list[PacketT]:
+        try:
+            self.port.resume()
+            data = self.port.receive()
+        except BoardError as error:
+            self._link.lose_port(error, now)
+            return []
+        self._heard_anything |= bool(data)
+        return self._decoder.feed(data) if data else []
+
+    def _hear(self, packet: PacketT, now: float) -> None:
+        if self._link.state is Link.CONNECTING:
+            self._greeting.hear(packet, now)
+            if self._greeting.is_done:
+                self._meet(now)
+        elif self._link.state is Link.UP:
+            try:
+                self._talk.hear(packet, now)
+            except WrongAnswerError as error:
+                self._fail(error.fault, now, error.why)
+
+    def _welcome(self, identity: Identity, talk: Conversation[PacketT, RequestT]) -> None:
+        """The device is one of ours, and it is off."""
+        self._identity = identity
+        self._is_known = True
+        self._talk = talk
+        self._link.up()
+
+    def _judge_time(self, now: float) -> None:
+        if self._link.state is Link.UP:
+            if not self._judge_lease(now) and now >= self._talk.silent_at():
+                self._fail("board_silent", now)
+        elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
+            fault = self._greeting.fault(self._heard_anything)
+            if self._is_known:
+                # Nobody knows what it is doing: off goes on being sent.
+                self._link.lose(fault, now)
+            else:
+                self._link.reject(fault, now)
+
+    # Reporting
+
+    def _report(self, now: float) -> Report:
+        output, talk = self._output(now), self._talk
+        in_force = (0.0, 0.0) if output is Output.OFF else talk.in_force
+        if self._link.state is not Link.UP:
+            return Report(
+                at=talk.heard_at,
+                link=self._link.state,
+                state=BoardState.UNKNOWN,
+                output=output,
+                in_force=in_force,
+                faults=self._link.faults,
+            )
+        battery_faults = talk.battery_faults()
+        return Report(
+            at=talk.heard_at,
+            link=Link.UP,
+            identity=self._identity,
+            state=talk.state,
+            output=output,
+            in_force=in_force,
+            contact=talk.contact,
+            battery_low=bool(battery_faults),
+            faults=self._link.faults | battery_faults,
+            agreed_at=talk.agreed_at,
+            refusals=talk.refusals,
+        )
+
+    def _output(self, now: float) -> Output:
+        if self._link.state is Link.UP:
+            return Output.ON if self._talk.may_flow() else Output.OFF
+        return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN
