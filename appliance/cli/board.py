@@ -5,15 +5,7 @@ import sys
 from pathlib import Path
 
 from appliance.cli.arguments import Verbs
-
-MODELS = (
-    "reference",
-    "p24",
-    "rehamove3",
-    "rehastim2",
-    "openemsstim",
-)
-"""The names of `simulator.boards.models`, which takes too long to import for a help text."""
+from appliance.stimulator.boards import MODELS
 
 
 def register(verbs: Verbs) -> None:
@@ -25,7 +17,10 @@ def register(verbs: Verbs) -> None:
         "--trace", type=Path, metavar="FILE", help="each change of delivered output, a JSON line"
     )
     parser.add_argument(
-        "--model", choices=MODELS, default=MODELS[0], help=f"which board: {', '.join(MODELS)}"
+        "--model",
+        choices=list(MODELS),
+        default=next(iter(MODELS)),
+        help=f"which board: {', '.join(MODELS)}",
     )
     parser.set_defaults(run=_board)
     actions = parser.add_subparsers(metavar="ACTION")

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-NEVER = float("inf")
-LONG_AGO = float("-inf")
-
 CHANNEL_NAMES = "AB345678"
 """The first two are those that the appliance uses."""
 

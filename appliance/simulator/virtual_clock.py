@@ -12,20 +12,10 @@ from typing import Protocol
 
 from appliance.errors import BoardError
 from appliance.simulator.wire import Wire
+from appliance.stimulator.port import CountedPort
 
 _PATIENCE_MS = 5000
 _QUIET_MS = 50
-
-
-class Port(Protocol):
-    """The host's end of the wire, counted."""
-
-    written: int
-    read: int
-    discards: int
-    openings: int
-
-    def fileno(self) -> int | None: ...
 
 
 class Actor(Protocol):
@@ -40,7 +30,7 @@ class VirtualClock:
     """A `Clock` whose time is that of the simulated board and of scripted hands."""
 
     def __init__(
-        self, wire: Wire, port: Port, actors: Sequence[Actor] = (), start: float = 0.0
+        self, wire: Wire, port: CountedPort, actors: Sequence[Actor] = (), start: float = 0.0
     ) -> None:
         self._wire = wire
         self._port = port

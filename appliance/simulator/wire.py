@@ -12,7 +12,7 @@ from typing import Protocol
 
 from appliance.clock import SystemClock
 from appliance.errors import BoardError
-from appliance.simulator.boards.models import DEVICES, REFERENCE
+from appliance.simulator.boards.models import make_device
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096
@@ -134,14 +134,14 @@ def run_board(
     trace: Path | None = None,
     announce: Callable[[str], None] | None = None,
     stop: int | None = None,
-    model: str = REFERENCE,
+    model: str = "reference",
 ) -> None:
     """Serve a simulated board in real time until SIGTERM, SIGINT, or `stop` can be read.
 
-    `announce` is called once with the port's path; `model` is one of `DEVICES`. Raises
+    `announce` is called once with the port's path; `model` is one of `MODELS`. Raises
     BoardError if the link or the trace cannot be made.
     """
-    board = DEVICES[model](int.from_bytes(os.urandom(4), "little"))
+    board = make_device(model, int.from_bytes(os.urandom(4), "little"))
     with contextlib.ExitStack() as stack:
         if trace:
             board.output.on_change.append(stack.enter_context(Trace(trace)).write)

@@ -32,18 +32,13 @@ from appliance.settings import library
 from appliance.settings.model import Settings
 from appliance.settings.words import Words
 from appliance.simulator import scripted_hands
-from appliance.simulator.boards.models import SimulatedDevice
-from appliance.simulator.boards.openemsstim.board import OpenEmsStim
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference.board import Board
-from appliance.simulator.boards.rehastim2.device import RehaStim2Device
-from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.scripted_hands import Hands
 from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
-from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
-from appliance.stimulator.reference.driver import ReferenceStimulator
-from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
-from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
+from appliance.stimulator.boards import open_board
+from appliance.stimulator.port import Driver
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -121,6 +116,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         # A name of its own, so that the port is the same one after the cable was out.
         world.folder.mkdir(parents=True, exist_ok=True)
         self.wire = Wire(self.board, world.folder / "board")
+        self.wire.on_opened.append(self.board.port_opened)
         self.driver = self._driver()
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
@@ -149,7 +145,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 panel=self.panel,
                 diary=self.diary,
                 wakeup=self.wakeup,
-                driver=self.driver.name,
+                driver=self.board.driver,
                 volume=in_force.sound.volume,
                 log=self.log,
             )
@@ -162,18 +158,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _journal_path(self) -> Path:
         return self.world.journal or self.world.folder / "journal.sqlite3"
 
-    def _driver(
-        self,
-    ) -> ReferenceStimulator | ScienceModeStimulator | RehaStim2Stimulator | OpenEmsStimStimulator:
-        path, accepts = self.wire.path, self.world.settings.stimulator.accept_research_board
-        if isinstance(self.board, ScienceModeDevice):
-            return ScienceModeStimulator(path, lambda: self.now, accepts)
-        if isinstance(self.board, RehaStim2Device):
-            return RehaStim2Stimulator(path, lambda: self.now)
-        if isinstance(self.board, OpenEmsStim):
-            self.wire.on_opened.append(self.board.port_opened)
-            return OpenEmsStimStimulator(path, lambda: self.now, accepts)
-        return ReferenceStimulator(path, "simulated")
+    def _driver(self) -> Driver:
+        accepts = self.world.settings.stimulator.accept_research_board
+        return open_board(self.board.driver, self.wire.path, lambda: self.now, accepts)
 
     def _recorder(self) -> Recorder:
         world = self.world

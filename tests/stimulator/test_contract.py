@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.session import faults
-from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.session.board import BoardState, Contact, Identity, Link, Output
 from appliance.session.envelope import RAMPS, Step, position
+from appliance.stimulator.card import BoardCard
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.programs import Phase, Span
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point
@@ -45,10 +47,17 @@ def test_it_identifies_the_board_and_finds_it_off(rig: Rig, host: Host) -> None:
     report = host.retry(rig.meets_s)
     assert report.link is Link.UP
     assert report.identity is not None
+    _agrees_with_its_card(report.identity, rig.card)
     assert report.state is BoardState.OFF
     assert report.output is Output.OFF
     assert report.faults == frozenset()
     assert not rig.flows()
+
+
+def _agrees_with_its_card(board: Identity, card: BoardCard) -> None:
+    """What the board says it is stands on the card as well, word for word."""
+    assert board == replace(card.identity(board.firmware), maximum=board.maximum)
+    assert board.maximum <= card.maximum
 
 
 def test_current_flows_only_after_a_zero_set_point_was_agreed(rig: Rig, host: Host) -> None:
@@ -159,7 +168,7 @@ def test_a_lifted_pad_is_named_and_ends_the_current_within_a_second(rig: Rig, ho
     rig.lift(1)
     host.apply(WORK, 0.5)
     seen = {report.contact[1] for report in host.reports}
-    if not rig.senses_contact:
+    if not rig.card.senses_contact:
         assert seen == {Contact.UNKNOWN}
         return
     assert Contact.OPEN in seen

@@ -7,11 +7,11 @@ import pytest
 
 from appliance.session.board import Ceilings, SetPoint
 from appliance.stimulator.hasomed.slew_limit import Rise
-from tests.stimulator.rigs import RIGS, Host, ScienceModeRig, set_point
+from tests.stimulator.rigs import RIGS, Host, Rig, set_point
 
 
 @pytest.fixture(params=["p24", "rehamove3"])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ScienceModeRig]:
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     rig = RIGS[request.param](tmp_path)
     yield rig
     rig.end()
@@ -57,7 +57,7 @@ def test_what_the_ceiling_held_back_does_not_leap_when_the_ceiling_is_lifted() -
     assert risen(rise, set_point(20), 2.0) == (1, 1)
 
 
-def test_a_look_in_place_of_an_update_lets_nothing_rise(rig: ScienceModeRig) -> None:
+def test_a_look_in_place_of_an_update_lets_nothing_rise(rig: Rig) -> None:
     host = Host(rig.driver, rig.clock)
     host.retry(0.5)
     host.apply(set_point(0), 0.5)
@@ -67,7 +67,7 @@ def test_a_look_in_place_of_an_update_lets_nothing_rise(rig: ScienceModeRig) -> 
     assert rig.pulses[0].amplitude_ma <= 1
 
 
-def test_a_lost_answer_lets_nothing_leap(rig: ScienceModeRig) -> None:
+def test_a_lost_answer_lets_nothing_leap(rig: Rig) -> None:
     host = Host(rig.driver, rig.clock)
     host.retry(0.5)
     rig.troubles.lose_every = 2

@@ -4,7 +4,7 @@ import random
 from collections import deque
 from dataclasses import dataclass
 
-from appliance.simulator.pulses import NEVER
+from appliance.therapy.units import NEVER
 
 
 @dataclass(slots=True)
@@ -25,6 +25,8 @@ class WireTroubles:
     """Loses each n-th answer; 0 loses none."""
     delay_s: float = 0.0
     """Answers late."""
+    stranger: bytes = b""
+    """Is another device: says these bytes instead of anything that the right one would say."""
 
 
 class Replies:

@@ -10,13 +10,12 @@ from typing import Generic, Protocol, TypeVar
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report, SetPoint
-from appliance.stimulator.hasomed.pending_requests import NEVER, Answer, Asked
+from appliance.stimulator.hasomed.pending_requests import Answer, Asked
 from appliance.stimulator.link import LinkKeeper
+from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import SerialPort
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
-LEASE_S = 0.3
-"""A set-point holds for so long, as on the reference board."""
 MEND = b"\x0f"
 """Ends a frame that was cut in two: the start of the next one alone could be taken for the
 second half of an escaped byte."""
@@ -113,7 +112,6 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     agreed to, `agreed_at` when it last did.
     """
 
-    name: str
     _stop_request: RequestT
     _greeting: Greeting[PacketT, RequestT]
     _talk: Conversation[PacketT, RequestT]
@@ -124,13 +122,15 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         quiet_s: float,
         asked: Asked[RequestT],
         read_clock: Callable[[], float],
+        accept_research_board: bool,
     ) -> None:
         """`quiet_s`: so long after our last frame the device is off by itself.
 
-        `read_clock` is looked at right before anything that keeps current going is sent.
+        `read_clock` is read right before anything that keeps current flowing is sent.
         """
         self.port = port
         self._read_clock = read_clock
+        self._accepts_research = accept_research_board
         self._link = LinkKeeper(port, quiet_s)
         self._asked = asked
         self._decoder = self._new_decoder()
@@ -140,7 +140,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self._heard_anything = False
         self._wanted: SetPoint | None = None
         self._flows = False
-        self._renewed_at = -NEVER
+        self._renewed_at = LONG_AGO
 
     @abstractmethod
     def _new_decoder(self) -> Decoder[PacketT]: ...
@@ -149,8 +149,12 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     def _new_greeting(self, now: float) -> Greeting[PacketT, RequestT]: ...
 
     @abstractmethod
-    def _meet(self, now: float) -> None:
-        """The greeting is done: `_welcome` the device or reject it."""
+    def _new_identity(self) -> Identity:
+        """What the device is that the greeting has found."""
+
+    @abstractmethod
+    def _new_conversation(self, now: float) -> Conversation[PacketT, RequestT]:
+        """The conversation with the device that the greeting has found."""
 
     @abstractmethod
     def _ask(self, number: int, request: RequestT) -> bytes:
@@ -300,11 +304,15 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             except WrongAnswerError as error:
                 self._fail(error.fault, now, error.why)
 
-    def _welcome(self, identity: Identity, talk: Conversation[PacketT, RequestT]) -> None:
+    def _meet(self, now: float) -> None:
         """The device is one of ours, and it is off."""
+        identity = self._new_identity()
+        if identity.research_only and not self._accepts_research:
+            self._link.reject("board_restricted", now)
+            return
         self._identity = identity
         self._is_known = True
-        self._talk = talk
+        self._talk = self._new_conversation(now)
         self._link.up()
 
     def _judge_time(self, now: float) -> None:

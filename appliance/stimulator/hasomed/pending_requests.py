@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-NEVER = float("inf")
+from appliance.therapy.units import LONG_AGO, NEVER
 
 
 class Answer(Protocol):
@@ -65,7 +65,7 @@ class Asked(Generic[RequestT]):
     @property
     def newest_at(self) -> float:
         """When the last unanswered request was sent, seconds."""
-        return max((at for _, at in self._waiting.values()), default=-NEVER)
+        return max((at for _, at in self._waiting.values()), default=LONG_AGO)
 
     def owes(self, is_one: Callable[[RequestT], bool]) -> bool:
         """Whether a request of this kind is unanswered."""

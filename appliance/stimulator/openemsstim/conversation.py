@@ -16,9 +16,8 @@ from appliance.session.board import BoardState, SetPoint
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
 from appliance.stimulator.openemsstim.rise import asked_percent, next_percent
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
-NEVER = float("inf")
 SPACING_S = 0.15
 """From one command to the next. The exchange of one takes up to 0.12 s."""
 SILENCE_S = 0.3
@@ -57,7 +56,7 @@ class _Channel:
     def __init__(self) -> None:
         self.percent = 0
         """As it was last said, whether it was repeated yet or not; 0 with open relays."""
-        self.said_at = -NEVER
+        self.said_at = LONG_AGO
         self.agreed = 0
         """As it was last repeated."""
 
@@ -73,7 +72,7 @@ class Conversation:
         self._firmware = firmware
         self._expected: deque[_Sent] = deque()
         self._channels = (_Channel(), _Channel())
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self._open_at: float | None = now
         """From when on all relays are open; None while nobody has said that they shall be."""
         self._is_live = False

@@ -6,8 +6,8 @@ from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
 from appliance.stimulator.link import LinkKeeper
 from appliance.stimulator.openemsstim import grammar
+from appliance.stimulator.openemsstim.card import CARD
 from appliance.stimulator.openemsstim.conversation import (
-    NEVER,
     ON_MS,
     OPENING_S,
     Conversation,
@@ -15,11 +15,10 @@ from appliance.stimulator.openemsstim.conversation import (
 )
 from appliance.stimulator.openemsstim.greeting import Greeting
 from appliance.stimulator.openemsstim.hearing import Firmware, Hearing
+from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import Line, SerialPort
-from appliance.therapy.units import Unit
+from appliance.therapy.units import LONG_AGO, NEVER
 
-LEASE_S = 0.3
-"""A set-point holds for so long. The board itself would go on to the end of its on-time."""
 QUIET_S = 0.12 + ON_MS / 1000 + OPENING_S + 0.1
 """What was sent last may still have to be read; then its on-time, then the relays' opening."""
 MEND = b"\n"
@@ -37,8 +36,6 @@ class OpenEmsStimStimulator:
     its relays are open and its memory is empty then.
     """
 
-    name = "openemsstim"
-
     def __init__(
         self, path: str, read_clock: Callable[[], float], accept_research_board: bool = False
     ) -> None:
@@ -52,7 +49,7 @@ class OpenEmsStimStimulator:
         self._talk = Conversation(Firmware.MASTER, 0.0)
         self._identity: Identity | None = None
         self._wanted: SetPoint | None = None
-        self._renewed_at = -NEVER
+        self._renewed_at = LONG_AGO
 
     @property
     def detail(self) -> str:
@@ -194,7 +191,7 @@ class OpenEmsStimStimulator:
             if not self._accepts:
                 self._refuse("board_restricted", now)
                 return
-            self._identity = identity(greeting.firmware)
+            self._identity = CARD.identity(f"openEMSstim {greeting.firmware.value}")
             self._talk = Conversation(greeting.firmware, now)
             self._link.up()
         elif greeting.refused:
@@ -240,21 +237,3 @@ class OpenEmsStimStimulator:
             faults=self._link.faults,
             agreed_at=talk.agreed_at,
         )
-
-
-def identity(firmware: Firmware) -> Identity:
-    """What the board is and can do.
-
-    Its safety text, rule 8, forbids electrodes near "chest, back, neck, face", and the wiki
-    of its ancestor calls it "designed for research".
-    """
-    return Identity(
-        driver=OpenEmsStimStimulator.name,
-        firmware=f"openEMSstim {firmware.value}",
-        unit=Unit.PERCENT,
-        step=1.0,
-        maximum=float(grammar.MAX_PERCENT),
-        senses_contact=False,
-        on_body=False,
-        research_only=True,
-    )

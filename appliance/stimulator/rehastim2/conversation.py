@@ -13,11 +13,12 @@ from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import Asked
 from appliance.stimulator.hasomed.slew_limit import Rise
 from appliance.stimulator.rehastim2 import units
+from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import Packet
-from appliance.stimulator.rehastim2.lists import CURRENT_STEP_MA, InitList, StartList
+from appliance.stimulator.rehastim2.lists import InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
     Ack,
     GetMode,
@@ -33,7 +34,7 @@ from appliance.stimulator.rehastim2.messages import (
     read_reply,
 )
 from appliance.stimulator.rehastim2.results import fault_of_trouble, words_of
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.25
 LOST_S = 0.11
@@ -82,13 +83,13 @@ class Conversation:
         self._open: frozenset[int] = frozenset()
         self._is_good = False
         self._busy_since = NEVER
-        self._busy_until = -NEVER
-        self._rise = Rise(CURRENT_STEP_MA)
+        self._busy_until = LONG_AGO
+        self._rise = Rise(CARD.step)
         self._pace = units.Pace()
         self._interval_hz = 0.0
         """Frequency that the present list was made for."""
         self._interval_s = 0.0
-        self._started_at = -NEVER
+        self._started_at = LONG_AGO
         """When a list was last started or changed, seconds."""
         self._may_be_skipped = False
         """The last change came sooner than a pulse after the one before."""
@@ -125,8 +126,8 @@ class Conversation:
             case InitList():
                 self._phase = Phase.STARTING
                 self._interval_s = request.interval_half_ms / 2000
-                self._rise = Rise(CURRENT_STEP_MA)
-                self._started_at = -NEVER
+                self._rise = Rise(CARD.step)
+                self._started_at = LONG_AGO
             case StartList():
                 self._phase = Phase.RUNNING
                 # Whether it came through is not known until it is answered.

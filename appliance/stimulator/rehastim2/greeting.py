@@ -5,7 +5,7 @@ to a port before it has: whatever else may be there is left alone. A device that
 middle of something, left there by another host, says Init once its watchdog has run out.
 """
 
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import Asked
 from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.messages import (
     INIT_EVERY_S,
@@ -21,6 +21,7 @@ from appliance.stimulator.rehastim2.messages import (
     StopList,
     read_reply,
 )
+from appliance.therapy.units import LONG_AGO, NEVER
 
 AGAIN_S = 0.15
 """So long an answer is waited for before the next question."""
@@ -40,7 +41,7 @@ class Greeting:
         self._asked = asked
         self._may_ask = is_known
         self._owes_ack = False
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self._mode: Mode | None = None
         self._was_active = False
         self._version: int | None = None
@@ -77,13 +78,13 @@ class Greeting:
                 self._mode = mode
                 self.is_done = mode is Mode.START
                 self._was_active |= not self.is_done
-                self._said_at = -NEVER
+                self._said_at = LONG_AGO
 
     def _greeted(self, now: float) -> None:
         self._asked.forget()
         self._owes_ack = self._may_ask = True
         self._mode = None
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self.until = now + PATIENCE_S
 
     def fault(self, heard_anything: bool) -> str:

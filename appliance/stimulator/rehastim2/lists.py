@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-CURRENT_STEP_MA = 1
 DEVICE_MAX_MA = 130
 MIN_WIDTH_US, DEVICE_MAX_WIDTH_US = 20, 500
 """The device makes 20 of anything shorter."""

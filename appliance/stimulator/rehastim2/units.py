@@ -6,8 +6,8 @@ of our own holds by itself are held here a second time, after the gate.
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
+from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.lists import (
-    CURRENT_STEP_MA,
     MAX_INTERVAL_HALF_MS,
     MIN_INTERVAL_HALF_MS,
     MIN_WIDTH_US,
@@ -68,7 +68,7 @@ def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
     width_us = max(min(asked.pulse_width_us, most_us), MIN_WIDTH_US)
     return StartList(
         tuple(
-            Channel(width_us, int(whole_steps_ma(current_ma, CURRENT_STEP_MA)))
+            Channel(width_us, int(whole_steps_ma(current_ma, CARD.step)))
             for current_ma in amplitude
         )
     )

@@ -10,9 +10,10 @@ from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import Asked
 from appliance.stimulator.hasomed.slew_limit import Rise
 from appliance.stimulator.sciencemode import units
+from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     DETECTS_CONTACT_FROM_MA,
@@ -28,7 +29,7 @@ from appliance.stimulator.sciencemode.messages import (
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
-from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Update
+from appliance.stimulator.sciencemode.pulses import Update
 from appliance.stimulator.sciencemode.replies import (
     Battery,
     CurrentData,
@@ -38,7 +39,7 @@ from appliance.stimulator.sciencemode.replies import (
     read_reply,
 )
 from appliance.stimulator.sciencemode.results import LEAD_RESULTS, fault_of, words_of
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.2
 LOST_S = 0.08
@@ -88,13 +89,13 @@ class Conversation:
         self._initialised = False
         self._agreed: Update | None = None
         self._looked_at = now
-        self._battery_at = -NEVER
+        self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
         self._restless_looks = 0
-        self._rise = Rise(CURRENT_STEP_MA)
+        self._rise = Rise(CARD.step)
         self._pace = units.Pace()
 
     # Asking
@@ -132,7 +133,7 @@ class Conversation:
                 self._was_on = False
                 self._used = frozenset()
                 self._idle_looks = self._restless_looks = 0
-                self._rise = Rise(CURRENT_STEP_MA)
+                self._rise = Rise(CARD.step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Whether it came through is not known until it is answered.

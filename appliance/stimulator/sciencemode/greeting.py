@@ -4,7 +4,7 @@ Only questions that no device acts upon, until one has said what it is: a USB id
 nothing (a P24 has the generic one of its chip's maker).
 """
 
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import Asked
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     GetStatus,
@@ -25,6 +25,7 @@ from appliance.stimulator.sciencemode.replies import (
     Version,
     read_reply,
 )
+from appliance.therapy.units import LONG_AGO
 
 AGAIN_S = 0.15
 """So long an answer is waited for before the next question."""
@@ -63,7 +64,7 @@ class Greeting:
 
     def next_at(self) -> float:
         """When there is something to ask, seconds. What was asked once is not hammered."""
-        said_at = self._said_at.get(self._next(), -NEVER)
+        said_at = self._said_at.get(self._next(), LONG_AGO)
         return max(self._asked.newest_at, said_at) + AGAIN_S
 
     def _next(self) -> Request:

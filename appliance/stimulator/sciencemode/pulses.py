@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-CURRENT_STEP_MA = 0.5
 WIRE_MAX_MA = 150.0
 """What the wire can say. The device takes 130 mA."""
 WIRE_MAX_POINT_US = 4095

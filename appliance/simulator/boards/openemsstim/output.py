@@ -8,7 +8,8 @@ import math
 
 from appliance.simulator.boards.openemsstim.command_line import percent_of
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import NEVER, Change, Listeners, Pulse
+from appliance.simulator.pulses import Change, Listeners, Pulse
+from appliance.therapy.units import NEVER
 
 MA_AT_ONE_PERCENT = 1.0
 HZ = 50.0

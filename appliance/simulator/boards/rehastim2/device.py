@@ -16,10 +16,10 @@ current source. Lower frequencies for some channels, doublets and triplets are r
 
 from dataclasses import dataclass
 
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reply_queue import Replies, WireTroubles
 from appliance.simulator.boards.sciencemode.output import PulseStage
 from appliance.simulator.body import Body, Pads
-from appliance.simulator.pulses import NEVER
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.lists import GAP_US, MIN_WIDTH_US, Channel, InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
@@ -42,6 +42,7 @@ from appliance.stimulator.rehastim2.messages import (
     read_request,
 )
 from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
+from appliance.therapy.units import LONG_AGO, NEVER
 
 COMPLIANCE_V = 154.0
 CHANNELS = 8
@@ -73,24 +74,22 @@ class Troubles(WireTroubles):
     """Stops by itself without a word on why."""
     version: int = 1
     """What it says with Init."""
-    stranger: bytes = b""
-    """Is no such device at all: says these bytes in the place of Init."""
 
 
-class RehaStim2Device:
-    """One device. `output` tells pulses and changes to whoever listens."""
+class RehaStim2Device(SimulatedDevice):
+    """One device. `output` tells pulses and changes to its listeners."""
+
+    driver = "rehastim2"
+    output: PulseStage
+    troubles: Troubles
 
     def __init__(self, body: Body | None = None, seed: int = 0) -> None:
         self.body = body or Body(COMPLIANCE_V, CHANNELS)
         self.output = PulseStage(self.body)
         self.troubles = Troubles()
         self._replies = Replies(self.troubles, seed)
+        self._init_at = NEVER
         self._power_up(_UNTOLD - INIT_EVERY_S)
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the device leaves what arrives unread."""
-        return self.troubles.deaf
 
     @property
     def is_waiting(self) -> bool:
@@ -102,10 +101,6 @@ class RehaStim2Device:
         self.advance(now)
         for packet in self._decoder.feed(data):
             self._hear(packet, now)
-
-    def take_output(self, now: float) -> bytes:
-        """What the device has to say by now."""
-        return self._replies.take(now)
 
     def advance(self, now: float) -> None:
         """Live until `now`."""
@@ -119,10 +114,6 @@ class RehaStim2Device:
                 self._begin_anew(due, "watchdog")
             else:
                 self._pulse(due)
-
-    def next_deadline(self) -> float:
-        """When the device does something by itself, seconds."""
-        return min(self._next_event(), self._replies.next_due())
 
     def next_output(self) -> float:
         """When the device says something that it was not just asked, seconds."""
@@ -139,7 +130,7 @@ class RehaStim2Device:
         self._decoder = Decoder()
         self._count = 0
         self._list = InitList(1, 16)
-        self._changed_at = -NEVER
+        self._changed_at = LONG_AGO
         self._begin_anew(now, "reset")
 
     def _begin_anew(self, now: float, why: str) -> None:
@@ -215,7 +206,7 @@ class RehaStim2Device:
             case InitList(), Mode.START:
                 self._list = request
                 self.mode = Mode.INITIALISED
-                self._changed_at = -NEVER
+                self._changed_at = LONG_AGO
                 return Result.OK
             case StartList(channels), Mode.INITIALISED | Mode.STARTED:
                 return self._start(channels, now)

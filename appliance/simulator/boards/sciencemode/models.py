@@ -97,5 +97,3 @@ class Troubles(WireTroubles):
     """The output stage delivers this much more than it was asked for."""
     measures_only: bool = False
     """Is a device of the same maker that stimulates nobody: it says its version, no more."""
-    stranger: bytes = b""
-    """Is no such device at all: answers whatever comes with these bytes."""
