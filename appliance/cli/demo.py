@@ -24,7 +24,7 @@ def register(verbs: Verbs) -> None:
 
 def _demo(arguments: argparse.Namespace) -> int:
     from appliance.cli.demo_report import report, verdict
-    from appliance.cli.demo_story import play
+    from appliance.cli.demo_script import play
     from appliance.cli.film import Film
     from appliance.cli.screens import write_sheet
 

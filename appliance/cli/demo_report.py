@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from appliance.cli.demo_story import Played
+from appliance.cli.demo_script import Played
 from appliance.session.state import State
 from appliance.simulator.pulse_witness import RULES
 from appliance.virtual_box.observer import SCREEN_RULE

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from appliance.controls.pins import claim
+from appliance.therapy.units import LONG_AGO
 
 LAMP_HZ = 200
 """Fast enough not to be seen to flicker."""
@@ -119,7 +120,7 @@ class EnableLine(Output):
     def __init__(self, pin: int, purpose: str, factory: Any) -> None:
         super().__init__(pin, purpose, factory)
         self._high = False
-        self._edge_at = float("-inf")
+        self._edge_at = LONG_AGO
 
     def toggle(self, now: float) -> None:
         """Give one edge, unless the last one was less than 20 ms ago."""

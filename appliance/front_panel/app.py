@@ -213,7 +213,7 @@ class FrontPanel(App[None]):
         self._status.say(Text(self._status_words(view)))
 
     def _picture(self, view: View) -> Image.Image:
-        if self.box.panel.present:
+        if self.box.screen.present:
             return Image.new("1", (WIDTH, HEIGHT))
         return draw(view, _language(view.language), self.box.wall_clock())
 

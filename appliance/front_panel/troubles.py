@@ -67,7 +67,7 @@ class Bench:
         self.box.instruct_journal(f"max_page_count = {ROOM_PAGES}")
 
     def screen(self, *, dead: bool) -> None:
-        self.box.panel.present = frozenset({"screen_dead"} if dead else ())
+        self.box.screen.present = frozenset({"screen_dead"} if dead else ())
 
     def set_troubles(self, **values: object) -> None:
         for name, value in values.items():

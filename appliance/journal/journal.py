@@ -12,7 +12,7 @@ from appliance.journal.moment import Moment
 from appliance.journal.rows import close_what_was_left_open
 from appliance.journal.timestamps import newest_trusted
 from appliance.journal.writing import Writer
-from appliance.session.notes import Entry
+from appliance.session.notes import Note
 from appliance.therapy.history import History
 
 
@@ -20,7 +20,7 @@ from appliance.therapy.history import History
 class Told:
     """An entry, and the local time when it was told."""
 
-    entry: Entry
+    entry: Note
     wall: datetime
 
 

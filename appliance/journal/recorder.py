@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from appliance.errors import JournalError
 from appliance.journal.journal import Told
 from appliance.journal.reopening import Keeper, Source
-from appliance.session.notes import Entry, SessionEnded, StageBegan
+from appliance.session.notes import Note, SessionEnded, StageBegan
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
 
@@ -66,7 +66,7 @@ class Recorder:
         else:
             self._work()
 
-    def put(self, entries: Iterable[Entry]) -> None:
+    def put(self, entries: Iterable[Note]) -> None:
         """Tell the journal. On the disk at once outside a session, within a second in one."""
         wall = self._wall_clock()
         told = [Told(entry, wall) for entry in entries]

@@ -13,8 +13,8 @@ from appliance.session.notes import (
     BoardMet,
     ChecklistCompleted,
     Chosen,
-    Entry,
     FaultSeen,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -38,7 +38,7 @@ class Writer:
         self._connection = connection
         self._settings = settings
 
-    def write(self, entry: Entry, told: Moment) -> None:
+    def write(self, entry: Note, told: Moment) -> None:
         when = stamp(self._connection, told)
         match entry:
             case StateEntered():

@@ -18,7 +18,7 @@ from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
 from appliance.service.control_socket import ControlServer
 from appliance.service.loop import Service
-from appliance.service.ports import Diary, Hands, Indicators, Panel, Parts
+from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
 from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings
@@ -46,15 +46,15 @@ def assemble(
         (missing_parts.NoBoard(), _nothing) if pins.detail else _board(settings, clock)
     )
     return Service(
-        Parts(
+        Ports(
             clock=clock,
             rules=rules,
             words=Words.load(in_force.language),
             board=board,
-            hands=pins.hands,
+            controls=pins.controls,
             indicators=pins.indicators,
-            panel=_panel(settings),
-            diary=_diary(settings, wakeup),
+            screen=_screen(settings),
+            journal=_diary(settings, wakeup),
             wakeup=wakeup,
             socket=socket,
             driver=settings.stimulator.driver,
@@ -80,15 +80,15 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
     print(f"ems-appliance: {error}", file=sys.stderr)
     settings = reading.salvage(path)
     return Service(
-        Parts(
+        Ports(
             clock=clock,
             rules=shipped_rules(),
             words=Words.load(settings.language),
             board=missing_parts.NoBoard(),
-            hands=missing_parts.NoHands(),
+            controls=missing_parts.NoControls(),
             indicators=missing_parts.NoIndicators(),
-            panel=_panel(settings),
-            diary=missing_parts.NoDiary(),
+            screen=_screen(settings),
+            journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
             socket=ControlServer(settings.service.runtime_dir),
             driver=settings.stimulator.driver,
@@ -109,7 +109,7 @@ def shipped_rules() -> Rules:
 class Pins:
     """Hands and indicators on one pin factory; `detail` says why they are absent."""
 
-    hands: Hands
+    controls: Controls
     indicators: Indicators
     detail: str = ""
 
@@ -123,7 +123,7 @@ def open_controls(settings: Settings, clock: Clock) -> Pins:
         return controls_on(factory, settings, clock)
     except ControlsError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
-        return Pins(missing_parts.NoHands(), missing_parts.NoIndicators(), str(error))
+        return Pins(missing_parts.NoControls(), missing_parts.NoIndicators(), str(error))
 
 
 def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
@@ -155,8 +155,8 @@ def _nothing() -> None:
     return None
 
 
-def _panel(settings: Settings) -> Panel:
-    from appliance.screen.display.panel import Panel as RealPanel
+def _screen(settings: Settings) -> Screen:
+    from appliance.screen.display.panel import Panel as OledPanel
     from appliance.screen.display.panel import glass_maker
 
     screen = settings.screen
@@ -167,10 +167,10 @@ def _panel(settings: Settings) -> Panel:
         rotate=screen.rotate,
         capture_dir=screen.capture_dir,
     )
-    return RealPanel(make_glass, Words.load)
+    return OledPanel(make_glass, Words.load)
 
 
-def _diary(settings: Settings, wakeup: Wakeup) -> Diary:
+def _diary(settings: Settings, wakeup: Wakeup) -> Journal:
     from appliance.journal.recorder import Recorder
     from appliance.journal.reopening import Source
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from appliance import __version__
-from appliance.service.ports import Parts
+from appliance.service.ports import Ports
 from appliance.service.status import status_of
 from appliance.service.systemd_notify import Notifier
 from appliance.session.board import NO_REPORT, Link, Output, Report, SetPoint
@@ -30,10 +30,11 @@ from appliance.session.events import (
 from appliance.session.machine.machine import Session
 from appliance.session.notes import StateEntered
 from appliance.session.presses import hold_fraction, hold_s
-from appliance.session.record import NEVER, Record
+from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.stimulator.port import Stimulator
+from appliance.therapy.units import LONG_AGO, NEVER
 
 SET_POINT_S = 0.050
 SET_POINT_IN_RAMP_S = 0.020
@@ -43,7 +44,6 @@ STOP_LEVEL_S = 0.010
 VIEW_S = 0.100
 HOLD_VIEW_S = 0.050
 LAMP_DIM = 0.15
-FAR = float("inf")
 HISTORIES_S = 60.0
 """A past that was read longer ago than this is read again: a day ends while nobody is there."""
 ECHO_S = 0.100
@@ -58,7 +58,7 @@ class Frames:
     def __init__(self, board: Stimulator) -> None:
         self._board = board
         self._sent: SetPoint | None = None
-        self._sent_at = float("-inf")
+        self._sent_at = LONG_AGO
 
     def due(self, record: Record) -> float:
         """When the next frame has to go out even if nothing happens, seconds."""
@@ -93,28 +93,28 @@ class Frames:
 def _cadence_s(record: Record) -> float:
     if record.set_point is None:
         return OFF_S
-    in_ramp = record.place is not None and record.place.step in RAMPS
+    in_ramp = record.position is not None and record.position.part in RAMPS
     return SET_POINT_IN_RAMP_S if in_ramp else SET_POINT_S
 
 
 class Service:
     """The loop. What changes is the session's record, and what was served of it last."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
         self._session = Session()
-        self._frames = Frames(parts.board)
+        self._frames = Frames(ports.board)
         self._notifier = Notifier()
-        self._wakeup = parts.wakeup
+        self._wakeup = ports.wakeup
         self._ending = False
         self._report = NO_REPORT
         self._present: frozenset[str] = frozenset()
-        self._histories_of = NEVER
+        self._histories_of = LONG_AGO
         self._report_waits = False
-        self._shown_at = NEVER
-        self._due_at = NEVER
-        self.record = self._session.first(parts.rules, parts.clock.now())
-        self.record = self.record.but(volume=parts.volume, language=parts.words.language)
+        self._shown_at = LONG_AGO
+        self._due_at = LONG_AGO
+        self.record = self._session.first(ports.rules, ports.clock.now())
+        self.record = self.record.but(volume=ports.volume, language=ports.words.language)
 
     def run(self) -> None:
         """Serve until `end` is called, then switch off and return."""
@@ -133,14 +133,14 @@ class Service:
 
     def begin(self) -> None:
         """The first step, with STOP's level as it is now."""
-        now = self._parts.clock.now()
-        self._log(now, f"start version={__version__} board={self._parts.driver}")
+        now = self.ports.clock.now()
+        self._log(now, f"start version={__version__} board={self.ports.driver}")
         self.step(now)
         self._notifier.ready()
 
     def wait_and_step(self) -> None:
         """Sleep until something can have happened, then take a step if something has."""
-        clock = self._parts.clock
+        clock = self.ports.clock
         readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
         now = clock.now()
         if self._stopped_first(now):
@@ -148,17 +148,17 @@ class Service:
         if not readable and now < self._due_at:
             # Woken for a look at STOP, and that was it.
             return
-        if all(descriptor == self._parts.board.fileno() for descriptor in readable):
+        if all(descriptor == self.ports.board.fileno() for descriptor in readable):
             self._glance(now)
             return
         self._wakeup.drain()
         self.step(now)
-        if self._parts.socket is not None and self._parts.socket.serve(self.answer):
+        if self.ports.socket is not None and self.ports.socket.serve(self.answer):
             self._wakeup.wake()
 
     def _stopped_first(self, now: float) -> bool:
         """STOP open while a set-point is in force: off goes out before anybody asks why."""
-        if not self._frames.on or not self._parts.hands.stop_is_open():
+        if not self._frames.on or not self.ports.controls.stop_is_open():
             return False
         self._frames.off(now)
         self.step(now, [StopLevel(now, True)])
@@ -166,7 +166,7 @@ class Service:
 
     def _glance(self, now: float) -> None:
         """Woken by the board or the clock: a step only if STOP, board or clock ask for one."""
-        stop_moved = self._parts.hands.stop_is_open() != self.record.stop_open
+        stop_moved = self.ports.controls.stop_is_open() != self.record.stop_open
         heard = list(self._hear_board(now))
         if heard or stop_moved or now >= self._due_at:
             self.step(now, heard)
@@ -178,20 +178,20 @@ class Service:
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the control socket. It can look and stop; it can never start."""
-        parts, verb = self._parts, request.get("verb")
+        ports, verb = self.ports, request.get("verb")
         if verb == "status":
-            return status_of(self.record, parts.driver, parts.words, self._detail)
+            return status_of(self.record, ports.driver, ports.words, self._detail)
         if verb == "stop":
-            now = parts.clock.now()
+            now = ports.clock.now()
             self.step(now, [StopCommand(now)])
             self._log(now, "stop over the socket")
             return {"stopped": True, "state": self.record.state.value}
         return {"error": f"unknown verb {verb!r}; there are 'status' and 'stop'"}
 
-    def step(self, now: float, asked: Iterable[Event] = ()) -> None:
+    def step(self, now: float, requested: Iterable[Event] = ()) -> None:
         """What happened, one record, one frame; then everything that may be slow."""
         # What was heard before this look comes first: the newest report has the last word.
-        events = [*self._hear(now), *asked, *self._hear_board(now)]
+        events = [*self._hear(now), *requested, *self._hear_board(now)]
         if self._report_waits and (events or now >= self._due_at):
             self._report_waits = False
             events.append(BoardReported(now, self._report))
@@ -209,54 +209,54 @@ class Service:
 
     def _give_up(self) -> None:
         """Something is broken that nobody foresaw. The lease would end it too, but not at once."""
-        parts = self._parts
+        ports = self.ports
         with suppress(Exception):
-            parts.board.off(parts.clock.now())
+            ports.board.off(ports.clock.now())
         with suppress(Exception):
-            parts.indicators.enable_low()
+            ports.indicators.enable_low()
 
     def finish(self) -> None:
         """Off, at most 100 ms for the board to say so, enable line low, everything closed."""
-        parts = self._parts
+        ports = self.ports
         self._notifier.stopping()
-        parts.board.off(parts.clock.now())
-        until = parts.clock.now() + ECHO_S
-        while parts.board.poll(parts.clock.now()).output is Output.ON:
-            if parts.clock.now() >= until:
+        ports.board.off(ports.clock.now())
+        until = ports.clock.now() + ECHO_S
+        while ports.board.poll(ports.clock.now()).output is Output.ON:
+            if ports.clock.now() >= until:
                 break
-            descriptor = parts.board.fileno()
-            parts.clock.wait([descriptor] if descriptor is not None else [], until)
-        parts.indicators.enable_low()
-        self._log(parts.clock.now(), "end")
+            descriptor = ports.board.fileno()
+            ports.clock.wait([descriptor] if descriptor is not None else [], until)
+        ports.indicators.enable_low()
+        self._log(ports.clock.now(), "end")
         self._close()
 
     def _hear(self, now: float) -> list[Event]:
         """Everything that has happened since the last look; STOP's level is read first."""
-        parts = self._parts
-        events = parts.hands.read(now)
+        ports = self.ports
+        events = ports.controls.read(now)
         events.extend(self._stop_level(now, events))
         if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
-            parts.board.connect(now)
-        present = parts.standing_faults | parts.hands.faults(now)
-        present |= parts.indicators.faults() | parts.panel.faults() | parts.diary.faults(now)
+            ports.board.connect(now)
+        present = ports.standing_faults | ports.controls.faults(now)
+        present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
-        histories = parts.diary.take_histories()
+        histories = ports.journal.take_histories()
         if histories is not None:
             events.append(HistoryRead(now, histories))
         return events
 
     def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:
         """STOP's level is the truth: whatever was told or not, the record shall agree with it."""
-        is_open = self._parts.hands.stop_is_open()
+        is_open = self.ports.controls.stop_is_open()
         last = [event.is_open for event in told if isinstance(event, StopLevel)][-1:]
         if is_open != (last[0] if last else self.record.stop_open):
             yield StopLevel(now, is_open)
 
     def _hear_board(self, now: float) -> Iterator[Event]:
         """A report that changes something at once; one that only confirms can wait."""
-        heard, self._report = self._report, self._parts.board.poll(now)
+        heard, self._report = self._report, self.ports.board.poll(now)
         if _says_more(self._report, heard):
             self._report_waits = False
             yield BoardReported(now, self._report)
@@ -265,19 +265,19 @@ class Service:
 
     def _due(self, now: float) -> float:
         """When the next step has to be taken even if nothing happens, seconds."""
-        parts = self._parts
-        due = [self._frames.due(self.record), parts.indicators.next_deadline(now)]
-        due.extend((parts.board.next_deadline(now), parts.hands.next_deadline or FAR))
+        ports = self.ports
+        due = [self._frames.due(self.record), ports.indicators.next_deadline(now)]
+        due.extend((ports.board.next_deadline(now), ports.controls.next_deadline or NEVER))
         due.extend(_hold_ends(self.record))
         return min(due)
 
     def _next_wake(self, now: float) -> float:
         """When to look again: sooner than the next step while output is possible."""
-        look_at = now + STOP_LEVEL_S if self.record.set_point is not None else FAR
+        look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
         return min(self._due_at, look_at)
 
     def _indicate(self, now: float) -> None:
-        record, indicators = self.record, self._parts.indicators
+        record, indicators = self.record, self.ports.indicators
         if record.set_point is not None:
             indicators.enable_edge(now)
         flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
@@ -287,14 +287,14 @@ class Service:
             indicators.play(record.cues, now)
         if any(cue is not Cue.STEP for cue in record.cues):
             # Who does not hear it shall see it.
-            self._parts.panel.blink()
+            self.ports.screen.blink()
         indicators.tick(now)
 
     def _tell(self, before: Record, now: float) -> None:
         """The journal and the log."""
         record = self.record
         if record.notes:
-            self._parts.diary.put(record.notes)
+            self.ports.journal.put(record.notes)
         came_from = before.state.value
         for note in record.notes:
             # One step can pass through more than one state.
@@ -313,40 +313,40 @@ class Service:
         if record.state is not State.LOCKED or fresh:
             return
         self._histories_of = now
-        self._parts.diary.request_histories(record.rules.plan.people, now)
+        self.ports.journal.request_histories(record.rules.plan.people, now)
 
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            self._parts.panel.show(view_of(self.record, self._detail))
+            self.ports.screen.show(view_of(self.record, self._detail))
 
     @property
     def _detail(self) -> str:
         """The exact words of what is wrong, where there are any."""
-        return self._parts.detail or self._parts.board.detail
+        return self.ports.detail or self.ports.board.detail
 
     def _descriptors(self) -> list[int]:
-        parts = self._parts
-        some = [self._wakeup.fileno(), parts.hands.fileno(), parts.board.fileno()]
-        if parts.socket is not None:
-            some.extend(parts.socket.descriptors())
+        ports = self.ports
+        some = [self._wakeup.fileno(), ports.controls.fileno(), ports.board.fileno()]
+        if ports.socket is not None:
+            some.extend(ports.socket.descriptors())
         return [descriptor for descriptor in some if descriptor is not None]
 
     def _close(self) -> None:
-        parts = self._parts
-        parts.board.close(parts.clock.now())
-        for part in (parts.indicators, parts.hands, parts.panel, parts.diary):
+        ports = self.ports
+        ports.board.close(ports.clock.now())
+        for part in (ports.indicators, ports.controls, ports.screen, ports.journal):
             part.close()
-        if parts.socket is not None:
-            parts.socket.close()
+        if ports.socket is not None:
+            ports.socket.close()
         self._wakeup.close()
         self._notifier.close()
-        parts.at_the_end()
+        ports.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
         # A full disk or a reader that went away must not end the loop that guards a person.
         with suppress(OSError, ValueError):
-            self._parts.log.write(f"{now:.3f} {text}\n")
+            self.ports.log.write(f"{now:.3f} {text}\n")
 
 
 def _spare_the_collector() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Entry
+from appliance.session.notes import Note
 from appliance.therapy.history import History
 
 _NOTHING_FLOWS = Report(output=Output.OFF)
@@ -39,7 +39,7 @@ class NoBoard:
         return math.inf
 
 
-class NoHands:
+class NoControls:
     """No pins. STOP reads as pressed, as every broken wire does."""
 
     next_deadline = None
@@ -91,10 +91,10 @@ class NoIndicators:
         return None
 
 
-class NoDiary:
+class NoJournal:
     """No journal."""
 
-    def put(self, entries: Iterable[Entry]) -> None:
+    def put(self, entries: Iterable[Note]) -> None:
         return None
 
     def request_histories(self, people: Iterable[str], now: float) -> None:

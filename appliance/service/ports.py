@@ -9,7 +9,7 @@ from appliance.log import STDERR
 from appliance.service.control_socket import ControlServer
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Entry
+from appliance.session.notes import Note
 from appliance.session.record import Rules
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -17,7 +17,7 @@ from appliance.stimulator.port import Stimulator
 from appliance.therapy.history import History
 
 
-class Hands(Protocol):
+class Controls(Protocol):
     """The controls, as the loop uses them."""
 
     @property
@@ -43,7 +43,7 @@ class Indicators(Protocol):
     def close(self) -> None: ...
 
 
-class Panel(Protocol):
+class Screen(Protocol):
     def show(self, view: View) -> None: ...
     def blink(self) -> None: ...
     def faults(self) -> frozenset[str]: ...
@@ -54,10 +54,10 @@ class Log(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-class Diary(Protocol):
+class Journal(Protocol):
     """The journal's recorder."""
 
-    def put(self, entries: Iterable[Entry]) -> None: ...
+    def put(self, entries: Iterable[Note]) -> None: ...
     def request_histories(self, people: Iterable[str], now: float) -> None: ...
     def take_histories(self) -> Mapping[str, History] | None: ...
     def faults(self, now: float) -> frozenset[str]: ...
@@ -65,17 +65,17 @@ class Diary(Protocol):
 
 
 @dataclass
-class Parts:
+class Ports:
     """Everything that the loop serves, ready made."""
 
     clock: Clock
     rules: Rules
     words: Words
     board: Stimulator
-    hands: Hands
+    controls: Controls
     indicators: Indicators
-    panel: Panel
-    diary: Diary
+    screen: Screen
+    journal: Journal
     wakeup: Wakeup
     socket: ControlServer | None = None
     driver: str = "reference"

@@ -28,7 +28,7 @@ def status_of(record: Record, driver: str, words: Words, detail: str = "") -> di
         "limit": view.limit,
         "limit_reason": view.limit_reason,
         "channels": [_channel(channel) for channel in view.channels],
-        "knob_moves": view.moves,
+        "knob_side": view.knob_side,
         "output": view.output.value,
         "stop_pressed": view.stop_pressed,
         "checklist": {
@@ -46,7 +46,7 @@ def status_of(record: Record, driver: str, words: Words, detail: str = "") -> di
 def _step(view: View, stage: StageView | None) -> str | None:
     """The step of the contraction while stimulating, else the page of the state."""
     if view.state is State.STIMULATING:
-        return stage.step if stage else None
+        return stage.part if stage else None
     return view.step
 
 

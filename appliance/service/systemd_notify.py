@@ -6,6 +6,8 @@ Only the control loop calls this: a watchdog that something else feeds says noth
 import os
 import socket
 
+from appliance.therapy.units import LONG_AGO
+
 
 class Notifier:
     """Sends to NOTIFY_SOCKET; does nothing where there is none."""
@@ -16,7 +18,7 @@ class Notifier:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if address else None
         watchdog_us = int(os.environ.get("WATCHDOG_USEC", "0") or 0)
         self._period_s = watchdog_us / 1e6 / 3.0 if watchdog_us else 1.0
-        self._next = float("-inf")
+        self._next = LONG_AGO
 
     def ready(self) -> None:
         self._send(b"READY=1")

@@ -15,7 +15,7 @@ TWITCH_HZ = 10.0
 """Up to here each pulse is felt as a twitch of its own; above, pulses fuse."""
 
 
-class Step(Enum):
+class Part(Enum):
     """The part of a contraction that is being delivered."""
 
     TWITCH = "twitch"
@@ -25,10 +25,10 @@ class Step(Enum):
     OFF = "off"
 
 
-RAISABLE = frozenset({Step.TWITCH, Step.RAMP_UP, Step.HOLD})
+RAISABLE = frozenset({Part.TWITCH, Part.RAMP_UP, Part.HOLD})
 """Where a turn up counts: the hand must feel what it does."""
 
-RAMPS = frozenset({Step.RAMP_UP, Step.RAMP_DOWN})
+RAMPS = frozenset({Part.RAMP_UP, Part.RAMP_DOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Position:
     span: int
     """Index of the phase in the stage's layout."""
     phase: Phase
-    step: Step
-    step_remaining_s: float
+    part: Part
+    part_remaining_s: float
     envelope: float
     """0 at a ramp's foot, 1 in the hold."""
     next_contraction_s: float | None
@@ -48,7 +48,7 @@ class Position:
     """The rest of the phase is too short for a contraction: it stays off to its end."""
 
 
-def position(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:
+def position_at(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:
     """Where `elapsed_s` of delivered time lies, with cycles counted from `cycle_start_s`."""
     index = _span_at(spans, elapsed_s)
     span = spans[index]
@@ -69,18 +69,18 @@ def _continuous(index: int, span: Span, elapsed_s: float, foot_s: float) -> Posi
     phase = span.phase
     left_s = span.end_s - elapsed_s
     if span.end_s - foot_s < phase.ramp_up_s + phase.ramp_down_s:
-        return Position(index, phase, Step.OFF, left_s, 0.0, None, True)
+        return Position(index, phase, Part.OFF, left_s, 0.0, None, True)
     rising_s = elapsed_s - foot_s
     if rising_s < phase.ramp_up_s:
-        step, step_left_s = Step.RAMP_UP, phase.ramp_up_s - rising_s
+        part, part_left_s = Part.RAMP_UP, phase.ramp_up_s - rising_s
         envelope = rising_s / phase.ramp_up_s
     elif left_s > phase.ramp_down_s:
-        step = Step.TWITCH if phase.frequency_hz <= TWITCH_HZ else Step.HOLD
-        step_left_s, envelope = left_s - phase.ramp_down_s, 1.0
+        part = Part.TWITCH if phase.frequency_hz <= TWITCH_HZ else Part.HOLD
+        part_left_s, envelope = left_s - phase.ramp_down_s, 1.0
     else:
-        step, step_left_s = Step.RAMP_DOWN, left_s
+        part, part_left_s = Part.RAMP_DOWN, left_s
         envelope = max(0.0, left_s / phase.ramp_down_s) if phase.ramp_down_s else 0.0
-    return Position(index, phase, step, step_left_s, envelope, None, False)
+    return Position(index, phase, part, part_left_s, envelope, None, False)
 
 
 def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Position:
@@ -89,32 +89,34 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
     begin_s = foot_s + cycles * phase.cycle_s
     # A contraction begins only if it can end inside its phase.
     if begin_s + phase.on_s > span.end_s:
-        return Position(index, phase, Step.OFF, span.end_s - elapsed_s, 0.0, None, True)
+        return Position(index, phase, Part.OFF, span.end_s - elapsed_s, 0.0, None, True)
     next_begin_s = begin_s + phase.cycle_s
     follows = next_begin_s + phase.on_s <= span.end_s
     next_s = next_begin_s - elapsed_s if follows else None
-    step, step_left_s, envelope = _contraction(phase, elapsed_s - begin_s)
-    return Position(index, phase, step, step_left_s, envelope, next_s, False)
+    part, part_left_s, envelope = _contraction(phase, elapsed_s - begin_s)
+    return Position(index, phase, part, part_left_s, envelope, next_s, False)
 
 
-def _contraction(phase: Phase, at_s: float) -> tuple[Step, float, float]:
+def _contraction(phase: Phase, at_s: float) -> tuple[Part, float, float]:
     """Step, its seconds left and the envelope, `at_s` after the foot of the ramp."""
     if at_s < phase.ramp_up_s:
-        return Step.RAMP_UP, phase.ramp_up_s - at_s, at_s / phase.ramp_up_s
+        return Part.RAMP_UP, phase.ramp_up_s - at_s, at_s / phase.ramp_up_s
     at_s -= phase.ramp_up_s
     if at_s < phase.hold_s:
-        return Step.HOLD, phase.hold_s - at_s, 1.0
+        return Part.HOLD, phase.hold_s - at_s, 1.0
     at_s -= phase.hold_s
     if at_s < phase.ramp_down_s:
-        return Step.RAMP_DOWN, phase.ramp_down_s - at_s, 1.0 - at_s / phase.ramp_down_s
-    return Step.OFF, phase.ramp_down_s + phase.off_s - at_s, 0.0
+        return Part.RAMP_DOWN, phase.ramp_down_s - at_s, 1.0 - at_s / phase.ramp_down_s
+    return Part.OFF, phase.ramp_down_s + phase.off_s - at_s, 0.0
 
 
-def next_contraction_s(spans: tuple[Span, ...], place: Position, elapsed_s: float) -> float | None:
+def next_contraction_s(
+    spans: tuple[Span, ...], position: Position, elapsed_s: float
+) -> float | None:
     """Seconds to the next ramp's foot in this phase or, where none follows, in the next one."""
-    if place.next_contraction_s is not None or place.span + 1 >= len(spans):
-        return place.next_contraction_s
-    after = spans[place.span + 1]
+    if position.next_contraction_s is not None or position.span + 1 >= len(spans):
+        return position.next_contraction_s
+    after = spans[position.span + 1]
     if after.phase.continuous or after.end_s - after.start_s < after.phase.on_s:
         return None
     return after.start_s - elapsed_s

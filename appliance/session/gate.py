@@ -57,24 +57,24 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
 
 
 def pass_through(
-    record: Record, asked: Pair, sent: SetPoint | None
+    record: Record, requested: Pair, sent: SetPoint | None
 ) -> tuple[SetPoint | None, tuple[str, ...]]:
-    """The set-point for `asked` amplitudes, or None for off; and why it is less than asked.
+    """The set-point for `requested` amplitudes, or None for off; and why it is less than asked.
 
     `sent` is what went out last, from which amplitude may rise at 40 a second at most.
     """
     against = tuple(name for name, holds in REASONS_TO_BE_ON if not holds(record))
-    run, place, identity = record.run, record.place, record.report.identity
-    if against or run is None or place is None or identity is None:
+    run, position, identity = record.run, record.position, record.report.identity
+    if against or run is None or position is None or identity is None:
         return None, against or ("state",)
     lowered: list[str] = []
-    phase = place.phase
+    phase = position.phase
     standing = caps(record, run, phase, identity)
     rise = OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
     was = sent.amplitude if sent is not None else (0.0, 0.0)
     amplitude = (
-        _lower(asked[0], (*standing, ("output_rise", was[0] + rise)), lowered),
-        _lower(asked[1], (*standing, ("output_rise", was[1] + rise)), lowered),
+        _lower(requested[0], (*standing, ("output_rise", was[0] + rise)), lowered),
+        _lower(requested[1], (*standing, ("output_rise", was[1] + rise)), lowered),
     )
     return _set_point(amplitude, run, phase, identity), tuple(lowered)
 
@@ -94,8 +94,8 @@ def caps(
     return (*everywhere, (reason.value, on_skin))
 
 
-def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
-    amplitude = asked if isfinite(asked) and asked > 0.0 else 0.0
+def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
+    amplitude = requested if isfinite(requested) and requested > 0.0 else 0.0
     for name, cap in against:
         # Written so that a cap that is not a number means zero.
         if not amplitude <= cap:

@@ -111,7 +111,7 @@ class Chosen:
     value: int | str
 
 
-Entry = (
+Note = (
     StateEntered
     | Answered
     | ChecklistCompleted

@@ -8,7 +8,7 @@ from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.envelope import Position
 from appliance.session.levels import Levels
-from appliance.session.notes import Entry
+from appliance.session.notes import Note
 from appliance.session.presses import Press
 from appliance.session.state import State
 from appliance.therapy.catalogue import Catalogue
@@ -18,9 +18,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
-from appliance.therapy.units import Pair
-
-NEVER = float("-inf")
+from appliance.therapy.units import LONG_AGO, Pair
 
 
 class Changing:
@@ -96,11 +94,11 @@ class Run(Changing):
     elapsed_s: float = 0.0
     """Delivered time: it runs in `stimulating` while a level is above zero."""
     cycle_start_s: float = 0.0
-    started_at: float = NEVER
+    started_at: float = LONG_AGO
     """The last start or resume."""
     live: bool = False
     """The board has echoed the zero set-point of this start: the knob counts."""
-    zero_since: float = NEVER
+    zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
@@ -133,15 +131,15 @@ class Record(Changing):
     gap_s: float = 0.0
     """Seconds since the record before."""
     state: State = State.SELF_TEST
-    entered_at: float = NEVER
+    entered_at: float = LONG_AGO
     screen: int = 0
     """Counts the screens shown; a press belongs to the one it began on."""
-    shown_at: float = NEVER
+    shown_at: float = LONG_AGO
     shown_by_hand: bool = False
-    touched_at: float = NEVER
+    touched_at: float = LONG_AGO
     """The last hand on any control."""
-    turned_at: float = NEVER
-    reminded_at: float = NEVER
+    turned_at: float = LONG_AGO
+    reminded_at: float = LONG_AGO
     """When what the screen asks was last said again."""
     presses: tuple[Press, ...] = ()
     stop_open: bool = True
@@ -159,7 +157,7 @@ class Record(Changing):
     person_index: int = 0
     page: int = 0
     """The step, page or statement within the state, from 0."""
-    page_at: float = NEVER
+    page_at: float = LONG_AGO
     """When the knob last chose a picture."""
     statements: tuple[Statement, ...] = ()
     checklist_valid: bool = False
@@ -173,7 +171,7 @@ class Record(Changing):
     option_index: int = 0
     visit: Visit | None = None
     run: Run | None = None
-    place: Position | None = None
+    position: Position | None = None
     """Where the running stage stands; None outside `stimulating`."""
     lost: frozenset[int] = frozenset()
     """Channels whose pad came off."""
@@ -186,7 +184,7 @@ class Record(Changing):
     language: str = "en"
     cues: tuple[Cue, ...] = ()
     """Of this step."""
-    notes: tuple[Entry, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What this step tells the journal."""
     ignored: tuple[str, ...] = ()
     """Events of this step that mean nothing in this state, for the log."""

@@ -4,11 +4,11 @@ from math import floor
 
 from appliance.session.board import Identity
 from appliance.session.levels import Levels
-from appliance.session.record import NEVER, Record, Run, Visit
+from appliance.session.record import Record, Run, Visit
 from appliance.therapy.limits import Limits, cap, permitted_current_ma
 from appliance.therapy.plan import Option
 from appliance.therapy.standing import minutes_left, with_delivered
-from appliance.therapy.units import Unit
+from appliance.therapy.units import LONG_AGO, Unit
 
 MORE_S = 300.0
 """What BACK adds at the end of a stage."""
@@ -57,7 +57,7 @@ def extend(record: Record, run: Run) -> Run:
 
 def from_zero(run: Run) -> Run:
     """The run as it stands in `ready`: nothing is on. From zero a cycle begins at its foot."""
-    return run.but(levels=Levels(), live=False, zero_since=NEVER)
+    return run.but(levels=Levels(), live=False, zero_since=LONG_AGO)
 
 
 def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from appliance.session import envelope, levels
 from appliance.session.board import BoardState
 from appliance.session.cues import Cue, side
-from appliance.session.envelope import RAISABLE, Position, Step
-from appliance.session.levels import Levels, Turned
-from appliance.session.record import NEVER, Hint, Record, Run
-from appliance.therapy.units import Pair
+from appliance.session.envelope import RAISABLE, Part, Position
+from appliance.session.levels import Levels, TurnResult
+from appliance.session.record import Hint, Record, Run
+from appliance.therapy.units import LONG_AGO, Pair
 
 HINT_S = 4.0
 FAINTER_AT_WORK_S = (240.0, 600.0)
@@ -17,10 +17,10 @@ COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
 _SAID = {
-    Turned.DONE: (Cue.STEP, None),
-    Turned.DROPPED: (None, None),
-    Turned.AT_LIMIT: (Cue.LIMIT_REACHED, "limit"),
-    Turned.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
+    TurnResult.DONE: (Cue.STEP, None),
+    TurnResult.DROPPED: (None, None),
+    TurnResult.AT_LIMIT: (Cue.LIMIT_REACHED, "limit"),
+    TurnResult.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
 }
 
 
@@ -31,11 +31,11 @@ def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
     return record.but(cues=cues, hint=shown)
 
 
-def say_moves(record: Record) -> Record:
+def say_knob_side(record: Record) -> Record:
     """Which level the knob moves now, as a count."""
     if record.run is None:
         return record
-    moved = (channel.value for channel in levels.MOVED[record.run.levels.moves])
+    moved = (channel.value for channel in levels.CHANNELS_OF_SIDE[record.run.levels.knob_side])
     return record.but(cues=(*record.cues, *side(moved)))
 
 
@@ -46,10 +46,10 @@ def with_levels(record: Record, changed: Levels) -> Record:
 
 def more(record: Record) -> Record:
     """One detent up. It counts only while current flows and the board has agreed."""
-    run, place = record.run, record.place
-    if run is None or place is None or not run.live:
+    run, position = record.run, record.position
+    if run is None or position is None or not run.live:
         return record
-    if place.step not in RAISABLE:
+    if position.part not in RAISABLE:
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
     changed, turned = levels.turn_up(run.levels, run.limit, record.now)
     return say(with_levels(record, changed), *_SAID[turned])
@@ -71,19 +71,19 @@ def zero(record: Record) -> Record:
 
 def advance(record: Record) -> Record:
     """The running stage, one step later."""
-    run, before = record.run, record.place
+    run, before = record.run, record.position
     if run is None:
         return record
     moved = _run_clock(_heard(run, record), record)
-    place = envelope.position(moved.spans, moved.elapsed_s, moved.cycle_start_s)
-    record = record.but(run=moved, place=place)
-    if moved.levels.moves is not run.levels.moves:
-        record = say_moves(record)
+    position = envelope.position_at(moved.spans, moved.elapsed_s, moved.cycle_start_s)
+    record = record.but(run=moved, position=position)
+    if moved.levels.knob_side is not run.levels.knob_side:
+        record = say_knob_side(record)
     if before is None:
         return record
-    if before.span != place.span:
-        return _enter_phase(record, before, place)
-    return _remind(record, run, before, place)
+    if before.span != position.span:
+        return _enter_phase(record, before, position)
+    return _remind(record, run, before, position)
 
 
 def _heard(run: Run, record: Record) -> Run:
@@ -96,34 +96,34 @@ def _heard(run: Run, record: Record) -> Run:
 
 def _run_clock(run: Run, record: Record) -> Run:
     """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
-    changed = levels.forget_balance(run.levels, record.now)
+    changed = levels.back_to_both(run.levels, record.now)
     if changed.zero:
         foot_s = _skip_tail(run)
-        since = record.now if run.zero_since == NEVER else run.zero_since
+        since = record.now if run.zero_since == LONG_AGO else run.zero_since
         return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
-    place, passed_s = record.place, min(record.gap_s, run.remaining_s)
-    if place is not None:
-        changed = _follow_hand(changed, place, passed_s)
-    contracting = place is not None and not place.phase.continuous
+    position, passed_s = record.position, min(record.gap_s, run.remaining_s)
+    if position is not None:
+        changed = _follow_hand(changed, position, passed_s)
+    contracting = position is not None and not position.phase.continuous
     return run.but(
         elapsed_s=run.elapsed_s + passed_s,
-        zero_since=NEVER,
+        zero_since=LONG_AGO,
         levels=changed,
         highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
     )
 
 
-def _follow_hand(changed: Levels, place: Position, passed_s: float) -> Levels:
+def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
     """The level comes up to the target, only where current flows and the hand feels it."""
-    if place.step is not Step.OFF and changed.level != (0.0, 0.0):
+    if position.part is not Part.OFF and changed.level != (0.0, 0.0):
         changed = replace(changed, unchanged_s=changed.unchanged_s + passed_s)
-    return levels.follow(changed, passed_s) if place.step in RAISABLE else changed
+    return levels.follow(changed, passed_s) if position.part in RAISABLE else changed
 
 
 def _skip_tail(run: Run) -> float:
     """At zero no clock runs, so a rest of a phase that fits no contraction is passed over."""
-    here = envelope.position(run.spans, run.elapsed_s, run.elapsed_s)
+    here = envelope.position_at(run.spans, run.elapsed_s, run.elapsed_s)
     return run.spans[here.span].end_s if here.tail else run.elapsed_s
 
 
@@ -131,24 +131,24 @@ def _highest(before: Pair, level: Pair) -> Pair:
     return (max(before[0], level[0]), max(before[1], level[1]))
 
 
-def _enter_phase(record: Record, before: Position, place: Position) -> Record:
+def _enter_phase(record: Record, before: Position, position: Position) -> Record:
     """No change of phase raises anything: the level comes down first."""
-    factor = envelope.level_factor(before.phase, place.phase)
+    factor = envelope.level_factor(before.phase, position.phase)
     if record.run is None or factor >= 1.0 or record.run.levels.zero:
         return record
     record = with_levels(record, levels.scaled(record.run.levels, factor))
     return say(record, Cue.LEVEL_HALVED, "turn_up")
 
 
-def _remind(record: Record, was: Run, before: Position, place: Position) -> Record:
+def _remind(record: Record, was: Run, before: Position, position: Position) -> Record:
     """What belongs to a contraction's beginning and end, and to minutes 4 and 10 of work."""
     run = record.run
     if run is None or run.levels.zero:
         return record
-    if before.step in RAISABLE and place.step not in RAISABLE and not place.phase.continuous:
+    if before.part in RAISABLE and position.part not in RAISABLE and not position.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
-    coming_s = envelope.next_contraction_s(run.spans, place, run.elapsed_s)
+    coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
     if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
     if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
@@ -166,12 +166,12 @@ def amplitude(record: Record) -> Pair:
     While it contracts, never less than the smallest step of a board that delivers the level
     itself: a ramp begins and ends with the faintest pulses there are, not without any.
     """
-    run, place, identity = record.run, record.place, record.report.identity
-    if run is None or place is None or identity is None or not run.live:
+    run, position, identity = record.run, record.position, record.report.identity
+    if run is None or position is None or identity is None or not run.live:
         return (0.0, 0.0)
-    if place.step is Step.OFF:
+    if position.part is Part.OFF:
         return (0.0, 0.0)
-    share = place.phase.fraction * place.envelope
+    share = position.phase.fraction * position.envelope
     a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
     return (a, b)
 

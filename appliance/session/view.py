@@ -37,9 +37,9 @@ class StageView:
     remaining_s: float
     phase: str | None
     """Name of the program's phase: `warm_up`, `work`, `cool_down`, ..."""
-    step: str | None
+    part: str | None
     """`twitch`, `ramp_up`, `hold`, `ramp_down` or `off`."""
-    step_remaining_s: float
+    part_remaining_s: float
     next_contraction_s: float | None
     """Seconds to the foot of the next ramp; None in twitches and where none follows."""
     contractions_done: int
@@ -101,7 +101,7 @@ class View:
     limit_reason: str | None = None
     """Which rule sets the limit: `settings`, `gentle`, `board`, `density`, ..."""
     channels: tuple[ChannelView, ...] = ()
-    moves: str = "both"
+    knob_side: str = "both"
     """What the knob moves: `both`, `A` or `B`."""
     up_locked: bool = False
     hint: str | None = None

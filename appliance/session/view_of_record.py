@@ -2,11 +2,11 @@
 
 from appliance.session import stage_layout
 from appliance.session.board import Link
-from appliance.session.envelope import RAISABLE, Step
+from appliance.session.envelope import RAISABLE, Part
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
 from appliance.session.machine import actions, guards, pages
-from appliance.session.machine.transition_table import TABLE, Trigger
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -28,7 +28,7 @@ EMPTY_V, FULL_V = 6.4, 8.4
 """Two lithium cells."""
 
 _HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
-_HAS_HOLD = frozenset((way.source, way.trigger) for way in TABLE)
+_HAS_HOLD = frozenset((transition.source, transition.trigger) for transition in TRANSITIONS)
 
 
 def view_of(record: Record, detail: str = "") -> View:
@@ -47,7 +47,7 @@ def view_of(record: Record, detail: str = "") -> View:
         limit=run.limit if run else record.rules.limits.current_ma,
         limit_reason=run.limit_reason if run else None,
         channels=_channels(record),
-        moves=run.levels.moves.value if run else "both",
+        knob_side=run.levels.knob_side.value if run else "both",
         up_locked=run.levels.up_locked if run else False,
         hint=_hint(record),
         battery=_battery(record.report.battery_v),
@@ -108,10 +108,10 @@ def _last_levels(record: Record) -> Pair | None:
 def _hint(record: Record) -> str | None:
     if record.hint is not None and record.now < record.hint.until:
         return record.hint.key
-    run, place = record.run, record.place
-    if run is None or place is None or place.phase.continuous:
+    run, position = record.run, record.position
+    if run is None or position is None or position.phase.continuous:
         return None
-    feels = place.step in RAISABLE and run.contractions < FEEL_CONTRACTIONS
+    feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
     return "tighten" if feels and not run.levels.zero else None
 
 
@@ -160,7 +160,7 @@ def _day_used(record: Record) -> DayUsed | None:
 
 
 def _stage(record: Record) -> StageView | None:
-    visit, run, place = record.visit, record.run, record.place
+    visit, run, position = record.visit, record.run, record.position
     if visit is None:
         return None
     stage = visit.stage
@@ -172,18 +172,22 @@ def _stage(record: Record) -> StageView | None:
         count=len(visit.option.stages),
         minutes=stage.minutes,
         remaining_s=run.remaining_s if run else stage.minutes * 60.0,
-        phase=place.phase.name if place else None,
-        step=place.step.value if place else None,
-        step_remaining_s=place.step_remaining_s if place else 0.0,
+        phase=position.phase.name if position else None,
+        part=position.part.value if position else None,
+        part_remaining_s=position.part_remaining_s if position else 0.0,
         next_contraction_s=_next_contraction_s(record),
         contractions_done=run.contractions if run else 0,
-        continuous=place.phase.continuous if place else False,
+        continuous=position.phase.continuous if position else False,
     )
 
 
 def _next_contraction_s(record: Record) -> float | None:
-    place = record.place
-    return place.next_contraction_s if place and place.step in (Step.OFF, Step.RAMP_DOWN) else None
+    position = record.position
+    return (
+        position.next_contraction_s
+        if position and position.part in (Part.OFF, Part.RAMP_DOWN)
+        else None
+    )
 
 
 def _next_placement(record: Record) -> str | None:
@@ -196,8 +200,16 @@ def _next_placement(record: Record) -> str | None:
 def _can_confirm(record: Record) -> bool:
     """Whether CONFIRM, pressed or held, does something now."""
     triggers = (Trigger.CONFIRM, Trigger.CONFIRM_HELD)
-    ways = [way for way in TABLE if way.source is record.state and way.trigger in triggers]
-    return any(way.when(record) for way in ways if way.then is not actions.say_why_not)
+    transitions = [
+        transition
+        for transition in TRANSITIONS
+        if transition.source is record.state and transition.trigger in triggers
+    ]
+    return any(
+        transition.guard(record)
+        for transition in transitions
+        if transition.action is not actions.say_why_not
+    )
 
 
 def _lost_channels(record: Record) -> tuple[str, ...]:

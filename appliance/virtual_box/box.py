@@ -23,7 +23,7 @@ from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.loop import Service
-from appliance.service.ports import Parts
+from appliance.service.ports import Ports
 from appliance.session.events import Button
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
@@ -39,6 +39,7 @@ from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
+from appliance.therapy.units import NEVER
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -59,7 +60,7 @@ class Agenda:
         heapq.heappush(self._due, (when, next(self._order), happens))
 
     def next_deadline(self) -> float:
-        due = self._due[0][0] if self._due else float("inf")
+        due = self._due[0][0] if self._due else NEVER
         hand = self.hands.next_deadline if self.hands else None
         return due if hand is None else min(due, hand)
 
@@ -126,7 +127,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         pins = controls_on(self.factory, settings, self.clock)
         self.hands = Hands(settings.controls, self.factory)
         self.agenda.hands = self.hands
-        self.panel = LastView()
+        self.screen = LastView()
         self.log = world.log or io.StringIO()
         chosen = chosen_at_the_box(settings, self._journal_path)
         in_force = with_chosen(settings, chosen)
@@ -135,15 +136,15 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
-            Parts(
+            Ports(
                 clock=self.clock,
                 rules=Rules(settings.plan, settings.limits, catalogue),
                 words=self.words,
                 board=self.driver,
-                hands=pins.hands,
+                controls=pins.controls,
                 indicators=pins.indicators,
-                panel=self.panel,
-                diary=self.diary,
+                screen=self.screen,
+                journal=self.diary,
                 wakeup=self.wakeup,
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
@@ -210,9 +211,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     @property
     def view(self) -> View:
-        if self.panel.view is None:
+        if self.screen.view is None:
             raise LookupError("nothing has been shown yet")
-        return self.panel.view
+        return self.screen.view
 
     def status(self) -> dict[str, Any]:
         return self.service.answer({"verb": "status"})

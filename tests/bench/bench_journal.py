@@ -21,7 +21,7 @@ from appliance.journal.records import sessions
 from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
-    Entry,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -41,7 +41,7 @@ PEOPLE = ("Me", "Other")
 STATES = ("checklist", "choosing", "preparing", "placing", "ready", "stimulating", "stage_done")
 
 
-def entries_of_a_day(day: int) -> Iterator[Entry]:
+def entries_of_a_day(day: int) -> Iterator[Note]:
     """A checklist and a whole session, as one person has it."""
     person, full_list = PEOPLE[day % 2], day % 28 < 2
     yield from (StateEntered(0.0, person, state) for state in STATES[:4])
@@ -56,7 +56,7 @@ def entries_of_a_day(day: int) -> Iterator[Entry]:
     yield StateEntered(3800.0, person, "locked")
 
 
-def entries_of_a_stage(index: int, stage: StageLeft, person: str) -> Iterator[Entry]:
+def entries_of_a_stage(index: int, stage: StageLeft, person: str) -> Iterator[Note]:
     began = 60.0 + index * 1200.0
     yield from (StateEntered(began, person, state) for state in STATES[3:])
     yield StageBegan(began, index, stage.placement, stage.program, "contracting", 1200.0)

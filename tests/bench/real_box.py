@@ -25,8 +25,8 @@ from appliance.journal.reopening import Source
 from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
 from appliance.service.loop import Service
-from appliance.service.missing_parts import NoDiary
-from appliance.service.ports import Parts
+from appliance.service.missing_parts import NoJournal
+from appliance.service.ports import Ports
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Link
 from appliance.session.notes import FaultSeen
@@ -124,15 +124,15 @@ class RealBox:
         catalogue = library.load_catalogue(Path(os.devnull), settings)
         source = Source(folder / "journal.sqlite3", wall_clock=lambda: datetime.now().astimezone())
         self.service = Service(
-            Parts(
+            Ports(
                 clock=clock,
                 rules=Rules(settings.plan, settings.limits, catalogue),
                 words=Words.load("en"),
                 board=ReferenceStimulator(port),
-                hands=pins.hands,
+                controls=pins.controls,
                 indicators=pins.indicators,
-                panel=Panel(glass_maker(screen), Words.load),
-                diary=Recorder(source, wake=wakeup.wake) if journal else NoDiary(),
+                screen=Panel(glass_maker(screen), Words.load),
+                journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
                 log=(folder / "log").open("w"),
             )
@@ -200,12 +200,12 @@ class RealBox:
         while self._is_open:
             shown += 1
             view = view_of(self.record)
-            self.service._parts.panel.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            self.service.ports.screen.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
             time.sleep(0.03)
 
     def _write(self) -> None:
         while self._is_open:
-            self.service._parts.diary.put([FaultSeen(time.monotonic(), "journal_set_aside")])
+            self.service.ports.journal.put([FaultSeen(time.monotonic(), "journal_set_aside")])
             time.sleep(0.01)
 
 

@@ -46,7 +46,7 @@ def record_contraction(bench: Bench) -> Phase:
     bench.arm(phase.frequency_hz, phase.pulse_width_us)
     for step in range(round((phase.on_s + REST_S) / EVERY_S)):
         at_s = spans[index].start_s + step * EVERY_S
-        share = envelope.position(spans, at_s, 0.0).envelope
+        share = envelope.position_at(spans, at_s, 0.0).envelope
         codes = amplitude_codes(LEVEL_MA * share) / protocol.CODES_PER_MA
         bench.keep(EVERY_S * 1000, codes, phase.frequency_hz, phase.pulse_width_us)
     return phase

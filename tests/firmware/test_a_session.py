@@ -9,7 +9,7 @@ from appliance.stimulator.reference.codec import encode
 from appliance.virtual_box.box import START_S, VirtualBox, World
 from tests.firmware.bench import ANSWERS_WITHIN_MS, STEP_US, Bench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S
-from tests.journeys.story import Home
+from tests.journeys.journey import Home
 
 NEVER = float("inf")
 

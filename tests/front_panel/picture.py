@@ -16,7 +16,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 from appliance.front_panel.dots import EIGHTHS
-from appliance.session.envelope import Step
+from appliance.session.envelope import Part
 from appliance.virtual_box.box import VirtualBox
 from tests.front_panel.desk import Desk, desk_in
 
@@ -32,15 +32,15 @@ def raise_level(box: VirtualBox) -> None:
     while (run := box.record.run) is not None and run.levels.target[0] < LEVEL:
         box.turn(-1 if run.levels.up_locked else 0).turn(1)
     box.wait(20.0)
-    box.wait_until(lambda: _step(box) is Step.HOLD, 30.0)
+    box.wait_until(lambda: _step(box) is Part.HOLD, 30.0)
 
 
 def _phase(box: VirtualBox) -> str:
-    return box.record.place.phase.name if box.record.place else ""
+    return box.record.position.phase.name if box.record.position else ""
 
 
-def _step(box: VirtualBox) -> Step | None:
-    return box.record.place.step if box.record.place else None
+def _step(box: VirtualBox) -> Part | None:
+    return box.record.position.part if box.record.position else None
 
 
 async def take(path: Path) -> None:

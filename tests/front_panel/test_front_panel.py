@@ -172,7 +172,7 @@ async def test_help_opens_over_the_panel_and_closes(desk):
 async def test_the_scope_shows_ramp_hold_and_rest_as_they_were_delivered(desk):
     start_stage(desk.box)
     box, scope = desk.box, desk.app.scope
-    box.wait_until(lambda: box.record.place.phase.name == "work", 400.0)
+    box.wait_until(lambda: box.record.position.phase.name == "work", 400.0)
     box.turn(+6)
     box.wait(30.0 - (box.now - 1000.0) % 1.0)
     currents = scope.columns_ma(0, 300, box.now)

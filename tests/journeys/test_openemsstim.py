@@ -12,7 +12,7 @@ from appliance.settings.model import StimulatorSettings
 from appliance.simulator.boards.openemsstim.board import BOOT_S, OpenEmsStim
 from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.therapy.units import Unit
-from tests.journeys.story import SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 ACCEPTS = replace(SHORT, stimulator=StimulatorSettings("openemsstim", accept_research_board=True))
 ON_TIME_ENDS_S = 1.2

@@ -5,7 +5,7 @@ import pytest
 from appliance.session.state import State
 from appliance.therapy.checklist import Remedy
 from appliance.virtual_box.box import READ_S
-from tests.journeys.story import Box, Home
+from tests.journeys.journey import Box, Home
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
 from appliance.stimulator.sciencemode.messages import DEAD_MAN_S, ChannelState, HighVoltage, Level
-from tests.journeys.story import SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 ACCEPTS = StimulatorSettings(driver="sciencemode", accept_research_board=True)
 

@@ -7,7 +7,7 @@ import pytest
 from appliance.session.state import State
 from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
-from tests.journeys.story import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import LEASE_S, SHORT, Box, Home
 
 
 def test_a_pad_comes_off_in_the_middle(box: Box) -> None:
@@ -159,12 +159,12 @@ def test_a_low_supply_lets_the_stage_finish_and_no_other_begin(home: Home) -> No
 def test_the_screen_dies_in_a_stage(home: Home) -> None:
     box = home.knows().boot(SHORT)
     box.to_current(4)
-    box.panel.present = frozenset({"screen_dead"})
+    box.screen.present = frozenset({"screen_dead"})
     box.wait(2.0).sees(State.STIMULATING, output="on")
     box.run_out().sees(State.STAGE_DONE, output="off").confirm().wait(0.2).sees(State.FAULT)
     assert box.fault == "screen_dead"
     box.confirm().sees(State.FAULT)
-    box.panel.present = frozenset()
+    box.screen.present = frozenset()
     box.wait(0.2).tested_again()
 
 

@@ -16,7 +16,7 @@ from appliance.screen.screens.stimulating import PHASES
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS
-from appliance.session.machine.transition_table import TABLE, Trigger
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.state import State
 from appliance.session.view import ChannelView, HoldView, View
 from appliance.settings.words import Words, languages
@@ -88,7 +88,7 @@ def running(draw_one: st.DrawFn) -> View:
         remaining_s=remaining_s,
         phase=draw_one(st.sampled_from([*PHASES, "one_of_my_own"])),
         step=draw_one(st.sampled_from(STEPS)),
-        step_remaining_s=draw_one(st.floats(0, 120)),
+        part_remaining_s=draw_one(st.floats(0, 120)),
         next_contraction_s=draw_one(st.none() | st.floats(0, 120)),
         continuous=draw_one(st.booleans()),
     )
@@ -98,7 +98,7 @@ def running(draw_one: st.DrawFn) -> View:
         unit=Unit.PERCENT if percent else Unit.MILLIAMPERE,
         channels=two_channels(draw_one(level), draw_one(level), last=draw_one(level)),
         limit=float(draw_one(st.integers(1, most))),
-        moves=draw_one(st.sampled_from(("both", "A", "B"))),
+        knob_side=draw_one(st.sampled_from(("both", "A", "B"))),
         hint=draw_one(st.none() | st.sampled_from(HINTS)),
         limit_reason=draw_one(st.none() | st.sampled_from([reason.value for reason in Reason])),
         battery=draw_one(batteries),
@@ -169,7 +169,9 @@ def footer_marks(view: View) -> tuple[bool, bool]:
 
 
 def pressed_in(state: State, *triggers: Trigger) -> bool:
-    return any(way.source is state and way.trigger in triggers for way in TABLE)
+    return any(
+        transition.source is state and transition.trigger in triggers for transition in TRANSITIONS
+    )
 
 
 NOT_ALWAYS = {State.REFUSED, State.STAGE_DONE, State.AFTERCARE}

@@ -14,7 +14,7 @@ from appliance.session.board import (
     Output,
     Report,
 )
-from appliance.session.envelope import Step
+from appliance.session.envelope import Part
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -258,14 +258,14 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), place=None
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), position=None
         )
         self.step()
         return self
 
-    def until(self, step: Step, dt: float = STEP_S) -> "Core":
+    def until(self, step: Part, dt: float = STEP_S) -> "Core":
         """The running stage, on to the next moment in this part of a contraction."""
-        while self.record.place is None or self.record.place.step is not step:
+        while self.record.position is None or self.record.position.part is not step:
             self.step(dt=dt)
         return self
 

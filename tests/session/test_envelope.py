@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.session import envelope
 from appliance.session.board import Identity
-from appliance.session.envelope import Step, level_factor, position
+from appliance.session.envelope import Part, level_factor, position_at
 from appliance.session.events import Button, Turn
 from appliance.session.stage_run import amplitude
 from appliance.session.state import State
@@ -29,77 +29,77 @@ CONTINUOUS = (Span(TWITCHES, 0.0, 60.0),)
 @pytest.mark.parametrize(
     ("at_s", "step", "envelope", "left_s"),
     [
-        (0.0, Step.RAMP_UP, 0.0, 2.0),
-        (1.0, Step.RAMP_UP, 0.5, 1.0),
-        (2.0, Step.HOLD, 1.0, 7.0),
-        (8.999, Step.HOLD, 1.0, 0.001),
-        (9.0, Step.RAMP_DOWN, 1.0, 1.0),
-        (9.75, Step.RAMP_DOWN, 0.25, 0.25),
-        (10.0, Step.OFF, 0.0, 20.0),
-        (29.9, Step.OFF, 0.0, 0.1),
-        (30.0, Step.RAMP_UP, 0.0, 2.0),
+        (0.0, Part.RAMP_UP, 0.0, 2.0),
+        (1.0, Part.RAMP_UP, 0.5, 1.0),
+        (2.0, Part.HOLD, 1.0, 7.0),
+        (8.999, Part.HOLD, 1.0, 0.001),
+        (9.0, Part.RAMP_DOWN, 1.0, 1.0),
+        (9.75, Part.RAMP_DOWN, 0.25, 0.25),
+        (10.0, Part.OFF, 0.0, 20.0),
+        (29.9, Part.OFF, 0.0, 0.1),
+        (30.0, Part.RAMP_UP, 0.0, 2.0),
     ],
 )
 def test_a_contraction_ramps_up_holds_ramps_down_and_rests(
-    at_s: float, step: Step, envelope: float, left_s: float
+    at_s: float, step: Part, envelope: float, left_s: float
 ) -> None:
-    place = position(ONE, at_s, 0.0)
-    assert place.step is step
+    place = position_at(ONE, at_s, 0.0)
+    assert place.part is step
     assert place.envelope == pytest.approx(envelope)
-    assert place.step_remaining_s == pytest.approx(left_s)
+    assert place.part_remaining_s == pytest.approx(left_s)
 
 
 @pytest.mark.parametrize(
     ("at_s", "step", "envelope"),
     [
-        (0.0, Step.RAMP_UP, 0.0),
-        (1.0, Step.RAMP_UP, 0.5),
-        (2.0, Step.TWITCH, 1.0),
-        (56.9, Step.TWITCH, 1.0),
-        (57.0, Step.RAMP_DOWN, 1.0),
-        (58.5, Step.RAMP_DOWN, 0.5),
-        (60.0, Step.RAMP_DOWN, 0.0),
+        (0.0, Part.RAMP_UP, 0.0),
+        (1.0, Part.RAMP_UP, 0.5),
+        (2.0, Part.TWITCH, 1.0),
+        (56.9, Part.TWITCH, 1.0),
+        (57.0, Part.RAMP_DOWN, 1.0),
+        (58.5, Part.RAMP_DOWN, 0.5),
+        (60.0, Part.RAMP_DOWN, 0.0),
     ],
 )
 def test_a_continuous_phase_ramps_once_up_and_once_down(
-    at_s: float, step: Step, envelope: float
+    at_s: float, step: Part, envelope: float
 ) -> None:
-    place = position(CONTINUOUS, at_s, 0.0)
-    assert (place.step, place.envelope) == (step, pytest.approx(envelope))
+    place = position_at(CONTINUOUS, at_s, 0.0)
+    assert (place.part, place.envelope) == (step, pytest.approx(envelope))
 
 
 def test_pulses_that_fuse_are_a_hold_and_no_twitch() -> None:
     spans = (Span(replace(TWITCHES, frequency_hz=80.0), 0.0, 60.0),)
-    assert position(spans, 30.0, 0.0).step is Step.HOLD
+    assert position_at(spans, 30.0, 0.0).part is Part.HOLD
 
 
 def test_a_contraction_begins_only_if_it_can_end_inside_its_phase() -> None:
     spans = (Span(WORK, 0.0, 69.9),)
-    assert position(spans, 59.9, 0.0).step is Step.OFF
-    place = position(spans, 60.5, 0.0)
-    assert (place.step, place.envelope, place.tail) == (Step.OFF, 0.0, True)
-    assert place.step_remaining_s == pytest.approx(9.4)
+    assert position_at(spans, 59.9, 0.0).part is Part.OFF
+    place = position_at(spans, 60.5, 0.0)
+    assert (place.part, place.envelope, place.tail) == (Part.OFF, 0.0, True)
+    assert place.part_remaining_s == pytest.approx(9.4)
     exact = (Span(WORK, 0.0, 70.0),)
-    assert position(exact, 60.5, 0.0).step is Step.RAMP_UP
+    assert position_at(exact, 60.5, 0.0).part is Part.RAMP_UP
 
 
 def test_the_last_rest_announces_no_contraction() -> None:
     spans = (Span(WORK, 0.0, 69.9),)
-    assert position(spans, 25.0, 0.0).next_contraction_s == pytest.approx(5.0)
-    assert position(spans, 45.0, 0.0).next_contraction_s is None
+    assert position_at(spans, 25.0, 0.0).next_contraction_s == pytest.approx(5.0)
+    assert position_at(spans, 45.0, 0.0).next_contraction_s is None
 
 
 def test_a_resume_begins_at_a_ramps_foot() -> None:
-    place = position(ONE, 15.0, 15.0)
-    assert (place.step, place.envelope) == (Step.RAMP_UP, 0.0)
-    assert position(ONE, 18.0, 15.0).step is Step.HOLD
+    place = position_at(ONE, 15.0, 15.0)
+    assert (place.part, place.envelope) == (Part.RAMP_UP, 0.0)
+    assert position_at(ONE, 18.0, 15.0).part is Part.HOLD
 
 
 def test_a_resume_with_too_little_time_left_stays_off() -> None:
-    place = position(ONE, 91.0, 91.0)
-    assert (place.step, place.tail) == (Step.OFF, True)
-    place = position(CONTINUOUS, 56.0, 56.0)
-    assert (place.step, place.tail) == (Step.OFF, True)
+    place = position_at(ONE, 91.0, 91.0)
+    assert (place.part, place.tail) == (Part.OFF, True)
+    place = position_at(CONTINUOUS, 56.0, 56.0)
+    assert (place.part, place.tail) == (Part.OFF, True)
 
 
 PROGRAMS = st.sampled_from(sorted(shipped().programs))
@@ -112,11 +112,11 @@ def test_the_envelope_is_zero_at_each_edge_and_never_above_one(
 ) -> None:
     spans = shipped().programs[id_].lay_out(minutes)
     elapsed_s = share * spans[-1].end_s
-    place = position(spans, elapsed_s, resumed * elapsed_s)
+    place = position_at(spans, elapsed_s, resumed * elapsed_s)
     assert 0.0 <= place.envelope <= 1.0
     for span in spans:
-        assert position(spans, span.start_s, 0.0).envelope == 0.0
-        just_before = position(spans, span.end_s - 1e-9, 0.0)
+        assert position_at(spans, span.start_s, 0.0).envelope == 0.0
+        just_before = position_at(spans, span.end_s - 1e-9, 0.0)
         assert just_before.envelope == pytest.approx(0.0, abs=1e-6)
 
 
@@ -127,7 +127,7 @@ def test_the_envelope_of_80_ma_rises_by_40_ma_a_second_at_most(
 ) -> None:
     spans = shipped().programs[id_].lay_out(minutes)
     at_s = share * (spans[-1].end_s - 0.01)
-    now, soon = position(spans, at_s, 0.0), position(spans, at_s + 0.01, 0.0)
+    now, soon = position_at(spans, at_s, 0.0), position_at(spans, at_s + 0.01, 0.0)
     rise = 80.0 * (soon.phase.fraction * soon.envelope - now.phase.fraction * now.envelope)
     assert rise <= 0.4 + 1e-6
 
@@ -162,16 +162,16 @@ def test_no_change_of_phase_raises_amplitude_or_charge(
 
 def test_the_work_begins_with_half_the_level_and_a_cue() -> None:
     core = Core(plan=SHORT).to_stimulating(7)
-    while core.record.place is None or core.record.place.phase.name == "warm_up":
+    while core.record.position is None or core.record.position.phase.name == "warm_up":
         core.step(dt=0.1)
-    assert core.record.place.phase.name == "work"
+    assert core.record.position.phase.name == "work"
     assert core.level == core.target == (3.0, 3.0)
     assert "level_halved" in core.cues
     assert core.record.hint is not None and core.record.hint.key == "turn_up"
 
 
 def test_the_cool_down_lets_out_half_of_the_level() -> None:
-    core = Core(plan=SHORT).to_stimulating(6).skip_to("cool_down").until(Step.TWITCH)
+    core = Core(plan=SHORT).to_stimulating(6).skip_to("cool_down").until(Part.TWITCH)
     assert core.level == (6.0, 6.0)
     assert core.record.set_point is not None
     assert core.record.set_point.amplitude == (3.0, 3.0)
@@ -180,10 +180,10 @@ def test_the_cool_down_lets_out_half_of_the_level() -> None:
 def test_a_contraction_is_never_fainter_than_a_step_of_the_board() -> None:
     core = Core(plan=SHORT)
     core.identity = Identity("coarse", "1", step=0.5)
-    core.to_stimulating(4).skip_to("work").until(Step.OFF).until(Step.RAMP_UP)
+    core.to_stimulating(4).skip_to("work").until(Part.OFF).until(Part.RAMP_UP)
     core.step()
     faintest = set()
-    while core.record.place is not None and core.record.place.step is not Step.OFF:
+    while core.record.position is not None and core.record.position.part is not Part.OFF:
         assert core.record.set_point is not None
         faintest.add(core.record.set_point.amplitude[0])
         core.step()
@@ -213,7 +213,7 @@ def test_the_clock_stands_still_at_level_zero() -> None:
 
 
 def test_the_clock_runs_through_rests() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.OFF)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.OFF)
     assert core.record.run is not None
     begun_s, begun_at = core.record.run.elapsed_s, core.now
     core.wait(5)
@@ -248,12 +248,12 @@ def test_a_detent_in_time_begins_the_three_minutes_anew() -> None:
 
 
 def test_turning_up_from_zero_begins_at_a_ramps_foot() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.HOLD)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.HOLD)
     core.press(Button.KNOB)
     core.step(Turn(core.now + STEP_S, 1))
-    assert core.record.place is not None
-    assert core.record.place.step is Step.RAMP_UP
-    assert core.record.place.envelope < 0.02
+    assert core.record.position is not None
+    assert core.record.position.part is Part.RAMP_UP
+    assert core.record.position.envelope < 0.02
 
 
 def test_at_zero_a_rest_that_fits_no_contraction_is_passed_over() -> None:
@@ -272,17 +272,17 @@ def test_the_first_three_contractions_ask_whether_it_tightens() -> None:
     core = Core().to_stimulating(4).skip_to("work")
     asked = []
     for _ in range(5):
-        core.until(Step.HOLD, dt=0.05)
+        core.until(Part.HOLD, dt=0.05)
         core.wait(1.0)
         asked.append(view_of(core.record).hint)
-        core.until(Step.OFF, dt=0.05)
+        core.until(Part.OFF, dt=0.05)
     assert asked == ["tighten"] * 3 + [None] * 2
 
 
 def test_each_contraction_is_announced_and_its_end_told() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.OFF)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.OFF)
     core.cues.clear()
-    core.until(Step.HOLD, dt=0.05).until(Step.OFF, dt=0.05)
+    core.until(Part.HOLD, dt=0.05).until(Part.OFF, dt=0.05)
     assert core.cues == ["contraction_coming", "contraction_ended"]
 
 
@@ -303,11 +303,11 @@ def test_at_minutes_4_and_10_of_work_one_click_up_is_offered(minute: int) -> Non
 
 
 def test_the_steps_where_up_counts_are_those_where_the_hand_feels_it() -> None:
-    assert {Step.TWITCH, Step.RAMP_UP, Step.HOLD} == envelope.RAISABLE
+    assert {Part.TWITCH, Part.RAMP_UP, Part.HOLD} == envelope.RAISABLE
 
 
 def test_before_the_echo_no_level_asks_for_current() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.HOLD)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.HOLD)
     run = core.record.run
     assert run is not None
     assert amplitude(core.record) == (4.0, 4.0)

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.session.board import Contact
 from appliance.session.cues import COUNTS, Cue
-from appliance.session.envelope import Step
+from appliance.session.envelope import Part
 from appliance.session.events import Button
 from appliance.session.levels import BACK_TO_BOTH_S
 from appliance.session.machine import pages, prompts
@@ -48,13 +48,13 @@ def test_every_page_and_every_state_asks_something() -> None:
     for state, names in pages_of.items():
         assert all((state, name) in BY_PAGE for name in names)
     for state in ASKING:
-        assert prompts.asked(at(state).record)
+        assert prompts.current(at(state).record)
 
 
 @pytest.mark.parametrize("state", ASKING)
 def test_each_is_said_on_entry(state: State) -> None:
     core = at(state)
-    said = [cue.value for cue in prompts.asked(core.record)]
+    said = [cue.value for cue in prompts.current(core.record)]
     if state is State.STIMULATING:
         # The clicks that brought the level up came after it.
         assert core.cues.count("started") == 1
@@ -73,7 +73,7 @@ def quiet(state: State) -> Core:
 @pytest.mark.parametrize("state", [s for s in ASKING if s is not State.LOCKED])
 def test_each_is_said_again_after_each_minute_without_a_hand(state: State) -> None:
     core = quiet(state)
-    said = [cue.value for cue in prompts.asked(core.record)]
+    said = [cue.value for cue in prompts.current(core.record)]
     since = max(core.record.touched_at, core.record.shown_at)
     core.wait(since + REMIND_S - 0.3 - core.now)
     assert core.cues == []
@@ -218,10 +218,10 @@ def test_the_first_contraction_of_a_phase_is_announced_too() -> None:
     run = core.record.run
     assert run is not None
     work = next(span for span in run.spans if span.phase.name == "work")
-    core.record = core.record.but(run=run.but(elapsed_s=work.start_s - 3.0), place=None)
+    core.record = core.record.but(run=run.but(elapsed_s=work.start_s - 3.0), position=None)
     core.step()
     core.cues.clear()
-    core.until(Step.HOLD)
+    core.until(Part.HOLD)
     assert core.cues == ["contraction_coming", "level_halved"]
 
 
@@ -231,7 +231,7 @@ def test_the_sides_of_lost_pads_are_counted() -> None:
     assert core.cues[-2:] == ["pad_off", "three"]
 
 
-def test_which_side_the_knob_moves_is_counted() -> None:
+def test_which_side_the_knob_side_is_counted() -> None:
     core = Core().to_stimulating(5)
     core.cues.clear()
     for _ in range(3):

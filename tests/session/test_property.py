@@ -162,7 +162,7 @@ class Anything(RuleBasedStateMachine):
     def near_the_end_of_a_phase(self, left_s: float) -> None:
         """As if all of it but this had been delivered; the change itself is lived through."""
         record = self.world.record
-        run, place = record.run, record.place
+        run, place = record.run, record.position
         if run is None or place is None or run.levels.zero:
             return
         elapsed_s = max(run.elapsed_s, run.spans[place.span].end_s - left_s)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from appliance.session.board import Contact, Output
-from appliance.session.envelope import Step
+from appliance.session.envelope import Part
 from appliance.session.events import Button, Down
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -203,13 +203,13 @@ def test_ready_shows_level_zero_and_the_last_level_as_a_hint() -> None:
 
 
 def test_stimulating_tells_target_level_and_what_is_in_force_apart() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.OFF)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.OFF)
     core.step()
     view = view_of(core.record)
     assert [(c.target, c.level, c.in_force) for c in view.channels] == [(4, 4, 0), (4, 4, 0)]
     assert view.stage is not None
-    assert (view.stage.phase, view.stage.step) == ("work", "off")
-    assert view.stage.next_contraction_s == pytest.approx(view.stage.step_remaining_s)
+    assert (view.stage.phase, view.stage.part) == ("work", "off")
+    assert view.stage.next_contraction_s == pytest.approx(view.stage.part_remaining_s)
     assert view.stage.next_contraction_s is not None and view.stage.next_contraction_s > 11
 
 

@@ -24,7 +24,7 @@ from appliance.session.events import (
 from appliance.session.machine import pages
 from appliance.session.machine.guards import STOPPABLE
 from appliance.session.machine.machine import Session
-from appliance.session.machine.transition_table import TABLE, Trigger
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import read_s
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -148,7 +148,7 @@ def _age(record: Record) -> int:
 
 def _of_state(world: World) -> tuple[object, ...]:
     record = world.record
-    witness, visit, run, place = world.witness, record.visit, record.run, record.place
+    witness, visit, run, place = world.witness, record.visit, record.run, record.position
     found: list[object] = []
     if record.state is S.LOCKED:
         found += [record.person_index, record.histories is None]
@@ -170,7 +170,7 @@ def _of_state(world: World) -> tuple[object, ...]:
     if record.state is S.STAGE_DONE:
         found += [stage_layout.more_s(record) > 0]
     if record.state is S.STIMULATING and run is not None:
-        found += [run.live, run.levels.zero, place is not None and place.step in RAISABLE]
+        found += [run.live, run.levels.zero, place is not None and place.part in RAISABLE]
     return tuple(found)
 
 
@@ -204,7 +204,7 @@ def test_every_state_is_reachable() -> None:
 
 def test_every_way_is_taken() -> None:
     session, _ = walked()
-    assert [way for way in TABLE if way not in session.taken] == []
+    assert [transition for transition in TRANSITIONS if transition not in session.taken] == []
 
 
 def test_every_hand_is_tried_in_every_state() -> None:
@@ -214,7 +214,7 @@ def test_every_hand_is_tried_in_every_state() -> None:
     # Where STOP leads away it cannot be let go.
     pairs -= {(state, Trigger.STOP_RELEASED) for state in STOPPABLE}
     assert pairs - session.fired == set()
-    assert {(way.source, way.trigger) for way in TABLE} <= session.fired
+    assert {(transition.source, transition.trigger) for transition in TRANSITIONS} <= session.fired
 
 
 def test_no_trigger_goes_past_the_table() -> None:

@@ -13,7 +13,7 @@ from appliance.session.board import (
 )
 from appliance.session.events import BoardReported, Button, Event, HistoryRead, StopLevel
 from appliance.session.machine.machine import Session
-from appliance.session.machine.transition_table import Trigger, Way
+from appliance.session.machine.transition_table import Transition, Trigger
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.therapy.catalogue import Catalogue
@@ -63,7 +63,7 @@ class Tracing(Session):
 
     def __init__(self) -> None:
         super().__init__()
-        self.taken: set[Way] = set()
+        self.taken: set[Transition] = set()
         self.fired: set[tuple[State, Trigger]] = set()
 
     def fire(self, record: Record, trigger: Trigger) -> Record:

@@ -20,7 +20,7 @@ from appliance.stimulator.reference.protocol import (
     Report,
     State,
 )
-from tests.simulator.board_bench import BoardBench
+from tests.simulator.board_rig import BoardBench
 
 
 def refused(bench: BoardBench, kind: Refusal) -> bool:

@@ -37,7 +37,7 @@ from appliance.stimulator.sciencemode.replies import (
     MainVersion,
     UnknownCommand,
 )
-from tests.simulator.sciencemode_bench import DeviceBench, one, train, update
+from tests.simulator.sciencemode_rig import DeviceBench, one, train, update
 
 BOTH = pytest.mark.parametrize("model", [P24, REHAMOVE3], ids=lambda model: model.name)
 

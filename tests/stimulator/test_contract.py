@@ -9,7 +9,7 @@ import pytest
 
 from appliance.session import faults
 from appliance.session.board import BoardState, Contact, Identity, Link, Output
-from appliance.session.envelope import RAMPS, Step, position
+from appliance.session.envelope import RAMPS, Part, position
 from appliance.stimulator.card import BoardCard
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.programs import Phase, Span
@@ -366,9 +366,9 @@ def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(rig: Rig, hos
     began, spans = host.now, (Span(CONTRACTIONS, 0.0, STAGE_S),)
     while (elapsed_s := host.now - began) < STAGE_S:
         place = position(spans, elapsed_s, 0.0)
-        works = place.step is not Step.OFF
+        works = place.part is not Part.OFF
         asked = set_point(max(10 * place.envelope, 1) if works else 0, hz=35)
-        wait_s = 0.02 if place.step in RAMPS else 0.05
+        wait_s = 0.02 if place.part in RAMPS else 0.05
         host.send(lambda now, asked=asked: rig.driver.apply(asked, now), wait_s)
     wanted = 35 * CONTRACTIONS.on_s * STAGE_S / CONTRACTIONS.cycle_s
     for channel in (0, 1):

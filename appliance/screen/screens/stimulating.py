@@ -52,7 +52,7 @@ def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
     footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
-    if stage.step in _CONTRACTING and not stage.continuous:
+    if stage.part in _CONTRACTING and not stage.continuous:
         canvas.invert(_WHOLE)
 
 
@@ -81,9 +81,9 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     if not targets:
         return
     canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
-    moves = words("running.level_both") if view.moves == "both" else view.moves
+    moves = words("running.level_both") if view.knob_side == "both" else view.knob_side
     canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
-    if view.moves == "both" and len(set(targets)) == 1:
+    if view.knob_side == "both" and len(set(targets)) == 1:
         shown = {"both": targets[0]}
     else:
         shown = {channel.name: channel.target for channel in view.channels}
@@ -94,7 +94,7 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     right = RIGHT - 17
     for name, level in reversed(shown.items()):
         width = canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right")
-        if name == view.moves and name != "both":
+        if name == view.knob_side and name != "both":
             canvas.drawn(underline(right - width + 1, right, _DIGITS_TOP + 25))
         right -= width + 6
 
@@ -131,7 +131,7 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
         canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
         return
     doing = _FLOWING if stage.continuous else _DOING
-    key, face, left_s = doing.get(stage.step or "", ("rest", fonts.text, None))
+    key, face, left_s = doing.get(stage.part or "", ("rest", fonts.text, None))
     seconds = left_s(stage) if left_s is not None else None
     if key == "rest" and seconds is not None:
         key = "rest_until"
@@ -145,7 +145,7 @@ Doing = tuple[str, Callable[[], Face], Callable[[StageView], float | None] | Non
 
 _DOING: dict[str, Doing] = {
     "ramp_up": ("tighten", fonts.strong, None),
-    "hold": ("tighten", fonts.strong, lambda stage: stage.step_remaining_s),
+    "hold": ("tighten", fonts.strong, lambda stage: stage.part_remaining_s),
     "ramp_down": ("loosen", fonts.text, None),
     "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
 }

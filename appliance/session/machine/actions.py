@@ -10,7 +10,7 @@ from appliance.session.machine import pages
 from appliance.session.machine.guards import last_page, why_no_start
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
-from appliance.session.stage_run import say, say_moves, with_levels
+from appliance.session.stage_run import say, say_knob_side, with_levels
 from appliance.therapy.checklist import Statement
 from appliance.therapy.plan import bench_options, day_used, options, statements_for
 from appliance.therapy.standing import new_day
@@ -150,8 +150,8 @@ def next_channel(record: Record) -> Record:
     """BACK while stimulating: the knob moves both, A, B."""
     if record.run is None:
         return record
-    changed = levels.next_moves(record.run.levels, record.now)
-    return say_moves(with_levels(record, changed))
+    changed = levels.next_knob_side(record.run.levels, record.now)
+    return say_knob_side(with_levels(record, changed))
 
 
 def say_why_not(record: Record) -> Record:

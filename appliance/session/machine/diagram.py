@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from appliance.session.machine.transition_table import TABLE, Trigger, Way
+from appliance.session.machine.transition_table import TRANSITIONS, Transition, Trigger
 from appliance.session.state import State
 
 _WORDS = {
@@ -33,16 +33,16 @@ def mermaid() -> str:
 
 def _arrows() -> Iterator[str]:
     labels: dict[tuple[State, State], list[str]] = {}
-    for way in TABLE:
-        if way.dest is None or _for_the_note(way):
+    for transition in TRANSITIONS:
+        if transition.destination is None or _for_the_note(transition):
             continue
-        said = labels.setdefault((way.source, way.dest), [])
-        label = _WORDS.get(way.trigger) or way.when.__name__.replace("_", " ")
+        said = labels.setdefault((transition.source, transition.destination), [])
+        label = _WORDS.get(transition.trigger) or transition.guard.__name__.replace("_", " ")
         if label not in said:
             said.append(label)
     for (source, dest), said in labels.items():
         yield f"    {source.value} --> {dest.value}: {', '.join(said)}"
 
 
-def _for_the_note(way: Way) -> bool:
-    return way.trigger is Trigger.FAULT or way.when.__name__ == "idle"
+def _for_the_note(transition: Transition) -> bool:
+    return transition.trigger is Trigger.FAULT or transition.guard.__name__ == "idle"

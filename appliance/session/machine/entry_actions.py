@@ -39,11 +39,11 @@ def show(record: Record, *, by_hand: bool) -> Record:
 def _leave_stimulating(record: Record) -> Record:
     visit, run = record.visit, record.run
     if visit is None or run is None:
-        return record.but(place=None)
+        return record.but(position=None)
     delivered = list(visit.delivered_s)
     delivered[visit.index] = run.elapsed_s
     return record.but(
-        place=None,
+        position=None,
         visit=replace(visit, delivered_s=tuple(delivered)),
         run=stage_layout.from_zero(run),
     )
@@ -109,7 +109,7 @@ def _stimulating(record: Record, left: State) -> Record:
             )
         )
     run = stage_layout.from_zero(run).but(began=True, live=False, started_at=record.now)
-    return record.but(visit=replace(visit, begun=True), run=run, place=None, notes=tuple(notes))
+    return record.but(visit=replace(visit, begun=True), run=run, position=None, notes=tuple(notes))
 
 
 def _all_stages(option: Option) -> tuple[StageLeft, ...]:

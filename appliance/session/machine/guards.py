@@ -4,9 +4,10 @@ from appliance.session import stage_layout
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import blocking
 from appliance.session.machine import pages
-from appliance.session.record import NEVER, Record
+from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.plan import Offer, day_used
+from appliance.therapy.units import LONG_AGO
 
 MISTAKE_S = 60.0
 """How long "pressed by mistake" takes a refusal back."""
@@ -144,7 +145,7 @@ def stage_over(record: Record) -> bool:
 
 def long_at_zero(record: Record) -> bool:
     run = record.run
-    return run is not None and run.zero_since != NEVER and record.now - run.zero_since >= ZERO_S
+    return run is not None and run.zero_since != LONG_AGO and record.now - run.zero_since >= ZERO_S
 
 
 def contact_back(record: Record) -> bool:

@@ -28,13 +28,14 @@ from appliance.session.events import (
 )
 from appliance.session.faults import blocking, waited_for
 from appliance.session.machine import entry_actions, prompts
-from appliance.session.machine.transition_table import TABLE, Trigger, Way
+from appliance.session.machine.transition_table import TRANSITIONS, Transition, Trigger
 from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
 from appliance.session.presses import Press
-from appliance.session.record import NEVER, Record, Rules
+from appliance.session.record import Record, Rules
 from appliance.session.stage_run import say
 from appliance.session.state import State
 from appliance.therapy.history import History
+from appliance.therapy.units import LONG_AGO
 
 SELF_TEST_S = 3.0
 """How long the self-test waits for a board to appear and to answer."""
@@ -62,10 +63,10 @@ class _Walker:
 
     def __init__(self) -> None:
         self.state = State.SELF_TEST
-        self.taken: Way | None = None
+        self.taken: Transition | None = None
 
-    def take(self, way: Way, record: Record) -> None:
-        self.taken = way
+    def take(self, transition: Transition, record: Record) -> None:
+        self.taken = transition
 
 
 class Session:
@@ -73,11 +74,15 @@ class Session:
 
     def __init__(self) -> None:
         self._walker = _Walker()
-        self._pairs = frozenset((way.source, way.trigger) for way in TABLE)
+        self._pairs = frozenset(
+            (transition.source, transition.trigger) for transition in TRANSITIONS
+        )
         # Asked at every step, and nearly always in vain: walking the table took a quarter.
         self._ticks = {
             state: tuple(
-                way for way in TABLE if way.source is state and way.trigger is Trigger.TICK
+                transition
+                for transition in TRANSITIONS
+                if transition.source is state and transition.trigger is Trigger.TICK
             )
             for state in State
         }
@@ -89,13 +94,13 @@ class Session:
             send_event=False,
             transitions=[
                 {
-                    "trigger": way.trigger.value,
-                    "source": way.source,
-                    "dest": way.dest,
-                    "conditions": [way.when],
-                    "before": [partial(self._walker.take, way)],
+                    "trigger": transition.trigger.value,
+                    "source": transition.source,
+                    "dest": transition.destination,
+                    "conditions": [transition.guard],
+                    "before": [partial(self._walker.take, transition)],
                 }
-                for way in TABLE
+                for transition in TRANSITIONS
             ],
         )
 
@@ -117,7 +122,7 @@ class Session:
         record = self._holds(record)
         if record.state is State.STIMULATING:
             record = self._delivered(record, now - gap_s)
-        if any(way.when(record) for way in self._ticks[record.state]):
+        if any(transition.guard(record) for transition in self._ticks[record.state]):
             record = self.fire(record, Trigger.TICK)
         set_point, withheld = gate.pass_through(record, stage_run.amplitude(record), sent)
         if running and record.state is State.STIMULATING and set_point is None:
@@ -135,14 +140,14 @@ class Session:
         walker = self._walker
         walker.state, walker.taken = record.state, None
         self._machine.events[trigger.value].trigger(walker, record)
-        way = walker.taken
-        if way is None:
+        transition = walker.taken
+        if transition is None:
             return _not_now(record) if trigger in _PRESSES else record
-        changed = way.then(record)
-        if way.dest is None:
+        changed = transition.action(record)
+        if transition.destination is None:
             return _paged(record, changed, trigger)
-        entered = entry_actions.enter(changed, way.dest, by_hand=trigger in _BY_HAND)
-        note = StateEntered(record.now, record.person, way.dest.value)
+        entered = entry_actions.enter(changed, transition.destination, by_hand=trigger in _BY_HAND)
+        note = StateEntered(record.now, record.person, transition.destination.value)
         return entered.but(notes=(*entered.notes, note))
 
     def _take(self, record: Record, event: Event) -> Record:
@@ -267,7 +272,7 @@ _BY_HAND = frozenset(Trigger) - {
 def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
     """Without the turns up from before a press of the knob: its zero is meant to stay."""
     zero_at = max(
-        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=NEVER
+        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
     )
     return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
 
@@ -324,7 +329,7 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
     shown = entry_actions.show(after, by_hand=trigger is not Trigger.TICK)
     if trigger in (Trigger.MORE, Trigger.LESS):
         return shown
-    return shown.but(cues=(*shown.cues, *prompts.asked(shown)))
+    return shown.but(cues=(*shown.cues, *prompts.current(shown)))
 
 
 def _not_now(record: Record) -> Record:

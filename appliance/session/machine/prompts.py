@@ -50,7 +50,7 @@ _ARRIVED = {
 }
 
 
-def asked(record: Record) -> tuple[Cue, ...]:
+def current(record: Record) -> tuple[Cue, ...]:
     """What the screen asks for now; nothing in `self_test`."""
     if record.state in _COUNTED:
         cue, counts = _COUNTED[record.state]
@@ -64,9 +64,9 @@ def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
     if record.state is State.STIMULATING and record.run and record.run.elapsed_s > 0.0:
         return (Cue.RESUMED,)
     if record.state is State.AFTERCARE:
-        return (Cue.SESSION_ENDED, *asked(record))
+        return (Cue.SESSION_ENDED, *current(record))
     arrived = _ARRIVED.get((left, record.state))
-    return ((arrived,) if arrived else ()) + asked(record)
+    return ((arrived,) if arrived else ()) + current(record)
 
 
 def reminded(record: Record) -> Record:
@@ -78,7 +78,7 @@ def reminded(record: Record) -> Record:
         return record
     if record.now - max(quiet_since, record.reminded_at) < REMIND_S:
         return record
-    return _again(record, asked(record))
+    return _again(record, current(record))
 
 
 def _again(record: Record, cues: tuple[Cue, ...]) -> Record:
@@ -93,7 +93,7 @@ def _waits_for_a_hand(record: Record) -> bool:
 
 
 def _stretch_ends(record: Record) -> bool:
-    if record.state is not State.AFTERCARE or Cue.STRETCH not in asked(record):
+    if record.state is not State.AFTERCARE or Cue.STRETCH not in current(record):
         return False
     ends_at = record.shown_at + pages.STRETCH_S
     return record.now - record.gap_s < ends_at <= record.now

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions as do
-from appliance.session.machine import guards as when
+from appliance.session.machine import actions, guards
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -42,103 +41,107 @@ def unchanged(record: Record) -> Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One row: where `trigger` leads from `source`. `dest` None stays, without entering anew."""
+class Transition:
+    """One row: where `trigger` leads from `source`; `destination` None stays in the state."""
 
     source: State
     trigger: Trigger
-    dest: State | None
-    when: Callable[[Record], bool] = always
-    then: Callable[[Record], Record] = unchanged
+    destination: State | None
+    guard: Callable[[Record], bool] = always
+    action: Callable[[Record], Record] = unchanged
 
 
 S, T = State, Trigger
 
 _BY_HAND = (
     # locked
-    Way(S.LOCKED, T.CONFIRM, S.REFUSED, when.refused_today, do.refuse_day),
-    Way(S.LOCKED, T.CONFIRM, S.CHECKLIST, when.may_check, do.begin_checklist),
-    Way(S.LOCKED, T.BACK, None, always, do.next_page),
+    Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
+    Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
+    Transition(S.LOCKED, T.BACK, None, always, actions.next_page),
     # checklist
-    Way(S.CHECKLIST, T.CONFIRM_HELD, S.CHOOSING, when.last_statement, do.agree_to_last),
-    Way(S.CHECKLIST, T.CONFIRM_HELD, None, when.another_statement, do.agree),
-    Way(S.CHECKLIST, T.BACK, S.REFUSED, always, do.refuse),
+    Transition(
+        S.CHECKLIST, T.CONFIRM_HELD, S.CHOOSING, guards.last_statement, actions.agree_to_last
+    ),
+    Transition(S.CHECKLIST, T.CONFIRM_HELD, None, guards.another_statement, actions.agree),
+    Transition(S.CHECKLIST, T.BACK, S.REFUSED, always, actions.refuse),
     # refused
-    Way(S.REFUSED, T.CONFIRM, S.LOCKED),
-    Way(S.REFUSED, T.BACK, S.CHECKLIST, when.by_mistake, do.take_back),
+    Transition(S.REFUSED, T.CONFIRM, S.LOCKED),
+    Transition(S.REFUSED, T.BACK, S.CHECKLIST, guards.by_mistake, actions.take_back),
     # choosing
-    Way(S.CHOOSING, T.CONFIRM, None, when.may_answer_soreness, do.answer_soreness),
-    Way(S.CHOOSING, T.CONFIRM, S.LOCKED, when.rest_chosen),
-    Way(S.CHOOSING, T.CONFIRM, S.PREPARING, when.session_chosen, do.choose),
-    Way(S.CHOOSING, T.BACK, S.LOCKED),
+    Transition(S.CHOOSING, T.CONFIRM, None, guards.may_answer_soreness, actions.answer_soreness),
+    Transition(S.CHOOSING, T.CONFIRM, S.LOCKED, guards.rest_chosen),
+    Transition(S.CHOOSING, T.CONFIRM, S.PREPARING, guards.session_chosen, actions.choose),
+    Transition(S.CHOOSING, T.BACK, S.LOCKED),
     # preparing
-    Way(S.PREPARING, T.CONFIRM, None, when.more_preparing, do.next_page),
-    Way(S.PREPARING, T.BACK, S.CHOOSING, when.may_choose_again),
-    Way(S.PREPARING, T.BACK, None, when.not_first_page, do.previous_page),
-    Way(S.PREPARING, T.BACK_HELD, S.LOCKED),
-    Way(S.PREPARING, T.STOP, None, when.pressed_on_stop_test, do.note_stop_press),
-    Way(S.PREPARING, T.STOP_RELEASED, S.PLACING, when.stop_was_tested, do.pass_stop_test),
+    Transition(S.PREPARING, T.CONFIRM, None, guards.more_preparing, actions.next_page),
+    Transition(S.PREPARING, T.BACK, S.CHOOSING, guards.may_choose_again),
+    Transition(S.PREPARING, T.BACK, None, guards.not_first_page, actions.previous_page),
+    Transition(S.PREPARING, T.BACK_HELD, S.LOCKED),
+    Transition(S.PREPARING, T.STOP, None, guards.pressed_on_stop_test, actions.note_stop_press),
+    Transition(
+        S.PREPARING, T.STOP_RELEASED, S.PLACING, guards.stop_was_tested, actions.pass_stop_test
+    ),
     # placing
-    Way(S.PLACING, T.CONFIRM, S.READY, when.can_be_ready),
-    Way(S.PLACING, T.BACK, S.PREPARING, always, do.to_last_step),
-    Way(S.PLACING, T.BACK_HELD, S.STAGE_DONE),
+    Transition(S.PLACING, T.CONFIRM, S.READY, guards.can_be_ready),
+    Transition(S.PLACING, T.BACK, S.PREPARING, always, actions.to_last_step),
+    Transition(S.PLACING, T.BACK_HELD, S.STAGE_DONE),
     # ready
-    Way(S.READY, T.CONFIRM_HELD, S.STIMULATING, when.can_start),
-    Way(S.READY, T.CONFIRM_HELD, None, always, do.say_why_not),
-    Way(S.READY, T.BACK, S.PLACING),
-    Way(S.READY, T.BACK_HELD, S.STAGE_DONE),
-    Way(S.READY, T.MORE, None, always, do.arrow("more")),
-    Way(S.READY, T.LESS, None, always, do.arrow("less")),
+    Transition(S.READY, T.CONFIRM_HELD, S.STIMULATING, guards.can_start),
+    Transition(S.READY, T.CONFIRM_HELD, None, always, actions.say_why_not),
+    Transition(S.READY, T.BACK, S.PLACING),
+    Transition(S.READY, T.BACK_HELD, S.STAGE_DONE),
+    Transition(S.READY, T.MORE, None, always, actions.arrow("more")),
+    Transition(S.READY, T.LESS, None, always, actions.arrow("less")),
     # stimulating
-    Way(S.STIMULATING, T.CONFIRM, S.PAUSED),
-    Way(S.STIMULATING, T.BACK, None, always, do.next_channel),
-    Way(S.STIMULATING, T.KNOB_PRESSED, None, always, stage_run.zero),
-    Way(S.STIMULATING, T.LESS, None, always, stage_run.less),
-    Way(S.STIMULATING, T.MORE, None, always, stage_run.more),
+    Transition(S.STIMULATING, T.CONFIRM, S.PAUSED),
+    Transition(S.STIMULATING, T.BACK, None, always, actions.next_channel),
+    Transition(S.STIMULATING, T.KNOB_PRESSED, None, always, stage_run.zero),
+    Transition(S.STIMULATING, T.LESS, None, always, stage_run.less),
+    Transition(S.STIMULATING, T.MORE, None, always, stage_run.more),
     # paused
-    Way(S.PAUSED, T.CONFIRM, S.READY, when.can_be_ready),
-    Way(S.PAUSED, T.BACK_HELD, S.STAGE_DONE),
+    Transition(S.PAUSED, T.CONFIRM, S.READY, guards.can_be_ready),
+    Transition(S.PAUSED, T.BACK_HELD, S.STAGE_DONE),
     # contact_lost
-    Way(S.CONTACT_LOST, T.CONFIRM, S.READY, when.contact_back),
-    Way(S.CONTACT_LOST, T.BACK_HELD, S.STAGE_DONE),
+    Transition(S.CONTACT_LOST, T.CONFIRM, S.READY, guards.contact_back),
+    Transition(S.CONTACT_LOST, T.BACK_HELD, S.STAGE_DONE),
     # stopped
-    Way(S.STOPPED, T.CONFIRM, S.READY, when.can_resume),
-    Way(S.STOPPED, T.BACK_HELD, S.STAGE_DONE),
+    Transition(S.STOPPED, T.CONFIRM, S.READY, guards.can_resume),
+    Transition(S.STOPPED, T.BACK_HELD, S.STAGE_DONE),
     # stage_done
-    Way(S.STAGE_DONE, T.CONFIRM, S.PLACING, when.another_stage, do.next_stage),
-    Way(S.STAGE_DONE, T.CONFIRM, S.AFTERCARE, when.was_last_stage),
-    Way(S.STAGE_DONE, T.BACK, S.READY, when.more_minutes, do.add_minutes),
-    Way(S.STAGE_DONE, T.BACK_HELD, S.AFTERCARE),
+    Transition(S.STAGE_DONE, T.CONFIRM, S.PLACING, guards.another_stage, actions.next_stage),
+    Transition(S.STAGE_DONE, T.CONFIRM, S.AFTERCARE, guards.was_last_stage),
+    Transition(S.STAGE_DONE, T.BACK, S.READY, guards.more_minutes, actions.add_minutes),
+    Transition(S.STAGE_DONE, T.BACK_HELD, S.AFTERCARE),
     # aftercare
-    Way(S.AFTERCARE, T.CONFIRM, S.LOCKED, when.last_page, do.answer_page),
-    Way(S.AFTERCARE, T.CONFIRM, None, always, do.answer_page),
-    Way(S.AFTERCARE, T.BACK, None, when.not_first_page, do.previous_page),
-    Way(S.AFTERCARE, T.BACK_HELD, S.LOCKED),
+    Transition(S.AFTERCARE, T.CONFIRM, S.LOCKED, guards.last_page, actions.answer_page),
+    Transition(S.AFTERCARE, T.CONFIRM, None, always, actions.answer_page),
+    Transition(S.AFTERCARE, T.BACK, None, guards.not_first_page, actions.previous_page),
+    Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED),
     # fault
-    Way(S.FAULT, T.CONFIRM, S.SELF_TEST, when.every_cause_gone),
+    Transition(S.FAULT, T.CONFIRM, S.SELF_TEST, guards.every_cause_gone),
 )
 
 
-def _knob_choosing() -> Iterator[Way]:
+def _knob_choosing() -> Iterator[Transition]:
     for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE):
-        yield Way(state, T.MORE, None, always, do.turn(+1))
-        yield Way(state, T.LESS, None, always, do.turn(-1))
+        yield Transition(state, T.MORE, None, always, actions.turn(+1))
+        yield Transition(state, T.LESS, None, always, actions.turn(-1))
 
 
-def _by_themselves() -> Iterator[Way]:
-    yield Way(S.SELF_TEST, T.TICK, S.LOCKED, when.tested_good)
-    yield Way(S.STIMULATING, T.TICK, S.STAGE_DONE, when.stage_over)
-    yield Way(S.STIMULATING, T.TICK, S.PAUSED, when.long_at_zero)
-    yield Way(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, do.keep_lost)
-    yield Way(S.STOPPED, T.TICK, S.AFTERCARE, when.too_long_stopped)
+def _by_themselves() -> Iterator[Transition]:
+    yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
+    yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
+    yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
+    yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
+    yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
     for state in S:
-        if state in when.STOPPABLE:
-            yield Way(state, T.STOP, S.STOPPED)
+        if state in guards.STOPPABLE:
+            yield Transition(state, T.STOP, S.STOPPED)
         if state is not S.FAULT:
-            yield Way(state, T.FAULT, S.FAULT)
-        if state not in when.NO_IDLE:
-            yield Way(state, T.TICK, S.LOCKED, when.idle)
+            yield Transition(state, T.FAULT, S.FAULT)
+        if state not in guards.NO_IDLE:
+            yield Transition(state, T.TICK, S.LOCKED, guards.idle)
 
 
-TABLE: tuple[Way, ...] = (*_BY_HAND, *_knob_choosing(), *_by_themselves())
+TRANSITIONS: tuple[Transition, ...] = (*_BY_HAND, *_knob_choosing(), *_by_themselves())
 """Every way there is. The state diagram and the tests read it too."""

@@ -119,7 +119,7 @@ def deliver(box: VirtualBox) -> None:
 
 
 def wants_more(box: VirtualBox) -> bool:
-    run, place = box.record.run, box.record.place
+    run, place = box.record.run, box.record.position
     working = place is not None and place.phase.name != "cool_down"
     return run is not None and working and run.levels.target[0] < LEVEL and run.remaining_s > 60.0
 

@@ -12,7 +12,7 @@ from appliance.journal.reopening import Source
 from appliance.screen.draw import draw
 from appliance.session.notes import (
     ChecklistCompleted,
-    Entry,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -206,7 +206,7 @@ class Home:
         )
 
     def _tell(
-        self, entries: list[Entry], days_ago: int, clock_trusted: bool, boot_id: str | None
+        self, entries: list[Note], days_ago: int, clock_trusted: bool, boot_id: str | None
     ) -> "Home":
         self._boots += 1
         wall = A_MONDAY - timedelta(days=days_ago)
@@ -238,8 +238,8 @@ class Home:
             yield from box.safe_set.broken
 
 
-def _a_session(person: str) -> list[Entry]:
-    told: list[Entry] = [SessionBegan(10.0, person, "lower_back_session", True, 1800.0)]
+def _a_session(person: str) -> list[Note]:
+    told: list[Note] = [SessionBegan(10.0, person, "lower_back_session", True, 1800.0)]
     for index, stage in enumerate(WHOLE):
         told.append(StageBegan(11.0, index, stage.placement, stage.program, "contracting", 600.0))
         told.append(Sample(12.0, 600.0, (12.0, 12.0), (12.0, 12.0)))
