@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from appliance.cli.arguments import Verbs
+from appliance.errors import BoardError
 from appliance.stimulator.boards import MODELS
 
 
@@ -29,6 +30,13 @@ def register(verbs: Verbs) -> None:
     probe.set_defaults(run=_probe)
 
 
+def explained(fault: str, detail: str) -> str:
+    """One line about a board that was found and cannot be used: where, what, what to do."""
+    from appliance.settings.words import Words
+
+    return f"{detail}: {' '.join(Words.load().fault(fault))}"
+
+
 def _board(arguments: argparse.Namespace) -> int:
     from appliance.simulator.wire import run_board
 
@@ -44,11 +52,14 @@ def _board(arguments: argparse.Namespace) -> int:
 
 def _probe(arguments: argparse.Namespace) -> int:
     from appliance.clock import SystemClock
-    from appliance.stimulator.probing import probe
+    from appliance.stimulator.probing import ProbeError, probe
 
     def tell(words: str) -> None:
         print(f"{arguments.port}: {words} ...", file=sys.stderr, flush=True)
 
-    found = probe(arguments.port, SystemClock(), tell)
+    try:
+        found = probe(arguments.port, SystemClock(), tell)
+    except ProbeError as error:
+        raise BoardError(explained(error.fault, str(error))) from error
     print("\n".join(found.lines()))
     return 0

@@ -19,7 +19,7 @@ class Stimulator(Protocol):
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
 
     def fileno(self) -> int | None:
         """The descriptor to wait on; None while no port is open."""

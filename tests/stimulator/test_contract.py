@@ -9,7 +9,7 @@ import pytest
 
 from appliance.session import faults
 from appliance.session.board import BoardState, Contact, Identity, Link, Output
-from appliance.session.envelope import RAMPS, Part, position
+from appliance.session.envelope import RAMPS, Part, position_at
 from appliance.stimulator.card import BoardCard
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.programs import Phase, Span
@@ -365,7 +365,7 @@ def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(rig: Rig, hos
     host.apply(set_point(0, hz=35), 0.1)
     began, spans = host.now, (Span(CONTRACTIONS, 0.0, STAGE_S),)
     while (elapsed_s := host.now - began) < STAGE_S:
-        place = position(spans, elapsed_s, 0.0)
+        place = position_at(spans, elapsed_s, 0.0)
         works = place.part is not Part.OFF
         asked = set_point(max(10 * place.envelope, 1) if works else 0, hz=35)
         wait_s = 0.02 if place.part in RAMPS else 0.05

@@ -15,7 +15,7 @@ from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Device, Wire
 from appliance.stimulator.openemsstim.card import CARD as OPENEMSSTIM
-from appliance.stimulator.probing import Found, probe
+from appliance.stimulator.probing import Found, ProbeError, probe
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.messages import INIT_EVERY_S, Command, Mode
@@ -208,8 +208,10 @@ def test_another_device_is_no_known_board(tmp_path: Path) -> None:
 def test_a_reference_board_with_other_firmware_is_told_apart(tmp_path: Path) -> None:
     board = Board(seed=1)
     board.troubles.layout = protocol.LAYOUT ^ 1
-    with pytest.raises(BoardError, match="another version; install matching firmware"):
+    with pytest.raises(ProbeError) as caught:
         Bench(board, tmp_path).probe()
+    assert caught.value.fault == "board_layout"
+    assert str(tmp_path / "board") in str(caught.value)
 
 
 def test_a_missing_port_is_said_at_once(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
-"""How strong each channel may be told to be next, in whole percent."""
+"""The rise limit of openEMSstim: how strong a channel may be told to be next, in percent."""
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.openemsstim.grammar import MAX_PERCENT, MIN_PERCENT
-from appliance.therapy.limits import OUTPUT_RISE_MA_S
 
+RISE_PERCENT_S = 40.0
+"""Largest rise of a channel, percent a second: in percent what the hard limit is in mA/s."""
 LONGEST_S = 0.3
-"""A pause between two commands does not save up for a leap."""
+"""Time between two commands that counts towards a rise, at most: a pause allows no leap."""
 # A float that stands for a whole percent may lie a hair below it.
 _HAIR = 1e-6
 
@@ -25,4 +26,4 @@ def next_percent(reached: int, asked: int, passed_s: float) -> int:
     """As much of what is asked as may be said now: 40 a second, and 1 from nothing."""
     if not reached:
         return min(asked, MIN_PERCENT)
-    return min(asked, reached + int(OUTPUT_RISE_MA_S * min(passed_s, LONGEST_S) + _HAIR))
+    return min(asked, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + _HAIR))

@@ -51,7 +51,7 @@ class ReferenceStimulator:
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
         return self._link.detail
 
     def fileno(self) -> int | None:
