@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report, SetPoint
-from appliance.stimulator.hasomed.pending_requests import Answer, Asked
+from appliance.stimulator.hasomed.pending_requests import Answer, PendingRequests
 from appliance.stimulator.link import LinkKeeper
 from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import SerialPort
@@ -120,7 +120,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self,
         port: SerialPort,
         quiet_s: float,
-        asked: Asked[RequestT],
+        pending: PendingRequests[RequestT],
         read_clock: Callable[[], float],
         accept_research_board: bool,
     ) -> None:
@@ -132,7 +132,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self._read_clock = read_clock
         self._accepts_research = accept_research_board
         self._link = LinkKeeper(port, quiet_s)
-        self._asked = asked
+        self._pending = pending
         self._decoder = self._new_decoder()
         self._identity: Identity | None = None
         self._is_known = False
@@ -173,7 +173,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         if not self._link.open(now):
             return
         self._decoder = self._new_decoder()
-        self._asked.forget()
+        self._pending.clear()
         self._heard_anything = False
         self._greeting = self._new_greeting(now)
         self._go_on(now)
@@ -256,7 +256,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             self._link.lose_port(error, now)
 
     def _frame(self, request: RequestT, now: float) -> bytes:
-        frame = self._ask(self._asked.number(request, now), request)
+        frame = self._ask(self._pending.add(request, now), request)
         self._talk.expect(request, now)
         return frame
 
@@ -266,9 +266,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     # The lease
 
     def _judge_lease(self, now: float) -> bool:
-        """Whether nobody has asked for current for too long while it may flow. Then it is off.
+        """Switch off if no set-point came for longer than the lease while current may flow.
 
-        Whoever comes back from a gap finds the device off, and the link to be made anew.
+        True if it did: the link has to be made anew.
         """
         if self._link.state is not Link.UP or not self._talk.is_live:
             return False

@@ -146,7 +146,7 @@ class OpenEmsStimStimulator:
     # The lease
 
     def _lease_is_over(self, now: float) -> bool:
-        """Whether nobody has asked for current for too long while it may flow."""
+        """Whether no set-point came for longer than the lease while current may flow."""
         if self._link.state is not Link.UP or not self._talk.is_live:
             return False
         return max(now, self._read_clock()) >= self._renewed_at + LEASE_S

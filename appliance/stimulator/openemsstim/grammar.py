@@ -14,7 +14,7 @@ BAUD_RATE = 19_200
 CHANNELS = (0, 1)
 MIN_PERCENT, MAX_PERCENT = 1, 100
 LONGEST_ON_MS = 1000
-"""The longest on-time that is ever asked for."""
+"""Longest on-time of a command."""
 QUESTION = b"?\n"
 """Every firmware answers it in its own way, and none of them does anything."""
 ALL_STOP = "G"

@@ -11,7 +11,7 @@ LONGEST_S = 0.3
 _HAIR = 1e-6
 
 
-def asked_percent(wanted: SetPoint | None, channel: int) -> int:
+def percent_of(wanted: SetPoint | None, channel: int) -> int:
     """Whole percent of a set-point, rounded down, never above its ceiling; 0 is not at all.
 
     Below 1 there is nothing that the board could be told.
@@ -22,8 +22,11 @@ def asked_percent(wanted: SetPoint | None, channel: int) -> int:
     return int(most + _HAIR) if most >= MIN_PERCENT else 0
 
 
-def next_percent(reached: int, asked: int, passed_s: float) -> int:
-    """As much of what is asked as may be said now: 40 a second, and 1 from nothing."""
+def next_percent(reached: int, wanted: int, passed_s: float) -> int:
+    """The percent to command now: a rise of 40 a second at most, and 1 from zero.
+
+    `reached`: the percent commanded `passed_s` ago; `wanted`: that of the set-point.
+    """
     if not reached:
-        return min(asked, MIN_PERCENT)
-    return min(asked, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + _HAIR))
+        return min(wanted, MIN_PERCENT)
+    return min(wanted, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + _HAIR))

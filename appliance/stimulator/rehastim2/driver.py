@@ -16,7 +16,7 @@ from appliance.stimulator.rehastim2.messages import (
     Request,
     StopList,
     ask,
-    new_asked,
+    new_pending_requests,
     read_reply,
 )
 from appliance.stimulator.serial_port import Line, SerialPort
@@ -36,15 +36,15 @@ class RehaStim2Stimulator(LeasedStimulator[Packet, Request]):
     ) -> None:
         """`read_clock` is read right before anything that keeps current flowing is sent."""
         port = SerialPort(path, _LINE)
-        super().__init__(port, QUIET_S, new_asked(), read_clock, accept_research_board)
+        super().__init__(port, QUIET_S, new_pending_requests(), read_clock, accept_research_board)
         self._greeting = self._new_greeting(0.0)
-        self._talk = Conversation(self._asked, 0.0)
+        self._talk = Conversation(self._pending, 0.0)
 
     def _new_decoder(self) -> Decoder:
         return Decoder()
 
     def _new_greeting(self, now: float) -> Greeting:
-        return Greeting(self._asked, now, self._is_known)
+        return Greeting(self._pending, now, self._is_known)
 
     def _ask(self, number: int, request: Request) -> bytes:
         return ask(number, request)
@@ -54,7 +54,7 @@ class RehaStim2Stimulator(LeasedStimulator[Packet, Request]):
         return CARD.identity(f"RehaStim2, ScienceMode 2 version {VERSION}")
 
     def _new_conversation(self, now: float) -> Conversation:
-        return Conversation(self._asked, now)
+        return Conversation(self._pending, now)
 
     def _hear(self, packet: Packet, now: float) -> None:
         faults = self._link.faults

@@ -5,7 +5,7 @@ to a port before it has: whatever else may be there is left alone. A device that
 middle of something, left there by another host, says Init once its watchdog has run out.
 """
 
-from appliance.stimulator.hasomed.pending_requests import Asked
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.messages import (
     INIT_EVERY_S,
@@ -32,13 +32,13 @@ PATIENCE_S = WATCHDOG_S + INIT_EVERY_S + 0.1
 class Greeting:
     """Waits for Init, answers it, and asks what the device is doing. What runs is stopped."""
 
-    def __init__(self, asked: Asked[Request], now: float, is_known: bool) -> None:
+    def __init__(self, pending: PendingRequests[Request], now: float, is_known: bool) -> None:
         """`is_known`: this device has said Init before, on this opening of the port."""
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.is_done = False
         """It is known, and in its start mode."""
-        self._asked = asked
+        self._pending = pending
         self._may_ask = is_known
         self._owes_ack = False
         self._said_at = LONG_AGO
@@ -68,7 +68,7 @@ class Greeting:
         if reply is None:
             return
         self._spoke = True
-        request = self._asked.settle(packet)
+        request = self._pending.settle(packet)
         match reply:
             case Init(version):
                 self._version = version
@@ -81,7 +81,7 @@ class Greeting:
                 self._said_at = LONG_AGO
 
     def _greeted(self, now: float) -> None:
-        self._asked.forget()
+        self._pending.clear()
         self._owes_ack = self._may_ask = True
         self._mode = None
         self._said_at = LONG_AGO

@@ -62,10 +62,10 @@ class Pace:
         return self._half_ms
 
 
-def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
+def start_list(set_point: SetPoint, amplitude: Pair) -> StartList:
     """The list for these amplitudes, mA."""
-    most_us = min(asked.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
-    width_us = max(min(asked.pulse_width_us, most_us), MIN_WIDTH_US)
+    most_us = min(set_point.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
+    width_us = max(min(set_point.pulse_width_us, most_us), MIN_WIDTH_US)
     return StartList(
         tuple(
             Channel(width_us, int(whole_steps_ma(current_ma, CARD.step)))
@@ -74,9 +74,9 @@ def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
     )
 
 
-def frequency_hz(asked: SetPoint) -> float:
-    """What is asked, within the session's ceiling."""
-    return min(asked.frequency_hz, asked.ceilings.frequency_hz)
+def frequency_hz(set_point: SetPoint) -> float:
+    """The frequency of the set-point, within the session's ceiling, Hz."""
+    return min(set_point.frequency_hz, set_point.ceilings.frequency_hz)
 
 
 def intervals_half_ms(frequency_hz: float) -> tuple[int, int, int]:

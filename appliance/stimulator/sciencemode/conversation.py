@@ -1,4 +1,4 @@
-"""What was asked of a device that is known, and what it answered.
+"""The conversation with a device that is identified: its requests and the replies to them.
 
 It begins with the device off and ends with the first answer that is wrong. One request is
 out at a time, a stop excepted: were more of them under way, a device that has fallen behind
@@ -10,8 +10,8 @@ from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
-from appliance.stimulator.hasomed.pending_requests import Asked
-from appliance.stimulator.hasomed.slew_limit import Rise
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.hasomed.slew_limit import SlewLimit
 from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
@@ -73,7 +73,7 @@ class Phase(Enum):
 class Conversation:
     """What to say next, and what to make of what was said."""
 
-    def __init__(self, model: Model, asked: Asked[Request], now: float) -> None:
+    def __init__(self, model: Model, pending: PendingRequests[Request], now: float) -> None:
         self.heard_at = now
         """When the last valid answer came, seconds."""
         self.agreed_at: float | None = None
@@ -83,7 +83,7 @@ class Conversation:
         self.refusals = 0
         self.battery_percent: int | None = None
         self._model = model
-        self._asked = asked
+        self._pending = pending
         self._phase = Phase.OFF
         self._was_on = False
         self._initialised = False
@@ -95,7 +95,7 @@ class Conversation:
         self._used: frozenset[int] = frozenset()
         self._idle_looks = 0
         self._restless_looks = 0
-        self._rise = Rise(CARD.step)
+        self._slew_limit = SlewLimit(CARD.step)
         self._pace = units.Pace()
 
     # Asking
@@ -105,7 +105,7 @@ class Conversation:
 
         `flows`: whether the amplitudes that are wanted count; zero where they do not.
         """
-        if now - self._asked.newest_at < LOST_S:
+        if now - self._pending.newest_at < LOST_S:
             return None
         match self._phase:
             case Phase.OFF:
@@ -133,7 +133,7 @@ class Conversation:
                 self._was_on = False
                 self._used = frozenset()
                 self._idle_looks = self._restless_looks = 0
-                self._rise = Rise(CARD.step)
+                self._slew_limit = SlewLimit(CARD.step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Whether it came through is not known until it is answered.
@@ -150,23 +150,23 @@ class Conversation:
         """Off is not only said: ten times a second the device is asked whether it is."""
         if self._model.has_battery and now - self._battery_at >= BATTERY_S:
             return GetBattery()
-        is_due = self._asked.is_owed or now - self._looked_at >= STATUS_S
+        is_due = self._pending.is_owed or now - self._looked_at >= STATUS_S
         return GetStatus() if is_due else None
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """Only what changes something is sent: nobody says what an update does to a period."""
-        amplitude = self._rise.towards(wanted, now) if flows else (0.0, 0.0)
+        amplitude = self._slew_limit.towards(wanted, now) if flows else (0.0, 0.0)
         frequency_hz = min(wanted.frequency_hz, wanted.ceilings.frequency_hz)
         period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
-        if update != self._agreed and not self._asked.is_owed and self._since_look(now) >= LOOK_S:
+        if update != self._agreed and not self._pending.is_owed and self._since_look(now) >= LOOK_S:
             # Goes before the update, which the device has not heard of: nothing rises by it.
             return look
-        self._rise.reach(amplitude, now)
+        self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
             return update
-        is_due = self._asked.is_owed or self._since_look(now) >= KEEP_ALIVE_S
+        is_due = self._pending.is_owed or self._since_look(now) >= KEEP_ALIVE_S
         return look if is_due else None
 
     def _since_look(self, now: float) -> float:
@@ -179,7 +179,7 @@ class Conversation:
         reply = read_reply(packet)
         if reply is None:
             return
-        request = self._asked.settle(packet)
+        request = self._pending.settle(packet)
         if request is None:
             self._unasked(reply)
             return
@@ -310,19 +310,19 @@ class Conversation:
 
     def may_flow(self) -> bool:
         """Whether current flows, or may by now, as far as anybody can tell."""
-        return any(self.in_force) or self._asked.owes(_sets_going)
+        return any(self.in_force) or self._pending.owes(_sets_going)
 
     def silent_at(self) -> float:
         """When the device's silence becomes a fault, seconds."""
-        return self._asked.oldest_at + SILENCE_S
+        return self._pending.oldest_at + SILENCE_S
 
     def lost_at(self) -> float:
         """When an answer that is owed is taken for lost, seconds."""
-        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
+        return self._pending.newest_at + LOST_S if self._pending.is_owed else NEVER
 
     def is_late(self, now: float) -> bool:
         """Whether the device is behind with its answers: what it was sent may still lie about."""
-        return now >= self._asked.oldest_at + LOST_S
+        return now >= self._pending.oldest_at + LOST_S
 
     def battery_faults(self) -> frozenset[str]:
         percent = self.battery_percent

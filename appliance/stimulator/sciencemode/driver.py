@@ -14,7 +14,7 @@ from appliance.stimulator.sciencemode.messages import (
     Request,
     Stop,
     ask,
-    new_asked,
+    new_pending_requests,
 )
 from appliance.stimulator.serial_port import Line, SerialPort
 
@@ -39,15 +39,15 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
     ) -> None:
         """`read_clock` is read right before anything that keeps current flowing is sent."""
         port = SerialPort(path, _LINE)
-        super().__init__(port, QUIET_S, new_asked(), read_clock, accept_research_board)
-        self._greeting = Greeting(self._asked, 0.0)
-        self._talk = Conversation(models.P24, self._asked, 0.0)
+        super().__init__(port, QUIET_S, new_pending_requests(), read_clock, accept_research_board)
+        self._greeting = Greeting(self._pending, 0.0)
+        self._talk = Conversation(models.P24, self._pending, 0.0)
 
     def _new_decoder(self) -> Decoder:
         return Decoder()
 
     def _new_greeting(self, now: float) -> Greeting:
-        return Greeting(self._asked, now)
+        return Greeting(self._pending, now)
 
     def _ask(self, number: int, request: Request) -> bytes:
         return ask(number, request)
@@ -56,7 +56,7 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
         return models.identity(self._model, self._greeting.firmware)
 
     def _new_conversation(self, now: float) -> Conversation:
-        return Conversation(self._model, self._asked, now)
+        return Conversation(self._model, self._pending, now)
 
     @property
     def _model(self) -> models.Model:

@@ -50,13 +50,15 @@ class Pace:
         return self._period
 
 
-def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
+def update(set_point: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     """The update for these amplitudes (mA). A channel at zero is not enabled at all.
 
     A RehaMove3 sends a test pulse before each pulse of an enabled channel, so that a channel
     in rest is quiet only when it is left out.
     """
-    width_us = min(int(asked.pulse_width_us), asked.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
+    width_us = min(
+        int(set_point.pulse_width_us), set_point.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US
+    )
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
         current_ma = whole_steps_ma(wanted_ma, CARD.step)
