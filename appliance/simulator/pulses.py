@@ -1,4 +1,4 @@
-"""What a simulated board delivers, told pulse by pulse and change by change to who listens."""
+"""Pulses and changes of output of a simulated board, and the listeners to them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Change(NamedTuple):
 
 
 class Listeners:
-    """Who wants to know what is delivered."""
+    """Functions that are called with each pulse and each change."""
 
     def __init__(self) -> None:
         self.on_pulse: list[Callable[[Pulse], None]] = []

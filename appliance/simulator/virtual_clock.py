@@ -1,4 +1,4 @@
-"""Virtual time: as fast as the bytes go, and always the same.
+"""A virtual clock: a run takes as long as its bytes, and is the same each time.
 
 Bytes on a pseudo-terminal take a real moment to arrive (the kernel hands them over in the
 background), but no virtual time. So time stands still until both ends have read what the
@@ -99,7 +99,7 @@ class VirtualClock:
             for listener in self._wire.on_opened if self._port.openings else ():
                 listener(self._now)
         upsets = (self._port.discards, self._wire.pluggings)
-        # While the board does not read, nobody can tell what will arrive.
+        # While the board does not read, it is unknown what will arrive.
         if self._upsets != upsets and not self._wire.device.is_deaf:
             # Something may have been thrown away on its way to the board: take what is left.
             self._upsets = upsets

@@ -13,6 +13,15 @@ RETRY_S = 0.5
 """Time from one attempt to open a port to the next."""
 
 
+class WrongAnswerError(BoardError):
+    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
+
+    def __init__(self, fault: str, why: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.why = why
+
+
 class LinkKeeper:
     """Opens the port, remembers what went wrong, and until when output counts as unknown."""
 

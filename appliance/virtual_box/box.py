@@ -4,14 +4,12 @@ The same service as on the Pi, with the same rooms. `demo`, `simulate` and the j
 the tests run it; nothing in it sleeps.
 """
 
-import heapq
 import io
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -39,7 +37,7 @@ from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
-from appliance.therapy.units import NEVER
+from appliance.virtual_box.agenda import Agenda
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -48,31 +46,8 @@ READ_S = 1.7
 """Longer than a statement has to be on the screen before a hold counts."""
 
 
-class Agenda:
-    """What happens at set times in the box's world: moves of hands, and anything else."""
-
-    def __init__(self) -> None:
-        self.hands: Hands | None = None
-        self._order = count()
-        self._due: list[tuple[float, int, Callable[[float], None]]] = []
-
-    def at(self, when: float, happens: Callable[[float], None]) -> None:
-        heapq.heappush(self._due, (when, next(self._order), happens))
-
-    def next_deadline(self) -> float:
-        due = self._due[0][0] if self._due else NEVER
-        hand = self.hands.next_deadline if self.hands else None
-        return due if hand is None else min(due, hand)
-
-    def advance(self, now: float) -> None:
-        if self.hands:
-            self.hands.perform(now)
-        while self._due and self._due[0][0] <= now:
-            heapq.heappop(self._due)[2](now)
-
-
 class LastView:
-    """A panel that keeps the newest view, to be drawn when somebody wants to look."""
+    """A panel that keeps the newest view, to be drawn on request."""
 
     def __init__(self) -> None:
         self.view: View | None = None
@@ -275,13 +250,13 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         return self.wait(1.0)
 
     def cut_power(self) -> None:
-        """The box goes dark: nothing more reaches the board, and nobody says goodbye."""
+        """Cut the power: nothing more reaches the board, not even an off."""
         self.wire.unplug()
         self.board.advance(self.now + 1.0)
         self.close()
 
     def shift_wall_clock(self, by: timedelta) -> None:
-        """Somebody, or the network, sets the time of day."""
+        """Set the time of day, as a person or the network does."""
         self.world = replace(self.world, began=self.world.began + by)
 
     def instruct_journal(self, pragma: str) -> None:

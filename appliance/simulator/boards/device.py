@@ -21,7 +21,7 @@ class Output(Protocol):
 
 
 class SimulatedDevice(ABC):
-    """A board behind a wire. `now` is seconds of whoever pumps it; nothing here waits."""
+    """A board behind a wire. `now` is in seconds of the caller's clock; nothing here waits."""
 
     driver: ClassVar[str]
     """The driver that speaks to it, as `[stimulator] driver` names it."""

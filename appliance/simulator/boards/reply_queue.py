@@ -1,4 +1,4 @@
-"""How a simulated board's answers get onto the wire, or fail to."""
+"""The queue of a simulated board's replies, and the troubles of a wire."""
 
 import random
 from collections import deque
@@ -30,7 +30,7 @@ class WireTroubles:
 
 
 class Replies:
-    """Answers that wait for their time, spoilt as the troubles say."""
+    """Replies that wait for their time, spoilt as the troubles say."""
 
     def __init__(self, troubles: WireTroubles, seed: int) -> None:
         self._troubles = troubles

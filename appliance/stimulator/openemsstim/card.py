@@ -1,4 +1,4 @@
-"""The card of openEMSstim: percent of a stimulator that somebody else makes, for the bench."""
+"""The card of openEMSstim, which attenuates another stimulator, in percent. Bench only."""
 
 from appliance.stimulator.card import Banner, BoardCard, Probe, Use
 from appliance.therapy.units import Unit

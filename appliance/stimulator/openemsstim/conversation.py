@@ -11,8 +11,8 @@ that is wrong or does not come is the end of the conversation.
 from collections import deque
 from typing import NamedTuple
 
-from appliance.errors import BoardError
 from appliance.session.board import BoardState, SetPoint
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
 from appliance.stimulator.openemsstim.rise import next_percent, percent_of
@@ -31,15 +31,6 @@ CHECK_S = 0.5
 """Time between two questions to a board that is off or rests, seconds."""
 OPENING_S = 0.25
 """Within this time of repeating an all-stop the relays of four channels have opened: 50 ms each."""
-
-
-class WrongAnswerError(BoardError):
-    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
-
-    def __init__(self, fault: str, why: str = "") -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.why = why
 
 
 class _Sent(NamedTuple):
@@ -62,7 +53,7 @@ class _Channel:
 
 
 class Conversation:
-    """What to say next, and what to make of what was said."""
+    """What to send next, and how to judge what was received."""
 
     def __init__(self, firmware: Firmware, now: float) -> None:
         self.heard_at = now
@@ -74,14 +65,14 @@ class Conversation:
         self._channels = (_Channel(), _Channel())
         self._said_at = LONG_AGO
         self._open_at: float | None = now
-        """From when on all relays are open; None while nobody has said that they shall be."""
+        """When all relays are open, seconds; None before an all-stop was echoed."""
         self._is_live = False
         self._was_on = False
 
     # Asking
 
     def next_command(self, wanted: SetPoint | None, now: float) -> str | None:
-        """What to send now: a command or the question. None while nothing is to be said."""
+        """What to send now: a command or the question; None if there is nothing to send."""
         self._begin_or_end(wanted)
         percents = (percent_of(wanted, 0), percent_of(wanted, 1))
         if self.agreed_at is None:
@@ -134,7 +125,7 @@ class Conversation:
         return (min(waited_s, 10.0) if is_due else 0.0), number, percent
 
     def expect(self, text: str, now: float) -> None:
-        """This is sent: the board shall repeat it, or answer it."""
+        """Note that this text is sent, and an echo or an answer is due."""
         self._said_at = now
         if text in (_QUESTION, grammar.ALL_STOP):
             self._expected.append(_Sent(text, now))
@@ -190,7 +181,7 @@ class Conversation:
         return float(self._channels[0].agreed), float(self._channels[1].agreed)
 
     def may_flow(self, now: float) -> bool:
-        """Whether a relay may be closed, as far as anybody can tell."""
+        """Whether a relay may be closed, as far as is known."""
         return self._open_at is None or now < self._open_at
 
     def state(self, now: float) -> BoardState:
@@ -205,7 +196,7 @@ class Conversation:
         return self._expected[0].at + SILENCE_S if self._expected else NEVER
 
     def next_at(self, now: float) -> float:
-        """When there may be something to say, or to tell, without anybody asking for it."""
+        """When there may be something to send or to report, seconds."""
         due = [self._said_at + SPACING_S, self.silent_at()]
         if self._open_at is not None:
             due.append(self._open_at)

@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
-from appliance.stimulator.link import LinkKeeper
+from appliance.stimulator.link import LinkKeeper, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.card import CARD
 from appliance.stimulator.openemsstim.conversation import (
     ON_MS,
     OPENING_S,
     Conversation,
-    WrongAnswerError,
 )
 from appliance.stimulator.openemsstim.greeting import Greeting
 from appliance.stimulator.openemsstim.hearing import Firmware, Hearing
@@ -39,7 +38,7 @@ class OpenEmsStimStimulator:
     def __init__(
         self, path: str, read_clock: Callable[[], float], accept_research_board: bool = False
     ) -> None:
-        """`read_clock` is looked at right before anything that keeps current going is sent."""
+        """`read_clock` is read right before anything that keeps current flowing is sent."""
         self.port = SerialPort(path, LINE)
         self._read_clock = read_clock
         self._accepts = accept_research_board
@@ -106,7 +105,7 @@ class OpenEmsStimStimulator:
     # Sending
 
     def _go_on(self, now: float) -> None:
-        """Send what comes next, if it is its time."""
+        """Send the next request, if one is due."""
         if self._link.state is Link.CONNECTING:
             wire = self._greeting.next_bytes(now)
             if wire:
@@ -185,7 +184,7 @@ class OpenEmsStimStimulator:
             self._meet(now)
 
     def _meet(self, now: float) -> None:
-        """Somebody has said what it is, or it is too late for that."""
+        """Take the link up, or refuse the board, once it is identified or patience ends."""
         greeting = self._greeting
         if greeting.is_done and greeting.firmware:
             if not self._accepts:

@@ -1,4 +1,4 @@
-"""What the board is told, and nothing else: a frame of one command, or a question.
+"""The commands of openEMSstim: a frame of one command, or the question, and nothing else.
 
 A command is `C<channel>I<percent>T<ms>G`: as much of the stimulator's pulses, for so long.
 The firmware checks none of it. I0 is not off, an I above 100 or a T above 5000 can turn into

@@ -64,7 +64,7 @@ class Conversation:
         return fault
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
+        """Whether current flows, or may flow by now, as far as is known."""
         newest = self.newest
         if newest is not None and (newest.amplitude_a_codes or newest.amplitude_b_codes):
             return True

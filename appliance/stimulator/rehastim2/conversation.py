@@ -12,9 +12,9 @@ fallen behind would go on working through raises long after the hand has turned 
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.rehastim2 import units
 from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import Packet
@@ -65,7 +65,7 @@ _MODES = {Phase.OFF: Mode.START, Phase.READY: Mode.INITIALISED, Phase.RUNNING: M
 
 
 class Conversation:
-    """What to say next, and what to make of what was said."""
+    """What to send next, and how to judge what was received."""
 
     def __init__(self, pending: PendingRequests[Request], now: float) -> None:
         self.heard_at = now
@@ -97,7 +97,7 @@ class Conversation:
     # Asking
 
     def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
-        """What to send now; None while an answer may still come, or nothing is to be said.
+        """What to send now; None while a reply may still come, or there is nothing to send.
 
         `flows`: whether the amplitudes that are wanted count; zero where they do not.
         """
@@ -111,11 +111,11 @@ class Conversation:
                 return self._live(wanted, flows, now)
             case Phase.READY | Phase.RUNNING:
                 return None
-        # A list or a stop got no answer: nobody knows what is on.
+        # A list or a stop got no reply: what is on is unknown.
         return StopList(for_rest=wanted is not None)
 
     def expect(self, request: Request, now: float) -> None:
-        """This is sent: the device shall answer it."""
+        """Note that this request is sent, and a reply is due."""
         match request:
             case StopList(for_rest):
                 self._phase = Phase.STOPPING
@@ -144,7 +144,7 @@ class Conversation:
         self._open = frozenset()
 
     def _while_off(self, wanted: SetPoint | None, now: float) -> Request | None:
-        """Off is not only said: ten times a second the device is asked whether it is."""
+        """While off, ask ten times a second whether the device is off."""
         if wanted is None:
             self._end()
         elif not self._open:
@@ -279,7 +279,7 @@ class Conversation:
         return Contact.GOOD if flows else Contact.UNKNOWN
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
+        """Whether current flows, or may flow by now, as far as is known."""
         return any(self.in_force) or self._pending.owes(lambda one: isinstance(one, StartList))
 
     def silent_at(self) -> float:

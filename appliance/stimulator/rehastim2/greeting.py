@@ -1,4 +1,4 @@
-"""Finding out that a RehaStim2 is there, and that it is off, before the link counts as up.
+"""Identifying a RehaStim2, and switching it off, before the link is up.
 
 It says Init by itself, and hears nothing before that is answered. So nothing at all is said
 to a port before it has: whatever else may be there is left alone. A device that is in the

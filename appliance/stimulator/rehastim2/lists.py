@@ -1,4 +1,4 @@
-"""The list of channels, and what each of them is to do."""
+"""Channel lists of ScienceMode 2: which channels pulse, how often, how strong, how long."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is said to a RehaStim2 and what it says: the channel list mode.
+"""Requests and replies of ScienceMode 2: the channel list mode.
 
 `ask` makes a frame of what the host says, `read_request` the reverse; `answer` and
 `read_reply` do so for the device.
@@ -140,7 +140,7 @@ class ModeAck:
 
 @dataclass(frozen=True, slots=True)
 class StimulationError:
-    """It has stopped by itself. Nobody asked."""
+    """The device has stopped by itself, without a request."""
 
     trouble: Trouble
 

@@ -9,9 +9,9 @@ lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
@@ -71,7 +71,7 @@ class Phase(Enum):
 
 
 class Conversation:
-    """What to say next, and what to make of what was said."""
+    """What to send next, and how to judge what was received."""
 
     def __init__(self, model: Model, pending: PendingRequests[Request], now: float) -> None:
         self.heard_at = now
@@ -101,7 +101,7 @@ class Conversation:
     # Asking
 
     def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
-        """What to send now; None while an answer may still come, or nothing is to be said.
+        """What to send now; None while a reply may still come, or there is nothing to send.
 
         `flows`: whether the amplitudes that are wanted count; zero where they do not.
         """
@@ -117,11 +117,11 @@ class Conversation:
             case Phase.LIVE:
                 # With a lead off, an update would set going again what the device has stopped.
                 return None
-        # Init or stop got no answer. Nobody knows what is on, and init cannot be said twice.
+        # Init or stop got no reply. What is on is unknown, and init cannot be sent twice.
         return Stop()
 
     def expect(self, request: Request, now: float) -> None:
-        """This is sent: the device shall answer it."""
+        """Note that this request is sent, and a reply is due."""
         match request:
             case Stop():
                 self._phase = Phase.STOPPING
@@ -147,14 +147,14 @@ class Conversation:
         return Init(self._model.stop_all_on_error)
 
     def _while_off(self, now: float) -> Request | None:
-        """Off is not only said: ten times a second the device is asked whether it is."""
+        """While off, ask ten times a second whether the device is off."""
         if self._model.has_battery and now - self._battery_at >= BATTERY_S:
             return GetBattery()
         is_due = self._pending.is_owed or now - self._looked_at >= STATUS_S
         return GetStatus() if is_due else None
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
-        """Only what changes something is sent: nobody says what an update does to a period."""
+        """The next request. Only changes are sent: what an update does to a period is unknown."""
         amplitude = self._slew_limit.towards(wanted, now) if flows else (0.0, 0.0)
         frequency_hz = min(wanted.frequency_hz, wanted.ceilings.frequency_hz)
         period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
@@ -208,7 +208,7 @@ class Conversation:
                 self._check(reply)
 
     def _unasked(self, reply: Reply) -> None:
-        """An old answer means nothing any more; an error that nobody asked for does."""
+        """A reply without a request. Ignore it unless it is an error."""
         if not isinstance(reply, GeneralError):
             return
         if reply.result is Result.TRANSFER and self._phase in (Phase.STOPPING, Phase.OFF):
@@ -272,8 +272,8 @@ class Conversation:
             return
         active = {n for n, is_active in enumerate(reply.active) if is_active}
         if active - self._used:
-            raise WrongAnswerError("board_disagrees", "a channel pulses that nobody asked for")
-        # Whether a channel counts as active until its last pulse has ended, nobody says.
+            raise WrongAnswerError("board_disagrees", "a channel pulses that no update enabled")
+        # The documents do not say whether a channel is active until its last pulse has ended.
         goes_on = any(self.in_force[n] == 0.0 for n in active)
         self._restless_looks = self._restless_looks + 1 if goes_on else 0
         if self._restless_looks >= _MOST_IDLE_LOOKS:
@@ -309,7 +309,7 @@ class Conversation:
         return Contact.GOOD if enough and channel in self._good else Contact.UNKNOWN
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
+        """Whether current flows, or may flow by now, as far as is known."""
         return any(self.in_force) or self._pending.owes(_sets_going)
 
     def silent_at(self) -> float:

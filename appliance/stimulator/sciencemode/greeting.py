@@ -1,4 +1,4 @@
-"""Finding out who is there, and that it is off, before the link counts as up.
+"""Identifying a ScienceMode device, and switching it off, before the link is up.
 
 Only questions that no device acts upon, until one has said what it is: a USB id proves
 nothing (a P24 has the generic one of its chip's maker).

@@ -1,4 +1,4 @@
-"""What the host asks of the device: the part of the protocol that this box uses.
+"""Requests of ScienceMode 3 and 4: the part of the protocol that this box uses.
 
 `ask` makes a frame of a request, `read_request` a request of a packet. Where P24
 (ScienceMode 4) and RehaMove3 (ScienceMode 3) differ, a request says whose it is.
@@ -127,7 +127,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class LowStop:
-    """Low level off, where somebody else left it on; high voltage off."""
+    """Low level off, if another host left it on; high voltage off."""
 
 
 @dataclass(frozen=True, slots=True)

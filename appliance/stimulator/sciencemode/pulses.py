@@ -1,4 +1,4 @@
-"""What an update asks for: per channel a pulse of a few points, again and again."""
+"""Pulse trains of ScienceMode: an update sets, per channel, a period and a pulse of points."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""From a set-point to an update in the whole steps of the device.
+"""Conversion of a set-point to an update in the whole steps of the device.
 
 The device itself would deliver 130 mA for 4 ms, unbalanced. So the hard limits that a board
 of our own holds by itself are held here a second time, after the gate.

@@ -104,7 +104,7 @@ class OpenEmsStim(SimulatedDevice):
         return min(self._next_work(), self._replies.next_due())
 
     def reset(self, now: float) -> None:
-        """Start anew: relays open at once, and then nobody listens for a long time."""
+        """Start anew: relays open at once, and the board reads nothing for a long time."""
         self.advance(now)
         for channel in range(len(self.output.closed)):
             self.output.open(now, channel, "reset")

@@ -1,6 +1,6 @@
 """The relays and wipers of a simulated openEMSstim, and the stimulator whose pulses they let by.
 
-That stimulator is somebody else's: it pulses on, at what its own knobs say, whether a relay
+That stimulator is another device: it pulses on, as its own knobs are set, whether a relay
 is closed or not. Here those are set so that 1 percent lets 1 mA by.
 """
 
@@ -52,7 +52,7 @@ class RelayStage(Listeners):
         return (self._begun + 1) / (2 * HZ) if any(self.closed) else NEVER
 
     def skip_to(self, now: float) -> None:
-        """The stimulator has pulsed on while nobody listened."""
+        """Count the pulses that the stimulator made meanwhile."""
         self._begun = max(self._begun, math.floor(now * 2 * HZ))
 
     def fire(self) -> None:

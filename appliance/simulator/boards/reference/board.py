@@ -1,7 +1,7 @@
 """The simulated reference board: bytes and time in, bytes and pulses out.
 
 It keeps every rule of `hardware/protocol.md` itself, whatever the host says, just as the
-firmware does. It never waits and reads no clock: `now` is seconds of whoever pumps it.
+firmware does. It never waits and reads no clock: `now` is in seconds of the caller's clock.
 """
 
 import random

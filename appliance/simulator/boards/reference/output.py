@@ -1,4 +1,4 @@
-"""The simulated board's output stage: which pulse comes when, and how strong."""
+"""The simulated reference board's output stage: which pulse comes when, and how strong."""
 
 from appliance.simulator.body import Body
 from appliance.simulator.pulses import Change, Listeners, Pulse

@@ -8,7 +8,7 @@ does in the way that is hardest on a host:
 * the leads are tested before each pulse, one of 0 mA among them, and one that is off stops
   everything, without a word on which one it is;
 * a watchdog that has run out stops, forgets, and lets half a second pass before it says Init;
-* a frame that is damaged is not answered, because nobody says how.
+* a damaged frame is not answered, because the document does not say how.
 
 Pulses and their numbers are those of `PulseStage`: first channel 1, then channel 2, from one
 current source. Lower frequencies for some channels, doublets and triplets are refused.
@@ -47,7 +47,7 @@ from appliance.therapy.units import LONG_AGO, NEVER
 COMPLIANCE_V = 154.0
 CHANNELS = 8
 _UNTOLD = 0.0
-"""A time before anybody has told it the time."""
+"""A time before the device was first told the time."""
 _COMMANDS = {Command.INIT_LIST, Command.START_LIST, Command.STOP_LIST, Command.GET_MODE}
 _QUIET_COMMANDS = {Command.INIT_ACK, Command.WATCHDOG}
 
@@ -134,7 +134,7 @@ class RehaStim2Device(SimulatedDevice):
         self._begin_anew(now, "reset")
 
     def _begin_anew(self, now: float, why: str) -> None:
-        """Start mode, and nobody is listened to before Init is answered."""
+        """Start mode; every packet is ignored until Init is answered."""
         self._stop(now, why)
         self._dead_at = NEVER
         self._init_at = now + INIT_EVERY_S
@@ -243,6 +243,6 @@ class RehaStim2Device(SimulatedDevice):
         self._replies.say(self.troubles.junk + answer(number, reply), now)
 
     def _inform(self, reply: Reply, now: float) -> None:
-        """What nobody asked goes under a number of the device's own."""
+        """Send what is no reply, under a number of the device's own."""
         self._count = (self._count + 1) % 256
         self._replies.say(self.troubles.junk + answer(self._count, reply), now)

@@ -69,7 +69,7 @@ REHAMOVE3_PROTOCOL = (3, 2, 5)
 LOW_INIT = 0
 
 ONLY_TELLS = frozenset({Command.GET_EXTENDED_VERSION, Command.GET_DEVICE_ID, Command.RESET})
-"""What a device of the same maker knows that stimulates nobody."""
+"""Commands of a device of the same maker that cannot stimulate."""
 
 _MIDDLE = {Command.INIT, Command.UPDATE, Command.STOP, Command.GET_CURRENT_DATA}
 _MIDDLE_LEVELS = (Level.MID_INITIALISED, Level.MID_RUNNING)
