@@ -87,7 +87,7 @@ def running(draw_one: st.DrawFn) -> View:
         count=9,
         remaining_s=remaining_s,
         phase=draw_one(st.sampled_from([*PHASES, "one_of_my_own"])),
-        step=draw_one(st.sampled_from(STEPS)),
+        part=draw_one(st.sampled_from(STEPS)),
         part_remaining_s=draw_one(st.floats(0, 120)),
         next_contraction_s=draw_one(st.none() | st.floats(0, 120)),
         continuous=draw_one(st.booleans()),
