@@ -1,6 +1,6 @@
-"""The limits, and the arithmetic of current on skin.
+"""The limits of current, charge, density and time, and the arithmetic behind them.
 
-The hard limits are constants: no setting, program or board may exceed them.
+The hard limits are constants that no setting, program or board may exceed.
 Sources: design rules of this project, FDA guidance 2246 (1999) and the 2 mA/cm2
 of IEC 60601-2-10 as secondary texts give it.
 """

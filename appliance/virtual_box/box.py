@@ -30,7 +30,7 @@ from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.simulator import scripted_hands
 from appliance.simulator.boards.models import SimulatedDevice
 from appliance.simulator.boards.openemsstim.board import OpenEmsStim
@@ -142,7 +142,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.service = Service(
             Ports(
                 clock=self.clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=self.words,
                 board=self.driver,
                 controls=pins.controls,
