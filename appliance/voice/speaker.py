@@ -140,6 +140,7 @@ class Speaker:
                 os.set_blocking(pipe.fileno(), False)
         self._process = process
         self._unanswered, self._unanswered_since, self._failed = 0, None, False
+        self._pending = b""
 
     def _listen(self, now: float) -> None:
         process = self._process

@@ -16,7 +16,7 @@ import os
 import sys
 from pathlib import Path
 
-WORDS_A_MINUTE = 155
+WORDS_A_MINUTE = 165
 LOUDEST_AMPLITUDE = 180
 """espeak-ng's amplitude, 0 to 200, at volume 10."""
 

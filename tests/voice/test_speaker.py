@@ -81,7 +81,7 @@ def test_no_process_is_started_while_current_may_flow(voice: Speaker) -> None:
 def test_a_device_that_does_not_exist_is_a_fault(tmp_path: Path) -> None:
     voice = speaker(tmp_path, "no_such_device")
     voice.show(a_view(State.READY), (), 100.0)
-    hear_answer(voice, 100.1)
-    hear_answer(voice, 100.2)
-    assert voice.faults(100.2) == {"voice_dead"}
+    while not voice.faults(100.1):
+        hear_answer(voice, 100.1)
+    assert voice.faults(100.1) == {"voice_dead"}
     voice.close()
