@@ -126,6 +126,13 @@ KEYS = (
     Key("plan", "rest", kinds.rest(), "time between contractions; short is for the experienced"),
     Key("sound", "volume", kinds.whole(0, 10), "0 to 10; faults, STOP and a lost pad always sound"),
     Key("sound", "detents", kinds.flag(), "whether each detent of the knob ticks"),
+    Key(
+        "voice",
+        "device",
+        kinds.text(),
+        'ALSA device that speaks, as `aplay -L` lists it, or "none"',
+    ),
+    Key("voice", "words_per_minute", kinds.whole(100, 250), "how fast the voice speaks"),
     Key("journal", "path", kinds.file_path(), "the journal's file"),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )

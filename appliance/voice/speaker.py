@@ -17,7 +17,7 @@ from pathlib import Path
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.session.view import View
-from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.therapy.units import LONG_AGO
 from appliance.voice.announcer import Announcer, Utterance
 
 ANSWER_S = 3.0
@@ -168,25 +168,6 @@ class Speaker:
         self._failed = True
         self._unanswered_since = None
         self._end_process()
-
-
-class NoVoice:
-    """No voice: `[voice] device = "none"`, or nothing to play on."""
-
-    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
-        return None
-
-    def next_deadline(self) -> float:
-        return NEVER
-
-    def tick(self, now: float) -> None:
-        return None
-
-    def faults(self, now: float) -> frozenset[str]:
-        return frozenset()
-
-    def close(self) -> None:
-        return None
 
 
 def _as_command(utterance: Utterance) -> dict[str, object]:
