@@ -151,7 +151,9 @@ def _contraction_word(before: View, view: View) -> str | None:
     """`tighten` at the foot of a ramp up, `rest` where the contraction has ended."""
     if view.stage is None or before.stage is None or view.stage.continuous:
         return None
-    was, part = before.stage.part, view.stage.part
+    # A contraction may follow the ramp of a continuous phase without a rest.
+    was = "off" if before.stage.continuous else before.stage.part
+    part = view.stage.part
     if part == "ramp_up" and was not in _FLOWING:
         return "tighten"
     return "rest" if part == "off" and was in _FLOWING else None
