@@ -71,6 +71,7 @@ class Announcer:
         if heard:
             self._quiet_until = now + self._cue_s(heard)
         if before is None or _screen_key(before) != _screen_key(view):
+            self._cut = self._cut or _is_stopped_now(before, view)
             self._enter(view, now)
         else:
             self._stay(before, view, now)
@@ -85,8 +86,6 @@ class Announcer:
         return cut, waiting
 
     def _enter(self, view: View, now: float) -> None:
-        if view.state in (State.STOPPED, State.FAULT):
-            self._cut = True
         self._say(screen_sentences(view, self._words(view.language)), max(now, self._quiet_until))
 
     def _stay(self, before: View, view: View, now: float) -> None:
@@ -145,6 +144,12 @@ def _screen_key(view: View) -> tuple[object, ...]:
         view.day_used,
         view.language,
     )
+
+
+def _is_stopped_now(before: View | None, view: View) -> bool:
+    """Whether the screen has just become one that cuts speech off."""
+    entered = before is None or before.state is not view.state
+    return entered and view.state in (State.STOPPED, State.FAULT)
 
 
 def _contraction_word(before: View, view: View) -> str | None:

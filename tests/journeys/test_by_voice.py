@@ -120,8 +120,7 @@ def test_stop_cuts_speech_off_and_says_off_when_the_board_has(covered: Covered) 
     box, words = covered.box, Words.load(covered.box.record.language)
     covered.lives(lambda: words("spoken.tighten") in covered.said)
     box.listener.heard.clear()
-    pressed_at = box.now
     box.press_stop().wait(6.0)
     assert box.listener.cut_at
-    assert box.listener.cut_at[-1] - pressed_at < 0.1
+    assert box.listener.cut_at[-1] - box.record.entered_at < 0.1
     assert words("spoken.stopped.off") in box.listener.heard[-1].texts
