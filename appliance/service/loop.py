@@ -155,7 +155,9 @@ class Service:
         self._write_down(before, now)
         self._request_histories(now)
         told = any(not isinstance(event, BoardReported) for event in events)
-        self._show(now, at_once=told or self.record.screen != before.screen)
+        self._show(
+            now, at_once=told or bool(self.record.cues) or self.record.screen != before.screen
+        )
         self._notifier.alive(now)
         self._due_at = self._due(now)
 
@@ -191,6 +193,7 @@ class Service:
             ports.board.connect(now)
         present = ports.standing_faults | ports.controls.faults(now)
         present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
+        present |= ports.voice.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
@@ -219,6 +222,7 @@ class Service:
         """When the next step has to be taken even if nothing happens, seconds."""
         ports = self.ports
         due = [self._frames.due(self.record), ports.indicators.next_deadline(now)]
+        due.append(ports.voice.next_deadline())
         due.extend((ports.board.next_deadline(now), ports.controls.next_deadline or NEVER))
         due.extend(_hold_ends(self.record))
         return min(due)
@@ -271,7 +275,11 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            self.ports.screen.show(view_of(self.record, self._detail))
+            view = view_of(self.record, self._detail)
+            self.ports.screen.show(view)
+            self.ports.voice.show(view, self.record.cues, now)
+        else:
+            self.ports.voice.tick(now)
 
     @property
     def _detail(self) -> str:
@@ -288,7 +296,7 @@ class Service:
     def _close(self) -> None:
         ports = self.ports
         ports.board.close(ports.clock.now())
-        for part in (ports.indicators, ports.controls, ports.screen, ports.journal):
+        for part in (ports.voice, ports.indicators, ports.controls, ports.screen, ports.journal):
             part.close()
         if ports.socket is not None:
             ports.socket.close()
