@@ -25,10 +25,11 @@ def pack(root: Path, architecture: str, version: str, seconds: int, out: Path) -
         (control / name).write_bytes((DEBIAN / name).read_bytes())
     _make_uniform(root, seconds)
     path = out / f"ems-appliance_{version}_{architecture}.deb"
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
     # More than one thread would cut the compressed stream by the number of processors.
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Zxz", "--threads-max=1", "--build", root, path],
-        check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(seconds)},
+        check=True, stdout=subprocess.DEVNULL, env=environment,
     )  # fmt: skip
     return path
 

@@ -37,7 +37,7 @@ def compile_into(modules: Path, architecture: Architecture, work: Path) -> None:
 def _fetch(work: Path) -> Path:
     """The unpacked sources. pip checks the hashes; the tools go into a folder of their own."""
     work.mkdir(parents=True)
-    pip("download", "--no-deps", "--require-hashes", "--no-binary=lgpio", "--no-build-isolation",
+    pip("download", "--no-deps", "--require-hashes", "--no-binary=lgpio",
         f"--requirement={TOOLS}", f"--dest={work}")  # fmt: skip
     pip("install", "--no-deps", "--no-index", f"--target={work / 'tools'}",
         str(next(work.glob("swig-*.whl"))))  # fmt: skip

@@ -44,12 +44,12 @@ class Commit:
 
 def commit() -> Commit:
     """Read the last commit. Raises CalledProcessError where there is none."""
-    archive = tarfile.open(fileobj=io.BytesIO(_git("archive", "HEAD")))
-    files = {
-        member.name: handle.read()
-        for member in archive
-        if member.isfile() and (handle := archive.extractfile(member)) is not None
-    }
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", "HEAD"))) as archive:
+        files = {
+            member.name: handle.read()
+            for member in archive
+            if member.isfile() and (handle := archive.extractfile(member)) is not None
+        }
     number = tomllib.loads(files["pyproject.toml"].decode())["project"]["version"]
     return Commit(
         files,
