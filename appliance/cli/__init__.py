@@ -13,10 +13,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from appliance import __version__
-from appliance.cli import board, config, demo, run, say, screens, simulate, sound, status, wiring
+from appliance.cli import (
+    board,
+    config,
+    demo,
+    rescue,
+    run,
+    say,
+    screens,
+    simulate,
+    sound,
+    status,
+    wiring,
+)
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring)
+_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring, rescue)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
