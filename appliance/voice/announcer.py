@@ -131,7 +131,7 @@ class Announcer:
 
 def _screen_key(view: View) -> tuple[object, ...]:
     """Two views with the same key show the same screen, whatever its numbers say."""
-    step = view.step if view.state is not State.PLACING else None
+    step = view.page_name if view.state is not State.PLACING else None
     told = view.output if view.state in (State.STOPPED, State.FAULT) else None
     statement = view.statement.id if view.statement else None
     return (

@@ -29,7 +29,7 @@ def _keys(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _locked(view: View, words: Words) -> tuple[str, ...]:
-    page = view.step or "plan"
+    page = view.page_name or "plan"
     if page == "plan" and view.day_used is not None:
         return ("locked.day_used",)
     return (f"locked.{page}",)
@@ -47,11 +47,11 @@ def _refused(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _choosing(view: View, words: Words) -> tuple[str, ...]:
-    return (f"choosing.{view.step or 'choice'}",)
+    return (f"choosing.{view.page_name or 'choice'}",)
 
 
 def _preparing(view: View, words: Words) -> tuple[str, ...]:
-    return (f"preparing.{view.step or 'skin'}",)
+    return (f"preparing.{view.page_name or 'skin'}",)
 
 
 def _placing(view: View, words: Words) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _stage_done(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _aftercare(view: View, words: Words) -> tuple[str, ...]:
-    return (f"aftercare.{view.step or 'skin'}",)
+    return (f"aftercare.{view.page_name or 'skin'}",)
 
 
 def _fault(view: View, words: Words) -> tuple[str, ...]:
