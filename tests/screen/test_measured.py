@@ -24,7 +24,7 @@ from appliance.therapy.limits import Reason
 from appliance.therapy.units import Unit
 
 ALL_WORDS = [Words.load(language) for language in languages()]
-STEPS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
+PARTS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
 ARROWS = ("less", "more", "blocked_contact", "blocked_turn", "blocked_board")
 
 
@@ -87,7 +87,7 @@ def running(draw_one: st.DrawFn) -> View:
         count=9,
         remaining_s=remaining_s,
         phase=draw_one(st.sampled_from([*PHASES, "one_of_my_own"])),
-        step=draw_one(st.sampled_from(STEPS)),
+        part=draw_one(st.sampled_from(PARTS)),
         part_remaining_s=draw_one(st.floats(0, 120)),
         next_contraction_s=draw_one(st.none() | st.floats(0, 120)),
         continuous=draw_one(st.booleans()),
