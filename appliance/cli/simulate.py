@@ -81,6 +81,7 @@ def refuse_what_is_real(config: Path | None, environ: Mapping[str, str]) -> None
     """
     from appliance.controls.pins import FACTORY_VARIABLE
     from appliance.settings import reading
+    from appliance.stimulator.boards import CARDS
 
     factory = environ.get(FACTORY_VARIABLE) or "mock"
     if factory.lower() != "mock":
@@ -90,8 +91,9 @@ def refuse_what_is_real(config: Path | None, environ: Mapping[str, str]) -> None
         )
     path = reading.settings_path(config, environ)
     named = _section(path, "stimulator") if config or path.is_file() else {}
+    simulated = [name for name, card in CARDS.items() if card.runs_model]
     real = [key for key in ("driver", "port") if key in named]
-    if real and named.get("driver") != "simulated":
+    if real and named.get("driver") not in simulated:
         raise UsageError(
             f'{path}: [stimulator] {real[0]} = "{named[real[0]]}" names a real board and simulate '
             "has none: name another file with --config, or use `run`"

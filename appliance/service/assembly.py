@@ -23,7 +23,7 @@ from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings
 from appliance.settings.words import Words
-from appliance.stimulator.boards import open_board
+from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
 
@@ -139,15 +139,16 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
     """The board, and what ends it after the service has let go of it."""
     wanted = settings.stimulator
-    if wanted.driver != "simulated":
+    model = card_of(wanted.driver).runs_model
+    if model is None:
         accepts = wanted.accept_research_board
         return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
     # The simulated board is a process of its own, so that it does not freeze with us.
     from appliance.simulator.process import BoardProcess
 
-    process = BoardProcess(settings.service.runtime_dir / "simulated-board")
+    process = BoardProcess(settings.service.runtime_dir / "simulated-board", model)
     process.start()
-    return open_board("simulated", process.path, clock.now), process.stop
+    return open_board(wanted.driver, process.path, clock.now), process.stop
 
 
 def _nothing() -> None:

@@ -302,7 +302,8 @@ class Service:
                 self._log(now, f"state {came_from} -> {note.state}")
                 came_from = note.state
         for name in sorted(record.seen - before.seen):
-            self._log(now, f"fault {name} {self._detail}".rstrip())
+            where = f" {self._detail}" if self._detail else ""
+            self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
         for told in record.ignored:
             self._log(now, f"ignored {told}")
 

@@ -61,10 +61,11 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
 
 
 def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
+    text, what_next = words.fault(name)
     return {
         "id": name,
-        "text": words(f"fault.{name}.text"),
-        "next": words(f"fault.{name}.next"),
+        "text": text,
+        "next": what_next,
         "detail": detail,
     }
 

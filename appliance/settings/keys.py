@@ -11,17 +11,11 @@ from appliance.settings import kinds
 from appliance.settings.kinds import Kind
 from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import languages
+from appliance.stimulator.boards import CARDS
 from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 
 SCREEN_DRIVERS = (*PANEL_CHIPS, "capture", "none")
-STIMULATOR_DRIVERS = (
-    "reference",
-    "simulated",
-    "sciencemode",
-    "rehastim2",
-    "openemsstim",
-)
 DEFAULTS = Settings()
 
 
@@ -79,7 +73,7 @@ KEYS = (
     Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
     Key("screen", "rotate", kinds.turns(), "quarter turns of the panel; 2 is upside down"),
     Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
-    Key("stimulator", "driver", kinds.one_of(*STIMULATOR_DRIVERS), "the board on the cable"),
+    Key("stimulator", "driver", kinds.one_of(*CARDS), "the board on the cable"),
     Key("stimulator", "port", kinds.text(), "the board's serial port"),
     Key(
         "stimulator",

@@ -21,7 +21,7 @@ from appliance.session.notes import (
 )
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.boards.models import SimulatedDevice
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Plan

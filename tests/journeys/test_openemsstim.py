@@ -110,4 +110,4 @@ def test_without_the_setting_it_is_refused_after_the_question_alone(
     box = home.knows().boot(settings, board=OpenEmsStim())
     box.wait_for(State.FAULT, within_s=BOOT_S + 3).sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"
-    assert "accept_research_board" in box.driver.detail
+    assert "accept_research_board" in box.status()["fault"]["next"]

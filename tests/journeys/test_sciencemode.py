@@ -64,7 +64,7 @@ def test_without_the_setting_it_is_refused_before_anything_but_questions(
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     box.wait_for(State.FAULT, within_s=5).wait(3).confirm().sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"
-    assert "accept_research_board" in box.driver.detail
+    assert "accept_research_board" in box.status()["fault"]["next"]
     assert box.board.level is Level.NONE
 
 
