@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from appliance.controls.outputs import Output, WaveOutput
 from appliance.controls.patterns import AFTER_S, PATTERNS, Loudness, Pattern, Rank, Steps
-from appliance.session.cues import Cue
+from appliance.session.cues import LOUDEST, Cue
 
 SQUARE_DUTY = 0.5
 
 DUTY_BY_VOLUME = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.22, 0.33, SQUARE_DUTY)
-"""Share of each period that the buzzer is driven, by volume 0 to 10. Equal steps of loudness are
-equal ratios, roughly; lgpio knows whole percents only."""
+"""Share of each period that the buzzer is driven, by volume 0 to LOUDEST. Equal steps of loudness
+are roughly equal ratios; lgpio knows whole percents only."""
 SOFTER = 2
 """Steps of volume by which what is soft lies below the rest."""
 
@@ -46,7 +46,7 @@ class Sound:
 
     def set_volume(self, volume: int) -> None:
         """0 to 10, from the next beat on."""
-        self._volume = max(0, min(volume, 10))
+        self._volume = max(0, min(volume, LOUDEST))
 
     @property
     def next_deadline(self) -> float | None:

@@ -22,7 +22,7 @@ from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
 from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
@@ -37,7 +37,7 @@ def assemble(
         catalogue = library.load_catalogue(path, settings)
     except UsageError as error:
         return _only_saying(path, error, clock)
-    rules = Rules(settings.plan, settings.limits, catalogue)
+    rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
     socket = ControlServer(settings.service.runtime_dir)
     wakeup = Wakeup()
@@ -102,7 +102,7 @@ def shipped_rules() -> Rules:
     """The default plan and limits, and only what ships."""
     settings = Settings()
     catalogue = library.load_catalogue(Path(os.devnull), settings)
-    return Rules(settings.plan, settings.limits, catalogue)
+    return Rules(settings.plan, settings.limits, catalogue, languages())
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _step(view: View, stage: StageView | None) -> str | None:
     """The step of the contraction while stimulating, else the page of the state."""
     if view.state is State.STIMULATING:
         return stage.part if stage else None
-    return view.step
+    return view.page_name
 
 
 def _channel(channel: ChannelView) -> dict[str, Any]:

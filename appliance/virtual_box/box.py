@@ -28,7 +28,7 @@ from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.simulator import scripted_hands
 from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference.board import Board
@@ -113,7 +113,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.service = Service(
             Ports(
                 clock=self.clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=self.words,
                 board=self.driver,
                 controls=pins.controls,

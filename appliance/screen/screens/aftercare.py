@@ -10,15 +10,15 @@ from appliance.session.view import View
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("aftercare.title"), f"{view.page + 1}/{view.pages}")
-    step = view.step or "skin"
-    if step == "skin":
+    page_name = view.page_name or "skin"
+    if page_name == "skin":
         _skin(canvas, view, words)
-    elif step in ("soreness", "comfort"):
+    elif page_name in ("soreness", "comfort"):
         draw_question(canvas, view, words)
-    elif step == "water":
+    elif page_name == "water":
         _water(canvas, words)
     else:
-        _stretch(canvas, step, view, words)
+        _stretch(canvas, page_name, view, words)
     last = view.page + 1 >= view.pages
     back = or_hold(words, "foot.back", "foot.hold_end")
     footer(canvas, back, words("foot.home" if last else "foot.next"), view.hold)
@@ -32,11 +32,11 @@ def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.lines(words(f"question.skin_{value}_next"), y=33, most=2, face=fonts.text())
 
 
-def _stretch(canvas: Canvas, step: str, view: View, words: Phrases) -> None:
-    canvas.put(figures.picture(step), LEFT, BODY_TOP, step)
+def _stretch(canvas: Canvas, page_name: str, view: View, words: Phrases) -> None:
+    canvas.put(figures.picture(page_name), LEFT, BODY_TOP, page_name)
     if view.countdown_s:
         canvas.text(RIGHT, BODY_TOP, whole(view.countdown_s), fonts.digits(), align="right")
-    canvas.lines(words(f"aftercare.{step}"), y=32, most=2)
+    canvas.lines(words(f"aftercare.{page_name}"), y=32, most=2)
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:

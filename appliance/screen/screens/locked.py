@@ -5,17 +5,16 @@ from datetime import datetime
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, footer, header, scale, title
+from appliance.session.cues import LOUDEST
 from appliance.session.view import View
 from appliance.therapy.plan import GENTLE_SESSIONS
 
-LOUDEST = 10
-
 
 def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
-    if view.step == "date":
+    if view.page_name == "date":
         _date(canvas, view, words, now)
     else:
-        _PAGES.get(view.step or "plan", _plan)(canvas, view, words)
+        _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
     confirm = "" if not view.can_confirm else words("foot.start_check")
     footer(canvas, words("foot.page"), confirm, view.hold)
 

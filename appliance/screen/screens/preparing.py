@@ -10,16 +10,16 @@ WORN_PADS = 15
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
-    step = view.step or "skin"
+    page_name = view.page_name or "skin"
     header(canvas, words("preparing.title"), f"{view.page + 1}/{view.pages}")
-    released = step == "stop_test" and view.stop_pressed
-    picture, key = _PREPARING.get(step, _PREPARING["skin"])
+    released = page_name == "stop_test" and view.stop_pressed
+    picture, key = _PREPARING.get(page_name, _PREPARING["skin"])
     canvas.put(figures.picture("stop_let_go" if released else picture), LEFT, BODY_TOP + 1, picture)
     text = words("preparing.stop_release" if released else key)
-    if step == "pads" and view.pad_uses is not None and view.pad_uses >= WORN_PADS:
+    if page_name == "pads" and view.pad_uses is not None and view.pad_uses >= WORN_PADS:
         text = words("preparing.old_pads", count=view.pad_uses)
     canvas.lines(text, x=50, width=RIGHT - 50 + 1)
-    confirm = "" if step == "stop_test" else words("foot.next")
+    confirm = "" if page_name == "stop_test" else words("foot.next")
     footer(canvas, or_hold(words, "foot.back", "foot.hold_end"), confirm, view.hold)
 
 

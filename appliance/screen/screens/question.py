@@ -4,9 +4,7 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, RIGHT, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, scale
 from appliance.session.view import View
-
-SORE, VERY_SORE = 4, 7
-"""Soreness that asks for a day of rest, and for a doctor if it stays."""
+from appliance.therapy.plan import ONLY_REST_SORENESS, REST_DAY_SORENESS
 
 
 def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -17,11 +15,9 @@ def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.lines(words(f"question.{question.id}"), most=2, width=92)
     canvas.text(RIGHT - 3, BODY_TOP, str(question.value), fonts.digits(), align="right")
     canvas.put(scale(question.value, question.largest), LEFT, 33, "scale")
-    if "soreness" in question.id and question.value >= SORE:
-        key = (
-            "question.soreness_doctor" if question.value >= VERY_SORE else "question.soreness_rest"
-        )
-        canvas.text(MIDDLE, 44, words(key), align="middle")
+    if "soreness" in question.id and question.value >= REST_DAY_SORENESS:
+        advice = "doctor" if question.value >= ONLY_REST_SORENESS else "rest"
+        canvas.text(MIDDLE, 44, words(f"question.soreness_{advice}"), align="middle")
         return
     canvas.text(LEFT, 46, words("scale.none"), fonts.small())
     canvas.text(RIGHT, 46, words("scale.worst"), fonts.small(), align="right")
