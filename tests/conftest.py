@@ -5,7 +5,7 @@ import pytest
 from hypothesis import settings
 
 # Told here because whoever imports it first decides, and more than one folder does.
-pytest.register_assert_rewrite("tests.journeys.story")
+pytest.register_assert_rewrite("tests.journeys.journey")
 
 settings.register_profile("appliance", deadline=None)
 settings.load_profile("appliance")

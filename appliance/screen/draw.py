@@ -5,27 +5,33 @@ from datetime import datetime
 
 from PIL import Image
 
-from appliance.screen import before, closing, opening, placing, running
-from appliance.screen.canvas import Canvas, MeasuringCanvas, Phrases
-from appliance.screen.parts import banner
+from appliance.screen.drawing.canvas import Canvas, MeasuringCanvas, Phrases
+from appliance.screen.screens import (
+    aftercare_fault,
+    choosing_preparing,
+    locked_checklist,
+    placing_ready,
+    stimulating,
+)
+from appliance.screen.screens.widgets import banner
 from appliance.session.state import State
 from appliance.session.view import View
 
 _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
-    State.SELF_TEST: opening.self_test,
-    State.CHECKLIST: opening.checklist,
-    State.REFUSED: opening.refused,
-    State.CHOOSING: before.choosing,
-    State.PREPARING: before.preparing,
-    State.PLACING: placing.placing,
-    State.READY: placing.ready,
-    State.STIMULATING: running.stimulating,
-    State.PAUSED: running.paused,
-    State.CONTACT_LOST: running.contact_lost,
-    State.STOPPED: running.stopped,
-    State.STAGE_DONE: running.stage_done,
-    State.AFTERCARE: closing.aftercare,
-    State.FAULT: closing.fault,
+    State.SELF_TEST: locked_checklist.self_test,
+    State.CHECKLIST: locked_checklist.checklist,
+    State.REFUSED: locked_checklist.refused,
+    State.CHOOSING: choosing_preparing.choosing,
+    State.PREPARING: choosing_preparing.preparing,
+    State.PLACING: placing_ready.placing,
+    State.READY: placing_ready.ready,
+    State.STIMULATING: stimulating.stimulating,
+    State.PAUSED: stimulating.paused,
+    State.CONTACT_LOST: stimulating.contact_lost,
+    State.STOPPED: stimulating.stopped,
+    State.STAGE_DONE: stimulating.stage_done,
+    State.AFTERCARE: aftercare_fault.aftercare,
+    State.FAULT: aftercare_fault.fault,
 }
 
 
@@ -45,7 +51,7 @@ def measure(view: View, words: Phrases, now: datetime | None = None) -> list[str
 
 def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
     if view.state is State.LOCKED:
-        opening.locked(canvas, view, words, now)
+        locked_checklist.locked(canvas, view, words, now)
     else:
         _SCREENS[view.state](canvas, view, words)
     if view.stop_pressed and not _asks_for_stop(view):
@@ -54,4 +60,4 @@ def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -
 
 def _asks_for_stop(view: View) -> bool:
     """Whether the screen itself speaks of STOP."""
-    return view.state is State.STOPPED or view.step == "stop_test"
+    return view.state is State.STOPPED or view.page_name == "stop_test"

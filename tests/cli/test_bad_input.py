@@ -9,7 +9,7 @@ import pytest
 
 from appliance.cli import main
 from appliance.clock import SystemClock
-from appliance.control_socket import ControlServer
+from appliance.service.control_socket import ControlServer
 
 
 class Told:

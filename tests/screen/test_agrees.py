@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from appliance.screen.body import HEIGHT, MIDLINE, PLACES, WIDTH, close_up, edges
-from appliance.screen.examples import PADS
-from appliance.screen.examples_before import CARDS, SESSION_LIST
+from appliance.screen.examples.before import CARDS, SESSION_LIST
+from appliance.screen.examples.views import PADS
+from appliance.screen.pictures.pads_on_body import HEIGHT, MIDLINE, PLACES, WIDTH, close_up, edges
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.words import Words

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from appliance.errors import ScreenError
+from appliance.screen.display.oled import OledGlass, open_oled, pages
 from appliance.screen.draw import draw
-from appliance.screen.gallery import examples
-from appliance.screen.oled import OledGlass, open_oled, pages
+from appliance.screen.examples.gallery import examples
 from appliance.settings.words import Words
 from tests.screen.controllers import ADDRESS, Bus
 

@@ -8,10 +8,18 @@ import pytest
 from PIL import Image
 
 from appliance.errors import ScreenError
+from appliance.screen.display.panel import (
+    BLINK_S,
+    IDLE_S,
+    REFRESH_S,
+    RETRY_S,
+    Painter,
+    Panel,
+    glass_maker,
+)
+from appliance.screen.display.port import CaptureGlass, NoGlass
 from appliance.screen.draw import draw
-from appliance.screen.gallery import examples
-from appliance.screen.glass import CaptureGlass, NoGlass
-from appliance.screen.panel import BLINK_S, IDLE_S, REFRESH_S, RETRY_S, Painter, Panel, glass_maker
+from appliance.screen.examples.gallery import examples
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words

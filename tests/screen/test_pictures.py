@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from appliance.screen.canvas import HEIGHT, WIDTH
 from appliance.screen.draw import draw
-from appliance.screen.examples import Example
-from appliance.screen.gallery import NOW, contact_sheet, examples
+from appliance.screen.drawing.canvas import HEIGHT, WIDTH
+from appliance.screen.examples.gallery import NOW, contact_sheet, examples
+from appliance.screen.examples.views import Example
 from appliance.settings.words import Words, languages
 
 EXAMPLES = examples()

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from appliance.control_socket import (
+from appliance.errors import ApplianceError
+from appliance.service.control_socket import (
     MOST_CLIENTS,
     NAME,
     ControlClient,
     ControlServer,
     NotRunningError,
 )
-from appliance.errors import ApplianceError
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from appliance.therapy.plan import (
     statements_for,
 )
 from appliance.therapy.routines import Stage
-from appliance.therapy.today import with_delivered
+from appliance.therapy.standing import with_delivered
 
 ME = "Me"
 UNKNOWN = History()
