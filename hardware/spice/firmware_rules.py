@@ -71,11 +71,11 @@ ONLY_POSITIVE = RULES[:2]
 
 
 def seen(
-    pulses: list[Readings], asked_ma: float, rules: tuple[tuple[str, Rule], ...] = RULES
+    pulses: list[Readings], asked_ma: list[float], rules: tuple[tuple[str, Rule], ...] = RULES
 ) -> tuple[int, str] | None:
     """Number of the first pulse, from 1, at which a rule fires, and the rule."""
-    for number, readings in enumerate(pulses, start=1):
+    for number, (readings, ma) in enumerate(zip(pulses, asked_ma, strict=True), start=1):
         for name, fires in rules:
-            if fires(readings, asked_ma):
+            if fires(readings, ma):
                 return number, name
     return None

@@ -87,3 +87,20 @@ def draw_stage(path: Path) -> None:
     for one in axes.flat:
         one.title.set_fontsize(10)
     _finish(figure, path)
+
+
+def draw_choice(path: Path, traces: dict[tuple[str, str], ngspice.Traces]) -> None:
+    """Both shapes without a fault at 80 mA, and without a negative phase at 40 mA."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8))
+    for shape, colour in (("bridge", BLUE), ("transformer", RED)):
+        one = traces["80 mA, 1000 Ohm", shape]
+        left.plot((one["t"] - stage_deck.START_S) * 1e6, one["i(Vi)"] * 1e3, color=colour,
+                  lw=1.2, label=shape)
+        one = traces["the negative phase never comes", shape]
+        charge_uc = stage_deck.charge_c(one) * 1e6
+        right.plot(one["t"] * 1e3, charge_uc, color=colour, lw=1.2, label=shape)
+    left.set(xlim=(-30, 900), xlabel="us", ylabel="mA", title="80 mA asked into 1 kOhm")
+    right.set(xlabel="ms", ylabel="uC", title="the negative phase never comes: charge gone one way")
+    for axes in (left, right):
+        axes.title.set_fontsize(10)
+    _finish(figure, path)

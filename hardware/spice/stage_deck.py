@@ -20,7 +20,7 @@ DIVIDER = (4.7e6 + 150e3) / 150e3
 """High voltage and the bridge's nodes, on their way to the ADC."""
 GAP_S = 50e-6
 START_S = 2e-3
-PERIOD_S = 0.020
+PERIOD_S = 0.012
 RISE_S = 50e-9
 REACHES_S = 1.5e-3
 """The reservoir is charged by hand until then; from there on the boost's 1 W feeds it."""
@@ -94,7 +94,7 @@ def train(ma: float, width_s: float, count: int, period_s: float = PERIOD_S) -> 
     )
 
 
-def _levels(spans: tuple[Span, ...]) -> str:
+def levels(spans: tuple[Span, ...]) -> str:
     points = ["0 0"]
     for begin, end in spans:
         points += [f"{begin:.9g} 0", f"{begin + RISE_S:.9g} 5"]
@@ -120,8 +120,8 @@ def _high_voltage(script: Script) -> str:
 def surroundings(script: Script, bench: Bench) -> str:
     pins = {
         "pd3": _high_voltage(script),
-        "pd4": _levels(script.positive),
-        "pd5": _levels(script.negative),
+        "pd4": levels(script.positive),
+        "pd5": levels(script.negative),
         "code": _code(script.asked_ma),
     } | bench.stuck
     drive = "\n".join(

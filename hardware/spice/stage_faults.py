@@ -1,6 +1,6 @@
 """The output stage with every single fault: what flows, and who sees it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,34 +18,29 @@ AFTER_S = 300e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Pulse:
     """What is asked while the part is broken."""
 
-    name: str
     ma: float
     width_s: float
-    load_ohm: float
-    pulses: int = 2
-
-    def script(self) -> deck.Script:
-        return deck.train(self.ma, self.width_s, self.pulses)
 
 
-MIDDLE = Condition("40 mA, 250 us, 500 Ohm", 40, 250e-6, 500)
-HEAVY = Condition("80 mA, 400 us, 1 kOhm", 80, 400e-6, 1000)
+PULSES = (Pulse(40, 250e-6), Pulse(80, 400e-6))
+"""An ordinary one, then the strongest that the firmware delivers."""
+LOAD_OHM = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One fault under one condition. Without a reaction of the chip, but for `until_seen`."""
+    """One fault through both pulses. The chip does not react."""
 
     readings: tuple[Readings, ...]
     peak_ma: float
+    """Until the pulse after the one in which it was seen; likewise the two that follow."""
     phase_uc: float
     one_way_uc: float
-    """The most that had gone one way by the pulse after the one in which it was seen."""
     last_ua: float
-    """Mean current over the last period."""
+    """Mean current over the last period, without a reaction."""
     seen: tuple[int, str] | None
     overstressed: tuple[str, ...]
     """Nets of the logic that leave -1 to 6.5 V: what breaks next is not simulated."""
@@ -57,13 +52,13 @@ class Case:
 
     name: str
     body: str
-    bench: deck.Bench = deck.Bench()
+    bench: deck.Bench = deck.Bench(load_ohm=LOAD_OHM)
     also: tuple[str, ...] = ()
 
 
 def _surrounding_cases(body: str) -> list[Case]:
     def stuck(name: str, **pins: str) -> Case:
-        return Case(name, body, deck.Bench(stuck=pins))
+        return Case(name, body, deck.Bench(load_ohm=LOAD_OHM, stuck=pins))
 
     late_high = f"PWL(0 0 {deck.START_S - 1e-4:g} 0 {deck.START_S - 0.9e-4:g} 5)"
     both = Case("chip: PD4 and PD5 bridged", f"{body}Rfault pd4 pd5 {0.1}\n")
@@ -80,14 +75,14 @@ def _surrounding_cases(body: str) -> list[Case]:
         stuck("chip: PD4 and PD5 stuck high", pd4=late_high, pd5=late_high),
         stuck("chip: DAC told full scale", code="1"),
         stuck("chip: DAC told zero", code="0"),
-        Case("K1 does not close", body, deck.Bench(relay="open")),
-        Case("K1 welded", body, deck.Bench(relay="welded")),
+        Case("K1 does not close", body, deck.Bench(load_ohm=LOAD_OHM, relay="open")),
+        Case("K1 welded", body, deck.Bench(load_ohm=LOAD_OHM, relay="welded")),
         Case("high voltage: regulation lost, clamp holds", body,
-             deck.Bench(high_v=160, power_w=2.0)),
-        Case("high voltage: 60 V", body, deck.Bench(high_v=60)),
-        Case("high voltage: none", body, deck.Bench(high_v=5, power_w=0.01)),
-        Case("5 V: 4.2 V", body, deck.Bench(supply_v=4.2)),
-        Case("5 V: regulator shorted to 8.4 V", body, deck.Bench(supply_v=8.4)),
+             deck.Bench(load_ohm=LOAD_OHM, high_v=160, power_w=2.0)),
+        Case("high voltage: 60 V", body, deck.Bench(load_ohm=LOAD_OHM, high_v=60)),
+        Case("high voltage: none", body, deck.Bench(load_ohm=LOAD_OHM, high_v=5, power_w=0.01)),
+        Case("5 V: 4.2 V", body, deck.Bench(load_ohm=LOAD_OHM, supply_v=4.2)),
+        Case("5 V: regulator shorted to 8.4 V", body, deck.Bench(load_ohm=LOAD_OHM, supply_v=8.4)),
         Case("load: open", body, deck.Bench(load_ohm=10e6)),
         Case("load: 10 Ohm", body, deck.Bench(load_ohm=10)),
     ]
@@ -111,10 +106,27 @@ def cases() -> list[Case]:
     ]
 
 
-def _readings(traces: ngspice.Traces, condition: Condition, number: int) -> Readings:
-    begin = deck.START_S + number * deck.PERIOD_S
-    middle = begin + condition.width_s / 2 + PHASE_LOOK_S
-    second = middle + condition.width_s + deck.GAP_S
+def script() -> deck.Script:
+    phases = [
+        deck.pulse(deck.START_S + number * deck.PERIOD_S, pulse.width_s)
+        for number, pulse in enumerate(PULSES)
+    ]
+    asked = [
+        (max(0.0, deck.START_S + (number - 0.3) * deck.PERIOD_S), pulse.ma)
+        for number, pulse in enumerate(PULSES)
+    ]
+    return deck.Script(
+        positive=tuple(first for first, _ in phases),
+        negative=tuple(second for _, second in phases),
+        asked_ma=tuple(asked),
+        stop_s=deck.START_S + len(PULSES) * deck.PERIOD_S,
+    )
+
+
+def _readings(traces: ngspice.Traces, number: int) -> Readings:
+    begin, width = deck.START_S + number * deck.PERIOD_S, PULSES[number].width_s
+    middle = begin + width / 2 + PHASE_LOOK_S
+    second = middle + width + deck.GAP_S
     idle = begin + IDLE_LOOK_S
 
     def mv(vector: str, time_s: float) -> int:
@@ -126,7 +138,7 @@ def _readings(traces: ngspice.Traces, condition: Condition, number: int) -> Read
     )
 
 
-def _phase_charges_c(traces: ngspice.Traces, condition: Condition) -> list[float]:
+def _phase_charges_c(traces: ngspice.Traces, pulses: int) -> list[float]:
     charge_c = deck.charge_c(traces)
 
     def gone(from_s: float, to_s: float) -> float:
@@ -134,11 +146,10 @@ def _phase_charges_c(traces: ngspice.Traces, condition: Condition) -> list[float
         return float(last - first)
 
     charges = []
-    for number in range(condition.pulses):
-        begin = deck.START_S + number * deck.PERIOD_S
-        between = begin + condition.width_s + deck.GAP_S / 2
-        end = between + condition.width_s + AFTER_S
-        charges += [gone(begin - deck.GAP_S, between), gone(between, end)]
+    for number in range(pulses):
+        begin, width = deck.START_S + number * deck.PERIOD_S, PULSES[number].width_s
+        between = begin + width + deck.GAP_S / 2
+        charges += [gone(begin - deck.GAP_S, between), gone(between, between + width + AFTER_S)]
     return charges
 
 
@@ -158,15 +169,13 @@ LOGIC = ("v5", "qa", "qb", "swa", "swb", "drive", "sn", "adci", "adc1", "adc2", 
 VECTORS = (*deck.VECTORS, *(f"v({net})" for net in LOGIC if f"v({net})" not in deck.VECTORS))
 
 
-def simulate(case: Case, condition: Condition) -> Outcome:
+def simulate(case: Case) -> Outcome:
     """Raises `ngspice.DeckError` where it cannot be simulated."""
-    bench = case.bench
-    if bench.load_ohm == deck.Bench().load_ohm:
-        bench = replace(bench, load_ohm=condition.load_ohm)
-    traces = deck.run(case.body, condition.script(), bench, VECTORS)
-    readings = [_readings(traces, condition, number) for number in range(condition.pulses)]
-    found = seen(readings, condition.ma)
-    end_s = deck.START_S + (found[0] if found else condition.pulses) * deck.PERIOD_S - 1e-4
+    traces = deck.run(case.body, script(), case.bench, VECTORS)
+    readings = [_readings(traces, number) for number in range(len(PULSES))]
+    found = seen(readings, [pulse.ma for pulse in PULSES])
+    pulses = found[0] if found else len(PULSES)
+    end_s = deck.START_S + pulses * deck.PERIOD_S - 1e-4
     charge_c = deck.charge_c(traces)
     start_c = np.interp(deck.REACHES_S, traces["t"], charge_c)
     within = (traces["t"] > deck.REACHES_S) & (traces["t"] < end_s)
@@ -175,7 +184,7 @@ def simulate(case: Case, condition: Condition) -> Outcome:
     return Outcome(
         readings=tuple(readings),
         peak_ma=1e3 * _peak_a(traces, end_s),
-        phase_uc=1e6 * max(abs(charge) for charge in _phase_charges_c(traces, condition)),
+        phase_uc=1e6 * max(abs(charge) for charge in _phase_charges_c(traces, pulses)),
         one_way_uc=1e6 * float(np.abs(charge_c[within] - start_c).max()),
         last_ua=1e6 * float(last_c) / deck.PERIOD_S,
         seen=found,

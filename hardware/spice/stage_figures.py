@@ -18,7 +18,7 @@ MOST_RISE_US = 10.0
 MOST_IMBALANCE = 0.005
 SETTLED = 0.7
 """Where in a phase its current is read, as a share of its width."""
-RISE_FROM_MA = 5
+RISE_FROM_MA = 10
 """Below, what charges the leads' capacitance hides the rise."""
 
 

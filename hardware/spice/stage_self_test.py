@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from hardware.spice import ngspice
 from hardware.spice import stage_deck as deck
 
-LOAD_OHM = 1000.0
 TEST_MA = 10.0
 WIDTH_S = 400e-6
 CUT_MA = 95.0
 """Above the comparator's 92 mA, below what the DAC can ask for."""
 CHARGE_MA, CHARGE_WIDTH_S = 88.0, 445e-6
-SPACING_S = 0.010
+SPACING_S = 0.009
 STEP_S = {name: 0.002 + SPACING_S * number for number, name in enumerate(
     ("pulse", "long positive", "long negative", "again", "both", "cut positive", "cut negative",
      "charge", "discharge"))}

@@ -1,20 +1,15 @@
 """The table of the stage's faults: every row simulated, judged and written down."""
 
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hardware.spice import ngspice
 from hardware.spice.accepted import reasons
-from hardware.spice.firmware_rules import ONLY_POSITIVE, Readings, seen
-from hardware.spice.stage_deck import Bench
-from hardware.spice.stage_faults import HEAVY, MIDDLE, Case, Outcome, cases, simulate
-from hardware.spice.stage_self_test import LOAD_OHM, failing_step
+from hardware.spice.firmware_rules import ONLY_POSITIVE, seen
+from hardware.spice.stage_faults import LOAD_OHM, PULSES, Case, Outcome, cases, simulate
+from hardware.spice.stage_self_test import failing_step
 
 MOST_MA, MOST_PHASE_UC, MOST_ONE_WAY_UC, MOST_LASTING_UA = 110.0, 40.0, 50.0, 10.0
-WITHIN_PULSES = 2
-SAME_MV = 2
-SAME_UC = 0.05
 WORKERS = 2
 
 
@@ -24,70 +19,36 @@ class Row:
 
     name: str
     also: tuple[str, ...]
-    middle: Outcome | None
-    heavy: Outcome | None
-    """None where the fault changes nothing at the middle condition."""
-    self_test: str | None
+    outcome: Outcome | None
+    self_test: str | None = None
     """The step that fails; asked only where no pulse shows the fault."""
     error: str = ""
 
-    def outcomes(self) -> tuple[Outcome, ...]:
-        return tuple(one for one in (self.middle, self.heavy) if one is not None)
-
-    def seen_in_pulse(self) -> tuple[int, str] | None:
-        """At the middle condition, or where only strong pulses show it, at the heavy one."""
-        for outcome in self.outcomes():
-            if outcome.seen:
-                return outcome.seen
-        return None
-
     def is_seen(self) -> bool:
-        return self.seen_in_pulse() is not None or self.self_test is not None
+        return bool(self.self_test or (self.outcome and self.outcome.seen))
 
     def missed_targets(self) -> list[str]:
         """The targets that this fault breaks, in words."""
-        missed = []
-        outcomes = self.outcomes()
-        if max(one.peak_ma for one in outcomes) > MOST_MA:
-            missed.append(f"{max(one.peak_ma for one in outcomes):.0f} mA")
-        if max(one.phase_uc for one in outcomes) > MOST_PHASE_UC:
-            missed.append(f"{max(one.phase_uc for one in outcomes):.0f} uC a phase")
-        if max(one.one_way_uc for one in outcomes) > MOST_ONE_WAY_UC:
-            missed.append(f"{max(one.one_way_uc for one in outcomes):.0f} uC one way")
-        if not self.seen_in_pulse() and max(abs(one.last_ua) for one in outcomes) > MOST_LASTING_UA:
-            missed.append(f"{max(abs(one.last_ua) for one in outcomes):.0f} uA lasting")
-        return missed
-
-
-def _is_like(outcome: Outcome, sound: Outcome) -> bool:
-    def numbers(one: Outcome) -> Iterator[int]:
-        for r in one.readings:
-            yield from (r.positive_mv, r.negative_mv, r.idle_mv, r.high_mv, r.node_1_mv, r.node_2_mv)
-
-    alike = all(
-        abs(mine - his) <= SAME_MV
-        for mine, his in zip(numbers(outcome), numbers(sound), strict=True)
-    )
-    return alike and abs(outcome.phase_uc - sound.phase_uc) <= SAME_UC and not outcome.overstressed
+        one = self.outcome
+        if one is None:
+            return []
+        figures = (
+            (one.peak_ma, MOST_MA, "mA"),
+            (one.phase_uc, MOST_PHASE_UC, "uC a phase"),
+            (one.one_way_uc, MOST_ONE_WAY_UC, "uC one way"),
+            (0.0 if one.seen else abs(one.last_ua), MOST_LASTING_UA, "uA lasting"),
+        )
+        return [f"{value:.0f} {unit}" for value, most, unit in figures if value > most]
 
 
 def row_of(case: Case) -> Row:
     """Simulates what is needed of one case."""
     try:
-        sound = simulate(cases()[0], MIDDLE)
-        middle = simulate(case, MIDDLE)
-        heavy = None if _is_like(middle, sound) and case.name != "none" else simulate(case, HEAVY)
-        self_test = None
-        if not middle.seen and not (heavy and heavy.seen):
-            self_test = failing_step(case.body, _for_self_test(case.bench))
+        outcome = simulate(case)
+        self_test = None if outcome.seen else failing_step(case.body, case.bench)
     except ngspice.DeckError as error:
-        return Row(case.name, case.also, None, None, None, str(error).strip().splitlines()[-1])
-    return Row(case.name, case.also, middle, heavy, self_test)
-
-
-def _for_self_test(bench: Bench) -> Bench:
-    is_the_load = bench.load_ohm == Bench().load_ohm
-    return replace(bench, load_ohm=LOAD_OHM) if is_the_load else bench
+        return Row(case.name, case.also, None, error=str(error).strip().splitlines()[-1])
+    return Row(case.name, case.also, outcome, self_test)
 
 
 def rows(progress) -> list[Row]:
@@ -122,13 +83,22 @@ def problems(found: list[Row]) -> list[str]:
 
 
 def who(row: Row) -> str:
-    pulse = row.seen_in_pulse()
-    if pulse:
-        strong = "" if row.middle and row.middle.seen else " (80 mA)"
-        return f"pulse {pulse[0]}: {pulse[1]}{strong}"
+    if row.outcome and row.outcome.seen:
+        number, rule = row.outcome.seen
+        return f"pulse {number}: {rule}"
     if row.self_test:
         return f"self-test: {row.self_test}"
     return "nobody" if row.name != "none" else ""
+
+
+def _remarks(row: Row, accepted: dict[str, str]) -> str:
+    missed = row.missed_targets()
+    said = [f"**missed: {', '.join(missed)}**" if missed else "met"]
+    if row.name in accepted:
+        said.append(accepted[row.name])
+    if row.outcome and row.outcome.overstressed:
+        said.append(f"overstressed: {', '.join(row.outcome.overstressed)}")
+    return "; ".join(said)
 
 
 def markdown(found: list[Row]) -> str:
@@ -138,49 +108,38 @@ def markdown(found: list[Row]) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in found:
-        most = row.outcomes()
-        peak = max(one.peak_ma for one in most)
-        phase = max(one.phase_uc for one in most)
-        one_way = max(one.one_way_uc for one in most)
-        verdict = "**missed: " + ", ".join(row.missed_targets()) + "**"
-        target = verdict if row.missed_targets() else "met"
-        if row.name in accepted:
-            target += f"; {accepted[row.name]}"
-        stress = sorted({net for one in most for net in one.overstressed})
-        if stress:
-            target += f"; overstressed: {', '.join(stress)}"
+        one = row.outcome
+        assert one is not None
         name = row.name + (f" (also {', '.join(row.also)})" if row.also else "")
         lines.append(
-            f"| {name} | {peak:.0f} | {phase:.1f} | {one_way:.1f} | {who(row)} | {target} |"
+            f"| {name} | {one.peak_ma:.0f} | {one.phase_uc:.1f} | {one.one_way_uc:.1f} "
+            f"| {who(row)} | {_remarks(row, accepted)} |"
         )
     return "\n".join(lines)
 
 
-def _pulses(readings: tuple[Readings, ...]) -> list[str]:
-    fields = ("positive_mv", "negative_mv", "idle_mv", "high_mv", "node_1_mv", "node_2_mv")
-    return [f"{field} = {[getattr(one, field) for one in readings]}" for field in fields]
+FIELDS = ("positive_mv", "negative_mv", "idle_mv", "high_mv", "node_1_mv", "node_2_mv")
 
 
 def toml(found: list[Row]) -> str:
     """The ADC's readings of every fault, for a simulated chip."""
+    asked = [pulse.ma for pulse in PULSES]
     lines = [
-        "# Generated by python -m hardware.spice. The ADC of the chip, in millivolts, for each",
-        "# pulse of a train, with each single fault of the output stage. Current in the middle of",
-        "# either phase; the rest 5 ms after the pulse began. No reaction of the chip.",
-        f'# [[fault]]: "{MIDDLE.name}". [fault.heavy]: "{HEAVY.name}"; absent where the fault',
-        "# changes nothing. `seen`: pulse and rule of firmware_rules.py, `self_test`: the step.",
-        f'asked_ma = {MIDDLE.ma}\nwidth_us = {round(MIDDLE.width_s * 1e6)}',
-        f'heavy_asked_ma = {HEAVY.ma}\nheavy_width_us = {round(HEAVY.width_s * 1e6)}',
+        "# Generated by python -m hardware.spice. What the chip's ADC reads, in millivolts, in two",
+        f"# pulses into {LOAD_OHM:.0f} Ohm, with each single fault of the output stage. Current in the",
+        "# middle of either phase; the rest 5 ms after the pulse began: high voltage behind K1 and",
+        "# the bridge's nodes through 4.7 MOhm and 150 kOhm. The chip does not react.",
+        "# `seen`: pulse and rule of firmware_rules.py; `self_test`: the step that shows it.",
+        f"asked_ma = {asked}",
+        f"width_us = {[round(pulse.width_s * 1e6) for pulse in PULSES]}",
     ]
     for row in found:
-        assert row.middle is not None
-        lines += ["", "[[fault]]", f'name = "{row.name}"']
-        pulse = row.middle.seen
-        lines.append(f'seen = "{f"pulse {pulse[0]}: {pulse[1]}" if pulse else ""}"')
-        positive_only = seen(list(row.middle.readings), MIDDLE.ma, ONLY_POSITIVE)
-        lines.append(f"seen_by_positive_phase_alone = {str(positive_only is not None).lower()}")
+        one = row.outcome
+        assert one is not None
+        sees = f"pulse {one.seen[0]}: {one.seen[1]}" if one.seen else ""
+        alone = seen(list(one.readings), asked, ONLY_POSITIVE) is not None
+        lines += ["", "[[fault]]", f'name = "{row.name}"', f'seen = "{sees}"']
+        lines.append(f"seen_by_positive_phase_alone = {str(alone).lower()}")
         lines.append(f'self_test = "{row.self_test or ""}"')
-        lines += _pulses(row.middle.readings)
-        if row.heavy:
-            lines += ["[fault.heavy]", *_pulses(row.heavy.readings)]
+        lines += [f"{name} = {[getattr(r, name) for r in one.readings]}" for name in FIELDS]
     return "\n".join(lines) + "\n"
