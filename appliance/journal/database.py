@@ -39,11 +39,40 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
             connection.execute("PRAGMA cell_size_check = ON")
+            _keep_old_copy(connection, path)
             migrate(connection)
     except JournalError:
         connection.close()
         raise
     return connection
+
+
+def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a journal of an older schema before it is migrated, to a name with its version."""
+    version = version_of(connection)
+    if not 0 < version < len(MIGRATIONS):
+        return
+    target = path.with_name(f"{path.stem}.version-{version}{path.suffix}")
+    if not target.exists():
+        copy_to(connection, target)
+
+
+def copy_to(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy the whole journal into a new file, consistent even while the service writes.
+
+    The copy appears under its name only when it is complete. Raises JournalError if it cannot
+    be written.
+    """
+    part = target.with_name(target.name + ".part")
+    with translated(target):
+        part.unlink(missing_ok=True)
+        copy = sqlite3.connect(part, isolation_level=None)
+        try:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        part.replace(target)
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
