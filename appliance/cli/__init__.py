@@ -13,10 +13,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from appliance import __version__
-from appliance.cli import board, config, demo, plan, run, screens, simulate, sound, status, wiring
+from appliance.cli import (
+    board,
+    config,
+    demo,
+    plan,
+    rescue,
+    run,
+    say,
+    screens,
+    simulate,
+    sound,
+    status,
+    wiring,
+)
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, plan, config, sound, screens, wiring)
+_FAMILIES = (run, simulate, demo, board, status, plan, config, sound, say, screens, wiring, rescue)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -163,8 +163,8 @@ class Watch:
         if self._box.view.statement:
             statement = self._box.view.statement
             words.append(f"{statement.number}/{statement.count} {statement.id}")
-        elif self._box.view.step:
-            words.append(self._box.view.step)
+        elif self._box.view.page_name:
+            words.append(self._box.view.page_name)
         elif record.visit:
             words.append(record.visit.stage.placement.id)
         self._tell(f"{self._box.wall_clock():%H:%M:%S}  {' '.join(words)}")

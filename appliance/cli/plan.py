@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 
 if TYPE_CHECKING:
     from appliance.session.record import Rules
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from appliance.therapy.history import History
     from appliance.therapy.plan import Due
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MARKS = {
     "done": "*",
     "part": "/",
@@ -112,7 +112,7 @@ def in_words(plan: PersonPlan) -> str:
     lines = [f"{plan.person}: {headline(plan)}"]
     if not plan.history.clock_trusted:
         lines.append("The clock is not trusted, so the dates below may be wrong.")
-    lines += ["", "            " + " ".join(name[:2] for name in WEEKDAYS)]
+    lines += ["", "            " + " ".join(name[:2].capitalize() for name in WEEKDAYS)]
     lines += _weeks(plan.days)
     return "\n".join(lines)
 
@@ -121,14 +121,18 @@ def headline(plan: PersonPlan) -> str:
     """What is due, in one sentence."""
     due = plan.due
     if not due.planned_today:
-        when = "no day is chosen" if due.next_weekday is None else WEEKDAYS[due.next_weekday]
+        when = (
+            "no day is chosen"
+            if due.next_weekday is None
+            else WEEKDAYS[due.next_weekday].capitalize()
+        )
         done = "done for today; " if plan.history.sessions_today else "rest today; "
         return f"{done}next: {when}"
     which = ""
     if due.gentle_number is not None:
-        which = f"gentle session {due.gentle_number} of 4, "
+        which = f"gentle session {due.gentle_number} of {GENTLE_SESSIONS}, "
     elif due.daily_number is not None:
-        which = f"session {due.daily_number} of 14, "
+        which = f"session {due.daily_number} of {DAILY_SESSIONS}, "
     elif due.gentle:
         which = "a gentle session after the break, "
     return f"today {which}{due.stage_count} x {due.stage_minutes:g} min"

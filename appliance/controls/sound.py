@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from appliance.controls.outputs import Output, WaveOutput
 from appliance.controls.patterns import AFTER_S, PATTERNS, Loudness, Pattern, Rank, Steps
-from appliance.session.cues import Cue
+from appliance.session.cues import LOUDEST, Cue
 
 SQUARE_DUTY = 0.5
 
@@ -49,7 +49,7 @@ class Sound:
 
     def set_volume(self, volume: int) -> None:
         """0 to 10, from the next beat on."""
-        self._volume = max(0, min(volume, 10))
+        self._volume = max(0, min(volume, LOUDEST))
 
     @property
     def next_deadline(self) -> float | None:

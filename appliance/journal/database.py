@@ -14,7 +14,7 @@ _FULL = frozenset({sqlite3.SQLITE_FULL})
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
-_PARTS = ("-shm", "-wal", "")
+PARTS = ("-shm", "-wal", "")
 """The database and SQLite's files beside it. The database moves last, because SQLite would
 replay a write-ahead log that stayed behind into the new database."""
 
@@ -151,7 +151,7 @@ def set_aside(path: Path, wall: datetime) -> Path:
     """
     target = _free_name(path, wall)
     with translated(path):
-        for part in _PARTS:
+        for part in PARTS:
             source = path.with_name(path.name + part)
             if source.exists():
                 source.rename(target.with_name(target.name + part))

@@ -7,7 +7,7 @@ because a dark box tells a person nothing. Only a second service on the same box
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
 from appliance.service.control_socket import ControlServer
 from appliance.service.loop import Service
-from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
+from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
+from appliance.session.cues import Cue
 from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
@@ -39,7 +40,7 @@ def assemble(
         catalogue = library.load_catalogue(path, settings)
     except UsageError as error:
         return _only_saying(path, error, clock)
-    rules = Rules(settings.plan, settings.limits, catalogue)
+    rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
     socket = ControlServer(settings.service.runtime_dir)
     wakeup = Wakeup()
@@ -58,6 +59,7 @@ def assemble(
             screen=_screen(settings),
             journal=_recorder(settings, wakeup),
             wakeup=wakeup,
+            voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
@@ -66,6 +68,29 @@ def assemble(
             volume=in_force.sound.volume,
         )
     )
+
+
+def _voice(settings: Settings) -> Voice:
+    """The speech process, rendering ahead what can be said; nothing without a device."""
+    if settings.voice.device == "none":
+        return missing_parts.NoVoice()
+    from appliance.voice.announcer import Announcer
+    from appliance.voice.sentences import known_texts
+    from appliance.voice.speaker import Speaker
+
+    folder = settings.journal.path.parent / "voice"
+    announcer = Announcer(Words.load, cues_last_s)
+    speaker = Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
+    texts = known_texts(Words.load(settings.language))
+    speaker.render_ahead(texts, settings.language, settings.sound.volume, 0.0)
+    return speaker
+
+
+def cues_last_s(cues: Iterable[Cue]) -> float:
+    """How long these cues sound one after the other, seconds, with the silence after them."""
+    from appliance.controls.patterns import AFTER_S, PATTERNS
+
+    return sum(PATTERNS[cue].seconds + AFTER_S for cue in cues)
 
 
 def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
@@ -104,7 +129,7 @@ def shipped_rules() -> Rules:
     """The default plan and limits with the shipped catalogue."""
     settings = Settings()
     catalogue = library.load_catalogue(Path(os.devnull), settings)
-    return Rules(settings.plan, settings.limits, catalogue)
+    return Rules(settings.plan, settings.limits, catalogue, languages())
 
 
 @dataclass(frozen=True)

@@ -151,11 +151,13 @@ class Service:
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
-        self._indicate(now)
+        _indicate(self.ports, self.record, now)
         self._write_down(before, now)
         self._request_histories(now)
         told = any(not isinstance(event, BoardReported) for event in events)
-        self._show(now, at_once=told or self.record.screen != before.screen)
+        self._show(
+            now, at_once=told or bool(self.record.cues) or self.record.screen != before.screen
+        )
         self._notifier.alive(now)
         self._due_at = self._due(now)
 
@@ -191,6 +193,7 @@ class Service:
             ports.board.connect(now)
         present = ports.standing_faults | ports.controls.faults(now)
         present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
+        present |= ports.voice.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
@@ -219,6 +222,7 @@ class Service:
         """When the next step has to be taken even if nothing happens, seconds."""
         ports = self.ports
         due = [self._frames.due(self.record), ports.indicators.next_deadline(now)]
+        due.append(ports.voice.next_deadline())
         due.extend((ports.board.next_deadline(now), ports.controls.next_deadline or NEVER))
         due.extend(_hold_ends(self.record))
         return min(due)
@@ -227,20 +231,6 @@ class Service:
         """When to wake up: earlier than the next step while output is possible."""
         look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
         return min(self._due_at, look_at)
-
-    def _indicate(self, now: float) -> None:
-        record, indicators = self.record, self.ports.indicators
-        if record.set_point is not None:
-            indicators.enable_edge(now)
-        flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
-        indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
-        indicators.set_volume(record.volume)
-        if record.cues:
-            indicators.play(record.cues, now)
-        if any(cue is not Cue.STEP for cue in record.cues):
-            # A person who cannot hear the cue sees it.
-            self.ports.screen.blink()
-        indicators.tick(now)
 
     def _write_down(self, before: Record, now: float) -> None:
         """Write the step's notes to the journal and its changes to the log."""
@@ -271,7 +261,11 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            self.ports.screen.show(view_of(self.record, self._detail))
+            view = view_of(self.record, self._detail)
+            self.ports.screen.show(view)
+            self.ports.voice.show(view, self.record.cues, now)
+        else:
+            self.ports.voice.tick(now)
 
     @property
     def _detail(self) -> str:
@@ -288,7 +282,7 @@ class Service:
     def _close(self) -> None:
         ports = self.ports
         ports.board.close(ports.clock.now())
-        for part in (ports.indicators, ports.controls, ports.screen, ports.journal):
+        for part in (ports.voice, ports.indicators, ports.controls, ports.screen, ports.journal):
             part.close()
         if ports.socket is not None:
             ports.socket.close()
@@ -326,3 +320,19 @@ def _hold_ends(record: Record) -> Iterator[float]:
         done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
         if done is not None and done < 1.0:
             yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)
+
+
+def _indicate(ports: Ports, record: Record, now: float) -> None:
+    """Lamp, enable line, sound and a blink of the screen, from the record of this step."""
+    indicators = ports.indicators
+    if record.set_point is not None:
+        indicators.enable_edge(now)
+    flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
+    indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
+    indicators.set_volume(record.volume)
+    if record.cues:
+        indicators.play(record.cues, now)
+    if any(cue is not Cue.STEP for cue in record.cues):
+        # A person who cannot hear the cue sees it.
+        ports.screen.blink()
+    indicators.tick(now)

@@ -7,7 +7,9 @@ from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
 from appliance.session.notes import Note
+from appliance.session.view import View
 from appliance.therapy.history import History
+from appliance.therapy.units import NEVER
 
 _NOTHING_FLOWS = Report(output=Output.OFF)
 
@@ -108,3 +110,22 @@ class NoJournal:
 
     def close(self) -> bool:
         return True
+
+
+class NoVoice:
+    """No voice: `[voice] device = "none"`, or nothing to play on."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        return None
+
+    def next_deadline(self) -> float:
+        return NEVER
+
+    def tick(self, now: float) -> None:
+        return None
+
+    def faults(self, now: float) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        return None

@@ -1,12 +1,13 @@
 """The ports of the control loop: the protocols of controls, indicators, screen and journal."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from appliance.clock import Clock, Wakeup
 from appliance.log import STDERR
 from appliance.service.control_socket import ControlServer
+from appliance.service.missing_parts import NoVoice
 from appliance.session.cues import Cue
 from appliance.session.events import Event
 from appliance.session.notes import Note
@@ -64,6 +65,16 @@ class Journal(Protocol):
     def close(self) -> bool: ...
 
 
+class Voice(Protocol):
+    """Speech: told what the person sees and hears, asked when it has something to do."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None: ...
+    def next_deadline(self) -> float: ...
+    def tick(self, now: float) -> None: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+    def close(self) -> None: ...
+
+
 @dataclass
 class Ports:
     """All ports of one control loop, already opened."""
@@ -77,6 +88,7 @@ class Ports:
     screen: Screen
     journal: Journal
     wakeup: Wakeup
+    voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
     driver: str = "reference"
     standing_faults: frozenset[str] = frozenset()

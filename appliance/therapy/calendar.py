@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Ids of the weekdays by their number, Monday 0."""
 GENTLE_SESSIONS = 4
 """The first sessions of a person."""
 DAILY_SESSIONS = 14

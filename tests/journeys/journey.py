@@ -178,6 +178,7 @@ class Home:
         clock_trusted: bool = True,
         boot_id: str | None = None,
         board: SimulatedDevice | None = None,
+        listens: bool = False,
     ) -> Box:
         """Switch a box on."""
         self._boots += 1
@@ -187,6 +188,7 @@ class Home:
             began,
             clock_trusted,
             boot_id or f"boot {self._boots}",
+            listens=listens,
         )
         box = Box(world, board)
         self.boxes.append(box)

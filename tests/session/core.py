@@ -78,7 +78,9 @@ class Core:
         plan: Plan | None = None,
         catalogue: Catalogue | None = None,
     ) -> None:
-        self.rules = Rules(plan or Plan(), limits or Limits(), catalogue or shipped())
+        self.rules = Rules(
+            plan or Plan(), limits or Limits(), catalogue or shipped(), languages=("en", "de")
+        )
         self.witness = Witness()
         self.session = Session()
         self.now = 100.0
