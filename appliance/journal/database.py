@@ -1,8 +1,9 @@
 """Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -54,24 +55,26 @@ def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
         return
     target = path.with_name(f"{path.stem}.version-{version}{path.suffix}")
     if not target.exists():
-        copy_to(connection, target)
+        copy_to(path, target)
 
 
-def copy_to(connection: sqlite3.Connection, target: Path) -> None:
+def copy_to(source: Path, target: Path) -> None:
     """Copy the whole journal into a new file, consistent even while the service writes.
 
-    The copy appears under its name only when it is complete. Raises JournalError if it cannot
-    be written.
+    The copy is complete and on the disk before it has its name. Raises JournalError.
     """
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(f".{target.name}.part")
+    uri = f"{source.absolute().as_uri()}?mode=ro"
     with translated(target):
         part.unlink(missing_ok=True)
-        copy = sqlite3.connect(part, isolation_level=None)
+        with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(part)) as new:
+            old.backup(new)
+        part.chmod(0o640)
+        descriptor = os.open(part, os.O_RDONLY)
         try:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
+            os.fsync(descriptor)
         finally:
-            copy.close()
+            os.close(descriptor)
         part.replace(target)
 
 

@@ -93,7 +93,7 @@ class Service:
     def wait_and_step(self) -> None:
         """Wait for an event or a deadline, then take a step if there is anything to do."""
         clock = self.ports.clock
-        readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
+        readable = clock.wait(self.ports.descriptors(), self._next_wake(clock.now()))
         now = clock.now()
         if self._stopped_first(now):
             return
@@ -272,23 +272,11 @@ class Service:
         """The exact words of the present error; empty where there are none."""
         return self.ports.detail or self.ports.board.detail
 
-    def _descriptors(self) -> list[int]:
-        ports = self.ports
-        some = [self._wakeup.fileno(), ports.controls.fileno(), ports.board.fileno()]
-        if ports.socket is not None:
-            some.extend(ports.socket.descriptors())
-        return [descriptor for descriptor in some if descriptor is not None]
-
     def _close(self) -> None:
-        ports = self.ports
-        ports.board.close(ports.clock.now())
-        for part in (ports.voice, ports.indicators, ports.controls, ports.screen, ports.journal):
-            part.close()
-        if ports.socket is not None:
-            ports.socket.close()
+        self.ports.close()
         self._wakeup.close()
         self._notifier.close()
-        ports.at_the_end()
+        self.ports.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
         # A full disk or a closed pipe must not end the loop that guards a person.

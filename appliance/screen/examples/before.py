@@ -133,8 +133,8 @@ def _option(offer: Offer, name: str, minutes: float, *, gentle: bool = False) ->
 
 def _choosing() -> Iterator[Example]:
     for value in (0, 4, 7, 10):
-        asked = QuestionView("soreness_before", value, 10)
-        yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=asked))
+        question = QuestionView("soreness_before", value, 10)
+        yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=question))
     options = (
         _option(Offer.UNFINISHED, "unfinished", 12),
         _option(Offer.ROUTINE, "lower_back_session", 60),
