@@ -17,6 +17,7 @@ from appliance.cli import (
     board,
     config,
     demo,
+    plan,
     rescue,
     run,
     say,
@@ -28,7 +29,7 @@ from appliance.cli import (
 )
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring, rescue)
+_FAMILIES = (run, simulate, demo, board, status, plan, config, sound, say, screens, wiring, rescue)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

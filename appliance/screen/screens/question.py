@@ -4,7 +4,8 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, RIGHT, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, scale
 from appliance.session.view import View
-from appliance.therapy.plan import ONLY_REST_SORENESS, REST_DAY_SORENESS
+from appliance.therapy.calendar import REST_DAY_SORENESS
+from appliance.therapy.plan import ONLY_REST_SORENESS
 
 
 def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
