@@ -9,12 +9,12 @@ import math
 from dataclasses import dataclass
 
 C1_F = 1.0e-6
-"""C11, C12: each of the two coupling capacitors. One of them always feeds the reservoir, so it counts
-as reservoir too."""
+"""Each of the coupling capacitors C11 and C12. One of them always feeds the reservoir, so it
+counts as reservoir too."""
 C2_F = 47e-9
 R1_OHM = 110e3
-"""R11 and R12, two of 220 kOhm side by side: if one breaks, the relay lets go late, which a check shows;
-a single one would hold it for ever."""
+"""R11 and R12, two of 220 kOhm side by side: if one breaks, the relay lets go late, which a
+check shows; a single one would hold it for ever."""
 R2_OHM = 28e3
 """R21 and R22, two of 56 kOhm side by side, for the same reason."""
 R3_OHM = 10e3
