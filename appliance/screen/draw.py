@@ -60,4 +60,4 @@ def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -
 
 def _asks_for_stop(view: View) -> bool:
     """Whether the screen itself speaks of STOP."""
-    return view.state is State.STOPPED or view.step == "stop_test"
+    return view.state is State.STOPPED or view.page_name == "stop_test"

@@ -47,7 +47,7 @@ def _step(view: View, stage: StageView | None) -> str | None:
     """The step of the contraction while stimulating, else the page of the state."""
     if view.state is State.STIMULATING:
         return stage.part if stage else None
-    return view.step
+    return view.page_name
 
 
 def _channel(channel: ChannelView) -> dict[str, Any]:
@@ -61,10 +61,11 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
 
 
 def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
+    text, what_next = words.fault(name)
     return {
         "id": name,
-        "text": words(f"fault.{name}.text"),
-        "next": words(f"fault.{name}.next"),
+        "text": text,
+        "next": what_next,
         "detail": detail,
     }
 

@@ -1,7 +1,8 @@
-"""The gate: the last word before the wire, and the only maker of set-points.
+"""The gate: limits every set-point, last before the wire. Nothing else makes set-points.
 
-Off unless every reason to be on holds now. It only ever lowers, and says why. Every
-rule is one line of one of the two tables below.
+The output is off unless every condition for it holds now. The gate only lowers
+amplitudes, and names the rule that did. Each rule is one line of one of the two tables
+below.
 """
 
 from collections.abc import Callable
@@ -33,14 +34,14 @@ def _stage_has_time(record: Record) -> bool:
 
 
 def _right_place(record: Record) -> bool:
-    """A board that may not be used on the body drives the bench only, and nothing else does."""
+    """A board that may not be used on the body delivers to the bench only."""
     identity = record.report.identity
     if identity is None or record.visit is None:
         return False
     return identity.on_body or not record.visit.stage.placement.on_body
 
 
-# What must hold, each by its own, for anything but off.
+# The conditions for output. Each one alone, when it fails, means off.
 REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("state", lambda record: record.state is State.STIMULATING),
     ("stop", lambda record: not record.stop_open),
@@ -59,9 +60,10 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
 def pass_through(
     record: Record, requested: Pair, sent: SetPoint | None
 ) -> tuple[SetPoint | None, tuple[str, ...]]:
-    """The set-point for `requested` amplitudes, or None for off; and why it is less than asked.
+    """The set-point for the `requested` amplitudes or None for off, and the rules that lowered it.
 
-    `sent` is what went out last, from which amplitude may rise at 40 a second at most.
+    Amplitudes are in the board's unit. `sent` is the set-point that was sent last; from it
+    the amplitude may rise by at most 40 a second.
     """
     against = tuple(name for name, holds in REASONS_TO_BE_ON if not holds(record))
     run, position, identity = record.run, record.position, record.report.identity

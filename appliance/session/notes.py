@@ -1,4 +1,4 @@
-"""What the journal is told, derived from two records that follow each other."""
+"""Notes: the entries that a step of the session makes for the journal."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class StateEntered:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A statement agreed, refused, or its refusal taken back; a question answered."""
+    """A statement that was agreed to, refused, or taken back; an answer to a question."""
 
     at: float
     person: str
@@ -44,7 +44,7 @@ class SessionBegan:
     continues_session: int | None = None
     """The journal's id of the session that this one finishes."""
     stages: tuple[StageLeft, ...] = ()
-    """All that is to be delivered, in order: what a power cut leaves over is told from it."""
+    """All stages to deliver, in order. After a power cut the undelivered rest follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class StageBegan:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Once a second while stimulating: what has been delivered, and the levels."""
+    """Once a second while stimulating: delivered time and levels."""
 
     at: float
     delivered_s: float
@@ -85,7 +85,7 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class BoardMet:
-    """Which board is on the cable, told when it is another one than before."""
+    """The board that is connected, when it is another one than before."""
 
     at: float
     driver: str

@@ -1,4 +1,4 @@
-"""A visit's stages: what is laid out when one begins, and what may still be delivered."""
+"""The layout of a stage when it begins: phases, minutes that are left today, limit."""
 
 from math import floor
 
@@ -56,7 +56,7 @@ def extend(record: Record, run: Run) -> Run:
 
 
 def from_zero(run: Run) -> Run:
-    """The run as it stands in `ready`: nothing is on. From zero a cycle begins at its foot."""
+    """The run as it is in `ready`: levels at zero, the next cycle begins at its foot."""
     return run.but(levels=Levels(), live=False, zero_since=LONG_AGO)
 
 

@@ -1,4 +1,4 @@
-"""Delivery: what time does to a running stage, and what a turn of the knob does to it."""
+"""The running stage: how time, the knob and the board's reports change it."""
 
 from dataclasses import replace
 
@@ -70,7 +70,7 @@ def zero(record: Record) -> Record:
 
 
 def advance(record: Record) -> Record:
-    """The running stage, one step later."""
+    """The record with its running stage advanced by one step."""
     run, before = record.run, record.position
     if run is None:
         return record
@@ -161,7 +161,7 @@ def _comes_now(before_s: float | None, now_s: float | None) -> bool:
 
 
 def amplitude(record: Record) -> Pair:
-    """What the envelope asks of the gate now, per channel.
+    """The amplitude to request from the gate now, per channel, in the board's unit.
 
     While it contracts, never less than the smallest step of a board that delivers the level
     itself: a ramp begins and ends with the faintest pulses there are, not without any.

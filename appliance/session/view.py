@@ -1,4 +1,4 @@
-"""What the person can see, as plain data. Screen and `status` both draw from it."""
+"""The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """Why nothing goes on: a statement that is not true, or a day that is used up."""
+    """The reason of `refused`: a statement that is not true, or a day that is used up."""
 
     statement: str | None
     remedy: Remedy | None
@@ -110,7 +110,7 @@ class View:
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False
-    step: str | None = None
+    page_name: str | None = None
     """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
     page: int = 0
     pages: int = 1

@@ -1,4 +1,4 @@
-"""From a record to a view: what the person can see of it."""
+"""Makes the view of a record."""
 
 from appliance.session import stage_layout
 from appliance.session.board import Link
@@ -23,7 +23,7 @@ from appliance.therapy.plan import DayUsed, Due, day_used, due
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
 FEEL_CONTRACTIONS = 3
-"""In the first contractions the person is asked whether it tightens."""
+"""During this many first contractions the hint asks whether the muscle tightens."""
 EMPTY_V, FULL_V = 6.4, 8.4
 """Two lithium cells."""
 
@@ -52,7 +52,7 @@ def view_of(record: Record, detail: str = "") -> View:
         hint=_hint(record),
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
-        step=pages.name(record),
+        page_name=pages.name(record),
         page=pages.shown(record),
         pages=pages.count(record),
         statement=_statement(record),

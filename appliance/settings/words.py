@@ -38,6 +38,11 @@ class Words:
             )
             raise SettingsError(f"words/{self.language}.toml: {what}") from None
 
+    def fault(self, fault_id: str) -> tuple[str, str]:
+        """What happened and what to do. A fault without words has those of `internal`."""
+        known = fault_id if f"fault.{fault_id}.text" in self else "internal"
+        return self(f"fault.{known}.text"), self(f"fault.{known}.next")
+
     def __contains__(self, key: str) -> bool:
         return key in self._by_key
 

@@ -1,4 +1,4 @@
-"""What one person has done, as the journal tells it."""
+"""A person's history: what the rules need to know of earlier sessions."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """What one person had on one day."""
+    """What was delivered to one person on one day."""
 
     sessions: int = 0
     contracting_minutes: float = 0.0
@@ -34,12 +34,12 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One person's past, reduced to what the rules ask. Days are calendar days where they live.
+    """One person's history, as far as the rules need it. Days are local calendar days.
 
-    Sessions are those of contracting programs on a body: comfort and bench ones are not
-    counted, or a few minutes on a dummy load would end a person's gentle sessions.
-    The defaults are the strictest answer to every question: they stand for a journal
-    that could not be read, and for a Guest.
+    Sessions are those of contracting programs on a body. Comfort and bench runs do not
+    count: a few minutes on a dummy load would end a person's gentle sessions. The
+    defaults are the strictest values: they stand for a journal that could not be read,
+    and for a Guest.
     """
 
     sessions_counted: int = 0
@@ -51,8 +51,8 @@ class History:
     site_minutes_today: tuple[tuple[str, float], ...] = ()
     """Delivered minutes by placement id."""
     certain_today: DayFigures | None = None
-    """What of the figures of today is so whatever day it is; None: all of it. The rest is
-    believed of a date that nobody vouches for, until the person says that it is a new day."""
+    """The part of today's figures that is certain; None: all of it. The rest rests on a date
+    that is not trusted, and counts until the person says that it is a new day."""
     days_since_full_list: float | None = None
     doctor_refusal: bool = False
     """A statement of the doctor kind was refused after the last full list."""

@@ -1,4 +1,4 @@
-"""What is due and what is permitted: the plan, the limits and a person's history together."""
+"""What is due and what is offered today, from the plan, the limits and a person's history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ REST_DAY_SORENESS = 4
 ONLY_REST_SORENESS = 7
 """From here there is only rest; a doctor should see it if it stays."""
 LEAST_MINUTES = 1.0
-"""A stage with less left is not worth the pads."""
+"""A stage with less time left is not offered."""
 UNFINISHED_HOURS = 3
 
 
@@ -141,7 +141,7 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
         gentle_number=number if counting and number <= GENTLE_SESSIONS else None,
         stage_count=len(stages),
         stage_minutes=stages[0].minutes,
-        # Whoever cannot tell the day calls none a day of rest; a Guest has no plan.
+        # Without a known weekday no day is a day of rest; a Guest has no plan.
         planned_today=person == GUEST or history.weekday is None or history.weekday in plan.days,
         full_list=full_list_due(person, history),
     )
@@ -151,7 +151,7 @@ def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
     """Why today is used up, or None. An unfinished session may always be finished.
 
     Comfort programs neither use a day up nor outlast it: after the day's session the box
-    rests. Guests are many people, so nobody's day is known: statement 9 asks each one.
+    rests. Guest may be many people, so the day is not known: statement 9 asks each one.
     Only what is certain refuses; whether the rest was today, statement 9 asks as well.
     """
     history = new_day(history)
@@ -245,7 +245,7 @@ def _contracting(
 
 
 def _singles(stages: Sequence[Stage]) -> Iterator[Stage]:
-    """The first stage at each place, where the routine has more than one stage."""
+    """The first stage of each placement, where the routine has more than one stage."""
     seen: set[str] = set()
     for stage in stages if len(stages) > 1 else ():
         if stage.placement.id not in seen:
@@ -258,7 +258,7 @@ def _session_allowed(person: str, history: History, limits: Limits, soreness: in
         return True
     if history.sessions_today >= limits.sessions_per_day:
         return False
-    # The second of a day, only for whoever has said that they are not sore.
+    # The second of a day needs the answer that the person is not sore.
     return soreness is not None and soreness < REST_DAY_SORENESS
 
 

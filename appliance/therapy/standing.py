@@ -1,4 +1,4 @@
-"""Where a person stands: what their history makes due and leaves open."""
+"""A person's standing: gentle session, full list and minutes left, from their history."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def today_known(person: str, history: History) -> bool:
 def new_day(history: History) -> History:
     """The history once the person has said that nothing was done today yet.
 
-    What is certain stays: nobody talks away what this box has seen.
+    The certain part stays: no answer removes what this box has measured.
     """
     certain = history.certain_today
     if certain is None:
@@ -108,6 +108,6 @@ def with_delivered(history: History, stage: Stage, delivered_s: float) -> Histor
 
 
 def _site_minutes(history: History, stage: Stage) -> float:
-    """Whatever name a placement has there: another name is no other muscle."""
+    """Minutes at this site under every name: a renamed placement is the same muscle."""
     here = (stage.placement.id, *stage.placement.same_site)
     return sum(minutes for id_, minutes in history.site_minutes_today if id_ in here)

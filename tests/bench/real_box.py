@@ -35,7 +35,7 @@ from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.therapy.plan import Offer, Option
 
@@ -126,7 +126,7 @@ class RealBox:
         self.service = Service(
             Ports(
                 clock=clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=Words.load("en"),
                 board=ReferenceStimulator(port),
                 controls=pins.controls,

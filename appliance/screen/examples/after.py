@@ -131,7 +131,7 @@ def _stage_done() -> Iterator[Example]:
 
 def _aftercare() -> Iterator[Example]:
     def page(number: int, step: str, **fields: object) -> View:
-        return a_view(State.AFTERCARE, step=step, page=number, pages=7, **fields)
+        return a_view(State.AFTERCARE, page_name=step, page=number, pages=7, **fields)
 
     for value in range(3):
         asked = QuestionView("skin", value, 2)

@@ -15,7 +15,7 @@ _EXACT = ("settings_wrong", "pins_failed", "internal")
 
 def aftercare(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("aftercare.title"), f"{view.page + 1}/{view.pages}")
-    step = view.step or "skin"
+    step = view.page_name or "skin"
     if step == "skin":
         _skin(canvas, view, words)
     elif step in ("soreness", "comfort"):

@@ -13,11 +13,9 @@ from appliance.screen.screens.widgets import (
     stage_name,
 )
 from appliance.session.view import View
-from appliance.therapy.plan import Offer, Option
+from appliance.therapy.plan import ONLY_REST_SORENESS, REST_DAY_SORENESS, Offer, Option
 
 _OPTIONS_SHOWN = 4
-SORE, VERY_SORE = 4, 7
-"""Soreness that asks for a day of rest, and for a doctor if it stays."""
 WORN_PADS = 15
 """Sessions after which pads hold and conduct badly."""
 
@@ -40,8 +38,12 @@ def question(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.lines(words(f"question.{asked.id}"), most=2, width=92)
     canvas.text(RIGHT - 3, BODY_TOP, str(asked.value), fonts.digits(), align="right")
     canvas.put(scale(asked.value, asked.largest), LEFT, 33, "scale")
-    if "soreness" in asked.id and asked.value >= SORE:
-        key = "question.soreness_doctor" if asked.value >= VERY_SORE else "question.soreness_rest"
+    if "soreness" in asked.id and asked.value >= REST_DAY_SORENESS:
+        key = (
+            "question.soreness_doctor"
+            if asked.value >= ONLY_REST_SORENESS
+            else "question.soreness_rest"
+        )
         canvas.text(MIDDLE, 44, words(key), align="middle")
         return
     canvas.text(LEFT, 46, words("scale.none"), fonts.small())
@@ -80,7 +82,7 @@ def _minutes(option: Option, words: Phrases) -> str:
 
 
 def preparing(canvas: Canvas, view: View, words: Phrases) -> None:
-    step = view.step or "skin"
+    step = view.page_name or "skin"
     header(canvas, words("preparing.title"), f"{view.page + 1}/{view.pages}")
     released = step == "stop_test" and view.stop_pressed
     picture, key = _PREPARING.get(step, _PREPARING["skin"])

@@ -14,11 +14,11 @@ from appliance.screen.drawing.canvas import (
     Phrases,
 )
 from appliance.screen.screens.widgets import MIDDLE, footer, header, scale, title
+from appliance.session.cues import LOUDEST
 from appliance.session.view import View
 from appliance.therapy.checklist import Heading
 from appliance.therapy.plan import GENTLE_SESSIONS
 
-LOUDEST = 10
 _MARKS = {True: "✓", False: "✗", None: "…"}
 
 
@@ -37,10 +37,10 @@ _URGENCY = {False: 0, None: 1, True: 2}
 
 
 def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
-    if view.step == "date":
+    if view.page_name == "date":
         _date(canvas, view, words, now)
     else:
-        _PAGES.get(view.step or "plan", _plan)(canvas, view, words)
+        _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
     confirm = "" if not view.can_confirm else words("foot.start_check")
     footer(canvas, words("foot.page"), confirm, view.hold)
 

@@ -28,10 +28,10 @@ def placing(canvas: Canvas, view: View, words: Phrases) -> None:
         return
     stage_header(canvas, stage, words, f"◄ {view.page + 1}/{view.pages} ►")
     if not stage.pads:
-        _loads(canvas, view.step, words)
-    elif view.step == "body":
+        _loads(canvas, view.page_name, words)
+    elif view.page_name == "body":
         _person(canvas, stage, words)
-    elif view.step == "pads":
+    elif view.page_name == "pads":
         _close_up(canvas, stage, words)
     else:
         _lying(canvas, stage, words)

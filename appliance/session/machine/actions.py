@@ -1,4 +1,4 @@
-"""What the ways change: pure functions from one record to the next."""
+"""The actions of the transitions: pure functions from one record to the next."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from appliance.therapy.checklist import Statement
 from appliance.therapy.plan import bench_options, day_used, options, statements_for
 from appliance.therapy.standing import new_day
 
-Change = Callable[[Record], Record]
+Action = Callable[[Record], Record]
 
 
 def refuse_day(record: Record) -> Record:
@@ -45,9 +45,9 @@ def _agreed(record: Record) -> Record:
     record = _answered(record, statement, "agreed")
     if not statement.only_when_clock_not_trusted:
         return record
-    # No session today: what only a doubtful date called today was another day.
-    told = {**(record.histories or {}), record.person: new_day(record.history)}
-    return record.but(histories=told)
+    # No session today: what only an untrusted date placed on today was on another day.
+    histories = {**(record.histories or {}), record.person: new_day(record.history)}
+    return record.but(histories=histories)
 
 
 def refuse(record: Record) -> Record:
@@ -158,11 +158,11 @@ def say_why_not(record: Record) -> Record:
     return say(record, Cue.NOT_NOW, why_no_start(record))
 
 
-def arrow(key: str) -> Change:
+def arrow(key: str) -> Action:
     """In `ready` the knob moves nothing; the screen shows what it would do."""
     return lambda record: say(record, None, key)
 
 
-def turn(step: int) -> Change:
+def turn(step: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
     return lambda record: pages.turn(record, step)

@@ -1,4 +1,4 @@
-"""What entering a state does to the record: once per state, in one place."""
+"""The entry actions: what entering a state does to the record."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from appliance.session.state import State
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Option
 
-_WAY_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
+_ACTION_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
 
 
 def enter(record: Record, state: State, *, by_hand: bool) -> Record:
@@ -24,7 +24,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         entered_at=record.now,
         hint=None,
         value=0,
-        page=record.page if state in _WAY_SETS_PAGE else 0,
+        page=record.page if state in _ACTION_SETS_PAGE else 0,
     )
     record = show(record, by_hand=by_hand)
     entered = _ENTER[state](record, left) if state in _ENTER else record
@@ -74,7 +74,7 @@ def _choosing(record: Record, left: State) -> Record:
 
 
 def _ready(record: Record, left: State) -> Record:
-    """Whoever enters `ready` starts from zero."""
+    """Every entry into `ready` starts from level zero."""
     run = record.run or stage_layout.lay_out(record)
     return record.but(run=run and stage_layout.from_zero(run), lost=frozenset())
 
@@ -139,7 +139,7 @@ def _self_test(record: Record, left: State) -> Record:
 
 
 def close_stage(record: Record, why: str) -> Record:
-    """Tell the journal that the stage is over, once."""
+    """Note for the journal that the stage is over, once."""
     run = record.run
     if run is None or not run.began:
         return record
@@ -149,7 +149,7 @@ def close_stage(record: Record, why: str) -> Record:
 
 
 def close_session(record: Record, why: str) -> Record:
-    """Tell the journal that the session is over, once."""
+    """Note for the journal that the session is over, once."""
     record = close_stage(record, why)
     visit = record.visit
     if visit is None or not visit.begun or visit.ended:

@@ -1,8 +1,8 @@
 """The machine: one step is a function of (record, now, events).
 
-`transitions` walks the table of ways; it is handed pure conditions and decides which
-row is taken, nothing more. There is no I/O here and no callback that does something:
-board, screen, buzzer and journal are served from the record that a step returns.
+The library `transitions` walks the transition table: it evaluates the guards and selects the
+row. There is no I/O here, and no callback has an effect: board, screen, buzzer and journal
+are served from the record that a step returns.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ _NO_NEW_STAGE = frozenset({State.STAGE_DONE, State.AFTERCARE})
 
 
 class _Walker:
-    """What `transitions` moves about: a state, and the row that moved it last."""
+    """The model that `transitions` moves: a state, and the row that was taken last."""
 
     def __init__(self) -> None:
         self.state = State.SELF_TEST
@@ -70,14 +70,14 @@ class _Walker:
 
 
 class Session:
-    """The session's logic. It holds the table and nothing that changes."""
+    """The session's logic. It holds the transition table and no state."""
 
     def __init__(self) -> None:
         self._walker = _Walker()
         self._pairs = frozenset(
             (transition.source, transition.trigger) for transition in TRANSITIONS
         )
-        # Asked at every step, and nearly always in vain: walking the table took a quarter.
+        # Evaluated at every step, mostly without a result: walking the table took a quarter of it.
         self._ticks = {
             state: tuple(
                 transition
@@ -132,10 +132,10 @@ class Session:
         return record.but(set_point=set_point, withheld=withheld)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
-        """The record after one trigger; the same where the table has no way for it."""
+        """The record after one trigger; the same where the table has no row for it."""
         if (record.state, trigger) not in self._pairs:
-            told = f"{trigger.value} in {record.state.value}"
-            record = record.but(ignored=(*record.ignored, told))
+            ignored = f"{trigger.value} in {record.state.value}"
+            record = record.but(ignored=(*record.ignored, ignored))
             return _not_now(record) if trigger in _PRESSES else record
         walker = self._walker
         walker.state, walker.taken = record.state, None
@@ -174,13 +174,13 @@ class Session:
         was_open, screen = record.stop_open, record.screen
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
-        # Where STOP leads nowhere it blocks the way: whoever does not look has to know.
+        # Where STOP leads to no other screen it still blocks: a person who cannot see has to know.
         heard = event.is_open and not was_open and record.screen == screen
         return say(record, Cue.STOP_HEARD) if heard else record
 
     def _stop_from_afar(self, record: Record) -> Record:
         stopped = self.fire(record, Trigger.STOP)
-        # No hand at the box asked for this screen, so none is ready for it.
+        # No hand at the box caused this screen: a press that follows at once is not meant for it.
         return stopped if stopped.screen == record.screen else stopped.but(shown_by_hand=False)
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
@@ -260,7 +260,7 @@ class Session:
 
 
 _PRESSES = frozenset({*_SHORT.values(), *_HELD.values()})
-# A hand on STOP is not a hand on CONFIRM: what its release leads to counts as unasked.
+# A hand on STOP is not on CONFIRM: the screen after its release counts as changed without a hand.
 _BY_HAND = frozenset(Trigger) - {
     Trigger.TICK,
     Trigger.FAULT,
@@ -270,7 +270,7 @@ _BY_HAND = frozenset(Trigger) - {
 
 
 def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Without the turns up from before a press of the knob: its zero is meant to stay."""
+    """Without the turns up that came before a press of the knob, so that its zero lasts."""
     zero_at = max(
         (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
     )
@@ -302,14 +302,14 @@ def _stage_runs(record: Record) -> bool:
 
 
 def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
-    """What was read on entry to `locked` holds until the next one."""
+    """Histories are read on entry to `locked` and hold until the next entry."""
     if record.state is not State.LOCKED:
         return record.but(ignored=(*record.ignored, f"history in {record.state.value}"))
     return record.but(histories=histories)
 
 
 def _met(record: Record) -> Record:
-    """The journal hears which board it is, and whether its makers allow it for research only."""
+    """Note which board is connected, and whether its makers allow it for research only."""
     board = record.report.identity
     if board is None or board == record.board_met:
         return record
@@ -333,12 +333,12 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 
 
 def _not_now(record: Record) -> Record:
-    """A press or hold that does nothing is answered too: silence would be a riddle."""
+    """A press or hold without an effect has a cue too, so that the person knows it was heard."""
     return say(record, Cue.NOT_NOW)
 
 
 def _sampled(record: Record, before_s: float) -> Record:
-    """Once a second the journal hears what has been delivered."""
+    """Note once a second what has been delivered."""
     run = record.run
     if run is None or int(record.now) == int(before_s):
         return record

@@ -1,8 +1,8 @@
-"""The table of ways: which trigger leads from which state where, and on what condition.
+"""The transition table: source, trigger, guard, action and destination of every transition.
 
-Data for the machine. A condition and a change are pure functions of the record; of
-several rows for one state and trigger the first whose condition holds is taken. A
-(state, trigger) pair without a row means nothing, and is logged.
+Data for the machine. Guards and actions are pure functions of the record. Of several
+rows for one state and trigger the first whose guard holds is taken. A (state, trigger)
+pair without a row is logged and has no effect.
 """
 
 from collections.abc import Callable, Iterator
@@ -144,4 +144,4 @@ def _by_themselves() -> Iterator[Transition]:
 
 
 TRANSITIONS: tuple[Transition, ...] = (*_BY_HAND, *_knob_choosing(), *_by_themselves())
-"""Every way there is. The state diagram and the tests read it too."""
+"""All transitions. The state diagram, the view and the tests read them too."""

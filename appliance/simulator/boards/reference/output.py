@@ -1,13 +1,14 @@
-"""The simulated board's output stage: which pulse comes when, and how strong."""
+"""The simulated reference board's output stage: which pulse comes when, and how strong."""
 
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import LONG_AGO, NEVER, Change, Listeners, Pulse
+from appliance.simulator.pulses import Change, Listeners, Pulse
 from appliance.stimulator.reference.protocol import (
     CODES_PER_MA,
     FIRST_PULSE_CODES,
     INTERPHASE_GAP_US,
     RISE_CODES_PER_S,
 )
+from appliance.therapy.units import LONG_AGO, NEVER
 
 
 class OutputStage(Listeners):

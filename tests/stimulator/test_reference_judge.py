@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.simulator.boards.reference.output import NEVER, OutputStage
+from appliance.simulator.boards.reference.output import OutputStage
 from appliance.simulator.body import Body
 from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
 from appliance.stimulator.reference.protocol import (
@@ -16,6 +16,7 @@ from appliance.stimulator.reference.protocol import (
     SetPoint,
     State,
 )
+from appliance.therapy.units import NEVER
 
 ASKED = SetPoint(1, 5, 300, State.ON, 5000, 400, 300, 250, 250, 2400, 400, 12_000)
 AGREED = Report(
