@@ -102,8 +102,8 @@ def test_going_back_one_version_finds_a_journal_that_it_knows(
     # What a newer program would have done to the journal's form.
     machine.run("systemctl stop ems-appliance")
     machine.run(
-        "python3 -c \"import sqlite3; c = sqlite3.connect('/var/lib/ems-appliance/journal.sqlite3');"
-        " c.execute('PRAGMA user_version = 99')\""
+        'cd /var/lib/ems-appliance; python3 -c "import sqlite3;'
+        " sqlite3.connect('journal.sqlite3').execute('PRAGMA user_version = 99')\""
     )
     said = machine.run(f"dpkg -i {HERE}/{package.name} 2>&1")
     assert "of a newer version" in said

@@ -120,7 +120,7 @@ def test_the_user_is_made_in_its_groups(root: Path):
     users = (root / "etc/passwd").read_text()
     groups = dict(line.split(":")[::3] for line in (root / "etc/group").read_text().splitlines())
     assert re.search(r"^ems-appliance:.*:/usr/sbin/nologin$", users, re.MULTILINE)
-    assert [groups[name] for name in ("gpio", "i2c", "dialout")] == ["ems-appliance"] * 3
+    assert [groups[name] for name in ("gpio", "i2c", "dialout", "audio")] == ["ems-appliance"] * 4
 
 
 def test_a_loop_that_hangs_is_noticed_and_the_service_always_comes_back():
@@ -189,6 +189,7 @@ def test_only_pins_i2c_and_usb_serial_ports_are_open():
         "char-i2c rw",
         "char-ttyACM rw",
         "char-ttyUSB rw",
+        "char-alsa rw",
     ]
 
 
