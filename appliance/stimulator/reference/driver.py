@@ -85,9 +85,8 @@ class ReferenceStimulator:
         asked = units.on_the_wire(
             set_point,
             flows=talk.agreed_at is not None,
-            arming=talk.newest.arming,
+            newest=talk.newest,
             sequence=self._sequence,
-            belief=talk.newest.state,
         )
         talk.expect(asked, now)
         self._send(encode(asked), now)
@@ -173,7 +172,8 @@ class ReferenceStimulator:
         if said.name != protocol.BOARD_NAME:
             self._link.reject("board_not_the_one", now)
         elif said.layout != protocol.LAYOUT:
-            self._link.reject("board_layout", now)
+            self._link.lose("board_layout", now, _what_to_flash(said))
+            self.port.close()
         else:
             self._identity = reporting.identity(said, self.name)
             self._conversation = Conversation(now)
@@ -214,3 +214,11 @@ class ReferenceStimulator:
         if self._link.state is Link.UP:
             return Output.ON if self._conversation.may_flow() else Output.OFF
         return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN
+
+
+def _what_to_flash(said: protocol.Identity) -> str:
+    return (
+        f"firmware {said.major}.{said.minor}.{said.patch} speaks layout {said.layout:08X}, and "
+        f"this program {protocol.LAYOUT:08X}: flash the firmware that came with this program "
+        "(make -C hardware/firmware flash), or install the program that came with the board"
+    )
