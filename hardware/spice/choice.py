@@ -102,8 +102,14 @@ def transformer(
     script = _train(ma, count)
     positive, negative = _spans(script)
     around = SURROUNDINGS.format(
-        positive=positive, negative=negative, pa="V(pax)", pb="0" if broken.stuck else "V(pbx)",
-        set_v=ma * 1e-3 * RATIO * SENSE_OHM * 1.005, load=load_ohm, tap_v=TAP_V, tap_w=TAP_W,
+        positive=positive,
+        negative=negative,
+        pa="V(pax)",
+        pb="0" if broken.stuck else "V(pbx)",
+        set_v=ma * 1e-3 * RATIO * SENSE_OHM * 1.005,
+        load=load_ohm,
+        tap_v=TAP_V,
+        tap_w=TAP_W,
     )
     body = "\n".join(part.line() for part in parts) + f"\n{broken.transformer}\n{around}"
     vectors = (CURRENT, "v(sn)", "v(flux)")
@@ -160,7 +166,8 @@ def look(traces: ngspice.Traces, adc: str, per_ma: float, count: int) -> Seen:
         droop_ma=ma(begin + 0.2 * WIDTH_S) - late,
         rise_us=1e6 * float(high[0] - low[0]) if len(high) and len(low) else 0.0,
         net_nc=1e9 * (charge(second + WIDTH_S + 1e-3) - charge(begin - 1e-5)),
-        most_one_way_uc=1e6 * float(np.abs(charge_c[t > begin - 1e-4] - charge(begin - 1e-5)).max()),
+        most_one_way_uc=1e6
+        * float(np.abs(charge_c[t > begin - 1e-4] - charge(begin - 1e-5)).max()),
         last_ua=1e6 * (charge(last + PERIOD_S - 1e-4) - charge(last - 1e-4)) / PERIOD_S,
         adc_positive_ma=deck.at(traces, adc, begin + WIDTH_S / 2) / per_ma,
         adc_negative_ma=deck.at(traces, adc, second + WIDTH_S / 2) / per_ma,
@@ -190,7 +197,7 @@ HEAD = (
 
 def write(folder: Path, note: str, progress) -> None:
     """Makes choice.md and choice.png. Raises `ngspice.DeckError`."""
-    from hardware.spice import plots  # noqa: PLC0415  (matplotlib takes seconds)
+    from hardware.spice import plots
 
     jobs = [(f"{ma:g} mA, {load:g} Ohm", ma, load, 1, BREAKS[0]) for ma, load in ASKED]
     jobs += [(broken.name, 40.0, 500.0, PULSES, broken) for broken in BREAKS]
@@ -203,9 +210,12 @@ def write(folder: Path, note: str, progress) -> None:
         progress(number, len(jobs), name)
     text = (
         f"# Bridge or transformer\n\n{note}Without a fault, {WIDTH_S * 1e6:.0f} us a phase:\n\n"
-        + HEAD + "\n".join(tables[0])
+        + HEAD
+        + "\n".join(tables[0])
         + f"\n\n40 mA asked into 500 Ohm, {PULSES} pulses at 35 Hz, no reaction of the chip:\n\n"
-        + HEAD + "\n".join(tables[1]) + "\n\n![The same pulse from both shapes](choice.png)\n"
+        + HEAD
+        + "\n".join(tables[1])
+        + "\n\n![The same pulse from both shapes](choice.png)\n"
     )
     (folder / "choice.md").write_text(text, "utf-8")
     plots.draw_choice(folder / "choice.png", traces)

@@ -59,7 +59,11 @@ def _run(deck: str) -> np.ndarray:
         try:
             ran = subprocess.run(
                 ["ngspice", "-b", "deck.cir"],
-                cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=False,
             )
         except subprocess.TimeoutExpired as error:
             raise DeckError(f"ngspice took more than {TIMEOUT_S} s") from error

@@ -21,11 +21,8 @@ READS_HIGH_V, READS_LOW_V = 2.0, 0.8
 EDGE_S = 1e-6
 STEP_S = 1e-3
 METHODS = ("gear maxord=2", "gear maxord=2 cshunt=1e-11", "gear maxord=2 cshunt=3e-10", "trap")
-OPTIONS = (
-    "temp={temp} method={method} reltol=1e-3 abstol=1e-11 vntol=1e-6 chgtol=1e-14 rshunt=1e12"
-)
-VECTORS = ("v(ENABLE)", "v(RESERVOIR)", "v(THRESHOLD)", "v(COIL)", "v(READ_BACK)", "v(v5)",
-           "v(VK)")
+OPTIONS = "temp={temp} method={method} reltol=1e-3 abstol=1e-11 vntol=1e-6 chgtol=1e-14 rshunt=1e12"
+VECTORS = ("v(ENABLE)", "v(RESERVOIR)", "v(THRESHOLD)", "v(COIL)", "v(READ_BACK)", "v(v5)", "v(VK)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,16 +73,25 @@ def body(corner: Corner) -> str:
         (LOWER_RESISTORS, 1 + SHARE_R * corner.threshold),
     ):
         factors.update(dict.fromkeys(refs, factor))
-    return "\n".join(
-        _scaled(part, factors[part.ref]) if part.ref in factors else part.line()
-        for part in deck.parts()
-    ) + "\n"
+    return (
+        "\n".join(
+            _scaled(part, factors[part.ref]) if part.ref in factors else part.line()
+            for part in deck.parts()
+        )
+        + "\n"
+    )
 
 
 def corners() -> list[Corner]:
     ends = (
-        SUPPLIES_V, (1 - SHARE_C, 1 + SHARE_C), (1 - SHARE_R, 1 + SHARE_R), (-1.0, 1.0),
-        OFFSETS_V, LEAKS_A, TEMPERATURES_C, GAPS_S,
+        SUPPLIES_V,
+        (1 - SHARE_C, 1 + SHARE_C),
+        (1 - SHARE_R, 1 + SHARE_R),
+        (-1.0, 1.0),
+        OFFSETS_V,
+        LEAKS_A,
+        TEMPERATURES_C,
+        GAPS_S,
     )
     return [Corner(*values) for values in itertools.product(*ends)]
 
@@ -160,5 +169,3 @@ def markdown(middle: Figures, found: list[Figures]) -> str:
         met = "" if min(values) >= least and max(values) <= most else " **missed**"
         lines.append(f"| {name} | {cells} | {least:g} to {most:g} {unit}{met} |")
     return "\n".join(lines)
-
-

@@ -5,7 +5,6 @@ The chip is its pins: 25 Ohm behind each, the DAC's code, the moments at which i
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
@@ -29,8 +28,21 @@ CLOSES_S = 1.6e-3
 RELAY = {"works": f"PWL(0 0 {CLOSES_S} 0 {CLOSES_S + 1e-6} 1)", "open": "0", "welded": "1"}
 """The pump closes K1 when the reservoir is full, so that the chip can look before."""
 
-VECTORS = ("i(Vi)", "v(adci)", "v(adch)", "v(adc1)", "v(adc2)", "v(a1)", "v(a2)", "v(sn)",
-           "v(hvk)", "v(hvr)", "v(hvb)", "v(v5)", "v(nkill)")
+VECTORS = (
+    "i(Vi)",
+    "v(adci)",
+    "v(adch)",
+    "v(adc1)",
+    "v(adc2)",
+    "v(a1)",
+    "v(a2)",
+    "v(sn)",
+    "v(hvk)",
+    "v(hvr)",
+    "v(hvb)",
+    "v(v5)",
+    "v(nkill)",
+)
 OPTIONS = (
     "temp={temp} method={method} reltol=3e-3 abstol=1e-10 vntol=2e-5 chgtol=2e-13 "
     "gmin=1e-12 itl4=60 rshunt=1e11"

@@ -75,8 +75,12 @@ def points() -> list[Point]:
         )
     ]
     offsets = [
-        Point(f"amplifier's offset {sign}25 uV", 0.5, WIDTH_S,
-              replace(one, amplifier_offset_v=float(f"{sign}25e-6")))
+        Point(
+            f"amplifier's offset {sign}25 uV",
+            0.5,
+            WIDTH_S,
+            replace(one, amplifier_offset_v=float(f"{sign}25e-6")),
+        )
         for sign in "-+"
     ]
     return sweep + special + corners + offsets

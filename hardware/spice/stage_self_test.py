@@ -17,9 +17,22 @@ CUT_MA = 95.0
 """Above the comparator's 92 mA, below what the DAC can ask for."""
 CHARGE_MA, CHARGE_WIDTH_S = 88.0, 445e-6
 SPACING_S = 0.009
-STEP_S = {name: 0.002 + SPACING_S * number for number, name in enumerate(
-    ("pulse", "long positive", "long negative", "again", "both", "cut positive", "cut negative",
-     "charge", "discharge"))}
+STEP_S = {
+    name: 0.002 + SPACING_S * number
+    for number, name in enumerate(
+        (
+            "pulse",
+            "long positive",
+            "long negative",
+            "again",
+            "both",
+            "cut positive",
+            "cut negative",
+            "charge",
+            "discharge",
+        )
+    )
+}
 LONG_S = 700e-6
 AGAIN_S = 3e-3
 SHORT_S = 100e-6
@@ -119,16 +132,21 @@ STEPS = (
     _nothing("positive phase of 0.7 ms cut", "long positive", 600e-6),
     _nothing("negative phase of 0.7 ms cut", "long negative", 600e-6),
     _nothing("second positive phase after 3 ms refused", "again", AGAIN_S + 80e-6),
-    _nothing("second negative phase after 3 ms refused", "again",
-             AGAIN_S + SHORT_S + deck.GAP_S + 80e-6),
+    _nothing(
+        "second negative phase after 3 ms refused", "again", AGAIN_S + SHORT_S + deck.GAP_S + 80e-6
+    ),
     _nothing("both directions at once refused", "both", 100e-6),
     _nothing("95 mA positive cut", "cut positive", 40e-6),
     _nothing("95 mA negative cut", "cut negative", 40e-6),
     Step("88 mA flows for 0.3 ms", _current("charge", 300e-6), 3200, 3800),
     _nothing("38 uC positive cut", "charge", 430e-6),
     _nothing("38 uC negative cut", "charge", CHARGE_WIDTH_S + deck.GAP_S + 430e-6),
-    Step("high voltage gone 60 ms after PD3",
-         lambda look: look("v(adch)", STEP_S["discharge"] + DISCHARGED_S), -1, 620),
+    Step(
+        "high voltage gone 60 ms after PD3",
+        lambda look: look("v(adch)", STEP_S["discharge"] + DISCHARGED_S),
+        -1,
+        620,
+    ),
 )
 
 
