@@ -7,7 +7,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from hardware.spice import ngspice, products
 from hardware.spice.netlist import FOLDER
@@ -36,7 +35,7 @@ def _write(name: str, title: str, text: str) -> None:
 
 
 def pump_figures(progress: Progress) -> list[str]:
-    from hardware.spice import plots, pump_figures  # noqa: PLC0415  (matplotlib takes seconds)
+    from hardware.spice import plots, pump_figures
 
     middle, found = pump_figures.measure_all(progress)
     _write("pump-figures.md", "The enable pump: figures", pump_figures.markdown(middle, found))
@@ -45,7 +44,7 @@ def pump_figures(progress: Progress) -> list[str]:
 
 
 def pump_faults(progress: Progress) -> list[str]:
-    from hardware.spice import pump_table  # noqa: PLC0415
+    from hardware.spice import pump_table
 
     found = pump_table.rows(progress)
     problems = pump_table.problems(found)
@@ -55,7 +54,7 @@ def pump_faults(progress: Progress) -> list[str]:
 
 
 def stage_figures(progress: Progress) -> list[str]:
-    from hardware.spice import plots, stage_figures  # noqa: PLC0415
+    from hardware.spice import plots, stage_figures
 
     found = stage_figures.measure_all(progress)
     table = UNCERTIFIED + stage_figures.markdown(found)
@@ -65,7 +64,7 @@ def stage_figures(progress: Progress) -> list[str]:
 
 
 def stage_faults(progress: Progress) -> list[str]:
-    from hardware.spice import stage_table  # noqa: PLC0415
+    from hardware.spice import stage_table
 
     found = stage_table.rows(progress)
     problems = stage_table.problems(found)
@@ -77,7 +76,7 @@ def stage_faults(progress: Progress) -> list[str]:
 
 
 def choice(progress: Progress) -> list[str]:
-    from hardware.spice import choice as study  # noqa: PLC0415
+    from hardware.spice import choice as study
 
     study.write(FOLDER, NOTE, progress)
     return []
@@ -114,7 +113,9 @@ def _make(product: products.Product) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hardware.spice", description=__doc__)
     names = [product.name for product in products.PRODUCTS]
-    parser.add_argument("product", nargs="*", help=f"of {', '.join(names)}; all where none is named")
+    parser.add_argument(
+        "product", nargs="*", help=f"of {', '.join(names)}; all where none is named"
+    )
     parser.add_argument("--check", action="store_true", help="only say what is stale")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.product if name not in names]

@@ -20,7 +20,8 @@ CURRENT = "i(Vi)"
 
 SURROUNDINGS = """
 .param OFFSET=0 OFFSET393=0
-.model NPOWER VDMOS(NCHAN VTO=1.5 KP=5 RS=0.05 RD=0.1 RG=10 CGS=300p CGDMAX=150p CGDMIN=20p A=0.5 CJO=150p IS=1e-12 RB=0.05 BV=100)
+.model NPOWER VDMOS(NCHAN VTO=1.5 KP=5 RS=0.05 RD=0.1 RG=10 CGS=300p CGDMAX=150p
++ CGDMIN=20p A=0.5 CJO=150p IS=1e-12 RB=0.05 BV=100)
 V5 v5 0 PWL(0 0 100u 5)
 Vpa pax 0 {positive}
 Vpb pbx 0 {negative}
@@ -38,7 +39,8 @@ Bga gax 0 V=V(drive)*V(pa)/5
 Rga gax ga 170
 Bgb gbx 0 V=V(drive)*V(pb)/5
 Rgb gbx gb 170
-Btap 0 tap I=time<1.5m ? 9*tanh(max(0,{tap_v}*min(1,time/1m)-V(tap))) : min(0.5,{tap_w}/max(V(tap),3))*0.5*(1+tanh(({tap_v}-V(tap))/0.05))
+Btap 0 tap I=time<1.5m ? 9*tanh(max(0,{tap_v}*min(1,time/1m)-V(tap)))
++ : min(0.5,{tap_w}/max(V(tap),3))*0.5*(1+tanh(({tap_v}-V(tap))/0.05))
 Ctap tap 0 220u
 Rta tap ta 1
 Ea ta na core 0 0.2
@@ -102,8 +104,14 @@ def transformer(
     script = _train(ma, count)
     positive, negative = _spans(script)
     around = SURROUNDINGS.format(
-        positive=positive, negative=negative, pa="V(pax)", pb="0" if broken.stuck else "V(pbx)",
-        set_v=ma * 1e-3 * RATIO * SENSE_OHM * 1.005, load=load_ohm, tap_v=TAP_V, tap_w=TAP_W,
+        positive=positive,
+        negative=negative,
+        pa="V(pax)",
+        pb="0" if broken.stuck else "V(pbx)",
+        set_v=ma * 1e-3 * RATIO * SENSE_OHM * 1.005,
+        load=load_ohm,
+        tap_v=TAP_V,
+        tap_w=TAP_W,
     )
     body = "\n".join(part.line() for part in parts) + f"\n{broken.transformer}\n{around}"
     vectors = (CURRENT, "v(sn)", "v(flux)")
@@ -160,7 +168,8 @@ def look(traces: ngspice.Traces, adc: str, per_ma: float, count: int) -> Seen:
         droop_ma=ma(begin + 0.2 * WIDTH_S) - late,
         rise_us=1e6 * float(high[0] - low[0]) if len(high) and len(low) else 0.0,
         net_nc=1e9 * (charge(second + WIDTH_S + 1e-3) - charge(begin - 1e-5)),
-        most_one_way_uc=1e6 * float(np.abs(charge_c[t > begin - 1e-4] - charge(begin - 1e-5)).max()),
+        most_one_way_uc=1e6
+        * float(np.abs(charge_c[t > begin - 1e-4] - charge(begin - 1e-5)).max()),
         last_ua=1e6 * (charge(last + PERIOD_S - 1e-4) - charge(last - 1e-4)) / PERIOD_S,
         adc_positive_ma=deck.at(traces, adc, begin + WIDTH_S / 2) / per_ma,
         adc_negative_ma=deck.at(traces, adc, second + WIDTH_S / 2) / per_ma,
@@ -188,9 +197,9 @@ HEAD = (
 )
 
 
-def write(folder: Path, note: str, progress) -> None:
+def write(folder: Path, note: str, progress: ngspice.Progress) -> None:
     """Makes choice.md and choice.png. Raises `ngspice.DeckError`."""
-    from hardware.spice import plots  # noqa: PLC0415  (matplotlib takes seconds)
+    from hardware.spice import plots
 
     jobs = [(f"{ma:g} mA, {load:g} Ohm", ma, load, 1, BREAKS[0]) for ma, load in ASKED]
     jobs += [(broken.name, 40.0, 500.0, PULSES, broken) for broken in BREAKS]
@@ -203,9 +212,12 @@ def write(folder: Path, note: str, progress) -> None:
         progress(number, len(jobs), name)
     text = (
         f"# Bridge or transformer\n\n{note}Without a fault, {WIDTH_S * 1e6:.0f} us a phase:\n\n"
-        + HEAD + "\n".join(tables[0])
+        + HEAD
+        + "\n".join(tables[0])
         + f"\n\n40 mA asked into 500 Ohm, {PULSES} pulses at 35 Hz, no reaction of the chip:\n\n"
-        + HEAD + "\n".join(tables[1]) + "\n\n![The same pulse from both shapes](choice.png)\n"
+        + HEAD
+        + "\n".join(tables[1])
+        + "\n\n![The same pulse from both shapes](choice.png)\n"
     )
     (folder / "choice.md").write_text(text, "utf-8")
     plots.draw_choice(folder / "choice.png", traces)

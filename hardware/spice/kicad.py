@@ -108,9 +108,7 @@ def same(schematic: Path, circuit: str) -> list[str]:
     Raises `SchematicError`.
     """
     simulated = read(FOLDER / circuit)
-    kinds = {
-        part.ref[1:] if part.ref[1].isalpha() else part.ref: part.ref[0] for part in simulated
-    }
+    kinds = {part.ref[1:] if part.ref[1].isalpha() else part.ref: part.ref[0] for part in simulated}
     drawn = parts(schematic, kinds, STANDING_FOR if circuit == "pump.cir" else {})
     return [
         f"{one.ref}: simulated {one.line()}; drawn {other.line()}"

@@ -28,7 +28,9 @@ PUMP = (*COMMON, "pump.cir", "pump_deck.py")
 
 PRODUCTS = (
     Product("pump-figures", (*PUMP, "pump_figures.py"), ("pump-figures.md", "pump.png"), "3 min"),
-    Product("pump-faults", (*PUMP, "pump_faults.py", "pump_table.py"), ("pump-faults.md",), "2 min"),
+    Product(
+        "pump-faults", (*PUMP, "pump_faults.py", "pump_table.py"), ("pump-faults.md",), "2 min"
+    ),
     Product(
         "stage-figures", (*STAGE, "stage_figures.py"), ("stage-figures.md", "stage.png"), "3 min"
     ),
@@ -38,7 +40,9 @@ PRODUCTS = (
         ("stage-faults.md", "stage-faults.toml"),
         "25 min",
     ),
-    Product("choice", (*STAGE, "transformer.cir", "choice.py"), ("choice.md", "choice.png"), "2 min"),
+    Product(
+        "choice", (*STAGE, "transformer.cir", "choice.py"), ("choice.md", "choice.png"), "2 min"
+    ),
 )
 
 
@@ -57,9 +61,7 @@ def _stamps() -> dict[str, dict[str, str]]:
 def stamp(product: Product) -> None:
     """Notes that the files of a product are of its present inputs."""
     stamps = _stamps()
-    stamps[product.name] = {
-        "inputs": _digest(product.inputs), "outputs": _digest(product.outputs)
-    }
+    stamps[product.name] = {"inputs": _digest(product.inputs), "outputs": _digest(product.outputs)}
     STAMPS.write_text(json.dumps(stamps, indent=2, sort_keys=True) + "\n", "utf-8")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hardware.spice import ngspice
 from hardware.spice import pump_deck as deck
 from hardware.spice.netlist import Part
 
@@ -73,16 +74,25 @@ def body(corner: Corner) -> str:
         (LOWER_RESISTORS, 1 + SHARE_R * corner.threshold),
     ):
         factors.update(dict.fromkeys(refs, factor))
-    return "\n".join(
-        _scaled(part, factors[part.ref]) if part.ref in factors else part.line()
-        for part in deck.parts()
-    ) + "\n"
+    return (
+        "\n".join(
+            _scaled(part, factors[part.ref]) if part.ref in factors else part.line()
+            for part in deck.parts()
+        )
+        + "\n"
+    )
 
 
 def corners() -> list[Corner]:
     ends = (
-        SUPPLIES_V, (1 - SHARE_C, 1 + SHARE_C), (1 - SHARE_R, 1 + SHARE_R), (-1.0, 1.0),
-        OFFSETS_V, LEAKS_A, TEMPERATURES_C, GAPS_S,
+        SUPPLIES_V,
+        (1 - SHARE_C, 1 + SHARE_C),
+        (1 - SHARE_R, 1 + SHARE_R),
+        (-1.0, 1.0),
+        OFFSETS_V,
+        LEAKS_A,
+        TEMPERATURES_C,
+        GAPS_S,
     )
     return [Corner(*values) for values in itertools.product(*ends)]
 
@@ -114,7 +124,7 @@ def measure(corner: Corner) -> Figures:
     )
 
 
-def measure_all(progress) -> tuple[Figures, list[Figures]]:
+def measure_all(progress: ngspice.Progress) -> tuple[Figures, list[Figures]]:
     """The middle and every corner. `progress(done, all, name)` is told of each."""
     every = corners()
     found = []
@@ -160,5 +170,3 @@ def markdown(middle: Figures, found: list[Figures]) -> str:
         met = "" if min(values) >= least and max(values) <= most else " **missed**"
         lines.append(f"| {name} | {cells} | {least:g} to {most:g} {unit}{met} |")
     return "\n".join(lines)
-
-

@@ -5,7 +5,6 @@ The chip is its pins: 25 Ohm behind each, the DAC's code, the moments at which i
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
@@ -29,8 +28,21 @@ CLOSES_S = 1.6e-3
 RELAY = {"works": f"PWL(0 0 {CLOSES_S} 0 {CLOSES_S + 1e-6} 1)", "open": "0", "welded": "1"}
 """The pump closes K1 when the reservoir is full, so that the chip can look before."""
 
-VECTORS = ("i(Vi)", "v(adci)", "v(adch)", "v(adc1)", "v(adc2)", "v(a1)", "v(a2)", "v(sn)",
-           "v(hvk)", "v(hvr)", "v(hvb)", "v(v5)", "v(nkill)")
+VECTORS = (
+    "i(Vi)",
+    "v(adci)",
+    "v(adch)",
+    "v(adc1)",
+    "v(adc2)",
+    "v(a1)",
+    "v(a2)",
+    "v(sn)",
+    "v(hvk)",
+    "v(hvr)",
+    "v(hvb)",
+    "v(v5)",
+    "v(nkill)",
+)
 OPTIONS = (
     "temp={temp} method={method} reltol=3e-3 abstol=1e-10 vntol=2e-5 chgtol=2e-13 "
     "gmin=1e-12 itl4=60 rshunt=1e11"
@@ -117,6 +129,14 @@ def _high_voltage(script: Script) -> str:
     return f"PWL(0 0 100u 5 {off:.9g} 5 {off + 1e-6:.9g} 0)"
 
 
+def _boost(bench: Bench) -> str:
+    """The reservoir's supply: by hand at first, then 1 W that regulates."""
+    power = f"min(0.03,{bench.power_w:g}/max(V(hvr),5))"
+    regulates = f"0.5*(1+tanh(({bench.high_v:g}-V(hvr))/0.2))"
+    by_hand = "1.5*tanh(max(0,V(ramp)-V(hvr)))"
+    return f"Bhv 0 hvr I=time<{REACHES_S} ? {by_hand} : V(pd3)>2.5 ? {power}*{regulates} : 0"
+
+
 def surroundings(script: Script, bench: Bench) -> str:
     pins = {
         "pd3": _high_voltage(script),
@@ -141,7 +161,7 @@ Rcs cs 0 1k
 Rsck sck 0 1k
 Rsdi sdi 0 1k
 Vramp ramp 0 PWL(0 0 200u 0 1.4m {bench.high_v:g})
-Bhv 0 hvr I=time<{REACHES_S} ? 1.5*tanh(max(0,V(ramp)-V(hvr))) : V(pd3)>2.5 ? min(0.03,{bench.power_w:g}/max(V(hvr),5))*0.5*(1+tanh(({bench.high_v:g}-V(hvr))/0.2)) : 0
+{_boost(bench)}
 Cres hvr 0 10u
 Dclamp 0 hvr DZ120
 Sk hvr hvk relay 0 CONTACT
@@ -158,13 +178,14 @@ def run(
 ) -> ngspice.Traces:
     """Raises `ngspice.DeckError` where no step is short enough."""
     deck = body + surroundings(script, bench)
+    last: ngspice.DeckError | None = None
     for step_s, method in ATTEMPTS:
         options = OPTIONS.format(temp=bench.temp_c, method=method)
         try:
             return ngspice.run(deck, vectors, script.stop_s, step_s, options)
         except ngspice.DeckError as error:
             last = error
-    raise last
+    raise last or ngspice.DeckError("no attempt")
 
 
 def parts() -> tuple[Part, ...]:

@@ -28,6 +28,7 @@ class Pulse:
 PULSES = (Pulse(40, 250e-6), Pulse(80, 400e-6))
 """An ordinary one, then the strongest that the firmware delivers."""
 LOAD_OHM = 1000.0
+ON_THE_BENCH = deck.Bench(load_ohm=LOAD_OHM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Case:
 
     name: str
     body: str
-    bench: deck.Bench = deck.Bench(load_ohm=LOAD_OHM)
+    bench: deck.Bench = ON_THE_BENCH
     also: tuple[str, ...] = ()
 
 
@@ -77,8 +78,11 @@ def _surrounding_cases(body: str) -> list[Case]:
         stuck("chip: DAC told zero", code="0"),
         Case("K1 does not close", body, deck.Bench(load_ohm=LOAD_OHM, relay="open")),
         Case("K1 welded", body, deck.Bench(load_ohm=LOAD_OHM, relay="welded")),
-        Case("high voltage: regulation lost, clamp holds", body,
-             deck.Bench(load_ohm=LOAD_OHM, high_v=160, power_w=2.0)),
+        Case(
+            "high voltage: regulation lost, clamp holds",
+            body,
+            deck.Bench(load_ohm=LOAD_OHM, high_v=160, power_w=2.0),
+        ),
         Case("high voltage: 60 V", body, deck.Bench(load_ohm=LOAD_OHM, high_v=60)),
         Case("high voltage: none", body, deck.Bench(load_ohm=LOAD_OHM, high_v=5, power_w=0.01)),
         Case("5 V: 4.2 V", body, deck.Bench(load_ohm=LOAD_OHM, supply_v=4.2)),
@@ -133,8 +137,12 @@ def _readings(traces: ngspice.Traces, number: int) -> Readings:
         return deck.adc_mv(traces, vector, time_s)
 
     return Readings(
-        mv("v(adci)", middle), mv("v(adci)", second), mv("v(adci)", idle),
-        mv("v(adch)", idle), mv("v(adc1)", idle), mv("v(adc2)", idle),
+        mv("v(adci)", middle),
+        mv("v(adci)", second),
+        mv("v(adci)", idle),
+        mv("v(adch)", idle),
+        mv("v(adc1)", idle),
+        mv("v(adc2)", idle),
     )
 
 

@@ -8,21 +8,20 @@ import pytest
 
 pytest.importorskip("numpy", reason="numpy is not installed: pip install -e '.[hardware]'")
 
-from hardware.spice import (  # noqa: E402  (numpy comes first)
+from hardware.spice import (
     accepted,
     faults,
     kicad,
     ngspice,
     products,
-    pump_deck,
     pump_faults,
     pump_figures,
     stage_deck,
     stage_faults,
     stage_figures,
 )
-from hardware.spice.firmware_rules import RULES, Readings, seen  # noqa: E402
-from hardware.spice.netlist import FOLDER, Part, packages, pin_names, read  # noqa: E402
+from hardware.spice.firmware_rules import RULES, Readings, seen
+from hardware.spice.netlist import FOLDER, Part, packages, pin_names, read
 
 needs_ngspice = pytest.mark.skipif(
     not ngspice.is_installed(), reason="ngspice is not installed: apt-get install ngspice"
