@@ -21,7 +21,7 @@ def _finish(figure: Figure, path: Path) -> None:
     for axes in figure.axes:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-        if axes.get_legend_handles_labels()[0]:
+        if axes.get_legend_handles_labels()[0] and axes.get_legend() is None:
             axes.legend(fontsize=8, frameon=False)
     figure.tight_layout()
     figure.savefig(path, dpi=DPI, metadata={"Software": None})
@@ -51,8 +51,10 @@ def _pump(axes: Axes, traces: ngspice.Traces, title: str) -> None:
     axes.plot(t, traces["v(RESERVOIR)"], color=BLUE, lw=1.0, label="reservoir, V")
     axes.plot(t, traces["v(THRESHOLD)"], color=GREEN, lw=1.0, label="threshold, V")
     axes.plot(t, np.clip(traces["v(COIL)"], -0.5, None), color=RED, lw=1.4, label="coil, V")
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0.115, 0.95))
     line = pump_faults.TIMELINE
     for at, name in (
+        (0.0, "power-up click"),
         (line.low_last, "frozen low"),
         (line.high_last, "frozen high"),
         (line.pressed, "STOP"),
