@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
 QUIET_STATES = frozenset({"self_test", "locked", "fault"})
-"""Where nobody is in the middle of anything."""
+"""States in which no session or checklist is in progress."""
 
 
 def register(verbs: Verbs) -> None:
@@ -44,7 +44,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _get(arguments: argparse.Namespace) -> int:
-    from appliance.choices import with_chosen
+    from appliance.service.box_choices import with_chosen
     from appliance.settings import reading, showing
 
     settings = reading.load(arguments.config, os.environ)
@@ -53,8 +53,8 @@ def _get(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(settings: "Settings") -> dict[str, Any]:
-    """What counts instead of the file, as far as this user may know it."""
-    from appliance.choices import overriding
+    """The choices made on the box that count instead of the file, if this user may read them."""
+    from appliance.service.box_choices import overriding
 
     try:
         return overriding(settings, settings.journal.path)
@@ -83,7 +83,7 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
-    from appliance.choices import let_the_file_count
+    from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
     path = reading.settings_path(arguments.config, os.environ)
@@ -95,8 +95,8 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_while_running(arguments: argparse.Namespace) -> None:
-    """A session goes by the settings that it began with; nobody moves them under it."""
-    from appliance.control_socket import ControlClient, NotRunningError
+    """Raise ApplianceError while a session runs: its settings must not change."""
+    from appliance.service.control_socket import ControlClient, NotRunningError
     from appliance.settings import reading
 
     settings = reading.salvage(reading.settings_path(arguments.config, os.environ))

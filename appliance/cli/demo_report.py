@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from appliance.cli.demo_story import Played
-from appliance.observer import SCREEN_RULE
+from appliance.cli.demo_script import Played
 from appliance.session.state import State
-from appliance.simulator.witness import RULES
+from appliance.simulator.pulse_witness import RULES
+from appliance.virtual_box.observer import SCREEN_RULE
 
 WHOLE = 0.995
 """A stage counts as delivered from this share of its time on."""
 
 
 def verdict(played: Played) -> bool:
-    """Whether every stage was delivered, and nothing was broken at the board's end."""
+    """Whether every stage was delivered and every rule held at the board's end."""
     stages = played.stages.values()
     all_there = len(stages) == played.planned_stages > 0
     whole = all(stage.delivered_s >= WHOLE * stage.planned_s for stage in stages)

@@ -16,9 +16,9 @@ def register(verbs: Verbs) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from appliance.assembly import assemble
     from appliance.clock import SystemClock
     from appliance.log import STDERR, LogHandler
+    from appliance.service.assembly import assemble
 
     logging.basicConfig(level=logging.INFO, handlers=[LogHandler(STDERR)])
     # Each change of state is told by the service itself, in a line of its own.

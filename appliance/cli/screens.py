@@ -27,7 +27,7 @@ def _screens(arguments: argparse.Namespace) -> int:
 
 def write_sheet(path: Path, language: str) -> None:
     """The contact sheet as a PNG. Raises ScreenError where the file cannot be written."""
-    from appliance.screen.gallery import contact_sheet
+    from appliance.screen.examples.gallery import contact_sheet
     from appliance.settings.words import Words
 
     try:

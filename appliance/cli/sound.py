@@ -1,4 +1,4 @@
-"""`sound`: the cues as a list, one of them on the box's buzzer and motor, or as a WAV file."""
+"""`sound`: lists the cues, plays one on the box's buzzer and motor, or writes a WAV file."""
 
 import argparse
 import os
@@ -109,7 +109,7 @@ def play(cue: "Cue", sound: "Sound", clock: Clock) -> None:
 
 
 def _refuse_while_running(settings: "Settings") -> None:
-    from appliance.control_socket import ControlClient, NotRunningError
+    from appliance.service.control_socket import ControlClient, NotRunningError
 
     try:
         with ControlClient(settings.service.runtime_dir) as client:
@@ -124,11 +124,11 @@ def _refuse_while_running(settings: "Settings") -> None:
 
 def _open(settings: "Settings", stack: ExitStack) -> "Sound":
     """The buzzer and the motor, and no other pin."""
-    from appliance.assembly import chosen_at_the_box
-    from appliance.choices import with_chosen
     from appliance.controls.outputs import Output, WaveOutput
     from appliance.controls.pins import open_pins
     from appliance.controls.sound import Sound
+    from appliance.service.assembly import chosen_at_the_box
+    from appliance.service.box_choices import with_chosen
 
     fitted = settings.indicators
     if fitted.buzzer is None and fitted.vibration is None:

@@ -1,4 +1,4 @@
-"""`status` and `stop`: look at the running service, and switch it off."""
+"""`status` and `stop`: show the running service, and switch its output off."""
 
 import argparse
 import json
@@ -42,7 +42,7 @@ def _stop(arguments: argparse.Namespace) -> int:
 
 
 def _client(arguments: argparse.Namespace) -> Any:
-    from appliance.control_socket import ControlClient
+    from appliance.service.control_socket import ControlClient
     from appliance.settings import reading
 
     settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
@@ -67,6 +67,8 @@ def in_words(answer: dict[str, Any]) -> str:
         )
     board = answer["board"]
     lines.append(f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}")
+    if answer["stop_pressed"]:
+        lines.append("STOP is pressed")
     for fault in answer["faults"]:
         lines.append(f"fault {fault['id']}: {fault['text']} {fault['next']}")
     return "\n".join(lines)

@@ -58,7 +58,7 @@ class BoardReported:
 
 @dataclass(frozen=True, slots=True)
 class FaultsChanged:
-    """The faults that rooms other than the board see now: pins, screen, journal, settings."""
+    """The faults present now outside the board: pins, screen, journal, settings."""
 
     at: float
     present: frozenset[str]
@@ -74,7 +74,7 @@ class HistoryRead:
 
 @dataclass(frozen=True, slots=True)
 class StopCommand:
-    """Somebody asked for off over the socket. Same effect as a press of STOP."""
+    """`stop` arrived over the control socket. It has the effect of a press of STOP."""
 
     at: float
 

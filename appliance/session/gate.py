@@ -1,7 +1,8 @@
-"""The gate: the last word before the wire, and the only maker of set-points.
+"""The gate: limits every set-point, last before the wire. Nothing else makes set-points.
 
-Off unless every reason to be on holds now. It only ever lowers, and says why. Every
-rule is one line of one of the two tables below.
+The output is off unless every condition for it holds now. The gate only lowers
+amplitudes, and names the rule that did. Each rule is one line of one of the two tables
+below.
 """
 
 from collections.abc import Callable
@@ -33,14 +34,14 @@ def _stage_has_time(record: Record) -> bool:
 
 
 def _right_place(record: Record) -> bool:
-    """A board that may not be used on the body drives the bench only, and nothing else does."""
+    """A board that may not be used on the body delivers to the bench only."""
     identity = record.report.identity
     if identity is None or record.visit is None:
         return False
     return identity.on_body or not record.visit.stage.placement.on_body
 
 
-# What must hold, each by its own, for anything but off.
+# The conditions for output. Each one alone, when it fails, means off.
 REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("state", lambda record: record.state is State.STIMULATING),
     ("stop", lambda record: not record.stop_open),
@@ -57,24 +58,25 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
 
 
 def pass_through(
-    record: Record, asked: Pair, sent: SetPoint | None
+    record: Record, requested: Pair, sent: SetPoint | None
 ) -> tuple[SetPoint | None, tuple[str, ...]]:
-    """The set-point for `asked` amplitudes, or None for off; and why it is less than asked.
+    """The set-point for the `requested` amplitudes or None for off, and the rules that lowered it.
 
-    `sent` is what went out last, from which amplitude may rise at 40 a second at most.
+    Amplitudes are in the board's unit. `sent` is the set-point that was sent last; from it
+    the amplitude may rise by at most 40 a second.
     """
     against = tuple(name for name, holds in REASONS_TO_BE_ON if not holds(record))
-    run, place, identity = record.run, record.place, record.report.identity
-    if against or run is None or place is None or identity is None:
+    run, position, identity = record.run, record.position, record.report.identity
+    if against or run is None or position is None or identity is None:
         return None, against or ("state",)
     lowered: list[str] = []
-    phase = place.phase
+    phase = position.phase
     standing = caps(record, run, phase, identity)
     rise = OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
     was = sent.amplitude if sent is not None else (0.0, 0.0)
     amplitude = (
-        _lower(asked[0], (*standing, ("output_rise", was[0] + rise)), lowered),
-        _lower(asked[1], (*standing, ("output_rise", was[1] + rise)), lowered),
+        _lower(requested[0], (*standing, ("output_rise", was[0] + rise)), lowered),
+        _lower(requested[1], (*standing, ("output_rise", was[1] + rise)), lowered),
     )
     return _set_point(amplitude, run, phase, identity), tuple(lowered)
 
@@ -94,8 +96,8 @@ def caps(
     return (*everywhere, (reason.value, on_skin))
 
 
-def _lower(asked: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
-    amplitude = asked if isfinite(asked) and asked > 0.0 else 0.0
+def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:
+    amplitude = requested if isfinite(requested) and requested > 0.0 else 0.0
     for name, cap in against:
         # Written so that a cap that is not a number means zero.
         if not amplitude <= cap:

@@ -1,15 +1,15 @@
-"""The hand's levels: what a turn of the knob does, and how fast the current follows.
+"""Target and level of each channel: what a detent does, and how fast the level follows.
 
-Two rates with two names. Level rise is here: at most 2 mA a second, and the target
-leads by at most 2, so that a hand that rests is a current that rests. Output rise,
-within a contraction, belongs to the gate and to the board.
+Two rates have two names. The level rise is limited here, to 2 mA a second; the target
+leads the level by at most 2, so that the current stops rising when the hand stops
+turning. The output rise, within a contraction, is limited by the gate and by the board.
 """
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from appliance.therapy.limits import LEVEL_RISE_MA_S
-from appliance.therapy.units import CHANNELS, Pair
+from appliance.therapy.units import CHANNELS, LONG_AGO, Pair
 
 LEAD = 2.0
 """How far the target may lead the level, in the board's unit."""
@@ -19,7 +19,7 @@ BACK_TO_BOTH_S = 10.0
 """Without a turn for this long, the knob moves both channels again."""
 
 
-class Moves(Enum):
+class KnobSide(Enum):
     """Which level the knob moves."""
 
     BOTH = "both"
@@ -27,12 +27,12 @@ class Moves(Enum):
     B = "B"
 
 
-MOVES_NEXT = {Moves.BOTH: Moves.A, Moves.A: Moves.B, Moves.B: Moves.BOTH}
-MOVED = {Moves.BOTH: CHANNELS, Moves.A: CHANNELS[:1], Moves.B: CHANNELS[1:]}
+NEXT_SIDE = {KnobSide.BOTH: KnobSide.A, KnobSide.A: KnobSide.B, KnobSide.B: KnobSide.BOTH}
+CHANNELS_OF_SIDE = {KnobSide.BOTH: CHANNELS, KnobSide.A: CHANNELS[:1], KnobSide.B: CHANNELS[1:]}
 
 
-class Turned(Enum):
-    """What became of a detent."""
+class TurnResult(Enum):
+    """The result of a detent."""
 
     DONE = "done"
     DROPPED = "dropped"
@@ -42,12 +42,12 @@ class Turned(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Target (the hand's) and level (the current's) per channel, in the board's unit."""
+    """Target and level per channel, in the board's unit."""
 
     level: Pair = (0.0, 0.0)
     target: Pair = (0.0, 0.0)
-    moves: Moves = Moves.BOTH
-    turned_at: float = float("-inf")
+    knob_side: KnobSide = KnobSide.BOTH
+    turned_at: float = LONG_AGO
     unchanged_s: float = 0.0
     """Delivered contraction since the last change."""
 
@@ -60,23 +60,23 @@ class Levels:
         return self.level == (0.0, 0.0) and self.target == (0.0, 0.0)
 
 
-def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, Turned]:
-    """One detent more, where nothing forbids it. Both channels move, or neither."""
+def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResult]:
+    """One detent up, where no rule forbids it. Both channels move, or neither."""
     levels = replace(levels, turned_at=now)
-    moved = [channel.value for channel in MOVED[levels.moves]]
+    moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
     if levels.up_locked:
-        return levels, Turned.UP_LOCKED
+        return levels, TurnResult.UP_LOCKED
     if any(levels.target[i] + 1 > limit for i in moved):
-        return levels, Turned.AT_LIMIT
+        return levels, TurnResult.AT_LIMIT
     if any(levels.target[i] + 1 > levels.level[i] + LEAD for i in moved):
-        return levels, Turned.DROPPED
+        return levels, TurnResult.DROPPED
     a, b = (t + 1 if i in moved else t for i, t in enumerate(levels.target))
-    return replace(levels, target=(a, b), unchanged_s=0.0), Turned.DONE
+    return replace(levels, target=(a, b), unchanged_s=0.0), TurnResult.DONE
 
 
 def turn_down(levels: Levels, now: float) -> Levels:
-    """One detent less, at once: the target comes down to the level, then one below it."""
-    moved = [channel.value for channel in MOVED[levels.moves]]
+    """One detent down, at once: the target becomes the level less one."""
+    moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
     target = [
         max(0.0, int(levels.level[i]) - 1.0) if i in moved else levels.target[i] for i in (0, 1)
     ]
@@ -107,13 +107,13 @@ def follow(levels: Levels, passed_s: float) -> Levels:
     return replace(levels, level=(a, b))
 
 
-def next_moves(levels: Levels, now: float) -> Levels:
+def next_knob_side(levels: Levels, now: float) -> Levels:
     """BACK while stimulating: both, A, B, both."""
-    return replace(levels, moves=MOVES_NEXT[levels.moves], turned_at=now)
+    return replace(levels, knob_side=NEXT_SIDE[levels.knob_side], turned_at=now)
 
 
-def forget_balance(levels: Levels, now: float) -> Levels:
+def back_to_both(levels: Levels, now: float) -> Levels:
     """Back to both channels after a while without a turn."""
-    if levels.moves is Moves.BOTH or now - levels.turned_at < BACK_TO_BOTH_S:
+    if levels.knob_side is KnobSide.BOTH or now - levels.turned_at < BACK_TO_BOTH_S:
         return levels
-    return replace(levels, moves=Moves.BOTH)
+    return replace(levels, knob_side=KnobSide.BOTH)

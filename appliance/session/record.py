@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
-from appliance.session.dose import Position
-from appliance.session.entries import Entry
-from appliance.session.hands import Press
+from appliance.session.envelope import Position
 from appliance.session.levels import Levels
+from appliance.session.notes import Note
+from appliance.session.presses import Press
 from appliance.session.state import State
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.checklist import Remedy, Statement
@@ -18,9 +18,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
-from appliance.therapy.units import Pair
-
-NEVER = float("-inf")
+from appliance.therapy.units import LONG_AGO, Pair
 
 
 class Changing:
@@ -40,11 +38,13 @@ class Changing:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a session goes by and never changes: the plan, the limits, what can be run."""
+    """What stays the same while the program runs: plan, limits, catalogue and languages."""
 
     plan: Plan
     limits: Limits
     catalogue: Catalogue
+    languages: tuple[str, ...] = ("en",)
+    """The languages that there are words for, in the order of the language page."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why nothing goes on."""
+    """Why the checklist led to `refused`: a statement that is not true, or a used day."""
 
     at: float
     statement: Statement | None = None
@@ -66,7 +66,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One session of one person: what was chosen, and how far it has come."""
+    """One visit: the chosen option and how much of each stage was delivered."""
 
     option: Option
     index: int = 0
@@ -96,18 +96,18 @@ class Run(Changing):
     elapsed_s: float = 0.0
     """Delivered time: it runs in `stimulating` while a level is above zero."""
     cycle_start_s: float = 0.0
-    started_at: float = NEVER
+    started_at: float = LONG_AGO
     """The last start or resume."""
     live: bool = False
     """The board has echoed the zero set-point of this start: the knob counts."""
-    zero_since: float = NEVER
+    zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0
     """Delivered time of the contracting phases."""
     began: bool = False
-    """The journal has been told that this stage is running."""
+    """The journal has the entry that this stage is running."""
     booked_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 
@@ -133,16 +133,16 @@ class Record(Changing):
     gap_s: float = 0.0
     """Seconds since the record before."""
     state: State = State.SELF_TEST
-    entered_at: float = NEVER
+    entered_at: float = LONG_AGO
     screen: int = 0
     """Counts the screens shown; a press belongs to the one it began on."""
-    shown_at: float = NEVER
+    shown_at: float = LONG_AGO
     shown_by_hand: bool = False
-    touched_at: float = NEVER
-    """The last hand on any control."""
-    turned_at: float = NEVER
-    reminded_at: float = NEVER
-    """When what the screen asks was last said again."""
+    touched_at: float = LONG_AGO
+    """The last time that any control was used."""
+    turned_at: float = LONG_AGO
+    reminded_at: float = LONG_AGO
+    """When the screen's prompt was last repeated."""
     presses: tuple[Press, ...] = ()
     stop_open: bool = True
     """STOP reads as pressed until it has been seen closed."""
@@ -154,12 +154,12 @@ class Record(Changing):
     """Faults since `fault` was entered, the first one first."""
     report: Report = NO_REPORT
     board_met: Identity | None = None
-    """The last board that the journal was told of."""
+    """The last board that the journal has an entry of."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
     """The step, page or statement within the state, from 0."""
-    page_at: float = NEVER
+    page_at: float = LONG_AGO
     """When the knob last chose a picture."""
     statements: tuple[Statement, ...] = ()
     checklist_valid: bool = False
@@ -173,21 +173,21 @@ class Record(Changing):
     option_index: int = 0
     visit: Visit | None = None
     run: Run | None = None
-    place: Position | None = None
+    position: Position | None = None
     """Where the running stage stands; None outside `stimulating`."""
     lost: frozenset[int] = frozenset()
     """Channels whose pad came off."""
     hint: Hint | None = None
     set_point: SetPoint | None = None
-    """What the gate lets out now; None is off."""
+    """The gate's set-point of this step; None is off."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
     volume: int = 7
     language: str = "en"
     cues: tuple[Cue, ...] = ()
     """Of this step."""
-    notes: tuple[Entry, ...] = ()
-    """What this step tells the journal."""
+    notes: tuple[Note, ...] = ()
+    """The entries of this step for the journal."""
     ignored: tuple[str, ...] = ()
     """Events of this step that mean nothing in this state, for the log."""
 

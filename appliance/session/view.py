@@ -1,4 +1,4 @@
-"""What the person can see, as plain data. Screen and `status` both draw from it."""
+"""The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass
 
@@ -37,9 +37,9 @@ class StageView:
     remaining_s: float
     phase: str | None
     """Name of the program's phase: `warm_up`, `work`, `cool_down`, ..."""
-    step: str | None
+    part: str | None
     """`twitch`, `ramp_up`, `hold`, `ramp_down` or `off`."""
-    step_remaining_s: float
+    part_remaining_s: float
     next_contraction_s: float | None
     """Seconds to the foot of the next ramp; None in twitches and where none follows."""
     contractions_done: int
@@ -61,7 +61,7 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """Why nothing goes on: a statement that is not true, or a day that is used up."""
+    """The reason of `refused`: a statement that is not true, or a day that is used up."""
 
     statement: str | None
     remedy: Remedy | None
@@ -101,7 +101,7 @@ class View:
     limit_reason: str | None = None
     """Which rule sets the limit: `settings`, `gentle`, `board`, `density`, ..."""
     channels: tuple[ChannelView, ...] = ()
-    moves: str = "both"
+    knob_side: str = "both"
     """What the knob moves: `both`, `A` or `B`."""
     up_locked: bool = False
     hint: str | None = None
@@ -110,7 +110,7 @@ class View:
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False
-    step: str | None = None
+    page_name: str | None = None
     """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
     page: int = 0
     pages: int = 1

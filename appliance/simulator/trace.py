@@ -1,11 +1,11 @@
-"""The trace: each change of delivered output, a JSON line, flushed at once."""
+"""A trace file: each change of delivered output as a JSON line, flushed at once."""
 
 import json
 from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
-from appliance.simulator.delivery import CHANNEL_NAMES, Change
+from appliance.simulator.pulses import CHANNEL_NAMES, Change
 
 
 class Trace:

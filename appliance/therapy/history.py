@@ -1,4 +1,4 @@
-"""What one person has done, as the journal tells it."""
+"""A person's history: what the rules need to know of earlier sessions."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """What one person had on one day."""
+    """What was delivered to one person on one day."""
 
     sessions: int = 0
     contracting_minutes: float = 0.0
@@ -34,12 +34,12 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One person's past, reduced to what the rules ask. Days are calendar days where they live.
+    """One person's history, as far as the rules need it. Days are local calendar days.
 
-    Sessions are those of contracting programs on a body: comfort and bench ones are not
-    counted, or a few minutes on a dummy load would end a person's gentle sessions.
-    The defaults are the strictest answer to every question: they stand for a journal
-    that could not be read, and for a Guest.
+    Sessions are those of contracting programs on a body. Comfort and bench runs do not
+    count: a few minutes on a dummy load would end a person's gentle sessions. The
+    defaults are the strictest values: they stand for a journal that could not be read,
+    and for a Guest.
     """
 
     sessions_counted: int = 0
@@ -51,8 +51,8 @@ class History:
     site_minutes_today: tuple[tuple[str, float], ...] = ()
     """Delivered minutes by placement id."""
     certain_today: DayFigures | None = None
-    """What of the figures of today is so whatever day it is; None: all of it. The rest is
-    believed of a date that nobody vouches for, until the person says that it is a new day."""
+    """The part of today's figures that is certain; None: all of it. The rest rests on a date
+    that is not trusted, and counts until the person says that it is a new day."""
     days_since_full_list: float | None = None
     doctor_refusal: bool = False
     """A statement of the doctor kind was refused after the last full list."""
@@ -66,6 +66,10 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
+    session_days_ago: tuple[int, ...] = ()
+    """How many days ago the last two days with a counted session were, the newest first."""
+    soreness_today: int | None = None
+    """Highest soreness before a session today, 0 to 10; None where it was not asked."""
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

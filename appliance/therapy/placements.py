@@ -1,4 +1,4 @@
-"""Placements: where the pads of one stage lie on the body."""
+"""Placements: the pads of a stage, their positions on the body, and the allowed sites."""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class Side(Enum):
 
 
 class Site(Enum):
-    """Where a pad may go. There is no other place."""
+    """The parts of the body where a pad may lie. There are no others."""
 
     UPPER_THIGH = "upper_thigh"
     BESIDE_SPINE = "beside_spine"

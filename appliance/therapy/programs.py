@@ -12,7 +12,8 @@ LEAST_PULSE_WIDTH_US = 50
 LEAST_HOLD_S = 1.0
 LEAST_OFF_S = 1.0
 TWITCH_HZ = 10.0
-"""Up to here a muscle twitches; above it pulls without a break, so it needs off times."""
+"""Up to this frequency each pulse is a twitch of its own. Above it the pulses fuse into a lasting
+contraction, which needs off times."""
 MOST_RAMP_S = 10.0
 MOST_HOLD_S = 40.0
 MOST_OFF_S = 120.0
@@ -24,7 +25,7 @@ class Kind(Enum):
     CONTRACTING = "contracting"
     COMFORT = "comfort"
     BENCH = "bench"
-    """Into a dummy load only; counts towards nobody's day."""
+    """Into a dummy load only; not counted in any person's day."""
 
 
 @dataclass(frozen=True, slots=True)

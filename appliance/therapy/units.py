@@ -25,3 +25,8 @@ CHANNELS = (Channel.A, Channel.B)
 
 Pair = tuple[float, float]
 """A value for channel A and one for channel B."""
+
+LONG_AGO = float("-inf")
+"""A moment before every other, seconds: something that has not happened yet."""
+NEVER = float("inf")
+"""A moment after every other, seconds: a deadline that does not come."""

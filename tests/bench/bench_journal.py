@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.database import open_for_reading
-from appliance.journal.journal import Journal, Told
-from appliance.journal.moment import Moment
-from appliance.journal.reading import histories
-from appliance.journal.records import sessions
-from appliance.session.entries import (
+from appliance.journal.history_query import histories
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.session_query import sessions
+from appliance.journal.timestamps import Moment
+from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
-    Entry,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -41,7 +41,7 @@ PEOPLE = ("Me", "Other")
 STATES = ("checklist", "choosing", "preparing", "placing", "ready", "stimulating", "stage_done")
 
 
-def entries_of_a_day(day: int) -> Iterator[Entry]:
+def entries_of_a_day(day: int) -> Iterator[Note]:
     """A checklist and a whole session, as one person has it."""
     person, full_list = PEOPLE[day % 2], day % 28 < 2
     yield from (StateEntered(0.0, person, state) for state in STATES[:4])
@@ -56,7 +56,7 @@ def entries_of_a_day(day: int) -> Iterator[Entry]:
     yield StateEntered(3800.0, person, "locked")
 
 
-def entries_of_a_stage(index: int, stage: StageLeft, person: str) -> Iterator[Entry]:
+def entries_of_a_stage(index: int, stage: StageLeft, person: str) -> Iterator[Note]:
     began = 60.0 + index * 1200.0
     yield from (StateEntered(began, person, state) for state in STATES[3:])
     yield StageBegan(began, index, stage.placement, stage.program, "contracting", 1200.0)
@@ -72,7 +72,9 @@ def live(path: Path, days: int) -> None:
     for day in range(DAYS - days, DAYS):
         wall = FIRST_DAY + timedelta(days=day)
         journal = Journal(path, boot_id=f"boot {day}", durable=False)
-        journal.write([Told(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True)
+        journal.write(
+            [DatedNote(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True
+        )
         journal.close()
 
 

@@ -18,9 +18,9 @@ from luma.core.interface.serial import i2c
 from luma.oled.device import sh1106, ssd1306
 from PIL import Image
 
+from appliance.screen.display.oled import open_oled
+from appliance.screen.display.panel import Painter, glass_maker
 from appliance.screen.draw import draw
-from appliance.screen.oled import open_oled
-from appliance.screen.panel import Painter, glass_maker
 from appliance.settings.words import Words
 from tests.bench.real_box import CountingBus, RealBox, SlowBus, Watched, put_on_the_bus
 from tests.screen.seen_session import Seen, whole_session

@@ -15,7 +15,7 @@ from pathlib import Path
 from appliance.session.state import State
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
-from appliance.virtual import VirtualBox, World
+from appliance.virtual_box.box import VirtualBox, World
 from tests.session.core import EXPERIENCED, Core
 
 LEVEL = 15

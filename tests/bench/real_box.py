@@ -18,24 +18,24 @@ from typing import Any
 
 import smbus2
 
-from appliance.absent import NoDiary
-from appliance.assembly import controls_on
 from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.parts import Parts
-from appliance.screen.panel import Panel, glass_maker
-from appliance.service import Service
-from appliance.session import stages
+from appliance.journal.reopening import Source
+from appliance.screen.display.panel import Panel, glass_maker
+from appliance.service.assembly import controls_on
+from appliance.service.loop import Service
+from appliance.service.missing_parts import NoJournal
+from appliance.service.ports import Ports
+from appliance.session import stage_layout
 from appliance.session.board import BoardState, Link
-from appliance.session.entries import FaultSeen
+from appliance.session.notes import FaultSeen
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.therapy.plan import Offer, Option
 
@@ -124,15 +124,15 @@ class RealBox:
         catalogue = library.load_catalogue(Path(os.devnull), settings)
         source = Source(folder / "journal.sqlite3", wall_clock=lambda: datetime.now().astimezone())
         self.service = Service(
-            Parts(
+            Ports(
                 clock=clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=Words.load("en"),
                 board=ReferenceStimulator(port),
-                hands=pins.hands,
+                controls=pins.controls,
                 indicators=pins.indicators,
-                panel=Panel(glass_maker(screen), Words.load),
-                diary=Recorder(source, wake=wakeup.wake) if journal else NoDiary(),
+                screen=Panel(glass_maker(screen), Words.load),
+                journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
                 log=(folder / "log").open("w"),
             )
@@ -200,12 +200,12 @@ class RealBox:
         while self._is_open:
             shown += 1
             view = view_of(self.record)
-            self.service._parts.panel.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            self.service.ports.screen.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
             time.sleep(0.03)
 
     def _write(self) -> None:
         while self._is_open:
-            self.service._parts.diary.put([FaultSeen(time.monotonic(), "journal_set_aside")])
+            self.service.ports.journal.put([FaultSeen(time.monotonic(), "journal_set_aside")])
             time.sleep(0.01)
 
 
@@ -213,9 +213,11 @@ def _stimulating(record: Record) -> Record:
     """A record in the middle of a contraction. It is data, so it can simply be written down."""
     rules = record.rules
     routine = rules.catalogue.routines[rules.plan.routine]
-    visit = stages.begin_visit(Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False))
+    visit = stage_layout.begin_visit(
+        Option(Offer.ROUTINE, routine.id, routine.stages, gentle=False)
+    )
     record = record.but(visit=visit, run=None, now=time.monotonic())
-    run = stages.lay_out(record)
+    run = stage_layout.lay_out(record)
     if run is None:
         raise RuntimeError("no board")
     levels = replace(run.levels, level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))

@@ -46,8 +46,8 @@ def to_locked(port: str) -> None:
     """The service as `run` starts it, with a panel on a bus, up to `locked`."""
     import os
 
-    from appliance.assembly import assemble
     from appliance.clock import SystemClock
+    from appliance.service.assembly import assemble
     from appliance.session.state import State
     from tests.bench.real_box import SlowBus, put_on_the_bus
 

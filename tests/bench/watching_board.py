@@ -10,7 +10,7 @@ import time
 import tty
 
 from appliance.clock import SystemClock
-from appliance.simulator.board import Board
+from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference.protocol import State
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from appliance.cli import demo_story, main
+from appliance.cli import demo_script, main
 from appliance.cli.demo_report import report, verdict
-from appliance.cli.demo_story import Delivered, Played
+from appliance.cli.demo_script import Delivered, Played
 from appliance.cli.film import Film
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.witness import Witness
+from appliance.simulator.pulse_witness import Witness
 from appliance.therapy.plan import Plan
 
 
@@ -22,7 +22,7 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The story is the same with stages of three minutes, and takes a third of the time.
-    monkeypatch.setattr(demo_story, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
+    monkeypatch.setattr(demo_script, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
     folder = tmp_path / "demo"
     assert main(["demo", "--out", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -76,7 +76,7 @@ def test_an_end_anywhere_else_fails_it(played: Played) -> None:
 
 def test_a_film_that_shows_the_same_twice_shows_it_once(tmp_path: Path) -> None:
     film = Film()
-    with demo_story.VirtualBox(demo_story.World(tmp_path, log=io.StringIO())) as box:
+    with demo_script.VirtualBox(demo_script.World(tmp_path, log=io.StringIO())) as box:
         film.take(box.view)
         film.take(box.view)
         film.save(tmp_path / "film.gif")

@@ -13,10 +13,10 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from appliance.cli import main
 from appliance.cli.sound import RATE_HZ, play
 from appliance.clock import SystemClock
-from appliance.control_socket import ControlServer
 from appliance.controls.outputs import WaveOutput
 from appliance.controls.patterns import PATTERNS
 from appliance.controls.sound import Sound
+from appliance.service.control_socket import ControlServer
 from appliance.session.cues import Cue
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from appliance.controls.inputs import Controls
 from appliance.session.events import Button, Down, Event, StopLevel, Up
-from appliance.session.events import Turn as Turned
+from appliance.session.events import Turn as TurnResult
 from appliance.settings.model import Controls as Pins
-from appliance.simulator.hands import FOR_GOOD, Hands, Press, Release, Turn
+from appliance.simulator.scripted_hands import FOR_GOOD, Hands, Press, Release, Turn
 
 
 class Stage:
@@ -71,18 +71,18 @@ def test_what_is_pressed_for_good_stays_until_it_is_let_go(stage: Stage) -> None
 @pytest.mark.parametrize(("detents", "expected"), [(3, [+1] * 3), (-3, [-1] * 3), (0, [])])
 def test_turns(stage: Stage, detents: int, expected: list[int]) -> None:
     stage.hands.do(Turn(1.0, detents))
-    assert [event.step for event in stage.play() if isinstance(event, Turned)] == expected
+    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == expected
 
 
 def test_a_turn_waits_for_the_one_before(stage: Stage) -> None:
     stage.hands.do(Turn(1.0, +2), Turn(1.0, -1))
-    assert [event.step for event in stage.play() if isinstance(event, Turned)] == [+1, +1, -1]
+    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == [+1, +1, -1]
 
 
 def test_a_turn_comes_whole_even_if_it_is_performed_late(stage: Stage) -> None:
     stage.hands.do(Turn(1.0, +4))
     stage.now = 60.0
-    assert [event.step for event in stage.play() if isinstance(event, Turned)] == [+1] * 4
+    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == [+1] * 4
 
 
 def test_a_script_in_order(stage: Stage) -> None:
@@ -91,4 +91,4 @@ def test_a_script_in_order(stage: Stage) -> None:
         Turn(1.0, +1),
         Press(2.0, Button.CONFIRM, for_s=0.5),
     )
-    assert [type(event) for event in stage.play()] == [Turned, Down, Up, Down, Up]
+    assert [type(event) for event in stage.play()] == [TurnResult, Down, Up, Down, Up]

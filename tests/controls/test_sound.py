@@ -11,7 +11,7 @@ from appliance.controls.outputs import Output, WaveOutput
 from appliance.controls.patterns import AFTER_S, BEAT_S, PATTERNS, Loudness, Rank
 from appliance.controls.sound import Sound, render
 from appliance.session.cues import Cue
-from appliance.session.delivery import COMING_S
+from appliance.session.stage_run import COMING_S
 
 BUZZER, MOTOR = 18, 25
 ALARMS = {Cue.FAULT, Cue.STOPPED, Cue.PAD_OFF}

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from appliance.session import dose
+from appliance.session import envelope
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.stimulator.reference import protocol
@@ -46,8 +46,8 @@ def record_contraction(bench: Bench) -> Phase:
     bench.arm(phase.frequency_hz, phase.pulse_width_us)
     for step in range(round((phase.on_s + REST_S) / EVERY_S)):
         at_s = spans[index].start_s + step * EVERY_S
-        envelope = dose.position(spans, at_s, 0.0).envelope
-        codes = amplitude_codes(LEVEL_MA * envelope) / protocol.CODES_PER_MA
+        share = envelope.position_at(spans, at_s, 0.0).envelope
+        codes = amplitude_codes(LEVEL_MA * share) / protocol.CODES_PER_MA
         bench.keep(EVERY_S * 1000, codes, phase.frequency_hz, phase.pulse_width_us)
     return phase
 

@@ -4,12 +4,12 @@ at the other end of the wire instead of the simulated board."""
 from pathlib import Path
 from typing import cast
 
-from appliance.simulator.board import Board
+from appliance.simulator.boards.reference.board import Board
 from appliance.stimulator.reference.codec import encode
-from appliance.virtual import START_S, VirtualBox, World
+from appliance.virtual_box.box import START_S, VirtualBox, World
 from tests.firmware.bench import ANSWERS_WITHIN_MS, STEP_US, Bench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S
-from tests.journeys.story import Home
+from tests.journeys.journey import Home
 
 NEVER = float("inf")
 

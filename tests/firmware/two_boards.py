@@ -3,7 +3,7 @@
 import ctypes
 from pathlib import Path
 
-from appliance.simulator.board import Board
+from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from appliance.journal.database import open_for_reading
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import (
+from appliance.journal.reopening import Source
+from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
-    Entry,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -76,7 +76,7 @@ class Household:
         self.wall += passed
         self.at += passed.total_seconds()
 
-    def put(self, *entries: Entry) -> None:
+    def put(self, *entries: Note) -> None:
         self.recorder.put(entries)
 
     def history(self, person: str = "Me") -> History:

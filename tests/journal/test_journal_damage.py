@@ -13,9 +13,9 @@ from appliance.errors import JournalError
 from appliance.journal import schema
 from appliance.journal.database import open_for_reading, open_for_writing, set_aside
 from appliance.journal.journal import Journal
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import Sample, StateEntered
+from appliance.journal.reopening import Source
+from appliance.session.notes import Sample, StateEntered
 from appliance.therapy.history import History, StageLeft
 
 HIPS = StageLeft("hip_flexors", "work", 20.0)
@@ -36,7 +36,7 @@ def spoil(path):
 
 
 def connection_of(recorder):
-    return recorder._keeper._journal.connection
+    return recorder._journal._journal.connection
 
 
 def names(household):

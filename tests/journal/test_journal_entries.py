@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import BoardMet, FaultSeen, Sample, StateEntered
+from appliance.journal.reopening import Source
+from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
 from appliance.therapy.history import StageLeft
 
 BACK = StageLeft("lower_back", "work", 20.0)

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 30.0
@@ -19,9 +19,9 @@ WRITER = """
 import sys
 from pathlib import Path
 from appliance.clock import SystemClock
-from appliance.journal.keeper import Source
+from appliance.journal.reopening import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import Sample, SessionBegan, StageBegan
+from appliance.session.notes import Sample, SessionBegan, StageBegan
 
 clock, recorder = SystemClock(), Recorder(Source(Path(sys.argv[1])))
 began = clock.now()

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from appliance.journal.database import open_for_reading, open_for_writing
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
-from appliance.session.entries import Sample, SessionBegan, SessionEnded, StageBegan, StateEntered
+from appliance.journal.reopening import Source
+from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StateEntered
 from appliance.therapy.history import History
 
 DEADLINE_S = 20.0

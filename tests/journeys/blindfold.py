@@ -10,7 +10,7 @@ from pathlib import Path
 
 from appliance.session.events import Button
 from appliance.session.record import Record
-from tests.journeys.story import Box
+from tests.journeys.journey import Box
 
 README = Path(__file__).parents[2] / "README.md"
 ROW = re.compile(r"^\| `([▂-█▏·]+)` \| `(\w+)` \|", re.MULTILINE)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.story import Box, Home
+from tests.journeys.journey import Box, Home
 
 
 @pytest.fixture

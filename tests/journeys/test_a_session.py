@@ -5,8 +5,8 @@ import pytest
 from appliance.screen.draw import draw
 from appliance.session.state import State
 from appliance.therapy.plan import Offer
-from appliance.virtual import with_limits
-from tests.journeys.story import SHORT, Box, Home
+from appliance.virtual_box.box import with_limits
+from tests.journeys.journey import SHORT, Box, Home
 
 
 def test_a_first_session_from_power_on_to_locked(home: Home) -> None:

@@ -12,7 +12,7 @@ from appliance.settings.model import Indicators, Sound
 from appliance.simulator.body import Pads
 from appliance.therapy.plan import Plan
 from tests.journeys.blindfold import Blindfolded, handbook
-from tests.journeys.story import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import LEASE_S, SHORT, Box, Home
 
 BUZZER, MOTOR = 18, 25
 WITH_CONTRACTIONS = replace(SHORT, plan=Plan(stage_minutes=5.0))
@@ -177,7 +177,7 @@ def test_a_contraction_is_announced_two_seconds_before_it_is_felt(home: Home) ->
     def look(record: Record) -> None:
         nonlocal sounded, flowed
         # The warm-up's last faint pulses may lead right into the first contraction.
-        works = record.place is not None and not record.place.phase.continuous
+        works = record.position is not None and not record.position.phase.continuous
         sounds, flows = bool(buzzer.state), box.delivers and works
         if sounds and not sounded and Cue.CONTRACTION_COMING in record.cues:
             announced.append(box.now)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from appliance.choices import overriding
 from appliance.cli import main
 from appliance.errors import JournalError
+from appliance.service.box_choices import overriding
 from appliance.session.state import State
 from appliance.settings.model import Journal, Service, Settings, Sound
-from tests.journeys.story import Box, Home
+from tests.journeys.journey import Box, Home
 
 BUZZER = 18
 

@@ -4,8 +4,8 @@ import pytest
 
 from appliance.session.state import State
 from appliance.therapy.checklist import Remedy
-from appliance.virtual import READ_S
-from tests.journeys.story import Box, Home
+from appliance.virtual_box.box import READ_S
+from tests.journeys.journey import Box, Home
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings, StimulatorSettings
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
 from appliance.stimulator.sciencemode.messages import DEAD_MAN_S, ChannelState, HighVoltage, Level
-from tests.journeys.story import SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 ACCEPTS = StimulatorSettings(driver="sciencemode", accept_research_board=True)
 
@@ -51,7 +51,7 @@ def test_a_stage_is_delivered_and_the_high_voltage_is_on_for_no_longer(box: Box)
 
 def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, model: Model) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._keeper._journal
+    journal = box.diary._journal._journal
     assert journal is not None
     kept = journal.connection.execute("SELECT driver, firmware, research_only FROM boards")
     assert kept.fetchall() == [("sciencemode", f"{model.name} 1.2.3", 1)]
@@ -64,7 +64,7 @@ def test_without_the_setting_it_is_refused_before_anything_but_questions(
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     box.wait_for(State.FAULT, within_s=5).wait(3).confirm().sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"
-    assert "accept_research_board" in box.driver.detail
+    assert "accept_research_board" in box.status()["fault"]["next"]
     assert box.board.level is Level.NONE
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.session.state import State
 from appliance.simulator.body import Pads
-from tests.journeys.story import Box, Home
+from tests.journeys.journey import Box, Home
 
 
 def test_stopped_by_mistake_and_resumed_from_zero(box: Box) -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.simulator.hands import Turn
-from appliance.virtual import with_limits
-from tests.journeys.story import Box, Home
+from appliance.simulator.scripted_hands import Turn
+from appliance.virtual_box.box import with_limits
+from tests.journeys.journey import Box, Home
 
 
 def test_turned_before_the_start_it_draws_an_arrow_and_moves_nothing(box: Box) -> None:
@@ -86,22 +86,22 @@ def test_a_change_of_phase_halves_the_level_and_the_rest_says_wait(box: Box) -> 
 
 
 def test_balance_of_a_and_b(box: Box) -> None:
-    box.to_current(4).sees(State.STIMULATING, knob_moves="both")
-    box.back().sees(State.STIMULATING, knob_moves="A").turn(2)
+    box.to_current(4).sees(State.STIMULATING, knob_side="both")
+    box.back().sees(State.STIMULATING, knob_side="A").turn(2)
     assert box.targets == (6.0, 4.0)
-    box.back().sees(State.STIMULATING, knob_moves="B").turn(-1)
+    box.back().sees(State.STIMULATING, knob_side="B").turn(-1)
     assert box.targets == (6.0, 3.0)
-    box.back().sees(State.STIMULATING, knob_moves="both").turn(1)
+    box.back().sees(State.STIMULATING, knob_side="both").turn(1)
     assert box.targets == (7.0, 4.0)
-    box.back().sees(State.STIMULATING, knob_moves="A").wait(10.5)
-    box.sees(State.STIMULATING, knob_moves="both")
+    box.back().sees(State.STIMULATING, knob_side="A").wait(10.5)
+    box.sees(State.STIMULATING, knob_side="both")
 
 
 def test_both_stop_where_one_is_at_its_limit(home: Home) -> None:
     box = home.knows().boot(with_limits(Settings(), gentle_current_ma=6.0))
     box.to_current(4).back().turn(2)
     assert box.targets == (6.0, 4.0)
-    box.back().back().turn(2).sees(State.STIMULATING, knob_moves="both", hint="limit")
+    box.back().back().turn(2).sees(State.STIMULATING, knob_side="both", hint="limit")
     assert box.targets == (6.0, 4.0)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from appliance.session.state import State
-from appliance.simulator.board import Board
+from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
-from tests.journeys.story import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import LEASE_S, SHORT, Box, Home
 
 
 def test_a_pad_comes_off_in_the_middle(box: Box) -> None:
@@ -135,7 +135,7 @@ def test_another_device_on_the_port(home: Home) -> None:
     box = home.knows().boot(board=board)
     box.wait_for(State.FAULT, within_s=5.0).wait(0.5).sees(State.FAULT, output="off")
     assert box.fault == "board_not_the_one"
-    assert "another device" in box.status()["fault"]["detail"]
+    assert "another board" in box.status()["fault"]["text"]
 
 
 def test_another_layout_of_the_protocol(home: Home) -> None:
@@ -159,12 +159,12 @@ def test_a_low_supply_lets_the_stage_finish_and_no_other_begin(home: Home) -> No
 def test_the_screen_dies_in_a_stage(home: Home) -> None:
     box = home.knows().boot(SHORT)
     box.to_current(4)
-    box.panel.present = frozenset({"screen_dead"})
+    box.screen.present = frozenset({"screen_dead"})
     box.wait(2.0).sees(State.STIMULATING, output="on")
     box.run_out().sees(State.STAGE_DONE, output="off").confirm().wait(0.2).sees(State.FAULT)
     assert box.fault == "screen_dead"
     box.confirm().sees(State.FAULT)
-    box.panel.present = frozenset()
+    box.screen.present = frozenset()
     box.wait(0.2).tested_again()
 
 

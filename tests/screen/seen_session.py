@@ -8,7 +8,7 @@ from appliance.session.events import Event
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view import View
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.plan import Plan
 from tests.session.core import EXPERIENCED, STEP_S, Core
 

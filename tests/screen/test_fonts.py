@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from appliance.screen import fonts
-from appliance.screen.canvas import Canvas, MeasuringCanvas
-from appliance.screen.fonts import SOFT_HYPHEN
-from appliance.screen.pixels import smooth_double
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import Canvas, MeasuringCanvas
+from appliance.screen.drawing.fonts import SOFT_HYPHEN
+from appliance.screen.drawing.pixels import smooth_double
 
 FACES = (fonts.text(), fonts.small(), fonts.strong(), fonts.large())
 

@@ -8,23 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.examples import PADS, a_stage, a_view, two_channels
-from appliance.screen.examples_after import HINTS
-from appliance.screen.examples_before import LONGEST_NAME
-from appliance.screen.gallery import NOW, examples
-from appliance.screen.running import PHASES
+from appliance.screen.examples.after import HINTS
+from appliance.screen.examples.before import LONGEST_NAME
+from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.views import PADS, a_stage, a_view, two_channels
+from appliance.screen.screens.stimulating import PHASES
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.state import State
 from appliance.session.view import ChannelView, HoldView, View
-from appliance.session.ways import TABLE, Trigger
 from appliance.settings.words import Words, languages
 from appliance.therapy.limits import Reason
 from appliance.therapy.units import Unit
 
 ALL_WORDS = [Words.load(language) for language in languages()]
-STEPS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
+PARTS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
 ARROWS = ("less", "more", "blocked_contact", "blocked_turn", "blocked_board")
 
 
@@ -87,8 +87,8 @@ def running(draw_one: st.DrawFn) -> View:
         count=9,
         remaining_s=remaining_s,
         phase=draw_one(st.sampled_from([*PHASES, "one_of_my_own"])),
-        step=draw_one(st.sampled_from(STEPS)),
-        step_remaining_s=draw_one(st.floats(0, 120)),
+        part=draw_one(st.sampled_from(PARTS)),
+        part_remaining_s=draw_one(st.floats(0, 120)),
         next_contraction_s=draw_one(st.none() | st.floats(0, 120)),
         continuous=draw_one(st.booleans()),
     )
@@ -98,7 +98,7 @@ def running(draw_one: st.DrawFn) -> View:
         unit=Unit.PERCENT if percent else Unit.MILLIAMPERE,
         channels=two_channels(draw_one(level), draw_one(level), last=draw_one(level)),
         limit=float(draw_one(st.integers(1, most))),
-        moves=draw_one(st.sampled_from(("both", "A", "B"))),
+        knob_side=draw_one(st.sampled_from(("both", "A", "B"))),
         hint=draw_one(st.none() | st.sampled_from(HINTS)),
         limit_reason=draw_one(st.none() | st.sampled_from([reason.value for reason in Reason])),
         battery=draw_one(batteries),
@@ -150,7 +150,7 @@ def test_nothing_is_cut_off_in_a_fault_whatever_its_details(
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=30))
 def test_any_name_of_a_person_fits(name: str) -> None:
-    view = a_view(State.LOCKED, step="plan", pages=5, people=("Me", name))
+    view = a_view(State.LOCKED, page_name="plan", pages=5, people=("Me", name))
     assert problems(replace(view, person=name, battery=0.5)) == []
 
 
@@ -169,7 +169,9 @@ def footer_marks(view: View) -> tuple[bool, bool]:
 
 
 def pressed_in(state: State, *triggers: Trigger) -> bool:
-    return any(way.source is state and way.trigger in triggers for way in TABLE)
+    return any(
+        transition.source is state and transition.trigger in triggers for transition in TRANSITIONS
+    )
 
 
 NOT_ALWAYS = {State.REFUSED, State.STAGE_DONE, State.AFTERCARE}
@@ -187,9 +189,9 @@ def test_the_corner_of_each_button_says_what_it_does_wherever_it_does_something(
     for view in asked():
         back = pressed_in(view.state, Trigger.BACK, Trigger.BACK_HELD)
         confirm = pressed_in(view.state, Trigger.CONFIRM, Trigger.CONFIRM_HELD)
-        waits = view.state is State.CONTACT_LOST or view.step == "stop_test"
-        confirm = confirm and (view.can_confirm or waits) and view.step != "stop_test"
-        assert footer_marks(view) == (back, confirm), (view.state, view.step)
+        waits = view.state is State.CONTACT_LOST or view.page_name == "stop_test"
+        confirm = confirm and (view.can_confirm or waits) and view.page_name != "stop_test"
+        assert footer_marks(view) == (back, confirm), (view.state, view.page_name)
 
 
 @pytest.mark.parametrize("state", State)

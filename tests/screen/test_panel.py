@@ -8,10 +8,18 @@ import pytest
 from PIL import Image
 
 from appliance.errors import ScreenError
+from appliance.screen.display.panel import (
+    BLINK_S,
+    IDLE_S,
+    REFRESH_S,
+    RETRY_S,
+    Painter,
+    Panel,
+    glass_maker,
+)
+from appliance.screen.display.port import CaptureGlass, NoGlass
 from appliance.screen.draw import draw
-from appliance.screen.gallery import examples
-from appliance.screen.glass import CaptureGlass, NoGlass
-from appliance.screen.panel import BLINK_S, IDLE_S, REFRESH_S, RETRY_S, Painter, Panel, glass_maker
+from appliance.screen.examples.gallery import examples
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -274,14 +282,3 @@ def test_no_panel_takes_every_picture() -> None:
 def test_a_bus_that_is_not_there_is_named() -> None:
     with pytest.raises(ScreenError, match="I2C bus 99"):
         glass_maker("ssd1306", i2c_port=99)()
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [({"driver": "lcd"}, "none of ssd1306"), ({"driver": "ssd1306", "rotate": 1}, "0 or 2")],
-)
-def test_settings_that_no_panel_can_follow_are_refused(
-    options: dict[str, object], message: str
-) -> None:
-    with pytest.raises(ScreenError, match=message):
-        glass_maker(**options)  # type: ignore[arg-type]

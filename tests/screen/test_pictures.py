@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from appliance.screen.canvas import HEIGHT, WIDTH
 from appliance.screen.draw import draw
-from appliance.screen.examples import Example
-from appliance.screen.gallery import NOW, contact_sheet, examples
+from appliance.screen.drawing.canvas import HEIGHT, WIDTH
+from appliance.screen.examples.gallery import NOW, contact_sheet, examples
+from appliance.screen.examples.views import Example
 from appliance.settings.words import Words, languages
 
 EXAMPLES = examples()
@@ -59,6 +59,8 @@ def test_pictures_are_those_of_last_time(words: Words, tmp_path: Path) -> None:
     drawn = {example.name: draw(example.view, words, NOW) for example in EXAMPLES}
     if RECORD:
         record(path, drawn)
+    if not path.exists():
+        pytest.skip(f"no pictures of {words.language} yet: RECORD_SCREENS=1 records them")
     golden = json.loads(path.read_text("utf-8"))
     changed = [name for name in drawn if golden.get(name, [""])[0] != pixels_hash(drawn[name])]
     for name in changed:

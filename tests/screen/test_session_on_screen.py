@@ -3,11 +3,11 @@
 import pytest
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.gallery import NOW
+from appliance.screen.examples.gallery import NOW
 from appliance.session.events import Button, Event
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.settings.words import Words, languages
 from tests.session.core import EXPERIENCED, NEW, SHORT, STEP_S, Core
 
@@ -32,7 +32,7 @@ class ShownCore(Core):
             return record
         self._draw_at = record.now + EVERY_S
         view = view_of(record)
-        self.shown.add((view.state, view.step))
+        self.shown.add((view.state, view.page_name))
         picture = draw(view, self.words[0], NOW).tobytes()
         if picture not in self.pictures:
             self.pictures.add(picture)

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from PIL import Image, ImageChops
 
+from appliance.screen.display.panel import REFRESH_S, RETRY_S, Painter, glass_maker
 from appliance.screen.draw import draw
-from appliance.screen.panel import REFRESH_S, RETRY_S, Painter, glass_maker
 from appliance.settings.words import Words
 from tests.screen.controllers import Bus
 from tests.screen.seen_session import Seen, whole_session

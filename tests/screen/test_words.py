@@ -8,11 +8,11 @@ from string import Formatter
 import pytest
 
 from appliance.errors import SettingsError
-from appliance.screen import fonts
 from appliance.screen.draw import draw
-from appliance.screen.examples_before import CARDS, SESSION_LIST
-from appliance.screen.fonts import SOFT_HYPHEN
-from appliance.screen.gallery import NOW, examples
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.fonts import SOFT_HYPHEN
+from appliance.screen.examples.before import CARDS, SESSION_LIST
+from appliance.screen.examples.gallery import NOW, examples
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages

@@ -16,18 +16,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from appliance import assembly
 from appliance.cli import main
 from appliance.controls import pins
 from appliance.journal.clock_trust import ClockTrust
-from appliance.service import Service
-from appliance.session import stages
+from appliance.service import assembly
+from appliance.service.loop import Service
+from appliance.session import stage_layout
 from appliance.session.board import Link
 from appliance.session.events import Button
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Controls, Indicators
-from appliance.simulator.hands import Hands, Press, Turn
+from appliance.simulator.scripted_hands import Hands, Press, Turn
 from appliance.therapy.plan import Offer, Option
 
 KEYS = {"confirm": Button.CONFIRM, "back": Button.BACK, "stop": "stop"}
@@ -55,10 +55,10 @@ def at_ready(record: Record) -> Record:
     """The same box, with a person in `ready` for the continuous program."""
     routine = record.rules.catalogue.routines[ROUTINE]
     option = Option(Offer.COMFORT, routine.id, routine.stages, gentle=False)
-    record = record.but(visit=stages.begin_visit(option))
+    record = record.but(visit=stage_layout.begin_visit(option))
     return record.but(
         state=State.READY,
-        run=stages.lay_out(record),
+        run=stage_layout.lay_out(record),
         checklist_valid=True,
         stop_test_passed=True,
         screen=record.screen + 1,

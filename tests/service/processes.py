@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from appliance.control_socket import NAME, ControlClient, NotRunningError
+from appliance.service.control_socket import NAME, ControlClient, NotRunningError
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 30.0

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.log import LINE_BYTES, LogHandler, LogLines
 from appliance.session.state import State
-from tests.journeys.story import Home
+from tests.journeys.journey import Home
 
 MOST = 20_000
 """More lines of 80 bytes than any pipe or socket holds unless somebody made it so."""
@@ -120,7 +120,7 @@ def test_the_loop_goes_on_while_nobody_reads_its_log(home: Home) -> None:
     lines = LogLines(writer)
     fill(lines)
     box = home.knows().boot()
-    box.service._parts.log = lines
+    box.service.ports.log = lines
     box.to_current(6).press_stop().sees(State.STOPPED, output="off")
     assert lines.dropped > 5
     os.close(reader)

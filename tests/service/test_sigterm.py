@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from appliance.control_socket import NotRunningError
-from appliance.journal.keeper import Source
 from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
 from appliance.log import LogLines
-from appliance.session.entries import ChecklistCompleted
+from appliance.service.control_socket import NotRunningError
+from appliance.session.notes import ChecklistCompleted
 from tests.service.processes import Process, status_of, write_settings
 
 LEASE_S = 0.3

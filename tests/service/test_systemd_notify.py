@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.systemd_notify import Notifier
-from tests.journeys.story import Home
+from appliance.service.systemd_notify import Notifier
+from tests.journeys.journey import Home
 
 
 @pytest.fixture

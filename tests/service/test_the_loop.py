@@ -12,8 +12,8 @@ from appliance.session.board import Contact, Link, Output, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import Pads
-from appliance.simulator.hands import FOR_GOOD, Press
-from tests.journeys.story import Box, Home
+from appliance.simulator.scripted_hands import FOR_GOOD, Press
+from tests.journeys.journey import Box, Home
 
 Frame = tuple[float, SetPoint | None]
 
@@ -117,10 +117,10 @@ def test_stop_goes_out_before_lamp_cue_journal_and_screen(box: Box) -> None:
     box.to_current(6)
     frames = Frames(box)
     order = frames.order
-    parts = box.service._parts
-    _note(order, parts.indicators, "lamp", "play", "tick")
-    _note(order, parts.diary, "put")
-    _note(order, parts.panel, "show")
+    ports = box.service.ports
+    _note(order, ports.indicators, "lamp", "play", "tick")
+    _note(order, ports.journal, "put")
+    _note(order, ports.screen, "show")
     order.clear()
     box.press_stop()
     assert box.state is State.STOPPED
@@ -297,13 +297,13 @@ def _breaks(*args: Any, **named: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("room", "verb"),
-    [("session", "step"), ("panel", "show"), ("diary", "put"), ("indicators", "lamp")],
+    [("session", "step"), ("screen", "show"), ("journal", "put"), ("indicators", "lamp")],
 )
 def test_whatever_breaks_in_the_loop_off_goes_out_at_once(box: Box, room: str, verb: str) -> None:
     box.to_current(6)
     frames, enable = Frames(box), box.factory.pin(24)
-    parts = box.service._parts
-    setattr(box.service._session if room == "session" else getattr(parts, room), verb, _breaks)
+    ports = box.service.ports
+    setattr(box.service._session if room == "session" else getattr(ports, room), verb, _breaks)
     # A stop says something to all of them.
     box.hands.do(Press(box.now, "stop", FOR_GOOD))
     began = box.now
@@ -318,7 +318,7 @@ def test_whatever_breaks_in_the_loop_off_goes_out_at_once(box: Box, room: str, v
 
 def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
     blinks: list[float] = []
-    box.panel.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
+    box.screen.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
     cued: list[tuple[float, bool]] = []
     box.watchers.append(
         lambda record: cued.append((record.now, any(cue is not Cue.STEP for cue in record.cues)))
@@ -337,7 +337,7 @@ class FullDisk(StringIO):
 
 def test_a_log_that_cannot_be_written_ends_nothing(box: Box) -> None:
     box.to_current(6)
-    box.service._parts.log = FullDisk()
+    box.service.ports.log = FullDisk()
     box.press_stop().sees(State.STOPPED, output="off")
 
 
@@ -357,7 +357,7 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     lost = replace(healthy, link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
     reports = [replace(healthy, contact=(Contact.GOOD, Contact.GOOD))]
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
-    box.service._glance(box.now)
+    box.service._step_if_due(box.now)
     assert box.record.report is lost
 
 
@@ -375,7 +375,7 @@ def test_in_locked_the_collector_is_spared_what_stays(box: Box) -> None:
 def test_between_two_steps_only_stop_is_looked_at(box: Box) -> None:
     box.to_current(4).to_step("twitch")
     looks, polls = [0], [0]
-    look, poll = box.service._parts.hands.stop_is_open, box.driver.poll
+    look, poll = box.service.ports.controls.stop_is_open, box.driver.poll
 
     def counted_look() -> bool:
         looks[0] += 1
@@ -385,7 +385,7 @@ def test_between_two_steps_only_stop_is_looked_at(box: Box) -> None:
         polls[0] += 1
         return poll(now)
 
-    box.service._parts.hands.stop_is_open = counted_look  # type: ignore[method-assign]
+    box.service.ports.controls.stop_is_open = counted_look  # type: ignore[method-assign]
     box.driver.poll = counted_poll  # type: ignore[method-assign]
     box.wait(1.0)
     assert looks[0] >= 100

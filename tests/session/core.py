@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from appliance.session.board import (
     BoardState,
@@ -14,8 +14,7 @@ from appliance.session.board import (
     Output,
     Report,
 )
-from appliance.session.dose import Step
-from appliance.session.entries import StateEntered
+from appliance.session.envelope import Part
 from appliance.session.events import (
     BoardReported,
     Button,
@@ -28,7 +27,8 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.machine import Session
+from appliance.session.machine.machine import Session
+from appliance.session.notes import StateEntered
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.settings.library import load_catalogue
@@ -78,7 +78,9 @@ class Core:
         plan: Plan | None = None,
         catalogue: Catalogue | None = None,
     ) -> None:
-        self.rules = Rules(plan or Plan(), limits or Limits(), catalogue or shipped())
+        self.rules = Rules(
+            plan or Plan(), limits or Limits(), catalogue or shipped(), languages=("en", "de")
+        )
         self.witness = Witness()
         self.session = Session()
         self.now = 100.0
@@ -258,18 +260,18 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), place=None
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), position=None
         )
         self.step()
         return self
 
-    def until(self, step: Step, dt: float = STEP_S) -> "Core":
+    def until(self, step: Part, dt: float = STEP_S) -> "Core":
         """The running stage, on to the next moment in this part of a contraction."""
-        while self.record.place is None or self.record.place.step is not step:
+        while self.record.position is None or self.record.position.part is not step:
             self.step(dt=dt)
         return self
 
-    def with_report(self, **changes: object) -> Record:
+    def with_report(self, **changes: Any) -> Record:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
         self.now += STEP_S
@@ -296,7 +298,7 @@ class Core:
 def at(state: State) -> Core:
     """A session that has come to this state, and been there for a second."""
     core = Core()
-    straight = {
+    straight: dict[State, Callable[[], object]] = {
         State.LOCKED: core.to_locked,
         State.CHOOSING: core.to_choosing,
         State.PREPARING: core.to_preparing,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from appliance.session.entries import (
-    Entry,
+from appliance.session.notes import (
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -27,13 +27,13 @@ class Ledger:
         """Placement, kind and delivered seconds of each closed row of this session."""
         self._row = ("", "")
 
-    def read(self, entries: Iterable[Entry], state: State) -> None:
+    def read(self, entries: Iterable[Note], state: State) -> None:
         for entry in entries:
             self._take(entry)
         if state is State.LOCKED:
             assert not self.in_session
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Note) -> None:
         match entry:
             case SessionBegan():
                 assert not self.in_session and entry.planned_s > 0 and entry.stages

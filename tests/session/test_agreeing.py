@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.session.entries import Answered, ChecklistCompleted
 from appliance.session.events import Button
+from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.checklist import Remedy
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits

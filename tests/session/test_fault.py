@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.session.board import BoardState, Link
-from appliance.session.entries import FaultSeen, SessionEnded
 from appliance.session.faults import FAULTS, Effect
+from appliance.session.notes import FaultSeen, SessionEnded
 from appliance.session.state import State
 from tests.session.core import SHORT, Core
 

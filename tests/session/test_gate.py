@@ -48,9 +48,9 @@ def why_off(record: Record) -> tuple[str, ...]:
 
 
 def with_phase(record: Record, **changes: object) -> Record:
-    assert record.place is not None
-    phase = replace(record.place.phase, **changes)
-    return record.but(place=replace(record.place, phase=phase))
+    assert record.position is not None
+    phase = replace(record.position.phase, **changes)
+    return record.but(position=replace(record.position, phase=phase))
 
 
 def with_identity(record: Record, **changes: object) -> Record:
@@ -116,7 +116,7 @@ def test_each_reason_that_is_missing_is_off_by_itself(reason: str, record: Recor
 
 def test_without_a_run_a_place_or_an_identity_there_is_no_frame() -> None:
     assert why_off(RUNNING.but(run=None)) == ("time",)
-    assert why_off(RUNNING.but(place=None)) == ("state",)
+    assert why_off(RUNNING.but(position=None)) == ("state",)
     assert why_off(with_report(RUNNING, identity=None)) == ("placement",)
     assert why_off(RUNNING.but(visit=None)) == ("placement",)
 

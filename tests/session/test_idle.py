@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.session.entries import SessionEnded
+from appliance.session.notes import SessionEnded
 from appliance.session.state import State
 from tests.session.core import Core, at
 

@@ -3,13 +3,13 @@
 import pytest
 
 from appliance.session.board import Contact
-from appliance.session.dose import Step
+from appliance.session.envelope import Part
 from appliance.session.events import Button, Down, Turn
 from appliance.session.state import State
 from tests.session.core import CONTACT_OK, STEP_S, Core
 
 
-def in_step(step: Step, level: int = 4) -> Core:
+def in_step(step: Part, level: int = 4) -> Core:
     """Stimulating in the work phase, in this part of a contraction."""
     return Core().to_stimulating(level).skip_to("work").until(step)
 
@@ -53,8 +53,8 @@ def test_spinning_hard_rises_no_faster_than_2_ma_a_second() -> None:
     assert core.level == core.target
 
 
-@pytest.mark.parametrize("step", [Step.RAMP_UP, Step.HOLD])
-def test_up_counts_while_current_flows(step: Step) -> None:
+@pytest.mark.parametrize("step", [Part.RAMP_UP, Part.HOLD])
+def test_up_counts_while_current_flows(step: Part) -> None:
     core = in_step(step)
     core.step(Turn(core.now + STEP_S, 1))
     assert core.target == (5.0, 5.0)
@@ -63,13 +63,13 @@ def test_up_counts_while_current_flows(step: Step) -> None:
 def test_up_counts_in_twitches() -> None:
     core = Core().to_stimulating(1)
     core.wait(5)
-    assert core.record.place is not None and core.record.place.step is Step.TWITCH
+    assert core.record.position is not None and core.record.position.part is Part.TWITCH
     core.step(Turn(core.now + STEP_S, 1))
     assert core.target == (2.0, 2.0)
 
 
-@pytest.mark.parametrize("step", [Step.RAMP_DOWN, Step.OFF])
-def test_up_while_no_current_flows_does_nothing_but_a_tick(step: Step) -> None:
+@pytest.mark.parametrize("step", [Part.RAMP_DOWN, Part.OFF])
+def test_up_while_no_current_flows_does_nothing_but_a_tick(step: Part) -> None:
     core = in_step(step)
     core.cues.clear()
     core.step(Turn(core.now + STEP_S, 1))
@@ -79,12 +79,12 @@ def test_up_while_no_current_flows_does_nothing_but_a_tick(step: Step) -> None:
 
 
 def test_a_target_that_leads_waits_for_the_current() -> None:
-    core = in_step(Step.HOLD)
-    while core.record.place is None or core.record.place.step_remaining_s > 3 * STEP_S:
+    core = in_step(Part.HOLD)
+    while core.record.position is None or core.record.position.part_remaining_s > 3 * STEP_S:
         core.step()
     core.step(Turn(core.now + STEP_S, 1))
     assert core.target == (5.0, 5.0)
-    while core.record.place is None or core.record.place.step is not Step.OFF:
+    while core.record.position is None or core.record.position.part is not Part.OFF:
         core.step()
     level = core.level
     core.wait(5)
@@ -109,7 +109,7 @@ def test_both_stops_when_either_is_at_its_limit() -> None:
     core.back()
     core.turn(int(core.record.run.limit), every_s=0.5)
     core.wait(10)
-    assert core.record.run.levels.moves.value == "both"
+    assert core.record.run.levels.knob_side.value == "both"
     core.turn(1)
     assert core.target == (core.record.run.limit, 0.0)
 
@@ -125,8 +125,8 @@ def test_down_first_sets_the_target_to_the_level() -> None:
     assert core.target == core.level == (2.0, 2.0)
 
 
-@pytest.mark.parametrize("step", [Step.RAMP_UP, Step.HOLD, Step.RAMP_DOWN, Step.OFF])
-def test_down_is_immediate_always(step: Step) -> None:
+@pytest.mark.parametrize("step", [Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN, Part.OFF])
+def test_down_is_immediate_always(step: Part) -> None:
     core = in_step(step)
     core.step(Turn(core.now + STEP_S, -1))
     assert core.target == core.level == (3.0, 3.0)
@@ -139,14 +139,14 @@ def test_down_ends_at_zero() -> None:
 
 
 def test_down_lowers_the_frame_of_the_same_step() -> None:
-    core = in_step(Step.HOLD)
+    core = in_step(Part.HOLD)
     core.step(Turn(core.now + STEP_S, -1))
     assert core.record.set_point is not None
     assert core.record.set_point.amplitude == (3.0, 3.0)
 
 
-@pytest.mark.parametrize("step", [Step.HOLD, Step.OFF])
-def test_knob_press_is_level_zero_now(step: Step) -> None:
+@pytest.mark.parametrize("step", [Part.HOLD, Part.OFF])
+def test_knob_press_is_level_zero_now(step: Part) -> None:
     core = in_step(step)
     core.step(Down(core.now + STEP_S, Button.KNOB))
     assert core.record.state is State.STIMULATING
@@ -179,12 +179,12 @@ def test_one_click_down_unlocks_up() -> None:
 
 
 def test_rests_do_not_lock_up() -> None:
-    core = in_step(Step.HOLD)
+    core = in_step(Part.HOLD)
     core.turn(1)
     contracted_s = 0.0
     while core.record.run is not None and not core.record.run.levels.up_locked:
         core.step(dt=0.05)
-        if core.record.place is not None and core.record.place.step is not Step.OFF:
+        if core.record.position is not None and core.record.position.part is not Part.OFF:
             contracted_s += 0.05
     assert contracted_s == pytest.approx(20.0, abs=0.8)
 
@@ -197,12 +197,12 @@ def test_back_cycles_both_a_b() -> None:
     seen = []
     for _ in range(4):
         assert core.record.run is not None
-        seen.append(core.record.run.levels.moves.value)
+        seen.append(core.record.run.levels.knob_side.value)
         core.back()
     assert seen == ["both", "A", "B", "both"]
 
 
-def test_the_knob_moves_the_chosen_channel_alone() -> None:
+def test_the_knob_side_the_chosen_channel_alone() -> None:
     core = Core().to_stimulating(2)
     core.back()
     core.turn(2)
@@ -226,9 +226,9 @@ def test_back_to_both_after_10_s_without_a_turn(level: int) -> None:
     core = Core().to_stimulating(level)
     core.back()
     core.wait(9)
-    assert core.record.run is not None and core.record.run.levels.moves.value == "A"
+    assert core.record.run is not None and core.record.run.levels.knob_side.value == "A"
     core.wait(1.2)
-    assert core.record.run.levels.moves.value == "both"
+    assert core.record.run.levels.knob_side.value == "both"
 
 
 def test_a_turn_keeps_the_choice_for_another_10_s() -> None:
@@ -237,7 +237,7 @@ def test_a_turn_keeps_the_choice_for_another_10_s() -> None:
     core.wait(8)
     core.turn(-1)
     core.wait(8)
-    assert core.record.run is not None and core.record.run.levels.moves.value == "A"
+    assert core.record.run is not None and core.record.run.levels.knob_side.value == "A"
 
 
 # Before `stimulating`

@@ -5,7 +5,7 @@ import pytest
 from appliance.session.board import Contact
 from appliance.session.events import Button
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from tests.session.core import Core
 
 GOOD, OPEN, UNKNOWN = Contact.GOOD, Contact.OPEN, Contact.UNKNOWN

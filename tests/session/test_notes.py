@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 
 from appliance.session.board import Identity
-from appliance.session.entries import (
+from appliance.session.events import Button
+from appliance.session.notes import (
     BoardMet,
-    Entry,
+    Note,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -16,7 +17,6 @@ from appliance.session.entries import (
     StageEnded,
     StateEntered,
 )
-from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft, Unfinished
 from tests.session.core import EXPERIENCED, SHORT, Core, at
@@ -27,7 +27,7 @@ ROWS = (SessionBegan, StageBegan, StageEnded, SessionEnded)
 
 def story(core: Core) -> list[str]:
     """The rows in order, ends with their reason."""
-    rows: list[Entry] = [note for note in core.notes if isinstance(note, ROWS)]
+    rows: list[Note] = [note for note in core.notes if isinstance(note, ROWS)]
     return [
         " ".join([type(row).__name__, *([row.why] if hasattr(row, "why") else [])]) for row in rows
     ]

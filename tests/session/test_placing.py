@@ -3,9 +3,9 @@
 import pytest
 
 from appliance.session.events import Button
-from appliance.session.pages import LOOK_S, PICTURE_S, name
+from appliance.session.machine.pages import LOOK_S, PICTURE_S, name
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from tests.session.core import Core
 
 

@@ -1,8 +1,8 @@
 """`preparing`: skin, pads, and STOP tried by hand. Only its press and release go on."""
 
-from appliance.session.entries import SessionEnded
 from appliance.session.events import Button
-from appliance.session.pages import name
+from appliance.session.machine.pages import name
+from appliance.session.notes import SessionEnded
 from appliance.session.state import State
 from tests.session.core import Core
 

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.session.events import Button, Down, HistoryRead, Turn, Up
-from appliance.session.hands import Press, hold_fraction, ignored
-from appliance.session.pages import name
+from appliance.session.machine.pages import name
+from appliance.session.presses import Press, hold_fraction, ignored
 from appliance.session.state import State
 from appliance.therapy.history import History
 from tests.session.core import EXPERIENCED, SHORT, STEP_S, Core

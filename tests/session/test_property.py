@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from appliance.session import pages
 from appliance.session.board import Contact, Identity, Link
 from appliance.session.events import (
     Button,
@@ -20,10 +19,11 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.faults import FAULTS
-from appliance.session.machine import Session
+from appliance.session.machine import pages
+from appliance.session.machine.machine import Session
 from appliance.session.record import Rules
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan, Rest
@@ -162,7 +162,7 @@ class Anything(RuleBasedStateMachine):
     def near_the_end_of_a_phase(self, left_s: float) -> None:
         """As if all of it but this had been delivered; the change itself is lived through."""
         record = self.world.record
-        run, place = record.run, record.place
+        run, place = record.run, record.position
         if run is None or place is None or run.levels.zero:
             return
         elapsed_s = max(run.elapsed_s, run.spans[place.span].end_s - left_s)

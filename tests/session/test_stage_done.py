@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.session.entries import Answered, SessionEnded, StageEnded
 from appliance.session.events import Button
-from appliance.session.pages import AFTERCARE, name
+from appliance.session.machine.pages import AFTERCARE, name
+from appliance.session.notes import Answered, SessionEnded, StageEnded
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
 from tests.session.core import EXPERIENCED, SHORT, Core

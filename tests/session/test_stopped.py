@@ -2,10 +2,10 @@
 
 import pytest
 
-from appliance.session.entries import SessionEnded
 from appliance.session.events import Button, Down, StopCommand, StopLevel
+from appliance.session.notes import SessionEnded
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from tests.session.core import STEP_S, Core, at
 
 STOPPABLE = [State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST]

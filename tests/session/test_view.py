@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 import pytest
 
 from appliance.session.board import Contact, Output
-from appliance.session.dose import Step
+from appliance.session.envelope import Part
 from appliance.session.events import Button, Down
 from appliance.session.state import State
-from appliance.session.viewing import view_of
+from appliance.session.view_of_record import view_of
 from appliance.therapy.units import Unit
 from tests.session.core import EXPERIENCED, NEW, STEP_S, Core, at
 
@@ -139,7 +139,7 @@ def test_locked_has_pages_for_record_sound_language_and_date() -> None:
     core = at(State.LOCKED)
     seen = []
     for _ in range(6):
-        seen.append(view_of(core.record).step)
+        seen.append(view_of(core.record).page_name)
         core.back()
     assert seen == ["plan", "record", "sound", "language", "date", "plan"]
 
@@ -159,7 +159,7 @@ def test_the_knob_chooses_person_volume_and_language() -> None:
     assert view_of(core.record).language == "de"
     core.back()
     core.turn(1)
-    assert view_of(core.record).step == "date"
+    assert view_of(core.record).page_name == "date"
 
 
 def test_the_checklist_counts_its_statements() -> None:
@@ -203,13 +203,13 @@ def test_ready_shows_level_zero_and_the_last_level_as_a_hint() -> None:
 
 
 def test_stimulating_tells_target_level_and_what_is_in_force_apart() -> None:
-    core = Core().to_stimulating(4).skip_to("work").until(Step.OFF)
+    core = Core().to_stimulating(4).skip_to("work").until(Part.OFF)
     core.step()
     view = view_of(core.record)
     assert [(c.target, c.level, c.in_force) for c in view.channels] == [(4, 4, 0), (4, 4, 0)]
     assert view.stage is not None
-    assert (view.stage.phase, view.stage.step) == ("work", "off")
-    assert view.stage.next_contraction_s == pytest.approx(view.stage.step_remaining_s)
+    assert (view.stage.phase, view.stage.part) == ("work", "off")
+    assert view.stage.next_contraction_s == pytest.approx(view.stage.part_remaining_s)
     assert view.stage.next_contraction_s is not None and view.stage.next_contraction_s > 11
 
 

@@ -8,10 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from appliance.session import pages, stages
+from appliance.session import stage_layout
 from appliance.session.board import Contact, Link
-from appliance.session.conditions import STOPPABLE
-from appliance.session.dose import RAISABLE
+from appliance.session.envelope import RAISABLE
 from appliance.session.events import (
     Button,
     Down,
@@ -22,11 +21,13 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.hands import read_s
-from appliance.session.machine import Session
+from appliance.session.machine import pages
+from appliance.session.machine.guards import STOPPABLE
+from appliance.session.machine.machine import Session
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
+from appliance.session.presses import read_s
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.session.ways import TABLE, Trigger
 from tests.session.world import Tracing, World, new_world
 
 S = State
@@ -147,7 +148,7 @@ def _age(record: Record) -> int:
 
 def _of_state(world: World) -> tuple[object, ...]:
     record = world.record
-    witness, visit, run, place = world.witness, record.visit, record.run, record.place
+    witness, visit, run, place = world.witness, record.visit, record.run, record.position
     found: list[object] = []
     if record.state is S.LOCKED:
         found += [record.person_index, record.histories is None]
@@ -167,9 +168,9 @@ def _of_state(world: World) -> tuple[object, ...]:
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
     if record.state is S.STAGE_DONE:
-        found += [stages.more_s(record) > 0]
+        found += [stage_layout.more_s(record) > 0]
     if record.state is S.STIMULATING and run is not None:
-        found += [run.live, run.levels.zero, place is not None and place.step in RAISABLE]
+        found += [run.live, run.levels.zero, place is not None and place.part in RAISABLE]
     return tuple(found)
 
 
@@ -203,7 +204,7 @@ def test_every_state_is_reachable() -> None:
 
 def test_every_way_is_taken() -> None:
     session, _ = walked()
-    assert [way for way in TABLE if way not in session.taken] == []
+    assert [transition for transition in TRANSITIONS if transition not in session.taken] == []
 
 
 def test_every_hand_is_tried_in_every_state() -> None:
@@ -213,7 +214,7 @@ def test_every_hand_is_tried_in_every_state() -> None:
     # Where STOP leads away it cannot be let go.
     pairs -= {(state, Trigger.STOP_RELEASED) for state in STOPPABLE}
     assert pairs - session.fired == set()
-    assert {(way.source, way.trigger) for way in TABLE} <= session.fired
+    assert {(transition.source, transition.trigger) for transition in TRANSITIONS} <= session.fired
 
 
 def test_no_trigger_goes_past_the_table() -> None:

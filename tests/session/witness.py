@@ -7,16 +7,16 @@ immutable, so that a copy can follow another path.
 from collections.abc import Iterable
 
 from appliance.session.board import Contact, Link
-from appliance.session.dose import Step
-from appliance.session.entries import Answered, StageEnded, StateEntered
+from appliance.session.envelope import Part
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.faults import off_now
-from appliance.session.pages import name
-from appliance.session.record import NEVER, Record, Run
+from appliance.session.machine.pages import name
+from appliance.session.notes import Answered, StageEnded, StateEntered
+from appliance.session.record import Record, Run
 from appliance.session.state import State
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import statements_for
-from appliance.therapy.units import Pair, Unit
+from appliance.therapy.units import LONG_AGO, Pair, Unit
 from tests.session.ledger import Ledger
 
 NEARLY = 1e-6
@@ -26,13 +26,13 @@ OFF: Pair = (0.0, 0.0)
 class Witness:
     def __init__(self) -> None:
         self.ledger = Ledger()
-        self.appeared_at = NEVER
+        self.appeared_at = LONG_AGO
         self.confirm_down_at: float | None = None
         self.agreed_with_this_press = False
-        self.turned_at = NEVER
+        self.turned_at = LONG_AGO
         self.due: frozenset[str] | None = None
         self.agreed: frozenset[str] = frozenset()
-        self.refused_at = NEVER
+        self.refused_at = LONG_AGO
         self.stop_pressed_on_test = False
         self.stop_tested = False
 
@@ -190,15 +190,15 @@ def check_levels(before: Record, events: list[Event], after: Record) -> None:
         assert rise <= ups + NEARLY
         if rise > NEARLY:
             assert before.state is State.STIMULATING
-            assert before.place is not None
-            assert before.place.step in (Step.TWITCH, Step.RAMP_UP, Step.HOLD)
+            assert before.position is not None
+            assert before.position.part in (Part.TWITCH, Part.RAMP_UP, Part.HOLD)
             assert before.run is not None and before.run.live
             assert target <= _most(after)
 
 
 def check_phase(before: Record, after: Record) -> None:
     """No change of phase raises anything; a higher frequency halves the level."""
-    was, now = before.place, after.place
+    was, now = before.position, after.position
     if was is None or now is None or was.span == now.span:
         return
     level, before_level = max(_levels(after)), max(_levels(before))

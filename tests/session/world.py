@@ -12,10 +12,10 @@ from appliance.session.board import (
     Report,
 )
 from appliance.session.events import BoardReported, Button, Event, HistoryRead, StopLevel
-from appliance.session.machine import Session
+from appliance.session.machine.machine import Session
+from appliance.session.machine.transition_table import Transition, Trigger
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
-from appliance.session.ways import Trigger, Way
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
@@ -63,7 +63,7 @@ class Tracing(Session):
 
     def __init__(self) -> None:
         super().__init__()
-        self.taken: set[Way] = set()
+        self.taken: set[Transition] = set()
         self.fired: set[tuple[State, Trigger]] = set()
 
     def fire(self, record: Record, trigger: Trigger) -> Record:

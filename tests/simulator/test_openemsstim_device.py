@@ -2,8 +2,13 @@
 
 import pytest
 
-from appliance.simulator.openemsstim import BOOT_S, BYTE_S, OpenEmsStim
-from appliance.simulator.openemsstim_cpu import Firmware, carry_out, percent_of, wiper_of
+from appliance.simulator.boards.openemsstim.board import BOOT_S, BYTE_S, OpenEmsStim
+from appliance.simulator.boards.openemsstim.command_line import (
+    Firmware,
+    carry_out,
+    percent_of,
+    wiper_of,
+)
 
 A, B, C, D, E, F = Firmware
 START = b"WV,001C,4330493530543130303047.\n"

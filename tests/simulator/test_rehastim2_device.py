@@ -2,9 +2,9 @@
 
 import pytest
 
+from appliance.simulator.boards.rehastim2.device import RehaStim2Device
 from appliance.simulator.body import Pads
-from appliance.simulator.delivery import Pulse
-from appliance.simulator.rehastim2 import RehaStim2Device
+from appliance.simulator.pulses import Pulse
 from appliance.stimulator.rehastim2.codec import Decoder, encode
 from appliance.stimulator.rehastim2.lists import Channel, InitList, StartList
 from appliance.stimulator.rehastim2.messages import (

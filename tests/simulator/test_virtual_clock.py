@@ -6,10 +6,10 @@ import pytest
 
 from appliance.errors import BoardError
 from appliance.session.board import Ceilings, Link, SetPoint
-from appliance.simulator import clock as clock_module
-from appliance.simulator.board import Board
-from appliance.simulator.clock import VirtualClock
-from appliance.simulator.delivery import Pulse
+from appliance.simulator import virtual_clock as clock_module
+from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.pulses import Pulse
+from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference.driver import ReferenceStimulator
 

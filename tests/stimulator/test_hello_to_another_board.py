@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.simulator.clock import VirtualClock
+from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode

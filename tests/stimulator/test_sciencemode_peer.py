@@ -27,10 +27,10 @@ from science_mode_4.protocol.packet import Packet, PacketAck
 from science_mode_4.protocol.packet_factory import PacketFactory
 from science_mode_4.protocol.protocol import Protocol
 
+from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
+from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
-from appliance.simulator.delivery import Pulse
-from appliance.simulator.sciencemode import ScienceModeDevice
-from appliance.simulator.sciencemode_models import P24, REHAMOVE3, Model
+from appliance.simulator.pulses import Pulse
 from appliance.simulator.wire import Wire
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,

@@ -1,14 +1,22 @@
 """Packets of ScienceMode 2 to frames and back.
 
 A frame is `F0`, a checksum, the length of the packet, the packet, `0F`, stuffed as
-`appliance.stimulator.stuffing` says. The checksum is CRC-8 with the polynomial 07, begun
+`hasomed.byte_stuffing` says. The checksum is CRC-8 with the polynomial 07, begun
 with 0. The packet is a number, a command, and data.
 """
 
 from functools import reduce
 from typing import NamedTuple
 
-from appliance.stimulator.stuffing import END, ESCAPE, ESCAPED, KEY, START, StuffedDecoder, escape
+from appliance.stimulator.hasomed.byte_stuffing import (
+    END,
+    ESCAPE,
+    ESCAPED,
+    KEY,
+    START,
+    StuffedDecoder,
+    escape,
+)
 
 MAX_NUMBER = MAX_COMMAND = 255
 MAX_DATA_BYTES = 60

@@ -1,14 +1,21 @@
 """Packets of ScienceMode 3 and 4 to frames and back.
 
 A frame is `F0`, the length of the whole frame, a checksum, the packet, `0F`, stuffed as
-`appliance.stimulator.stuffing` says. The checksum is CRC-16/XMODEM. The packet is a number
+`hasomed.byte_stuffing` says. The checksum is CRC-16/XMODEM. The packet is a number
 and a command in two bytes, and data.
 """
 
 from binascii import crc_hqx
 from typing import NamedTuple
 
-from appliance.stimulator.stuffing import END, ESCAPED, KEY, START, StuffedDecoder, escape
+from appliance.stimulator.hasomed.byte_stuffing import (
+    END,
+    ESCAPED,
+    KEY,
+    START,
+    StuffedDecoder,
+    escape,
+)
 
 MAX_FRAME_BYTES = 1200
 MAX_NUMBER = 63

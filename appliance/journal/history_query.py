@@ -1,0 +1,170 @@
+"""Queries: people's histories for plan and limits. Every query uses an index."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from appliance.journal.calendar_query import session_days, soreness_by_day
+from appliance.journal.day_query import today
+from appliance.journal.timestamps import Moment
+from appliance.journal.unfinished_query import unfinished
+from appliance.journal.writing import FULL_LIST
+from appliance.therapy.history import History
+from appliance.therapy.plan import GUEST
+
+_DAY_S = 86400.0
+_BAD_SKIN = "2"
+"""The answer to `skin` that means a burn or blisters."""
+
+
+def histories(
+    connection: sqlite3.Connection, people: Iterable[str], now: Moment
+) -> dict[str, History]:
+    """The history of each of `people`, and of Guest, which is always empty."""
+    told = {person: _history(connection, person, now) for person in people}
+    return {**told, GUEST: _no_past(now)}
+
+
+def _no_past(now: Moment) -> History:
+    return History(weekday=_weekday(now), clock_trusted=now.trusted, readable=True)
+
+
+def _weekday(now: Moment) -> int | None:
+    return now.wall.weekday() if now.trusted else None
+
+
+def _history(connection: sqlite3.Connection, person: str, now: Moment) -> History:
+    row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
+    if row is None:
+        return _no_past(now)
+    return _Past(connection, int(row[0]), now).history()
+
+
+class _Past:
+    """One person's rows."""
+
+    def __init__(self, connection: sqlite3.Connection, person_id: int, now: Moment) -> None:
+        self._connection = connection
+        self._person_id = person_id
+        self._now = now
+
+    def history(self) -> History:
+        day, certain = today(self._connection, self._person_id, self._now)
+        full_list_id, days_since_full_list = self._full_list()
+        return History(
+            sessions_counted=self._sessions_counted(),
+            sessions_today=day.sessions,
+            contracting_minutes_today=day.contracting_minutes,
+            comfort_minutes_today=day.comfort_minutes,
+            site_minutes_today=day.site_minutes,
+            certain_today=None if certain == day else certain,
+            days_since_full_list=days_since_full_list,
+            doctor_refusal=self._doctor_refusal(full_list_id),
+            bad_skin=self._bad_skin(full_list_id),
+            had_last_time=self._had_last_time(),
+            pad_uses=self._pad_uses(),
+            last_levels=self._last_levels(),
+            weekdays_done=self._weekdays_done(),
+            session_days_ago=self._session_days_ago(),
+            soreness_today=self._soreness_today(),
+            weekday=_weekday(self._now),
+            unfinished=unfinished(self._connection, self._person_id, self._now),
+            clock_trusted=self._now.trusted and not self._last_session_has_no_date(),
+            readable=True,
+        )
+
+    def _exists(self, sql: str, *values: object) -> bool:
+        row = self._connection.execute(f"SELECT EXISTS ({sql})", (self._person_id, *values))
+        return bool(row.fetchone()[0])
+
+    def _sessions_counted(self) -> int:
+        row = self._connection.execute(
+            "SELECT max(number) FROM sessions WHERE person_id = ?", (self._person_id,)
+        ).fetchone()
+        return int(row[0] or 0)
+
+    def _full_list(self) -> tuple[int, float | None]:
+        """The row of the last completed full list (0: none), and its age in days."""
+        row = self._connection.execute(
+            "SELECT answers.id, boot_id, trusted, answers.at_s, answers.wall FROM answers"
+            " JOIN clock_facts ON clock_facts.id = clock_id"
+            " WHERE person_id = ? AND question = ? ORDER BY answers.id DESC LIMIT 1",
+            (self._person_id, FULL_LIST),
+        ).fetchone()
+        if row is None:
+            return 0, None
+        age_s = Moment.of_row(*row[1:]).age_s(self._now)
+        return int(row[0]), None if age_s is None else age_s / _DAY_S
+
+    def _doctor_refusal(self, full_list_id: int) -> bool:
+        return self._exists(
+            "SELECT 1 FROM answers WHERE person_id = ? AND id > ?"
+            " AND answer = 'refused' AND remedy = 'doctor' AND taken_back = 0",
+            full_list_id,
+        )
+
+    def _bad_skin(self, full_list_id: int) -> bool:
+        return self._exists(
+            "SELECT 1 FROM answers WHERE person_id = ? AND question = 'skin' AND id > ?"
+            " AND answer = ?",
+            full_list_id,
+            _BAD_SKIN,
+        )
+
+    def _had_last_time(self) -> bool:
+        return self._exists("SELECT 1 FROM sessions WHERE person_id = ? AND contracting_s > 0")
+
+    def _pad_uses(self) -> tuple[tuple[str, int], ...]:
+        rows = self._connection.execute(
+            "SELECT placement, uses FROM pads WHERE person_id = ?", (self._person_id,)
+        )
+        return tuple((placement, uses) for placement, uses in rows)
+
+    def _last_levels(self) -> tuple[tuple[str, tuple[float, float]], ...]:
+        rows = self._connection.execute(
+            "SELECT placement, level_a, level_b FROM pads WHERE person_id = ?", (self._person_id,)
+        )
+        return tuple((placement, (level_a, level_b)) for placement, level_a, level_b in rows)
+
+    def _weekdays_done(self) -> tuple[int, ...]:
+        """Weekdays (Monday 0) on which sessions began; none under an untrusted clock."""
+        if not self._now.trusted:
+            return ()
+        last = self._now.wall.date()
+        first = last - timedelta(days=6)
+        rows = self._connection.execute(
+            "SELECT DISTINCT date(substr(whole.began_wall, 1, 10)) FROM sessions AS part"
+            " JOIN sessions AS whole ON whole.id = part.whole_id"
+            " WHERE part.person_id = ? AND part.last_day BETWEEN ? AND ?"
+            " AND whole.number IS NOT NULL",
+            (self._person_id, first.isoformat(), last.isoformat()),
+        )
+        days = (date.fromisoformat(day) for (day,) in rows)
+        return tuple(sorted({day.weekday() for day in days if day >= first}))
+
+    def _session_days_ago(self) -> tuple[int, ...]:
+        """The last two days with a counted session; none under an untrusted clock."""
+        if not self._now.trusted:
+            return ()
+        today = self._now.wall.date()
+        days = session_days(self._connection, self._person_id, count=2)
+        return tuple(max(0, (today - day).days) for day in days)
+
+    def _soreness_today(self) -> int | None:
+        """The highest answer of today; None under an untrusted clock."""
+        if not self._now.trusted:
+            return None
+        today = self._now.wall.date()
+        return soreness_by_day(self._connection, self._person_id, today).get(today)
+
+    def _last_session_has_no_date(self) -> bool:
+        """Whether the last session has an untrusted date of an earlier boot.
+
+        It may have been today, so the person is asked as if the clock were not trusted.
+        """
+        row = self._connection.execute(
+            "SELECT trusted, boot_id FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
+            " WHERE person_id = ? AND delivered_s > 0 ORDER BY sessions.id DESC LIMIT 1",
+            (self._person_id,),
+        ).fetchone()
+        return row is not None and not row[0] and row[1] != self._now.boot_id

@@ -1,0 +1,130 @@
+"""A journal that reopens after errors and is set aside and begun anew when damaged."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from appliance.errors import JournalError
+from appliance.journal.clock_trust import ClockTrust
+from appliance.journal.database import JournalDamagedError, set_aside
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Moment, local_time, read_boot_id
+from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StageEnded
+from appliance.therapy.history import History
+
+log = logging.getLogger(__name__)
+
+Trust = Callable[[datetime, datetime | None], bool]
+"""Whether to trust a wall-clock time, given the journal's newest trusted one."""
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the journal is, and the clocks of its timestamps."""
+
+    path: Path
+    settings: str = "{}"
+    """The settings in force, as JSON text."""
+    wall_clock: Callable[[], datetime] = local_time
+    """Local time with its offset."""
+    trust: Trust = field(default_factory=ClockTrust)
+    boot_id: str | None = None
+    """None is this machine's. Virtual time needs a new one for each start from zero."""
+
+
+class ReopeningJournal:
+    """One thread's journal. If a method raises JournalError, a later call tries again."""
+
+    def __init__(self, source: Source, *, durable: bool) -> None:
+        self._source = source
+        self._boot_id = source.boot_id or read_boot_id()
+        self._durable = durable
+        self._journal: Journal | None = None
+        self._clock_trusted = False
+        self._open_session: list[DatedNote] = []
+        self.was_set_aside = False
+
+    def open(self) -> None:
+        """Open the journal if it is not open."""
+        self._insist(lambda journal: None)
+
+    def write(self, told: Sequence[DatedNote]) -> None:
+        """Store `told` in one commit."""
+        if told:
+            self._insist(lambda journal: journal.write(told, clock_trusted=self._clock_trusted))
+            self._remember(told)
+
+    def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
+        """The history of each of `people` and of Guest, as of `at` seconds."""
+        wall = self._source.wall_clock()
+        self._insist(lambda journal: self._judge_clock(journal, wall))
+        now = Moment(at, wall, self._boot_id, self._clock_trusted)
+        told = self._insist(lambda journal: journal.histories(people, now))
+        return {person: self._doubted(history) for person, history in told.items()}
+
+    def close(self) -> None:
+        if self._journal is not None:
+            journal, self._journal = self._journal, None
+            journal.close()
+
+    def _insist(self, act: Callable[[Journal], Answer]) -> Answer:
+        try:
+            return act(self._opened())
+        except JournalDamagedError as error:
+            self._set_aside(error)
+            return act(self._opened())
+
+    def _opened(self) -> Journal:
+        if self._journal is None:
+            journal = Journal(
+                self._source.path,
+                boot_id=self._boot_id,
+                settings=self._source.settings,
+                durable=self._durable,
+            )
+            try:
+                self._judge_clock(journal, self._source.wall_clock())
+                journal.write(self._open_session, clock_trusted=self._clock_trusted)
+            except JournalError:
+                journal.close()
+                raise
+            self._journal = journal
+        return self._journal
+
+    def _set_aside(self, error: JournalDamagedError) -> None:
+        """Move the damaged file away, once a run: a second time the disk is at fault."""
+        if self.was_set_aside:
+            raise error
+        try:
+            self.close()
+        except JournalError as at_close:
+            log.warning("%s", at_close)
+        target = set_aside(self._source.path, self._source.wall_clock())
+        self.was_set_aside = True
+        log.error("%s; it was set aside as %s, and a new one is begun", error, target)
+
+    def _judge_clock(self, journal: Journal, wall: datetime) -> None:
+        self._clock_trusted = self._source.trust(wall, journal.newest_trusted())
+
+    def _doubted(self, history: History) -> History:
+        """After damage today's sessions are not known, so the person is asked."""
+        return replace(history, clock_trusted=False) if self.was_set_aside else history
+
+    def _remember(self, told: Sequence[DatedNote]) -> None:
+        """Remember the notes of the open session that a new file needs. These are few."""
+        for one in told:
+            match one.note:
+                case SessionBegan():
+                    self._open_session = [one]
+                case SessionEnded():
+                    self._open_session = []
+                case StageBegan() | StageEnded() | Sample() if self._open_session:
+                    # Each sample has all that its stage delivered: the last one is enough.
+                    last = self._open_session[-1].note
+                    if isinstance(one.note, Sample) and isinstance(last, Sample):
+                        self._open_session.pop()
+                    self._open_session.append(one)

@@ -1,0 +1,160 @@
+"""Examples of every screen from the start on, with the highest levels and longest times."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from appliance.screen.examples.views import (
+    PLACEMENTS,
+    Example,
+    a_stage,
+    a_view,
+    two_channels,
+)
+from appliance.session.board import Contact, Output
+from appliance.session.events import Button
+from appliance.session.faults import FAULTS
+from appliance.session.state import State
+from appliance.session.view import (
+    HoldView,
+    QuestionView,
+    View,
+)
+from appliance.therapy.limits import Reason
+from appliance.therapy.units import Unit
+
+LONG_DETAIL = (
+    "/etc/ems-appliance/config.toml: [limits] current_ma = 95: allowed is a number from 1 to 80"
+)
+HINTS = (
+    "wait",
+    "limit",
+    "one_click_down",
+    "fainter",
+    "tighten",
+    "turn_up",
+)
+
+
+def _ready() -> Iterator[Example]:
+    channels = tuple(replace(c, target=0.0, level=0.0) for c in two_channels())
+    view = a_view(State.READY, stage=a_stage(remaining_s=1200), channels=channels, limit=60.0)
+    yield Example("ready", view)
+    first = tuple(replace(c, last=None, contact=Contact.GOOD) for c in channels)
+    yield Example("ready first time", replace(view, channels=first))
+    lifted = (channels[0], replace(channels[1], contact=Contact.OPEN))
+    blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
+    yield Example("ready pad off", blocked)
+    for hint in ("less", "more", "blocked_turn", "blocked_board"):
+        yield Example(f"ready {hint}", replace(view, hint=hint))
+    yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
+    bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
+    yield Example("ready bench", bench)
+
+
+def _stimulating() -> Iterator[Example]:
+    view = a_view(
+        State.STIMULATING,
+        stage=a_stage(),
+        channels=two_channels(),
+        limit=60.0,
+        battery=0.8,
+        output=Output.ON,
+    )
+    yield Example("stimulating rest", view)
+    hold = a_stage(part="hold", part_remaining_s=7.2)
+    yield Example("stimulating contraction", replace(view, stage=hold))
+    for step in ("ramp_up", "twitch", "hold", "ramp_down"):
+        for phase in ("warm_up", "cool_down"):
+            flowing = a_stage(phase=phase, part=step, next_contraction_s=None, continuous=True)
+            yield Example(f"stimulating {phase} {step}", replace(view, stage=flowing))
+    falling = a_stage(part="ramp_down", part_remaining_s=0.4)
+    yield Example("stimulating ramp down", replace(view, stage=falling))
+    yield Example("stimulating ramp up", replace(view, stage=a_stage(part="ramp_up")))
+    tail = a_stage(part="off", next_contraction_s=None)
+    yield Example("stimulating tail", replace(view, stage=tail, channels=two_channels(9)))
+    yield Example("stimulating zero", replace(view, channels=two_channels(0.0)))
+    uneven = replace(view, channels=two_channels(22, 24), knob_side="B")
+    yield Example("stimulating uneven", uneven)
+    yield Example("stimulating A", replace(uneven, knob_side="A", stage=hold))
+    yield Example("stimulating uneven both", replace(uneven, knob_side="both"))
+    most = a_stage(remaining_s=5400, index=0, count=1, minutes=90.0)
+    high = replace(view, channels=two_channels(80.0, last=80.0), limit=80.0, stage=most)
+    yield Example("stimulating 80 mA 90:00", high)
+    uneven_most = replace(high, channels=two_channels(80, 78), battery=0.0)
+    yield Example("stimulating 80 78", uneven_most)
+    percent = replace(
+        high,
+        unit=Unit.PERCENT,
+        channels=two_channels(100),
+        limit=100.0,
+        stage=a_stage("bench"),
+    )
+    yield Example("stimulating 100 %", percent)
+    yield Example(
+        "stimulating 100 99 %", replace(percent, channels=two_channels(100, 99), knob_side="A")
+    )
+    for reason in Reason:
+        limited = replace(view, hint="limit", limit_reason=reason.value)
+        yield Example(f"stimulating limit {reason.value}", limited)
+    for hint in HINTS:
+        yield Example(f"stimulating {hint}", replace(view, hint=hint))
+    yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
+    last_minute = a_stage(remaining_s=59.4)
+    yield Example("stimulating last minute", replace(uneven, stage=last_minute))
+
+
+def _breaks() -> Iterator[Example]:
+    for output in (Output.OFF, Output.UNKNOWN):
+        common = {"stage": a_stage(), "channels": two_channels(0.0), "output": output}
+        name = "" if output is Output.OFF else " output unknown"
+        yield Example(f"paused{name}", a_view(State.PAUSED, **common))
+        for lost in (("A",), ("B",), ("A", "B")):
+            view = a_view(State.CONTACT_LOST, lost_channels=lost, **common)
+            yield Example(f"contact_lost {'+'.join(lost)}{name}", view)
+        yield Example(f"stopped{name}", a_view(State.STOPPED, **common))
+        pressed = a_view(State.STOPPED, stop_pressed=True, can_confirm=False, **common)
+        yield Example(f"stopped pressed{name}", pressed)
+    waiting = a_view(State.CONTACT_LOST, lost_channels=("B",), stage=a_stage(), countdown_s=2.4)
+    yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
+    paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
+    yield Example("paused STOP pressed", paused)
+
+
+def _stage_done() -> Iterator[Example]:
+    for following in (*PLACEMENTS[:3], None):
+        view = a_view(
+            State.STAGE_DONE, stage=a_stage(), next_placement=following, more_minutes=True
+        )
+        yield Example(f"stage_done next {following}", view)
+    yield Example("stage_done no more", replace(view, more_minutes=False))
+
+
+def _aftercare() -> Iterator[Example]:
+    def page(number: int, step: str, **fields: object) -> View:
+        return a_view(State.AFTERCARE, page_name=step, page=number, pages=7, **fields)
+
+    for value in range(3):
+        question = QuestionView("skin", value, 2)
+        yield Example(f"aftercare skin {value}", page(0, "skin", question=question))
+    for number, step in enumerate(("soreness", "comfort"), 1):
+        for value in (0, 5, 10):
+            question = QuestionView(step, value, 10)
+            yield Example(f"aftercare {step} {value}", page(number, step, question=question))
+    for number in (1, 2, 3):
+        step = f"stretch_{number}"
+        yield Example(f"aftercare {step}", page(2 + number, step, countdown_s=29.5))
+    yield Example("aftercare water", page(6, "water"))
+
+
+def _faults() -> Iterator[Example]:
+    for name in FAULTS:
+        yield Example(f"fault {name}", a_view(State.FAULT, faults=(name,), can_confirm=False))
+    several = ("board_lost", "settings_wrong", "journal_dead")
+    unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
+    yield Example("fault output unknown", unknown)
+    wrong = a_view(State.FAULT, faults=("settings_wrong",), detail=LONG_DETAIL, can_confirm=False)
+    yield Example("fault settings_wrong detail", wrong)
+    yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
+
+
+AFTER = (_ready, _stimulating, _breaks, _stage_done, _aftercare, _faults)

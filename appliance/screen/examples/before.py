@@ -1,0 +1,176 @@
+"""Examples of every screen up to the start, with the longest texts and names."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from appliance.screen.examples.views import PLACEMENTS, Example, a_stage, a_view
+from appliance.session.events import Button
+from appliance.session.machine.pages import PLACING, PLACING_BENCH
+from appliance.session.state import State
+from appliance.session.view import (
+    HoldView,
+    QuestionView,
+    RefusalView,
+    StatementView,
+)
+from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.placements import Placement
+from appliance.therapy.plan import DayUsed, Due, Offer, Option
+from appliance.therapy.programs import Kind, Program
+from appliance.therapy.routines import Stage
+
+LONGEST_NAME = "Maximiliane-Wilhelmina"
+SESSION_LIST = {
+    "no_active_implant": Remedy.DOCTOR,
+    "not_pregnant_no_seizures": Remedy.DOCTOR,
+    "feel_well": Remedy.NOT_TODAY,
+    "skin_whole": Remedy.NOT_TODAY,
+    "feel_touch_and_pain": Remedy.DOCTOR,
+    "awake_sober_dry": Remedy.NOT_TODAY,
+    "on_battery": Remedy.PUT_RIGHT,
+    "pads_where_shown": Remedy.PUT_RIGHT,
+    "no_session_today": Remedy.NOT_TODAY,
+}
+CARDS = {
+    "heart": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "bone_metal_insulin_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "cancer_infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "clot_circulation_bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "surgery_injury_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "red_flags_fall_bladder_leg": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "red_flags_weight_night_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "muscle_kidney": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "birth_coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "back_pain_looked_at": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
+    "adult_and_alone": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
+    "oxygen_ecg_metal": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "own_pads": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "lying_and_strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
+}
+CHECKS = ("board", "controls", "stop", "screen", "journal")
+
+
+def _self_tests() -> Iterator[Example]:
+    begun = tuple(zip(CHECKS, (None, True, True, None, True), strict=True))
+    yield Example("self_test", a_view(State.SELF_TEST, checks=begun))
+    for bad in CHECKS:
+        ended = tuple((name, name != bad) for name in CHECKS)
+        yield Example(f"self_test {bad}", a_view(State.SELF_TEST, checks=ended))
+
+
+def _due(**fields: object) -> Due:
+    values: dict[str, object] = {
+        "gentle": False,
+        "gentle_number": None,
+        "stage_count": 3,
+        "stage_minutes": 20.0,
+        "daily_number": None,
+        "planned_today": True,
+        "next_weekday": None,
+        "full_list": False,
+        **fields,
+    }
+    return Due(**values)  # type: ignore[arg-type]
+
+
+def _locked() -> Iterator[Example]:
+    gentle = _due(gentle=True, gentle_number=3, stage_minutes=10.0, full_list=True)
+    plan = a_view(State.LOCKED, page_name="plan", pages=5, due=gentle)
+    yield Example("locked gentle", plan)
+    yield Example("locked usual", replace(plan, due=_due()))
+    yield Example("locked rest day", replace(plan, due=_due(planned_today=False)))
+    yield Example("locked daily", replace(plan, due=_due(daily_number=14)))
+    for weekday in range(7):
+        rest = _due(planned_today=False, next_weekday=weekday)
+        yield Example(f"locked next {weekday}", replace(plan, due=rest))
+    people = ("Anna", LONGEST_NAME)
+    longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
+    yield Example("locked longest name", longest)
+    yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
+    yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
+    yield Example("locked STOP pressed", replace(plan, stop_pressed=True))
+    for done in (0, 1, 1234):
+        yield Example(
+            f"locked record {done}", replace(plan, page_name="record", sessions_done=done)
+        )
+    for volume in (0, 10):
+        sound = replace(plan, page_name="sound", page=2, volume=volume)
+        yield Example(f"locked sound {volume}", sound)
+    yield Example("locked language", replace(plan, page_name="language", page=3))
+    date = replace(plan, page_name="date", page=4)
+    yield Example("locked date unknown", date)
+    yield Example("locked date known", replace(date, clock_trusted=True))
+
+
+def _checklist() -> Iterator[Example]:
+    cards = [(name, Heading.IS_THIS_TRUE, remedy) for name, remedy in SESSION_LIST.items()]
+    cards += [(name, *of_card) for name, of_card in CARDS.items()]
+    for number, (name, heading, remedy) in enumerate(cards, 1):
+        statement = StatementView(name, heading, remedy, number, len(cards))
+        yield Example(f"checklist {name}", a_view(State.CHECKLIST, statement=statement))
+    held = a_view(State.CHECKLIST, statement=statement)
+    for button, fraction in ((Button.CONFIRM, 0.5), (Button.CONFIRM, 1.0), (Button.BACK, 0.3)):
+        hold = HoldView(button, fraction)
+        name = f"checklist hold {button.value} {fraction}"
+        yield Example(name, replace(held, hold=hold))
+
+
+def _refused() -> Iterator[Example]:
+    remedies = SESSION_LIST | {name: remedy for name, (_, remedy) in CARDS.items()}
+    for name, remedy in remedies.items():
+        refusal = RefusalView(name, remedy, None, 42.0)
+        yield Example(f"refused {name}", a_view(State.REFUSED, refusal=refusal))
+    for used in DayUsed:
+        refusal = RefusalView(None, None, used, 0.0)
+        yield Example(f"refused day {used.value}", a_view(State.REFUSED, refusal=refusal))
+
+
+def _option(offer: Offer, name: str, minutes: float, *, gentle: bool = False) -> Option:
+    placement = Placement(name if name in PLACEMENTS else "lower_back", True, ((), ()))
+    stage = Stage(placement, Program("lower_back", Kind.CONTRACTING, ()), minutes)
+    return Option(offer, name, (stage,) if minutes else (), gentle)
+
+
+def _choosing() -> Iterator[Example]:
+    for value in (0, 4, 7, 10):
+        question = QuestionView("soreness_before", value, 10)
+        yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=question))
+    options = (
+        _option(Offer.UNFINISHED, "unfinished", 12),
+        _option(Offer.ROUTINE, "lower_back_session", 60),
+        _option(Offer.SINGLE, "hip_flexors", 20),
+        _option(Offer.SINGLE, "lower_back", 20, gentle=True),
+        _option(Offer.SINGLE, "glutes", 20),
+        _option(Offer.COMFORT, "comfort_80", 30),
+        _option(Offer.COMFORT, "comfort_3", 30),
+        _option(Offer.COMFORT, "comfort_mixed", 30),
+        _option(Offer.ROUTINE, "bench", 5),
+        _option(Offer.REST_DAY, "rest_day", 0),
+        _option(Offer.ROUTINE, "my_own_routine", 40),
+    )
+    for index in range(len(options)):
+        view = a_view(State.CHOOSING, options=options, option_index=index)
+        yield Example(f"choosing {options[index].id}", view)
+
+
+def _preparing() -> Iterator[Example]:
+    for page, step in enumerate(("skin", "pads", "stop_test")):
+        view = a_view(State.PREPARING, page_name=step, page=page, pages=3)
+        yield Example(f"preparing {step}", view)
+    yield Example("preparing stop pressed", replace(view, stop_pressed=True))
+    worn = a_view(State.PREPARING, page_name="pads", page=1, pages=3, pad_uses=31)
+    yield Example("preparing pads worn", worn)
+
+
+def _placing() -> Iterator[Example]:
+    for placement in (*PLACEMENTS, "my_own_place"):
+        stage = a_stage(placement)
+        steps = PLACING if stage.pads else PLACING_BENCH
+        for page, step in enumerate(steps):
+            view = a_view(State.PLACING, stage=stage, page_name=step, page=page, pages=len(steps))
+            yield Example(f"placing {placement} {step}", view)
+    skipped = replace(view, hold=HoldView(Button.BACK, 0.5))
+    yield Example("placing hold", skipped)
+
+
+BEFORE = (_self_tests, _locked, _checklist, _refused, _choosing, _preparing, _placing)

@@ -1,0 +1,150 @@
+"""The screen of `stimulating`: remaining time, levels, and what the muscle does."""
+
+import math
+from collections.abc import Callable, Mapping
+
+from PIL import ImageDraw
+
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import HEIGHT, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.drawing.fonts import Face
+from appliance.screen.drawing.pixels import LIT
+from appliance.screen.screens.widgets import amount, footer, level_bar, minutes, stage_header, whole
+from appliance.session.view import StageView, View
+
+_WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
+"""Inverted while the muscle contracts, to be seen in the corner of an eye."""
+
+_BAR_TOP = 9
+
+_DIGITS_TOP = 16
+"""With 24 rows they fill three of the panel's pages, so that few bytes tell a new number."""
+
+_LABEL = 19
+"""Room for a word beside digits."""
+
+LAST_MINUTE_S = 60.0
+
+_PHASE_TOP = 42
+
+PHASES = ("warm_up", "work", "cool_down")
+"""Phases that have words; those of one's own programs may have any name."""
+
+_CONTRACTING = ("ramp_up", "hold", "ramp_down")
+
+
+def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    stage = view.stage
+    if stage is None:
+        return
+    phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
+    stage_header(canvas, stage, words, phase, view.battery)
+    _bar(canvas, view, words)
+    _time(canvas, stage, words)
+    _levels(canvas, view, words)
+    _phase(canvas, view, stage, words)
+    footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    if stage.part in _CONTRACTING and not stage.continuous:
+        canvas.invert(_WHOLE)
+
+
+def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
+    """Whole minutes that are left, seconds only in the last one.
+
+    So the one number that moves is the one that matters: how long the muscle works or rests.
+    """
+    face = fonts.digits()
+    if stage.remaining_s <= LAST_MINUTE_S:
+        canvas.text(LEFT, _DIGITS_TOP, minutes(stage.remaining_s), face)
+        return
+    begun = math.ceil(stage.remaining_s / 60.0)
+    x = LEFT + canvas.text(LEFT, _DIGITS_TOP, str(begun), face) + 3
+    small = fonts.small()
+    canvas.text(x, _DIGITS_TOP + 2, words("running.minutes"), small, width=_LABEL)
+    canvas.text(x, _DIGITS_TOP + 14, words("running.left"), small, width=_LABEL)
+
+
+def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
+    """The hand's levels: one number while both are the same, else A's and B's.
+
+    A line lies under the one that the knob moves.
+    """
+    targets = [channel.target for channel in view.channels]
+    if not targets:
+        return
+    canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
+    moves = words("running.level_both") if view.knob_side == "both" else view.knob_side
+    canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
+    if view.knob_side == "both" and len(set(targets)) == 1:
+        shown = {"both": targets[0]}
+    else:
+        shown = {channel.name: channel.target for channel in view.channels}
+    face = fonts.digits()
+    if len(shown) > 1 and max(face.width(f"{level:.0f}") for level in targets) > face.width("88"):
+        _small_levels(canvas, shown)
+        return
+    right = RIGHT - 17
+    for name, level in reversed(shown.items()):
+        width = canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right")
+        if name == view.knob_side and name != "both":
+            canvas.drawn(underline(right - width + 1, right, _DIGITS_TOP + 25))
+        right -= width + 6
+
+
+def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
+    """Two numbers of three digits: only percent has them."""
+    for row, (name, level) in enumerate(shown.items()):
+        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 12, f"{name} {level:.0f}", align="right")
+
+
+def underline(left: int, right: int, y: int) -> Callable[[ImageDraw.ImageDraw], None]:
+    return lambda draw: draw.line((left, y, right, y), fill=LIT)
+
+
+def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
+    limit = words("running.limit", limit=amount(view.limit))
+    room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
+    if not view.channels:
+        return
+    levels = [channel.level for channel in view.channels]
+    last = max((channel.last or 0.0 for channel in view.channels), default=None)
+    bar = level_bar(levels, view.limit, last, RIGHT - LEFT - room - 3)
+    canvas.put(bar, LEFT, _BAR_TOP, "bar")
+
+
+def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
+    """What the muscle does, and for how many seconds more; or a hint instead."""
+    if view.hint is not None:
+        reason = f"limit.{view.limit_reason}"
+        at_limit = view.hint == "limit" and reason in words
+        canvas.text(LEFT, _PHASE_TOP, words(reason if at_limit else f"hint.{view.hint}"))
+        return
+    if all(channel.target == 0 for channel in view.channels):
+        canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
+        return
+    doing = _FLOWING if stage.continuous else _DOING
+    key, face, left_s = doing.get(stage.part or "", ("rest", fonts.text, None))
+    seconds = left_s(stage) if left_s is not None else None
+    if key == "rest" and seconds is not None:
+        key = "rest_until"
+    canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
+    if seconds is not None:
+        canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")
+
+
+Doing = tuple[str, Callable[[], Face], Callable[[StageView], float | None] | None]
+"""Key of the words, their face, and what counts down."""
+
+_DOING: dict[str, Doing] = {
+    "ramp_up": ("tighten", fonts.strong, None),
+    "hold": ("tighten", fonts.strong, lambda stage: stage.part_remaining_s),
+    "ramp_down": ("loosen", fonts.text, None),
+    "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
+}
+
+_FLOWING: dict[str, Doing] = {
+    "ramp_up": ("rising", fonts.text, None),
+    "twitch": ("twitch", fonts.text, None),
+    "hold": ("tingle", fonts.text, None),
+    "ramp_down": ("falling", fonts.text, None),
+}

@@ -1,0 +1,180 @@
+"""What screens have in common: header, footer, scale, bar, rings of the leads, the STOP banner."""
+
+import math
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import (
+    BODY_TOP,
+    FOOT_TOP,
+    HEIGHT,
+    INNER,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Canvas,
+    Phrases,
+)
+from appliance.screen.drawing.pixels import LIT
+from appliance.session.events import Button
+from appliance.session.view import HoldView, StageView
+
+MIDDLE = WIDTH // 2
+
+
+def header(
+    canvas: Canvas, left: str, right: str = "", *, alarm: bool = False, charge: float | None = None
+) -> None:
+    """The line at the top; `charge` is the battery's, 0 to 1.
+
+    `alarm` inverts the line, which leaves no room for a descender: capitals.
+    """
+    face = fonts.small()
+    room = INNER
+    if charge is not None:
+        picture = battery(charge)
+        canvas.put(picture, RIGHT - picture.width + 1, TOP, "battery")
+        room -= picture.width + 4
+    if right:
+        room -= canvas.text(LEFT + room - 1, 0, right, face, align="right") + 4
+    canvas.text(LEFT, 0, left, face, width=room)
+    if alarm:
+        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+
+
+def name_of(words: Phrases, key: str, own: str) -> str:
+    """The words under a key; where one's own file brought a new id, that id."""
+    return words(key) if key in words else own.replace("_", " ")
+
+
+def stage_name(words: Phrases, placement: str) -> str:
+    return name_of(words, f"stage.{placement}.name", placement)
+
+
+def side_of(channel: str) -> str:
+    """Lead A is always on the left of the body, lead B on the right."""
+    return "left" if channel == "A" else "right"
+
+
+def stage_header(
+    canvas: Canvas, stage: StageView, words: Phrases, right: str = "", charge: float | None = None
+) -> None:
+    """Which stage of how many, something on the right, and the battery where it is known."""
+    number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
+    name = stage_name(words, stage.placement)
+    if f"stage.{stage.placement}.name" not in words:
+        # A name of one's own may be of any length.
+        taken = fonts.small().width(number + right) + 8 + (0 if charge is None else 18)
+        name = fonts.small().shorten(name, INNER - taken)
+    header(canvas, name + number, right, charge=charge)
+
+
+def or_hold(words: Phrases, pressed: str, held: str) -> str:
+    """What a button does when it is pressed, and what when it is held."""
+    return f"{words(pressed)} · {words(held)}"
+
+
+def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:
+    """What BACK does, left; what CONFIRM does, right; filled from the side of the button held.
+
+    There is no room for a descender: capitals.
+    """
+    face = fonts.small()
+    room = INNER
+    if right:
+        room -= canvas.text(RIGHT, FOOT_TOP, right, face, align="right") + 4
+    if left:
+        canvas.text(LEFT, FOOT_TOP, left, face, width=room)
+    if hold is not None:
+        fill(canvas, hold)
+
+
+def fill(canvas: Canvas, hold: HoldView) -> None:
+    width = round(min(1.0, max(0.0, hold.fraction)) * WIDTH)
+    if width == 0:
+        return
+    start = 0 if hold.button is Button.BACK else WIDTH - width
+    canvas.invert((start, FOOT_TOP, start + width - 1, HEIGHT - 1))
+
+
+def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
+    """The one strong line of a screen, in the middle."""
+    canvas.text(MIDDLE, y, words, fonts.strong(), align="middle")
+
+
+def battery(fraction: float) -> Image.Image:
+    """A battery of 14 x 6 pixels, as full as `fraction` (0 to 1)."""
+    image = Image.new("1", (14, 6))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 11, 5), outline=LIT)
+    draw.rectangle((12, 2, 13, 3), fill=LIT)
+    width = round(min(1.0, max(0.0, fraction)) * 8)
+    if width:
+        draw.rectangle((2, 2, 1 + width, 3), fill=LIT)
+    return image
+
+
+def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
+    """A scale of steps, the chosen one a large block."""
+    image = Image.new("1", (width, 11))
+    draw = ImageDraw.Draw(image)
+    step = (width - 9) / max(1, largest)
+    for mark in range(largest + 1):
+        x = 4 + round(mark * step)
+        if mark == value:
+            draw.rectangle((x - 4, 0, x + 4, 10), fill=LIT)
+        else:
+            draw.rectangle((x - 1, 4, x + 1, 6), fill=LIT)
+    return image
+
+
+def level_bar(levels: Sequence[float], limit: float, last: float | None, width: int) -> Image.Image:
+    """A bar whose full length is the limit, with a mark at last time's level.
+
+    Its upper edge is filled to A's level, its lower one to B's.
+    """
+    image = Image.new("1", (width, 6))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, width - 1, 5), outline=LIT)
+
+    def along(amount: float) -> int:
+        return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
+
+    for y, length in ((2, along(levels[0])), (3, along(levels[-1]))):
+        if length:
+            draw.line((2, y, 1 + length, y), fill=LIT)
+    if last:
+        x = 1 + along(last)
+        draw.line((x, 1, x, 4), fill=0 if along(min(levels)) >= along(last) else LIT)
+    return image
+
+
+def banner(canvas: Canvas, strong: str, plain: str) -> None:
+    """A notice that takes the place of everything above the footer."""
+    canvas.clear((0, 0, WIDTH - 1, FOOT_TOP - 1))
+    canvas.text(MIDDLE, 20, strong, fonts.strong(), align="middle", width=INNER - 9)
+    canvas.text(MIDDLE, 33, plain, align="middle", width=INNER - 9)
+    canvas.invert((0, 14, WIDTH - 1, 48))
+
+
+def minutes(seconds: float) -> str:
+    """`mm:ss`; the second that has begun counts."""
+    begun = _seconds_begun(seconds)
+    return f"{begun // 60}:{begun % 60:02d}"
+
+
+def whole(seconds: float) -> str:
+    """Whole seconds, counted like that."""
+    return str(_seconds_begun(seconds))
+
+
+def _seconds_begun(seconds: float) -> int:
+    return max(0, math.ceil(seconds))
+
+
+def amount(value: float) -> str:
+    """A level without the decimals that it does not have."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"

@@ -1,0 +1,233 @@
+"""The composition root: builds the service and all of its parts from a settings file.
+
+A part that cannot be opened becomes a fault on the screen with the exact words of the error,
+because a dark box tells a person nothing. Only a second service on the same box is refused.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from appliance.clock import Clock, Wakeup
+from appliance.errors import BoardError, ControlsError, JournalError, UsageError
+from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
+from appliance.service import missing_parts
+from appliance.service.box_choices import overriding, with_chosen
+from appliance.service.control_socket import ControlServer, SocketError
+from appliance.service.loop import Service
+from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
+from appliance.session.cues import Cue
+from appliance.session.record import Rules
+from appliance.settings import library, reading
+from appliance.settings.model import Settings
+from appliance.settings.words import Words, languages
+from appliance.stimulator.boards import card_of, open_board
+from appliance.stimulator.port import Stimulator
+
+
+def assemble(
+    explicit: Path | None, clock: Clock, environ: Mapping[str, str] = os.environ
+) -> Service:
+    """The service that `run` runs. Raises ApplianceError if another one is running."""
+    path = reading.settings_path(explicit, environ)
+    try:
+        settings = reading.load(explicit, environ)
+        catalogue = library.load_catalogue(path, settings)
+    except UsageError as error:
+        return _only_saying(path, error, clock)
+    rules = Rules(settings.plan, settings.limits, catalogue, languages())
+    in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
+    socket = _control_socket(settings)
+    wakeup = Wakeup()
+    pins = open_controls(settings, clock)
+    board, end_board = (
+        (missing_parts.NoBoard(), _nothing) if pins.detail else _board(settings, clock)
+    )
+    return Service(
+        Ports(
+            clock=clock,
+            rules=rules,
+            words=Words.load(in_force.language),
+            board=board,
+            controls=pins.controls,
+            indicators=pins.indicators,
+            screen=_screen(settings),
+            journal=_recorder(settings, wakeup),
+            wakeup=wakeup,
+            voice=_voice(in_force),
+            socket=socket,
+            driver=settings.stimulator.driver,
+            standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
+            detail=pins.detail,
+            at_the_end=end_board,
+            volume=in_force.sound.volume,
+        )
+    )
+
+
+def _control_socket(settings: Settings) -> ControlServer | None:
+    """The control socket, or None, which the log says: a box with a screen is not kept dark.
+
+    Raises ApplianceError if another service is running.
+    """
+    try:
+        return ControlServer(settings.service.runtime_dir)
+    except SocketError as error:
+        print(
+            f"ems-appliance: {error}; until then `status` and `stop` do not work", file=sys.stderr
+        )
+        return None
+
+
+def _voice(settings: Settings) -> Voice:
+    """The speech process, rendering ahead what can be said; nothing without a device."""
+    if settings.voice.device == "none":
+        return missing_parts.NoVoice()
+    from appliance.voice.announcer import Announcer
+    from appliance.voice.sentences import known_texts
+    from appliance.voice.speaker import Speaker
+
+    folder = settings.journal.path.parent / "voice"
+    announcer = Announcer(Words.load, cues_last_s)
+    speaker = Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
+    texts = known_texts(Words.load(settings.language))
+    speaker.render_ahead(texts, settings.language, settings.sound.volume, 0.0)
+    return speaker
+
+
+def cues_last_s(cues: Iterable[Cue]) -> float:
+    """How long these cues sound one after the other, seconds, with the silence after them."""
+    from appliance.controls.patterns import AFTER_S, PATTERNS
+
+    return sum(PATTERNS[cue].seconds + AFTER_S for cue in cues)
+
+
+def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
+    """Volume and language as set on the box; nothing where the journal cannot be read."""
+    try:
+        return overriding(settings, journal)
+    except JournalError:
+        # The recorder meets the same error and reports it as a fault.
+        return {}
+
+
+def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
+    """A service that shows the error in the settings and does nothing else."""
+    print(f"ems-appliance: {error}", file=sys.stderr)
+    settings = reading.salvage(path)
+    return Service(
+        Ports(
+            clock=clock,
+            rules=shipped_rules(),
+            words=Words.load(settings.language),
+            board=missing_parts.NoBoard(),
+            controls=missing_parts.NoControls(),
+            indicators=missing_parts.NoIndicators(),
+            screen=_screen(settings),
+            journal=missing_parts.NoJournal(),
+            wakeup=Wakeup(),
+            socket=_control_socket(settings),
+            driver=settings.stimulator.driver,
+            standing_faults=frozenset({"settings_wrong"}),
+            detail=str(error).splitlines()[0],
+        )
+    )
+
+
+def shipped_rules() -> Rules:
+    """The default plan and limits with the shipped catalogue."""
+    settings = Settings()
+    catalogue = library.load_catalogue(Path(os.devnull), settings)
+    return Rules(settings.plan, settings.limits, catalogue, languages())
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Controls and indicators on one pin factory; `detail` says why they are missing."""
+
+    controls: Controls
+    indicators: Indicators
+    detail: str = ""
+
+
+def open_controls(settings: Settings, clock: Clock) -> Pins:
+    """All controls and indicators, or none of them and the reason."""
+    # Imported here: a service that shows only an error in the settings needs no pins.
+    from appliance.controls.pins import open_pins
+
+    try:
+        factory = open_pins(settings.controls.chip, settings.service.runtime_dir)
+        return controls_on(factory, settings, clock)
+    except ControlsError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return Pins(missing_parts.NoControls(), missing_parts.NoIndicators(), str(error))
+
+
+def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
+    """All controls and indicators on the pins of this factory. Raises ControlsError."""
+    # Imported here for the same reason.
+    from appliance.controls.indicators import Indicators as RealIndicators
+    from appliance.controls.inputs import Controls
+
+    sound = settings.sound
+    indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
+    return Pins(Controls(settings.controls, factory, clock.now), indicators)
+
+
+def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
+    """The board, and the function that ends its process after the service has closed it."""
+    wanted = settings.stimulator
+    model = card_of(wanted.driver).runs_model
+    if model is None:
+        accepts = wanted.accept_research_board
+        return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
+    # The simulated board is its own process, so that it does not freeze with the service.
+    # Imported here: a real box never loads the simulator.
+    from appliance.simulator.process import BoardProcess
+
+    process = BoardProcess(settings.service.runtime_dir / "simulated-board", model)
+    try:
+        process.start()
+    except BoardError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return missing_parts.NoBoard(str(error)), _nothing
+    return open_board(wanted.driver, process.path, clock.now), process.stop
+
+
+def _nothing() -> None:
+    return None
+
+
+def _screen(settings: Settings) -> Screen:
+    # Imported here: `sound` opens pins through this module and needs no Pillow.
+    from appliance.screen.display.panel import Panel as OledPanel
+    from appliance.screen.display.panel import glass_maker
+
+    screen = settings.screen
+    make_glass = glass_maker(
+        screen.driver,
+        i2c_port=screen.i2c_port,
+        i2c_address=screen.i2c_address,
+        rotate=screen.rotate,
+        capture_dir=screen.capture_dir,
+    )
+    return OledPanel(make_glass, Words.load)
+
+
+def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:
+    source = Source(settings.journal.path, settings=settings_as_json(settings))
+    return Recorder(source, wake=wakeup.wake)
+
+
+def settings_as_json(settings: Settings) -> str:
+    """The settings in force as JSON text, as the journal stores them."""
+
+    def plain(value: Any) -> Any:
+        return value.value if hasattr(value, "value") else str(value)
+
+    return json.dumps(asdict(settings), default=plain, sort_keys=True)

@@ -1,0 +1,328 @@
+"""The control loop: waits for events, steps the session, sends frames to the board.
+
+One thread makes every decision. It waits for pin edges, the serial port, the control socket,
+the wake-up pipe of other threads and the next deadline. It reads STOP's level first, passes all
+events to `session.step` and sends one frame. Lamp, buzzer, journal and screen come after the
+frame, so that STOP never waits for any of them.
+"""
+
+import gc
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from appliance import __version__
+from appliance.service.frames import Frames
+from appliance.service.ports import Ports
+from appliance.service.status import status_of
+from appliance.service.systemd_notify import Notifier
+from appliance.session.board import NO_REPORT, Link, Output, Report
+from appliance.session.cues import Cue
+from appliance.session.events import (
+    BoardReported,
+    Event,
+    FaultsChanged,
+    HistoryRead,
+    StopCommand,
+    StopLevel,
+)
+from appliance.session.machine.machine import Session
+from appliance.session.notes import StateEntered
+from appliance.session.presses import hold_fraction, hold_s
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.session.view_of_record import view_of
+from appliance.therapy.units import LONG_AGO, NEVER
+
+STOP_LEVEL_S = 0.010
+"""STOP's level is read at least this often while output is possible."""
+VIEW_S = 0.100
+HOLD_VIEW_S = 0.050
+LAMP_DIM = 0.15
+HISTORIES_S = 60.0
+"""Histories older than this are read again, because a day can end while the box stands idle."""
+ECHO_S = 0.100
+"""How long `finish` waits for the board to report off."""
+SWITCH_INTERVAL_S = 0.0001
+"""A thread that draws or writes releases the interpreter lock this often, so that STOP does not
+wait longer."""
+
+
+class Service:
+    """The control loop over its ports. `record` is the session as of the last step."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+        self._session = Session()
+        self._frames = Frames(ports.board)
+        self._notifier = Notifier()
+        self._wakeup = ports.wakeup
+        self._ending = False
+        self._report = NO_REPORT
+        self._present: frozenset[str] = frozenset()
+        self._histories_of = LONG_AGO
+        self._report_waits = False
+        self._shown_at = LONG_AGO
+        self._due_at = LONG_AGO
+        self.record = self._session.first(ports.rules, ports.clock.now())
+        self.record = self.record.but(volume=ports.volume, language=ports.words.language)
+
+    def run(self) -> None:
+        """Run until `end` is called, then switch off and return."""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        try:
+            self.begin()
+            while not self._ending:
+                before = self.record.state
+                self.wait_and_step()
+                if self.record.state is State.LOCKED is not before:
+                    _spare_the_collector()
+        except BaseException:
+            self._give_up()
+            raise
+        self.finish()
+
+    def begin(self) -> None:
+        """The first step, with STOP's level as it is now."""
+        now = self.ports.clock.now()
+        self._log(now, f"start version={__version__} board={self.ports.driver}")
+        self.step(now)
+        self._notifier.ready()
+
+    def wait_and_step(self) -> None:
+        """Wait for an event or a deadline, then take a step if there is anything to do."""
+        clock = self.ports.clock
+        readable = clock.wait(self.ports.descriptors(), self._next_wake(clock.now()))
+        now = clock.now()
+        if self._stopped_first(now):
+            return
+        if not readable and now < self._due_at:
+            # The wait ended only to read STOP, which is closed.
+            return
+        if all(descriptor == self.ports.board.fileno() for descriptor in readable):
+            self._step_if_due(now)
+            return
+        self._wakeup.drain()
+        self.step(now)
+        if self.ports.socket is not None and self.ports.socket.serve(self.answer):
+            self._wakeup.wake()
+
+    def _stopped_first(self, now: float) -> bool:
+        """If STOP is open while a set-point is in force, send off before anything else."""
+        if not self._frames.on or not self.ports.controls.stop_is_open():
+            return False
+        self._frames.off(now)
+        self.step(now, [StopLevel(now, True)])
+        return True
+
+    def _step_if_due(self, now: float) -> None:
+        """After a wake-up by board or clock: take a step only if STOP, board or clock need one."""
+        stop_moved = self.ports.controls.stop_is_open() != self.record.stop_open
+        heard = list(self._hear_board(now))
+        if heard or stop_moved or now >= self._due_at:
+            self.step(now, heard)
+
+    def end(self) -> None:
+        """Make the loop end. Signal handlers and other threads may call this."""
+        self._ending = True
+        self._wakeup.wake()
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer one request of the control socket: look or stop, never start."""
+        ports, verb = self.ports, request.get("verb")
+        if verb == "status":
+            return status_of(self.record, ports.driver, ports.words, self._details())
+        if verb == "stop":
+            now = ports.clock.now()
+            self.step(now, [StopCommand(now)])
+            self._log(now, "stop over the socket")
+            return {"stopped": True, "state": self.record.state.value}
+        return {"error": f"unknown verb {verb!r}; there are 'status' and 'stop'"}
+
+    def step(self, now: float, requested: Iterable[Event] = ()) -> None:
+        """Take in all events, make one record, send one frame; then do what may be slow."""
+        # Reports that were read before come first, so that the newest one has the last word.
+        events = [*self._hear(now), *requested, *self._hear_board(now)]
+        if self._report_waits and (events or now >= self._due_at):
+            self._report_waits = False
+            events.append(BoardReported(now, self._report))
+        if not events and now < self._due_at:
+            return
+        before, self.record = self.record, self._session.step(self.record, now, events)
+        self._frames.send(self.record, now)
+        _indicate(self.ports, self.record, now)
+        self._write_down(before, now)
+        self._request_histories(now)
+        told = any(not isinstance(event, BoardReported) for event in events)
+        self._show(
+            now, at_once=told or bool(self.record.cues) or self.record.screen != before.screen
+        )
+        self._notifier.alive(now)
+        self._due_at = self._due(now)
+
+    def _give_up(self) -> None:
+        """Switch off after an unforeseen error. The lease would do so too, but later."""
+        ports = self.ports
+        with suppress(Exception):
+            ports.board.off(ports.clock.now())
+        with suppress(Exception):
+            ports.indicators.enable_low()
+
+    def finish(self) -> None:
+        """Switch off, wait at most 100 ms for the report of it, set the enable line low, close."""
+        ports = self.ports
+        self._notifier.stopping()
+        ports.board.off(ports.clock.now())
+        until = ports.clock.now() + ECHO_S
+        while ports.board.poll(ports.clock.now()).output is Output.ON:
+            if ports.clock.now() >= until:
+                break
+            descriptor = ports.board.fileno()
+            ports.clock.wait([descriptor] if descriptor is not None else [], until)
+        ports.indicators.enable_low()
+        self._log(ports.clock.now(), "end")
+        self._close()
+
+    def _hear(self, now: float) -> list[Event]:
+        """All events since the last call, from controls, parts and journal."""
+        ports = self.ports
+        events = ports.controls.read(now)
+        events.extend(self._stop_level(now, events))
+        if self._report.link is Link.DOWN and self.record.state is not State.STIMULATING:
+            ports.board.connect(now)
+        present = ports.standing_faults | ports.controls.faults(now)
+        present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
+        present |= ports.voice.faults(now)
+        if present != self._present:
+            self._present = present
+            events.append(FaultsChanged(now, present))
+        histories = ports.journal.take_histories()
+        if histories is not None:
+            events.append(HistoryRead(now, histories))
+        return events
+
+    def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:
+        """STOP's level decides: add an event where the record would disagree with it."""
+        is_open = self.ports.controls.stop_is_open()
+        last = [event.is_open for event in told if isinstance(event, StopLevel)][-1:]
+        if is_open != (last[0] if last else self.record.stop_open):
+            yield StopLevel(now, is_open)
+
+    def _hear_board(self, now: float) -> Iterator[Event]:
+        """The board's report if it changes something; one that only confirms can wait."""
+        heard, self._report = self._report, self.ports.board.poll(now)
+        if _needs_step(self._report, heard):
+            self._report_waits = False
+            yield BoardReported(now, self._report)
+        elif self._report != heard:
+            self._report_waits = True
+
+    def _due(self, now: float) -> float:
+        """When the next step has to be taken even if nothing happens, seconds."""
+        ports = self.ports
+        due = [self._frames.due(self.record), ports.indicators.next_deadline(now)]
+        due.append(ports.voice.next_deadline())
+        due.extend((ports.board.next_deadline(now), ports.controls.next_deadline or NEVER))
+        due.extend(_hold_ends(self.record))
+        return min(due)
+
+    def _next_wake(self, now: float) -> float:
+        """When to wake up: earlier than the next step while output is possible."""
+        look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
+        return min(self._due_at, look_at)
+
+    def _write_down(self, before: Record, now: float) -> None:
+        """Write the step's notes to the journal and its changes to the log."""
+        record = self.record
+        if record.notes:
+            self.ports.journal.put(record.notes)
+        came_from = before.state.value
+        for note in record.notes:
+            # One step can pass through more than one state.
+            if isinstance(note, StateEntered):
+                self._log(now, f"state {came_from} -> {note.state}")
+                came_from = note.state
+        for name in sorted(record.seen - before.seen):
+            detail = self._details().get(name, "")
+            where = f" {detail}" if detail else ""
+            self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
+        for told in record.ignored:
+            self._log(now, f"ignored {told}")
+
+    def _request_histories(self, now: float) -> None:
+        """In `locked`, request everybody's history on entry and again every minute."""
+        record = self.record
+        fresh = record.entered_at <= self._histories_of and now < self._histories_of + HISTORIES_S
+        if record.state is not State.LOCKED or fresh:
+            return
+        self._histories_of = now
+        self.ports.journal.request_histories(record.rules.plan.people, now)
+
+    def _show(self, now: float, *, at_once: bool) -> None:
+        if at_once or now - self._shown_at >= VIEW_S:
+            self._shown_at = now
+            view = view_of(self.record, self.ports.detail)
+            self.ports.screen.show(view)
+            self.ports.voice.show(view, self.record.cues, now)
+        else:
+            self.ports.voice.tick(now)
+
+    def _details(self) -> dict[str, str]:
+        """The exact words of each error that has any, by the fault that it is."""
+        ports = self.ports
+        of_board = dict.fromkeys(self._report.faults, ports.board.detail)
+        return of_board | dict.fromkeys(ports.standing_faults, ports.detail)
+
+    def _close(self) -> None:
+        self.ports.close()
+        self._wakeup.close()
+        self._notifier.close()
+        self.ports.at_the_end()
+
+    def _log(self, now: float, text: str) -> None:
+        # A full disk or a closed pipe must not end the loop that guards a person.
+        with suppress(OSError, ValueError):
+            self.ports.log.write(f"{now:.3f} {text}\n")
+
+
+def _spare_the_collector() -> None:
+    """Exclude all present objects from garbage collection, which can delay STOP by milliseconds."""
+    gc.collect()
+    gc.freeze()
+
+
+def _needs_step(new: Report, old: Report) -> bool:
+    """Whether `new` differs from `old` in something that needs a step at once."""
+    return (
+        new.link is not old.link
+        or new.state is not old.state
+        or new.output is not old.output
+        or new.contact != old.contact
+        or new.faults != old.faults
+        or (new.agreed_at is None) != (old.agreed_at is None)
+    )
+
+
+def _hold_ends(record: Record) -> Iterator[float]:
+    """When each held button counts as a hold, or before that when to draw its progress."""
+    for press in record.presses:
+        done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
+        if done is not None and done < 1.0:
+            yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)
+
+
+def _indicate(ports: Ports, record: Record, now: float) -> None:
+    """Lamp, enable line, sound and a blink of the screen, from the record of this step."""
+    indicators = ports.indicators
+    if record.set_point is not None:
+        indicators.enable_edge(now)
+    flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
+    indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
+    indicators.set_volume(record.volume)
+    if record.cues:
+        indicators.play(record.cues, now)
+    if any(cue is not Cue.STEP for cue in record.cues):
+        # A person who cannot hear the cue sees it.
+        ports.screen.blink()
+    indicators.tick(now)

@@ -1,0 +1,102 @@
+"""What `status` answers: the session as JSON, for scripts and for people over SSH."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from appliance import __version__
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.session.view import ChannelView, StageView, View
+from appliance.session.view_of_record import view_of
+from appliance.settings.words import Words
+from appliance.therapy.plan import due
+
+
+def status_of(
+    record: Record, driver: str, words: Words, details: Mapping[str, str]
+) -> dict[str, Any]:
+    """The answer to `status`. Its keys are a contract."""
+    view = view_of(record)
+    stage = view.stage
+    faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
+    return {
+        "state": view.state.value,
+        "person": view.person,
+        "stage": stage.placement if stage else None,
+        "stage_index": stage.index if stage else None,
+        "stages": stage.count if stage else 0,
+        "phase": stage.phase if stage else None,
+        "step": _step(view, stage),
+        "stage_remaining_s": round(stage.remaining_s, 3) if stage else None,
+        "unit": view.unit.value,
+        "limit": view.limit,
+        "limit_reason": view.limit_reason,
+        "channels": [_channel(channel) for channel in view.channels],
+        "knob_side": view.knob_side,
+        "output": view.output.value,
+        "stop_pressed": view.stop_pressed,
+        "checklist": {
+            "confirmed": record.checklist_valid,
+            "item": view.statement.id if view.statement else None,
+        },
+        "fault": faults[0] if faults else None,
+        "faults": faults,
+        "tells": list(view.tells),
+        "plan": _plan(record),
+        "board": _board(record, driver),
+        "version": __version__,
+    }
+
+
+def _step(view: View, stage: StageView | None) -> str | None:
+    """The step of the contraction while stimulating, else the page of the state."""
+    if view.state is State.STIMULATING:
+        return stage.part if stage else None
+    return view.page_name
+
+
+def _channel(channel: ChannelView) -> dict[str, Any]:
+    return {
+        "name": channel.name,
+        "target": channel.target,
+        "level": round(channel.level, 3),
+        "in_force": round(channel.in_force, 3),
+        "contact": channel.contact.value,
+    }
+
+
+def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
+    text, what_next = words.fault(name)
+    return {
+        "id": name,
+        "text": text,
+        "next": what_next,
+        "detail": detail,
+    }
+
+
+def _plan(record: Record) -> dict[str, Any]:
+    """What the plan says of today, as `plan --json` has it."""
+    rules = record.rules
+    today = due(record.person, record.history, rules.plan, rules.catalogue)
+    return {
+        "due_today": today.planned_today,
+        "gentle": today.gentle,
+        "gentle_number": today.gentle_number,
+        "daily_number": today.daily_number,
+        "stages": today.stage_count,
+        "stage_minutes": today.stage_minutes,
+        "next_weekday": today.next_weekday,
+    }
+
+
+def _board(record: Record, driver: str) -> dict[str, Any]:
+    report = record.report
+    return {
+        "driver": driver,
+        "firmware": report.identity.firmware if report.identity else None,
+        "link": report.link.value,
+        "battery_v": report.battery_v,
+        "refusals": report.refusals,
+        "research_only": report.identity.research_only if report.identity else False,
+    }

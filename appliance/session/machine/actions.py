@@ -1,0 +1,168 @@
+"""The actions of the transitions: pure functions from one record to the next."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance.session import levels, stage_layout
+from appliance.session.board import Contact
+from appliance.session.cues import Cue
+from appliance.session.machine import pages
+from appliance.session.machine.guards import last_page, why_no_start
+from appliance.session.notes import Answered, ChecklistCompleted
+from appliance.session.record import Record, Refusal
+from appliance.session.stage_run import say, say_knob_side, with_levels
+from appliance.therapy.checklist import Statement
+from appliance.therapy.plan import bench_options, day_used, options, statements_for
+from appliance.therapy.standing import new_day
+
+Action = Callable[[Record], Record]
+
+
+def refuse_day(record: Record) -> Record:
+    used = day_used(record.person, record.history, record.rules.limits)
+    return record.but(refusal=Refusal(record.now, day_used=used), page=0)
+
+
+def begin_checklist(record: Record) -> Record:
+    due = statements_for(record.person, record.history, record.rules.catalogue.statements)
+    return record.but(statements=due, page=0)
+
+
+def agree(record: Record) -> Record:
+    return _agreed(record).but(page=record.page + 1)
+
+
+def agree_to_last(record: Record) -> Record:
+    done = ChecklistCompleted(
+        record.now, record.person, any(statement.full_list for statement in record.statements)
+    )
+    record = _agreed(record)
+    return record.but(checklist_valid=True, notes=(*record.notes, done))
+
+
+def _agreed(record: Record) -> Record:
+    statement = record.statements[record.page]
+    record = _answered(record, statement, "agreed")
+    if not statement.only_when_clock_not_trusted:
+        return record
+    # No session today: what only an untrusted date placed on today was on another day.
+    histories = {**(record.histories or {}), record.person: new_day(record.history)}
+    return record.but(histories=histories)
+
+
+def refuse(record: Record) -> Record:
+    statement = record.statements[record.page]
+    refused = record.but(refusal=Refusal(record.now, statement=statement))
+    return _answered(refused, statement, "refused")
+
+
+def take_back(record: Record) -> Record:
+    return _answered(record, record.statements[record.page], "by_mistake")
+
+
+def _answered(record: Record, statement: Statement, answer: str) -> Record:
+    note = Answered(
+        record.now,
+        record.person,
+        statement.id,
+        answer,
+        statement.remedy.value,
+        statement.full_list,
+    )
+    return record.but(notes=(*record.notes, note))
+
+
+def offer(record: Record) -> Record:
+    """The options for this person today, the preselected one first."""
+    rules, identity = record.rules, record.report.identity
+    if identity is not None and not identity.on_body:
+        return record.but(options=bench_options(rules.catalogue), option_index=0)
+    offered = options(
+        record.person, record.history, rules.plan, rules.limits, rules.catalogue, record.soreness
+    )
+    return record.but(options=tuple(offered), option_index=0)
+
+
+def answer_soreness(record: Record) -> Record:
+    note = Answered(record.now, record.person, pages.SORENESS_BEFORE, str(record.value))
+    record = record.but(soreness=record.value, page=record.page + 1, notes=(*record.notes, note))
+    return offer(record)
+
+
+def choose(record: Record) -> Record:
+    chosen = record.options[record.option_index]
+    return record.but(visit=stage_layout.begin_visit(chosen), run=None, page=0)
+
+
+def next_page(record: Record) -> Record:
+    return record.but(
+        page=(record.page + 1) % pages.count(record),
+        value=0,
+        # The press of the STOP test has to begin on its own page.
+        stop_test_pressed=False,
+    )
+
+
+def previous_page(record: Record) -> Record:
+    return record.but(page=record.page - 1, value=0)
+
+
+def to_last_step(record: Record) -> Record:
+    # Where STOP was tried before, it has to be tried again.
+    return record.but(page=len(pages.PREPARING) - 1, stop_test_pressed=False)
+
+
+def note_stop_press(record: Record) -> Record:
+    return record.but(stop_test_pressed=True)
+
+
+def pass_stop_test(record: Record) -> Record:
+    return record.but(stop_test_passed=True)
+
+
+def answer_page(record: Record) -> Record:
+    """Aftercare: the answer of this page, if it asks something, and the next page."""
+    question = pages.name(record)
+    if question in pages.QUESTIONS:
+        note = Answered(record.now, record.person, question, str(record.value))
+        record = record.but(notes=(*record.notes, note))
+    return record if last_page(record) else next_page(record)
+
+
+def keep_lost(record: Record) -> Record:
+    open_now = (i for i, contact in enumerate(record.report.contact) if contact is Contact.OPEN)
+    return record.but(lost=record.lost | frozenset(open_now))
+
+
+def next_stage(record: Record) -> Record:
+    visit = record.visit
+    if visit is None:
+        return record
+    return record.but(visit=replace(visit, index=visit.index + 1), run=None)
+
+
+def add_minutes(record: Record) -> Record:
+    run = record.run
+    return record if run is None else record.but(run=stage_layout.extend(record, run))
+
+
+def next_channel(record: Record) -> Record:
+    """BACK while stimulating: the knob moves both, A, B."""
+    if record.run is None:
+        return record
+    changed = levels.next_knob_side(record.run.levels, record.now)
+    return say_knob_side(with_levels(record, changed))
+
+
+def say_why_not(record: Record) -> Record:
+    return say(record, Cue.NOT_NOW, why_no_start(record))
+
+
+def arrow(key: str) -> Action:
+    """In `ready` the knob moves nothing; the screen shows what it would do."""
+    return lambda record: say(record, None, key)
+
+
+def turn(step: int) -> Action:
+    """The knob chooses: a person, an option, an answer, a page."""
+    return lambda record: pages.turn(record, step)

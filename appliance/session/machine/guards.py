@@ -1,0 +1,182 @@
+"""The guards of the transitions: pure functions of the record."""
+
+from appliance.session import stage_layout
+from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.session.faults import blocking
+from appliance.session.machine import pages
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.therapy.plan import Offer, day_used
+from appliance.therapy.units import LONG_AGO
+
+MISTAKE_S = 60.0
+"""How long "pressed by mistake" takes a refusal back."""
+STOPPED_S = 300.0
+"""How long after STOP the session can be resumed."""
+CONTACT_S = 3.0
+"""How long the lost pad is shown before anything goes on."""
+ZERO_S = 180.0
+"""After this long at level zero the stage pauses."""
+STILL_S = 1.0
+"""No detent for this long before a start."""
+IDLE_BEFORE_PREPARING_S = 600.0
+IDLE_S = 1800.0
+
+STOPPABLE = frozenset({State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST})
+"""The states in which STOP leads to `stopped`. In the others it is shown, and blocks `ready`."""
+FIRST_STATES = frozenset({State.CHECKLIST, State.REFUSED, State.CHOOSING})
+NO_IDLE = frozenset({State.SELF_TEST, State.LOCKED, State.STIMULATING, State.STOPPED, State.FAULT})
+"""`stopped` ends by itself sooner than any idleness."""
+
+
+def stop_closed(record: Record) -> bool:
+    return not record.stop_open
+
+
+def tested_good(record: Record) -> bool:
+    """The board is there, it says off, and nothing is wrong."""
+    report = record.report
+    return report.link is Link.UP and report.state is BoardState.OFF and report.output is Output.OFF
+
+
+def refused_today(record: Record) -> bool:
+    used = day_used(record.person, record.history, record.rules.limits) is not None
+    return record.histories is not None and stop_closed(record) and used
+
+
+def may_check(record: Record) -> bool:
+    return record.histories is not None and stop_closed(record)
+
+
+def last_statement(record: Record) -> bool:
+    return stop_closed(record) and record.page + 1 >= len(record.statements)
+
+
+def another_statement(record: Record) -> bool:
+    return stop_closed(record) and record.page + 1 < len(record.statements)
+
+
+def by_mistake(record: Record) -> bool:
+    refusal = record.refusal
+    if refusal is None or refusal.statement is None:
+        return False
+    return stop_closed(record) and record.now - refusal.at <= MISTAKE_S
+
+
+def on_soreness_question(record: Record) -> bool:
+    return pages.name(record) == pages.SORENESS_BEFORE
+
+
+def may_answer_soreness(record: Record) -> bool:
+    return stop_closed(record) and on_soreness_question(record)
+
+
+def rest_chosen(record: Record) -> bool:
+    return not on_soreness_question(record) and _offer(record) is Offer.REST_DAY
+
+
+def session_chosen(record: Record) -> bool:
+    offer = _offer(record)
+    return (
+        stop_closed(record)
+        and not on_soreness_question(record)
+        and offer is not None
+        and offer is not Offer.REST_DAY
+    )
+
+
+def _offer(record: Record) -> Offer | None:
+    return record.options[record.option_index].offer if record.options else None
+
+
+def on_stop_test(record: Record) -> bool:
+    return pages.name(record) == pages.STOP_TEST
+
+
+def pressed_on_stop_test(record: Record) -> bool:
+    """The switch itself: a stop over the socket tests nothing."""
+    return on_stop_test(record) and record.stop_open
+
+
+def more_preparing(record: Record) -> bool:
+    return stop_closed(record) and not on_stop_test(record)
+
+
+def stop_was_tested(record: Record) -> bool:
+    return on_stop_test(record) and record.stop_test_pressed
+
+
+def may_choose_again(record: Record) -> bool:
+    """Not once current has flowed: what it delivered counts, and one session a day."""
+    return record.page == 0 and not (record.visit and record.visit.begun)
+
+
+def not_first_page(record: Record) -> bool:
+    return record.page > 0
+
+
+def last_page(record: Record) -> bool:
+    return record.page + 1 >= pages.count(record)
+
+
+def can_be_ready(record: Record) -> bool:
+    """Whether checklist and STOP test still hold and STOP is closed."""
+    return stop_closed(record) and record.checklist_valid and record.stop_test_passed
+
+
+def why_no_start(record: Record) -> str | None:
+    """What forbids a start now, as a hint's key; None when the hold may start."""
+    if not can_be_ready(record) or Contact.OPEN in record.report.contact:
+        return "blocked_contact"
+    if record.now - record.turned_at < STILL_S:
+        return "blocked_turn"
+    if not tested_good(record) or record.run is None or record.run.remaining_s <= 0.0:
+        return "blocked_board"
+    return None
+
+
+def can_start(record: Record) -> bool:
+    return why_no_start(record) is None
+
+
+def stage_over(record: Record) -> bool:
+    return record.run is not None and record.run.remaining_s <= 0.0
+
+
+def long_at_zero(record: Record) -> bool:
+    run = record.run
+    return run is not None and run.zero_since != LONG_AGO and record.now - run.zero_since >= ZERO_S
+
+
+def contact_back(record: Record) -> bool:
+    shown = record.now - record.entered_at >= CONTACT_S
+    return shown and can_be_ready(record) and Contact.OPEN not in record.report.contact
+
+
+def can_resume(record: Record) -> bool:
+    return can_be_ready(record) and record.now - record.entered_at < STOPPED_S
+
+
+def too_long_stopped(record: Record) -> bool:
+    return record.now - record.entered_at >= STOPPED_S
+
+
+def another_stage(record: Record) -> bool:
+    return stop_closed(record) and record.visit is not None and not record.visit.last_stage
+
+
+def was_last_stage(record: Record) -> bool:
+    return record.visit is None or record.visit.last_stage
+
+
+def more_minutes(record: Record) -> bool:
+    return can_be_ready(record) and stage_layout.more_s(record) > 0.0
+
+
+def every_cause_gone(record: Record) -> bool:
+    return not blocking(record.present | record.report.faults, stage_running=False)
+
+
+def idle(record: Record) -> bool:
+    limit_s = IDLE_BEFORE_PREPARING_S if record.state in FIRST_STATES else IDLE_S
+    return record.now - max(record.touched_at, record.entered_at) >= limit_s

@@ -1,0 +1,140 @@
+"""The pages within a state: their names in order, and what the knob chooses on each."""
+
+from collections.abc import Callable
+
+from appliance.session.cues import LOUDEST, Cue, counted
+from appliance.session.notes import Chosen
+from appliance.session.record import Record
+from appliance.session.stage_run import say
+from appliance.session.state import State
+
+LOCKED = ("plan", "record", "sound", "language", "date")
+PREPARING = ("skin", "pads", "stop_test")
+PLACING = ("body", "pads", "lying")
+PLACING_BENCH = ("pads", "lying")
+"""Of a dummy load, which has no body."""
+PICTURE_S, LOOK_S = 5.0, 20.0
+"""A picture of `placing` turns by itself after this long; one that the knob chose stays longer."""
+AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water")
+STOP_TEST = "stop_test"
+SORENESS_BEFORE = "soreness_before"
+CHOICE = "choice"
+QUESTIONS = {"skin": 2, "soreness": 10, "comfort": 10, SORENESS_BEFORE: 10}
+"""Questions with a number for an answer, and the largest one."""
+STRETCH_S = 30.0
+
+_PAGES = {
+    State.LOCKED: LOCKED,
+    State.PREPARING: PREPARING,
+    State.AFTERCARE: AFTERCARE,
+}
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    if record.state is State.CHOOSING:
+        return (SORENESS_BEFORE, CHOICE) if record.history.had_last_time else (CHOICE,)
+    if record.state is State.PLACING:
+        on_body = record.visit is None or record.visit.stage.placement.on_body
+        return PLACING if on_body else PLACING_BENCH
+    return _PAGES.get(record.state, ())
+
+
+def name(record: Record) -> str | None:
+    """The page on the screen, or None where the state has no pages."""
+    names, page = _names(record), shown(record)
+    return names[page] if page < len(names) else None
+
+
+def shown(record: Record) -> int:
+    """Number of the page on the screen. The pictures of `placing` turn by themselves.
+
+    For presses they are one screen, so that a press while the picture turns still counts.
+    """
+    if record.state is not State.PLACING:
+        return record.page
+    chosen = record.page_at >= record.shown_at
+    looked_s = record.now - max(record.page_at, record.shown_at)
+    stays_s = LOOK_S if chosen else PICTURE_S
+    turns = 0 if looked_s < stays_s else 1 + int((looked_s - stays_s) / PICTURE_S)
+    return (record.page + turns) % count(record)
+
+
+def count(record: Record) -> int:
+    if record.state in (State.CHECKLIST, State.REFUSED):
+        return max(1, len(record.statements))
+    return max(1, len(_names(record)))
+
+
+def largest_answer(record: Record) -> int | None:
+    """The largest answer of the question on the screen, or None where it has none."""
+    page = name(record)
+    if page is None or record.state not in (State.CHOOSING, State.AFTERCARE):
+        return None
+    return QUESTIONS.get(page)
+
+
+def turn(record: Record, step: int) -> Record:
+    """The knob by one detent, on a page where it chooses."""
+    largest = largest_answer(record)
+    if largest is not None:
+        value = min(largest, max(0, record.value + step))
+        return say(record.but(value=value), Cue.STEP)
+    page = name(record) or ""
+    chosen = _CHOOSERS.get((record.state, page))
+    if chosen is None:
+        return record
+    record = chosen(record, step)
+    return record.but(cues=(*record.cues, *_ANSWERS.get(page, _tick)(record)))
+
+
+def _person(record: Record, step: int) -> Record:
+    return record.but(person_index=(record.person_index + step) % len(record.rules.people))
+
+
+def _volume(record: Record, step: int) -> Record:
+    volume = min(LOUDEST, max(0, record.volume + step))
+    return _chosen(record.but(volume=volume), "sound.volume", volume)
+
+
+def _language(record: Record, step: int) -> Record:
+    known = record.rules.languages
+    language = known[(_language_index(record) + step) % len(known)]
+    return _chosen(record.but(language=language), "language", language)
+
+
+def _language_index(record: Record) -> int:
+    known = record.rules.languages
+    return known.index(record.language) if record.language in known else 0
+
+
+def _chosen(record: Record, name: str, value: int | str) -> Record:
+    return record.but(notes=(*record.notes, Chosen(record.now, name, value)))
+
+
+def _option(record: Record, step: int) -> Record:
+    most = max(0, len(record.options) - 1)
+    return record.but(option_index=min(most, max(0, record.option_index + step)))
+
+
+def _picture(record: Record, step: int) -> Record:
+    return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
+
+
+def _tick(record: Record) -> tuple[Cue, ...]:
+    return (Cue.STEP,)
+
+
+_ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
+    "plan": lambda record: counted(record.person_index + 1),
+    "sound": lambda record: (Cue.VOLUME,),
+    "language": lambda record: counted(_language_index(record) + 1),
+    CHOICE: lambda record: counted(record.option_index + 1),
+}
+"""The cues of a choice, instead of a tick: its number, or the new volume."""
+_CHOOSERS = {
+    (State.LOCKED, "plan"): _person,
+    (State.LOCKED, "sound"): _volume,
+    (State.LOCKED, "language"): _language,
+    (State.CHOOSING, CHOICE): _option,
+    **{(State.PLACING, picture): _picture for picture in PLACING},
+}

@@ -1,0 +1,117 @@
+"""Prompts: the cues of each screen, on entry and again after a minute without a hand.
+
+A person who cannot see the screen knows from them what the box waits for, so two screens that
+ask for different things never have the same prompt.
+"""
+
+from collections.abc import Callable
+
+from appliance.session.cues import Cue, counted, side
+from appliance.session.machine import guards, pages
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.therapy.checklist import Remedy
+
+REMIND_S = 60.0
+"""After this long without a hand the prompt is repeated."""
+
+BY_STATE: dict[State, tuple[Cue, ...]] = {
+    State.CHECKLIST: (Cue.STATEMENT,),
+    State.READY: (Cue.READY,),
+    State.STIMULATING: (Cue.STARTED,),
+    State.PAUSED: (Cue.PAUSED,),
+    State.STOPPED: (Cue.STOPPED,),
+    State.STAGE_DONE: (Cue.STAGE_ENDED,),
+    State.FAULT: (Cue.FAULT,),
+}
+BY_PAGE: dict[tuple[State, str], tuple[Cue, ...]] = {
+    (State.LOCKED, "plan"): (Cue.LOCKED,),
+    (State.LOCKED, "record"): (Cue.LOOK, Cue.ONE),
+    (State.LOCKED, "sound"): (Cue.LOOK, Cue.TWO),
+    (State.LOCKED, "language"): (Cue.LOOK, Cue.THREE),
+    (State.LOCKED, "date"): (Cue.LOOK, Cue.FOUR),
+    (State.CHOOSING, pages.SORENESS_BEFORE): (Cue.NUMBER, Cue.ONE),
+    (State.CHOOSING, pages.CHOICE): (Cue.CHOOSE,),
+    (State.PREPARING, "skin"): (Cue.DO, Cue.ONE),
+    (State.PREPARING, "pads"): (Cue.DO, Cue.TWO),
+    (State.PREPARING, pages.STOP_TEST): (Cue.STOP_TEST,),
+    (State.AFTERCARE, "skin"): (Cue.NUMBER, Cue.TWO),
+    (State.AFTERCARE, "soreness"): (Cue.NUMBER, Cue.THREE),
+    (State.AFTERCARE, "comfort"): (Cue.NUMBER, Cue.FOUR),
+    (State.AFTERCARE, "stretch_1"): (Cue.STRETCH, Cue.ONE),
+    (State.AFTERCARE, "stretch_2"): (Cue.STRETCH, Cue.TWO),
+    (State.AFTERCARE, "stretch_3"): (Cue.STRETCH, Cue.THREE),
+    (State.AFTERCARE, "water"): (Cue.WATER,),
+}
+
+_ARRIVED = {
+    (State.SELF_TEST, State.LOCKED): Cue.SELF_TEST_GOOD,
+    (State.CHECKLIST, State.CHOOSING): Cue.CHECKLIST_DONE,
+}
+
+
+def current(record: Record) -> tuple[Cue, ...]:
+    """The prompt of the screen now; empty in `self_test`."""
+    if record.state in _COUNTED:
+        cue, counts = _COUNTED[record.state]
+        return (cue, *counts(record))
+    by_page = BY_PAGE.get((record.state, pages.name(record) or ""))
+    return by_page or BY_STATE.get(record.state, ())
+
+
+def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
+    """The cue of what has happened and the prompt, when `record.state` has just been entered."""
+    if record.state is State.STIMULATING and record.run and record.run.elapsed_s > 0.0:
+        return (Cue.RESUMED,)
+    if record.state is State.AFTERCARE:
+        return (Cue.SESSION_ENDED, *current(record))
+    arrived = _ARRIVED.get((left, record.state))
+    return ((arrived,) if arrived else ()) + current(record)
+
+
+def reminded(record: Record) -> Record:
+    """The record with the prompt repeated where no control has been used for long."""
+    if _stretch_ends(record):
+        return _again(record, (Cue.STRETCH_OVER,))
+    quiet_since = max(record.touched_at, record.shown_at)
+    if not _waits_for_a_hand(record) or record.now - quiet_since >= guards.IDLE_S:
+        return record
+    if record.now - max(quiet_since, record.reminded_at) < REMIND_S:
+        return record
+    return _again(record, current(record))
+
+
+def _again(record: Record, cues: tuple[Cue, ...]) -> Record:
+    return record.but(reminded_at=record.now, cues=(*record.cues, *cues))
+
+
+def _waits_for_a_hand(record: Record) -> bool:
+    """At rest the box is silent, and so it is while current flows."""
+    if record.state is State.STIMULATING:
+        return record.run is not None and record.run.levels.zero
+    return record.state is not State.LOCKED
+
+
+def _stretch_ends(record: Record) -> bool:
+    if record.state is not State.AFTERCARE or Cue.STRETCH not in current(record):
+        return False
+    ends_at = record.shown_at + pages.STRETCH_S
+    return record.now - record.gap_s < ends_at <= record.now
+
+
+def _stage_number(record: Record) -> tuple[Cue, ...]:
+    return counted(record.visit.index + 1 if record.visit else 0)
+
+
+def _way_out(record: Record) -> tuple[Cue, ...]:
+    """A day that is used up asks for what "not today" asks for."""
+    remedy = record.refusal.remedy if record.refusal else None
+    return counted(_WAYS_OUT.index(remedy or Remedy.NOT_TODAY) + 1)
+
+
+_WAYS_OUT = (Remedy.DOCTOR, Remedy.NOT_TODAY, Remedy.PUT_RIGHT)
+_COUNTED: dict[State, tuple[Cue, Callable[[Record], tuple[Cue, ...]]]] = {
+    State.REFUSED: (Cue.REFUSED, _way_out),
+    State.PLACING: (Cue.PLACE, _stage_number),
+    State.CONTACT_LOST: (Cue.PAD_OFF, lambda record: side(record.lost)),
+}

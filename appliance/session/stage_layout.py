@@ -1,0 +1,72 @@
+"""The layout of a stage when it begins: phases, minutes that are left today, limit."""
+
+from math import floor
+
+from appliance.session.board import Identity
+from appliance.session.levels import Levels
+from appliance.session.record import Record, Run, Visit
+from appliance.therapy.limits import Limits, cap, permitted_current_ma
+from appliance.therapy.plan import Option
+from appliance.therapy.standing import minutes_left, with_delivered
+from appliance.therapy.units import LONG_AGO, Unit
+
+MORE_S = 300.0
+"""What BACK adds at the end of a stage."""
+
+
+def begin_visit(option: Option) -> Visit:
+    return Visit(option, delivered_s=(0.0,) * len(option.stages))
+
+
+def lay_out(record: Record) -> Run | None:
+    """The run of the stage that the visit stands at, before its first start."""
+    visit, identity = record.visit, record.report.identity
+    if visit is None or identity is None:
+        return None
+    planned_s = min(visit.stage.minutes * 60.0, left_s(record, visit))
+    limit, reason = stage_limit(visit, record.rules.limits, identity)
+    return Run(planned_s, visit.stage.program.lay_out(planned_s / 60.0), limit, reason)
+
+
+def left_s(record: Record, visit: Visit) -> float:
+    """Seconds that this stage may deliver today in all, by the limits of site and day."""
+    past = record.history
+    for index, stage in enumerate(visit.option.stages):
+        if index != visit.index:
+            past = with_delivered(past, stage, visit.delivered_s[index])
+    left = minutes_left(record.person, past, record.rules.limits, visit.stage, 0.0)
+    return left * 60.0
+
+
+def more_s(record: Record) -> float:
+    """Seconds that BACK can add at the end of this stage; 0 when none."""
+    if record.visit is None or record.run is None or record.run.elapsed_s <= 0.0:
+        return 0.0
+    can = min(MORE_S, left_s(record, record.visit) - record.run.elapsed_s)
+    return can if can >= 60.0 else 0.0
+
+
+def extend(record: Record, run: Run) -> Run:
+    """The run with five minutes more, or with what is left of today."""
+    if record.visit is None:
+        return run
+    planned_s = run.elapsed_s + more_s(record)
+    spans = record.visit.stage.program.lay_out(planned_s / 60.0)
+    return run.but(planned_s=planned_s, spans=spans)
+
+
+def from_zero(run: Run) -> Run:
+    """The run as it is in `ready`: levels at zero, the next cycle begins at its foot."""
+    return run.but(levels=Levels(), live=False, zero_since=LONG_AGO)
+
+
+def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:
+    """The highest level that this stage allows, whole steps, and the rule that sets it."""
+    lowest = cap(limits, gentle=visit.option.gentle, board_maximum=identity.maximum)
+    if identity.unit is Unit.MILLIAMPERE:
+        pad_cm2 = visit.stage.placement.smallest_pad_cm2
+        for phase in visit.stage.program.phases:
+            width_us, hz = phase.pulse_width_us, phase.frequency_hz
+            lowest = permitted_current_ma(width_us, hz, pad_cm2, *lowest)
+    value, reason = lowest
+    return float(floor(value)), reason.value

@@ -1,0 +1,180 @@
+"""The running stage: how time, the knob and the board's reports change it."""
+
+from dataclasses import replace
+
+from appliance.session import envelope, levels
+from appliance.session.board import BoardState
+from appliance.session.cues import Cue, side
+from appliance.session.envelope import RAISABLE, Part, Position
+from appliance.session.levels import Levels, TurnResult
+from appliance.session.record import Hint, Record, Run
+from appliance.therapy.units import LONG_AGO, Pair
+
+HINT_S = 4.0
+FAINTER_AT_WORK_S = (240.0, 600.0)
+"""At these times of work the level may have faded: one click up is offered."""
+COMING_S = 2.0
+"""How long before a contraction its cue sounds."""
+
+_SAID = {
+    TurnResult.DONE: (Cue.STEP, None),
+    TurnResult.DROPPED: (None, None),
+    TurnResult.AT_LIMIT: (Cue.LIMIT_REACHED, "limit"),
+    TurnResult.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
+}
+
+
+def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
+    """The record with a cue, and a hint for a few seconds."""
+    cues = record.cues if cue is None else (*record.cues, cue)
+    shown = Hint(hint, record.now + HINT_S) if hint else record.hint
+    return record.but(cues=cues, hint=shown)
+
+
+def say_knob_side(record: Record) -> Record:
+    """Which level the knob moves now, as a count."""
+    if record.run is None:
+        return record
+    moved = (channel.value for channel in levels.CHANNELS_OF_SIDE[record.run.levels.knob_side])
+    return record.but(cues=(*record.cues, *side(moved)))
+
+
+def with_levels(record: Record, changed: Levels) -> Record:
+    """The record with other levels in its run."""
+    return record if record.run is None else record.but(run=replace(record.run, levels=changed))
+
+
+def more(record: Record) -> Record:
+    """One detent up. It counts only while current flows and the board has agreed."""
+    run, position = record.run, record.position
+    if run is None or position is None or not run.live:
+        return record
+    if position.part not in RAISABLE:
+        return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
+    changed, turned = levels.turn_up(run.levels, run.limit, record.now)
+    return say(with_levels(record, changed), *_SAID[turned])
+
+
+def less(record: Record) -> Record:
+    """One detent down, at once, always."""
+    if record.run is None:
+        return record
+    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.STEP)
+
+
+def zero(record: Record) -> Record:
+    """Knob pressed: both levels to zero now."""
+    if record.run is None:
+        return record
+    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.STEP)
+
+
+def advance(record: Record) -> Record:
+    """The record with its running stage advanced by one step."""
+    run, before = record.run, record.position
+    if run is None:
+        return record
+    moved = _run_clock(_heard(run, record), record)
+    position = envelope.position_at(moved.spans, moved.elapsed_s, moved.cycle_start_s)
+    record = record.but(run=moved, position=position)
+    if moved.levels.knob_side is not run.levels.knob_side:
+        record = say_knob_side(record)
+    if before is None:
+        return record
+    if before.span != position.span:
+        return _enter_phase(record, before, position)
+    return _remind(record, run, before, position)
+
+
+def _heard(run: Run, record: Record) -> Run:
+    """Whether the board has echoed this start's zero set-point."""
+    agreed_at = record.report.agreed_at
+    if run.live or agreed_at is None or agreed_at < run.started_at:
+        return run
+    return run.but(live=record.report.state in (BoardState.ARMED, BoardState.ON))
+
+
+def _run_clock(run: Run, record: Record) -> Run:
+    """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
+    changed = levels.back_to_both(run.levels, record.now)
+    if changed.zero:
+        foot_s = _skip_tail(run)
+        since = record.now if run.zero_since == LONG_AGO else run.zero_since
+        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
+    position, passed_s = record.position, min(record.gap_s, run.remaining_s)
+    if position is not None:
+        changed = _follow_hand(changed, position, passed_s)
+    contracting = position is not None and not position.phase.continuous
+    return run.but(
+        elapsed_s=run.elapsed_s + passed_s,
+        zero_since=LONG_AGO,
+        levels=changed,
+        highest=_highest(run.highest, changed.level),
+        work_s=run.work_s + (passed_s if contracting else 0.0),
+    )
+
+
+def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
+    """The level comes up to the target, only where current flows and the hand feels it."""
+    if position.part is not Part.OFF and changed.level != (0.0, 0.0):
+        changed = replace(changed, unchanged_s=changed.unchanged_s + passed_s)
+    return levels.follow(changed, passed_s) if position.part in RAISABLE else changed
+
+
+def _skip_tail(run: Run) -> float:
+    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over."""
+    here = envelope.position_at(run.spans, run.elapsed_s, run.elapsed_s)
+    return run.spans[here.span].end_s if here.tail else run.elapsed_s
+
+
+def _highest(before: Pair, level: Pair) -> Pair:
+    return (max(before[0], level[0]), max(before[1], level[1]))
+
+
+def _enter_phase(record: Record, before: Position, position: Position) -> Record:
+    """No change of phase raises anything: the level comes down first."""
+    factor = envelope.level_factor(before.phase, position.phase)
+    if record.run is None or factor >= 1.0 or record.run.levels.zero:
+        return record
+    record = with_levels(record, levels.scaled(record.run.levels, factor))
+    return say(record, Cue.LEVEL_HALVED, "turn_up")
+
+
+def _remind(record: Record, was: Run, before: Position, position: Position) -> Record:
+    """What belongs to a contraction's beginning and end, and to minutes 4 and 10 of work."""
+    run = record.run
+    if run is None or run.levels.zero:
+        return record
+    if before.part in RAISABLE and position.part not in RAISABLE and not position.phase.continuous:
+        record = record.but(run=run.but(contractions=run.contractions + 1))
+        record = say(record, Cue.CONTRACTION_ENDED)
+    coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
+    if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
+        record = say(record, Cue.CONTRACTION_COMING)
+    if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
+        record = say(record, Cue.FAINTER, "fainter")
+    return record
+
+
+def _comes_now(before_s: float | None, now_s: float | None) -> bool:
+    return before_s is not None and now_s is not None and before_s > COMING_S >= now_s
+
+
+def amplitude(record: Record) -> Pair:
+    """The amplitude to request from the gate now, per channel, in the board's unit.
+
+    While it contracts, never less than the smallest step of a board that delivers the level
+    itself: a ramp begins and ends with the faintest pulses there are, not without any.
+    """
+    run, position, identity = record.run, record.position, record.report.identity
+    if run is None or position is None or identity is None or not run.live:
+        return (0.0, 0.0)
+    if position.part is Part.OFF:
+        return (0.0, 0.0)
+    share = position.phase.fraction * position.envelope
+    a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
+    return (a, b)
+
+
+def _not_lost(level: float, amplitude: float, step: float) -> float:
+    return max(amplitude, step) if level >= step else amplitude

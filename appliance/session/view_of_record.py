@@ -1,0 +1,254 @@
+"""Makes the view of a record."""
+
+from appliance.session import stage_layout
+from appliance.session.board import Link
+from appliance.session.envelope import RAISABLE, Part
+from appliance.session.events import Button
+from appliance.session.faults import FAULTS, Effect
+from appliance.session.machine import actions, guards, pages
+from appliance.session.machine.transition_table import TRANSITIONS, Trigger
+from appliance.session.presses import hold_fraction
+from appliance.session.record import Record
+from appliance.session.state import State
+from appliance.session.view import (
+    ChannelView,
+    HoldView,
+    QuestionView,
+    RefusalView,
+    StageView,
+    StatementView,
+    View,
+)
+from appliance.therapy.plan import DayUsed, Due, day_used, due
+from appliance.therapy.units import CHANNELS, Pair, Unit
+
+FEEL_CONTRACTIONS = 3
+"""During this many first contractions the hint asks whether the muscle tightens."""
+EMPTY_V, FULL_V = 6.4, 8.4
+"""Two lithium cells."""
+
+_HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
+_HAS_HOLD = frozenset((transition.source, transition.trigger) for transition in TRANSITIONS)
+
+
+def view_of(record: Record, detail: str = "") -> View:
+    """The view of a record. `detail` is the exact words of an error, for `fault`."""
+    identity = record.report.identity
+    run, history = record.run, record.history
+    placement = record.visit.stage.placement.id if record.visit else None
+    largest = pages.largest_answer(record)
+    return View(
+        state=record.state,
+        person=record.person,
+        people=record.rules.people,
+        stop_pressed=record.stop_open,
+        output=record.report.output,
+        unit=identity.unit if identity else Unit.MILLIAMPERE,
+        limit=run.limit if run else record.rules.limits.current_ma,
+        limit_reason=run.limit_reason if run else None,
+        channels=_channels(record),
+        knob_side=run.levels.knob_side.value if run else "both",
+        up_locked=run.levels.up_locked if run else False,
+        hint=_hint(record),
+        battery=_battery(record.report.battery_v),
+        research_board=identity.research_only if identity else False,
+        page_name=pages.name(record),
+        page=pages.shown(record),
+        pages=pages.count(record),
+        statement=_statement(record),
+        refusal=_refusal(record),
+        question=None
+        if largest is None
+        else QuestionView(pages.name(record) or "", record.value, largest),
+        options=record.options if record.state is State.CHOOSING else (),
+        option_index=record.option_index,
+        due=_due(record),
+        day_used=_day_used(record),
+        stage=_stage(record),
+        next_placement=_next_placement(record),
+        more_minutes=record.state is State.STAGE_DONE and stage_layout.more_s(record) > 0.0,
+        can_confirm=_can_confirm(record),
+        lost_channels=_lost_channels(record),
+        countdown_s=_countdown(record),
+        hold=_hold(record),
+        faults=record.latched,
+        tells=_tells(record),
+        checks=_checks(record) if record.state is State.SELF_TEST else (),
+        detail=detail,
+        sessions_done=history.sessions_counted,
+        pad_uses=dict(history.pad_uses).get(placement) if placement else None,
+        volume=record.volume,
+        language=record.language,
+        clock_trusted=history.clock_trusted,
+    )
+
+
+def _channels(record: Record) -> tuple[ChannelView, ...]:
+    last = _last_levels(record)
+    run, report = record.run, record.report
+    return tuple(
+        ChannelView(
+            channel.name,
+            run.levels.target[channel.value] if run else 0.0,
+            run.levels.level[channel.value] if run else 0.0,
+            report.in_force[channel.value],
+            report.contact[channel.value],
+            last[channel.value] if last else None,
+        )
+        for channel in CHANNELS
+    )
+
+
+def _last_levels(record: Record) -> Pair | None:
+    if record.visit is None:
+        return None
+    return dict(record.history.last_levels).get(record.visit.stage.placement.id)
+
+
+def _hint(record: Record) -> str | None:
+    if record.hint is not None and record.now < record.hint.until:
+        return record.hint.key
+    run, position = record.run, record.position
+    if run is None or position is None or position.phase.continuous:
+        return None
+    feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
+    return "tighten" if feels and not run.levels.zero else None
+
+
+def _battery(volt: float | None) -> float | None:
+    if volt is None:
+        return None
+    return min(1.0, max(0.0, (volt - EMPTY_V) / (FULL_V - EMPTY_V)))
+
+
+def _statement(record: Record) -> StatementView | None:
+    if record.state is not State.CHECKLIST or record.page >= len(record.statements):
+        return None
+    statement = record.statements[record.page]
+    return StatementView(
+        statement.id,
+        statement.heading,
+        statement.remedy,
+        record.page + 1,
+        len(record.statements),
+    )
+
+
+def _refusal(record: Record) -> RefusalView | None:
+    refusal = record.refusal
+    if record.state is not State.REFUSED or refusal is None:
+        return None
+    left_s = guards.MISTAKE_S - (record.now - refusal.at)
+    return RefusalView(
+        refusal.statement.id if refusal.statement else None,
+        refusal.remedy,
+        refusal.day_used,
+        max(0.0, left_s) if refusal.statement else 0.0,
+    )
+
+
+def _due(record: Record) -> Due | None:
+    if record.state is not State.LOCKED or record.histories is None:
+        return None
+    return due(record.person, record.history, record.rules.plan, record.rules.catalogue)
+
+
+def _day_used(record: Record) -> DayUsed | None:
+    if record.state is not State.LOCKED or record.histories is None:
+        return None
+    return day_used(record.person, record.history, record.rules.limits)
+
+
+def _stage(record: Record) -> StageView | None:
+    visit, run, position = record.visit, record.run, record.position
+    if visit is None:
+        return None
+    stage = visit.stage
+    return StageView(
+        placement=stage.placement.id,
+        pads=stage.placement.pads[0] + stage.placement.pads[1],
+        program=stage.program.id,
+        index=visit.index,
+        count=len(visit.option.stages),
+        minutes=stage.minutes,
+        remaining_s=run.remaining_s if run else stage.minutes * 60.0,
+        phase=position.phase.name if position else None,
+        part=position.part.value if position else None,
+        part_remaining_s=position.part_remaining_s if position else 0.0,
+        next_contraction_s=_next_contraction_s(record),
+        contractions_done=run.contractions if run else 0,
+        continuous=position.phase.continuous if position else False,
+    )
+
+
+def _next_contraction_s(record: Record) -> float | None:
+    position = record.position
+    return (
+        position.next_contraction_s
+        if position and position.part in (Part.OFF, Part.RAMP_DOWN)
+        else None
+    )
+
+
+def _next_placement(record: Record) -> str | None:
+    visit = record.visit
+    if record.state is not State.STAGE_DONE or visit is None or visit.last_stage:
+        return None
+    return visit.option.stages[visit.index + 1].placement.id
+
+
+def _can_confirm(record: Record) -> bool:
+    """Whether CONFIRM, pressed or held, does something now."""
+    triggers = (Trigger.CONFIRM, Trigger.CONFIRM_HELD)
+    transitions = [
+        transition
+        for transition in TRANSITIONS
+        if transition.source is record.state and transition.trigger in triggers
+    ]
+    return any(
+        transition.guard(record)
+        for transition in transitions
+        if transition.action is not actions.say_why_not
+    )
+
+
+def _lost_channels(record: Record) -> tuple[str, ...]:
+    if record.state is not State.CONTACT_LOST:
+        return ()
+    return tuple(channel.name for channel in CHANNELS if channel.value in record.lost)
+
+
+def _countdown(record: Record) -> float | None:
+    if record.state is State.STOPPED:
+        return max(0.0, guards.STOPPED_S - (record.now - record.entered_at))
+    if record.state is State.CONTACT_LOST:
+        return max(0.0, guards.CONTACT_S - (record.now - record.entered_at))
+    if record.state is State.AFTERCARE and (pages.name(record) or "").startswith("stretch"):
+        return max(0.0, pages.STRETCH_S - (record.now - record.shown_at))
+    return None
+
+
+def _hold(record: Record) -> HoldView | None:
+    for press in record.presses:
+        if (record.state, _HELD.get(press.button)) not in _HAS_HOLD:
+            continue
+        done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
+        if done is not None:
+            return HoldView(press.button, done)
+    return None
+
+
+def _tells(record: Record) -> tuple[str, ...]:
+    named = (FAULTS[name] for name in sorted(record.present) if name in FAULTS)
+    return tuple(fault.id for fault in named if fault.effect is Effect.TELL)
+
+
+def _checks(record: Record) -> tuple[tuple[str, bool | None], ...]:
+    found = record.present | record.report.faults
+    return (
+        ("board", record.report.link is Link.UP or None),
+        ("controls", not found & {"edges_dead", "pins_failed", "button_stuck"}),
+        ("stop", not record.stop_open),
+        ("screen", "screen_dead" not in found),
+        ("journal", "journal_dead" not in found),
+    )

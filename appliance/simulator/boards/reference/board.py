@@ -1,0 +1,291 @@
+"""The simulated reference board: bytes and time in, bytes and pulses out.
+
+It keeps every rule of `hardware/protocol.md` itself, whatever the host says, just as the
+firmware does. It never waits and reads no clock: `now` is in seconds of the caller's clock.
+"""
+
+import random
+
+from appliance.simulator.boards.device import SimulatedDevice
+from appliance.simulator.boards.reference.limits import OWN_CEILINGS, Ceilings
+from appliance.simulator.boards.reference.output import OutputStage
+from appliance.simulator.boards.reference.troubles import Troubles
+from appliance.simulator.boards.reply_queue import Replies
+from appliance.simulator.body import Body
+from appliance.stimulator.reference import protocol
+from appliance.stimulator.reference.codec import Decoder, encode
+from appliance.stimulator.reference.protocol import (
+    Contact,
+    Fault,
+    Flag,
+    Hello,
+    Identity,
+    Message,
+    Off,
+    Reason,
+    Refusal,
+    Report,
+    SetPoint,
+    State,
+)
+from appliance.therapy.units import NEVER
+
+VERSION = (1, 0, 0)
+
+
+class Board(SimulatedDevice):
+    """One reference board. `output` tells pulses and changes to its listeners."""
+
+    driver = "simulated"
+    output: OutputStage
+    troubles: Troubles
+
+    def __init__(self, body: Body | None = None, seed: int = 0) -> None:
+        self.body = body or Body()
+        self.output = OutputStage(self.body)
+        self.troubles = Troubles()
+        self.state = State.OFF
+        self.faults = 0
+        self.supply_v = 7.6
+        self.emergency_open = False
+        self._random = random.Random(seed)
+        self._replies = Replies(self.troubles, seed)
+        self._arming = 0
+        self._power_up(0)
+
+    @property
+    def arming(self) -> int:
+        """The arming number that the next set-point must carry."""
+        return self._arming
+
+    def feed(self, data: bytes, now: float) -> None:
+        """Bytes have come in from the host."""
+        self.advance(now)
+        if self._is_hung:
+            return
+        if self.troubles.stranger:
+            if data:
+                self._replies.say(self.troubles.stranger, now)
+            return
+        for message in self._decoder.feed(data):
+            self._hear(message, now)
+
+    def advance(self, now: float) -> None:
+        """Live until `now`."""
+        while (due := self._next_event()) <= now:
+            self._live(due)
+
+    def set_supply(self, volts: float, now: float) -> None:
+        """The two lithium cells' voltage, 5 to 9 V."""
+        self.advance(now)
+        self.supply_v = volts
+        self._supervise_inputs(now)
+
+    def set_emergency_stop(self, is_open: bool, now: float) -> None:
+        """The emergency stop's contact, closed at rest."""
+        self.advance(now)
+        self.emergency_open = is_open
+        self._supervise_inputs(now)
+
+    def reset(self, now: float, cause: int = 0) -> None:
+        """Power up anew; `cause` is the bit of a watchdog's or brown-out's reset, or 0."""
+        self.advance(now)
+        self.output.stop(now, (Fault(cause).name or "").lower() if cause else "reset")
+        self._power_up(cause)
+        self._supervise_inputs(now)
+
+    def hang(self, now: float) -> None:
+        """The main loop hangs: pulses go on until the watchdog bites."""
+        self.advance(now)
+        self._bite_at = now + protocol.WATCHDOG_MS / 1000
+
+    def _power_up(self, faults: int) -> None:
+        self._decoder = Decoder()
+        self._refusals = [0] * len(Refusal)
+        self._greeted = False
+        self._sequence = 0
+        self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
+        self._bite_at = NEVER
+        self.faults = faults
+        self._become_off(Reason.POWER_UP)
+
+    def _become_off(self, reason: Reason) -> None:
+        self.state = State.FAULT if self.faults else State.OFF
+        self._reason = reason
+        self._lease_end = NEVER
+        self._wrong_beliefs = 0
+        self._ceilings = OWN_CEILINGS
+        self._arming = self._new_arming()
+
+    def _new_arming(self) -> int:
+        while (number := self._random.randrange(1, 0x10000)) == self._arming:
+            pass
+        return number
+
+    def _switch_off(self, now: float, reason: Reason) -> None:
+        why = reason.name
+        if reason is Reason.FAULT:
+            why = Fault(self.faults & -self.faults).name or why
+        self.output.stop(now, why.lower())
+        self._become_off(reason)
+
+    def _fail(self, now: float, fault: Fault) -> None:
+        self.faults |= fault
+        if self.state is not State.FAULT:
+            self._switch_off(now, Reason.FAULT)
+
+    # Time
+
+    @property
+    def _is_hung(self) -> bool:
+        return self._bite_at != NEVER
+
+    def _next_event(self) -> float:
+        ends = self._bite_at if self._is_hung else self._lease_end
+        return min(ends, self.output.next_pulse())
+
+    def _live(self, due: float) -> None:
+        if due == self._bite_at:
+            self.output.stop(due, "watchdog")
+            self._power_up(Fault.WATCHDOG)
+            self._supervise_inputs(due)
+        elif due == self._lease_end and not self._is_hung:
+            self._switch_off(due, Reason.LEASE)
+        else:
+            self._pulse(due)
+
+    def _pulse(self, due: float) -> None:
+        self.output.extra_codes = self.troubles.extra_current_codes
+        channel = self.output.fire(NEVER if self._is_hung else self._lease_end)
+        if channel is None:
+            return
+        asked, measured = self.output.in_force[channel], self.output.measured[channel]
+        most = asked * (100 + protocol.OVER_CURRENT_PERCENT) // 100 + protocol.OVER_CURRENT_CODES
+        if measured > most:
+            self._fail(due, Fault.OVER_CURRENT)
+        elif asked >= protocol.OPEN_LEAD_FROM_CODES:
+            self._judge_contact(due, channel, measured * 2 >= asked)
+
+    def _judge_contact(self, due: float, channel: int, is_good: bool) -> None:
+        self._contact[channel] = Contact.GOOD if is_good else Contact.OPEN
+        if not is_good:
+            self._switch_off(due, Reason.OPEN_LEAD)
+
+    def _supervise_inputs(self, now: float) -> None:
+        if self.emergency_open:
+            self._fail(now, Fault.EMERGENCY_STOP)
+        if self.supply_v * 1000 < protocol.SUPPLY_EMPTY_MV:
+            self._fail(now, Fault.SUPPLY_EMPTY)
+
+    # Messages
+
+    def _hear(self, message: Message, now: float) -> None:
+        match message:
+            case SetPoint():
+                self._answer(message.sequence, self._set_point(message, now), now)
+            case Off():
+                self._off(message.sequence, Reason.OFF, now)
+                self._answer(message.sequence, Refusal.NONE, now)
+            case Hello():
+                self._hello(message, now)
+            case _:
+                self._decoder.unknown += 1
+
+    def _off(self, sequence: int, reason: Reason, now: float) -> None:
+        self.faults = 0
+        self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
+        self._sequence = sequence
+        self._switch_off(now, reason)
+        self._supervise_inputs(now)
+
+    def _hello(self, hello: Hello, now: float) -> None:
+        layout = protocol.LAYOUT if self.troubles.layout is None else self.troubles.layout
+        self._greeted = hello.layout == layout
+        self._off(hello.sequence, Reason.HELLO, now)
+        name = self.troubles.name or protocol.BOARD_NAME
+        self._say(Identity(hello.sequence, layout, name, *VERSION, *OWN_CEILINGS), now)
+
+    def _set_point(self, asked: SetPoint, now: float) -> Refusal:
+        ceilings = self._ceilings.lowered_by(asked)
+        refusal = self._refusal(asked, ceilings)
+        if refusal is Refusal.NONE:
+            self._accept(asked, ceilings, now)
+        else:
+            self._refusals[refusal] += 1
+        if refusal is Refusal.BELIEF:
+            self._wrong_beliefs += 1
+            if self._wrong_beliefs >= protocol.WRONG_BELIEFS:
+                self._switch_off(now, Reason.BELIEF)
+        return refusal
+
+    def _refusal(self, asked: SetPoint, ceilings: Ceilings) -> Refusal:
+        """The first reason to refuse this set-point, in the protocol's order."""
+        if not self._greeted:
+            return Refusal.NO_HELLO
+        if self.state is State.FAULT:
+            return Refusal.FAULT
+        if asked.arming != self._arming:
+            return Refusal.ARMING
+        if not 0 < (asked.sequence - self._sequence) & 0xFFFF < 0x8000:
+            return Refusal.SEQUENCE
+        if asked.belief != self.state:
+            return Refusal.BELIEF
+        if self.state is State.OFF and (asked.amplitude_a_codes or asked.amplitude_b_codes):
+            return Refusal.NOT_ZERO
+        return Refusal.NONE if ceilings.allow(asked) else Refusal.LIMIT
+
+    def _accept(self, asked: SetPoint, ceilings: Ceilings, now: float) -> None:
+        self._wrong_beliefs = 0
+        self._sequence = asked.sequence
+        self._lease_end = now + asked.lease_ms / 1000
+        if self.troubles.stuck:
+            return
+        self._ceilings = ceilings
+        targets = (asked.amplitude_a_codes, asked.amplitude_b_codes)
+        self.output.apply(
+            now, asked.frequency_centihz, targets, (asked.width_a_us, asked.width_b_us)
+        )
+        if any(targets):
+            self.state = State.ON
+        elif self.state is State.OFF:
+            self.state = State.ARMED
+
+    def _answer(self, sequence: int, answer: Refusal, now: float) -> None:
+        output, claim = self.output, self.troubles.claimed_factor
+        self._refusals[Refusal.DAMAGED] = self._decoder.damaged
+        self._refusals[Refusal.UNKNOWN] = self._decoder.unknown
+        report = Report(
+            arming=self._arming,
+            sequence=sequence,
+            answer=answer,
+            state=self.state,
+            reason=self._reason,
+            flags=self._flags(),
+            faults=self.faults,
+            contact_a=self._known_contact(0),
+            contact_b=self._known_contact(1),
+            amplitude_a_codes=min(int(output.in_force[0] * claim), 0xFFFF),
+            amplitude_b_codes=min(int(output.in_force[1] * claim), 0xFFFF),
+            width_a_us=output.widths_us[0],
+            width_b_us=output.widths_us[1],
+            frequency_centihz=output.centihz,
+            measured_a_codes=output.measured[0],
+            measured_b_codes=output.measured[1],
+            supply_mv=int(self.supply_v * 1000),
+            refusals=bytes(count & 0xFF for count in self._refusals),
+        )
+        self._say(report, now)
+
+    def _say(self, message: Identity | Report, now: float) -> None:
+        if self.troubles.wrong_echo:
+            message = message._replace(sequence=(message.sequence + 1000) & 0xFFFF)
+        self._replies.say(encode(message), now)
+
+    def _flags(self) -> int:
+        low = self.supply_v * 1000 < protocol.SUPPLY_LOW_MV
+        return (Flag.GREETED.value if self._greeted else 0) | (Flag.SUPPLY_LOW.value if low else 0)
+
+    def _known_contact(self, channel: int) -> Contact:
+        contact = self._contact[channel]
+        known = contact is Contact.OPEN or self.output.in_force[channel]
+        return contact if known else Contact.UNKNOWN

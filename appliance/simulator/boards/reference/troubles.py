@@ -1,0 +1,21 @@
+"""Faults that can be injected into the simulated reference board while it runs."""
+
+from dataclasses import dataclass
+
+from appliance.simulator.boards.reply_queue import WireTroubles
+
+
+@dataclass(slots=True)
+class Troubles(WireTroubles):
+    """Switches that make the simulated board misbehave. All off: an honest board."""
+
+    stuck: bool = False
+    """Takes set-points, and their lease, but keeps what was in force."""
+    claimed_factor: float = 1.0
+    """Claims this much of what is really in force."""
+    extra_current_codes: int = 0
+    """The output stage delivers this much more than the DAC says."""
+    layout: int | None = None
+    """Speaks another version of the protocol: its layout hash."""
+    name: bytes | None = None
+    """Is another device: the eight bytes that it calls itself."""

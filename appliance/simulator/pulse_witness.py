@@ -1,0 +1,111 @@
+"""The pulse witness: compares each pulse that a simulated board delivers with the rules.
+
+It knows nothing of the host. It writes down each rule that a pulse breaks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from appliance.simulator.pulses import CHANNEL_NAMES, Pulse
+from appliance.therapy.limits import (
+    HARD_FREQUENCY_HZ,
+    HARD_PHASE_CHARGE_UC,
+    HARD_PULSE_WIDTH_US,
+    OUTPUT_RISE_MA_S,
+)
+
+FIRST_PULSE_MA = 1.0
+PERIOD_TOLERANCE = 0.999
+REFERENCE_STEP_MA = 0.025
+"""A DAC step of the reference board."""
+ROUNDING_MA = 0.001
+"""What rounding adds to a step."""
+MOST_LEFT_UC = 1e-6
+"""What rounding may leave of a pulse that is balanced."""
+
+RULES = {
+    "limit": "no pulse above this session's limit",
+    "width": f"no phase longer than {HARD_PULSE_WIDTH_US} us",
+    "frequency": f"never faster than {HARD_FREQUENCY_HZ:g} Hz, no pulse early",
+    "charge": f"no phase above {HARD_PHASE_CHARGE_UC:g} uC",
+    "first": f"first pulse after rest or off at most {FIRST_PULSE_MA:g} mA",
+    "rise": f"never up faster than {OUTPUT_RISE_MA_S:g} mA/s",
+    "balance": "every pulse takes back the charge that it brought",
+    "apart": "A and B never at the same time",
+    "allowed": "no pulse outside of stimulating",
+}
+
+
+@dataclass
+class Witness:
+    """Listens to a board: `board.output.on_pulse.append(witness.see)`."""
+
+    limit_ma: Callable[[], float]
+    """The session's limit now."""
+    allowed: Callable[[float], bool]
+    """Whether a pulse may come at this time."""
+    rise_at_once_ma: float = REFERENCE_STEP_MA
+    """The largest rise between two pulses, whatever time lies between them."""
+    broken: list[str] = field(default_factory=list)
+    pulses: int = 0
+    highest_ma: float = 0.0
+    charge_uc: float = 0.0
+    """Moved by the positive phases; the negative ones move as much back."""
+    _last: dict[int, Pulse] = field(default_factory=dict)
+
+    def see(self, pulse: Pulse) -> None:
+        """One delivered pulse."""
+        self.pulses += 1
+        self.highest_ma = max(self.highest_ma, pulse.amplitude_ma)
+        self.charge_uc += pulse.charge_uc
+        before = self._last.get(pulse.channel)
+        other = self._last.get(1 - pulse.channel)
+        self._last[pulse.channel] = pulse
+        for rule in self._broken_by(pulse, before, other):
+            self.broken.append(
+                f"{pulse.at:.4f} s, channel {CHANNEL_NAMES[pulse.channel]}: {RULES[rule]}"
+            )
+
+    def _broken_by(self, pulse: Pulse, before: Pulse | None, other: Pulse | None) -> list[str]:
+        found = [
+            ("limit", pulse.amplitude_ma > self.limit_ma()),
+            ("width", pulse.width_us > HARD_PULSE_WIDTH_US),
+            ("charge", pulse.charge_uc > HARD_PHASE_CHARGE_UC),
+            ("frequency", _too_early(pulse, before)),
+            ("first", _jumps_from_rest(pulse, before)),
+            ("rise", self._rises_too_fast(pulse, before)),
+            ("balance", abs(pulse.net_charge_uc) > MOST_LEFT_UC),
+            ("apart", other is not None and pulse.at - other.at < _length_s(other)),
+            ("allowed", not self.allowed(pulse.at)),
+        ]
+        return [rule for rule, is_broken in found if is_broken]
+
+    def _rises_too_fast(self, pulse: Pulse, before: Pulse | None) -> bool:
+        if before is None or _after_rest(pulse, before):
+            return False
+        most = before.amplitude_ma + OUTPUT_RISE_MA_S * (pulse.at - before.at)
+        return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.rise_at_once_ma + ROUNDING_MA
+
+
+def _length_s(pulse: Pulse) -> float:
+    """Both phases and the gap."""
+    return (2 * pulse.width_us + pulse.gap_us) * 1e-6
+
+
+def _after_rest(pulse: Pulse, before: Pulse | None) -> bool:
+    """More than one missed period: the channel rested in between."""
+    return before is None or pulse.at - before.at > 1.9 / min(
+        pulse.frequency_hz, before.frequency_hz
+    )
+
+
+def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
+    if pulse.frequency_hz > HARD_FREQUENCY_HZ:
+        return True
+    period_s = 1.0 / pulse.frequency_hz
+    return before is not None and pulse.at - before.at < period_s * PERIOD_TOLERANCE
+
+
+def _jumps_from_rest(pulse: Pulse, before: Pulse | None) -> bool:
+    most_ma = FIRST_PULSE_MA + REFERENCE_STEP_MA + ROUNDING_MA
+    return _after_rest(pulse, before) and pulse.amplitude_ma > most_ma

@@ -1,0 +1,146 @@
+"""Scripted hands: presses and turns on gpiozero's mock pins, with the bounce of contacts.
+
+For scripts in virtual time and for a person at a keyboard alike: what is asked for becomes
+single moves of single contacts, each with its time; `perform` makes those that are due.
+"""
+
+import heapq
+import math
+import threading
+from collections import deque
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal
+
+from appliance.controls.wiring import InputPins
+from appliance.session.events import Button
+
+PRESS_S = 0.1
+DETENT_S = 0.04
+
+QUARTER_S = 0.0025
+"""Between two edges of the knob at the least, however late `perform` is called: no hand is
+faster, and edges that come at once would not count."""
+
+FOR_GOOD = math.inf
+
+Key = Button | Literal["stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Push a button, or STOP, at `at` for `for_s` seconds."""
+
+    at: float
+    key: Key
+    for_s: float = PRESS_S
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let go of what was pressed `FOR_GOOD`."""
+
+    at: float
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Turn the knob by so many detents, upwards if above zero."""
+
+    at: float
+    detents: int
+    detent_s: float = DETENT_S
+
+
+Action = Press | Release | Turn
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Move:
+    """One contact at one time. `order` keeps moves of the same time as they were asked for."""
+
+    at: float
+    order: int
+    pin: str
+    high: bool
+
+
+class Hands:
+    """Hands on the pins of a mock factory, which have to be open already.
+
+    At the beginning nothing is touched: every button open, STOP closed. Another thread than the
+    one that performs may ask for actions.
+    """
+
+    def __init__(self, pins: InputPins, factory: Any) -> None:
+        self._pins = {
+            "stop": factory.pin(pins.stop),
+            Button.CONFIRM.value: factory.pin(pins.confirm),
+            Button.BACK.value: factory.pin(pins.back),
+            Button.KNOB.value: factory.pin(pins.knob_press),
+            "knob_a": factory.pin(pins.knob_a),
+            "knob_b": factory.pin(pins.knob_b),
+        }
+        self._lock = threading.Lock()
+        self._order = count()
+        self._moves: list[_Move] = []
+        self._quarters: deque[_Move] = deque()
+        self._knob_free_at = -math.inf
+        self._pins["stop"].drive_low()
+
+    def do(self, *actions: Action) -> None:
+        """Ask for actions; a turn begins when the turns asked for before are over."""
+        with self._lock:
+            for action in actions:
+                self._plan(action)
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When `perform` has something to do; None while the hands rest."""
+        times = [move.at for move in self._moves[:1]]
+        times += [max(move.at, self._knob_free_at) for move in (*self._quarters,)[:1]]
+        return min(times, default=None)
+
+    def perform(self, now: float) -> None:
+        """Make every move that is due; of the knob at most one, as `QUARTER_S` says."""
+        with self._lock:
+            while self._moves and self._moves[0].at <= now:
+                self._drive(heapq.heappop(self._moves))
+            if self._quarters and max(self._quarters[0].at, self._knob_free_at) <= now:
+                self._drive(self._quarters.popleft())
+                self._knob_free_at = now + QUARTER_S
+
+    def _plan(self, action: Action) -> None:
+        if isinstance(action, Turn):
+            self._plan_turn(action)
+            return
+        released_at = action.at if isinstance(action, Release) else action.at + action.for_s
+        if isinstance(action, Press):
+            self._push(action.at, action.key, pressed=True)
+        if released_at < FOR_GOOD:
+            self._push(released_at, action.key, pressed=False)
+
+    def _push(self, at: float, key: Key, pressed: bool) -> None:
+        # STOP is normally closed: pressing opens it, and the pull-up takes the pin high.
+        if isinstance(key, Button):
+            move = _Move(at, next(self._order), key.value, high=not pressed)
+        else:
+            move = _Move(at, next(self._order), key, high=pressed)
+        heapq.heappush(self._moves, move)
+
+    def _plan_turn(self, turn: Turn) -> None:
+        quarter_s = turn.detent_s / 4
+        at = max(turn.at, self._quarters[-1].at + quarter_s) if self._quarters else turn.at
+        first, second = ("knob_a", "knob_b") if turn.detents > 0 else ("knob_b", "knob_a")
+        cycle = ((first, False), (second, False), (first, True), (second, True))
+        for index, (contact, high) in enumerate(cycle * abs(turn.detents)):
+            order = next(self._order)
+            self._quarters.append(_Move(at + index * quarter_s, order, contact, high))
+
+    def _drive(self, move: _Move) -> None:
+        pin = self._pins[move.pin]
+        if move.high:
+            pin.drive_high()
+        else:
+            pin.drive_low()

@@ -1,0 +1,118 @@
+"""A person's standing: gentle session, full list and minutes left, from their history."""
+
+from dataclasses import replace
+
+from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
+from appliance.therapy.calendar import gentle_after_break
+from appliance.therapy.checklist import Statement, statements_due
+from appliance.therapy.history import History
+from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
+from appliance.therapy.programs import Kind
+from appliance.therapy.routines import Stage
+
+GUEST = "Guest"
+FULL_LIST_DAYS = 28
+
+
+def today_known(person: str, history: History) -> bool:
+    """Whether the figures of today are all there is. Where not, statement 9 asks for more."""
+    return person != GUEST and history.readable and history.clock_trusted
+
+
+def new_day(history: History) -> History:
+    """The history once the person has said that nothing was done today yet.
+
+    The certain part stays: no answer removes what this box has measured.
+    """
+    certain = history.certain_today
+    if certain is None:
+        return history
+    return replace(
+        history,
+        sessions_today=certain.sessions,
+        contracting_minutes_today=certain.contracting_minutes,
+        comfort_minutes_today=certain.comfort_minutes,
+        site_minutes_today=certain.site_minutes,
+        certain_today=None,
+    )
+
+
+def gentle_due(person: str, history: History) -> bool:
+    """Whether the next contracting session is a gentle one: a first, or the second of a day."""
+    return (
+        first_sessions(person, history)
+        or history.sessions_today > 0
+        or gentle_after_break(history.session_days_ago) > 0
+    )
+
+
+def first_sessions(person: str, history: History) -> bool:
+    """The first four, a Guest's, and whenever nothing is known."""
+    return person == GUEST or not history.readable or history.sessions_counted < GENTLE_SESSIONS
+
+
+def full_list_due(person: str, history: History) -> bool:
+    """A Guest's, after 28 days, after a refusal or bad skin, and whenever that is not known."""
+    days = history.days_since_full_list
+    return (
+        not today_known(person, history)
+        or days is None
+        or days > FULL_LIST_DAYS
+        or history.doctor_refusal
+        or history.bad_skin
+    )
+
+
+def statements_for(
+    person: str, history: History, statements: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """The checklist of this person now, in order."""
+    return statements_due(
+        statements,
+        full_list=full_list_due(person, history),
+        clock_trusted=today_known(person, history),
+    )
+
+
+def minutes_left(
+    person: str, history: History, limits: Limits, stage: Stage, delivered_s: float
+) -> float:
+    """Minutes that may still be delivered in this stage today, after `delivered_s` of it.
+
+    The limits of site and day decide, not the stage's own length. Earlier stages of the
+    same session have to be in the history: `with_delivered`. A Guest's minutes are those
+    that the history has for Guest.
+    """
+    delivered = delivered_s / 60.0
+    if stage.program.kind is Kind.BENCH:
+        return max(0.0, HARD_MINUTES_PER_SITE - delivered)
+    if stage.program.kind is Kind.COMFORT:
+        day_left = COMFORT_MINUTES_PER_DAY - history.comfort_minutes_today
+    else:
+        day_left = limits.minutes_per_day - history.contracting_minutes_today
+    site_left = limits.minutes_per_site - _site_minutes(history, stage)
+    return max(0.0, min(day_left, site_left) - delivered)
+
+
+def with_delivered(history: History, stage: Stage, delivered_s: float) -> History:
+    """The history after `delivered_s` of this stage, as the journal will tell it."""
+    minutes = delivered_s / 60.0
+    kind = stage.program.kind
+    if kind is Kind.BENCH:
+        return history
+    sites = dict(history.site_minutes_today)
+    sites[stage.placement.id] = sites.get(stage.placement.id, 0.0) + minutes
+    contracting = minutes if kind is Kind.CONTRACTING else 0.0
+    comfort = minutes if kind is Kind.COMFORT else 0.0
+    return replace(
+        history,
+        contracting_minutes_today=history.contracting_minutes_today + contracting,
+        comfort_minutes_today=history.comfort_minutes_today + comfort,
+        site_minutes_today=tuple(sorted(sites.items())),
+    )
+
+
+def _site_minutes(history: History, stage: Stage) -> float:
+    """Minutes at this site under every name: a renamed placement is the same muscle."""
+    here = (stage.placement.id, *stage.placement.same_site)
+    return sum(minutes for id_, minutes in history.site_minutes_today if id_ in here)
