@@ -81,7 +81,7 @@ def _placement(path: Path) -> None:
 def _picture(path: Path) -> None:
     run(
         *("kicad-cli", "pcb", "render", "--quality", "basic", "--background", "opaque"),
-        *("--perspective", "--rotate", "-35,0,15", "--zoom", "1.2", "-w", "1200", "-h", "760"),
+        *("--perspective", "--rotate", "-35,0,15", "--zoom", "1.04", "-w", "1200", "-h", "760"),
         *("-o", path, LAYOUT),
     )
 
