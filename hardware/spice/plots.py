@@ -7,11 +7,8 @@ import numpy as np
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-<<<<<<< HEAD
-=======
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
->>>>>>> output-stage
 
 from hardware.spice import ngspice, pump_deck, pump_faults, stage_deck
 from hardware.spice.stage_faults import sound_body
@@ -48,12 +45,6 @@ def draw_pump(path: Path) -> None:
 
 def _pump(axes: Axes, traces: ngspice.Traces, title: str) -> None:
     t = traces["t"] * 1e3
-<<<<<<< HEAD
-    axes.fill_between(
-        t, 0, traces["v(ENABLE)"] / 3.3 * 0.4 - 0.7, -0.7, color=GREY, lw=0, alpha=0.0
-    )
-=======
->>>>>>> output-stage
     axes.plot(
         t, traces["v(ENABLE)"] / 3.3 * 0.5 - 0.9, color=GREY, lw=0.7, label="GPIO24 (not to scale)"
     )
@@ -63,10 +54,7 @@ def _pump(axes: Axes, traces: ngspice.Traces, title: str) -> None:
     axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0.115, 0.95))
     line = pump_faults.TIMELINE
     for at, name in (
-<<<<<<< HEAD
-=======
         (0.0, "power-up click"),
->>>>>>> output-stage
         (line.low_last, "frozen low"),
         (line.high_last, "frozen high"),
         (line.pressed, "STOP"),

@@ -19,21 +19,7 @@ SPACING_S = 0.009
 STEP_S = {
     name: 0.002 + SPACING_S * number
     for number, name in enumerate(
-<<<<<<< HEAD
-        (
-            "pulse",
-            "long positive",
-            "long negative",
-            "again",
-            "both",
-            "cut positive",
-            "cut negative",
-            "charge",
-            "discharge",
-        )
-=======
         ("positive", "negative", "both", "cut positive", "cut negative", "charge", "discharge")
->>>>>>> output-stage
     )
 }
 LONG_S = 700e-6
@@ -120,18 +106,6 @@ BEFORE_S = deck.CLOSES_S - 20e-6
 
 STEPS = (
     Step("no high voltage before K1 closes", lambda look: look("v(adch)", BEFORE_S), -1, 620),
-<<<<<<< HEAD
-    _near("10 mA in the positive phase", _current("pulse", LATE_S), CURRENT_MV),
-    _near("10 mA in the negative phase", _current("pulse", SECOND_S + LATE_S), CURRENT_MV),
-    _near("10 V at 1 kOhm, positive", _across(LATE_S, 1), POSITIVE_MV),
-    _near("10 V at 1 kOhm, negative", _across(SECOND_S + LATE_S, -1), NEGATIVE_MV),
-    _nothing("positive phase of 0.7 ms cut", "long positive", 600e-6),
-    _nothing("negative phase of 0.7 ms cut", "long negative", 600e-6),
-    _nothing("second positive phase after 3 ms refused", "again", AGAIN_S + 80e-6),
-    _nothing(
-        "second negative phase after 3 ms refused", "again", AGAIN_S + SHORT_S + deck.GAP_S + 80e-6
-    ),
-=======
     _near("10 mA in the positive phase", _current("positive", LATE_S), CURRENT_MV),
     _near("10 V at 1 kOhm, positive", _across("positive", 1), POSITIVE_MV),
     _nothing("positive phase of 0.7 ms cut", "positive", 600e-6),
@@ -140,7 +114,6 @@ STEPS = (
     _near("10 V at 1 kOhm, negative", _across("negative", -1), NEGATIVE_MV),
     _nothing("negative phase of 0.7 ms cut", "negative", 600e-6),
     _nothing("second negative phase after 3 ms refused", "negative", AGAIN_S + 80e-6),
->>>>>>> output-stage
     _nothing("both directions at once refused", "both", 100e-6),
     _nothing("95 mA positive cut", "cut positive", 40e-6),
     _nothing("95 mA negative cut", "cut negative", 40e-6),
@@ -148,11 +121,7 @@ STEPS = (
     _nothing("38 uC positive cut", "charge", 430e-6),
     _nothing("38 uC negative cut", "charge", CHARGE_WIDTH_S + deck.GAP_S + 430e-6),
     Step(
-<<<<<<< HEAD
-        "high voltage gone 60 ms after PD3",
-=======
         "high voltage gone 50 ms after PD3",
->>>>>>> output-stage
         lambda look: look("v(adch)", STEP_S["discharge"] + DISCHARGED_S),
         -1,
         620,
