@@ -1,4 +1,4 @@
-"""Parts that are not there: what the loop serves while it can only show what is wrong."""
+"""Stand-ins for parts that could not be opened: the box then only shows the error."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -94,7 +94,7 @@ class NoIndicators:
 class NoJournal:
     """No journal."""
 
-    def put(self, entries: Iterable[Note]) -> None:
+    def put(self, notes: Iterable[Note]) -> None:
         return None
 
     def request_histories(self, people: Iterable[str], now: float) -> None:

@@ -1,4 +1,4 @@
-"""What the control loop serves, as the loop sees it: each room only by what it is asked for."""
+"""The ports of the control loop: the protocols of controls, indicators, screen and journal."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Log(Protocol):
 class Journal(Protocol):
     """The journal's recorder."""
 
-    def put(self, entries: Iterable[Note]) -> None: ...
+    def put(self, notes: Iterable[Note]) -> None: ...
     def request_histories(self, people: Iterable[str], now: float) -> None: ...
     def take_histories(self) -> Mapping[str, History] | None: ...
     def faults(self, now: float) -> frozenset[str]: ...
@@ -66,7 +66,7 @@ class Journal(Protocol):
 
 @dataclass
 class Ports:
-    """Everything that the loop serves, ready made."""
+    """All ports of one control loop, already opened."""
 
     clock: Clock
     rules: Rules
@@ -80,7 +80,7 @@ class Ports:
     socket: ControlServer | None = None
     driver: str = "reference"
     standing_faults: frozenset[str] = frozenset()
-    """Faults that only a restart with something put right can end."""
+    """Faults that last until a restart after the cause was removed."""
     detail: str = ""
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None

@@ -92,7 +92,8 @@ class Box(VirtualBox):
     @property
     def statement(self) -> str | None:
         """The id of the statement on the screen."""
-        return self.status()["checklist"]["item"]
+        item: str | None = self.status()["checklist"]["item"]
+        return item
 
     @property
     def fault(self) -> str | None:
@@ -137,7 +138,8 @@ class Box(VirtualBox):
     def to_current(self, level: int = 5) -> "Box":
         """Everything up to a level that flows."""
         self.to_ready().start()
-        self.sees(State.STIMULATING).turn(level).sees(State.STIMULATING, output="on")
+        self.sees(State.STIMULATING).turn(level)
+        self.sees(State.STIMULATING, output="on")
         assert self.targets == (level, level)
         return self
 
@@ -223,7 +225,7 @@ class Home:
 
     def write_protect(self, box: Box) -> None:
         """From now on nothing more can be written into the journal's file."""
-        journal = box.diary._keeper._journal
+        journal = box.diary._journal._journal
         assert journal is not None
         journal.connection.execute("PRAGMA query_only = ON")
 
