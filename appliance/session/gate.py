@@ -41,18 +41,16 @@ def _right_place(record: Record) -> bool:
     return identity.on_body == record.visit.stage.placement.on_body
 
 
-def _identity_is_sound(record: Record) -> bool:
+def identity_is_sound(record: Record) -> bool:
     """What a board announces crosses a wire: each number has to make sense before it counts."""
     identity = record.report.identity
     if identity is None:
         return False
-    numbers = (
-        identity.step,
-        identity.maximum,
-        float(identity.max_pulse_width_us),
-        identity.max_frequency_hz,
+    pulses = (float(identity.max_pulse_width_us), identity.max_frequency_hz)
+    amplitudes = (identity.step, identity.maximum)
+    return all(isfinite(number) and number > 0.0 for number in pulses) and all(
+        isfinite(number) and number >= 0.0 for number in amplitudes
     )
-    return all(isfinite(number) and number > 0.0 for number in numbers)
 
 
 # The conditions for output. Each one alone, when it fails, means off.
@@ -67,7 +65,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
     ("time", _stage_has_time),
     ("placement", _right_place),
-    ("identity", _identity_is_sound),
+    ("identity", identity_is_sound),
     ("stall", lambda record: record.gap_s <= STALLED_S),
 )
 

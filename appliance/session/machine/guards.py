@@ -3,6 +3,7 @@
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import blocking
+from appliance.session.gate import identity_is_sound
 from appliance.session.machine import pages
 from appliance.session.record import Record
 from appliance.session.stage_run import is_unbooked
@@ -131,7 +132,12 @@ def why_no_start(record: Record) -> str | None:
         return "blocked_contact"
     if record.now - record.turned_at < STILL_S:
         return "blocked_turn"
-    if not tested_good(record) or record.run is None or record.run.remaining_s <= 0.0:
+    if (
+        not tested_good(record)
+        or not identity_is_sound(record)
+        or record.run is None
+        or record.run.remaining_s <= 0.0
+    ):
         return "blocked_board"
     return None
 
