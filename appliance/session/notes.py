@@ -66,6 +66,19 @@ class Sample:
     """Of this stage, rests included."""
     level: Pair
     in_force: Pair
+    measured: tuple[float | None, float | None] = (None, None)
+    """What flowed in the newest pulses; None where the board cannot measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadsFoundDry:
+    """Less flowed than was asked, for too long: the level came down to what flowed."""
+
+    at: float
+    channel: str
+    """`A` or `B`."""
+    asked: float
+    flowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,7 @@ Note = (
     | SessionBegan
     | StageBegan
     | Sample
+    | PadsFoundDry
     | StageEnded
     | SessionEnded
     | BoardMet
