@@ -7,6 +7,7 @@ every start, and each one imports only what it needs when it runs, so that it st
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ _FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wi
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
+    _never_raise_for_the_encoding()
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
@@ -45,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _never_raise_for_the_encoding() -> None:
+    """A terminal or a service may speak Latin-1 or ASCII: what it lacks becomes `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):
