@@ -6,10 +6,12 @@ import sqlite3
 
 from appliance.journal import session_rows
 from appliance.journal.chosen_settings import keep_choice
+from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
 from appliance.session.notes import (
     Answered,
     BoardMet,
+    Booked,
     ChecklistCompleted,
     Chosen,
     FaultSeen,
@@ -67,7 +69,7 @@ class Writer:
         session_rows.begin_session(self._connection, person_id, settings_id, note, when)
 
     def _in_session(
-        self, note: StageBegan | Sample | StageEnded | SessionEnded, when: Timestamp
+        self, note: StageBegan | Booked | Sample | StageEnded | SessionEnded, when: Timestamp
     ) -> None:
         session = session_rows.open_session(self._connection)
         if session is None:
@@ -78,12 +80,15 @@ class Writer:
                 session_rows.begin_stage(self._connection, session, note, when)
             case Sample():
                 session_rows.add_sample(self._connection, session, note, when)
+            case Booked():
+                session_rows.book_ahead(self._connection, session, note, when)
             case StageEnded():
                 session_rows.end_stage(self._connection, session, note)
             case SessionEnded():
                 session_rows.end_session(self._connection, session, note.why)
 
     def _state_entered(self, note: StateEntered, when: Timestamp) -> None:
+        keep_changes_of_the_file(self._connection, self._settings_id(), when)
         self._connection.execute(
             "INSERT INTO state_changes (person_id, state, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -135,7 +140,8 @@ class Writer:
 
     def _count_pads_anew(self, person_id: int, placement: str) -> None:
         self._connection.execute(
-            "UPDATE pads SET uses = 0, whole_id = 0 WHERE person_id = ? AND placement = ?",
+            "UPDATE pads SET uses = 0, whole_id = 0, set_number = set_number + 1"
+            " WHERE person_id = ? AND placement = ?",
             (person_id, placement),
         )
 

@@ -10,7 +10,7 @@ from appliance.service.control_socket import ControlServer
 from appliance.service.missing_parts import NoVoice
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Note
+from appliance.session.notes import Booked, Note
 from appliance.session.record import Rules
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -60,6 +60,7 @@ class Journal(Protocol):
 
     def put(self, notes: Iterable[Note]) -> None: ...
     def request_histories(self, people: Iterable[str], now: float) -> None: ...
+    def take_bookings(self) -> tuple[Booked, ...]: ...
     def take_histories(self) -> Mapping[str, History] | None: ...
     def faults(self, now: float) -> frozenset[str]: ...
     def close(self) -> bool: ...
@@ -97,3 +98,18 @@ class Ports:
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR
+
+    def descriptors(self) -> list[int]:
+        """What the loop sleeps on: wake-up pipe, controls, board and socket."""
+        some = [self.wakeup.fileno(), self.controls.fileno(), self.board.fileno()]
+        if self.socket is not None:
+            some.extend(self.socket.descriptors())
+        return [descriptor for descriptor in some if descriptor is not None]
+
+    def close(self) -> None:
+        """Close everything that the loop is served by, the board first."""
+        self.board.close(self.clock.now())
+        for port in (self.voice, self.indicators, self.controls, self.screen, self.journal):
+            port.close()
+        if self.socket is not None:
+            self.socket.close()
