@@ -225,7 +225,25 @@ CREATE TABLE doubts (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+-- What flowed at most at this level, where the board measures.
+ALTER TABLE levels ADD COLUMN measured_a REAL;
+ALTER TABLE levels ADD COLUMN measured_b REAL;
+
+-- Less flowed than was asked: the level came down to what flowed.
+CREATE TABLE dry_pads (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    asked REAL NOT NULL,
+    flowed REAL NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

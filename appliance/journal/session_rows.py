@@ -196,14 +196,15 @@ def _keep_level(connection: sqlite3.Connection, stage_id: int, sample: Sample) -
     if row is None or (row[1], row[2]) != sample.level:
         connection.execute(
             "INSERT OR REPLACE INTO levels SELECT id, max(0, round(? - began_at_s, 2)),"
-            " ?, ?, ?, ? FROM stages WHERE id = ?",
-            (sample.at, *sample.level, *sample.in_force, stage_id),
+            " ?, ?, ?, ?, ?, ? FROM stages WHERE id = ?",
+            (sample.at, *sample.level, *sample.in_force, *sample.measured, stage_id),
         )
         return
     connection.execute(
-        "UPDATE levels SET in_force_a = max(in_force_a, ?), in_force_b = max(in_force_b, ?)"
+        "UPDATE levels SET in_force_a = max(in_force_a, ?), in_force_b = max(in_force_b, ?),"
+        " measured_a = max(measured_a, ?), measured_b = max(measured_b, ?)"
         " WHERE stage_id = ? AND after_s = ?",
-        (*sample.in_force, stage_id, row[0]),
+        (*sample.in_force, *sample.measured, stage_id, row[0]),
     )
 
 

@@ -16,6 +16,7 @@ from appliance.session.notes import (
     Chosen,
     FaultSeen,
     Note,
+    PadsFoundDry,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -52,6 +53,8 @@ class Writer:
                 self._answered(Answered(note.at, note.person, question, "completed"), when)
             case FaultSeen():
                 self._fault_seen(note, when)
+            case PadsFoundDry():
+                self._pads_found_dry(note, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():
@@ -97,6 +100,13 @@ class Writer:
             "INSERT INTO faults (fault, detail, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             (note.id, note.detail, *self._where_and(when)),
+        )
+
+    def _pads_found_dry(self, note: PadsFoundDry, when: Timestamp) -> None:
+        self._connection.execute(
+            "INSERT INTO dry_pads (channel, asked, flowed, session_id, clock_id, at_s, wall)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (note.channel, note.asked, note.flowed, *self._where_and(when)),
         )
 
     def _board_met(self, note: BoardMet, when: Timestamp) -> None:

@@ -191,6 +191,10 @@ class ControlClient:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
+    def patient(self, timeout_s: float = 2.0) -> None:
+        """Wait so long for each answer from now on."""
+        self._socket.settimeout(timeout_s)
+
     def close(self) -> None:
         self._lines.close()
         self._socket.close()

@@ -61,6 +61,7 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
         "target": channel.target,
         "level": round(channel.level, 3),
         "in_force": round(channel.in_force, 3),
+        "measured": None if channel.measured is None else round(channel.measured, 3),
         "contact": channel.contact.value,
     }
 

@@ -87,6 +87,17 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class PadsFoundDry:
+    """Less flowed than was asked, for too long: the level came down to what flowed."""
+
+    at: float
+    channel: str
+    """`A` or `B`."""
+    asked: float
+    flowed: float
+
+
+@dataclass(frozen=True, slots=True)
 class StageEnded:
     at: float
     delivered_s: float
@@ -137,6 +148,7 @@ Note = (
     | StageBegan
     | Booked
     | Sample
+    | PadsFoundDry
     | StageEnded
     | SessionEnded
     | BoardMet

@@ -8,6 +8,7 @@ from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.envelope import Position
 from appliance.session.levels import Levels
+from appliance.session.measured_current import Flow
 from appliance.session.notes import Note
 from appliance.session.presses import Press
 from appliance.session.state import State
@@ -102,6 +103,7 @@ class Run(Changing):
     """The board has echoed the zero set-point of this start: the knob counts."""
     zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
+    flow: Flow = field(default_factory=Flow)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from appliance.session import envelope, levels
-from appliance.session.board import BoardState
+from appliance.session import envelope, levels, measured_current
+from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
 from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.levels import Levels, TurnResult
-from appliance.session.notes import Booked
+from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
-from appliance.therapy.units import LONG_AGO, Pair
+from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
 FAINTER_AT_WORK_S = (240.0, 600.0)
@@ -56,8 +56,22 @@ def more(record: Record) -> Record:
         return record
     if position.part not in RAISABLE:
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
+    if measured_current.refuses_up(run.flow, run.levels, record.now):
+        return say_dry(record, run.flow.dry(record.now))
     changed, turned = levels.turn_up(run.levels, run.limit, record.now)
     return say(with_levels(record, changed), *_SAID[turned])
+
+
+def say_dry(record: Record, channels: tuple[int, ...]) -> Record:
+    """Whose pads are dry, by cue and by hint."""
+    record = say(record, Cue.PADS_DRY, dry_hint(channels))
+    return record.but(cues=(*record.cues, *side(channels)))
+
+
+def dry_hint(channels: tuple[int, ...]) -> str:
+    if len(channels) != 1:
+        return "dry_both"
+    return "dry_right" if channels[0] else "dry_left"
 
 
 def less(record: Record) -> Record:
@@ -87,7 +101,37 @@ def advance(record: Record) -> Record:
         return record
     if before.span != position.span:
         return _enter_phase(record, before, position)
-    return _remind(record, run, before, position)
+    return _remind(_what_flows(record), run, before, position)
+
+
+def _what_flows(record: Record) -> Record:
+    """Dry pads: the level comes down to what flows, and the person is told whose they are."""
+    run, position, report = record.run, record.position, record.report
+    sent, identity = record.set_point, report.identity
+    if run is None or position is None or sent is None or identity is None or not run.live:
+        return record
+    if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
+        return record
+    flow = measured_current.follow_flow(run.flow, position, run.levels, record.now)
+    flow, dry = measured_current.judge(
+        flow, position, sent.amplitude, report.measured, record.now, record.gap_s
+    )
+    record = record.but(run=run.but(flow=flow))
+    return _found_dry(record, dry, sent.amplitude) if dry else record
+
+
+def _found_dry(record: Record, dry: tuple[int, ...], asked: Pair) -> Record:
+    run, measured = record.run, measured_of(record.report)
+    if run is None:
+        return record
+    flowed = (measured[0] or 0.0, measured[1] or 0.0)
+    shares = (flowed[0] / max(asked[0], 1.0), flowed[1] / max(asked[1], 1.0))
+    notes = tuple(PadsFoundDry(record.now, CHANNELS[i].name, asked[i], flowed[i]) for i in dry)
+    changed = run.but(
+        levels=measured_current.lowered(run.levels, dry, shares),
+        flow=measured_current.found_dry(run.flow, dry, record.now),
+    )
+    return say_dry(record.but(run=changed, notes=(*record.notes, *notes)), dry)
 
 
 def _heard(run: Run, record: Record) -> Run:
@@ -226,6 +270,23 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
         record = say(record, Cue.FAINTER, "fainter")
     return record
+
+
+def sampled(record: Record, before_s: float) -> Record:
+    """Note once a second what has been delivered."""
+    run = record.run
+    if run is None or int(record.now) == int(before_s):
+        return record
+    report = record.report
+    sample = Sample(
+        record.now,
+        run.elapsed_s - run.noted_s,
+        run.levels.level,
+        report.in_force,
+        measured_of(report),
+        run.charge_mc,
+    )
+    return record.but(notes=(*record.notes, sample))
 
 
 def _comes_now(before_s: float | None, now_s: float | None) -> bool:

@@ -37,6 +37,7 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from appliance.therapy.units import NEVER
 from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
@@ -92,7 +93,9 @@ class Core:
         self.board_faults: frozenset[str] = frozenset()
         self.answers = True
         self.in_force = (0.0, 0.0)
-        self.identity = Identity("reference", "1")
+        self.identity = Identity("reference", "1", measures_current=True)
+        self.most_ma = [NEVER, NEVER]
+        """The most that gets through each channel's pads."""
         self.cues: list[str] = []
         self.notes: list[object] = []
         self.states: list[State] = [self.record.state]
@@ -146,9 +149,14 @@ class Core:
             output=Output.ON if state is BoardState.ON else Output.OFF,
             in_force=self.in_force,
             contact=(contact[0], contact[1]),
+            measured=self._measured(),
             faults=self.board_faults,
             agreed_at=self.now if sent is not None else None,
         )
+
+    def _measured(self) -> tuple[float, float]:
+        a, b = (min(now, most) for now, most in zip(self.in_force, self.most_ma, strict=True))
+        return a, b
 
     def wait(self, seconds: float, dt: float | None = None) -> Record:
         until = self.now + seconds

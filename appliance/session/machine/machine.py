@@ -31,7 +31,7 @@ from appliance.session.faults import blocking, waited_for
 from appliance.session.machine import entry_actions, prompts
 from appliance.session.machine.order import in_order
 from appliance.session.machine.transition_table import TRANSITIONS, Transition, Trigger
-from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
+from appliance.session.notes import BoardMet, FaultSeen, StateEntered
 from appliance.session.presses import Press
 from appliance.session.record import Record, Rules
 from appliance.session.stage_run import say
@@ -246,7 +246,7 @@ class Session:
 
     def _delivered(self, record: Record, before_s: float) -> Record:
         """The running stage one step later; a start that the board does not echo is a fault."""
-        record = _sampled(stage_run.book_ahead(stage_run.advance(record)), before_s)
+        record = stage_run.sampled(stage_run.book_ahead(stage_run.advance(record)), before_s)
         run = record.run
         if run is None or run.live or record.now - run.started_at <= START_S:
             return record
@@ -315,19 +315,3 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 def _not_now(record: Record) -> Record:
     """A press or hold without an effect has a cue too, so that the person knows it was heard."""
     return say(record, Cue.NOT_NOW)
-
-
-def _sampled(record: Record, before_s: float) -> Record:
-    """Note once a second what has been delivered."""
-    run = record.run
-    if run is None or int(record.now) == int(before_s):
-        return record
-    sample = Sample(
-        record.now,
-        run.elapsed_s - run.noted_s,
-        run.levels.level,
-        record.report.in_force,
-        record.report.measured,
-        run.charge_mc,
-    )
-    return record.but(notes=(*record.notes, sample))
