@@ -17,6 +17,8 @@ from appliance.cli import (
     board,
     config,
     demo,
+    log,
+    person,
     plan,
     rescue,
     run,
@@ -29,7 +31,22 @@ from appliance.cli import (
 )
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, plan, config, sound, say, screens, wiring, rescue)
+_FAMILIES = (
+    run,
+    simulate,
+    demo,
+    board,
+    status,
+    plan,
+    log,
+    person,
+    config,
+    sound,
+    say,
+    screens,
+    wiring,
+    rescue,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
