@@ -29,6 +29,7 @@ thead { display: table-header-group } tr, figure { break-inside: avoid }
 td.number, th.number { text-align: right; white-space: nowrap }
 figure { margin: 0 0 3mm } figcaption { font-size: 9.5pt; font-weight: bold }
 svg { width: 100%; height: auto }
+.calendar { width: 99% }
 .calendar td, .calendar th { text-align: center; border: .2mm solid #ccd3d6; width: 12% }
 .done { background: #bfe0cc } .part { background: #e2f0e7 } .missed { background: #f5efe0 }
 .sore { background: #f3d9d3 } .due, .due_gentle { background: #dbe8f4 }

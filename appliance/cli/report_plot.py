@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 WIDTH, HEIGHT = 720, 150
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 44, 34, 10, 26
 _TICKS = 4
 _MOST_DATES = 8
 
