@@ -7,6 +7,7 @@ every start, and each one imports only what it needs when it runs, so that it st
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ _FAMILIES = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
+    _never_stumble_over_a_character()
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
@@ -63,6 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _never_stumble_over_a_character() -> None:
+    """A terminal that has no bar or arrow gets a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

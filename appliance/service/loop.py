@@ -132,7 +132,7 @@ class Service:
         """Answer one request of the control socket: look or stop, never start."""
         ports, verb = self.ports, request.get("verb")
         if verb == "status":
-            return status_of(self.record, ports.driver, ports.words, self._detail)
+            return status_of(self.record, ports.driver, ports.words, self._details())
         if verb == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
@@ -244,7 +244,8 @@ class Service:
                 self._log(now, f"state {came_from} -> {note.state}")
                 came_from = note.state
         for name in sorted(record.seen - before.seen):
-            where = f" {self._detail}" if self._detail else ""
+            detail = self._details().get(name, "")
+            where = f" {detail}" if detail else ""
             self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
         for told in record.ignored:
             self._log(now, f"ignored {told}")
@@ -261,16 +262,17 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self._detail)
+            view = view_of(self.record, self.ports.detail)
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
 
-    @property
-    def _detail(self) -> str:
-        """The exact words of the present error; empty where there are none."""
-        return self.ports.detail or self.ports.board.detail
+    def _details(self) -> dict[str, str]:
+        """The exact words of each error that has any, by the fault that it is."""
+        ports = self.ports
+        of_board = dict.fromkeys(self._report.faults, ports.board.detail)
+        return of_board | dict.fromkeys(ports.standing_faults, ports.detail)
 
     def _close(self) -> None:
         self.ports.close()

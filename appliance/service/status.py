@@ -1,5 +1,6 @@
 """What `status` answers: the session as JSON, for scripts and for people over SSH."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from appliance import __version__
@@ -11,11 +12,13 @@ from appliance.settings.words import Words
 from appliance.therapy.plan import due
 
 
-def status_of(record: Record, driver: str, words: Words, detail: str = "") -> dict[str, Any]:
+def status_of(
+    record: Record, driver: str, words: Words, details: Mapping[str, str]
+) -> dict[str, Any]:
     """The answer to `status`. Its keys are a contract."""
-    view = view_of(record, detail)
+    view = view_of(record)
     stage = view.stage
-    faults = [_fault(name, words, detail) for name in view.faults]
+    faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
     return {
         "state": view.state.value,
         "person": view.person,
