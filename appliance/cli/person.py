@@ -5,6 +5,7 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from appliance.cli.arguments import Verbs, add_config
@@ -78,6 +79,12 @@ def _forget(arguments: argparse.Namespace) -> int:
     settings, name = _settings(arguments), arguments.name
     path = settings.journal.path
     with _writable(settings, name) as connection:
+        yesterday = (local_time() - timedelta(days=1)).date().isoformat()
+        if person_rows.delivered_since(connection, name, yesterday):
+            raise ApplianceError(
+                f"person forget: {name} had a session today or yesterday, which the limits of the"
+                " day still need; nothing was removed, try again in two days"
+            )
         if not arguments.yes and not _agreed(name):
             raise ApplianceError("person forget: nothing was removed")
         backup = path.with_name(f"{path.stem}.before-forget-{local_time():%Y%m%dT%H%M%S}.sqlite3")

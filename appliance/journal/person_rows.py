@@ -11,6 +11,7 @@ _FORGET = (
     "DELETE FROM state_changes WHERE person_id = :id",
     "DELETE FROM pads WHERE person_id = :id",
     "DELETE FROM levels WHERE stage_id IN (SELECT id FROM stages WHERE session_id IN {sessions})",
+    "DELETE FROM ledger WHERE stage_id IN (SELECT id FROM stages WHERE session_id IN {sessions})",
     "DELETE FROM stages WHERE session_id IN {sessions}",
     "DELETE FROM sessions WHERE person_id = :id",
     "DELETE FROM people WHERE id = :id",
@@ -39,6 +40,16 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
             connection.execute("ROLLBACK")
         raise
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def delivered_since(connection: sqlite3.Connection, name: str, day: str) -> bool:
+    """Whether anything was delivered to this person on the day (ISO 8601) or after it."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE person_id = ? AND last_day >= ?"
+        " AND delivered_s > 0)",
+        (_id_of(connection, name), day),
+    )
+    return bool(row.fetchone()[0])
 
 
 def _id_of(connection: sqlite3.Connection, name: str) -> int | None:

@@ -8,8 +8,10 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 
+from appliance.journal import ledger
 from appliance.journal.timestamps import Timestamp
-from appliance.session.notes import Sample, SessionBegan, StageBegan, StageEnded
+from appliance.session.notes import Booked, Sample, SessionBegan, StageBegan, StageEnded
+from appliance.therapy.programs import Kind
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,9 @@ def begin_stage(
             *(note.program, note.kind, note.planned_s, timestamp.at_s, timestamp.text),
         ),
     )
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is not None and note.kind != Kind.BENCH.value:
+        ledger.open_entry(connection, stage_id, note)
     _touch(connection, session, timestamp)
 
 
@@ -125,6 +130,7 @@ def add_sample(
     if stage_id is None:
         log.warning("no stage has begun in the journal: left out %s", sample)
         return
+    ledger.add_delivered(connection, stage_id, sample)
     connection.execute(
         "UPDATE stages SET delivered_s = max(delivered_s, :delivered_s),"
         " highest_a = max(highest_a, :level_a), highest_b = max(highest_b, :level_b),"
@@ -147,6 +153,16 @@ def add_sample(
     _add_up(connection, session)
 
 
+def book_ahead(
+    connection: sqlite3.Connection, session: OpenSession, note: Booked, timestamp: Timestamp
+) -> None:
+    """Book time of the stage that runs, before it is delivered."""
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is not None:
+        ledger.book(connection, stage_id, note)
+        _touch(connection, session, timestamp)
+
+
 def end_stage(connection: sqlite3.Connection, session: OpenSession, note: StageEnded) -> None:
     stage_id = _stage_begun_last(connection, session)
     if stage_id is None:
@@ -156,6 +172,7 @@ def end_stage(connection: sqlite3.Connection, session: OpenSession, note: StageE
         "UPDATE stages SET delivered_s = max(delivered_s, ?), why = ? WHERE id = ?",
         (note.delivered_s, note.why, stage_id),
     )
+    ledger.give_back(connection, stage_id)
     _add_up(connection, session)
     _count_pads(connection, session, stage_id)
 

@@ -12,6 +12,7 @@ from appliance.journal.timestamps import Moment, Timestamp, timestamp
 from appliance.session.notes import (
     Answered,
     BoardMet,
+    Booked,
     ChecklistCompleted,
     Chosen,
     FaultSeen,
@@ -79,7 +80,7 @@ class Writer:
         )
 
     def _in_session(
-        self, note: StageBegan | Sample | StageEnded | SessionEnded, when: Timestamp
+        self, note: StageBegan | Booked | Sample | StageEnded | SessionEnded, when: Timestamp
     ) -> None:
         session = session_rows.open_session(self._connection)
         if session is None:
@@ -90,6 +91,8 @@ class Writer:
                 session_rows.begin_stage(self._connection, session, note, when)
             case Sample():
                 session_rows.add_sample(self._connection, session, note, when)
+            case Booked():
+                session_rows.book_ahead(self._connection, session, note, when)
             case StageEnded():
                 session_rows.end_stage(self._connection, session, note)
             case SessionEnded():

@@ -24,6 +24,7 @@ from appliance.session.events import (
     Event,
     FaultsChanged,
     HistoryRead,
+    MinuteBooked,
     StopCommand,
     StopLevel,
 )
@@ -200,6 +201,7 @@ class Service:
         histories = ports.journal.take_histories()
         if histories is not None:
             events.append(HistoryRead(now, histories))
+        events.extend(MinuteBooked(now, note) for note in ports.journal.take_bookings())
         return events
 
     def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:

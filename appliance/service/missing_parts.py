@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Note
+from appliance.session.notes import Booked, Note
 from appliance.session.view import View
 from appliance.therapy.history import History
 from appliance.therapy.units import NEVER
@@ -102,6 +102,9 @@ class NoJournal:
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
         return None
+
+    def take_bookings(self) -> tuple[Booked, ...]:
+        return ()
 
     def take_histories(self) -> Mapping[str, History] | None:
         return None

@@ -108,7 +108,17 @@ class Run(Changing):
     """Delivered time of the contracting phases."""
     began: bool = False
     """The journal has the entry that this stage is running."""
+    began_at: float = LONG_AGO
+    """When this stage's row of the journal began."""
+    booking_s: float = 0.0
+    """Delivered time up to which the ledger was asked to book."""
     booked_s: float = 0.0
+    """Delivered time up to which the ledger has booked, on the disk."""
+    rest_until: float = LONG_AGO
+    """Until then the muscle rests for the contractions that it has had."""
+    charge_mc: float = 0.0
+    """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
+    noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 
     @property
@@ -180,6 +190,10 @@ class Record(Changing):
     hint: Hint | None = None
     set_point: SetPoint | None = None
     """The gate's set-point of this step; None is off."""
+    asked: tuple[tuple[float, Pair], ...] = ()
+    """Time and amplitudes of the newest set-points."""
+    too_strong: int = 0
+    """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
     volume: int = 7

@@ -18,7 +18,7 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Routine, Stage
 from appliance.therapy.standing import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.standing import GUEST as GUEST
-from appliance.therapy.standing import first_sessions, gentle_due, new_day, with_delivered
+from appliance.therapy.standing import box_minutes_left, first_sessions, gentle_due, with_delivered
 from appliance.therapy.standing import full_list_due as full_list_due
 from appliance.therapy.standing import minutes_left as minutes_left
 from appliance.therapy.standing import statements_for as statements_for
@@ -30,6 +30,10 @@ ONLY_REST_SORENESS = 7
 LEAST_MINUTES = 1.0
 """A stage with less time left is not offered."""
 UNFINISHED_HOURS = 3
+INTERVAL_HOURS = 8
+"""From the end of one contracting session to the start of the next."""
+INTERVAL_HOURS_OF_TWO_A_DAY = 4
+"""Likewise where two sessions a day are opted in."""
 
 
 class Rest(Enum):
@@ -83,6 +87,14 @@ class DayUsed(Enum):
 
     SESSIONS = "sessions"
     MINUTES = "minutes"
+    INTERVAL = "interval"
+    """The last contracting session ended too short a time ago."""
+    BOX = "box"
+    """All people together have had the minutes of the box."""
+    UNDATED = "undated"
+    """Earlier delivery counts as today's, because no trusted clock says otherwise."""
+    DOUBT = "doubt"
+    """The record of the last day was damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +181,37 @@ def _due_today(history: History, plan: Plan) -> bool:
 
 
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
-    """Why today is used up, or None. An unfinished session may always be finished.
+    """Why today is used up, or None. An unfinished session may be finished.
 
     Comfort programs neither use a day up nor outlast it: after the day's session the box
-    rests. Guest may be many people, so the day is not known: statement 9 asks each one.
-    Only what is certain refuses; whether the rest was today, statement 9 asks as well.
+    rests. Guest may be many people, so the number of sessions is not limited for Guest: the
+    sum of the box is.
     """
-    history = new_day(history)
-    if person == GUEST or history.unfinished is not None:
+    ledger = history.ledger
+    if ledger.doubt:
+        return DayUsed.DOUBT
+    if box_minutes_left(history, limits) < LEAST_MINUTES:
+        return DayUsed.UNDATED if ledger.undated else DayUsed.BOX
+    if history.unfinished is not None:
         return None
+    used = _used(person, history, limits)
+    return DayUsed.UNDATED if used is not None and ledger.undated else used
+
+
+def _used(person: str, history: History, limits: Limits) -> DayUsed | None:
     if limits.minutes_per_day - history.contracting_minutes_today < LEAST_MINUTES:
         return DayUsed.MINUTES
-    if history.sessions_today >= limits.sessions_per_day:
+    if person != GUEST and history.sessions_today >= limits.sessions_per_day:
         return DayUsed.SESSIONS
+    if history.ledger.since_contracting_s < least_interval_s(limits):
+        return DayUsed.INTERVAL
     return None
+
+
+def least_interval_s(limits: Limits) -> float:
+    """The shortest time from the end of a contracting session to the start of the next."""
+    hours = INTERVAL_HOURS if limits.sessions_per_day == 1 else INTERVAL_HOURS_OF_TWO_A_DAY
+    return hours * 3600.0
 
 
 def options(
@@ -195,12 +224,11 @@ def options(
 ) -> Sequence[Option]:
     """What may be chosen now, the preselected one first. Never empty: rest is always left.
 
-    `soreness` is 0 to 10, None where it was not asked. On the bench there is one thing to
-    choose, and no body to be sore.
+    `soreness` is 0 to 10, None where it was not asked. Bench routines are never among them:
+    only a board that is not for a body runs them, `bench_options`.
     """
-    routine = planned_routine(plan, catalogue)
-    if routine.kind is Kind.BENCH:
-        return (_bench_option(routine),)
+    if history.ledger.doubt:
+        return (REST_DAY,)
     if soreness is not None and soreness >= ONLY_REST_SORENESS:
         return (REST_DAY,)
     candidates = (
@@ -256,6 +284,8 @@ def _contracting(
         return
     gentle = gentle_due(person, history)
     planned = planned_routine(plan, catalogue)
+    if planned.kind is Kind.BENCH:
+        return
     others = (other for other in catalogue.routines.values() if other is not planned)
     for routine in (planned, *others):
         if routine.kind is Kind.CONTRACTING:
@@ -275,6 +305,8 @@ def _singles(stages: Sequence[Stage]) -> Iterator[Stage]:
 
 
 def _session_allowed(person: str, history: History, limits: Limits, soreness: int | None) -> bool:
+    if history.ledger.since_contracting_s < least_interval_s(limits):
+        return False
     if person == GUEST or history.sessions_today == 0:
         return True
     if history.sessions_today >= limits.sessions_per_day:

@@ -4,21 +4,24 @@ import csv
 import io
 import json
 import re
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from appliance.cli import main
+from appliance.cli import looking, main
 from appliance.journal import export
 from appliance.journal.database import open_for_reading
 from appliance.service.control_socket import ControlServer
 from appliance.settings.words import languages
-from tests.cli.household_journal import household
+from tests.cli.household_journal import household, write_sessions
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Path:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # Whether a clock can be trusted is a fact of the machine that runs the tests.
+    monkeypatch.setattr(looking, "ClockTrust", lambda: lambda wall, newest: True)
     return household(tmp_path)
 
 
@@ -196,6 +199,14 @@ def test_nobody_is_forgotten_without_a_yes(say, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     assert say("person", "forget", "Ben")[0] == 1
     assert "Ben: 2 sessions" in say("person", "list")[1]
+
+
+def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
+    write_sessions(tmp_path / "journal.sqlite3", "Ben", [datetime.now().astimezone()])
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert code == 1
+    assert "limits of the day" in error
+    assert "Ben: 3 sessions" in say("person", "list")[1]
 
 
 def test_a_renamed_person_keeps_the_sessions(say):

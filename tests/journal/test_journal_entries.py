@@ -8,6 +8,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
 from appliance.therapy.history import StageLeft
+from tests.ledgers import minutes_by_placement
 
 BACK = StageLeft("lower_back", "work", 20.0)
 
@@ -69,7 +70,7 @@ def test_more_minutes_at_the_same_place_are_added_to_those_before(household):
     household.end()
     history = household.history()
     assert history.contracting_minutes_today == pytest.approx(25.0)
-    assert dict(history.site_minutes_today) == {"lower_back": pytest.approx(25.0)}
+    assert minutes_by_placement(history) == {"lower_back": pytest.approx(25.0)}
     assert history.pad_uses == (("lower_back", 1),)
 
 
@@ -80,7 +81,7 @@ def test_the_stage_after_more_minutes_gets_its_own_samples(household):
     household.deliver(0, StageLeft("lower_back", "work", 5.0), 5.0)
     household.end_stage(5.0)
     household.deliver(1, StageLeft("glutes", "work", 20.0), 7.0)
-    assert dict(household.history().site_minutes_today) == {
+    assert minutes_by_placement(household.history()) == {
         "lower_back": pytest.approx(25.0),
         "glutes": pytest.approx(7.0),
     }

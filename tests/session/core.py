@@ -37,6 +37,7 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
 STEP_S = 0.02
@@ -102,7 +103,7 @@ class Core:
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
         assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
-        heard: list[Event] = list(events)
+        heard: list[Event] = [*events, *bookings(self.record, self.now)]
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
