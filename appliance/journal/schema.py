@@ -171,30 +171,6 @@ CREATE TABLE boards (
 """
 
 _VERSION_3 = """
--- The ledger, a row for each stage that has begun. `pads` is the geometry of its site, as JSON.
--- `booked_s` is written before it is delivered, and 0 again when the stage has ended.
-CREATE TABLE ledger (
-    stage_id INTEGER PRIMARY KEY REFERENCES stages,
-    pads TEXT NOT NULL,
-    booked_s REAL NOT NULL DEFAULT 0,
-    felt_s REAL NOT NULL DEFAULT 0,
-    charge_mc REAL NOT NULL DEFAULT 0
-) STRICT;
-INSERT INTO ledger (stage_id, pads, felt_s)
-    SELECT id, '[]', CASE WHEN max(highest_a, highest_b) >= 5 THEN delivered_s ELSE 0 END
-    FROM stages WHERE began_at_s IS NOT NULL AND kind <> 'bench';
-
--- Since when it is not known what was delivered before.
-CREATE TABLE doubts (
-    id INTEGER PRIMARY KEY,
-    clock_id INTEGER NOT NULL REFERENCES clock_facts,
-    at_s REAL NOT NULL,
-    wall TEXT NOT NULL,
-    why TEXT NOT NULL
-) STRICT;
-"""
-
-_VERSION_4 = """
 -- Level times delivered seconds, for the mean level; highest measured current. NULL: not known,
 -- because an older program delivered the stage, or the board does not measure.
 ALTER TABLE stages ADD COLUMN level_seconds_a REAL;
@@ -223,6 +199,30 @@ CREATE TABLE setting_changes (
 ) STRICT;
 
 CREATE INDEX sessions_counted_by_day ON sessions (person_id, last_day) WHERE number IS NOT NULL;
+"""
+
+_VERSION_4 = """
+-- The ledger, a row for each stage that has begun. `pads` is the geometry of its site, as JSON.
+-- `booked_s` is written before it is delivered, and 0 again when the stage has ended.
+CREATE TABLE ledger (
+    stage_id INTEGER PRIMARY KEY REFERENCES stages,
+    pads TEXT NOT NULL,
+    booked_s REAL NOT NULL DEFAULT 0,
+    felt_s REAL NOT NULL DEFAULT 0,
+    charge_mc REAL NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO ledger (stage_id, pads, felt_s)
+    SELECT id, '[]', CASE WHEN max(highest_a, highest_b) >= 5 THEN delivered_s ELSE 0 END
+    FROM stages WHERE began_at_s IS NOT NULL AND kind <> 'bench';
+
+-- Since when it is not known what was delivered before.
+CREATE TABLE doubts (
+    id INTEGER PRIMARY KEY,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
 """
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

@@ -80,10 +80,10 @@ class Sample:
     """Of this stage, rests included."""
     level: Pair
     in_force: Pair
-    charge_mc: float = 0.0
-    """Of this stage: charge of all pulses, one phase, on the stronger channel, millicoulomb."""
     measured: tuple[float | None, float | None] = (None, None)
     """What the board measured in its newest pulses; None where it does not measure."""
+    charge_mc: float = 0.0
+    """Of this stage: charge of all pulses, one phase, on the stronger channel, millicoulomb."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def notes_of_a_session(person: str, level: float = 12.0) -> list[Note]:
         notes.append(StageBegan(began, index, stage.placement, "work", "contracting", 1200.0))
         for part in (1, 2):
             done_s, pair = part * 600.0, (level * part / 2, level)
-            notes.append(Sample(began + done_s, done_s, pair, pair, 0.0, (pair[0] - 0.5, None)))
+            notes.append(Sample(began + done_s, done_s, pair, pair, (pair[0] - 0.5, None)))
         notes.append(StageEnded(began + 1200.0, 1200.0, "delivered"))
     notes += [Answered(3700.0, person, name, "1") for name in ("skin", "soreness", "comfort")]
     return [*notes, SessionEnded(3800.0, "delivered")]

@@ -23,7 +23,7 @@ def test_the_highest_measured_current_is_kept_and_unknown_stays_unknown(househol
         (None, None)
     ]
     for delivered_s, measured in ((70.0, (9.5, None)), (80.0, (8.0, None))):
-        household.put(Sample(household.at, delivered_s, (10.0, 10.0), (10.0, 10.0), 0.0, measured))
+        household.put(Sample(household.at, delivered_s, (10.0, 10.0), (10.0, 10.0), measured))
     assert household.rows("SELECT measured_a, measured_b FROM stages WHERE delivered_s > 70") == [
         (9.5, None)
     ]

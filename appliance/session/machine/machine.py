@@ -327,7 +327,7 @@ def _sampled(record: Record, before_s: float) -> Record:
         run.elapsed_s - run.noted_s,
         run.levels.level,
         record.report.in_force,
-        run.charge_mc,
         record.report.measured,
+        run.charge_mc,
     )
     return record.but(notes=(*record.notes, sample))
