@@ -18,6 +18,8 @@ from appliance.cli import (
     board,
     config,
     demo,
+    log,
+    person,
     plan,
     rescue,
     run,
@@ -30,7 +32,22 @@ from appliance.cli import (
 )
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, plan, config, sound, say, screens, wiring, rescue)
+_FAMILIES = (
+    run,
+    simulate,
+    demo,
+    board,
+    status,
+    plan,
+    log,
+    person,
+    config,
+    sound,
+    say,
+    screens,
+    wiring,
+    rescue,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

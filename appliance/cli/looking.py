@@ -51,9 +51,9 @@ def people_in(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
-def known_person(name: str | None, people: tuple[str, ...]) -> str | None:
+def known_person(name: str | None, people: tuple[str, ...], where: str = "--person") -> str | None:
     """`name`, checked. Raises UsageError where nobody has it."""
     if name is None or name in people:
         return name
     there = ", ".join(people) or "nobody yet"
-    raise UsageError(f"--person {name}: not known; there is {there}{did_you_mean(name, people)}")
+    raise UsageError(f"{where} {name}: not known; there is {there}{did_you_mean(name, people)}")

@@ -58,7 +58,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     chosen = known_person(arguments.person, settings.plan.people)
     plans = [
         plan
-        for plan in plans_of(settings, _rules(arguments, settings))
+        for plan in plans_of(settings, rules_of(arguments, settings))
         if chosen in (None, plan.person)
     ]
     if arguments.json:
@@ -68,7 +68,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _rules(arguments: argparse.Namespace, settings: "Settings") -> "Rules":
+def rules_of(arguments: argparse.Namespace, settings: "Settings") -> "Rules":
     from appliance.session.record import Rules
     from appliance.settings import library, reading
 

@@ -78,10 +78,11 @@ def copy_to(source: Path, target: Path) -> None:
         part.replace(target)
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
     """Open the journal at `path` read-only, also while the appliance writes to it.
 
-    Raises JournalError if there is none or it cannot be read.
+    Raises JournalError if there is none or it cannot be read. A file of an older schema is an
+    error too, unless `any_version`.
     """
     with translated(path):
         path.stat()
@@ -89,7 +90,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     try:
         with translated(path):
             _check(connection, path)
-            if version_of(connection) < len(MIGRATIONS):
+            if version_of(connection) < len(MIGRATIONS) and not any_version:
                 raise JournalError(
                     f"the journal {path} is of an older version: start the appliance once"
                 )

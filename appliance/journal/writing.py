@@ -5,6 +5,7 @@ import logging
 import sqlite3
 
 from appliance.journal import session_rows
+from appliance.journal.calendar_query import SORENESS_BEFORE
 from appliance.journal.chosen_settings import keep_choice
 from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
+ADOPTED_S = 3600.0
+"""An answer older than this belongs to no session that begins now."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
 
@@ -67,6 +70,17 @@ class Writer:
     def _session_began(self, note: SessionBegan, when: Timestamp) -> None:
         person_id, settings_id = self._person_id(note.person), self._settings_id()
         session_rows.begin_session(self._connection, person_id, settings_id, note, when)
+        self._adopt_answers(person_id, when)
+
+    def _adopt_answers(self, person_id: int, when: Timestamp) -> None:
+        """Soreness is asked before the session begins, and belongs to it."""
+        self._connection.execute(
+            "UPDATE answers SET session_id = (SELECT id FROM sessions WHERE why IS NULL)"
+            " WHERE person_id = ? AND question = ? AND session_id IS NULL"
+            " AND at_s BETWEEN ? AND ? AND clock_id IN (SELECT id FROM clock_facts"
+            " WHERE boot_id = (SELECT boot_id FROM clock_facts WHERE id = ?))",
+            (person_id, SORENESS_BEFORE, when.at_s - ADOPTED_S, when.at_s, when.clock_id),
+        )
 
     def _in_session(
         self, note: StageBegan | Booked | Sample | StageEnded | SessionEnded, when: Timestamp
