@@ -18,6 +18,7 @@ from appliance.cli import (
     board,
     config,
     demo,
+    doctor,
     rescue,
     run,
     say,
@@ -29,7 +30,20 @@ from appliance.cli import (
 )
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring, rescue)
+_FAMILIES = (
+    run,
+    simulate,
+    demo,
+    board,
+    status,
+    doctor,
+    config,
+    sound,
+    say,
+    screens,
+    wiring,
+    rescue,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
