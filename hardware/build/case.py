@@ -51,14 +51,19 @@ def echoes() -> tuple[tuple[Any, ...], ...]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "parts.echo"
         run("openscad", "-o", path, CASE)
-        lines = path.read_text("utf-8").splitlines()
+        return read_echoes(path.read_text("utf-8"))
+
+
+def read_echoes(text: str) -> tuple[tuple[Any, ...], ...]:
+    """The rows of an echo file."""
+    lines = text.splitlines()
     said = [line.removeprefix("ECHO: ") for line in lines if line.startswith("ECHO: ")]
     return tuple(ast.literal_eval(f"({line},)") for line in said)
 
 
-def metal() -> list[Metal]:
-    """Every part that conducts."""
-    rows = [row[1:] for row in echoes() if row[0] == "METAL"]
+def metal(said: tuple[tuple[Any, ...], ...]) -> list[Metal]:
+    """Every part that conducts, out of what the source says."""
+    rows = [row[1:] for row in said if row[0] == "METAL"]
     return [Metal(side, name, tuple(low), tuple(high)) for side, name, low, high in rows]
 
 
@@ -74,7 +79,8 @@ def inner_mm() -> tuple[float, float, float]:
 
 
 def make(out: Path) -> None:
-    """Bodies as STL and the template as PDF, into `out`."""
+    """Bodies as STL, the template as PDF, and what the source says, into `out`."""
+    run("openscad", "-o", out / "parts.echo", CASE)
     for body in _BODIES:
         run(
             *("openscad", "-q", "-D", f'show="{body}"', "--export-format", "binstl"),
@@ -132,5 +138,8 @@ def _outline(hole: Hole, x: float, y: float) -> str:
         note = f"Ø {hole.size[0]:g}"
     if hole.name == "sound":
         return shape + cross
-    edge = y + (hole.size[-1] / 2) + 4
-    return f'{shape}{cross}<text x="{x}" y="{edge}" text-anchor="middle">{hole.name}, {note}</text>'
+    half = hole.size[-1] / 2
+    return (
+        f'{shape}{cross}<text x="{x}" y="{y - half - 2}" text-anchor="middle">{hole.name}</text>'
+        f'<text x="{x}" y="{y + half + 4}" text-anchor="middle">{note}</text>'
+    )
