@@ -65,9 +65,8 @@ def _drawing(new: Sequence[str], done: set[str]) -> str:
     height = max(_HEIGHT_MM * _SCALE, _LINE * (len(rows) + 1)) + 2 * _MARGIN
     width = _WIDTH_MM * _SCALE + _LIST_WIDTH + 3 * _MARGIN
     parts = layout.footprints()
-    shapes = [
-        _shape(parts[r], "new" if r in new else "old" if r in done else "none") for r in parts
-    ]
+    kinds = {r: "new" if r in new else "old" if r in done else "none" for r in parts}
+    shapes = [_shape(parts[r], kinds[r]) for r in sorted(parts, key=lambda r: kinds[r] == "new")]
     text_x = _WIDTH_MM * _SCALE + 2 * _MARGIN
     words = [
         f'<text x="{text_x:.0f}" y="{_MARGIN + 12 + _LINE * line}">{escape(row)}</text>'

@@ -20,7 +20,8 @@ CURRENT = "i(Vi)"
 
 SURROUNDINGS = """
 .param OFFSET=0 OFFSET393=0
-.model NPOWER VDMOS(NCHAN VTO=1.5 KP=5 RS=0.05 RD=0.1 RG=10 CGS=300p CGDMAX=150p CGDMIN=20p A=0.5 CJO=150p IS=1e-12 RB=0.05 BV=100)
+.model NPOWER VDMOS(NCHAN VTO=1.5 KP=5 RS=0.05 RD=0.1 RG=10 CGS=300p CGDMAX=150p
++ CGDMIN=20p A=0.5 CJO=150p IS=1e-12 RB=0.05 BV=100)
 V5 v5 0 PWL(0 0 100u 5)
 Vpa pax 0 {positive}
 Vpb pbx 0 {negative}
@@ -38,7 +39,8 @@ Bga gax 0 V=V(drive)*V(pa)/5
 Rga gax ga 170
 Bgb gbx 0 V=V(drive)*V(pb)/5
 Rgb gbx gb 170
-Btap 0 tap I=time<1.5m ? 9*tanh(max(0,{tap_v}*min(1,time/1m)-V(tap))) : min(0.5,{tap_w}/max(V(tap),3))*0.5*(1+tanh(({tap_v}-V(tap))/0.05))
+Btap 0 tap I=time<1.5m ? 9*tanh(max(0,{tap_v}*min(1,time/1m)-V(tap)))
++ : min(0.5,{tap_w}/max(V(tap),3))*0.5*(1+tanh(({tap_v}-V(tap))/0.05))
 Ctap tap 0 220u
 Rta tap ta 1
 Ea ta na core 0 0.2
@@ -195,7 +197,7 @@ HEAD = (
 )
 
 
-def write(folder: Path, note: str, progress) -> None:
+def write(folder: Path, note: str, progress: ngspice.Progress) -> None:
     """Makes choice.md and choice.png. Raises `ngspice.DeckError`."""
     from hardware.spice import plots
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ goes on where it was."""
 MODELS = Path(__file__).with_name("models.lib")
 TIMEOUT_S = 240
 
+Progress = Callable[[int, int, str], None]
+"""Is told how many runs are done, of how many, and the name of the last."""
 Traces = dict[str, np.ndarray]
 """Time in seconds under `t`, and each vector that was asked for."""
 
@@ -48,7 +51,7 @@ def run(body: str, vectors: tuple[str, ...], stop_s: float, step_s: float, optio
             raise DeckError(f"ngspice stopped at {data[0, -1]:g} s of {stop_s:g} s")
         CACHE.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(f".{os.getpid()}.npy")
-        np.save(part, data.astype(np.float32) if False else data)
+        np.save(part, data)
         part.replace(kept)
     return dict(zip(("t", *vectors), data, strict=True))
 

@@ -7,6 +7,8 @@ import numpy as np
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from hardware.spice import ngspice, pump_deck, pump_faults, stage_deck
 from hardware.spice.stage_faults import sound_body
@@ -15,11 +17,11 @@ DPI = 100
 BLUE, RED, GREY, GREEN = "#1f5fa8", "#c0392b", "#7f8c8d", "#1e8449"
 
 
-def _finish(figure, path: Path) -> None:
+def _finish(figure: Figure, path: Path) -> None:
     for axes in figure.axes:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-        if axes.get_legend_handles_labels()[0]:
+        if axes.get_legend_handles_labels()[0] and axes.get_legend() is None:
             axes.legend(fontsize=8, frameon=False)
     figure.tight_layout()
     figure.savefig(path, dpi=DPI, metadata={"Software": None})
@@ -41,19 +43,18 @@ def draw_pump(path: Path) -> None:
     _finish(figure, path)
 
 
-def _pump(axes, traces: ngspice.Traces, title: str) -> None:
+def _pump(axes: Axes, traces: ngspice.Traces, title: str) -> None:
     t = traces["t"] * 1e3
-    axes.fill_between(
-        t, 0, traces["v(ENABLE)"] / 3.3 * 0.4 - 0.7, -0.7, color=GREY, lw=0, alpha=0.0
-    )
     axes.plot(
         t, traces["v(ENABLE)"] / 3.3 * 0.5 - 0.9, color=GREY, lw=0.7, label="GPIO24 (not to scale)"
     )
     axes.plot(t, traces["v(RESERVOIR)"], color=BLUE, lw=1.0, label="reservoir, V")
     axes.plot(t, traces["v(THRESHOLD)"], color=GREEN, lw=1.0, label="threshold, V")
     axes.plot(t, np.clip(traces["v(COIL)"], -0.5, None), color=RED, lw=1.4, label="coil, V")
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0.115, 0.95))
     line = pump_faults.TIMELINE
     for at, name in (
+        (0.0, "power-up click"),
         (line.low_last, "frozen low"),
         (line.high_last, "frozen high"),
         (line.pressed, "STOP"),

@@ -7,6 +7,7 @@ import numpy as np
 from hardware.spice import ngspice
 from hardware.spice import pump_deck as deck
 from hardware.spice.faults import Fault, single_faults
+from hardware.spice.netlist import Part
 
 GAP_S = 0.035
 BEGINS_S = 0.45
@@ -123,9 +124,9 @@ def self_test(traces: ngspice.Traces) -> str | None:
     return None
 
 
-def simulate(body: str, bench: deck.Bench = deck.Bench()) -> Outcome:
+def simulate(body: str) -> Outcome:
     """Raises `ngspice.DeckError` where it cannot be simulated."""
-    traces = deck.run(body, TIMELINE.script(), bench)
+    traces = deck.run(body, TIMELINE.script())
     t, coil_v = traces["t"], traces["v(COIL)"]
     pressed = (t > TIMELINE.pressed + OPENS_S) & (t < TIMELINE.pressed + 0.14)
     rest = (t > AT_REST_S) & (t < TIMELINE.low_first)
@@ -144,7 +145,7 @@ def cases() -> list[Fault]:
     """No fault first, then every part. Two that a single track can make are added by hand."""
     parts = deck.parts()
 
-    def without(*refs: str) -> tuple:
+    def without(*refs: str) -> tuple[Part, ...]:
         return tuple(part for part in parts if part.ref not in refs)
 
     return [

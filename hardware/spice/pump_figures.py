@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hardware.spice import ngspice
 from hardware.spice import pump_deck as deck
 from hardware.spice.netlist import Part
 
@@ -123,7 +124,7 @@ def measure(corner: Corner) -> Figures:
     )
 
 
-def measure_all(progress) -> tuple[Figures, list[Figures]]:
+def measure_all(progress: ngspice.Progress) -> tuple[Figures, list[Figures]]:
     """The middle and every corner. `progress(done, all, name)` is told of each."""
     every = corners()
     found = []

@@ -26,7 +26,7 @@ def row_of(fault: Fault) -> Row:
         return Row(fault.name, fault.also, None, str(error).strip().splitlines()[-1])
 
 
-def rows(progress) -> list[Row]:
+def rows(progress: ngspice.Progress) -> list[Row]:
     every = cases()
     found = []
     with ProcessPoolExecutor(WORKERS) as pool:

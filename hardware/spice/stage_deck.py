@@ -129,6 +129,14 @@ def _high_voltage(script: Script) -> str:
     return f"PWL(0 0 100u 5 {off:.9g} 5 {off + 1e-6:.9g} 0)"
 
 
+def _boost(bench: Bench) -> str:
+    """The reservoir's supply: by hand at first, then 1 W that regulates."""
+    power = f"min(0.03,{bench.power_w:g}/max(V(hvr),5))"
+    regulates = f"0.5*(1+tanh(({bench.high_v:g}-V(hvr))/0.2))"
+    by_hand = "1.5*tanh(max(0,V(ramp)-V(hvr)))"
+    return f"Bhv 0 hvr I=time<{REACHES_S} ? {by_hand} : V(pd3)>2.5 ? {power}*{regulates} : 0"
+
+
 def surroundings(script: Script, bench: Bench) -> str:
     pins = {
         "pd3": _high_voltage(script),
@@ -153,7 +161,7 @@ Rcs cs 0 1k
 Rsck sck 0 1k
 Rsdi sdi 0 1k
 Vramp ramp 0 PWL(0 0 200u 0 1.4m {bench.high_v:g})
-Bhv 0 hvr I=time<{REACHES_S} ? 1.5*tanh(max(0,V(ramp)-V(hvr))) : V(pd3)>2.5 ? min(0.03,{bench.power_w:g}/max(V(hvr),5))*0.5*(1+tanh(({bench.high_v:g}-V(hvr))/0.2)) : 0
+{_boost(bench)}
 Cres hvr 0 10u
 Dclamp 0 hvr DZ120
 Sk hvr hvk relay 0 CONTACT
@@ -170,13 +178,14 @@ def run(
 ) -> ngspice.Traces:
     """Raises `ngspice.DeckError` where no step is short enough."""
     deck = body + surroundings(script, bench)
+    last: ngspice.DeckError | None = None
     for step_s, method in ATTEMPTS:
         options = OPTIONS.format(temp=bench.temp_c, method=method)
         try:
             return ngspice.run(deck, vectors, script.stop_s, step_s, options)
         except ngspice.DeckError as error:
             last = error
-    raise last
+    raise last or ngspice.DeckError("no attempt")
 
 
 def parts() -> tuple[Part, ...]:

@@ -28,6 +28,7 @@ class Pulse:
 PULSES = (Pulse(40, 250e-6), Pulse(80, 400e-6))
 """An ordinary one, then the strongest that the firmware delivers."""
 LOAD_OHM = 1000.0
+ON_THE_BENCH = deck.Bench(load_ohm=LOAD_OHM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Case:
 
     name: str
     body: str
-    bench: deck.Bench = deck.Bench(load_ohm=LOAD_OHM)
+    bench: deck.Bench = ON_THE_BENCH
     also: tuple[str, ...] = ()
 
 

@@ -62,16 +62,16 @@ def points() -> list[Point]:
         Point("1.5 kOhm: more than it can", 80, WIDTH_S, replace(one, load_ohm=1500.0)),
     ]
     corners = [
-        Point(name, 40, WIDTH_S, replace(one, **change))
-        for name, change in (
-            ("0 degrees", {"temp_c": 0.0}),
-            ("50 degrees", {"temp_c": 50.0}),
-            ("5 V supply 4.75 V", {"supply_v": 4.75}),
-            ("5 V supply 5.25 V", {"supply_v": 5.25}),
-            ("high voltage 100 V", {"high_v": 100.0}),
-            ("high voltage 115 V", {"high_v": 115.0}),
-            ("amplifier's offset -25 uV", {"amplifier_offset_v": -25e-6}),
-            ("amplifier's offset +25 uV", {"amplifier_offset_v": 25e-6}),
+        Point(name, 40, WIDTH_S, bench)
+        for name, bench in (
+            ("0 degrees", replace(one, temp_c=0.0)),
+            ("50 degrees", replace(one, temp_c=50.0)),
+            ("5 V supply 4.75 V", replace(one, supply_v=4.75)),
+            ("5 V supply 5.25 V", replace(one, supply_v=5.25)),
+            ("high voltage 100 V", replace(one, high_v=100.0)),
+            ("high voltage 115 V", replace(one, high_v=115.0)),
+            ("amplifier's offset -25 uV", replace(one, amplifier_offset_v=-25e-6)),
+            ("amplifier's offset +25 uV", replace(one, amplifier_offset_v=25e-6)),
         )
     ]
     offsets = [
@@ -119,7 +119,7 @@ def _rise_us(traces: ngspice.Traces, begin_s: float, settled_a: float) -> float:
     return 1e6 * float(high - (below[-1] if len(below) else begin_s))
 
 
-def measure_all(progress) -> list[tuple[Point, Figures]]:
+def measure_all(progress: ngspice.Progress) -> list[tuple[Point, Figures]]:
     every = points()
     found = []
     with ProcessPoolExecutor(WORKERS) as pool:

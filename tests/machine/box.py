@@ -51,6 +51,19 @@ def build(out: Path, *options: str) -> Path:
     return next(out.glob("*.deb"))
 
 
+def renumbered(package: Path, out: Path, version: str) -> Path:
+    """The same package under another version, to try an upgrade."""
+    tree, made = out / "tree", out / f"ems-appliance_{version}_amd64.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    lines = control.read_text().splitlines()
+    changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
+    control.write_text("\n".join(changed) + "\n")
+    command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, made]
+    subprocess.run(command, check=True, capture_output=True)
+    return made
+
+
 def install(machine: Machine, package: Path) -> None:
     """Put the package into a root that is not booted."""
     (machine.root / "root" / package.name).write_bytes(package.read_bytes())
