@@ -71,11 +71,16 @@ def install(machine: Machine, package: Path) -> None:
 
 
 def fit_out(machine: Machine, *, at_ready: bool = False) -> None:
-    """A simulated board on a pseudo-terminal, settings that name it, hands on mock pins."""
+    """A simulated board, settings that name it, hands on mock pins."""
+    put_board(machine)
+    let_hands_in(machine, at_ready=at_ready)
+
+
+def put_board(machine: Machine) -> None:
+    """A simulated board on a pseudo-terminal, and settings that name it."""
     machine.write("/etc/ems-appliance/config.toml", SETTINGS)
     machine.write("/etc/systemd/system/board.service", _BOARD)
     machine.offline("systemctl enable --quiet board.service")
-    let_hands_in(machine, at_ready=at_ready)
 
 
 def let_hands_in(machine: Machine, *, at_ready: bool) -> None:
