@@ -51,6 +51,19 @@ def build(out: Path, *options: str) -> Path:
     return next(out.glob("*.deb"))
 
 
+def renumbered(package: Path, out: Path, version: str) -> Path:
+    """The same package under another version, to try an upgrade."""
+    tree, made = out / "tree", out / f"ems-appliance_{version}_amd64.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    lines = control.read_text().splitlines()
+    changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
+    control.write_text("\n".join(changed) + "\n")
+    command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, made]
+    subprocess.run(command, check=True, capture_output=True)
+    return made
+
+
 def install(machine: Machine, package: Path) -> None:
     """Put the package into a root that is not booted."""
     (machine.root / "root" / package.name).write_bytes(package.read_bytes())
@@ -58,11 +71,16 @@ def install(machine: Machine, package: Path) -> None:
 
 
 def fit_out(machine: Machine, *, at_ready: bool = False) -> None:
-    """A simulated board on a pseudo-terminal, settings that name it, hands on mock pins."""
+    """A simulated board, settings that name it, hands on mock pins."""
+    put_board(machine)
+    let_hands_in(machine, at_ready=at_ready)
+
+
+def put_board(machine: Machine) -> None:
+    """A simulated board on a pseudo-terminal, and settings that name it."""
     machine.write("/etc/ems-appliance/config.toml", SETTINGS)
     machine.write("/etc/systemd/system/board.service", _BOARD)
     machine.offline("systemctl enable --quiet board.service")
-    let_hands_in(machine, at_ready=at_ready)
 
 
 def let_hands_in(machine: Machine, *, at_ready: bool) -> None:

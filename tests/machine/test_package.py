@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.machine import box
-from tests.machine.nspawn import CACHE, Machine, until
+from tests.machine.nspawn import Machine, until
 
 HERE = "/root/packages"
 COPIES = "ls /var/lib/ems-appliance/backups | wc -l"
 
 
 @pytest.fixture(scope="session")
-def newer() -> Path:
-    return box.build(CACHE, "--arch", "amd64", "--version", "99.0")
+def newer(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return box.renumbered(package, tmp_path_factory.mktemp("newer"), "99.0")
 
 
 def bring(machine: Machine, *packages: Path) -> None:

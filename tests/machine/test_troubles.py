@@ -14,7 +14,8 @@ MOST_LINES = 40
 @pytest.fixture
 def installed(machine: Machine, package: Path) -> Machine:
     box.install(machine, package)
-    box.fit_out(machine)
+    box.put_board(machine)
+    box.mock_pins(machine)
     return machine
 
 
