@@ -67,6 +67,8 @@ def in_words(answer: dict[str, Any]) -> str:
         )
     board = answer["board"]
     lines.append(f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}")
+    if answer["stop_pressed"]:
+        lines.append("STOP is pressed")
     for fault in answer["faults"]:
         lines.append(f"fault {fault['id']}: {fault['text']} {fault['next']}")
     return "\n".join(lines)

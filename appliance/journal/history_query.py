@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from appliance.journal.calendar_query import session_days, soreness_by_day
 from appliance.journal.day_query import today
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
@@ -64,6 +65,8 @@ class _Past:
             pad_uses=self._pad_uses(),
             last_levels=self._last_levels(),
             weekdays_done=self._weekdays_done(),
+            session_days_ago=self._session_days_ago(),
+            soreness_today=self._soreness_today(),
             weekday=_weekday(self._now),
             unfinished=unfinished(self._connection, self._person_id, self._now),
             clock_trusted=self._now.trusted and not self._last_session_has_no_date(),
@@ -138,6 +141,21 @@ class _Past:
         )
         days = (date.fromisoformat(day) for (day,) in rows)
         return tuple(sorted({day.weekday() for day in days if day >= first}))
+
+    def _session_days_ago(self) -> tuple[int, ...]:
+        """The last two days with a counted session; none under an untrusted clock."""
+        if not self._now.trusted:
+            return ()
+        today = self._now.wall.date()
+        days = session_days(self._connection, self._person_id, count=2)
+        return tuple(max(0, (today - day).days) for day in days)
+
+    def _soreness_today(self) -> int | None:
+        """The highest answer of today; None under an untrusted clock."""
+        if not self._now.trusted:
+            return None
+        today = self._now.wall.date()
+        return soreness_by_day(self._connection, self._person_id, today).get(today)
 
     def _last_session_has_no_date(self) -> bool:
         """Whether the last session has an untrusted date of an earlier boot.

@@ -170,7 +170,38 @@ CREATE TABLE boards (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- Level times delivered seconds, for the mean level; highest measured current. NULL: not known,
+-- because an older program delivered the stage, or the board does not measure.
+ALTER TABLE stages ADD COLUMN level_seconds_a REAL;
+ALTER TABLE stages ADD COLUMN level_seconds_b REAL;
+ALTER TABLE stages ADD COLUMN measured_a REAL;
+ALTER TABLE stages ADD COLUMN measured_b REAL;
+
+-- Which set of pads this is at this placement, counted from 1; new pads begin the next set.
+ALTER TABLE pads ADD COLUMN set_number INTEGER NOT NULL DEFAULT 1;
+
+-- The settings of the last start, to find what changed since.
+CREATE TABLE settings_in_force (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    settings_id INTEGER NOT NULL REFERENCES settings
+) STRICT;
+
+-- Changes of settings, in the file or on the box. Values are JSON.
+CREATE TABLE setting_changes (
+    id INTEGER PRIMARY KEY,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    name TEXT NOT NULL,
+    old_value TEXT NOT NULL,
+    new_value TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_counted_by_day ON sessions (person_id, last_day) WHERE number IS NOT NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

@@ -108,7 +108,8 @@ def begin_stage(
     ).fetchone()
     connection.execute(
         "INSERT OR REPLACE INTO stages (id, session_id, position, placement, program, kind,"
-        " planned_s, began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " planned_s, began_at_s, began_wall, level_seconds_a, level_seconds_b)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         (
             *(planned[0] if planned else None, session.id, note.index, note.placement),
             *(note.program, note.kind, note.planned_s, timestamp.at_s, timestamp.text),
@@ -125,9 +126,21 @@ def add_sample(
         log.warning("no stage has begun in the journal: left out %s", sample)
         return
     connection.execute(
-        "UPDATE stages SET delivered_s = max(delivered_s, ?),"
-        " highest_a = max(highest_a, ?), highest_b = max(highest_b, ?) WHERE id = ?",
-        (sample.delivered_s, *sample.level, stage_id),
+        "UPDATE stages SET delivered_s = max(delivered_s, :delivered_s),"
+        " highest_a = max(highest_a, :level_a), highest_b = max(highest_b, :level_b),"
+        " level_seconds_a = level_seconds_a + :level_a * max(0, :delivered_s - delivered_s),"
+        " level_seconds_b = level_seconds_b + :level_b * max(0, :delivered_s - delivered_s),"
+        " measured_a = max(coalesce(measured_a, :measured_a), coalesce(:measured_a, measured_a)),"
+        " measured_b = max(coalesce(measured_b, :measured_b), coalesce(:measured_b, measured_b))"
+        " WHERE id = :stage_id",
+        {
+            "stage_id": stage_id,
+            "delivered_s": sample.delivered_s,
+            "level_a": sample.level[0],
+            "level_b": sample.level[1],
+            "measured_a": sample.measured[0],
+            "measured_b": sample.measured[1],
+        },
     )
     _keep_level(connection, stage_id, sample)
     _touch(connection, session, timestamp)
@@ -210,7 +223,8 @@ def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
 def _count_pads(connection: sqlite3.Connection, session: OpenSession, stage_id: int) -> None:
     """Count one more use of a placement's pads, at most once a session, with its levels."""
     connection.execute(
-        "INSERT INTO pads SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
+        "INSERT INTO pads (person_id, placement, uses, level_a, level_b, whole_id)"
+        " SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
         " WHERE id = ? AND delivered_s > 0"
         " ON CONFLICT (person_id, placement) DO UPDATE SET"
         " uses = uses + (whole_id <> excluded.whole_id), level_a = excluded.level_a,"

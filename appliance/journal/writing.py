@@ -6,6 +6,7 @@ import sqlite3
 
 from appliance.journal import session_rows
 from appliance.journal.chosen_settings import keep_choice
+from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
 from appliance.session.notes import (
     Answered,
@@ -81,6 +82,7 @@ class Writer:
                 session_rows.end_session(self._connection, session, note.why)
 
     def _state_entered(self, note: StateEntered, when: Timestamp) -> None:
+        keep_changes_of_the_file(self._connection, self._settings_id(), when)
         self._connection.execute(
             "INSERT INTO state_changes (person_id, state, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -125,7 +127,8 @@ class Writer:
 
     def _count_pads_anew(self, person_id: int, placement: str) -> None:
         self._connection.execute(
-            "UPDATE pads SET uses = 0, whole_id = 0 WHERE person_id = ? AND placement = ?",
+            "UPDATE pads SET uses = 0, whole_id = 0, set_number = set_number + 1"
+            " WHERE person_id = ? AND placement = ?",
             (person_id, placement),
         )
 

@@ -93,7 +93,7 @@ class Service:
     def wait_and_step(self) -> None:
         """Wait for an event or a deadline, then take a step if there is anything to do."""
         clock = self.ports.clock
-        readable = clock.wait(self._descriptors(), self._next_wake(clock.now()))
+        readable = clock.wait(self.ports.descriptors(), self._next_wake(clock.now()))
         now = clock.now()
         if self._stopped_first(now):
             return
@@ -132,7 +132,7 @@ class Service:
         """Answer one request of the control socket: look or stop, never start."""
         ports, verb = self.ports, request.get("verb")
         if verb == "status":
-            return status_of(self.record, ports.driver, ports.words, self._detail)
+            return status_of(self.record, ports.driver, ports.words, self._details())
         if verb == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
@@ -151,7 +151,7 @@ class Service:
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
-        self._indicate(now)
+        _indicate(self.ports, self.record, now)
         self._write_down(before, now)
         self._request_histories(now)
         told = any(not isinstance(event, BoardReported) for event in events)
@@ -232,20 +232,6 @@ class Service:
         look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
         return min(self._due_at, look_at)
 
-    def _indicate(self, now: float) -> None:
-        record, indicators = self.record, self.ports.indicators
-        if record.set_point is not None:
-            indicators.enable_edge(now)
-        flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
-        indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
-        indicators.set_volume(record.volume)
-        if record.cues:
-            indicators.play(record.cues, now)
-        if any(cue is not Cue.STEP for cue in record.cues):
-            # A person who cannot hear the cue sees it.
-            self.ports.screen.blink()
-        indicators.tick(now)
-
     def _write_down(self, before: Record, now: float) -> None:
         """Write the step's notes to the journal and its changes to the log."""
         record = self.record
@@ -258,7 +244,8 @@ class Service:
                 self._log(now, f"state {came_from} -> {note.state}")
                 came_from = note.state
         for name in sorted(record.seen - before.seen):
-            where = f" {self._detail}" if self._detail else ""
+            detail = self._details().get(name, "")
+            where = f" {detail}" if detail else ""
             self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
         for told in record.ignored:
             self._log(now, f"ignored {told}")
@@ -275,34 +262,23 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self._detail)
+            view = view_of(self.record, self.ports.detail)
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
 
-    @property
-    def _detail(self) -> str:
-        """The exact words of the present error; empty where there are none."""
-        return self.ports.detail or self.ports.board.detail
-
-    def _descriptors(self) -> list[int]:
+    def _details(self) -> dict[str, str]:
+        """The exact words of each error that has any, by the fault that it is."""
         ports = self.ports
-        some = [self._wakeup.fileno(), ports.controls.fileno(), ports.board.fileno()]
-        if ports.socket is not None:
-            some.extend(ports.socket.descriptors())
-        return [descriptor for descriptor in some if descriptor is not None]
+        of_board = dict.fromkeys(self._report.faults, ports.board.detail)
+        return of_board | dict.fromkeys(ports.standing_faults, ports.detail)
 
     def _close(self) -> None:
-        ports = self.ports
-        ports.board.close(ports.clock.now())
-        for part in (ports.voice, ports.indicators, ports.controls, ports.screen, ports.journal):
-            part.close()
-        if ports.socket is not None:
-            ports.socket.close()
+        self.ports.close()
         self._wakeup.close()
         self._notifier.close()
-        ports.at_the_end()
+        self.ports.at_the_end()
 
     def _log(self, now: float, text: str) -> None:
         # A full disk or a closed pipe must not end the loop that guards a person.
@@ -334,3 +310,19 @@ def _hold_ends(record: Record) -> Iterator[float]:
         done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
         if done is not None and done < 1.0:
             yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)
+
+
+def _indicate(ports: Ports, record: Record, now: float) -> None:
+    """Lamp, enable line, sound and a blink of the screen, from the record of this step."""
+    indicators = ports.indicators
+    if record.set_point is not None:
+        indicators.enable_edge(now)
+    flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
+    indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
+    indicators.set_volume(record.volume)
+    if record.cues:
+        indicators.play(record.cues, now)
+    if any(cue is not Cue.STEP for cue in record.cues):
+        # A person who cannot hear the cue sees it.
+        ports.screen.blink()
+    indicators.tick(now)

@@ -11,13 +11,14 @@ from appliance.session.view import View
 from appliance.therapy.history import History
 from appliance.therapy.units import NEVER
 
-_NOTHING_FLOWS = Report(output=Output.OFF)
-
 
 class NoBoard:
-    """No port was opened, so nothing can flow."""
+    """No port was opened, so nothing can flow. `detail` says why, where it is a fault."""
 
-    detail = ""
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        faults = frozenset({"board_missing"} if detail else ())
+        self._report = Report(output=Output.OFF, faults=faults)
 
     def fileno(self) -> int | None:
         return None
@@ -26,7 +27,7 @@ class NoBoard:
         return None
 
     def poll(self, now: float) -> Report:
-        return _NOTHING_FLOWS
+        return self._report
 
     def apply(self, set_point: SetPoint, now: float) -> None:
         return None

@@ -97,3 +97,18 @@ class Ports:
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR
+
+    def descriptors(self) -> list[int]:
+        """What the loop sleeps on: wake-up pipe, controls, board and socket."""
+        some = [self.wakeup.fileno(), self.controls.fileno(), self.board.fileno()]
+        if self.socket is not None:
+            some.extend(self.socket.descriptors())
+        return [descriptor for descriptor in some if descriptor is not None]
+
+    def close(self) -> None:
+        """Close everything that the loop is served by, the board first."""
+        self.board.close(self.clock.now())
+        for port in (self.voice, self.indicators, self.controls, self.screen, self.journal):
+            port.close()
+        if self.socket is not None:
+            self.socket.close()

@@ -66,6 +66,8 @@ class Sample:
     """Of this stage, rests included."""
     level: Pair
     in_force: Pair
+    measured: tuple[float | None, float | None] = (None, None)
+    """What the board measured in its newest pulses; None where it does not measure."""
 
 
 @dataclass(frozen=True, slots=True)

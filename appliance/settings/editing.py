@@ -1,4 +1,4 @@
-"""Changing the settings file: validated whole, then replaced in one step."""
+"""Change the settings file: validate the new text as a whole, then replace the file atomically."""
 
 import os
 import tempfile
@@ -17,9 +17,9 @@ _MODE_OF_NEW = 0o644
 
 
 def set_value(path: Path, full_name: str, words: str) -> None:
-    """Give one setting a new value, as `words` of a command line; comments stay.
+    """Set one setting to the value that `words` of a command line give; comments stay.
 
-    The file is made where it is missing. Raises SettingsError where key or value is not
+    Creates the file if it is missing. Raises SettingsError where key or value is not
     allowed, where the file would not be valid as a whole, or where it cannot be written;
     the old file is then untouched.
     """
@@ -50,7 +50,7 @@ def _value_from(key: Key, words: str) -> object:
 
 
 def _readings(words: str) -> Iterator[object]:
-    """What a person may have meant on a command line: TOML, a plain text, a list with commas."""
+    """The ways to read an argument: as TOML, as plain text, as a list with commas."""
     with suppress(tomllib.TOMLDecodeError):
         yield tomllib.loads(f"value = {words}")["value"]
     if words.lstrip().startswith("["):

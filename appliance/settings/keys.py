@@ -1,4 +1,7 @@
-"""Every setting: its name, kind, bounds and help. The one source for reading, `config` and docs."""
+"""The table of all settings: name, kind, bounds and help.
+
+Reading, `config` and the documents use this table.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +10,13 @@ from appliance.errors import SettingsError
 from appliance.session.cues import LOUDEST
 from appliance.settings import kinds
 from appliance.settings.kinds import Kind
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import languages
 from appliance.stimulator.boards import CARDS
 from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 
-SCREEN_DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
+SCREEN_DRIVERS = (*PANEL_CHIPS, "capture", "none")
 DEFAULTS = Settings()
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
 
+PANEL_CHIPS = ("ssd1306", "ssd1309", "sh1106")
+"""Controllers of a panel on I2C, by luma's names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Controls:

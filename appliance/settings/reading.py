@@ -1,4 +1,4 @@
-"""From a TOML file to the settings: strict, and every error at once, one line each."""
+"""Read the settings file: strict, and all errors at once, one line for each."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from appliance.errors import SettingsError
 from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of
 from appliance.settings.kinds import NotAllowedError
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.therapy.tables import did_you_mean, shown
 
 DEFAULT_PATH = Path("/etc/ems-appliance/config.toml")
@@ -21,12 +21,12 @@ _I2C_PINS = {2, 3}
 
 
 def settings_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:
-    """The file that counts: the one named, else the environment's, else the default one."""
+    """Path of the settings file: the explicit one, else the environment's, else the default."""
     return explicit or Path(environ.get(VARIABLE) or DEFAULT_PATH)
 
 
 def load(explicit: Path | None, environ: Mapping[str, str]) -> Settings:
-    """The settings in force; the defaults where nobody named a file and the default is missing.
+    """Load the settings; the defaults if no file was named and the default file is missing.
 
     Raises SettingsError with a line for each mistake: file, key, value, what is allowed.
     """
@@ -115,9 +115,9 @@ def _unknown(section: str, name: str, value: object, known: Iterable[str]) -> st
 
 
 def _clashes(settings: Settings) -> Iterator[str]:
-    """Pins that two wires would share."""
+    """Pins that two settings use."""
     owners: dict[int, str] = {}
-    if settings.screen.driver not in ("capture", "none") and settings.screen.i2c_port == 1:
+    if settings.screen.driver in PANEL_CHIPS and settings.screen.i2c_port == 1:
         owners = dict.fromkeys(_I2C_PINS, "the screen's I2C bus")
     for key in (*keys_of("controls"), *keys_of("indicators")):
         pin = key.value_in(settings)
@@ -130,9 +130,9 @@ def _clashes(settings: Settings) -> Iterator[str]:
 
 
 def salvage(path: Path) -> Settings:
-    """What a file with mistakes still says of screen, language and runtime folder.
+    """Screen, language and runtime folder of a file with mistakes, as far as they are readable.
 
-    For the one purpose of showing the mistakes; all else is the defaults. Never raises.
+    The service shows the mistakes with them; all else is the defaults. Never raises.
     """
     try:
         tables = _tables_that_parse(path.read_text("utf-8", errors="replace"))

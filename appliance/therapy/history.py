@@ -66,6 +66,10 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
+    session_days_ago: tuple[int, ...] = ()
+    """How many days ago the last two days with a counted session were, the newest first."""
+    soreness_today: int | None = None
+    """Highest soreness before a session today, 0 to 10; None where it was not asked."""
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

@@ -5,6 +5,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from appliance.errors import TherapyError
+from appliance.therapy.calendar import (
+    DAILY_SESSIONS,
+    REST_DAY_SORENESS,
+    due_today,
+    next_weekday,
+)
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
@@ -19,8 +25,6 @@ from appliance.therapy.standing import statements_for as statements_for
 from appliance.therapy.tables import did_you_mean
 
 GENTLE_MINUTES = 10.0
-REST_DAY_SORENESS = 4
-"""From here a rest day is preselected, and there is no second session."""
 ONLY_REST_SORENESS = 7
 """From here there is only rest; a doctor should see it if it stays."""
 LEAST_MINUTES = 1.0
@@ -90,7 +94,12 @@ class Due:
     """Which of the gentle sessions today's would be, from 1; None when past them."""
     stage_count: int
     stage_minutes: float
+    daily_number: int | None
+    """Which of the daily sessions today's would be, from 1; None when past them or not known."""
     planned_today: bool
+    """Whether a session is due now; a person may do one on a day of rest as well."""
+    next_weekday: int | None
+    """The next day with a session after today, Monday 0; None where the day is not known."""
     full_list: bool
 
 
@@ -134,17 +143,29 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
     routine = planned_routine(plan, catalogue)
     gentle = routine.kind is Kind.CONTRACTING and gentle_due(person, history)
     stages = stages_for(routine, plan, catalogue, gentle=gentle)
-    counting = gentle and history.readable and person != GUEST
+    guest = person == GUEST
+    known = history.readable and not guest
     number = history.sessions_counted + 1
     return Due(
         gentle=gentle,
-        gentle_number=number if counting and number <= GENTLE_SESSIONS else None,
+        gentle_number=number if gentle and known and number <= GENTLE_SESSIONS else None,
         stage_count=len(stages),
         stage_minutes=stages[0].minutes,
-        # Without a known weekday no day is a day of rest; a Guest has no plan.
-        planned_today=person == GUEST or history.weekday is None or history.weekday in plan.days,
+        daily_number=number if known and number <= DAILY_SESSIONS else None,
+        planned_today=guest or _due_today(history, plan),
+        next_weekday=None
+        if guest or history.weekday is None
+        else next_weekday(history.weekday, history.sessions_counted, plan.days),
         full_list=full_list_due(person, history),
     )
+
+
+def _due_today(history: History, plan: Plan) -> bool:
+    """Whether the plan asks for a session now; True where the day is not known."""
+    if history.weekday is None:
+        return True
+    counted, today = history.sessions_counted, history.sessions_today
+    return due_today(history.weekday, counted, today, history.soreness_today, plan.days)
 
 
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
+from appliance.therapy.calendar import gentle_after_break
 from appliance.therapy.checklist import Statement, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
@@ -9,7 +11,6 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 GUEST = "Guest"
-GENTLE_SESSIONS = 4
 FULL_LIST_DAYS = 28
 
 
@@ -38,7 +39,11 @@ def new_day(history: History) -> History:
 
 def gentle_due(person: str, history: History) -> bool:
     """Whether the next contracting session is a gentle one: a first, or the second of a day."""
-    return first_sessions(person, history) or history.sessions_today > 0
+    return (
+        first_sessions(person, history)
+        or history.sessions_today > 0
+        or gentle_after_break(history.session_days_ago) > 0
+    )
 
 
 def first_sessions(person: str, history: History) -> bool:

@@ -470,7 +470,7 @@ def test_gentle_without_a_number_where_nothing_is_counted(
 def test_which_days_are_planned(
     catalogue: Catalogue, person: str, weekday: int | None, planned: bool
 ) -> None:
-    history = replace(SEASONED, weekday=weekday)
+    history = replace(SEASONED, sessions_counted=14, weekday=weekday)
     assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
 
 

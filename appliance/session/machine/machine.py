@@ -342,7 +342,6 @@ def _sampled(record: Record, before_s: float) -> Record:
     run = record.run
     if run is None or int(record.now) == int(before_s):
         return record
-    sample = Sample(
-        record.now, run.elapsed_s - run.booked_s, run.levels.level, record.report.in_force
-    )
+    report, delivered_s = record.report, run.elapsed_s - run.booked_s
+    sample = Sample(record.now, delivered_s, run.levels.level, report.in_force, report.measured)
     return record.but(notes=(*record.notes, sample))

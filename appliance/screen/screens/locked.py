@@ -1,42 +1,16 @@
-"""Screens before anything is chosen: self_test, locked, checklist, refused."""
+"""The screen of `locked`: the plan of the day, and the pages record, sound, language, date."""
 
 from datetime import datetime
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import (
-    BODY_TOP,
-    INNER,
-    LEFT,
-    LINE,
-    LINES,
-    RIGHT,
-    Canvas,
-    Phrases,
-)
+from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, footer, header, scale, title
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
-from appliance.therapy.checklist import Heading
-from appliance.therapy.plan import GENTLE_SESSIONS
-
-_MARKS = {True: "✓", False: "✗", None: "…"}
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 
 
-def self_test(canvas: Canvas, view: View, words: Phrases) -> None:
-    """What is being checked; what has gone wrong moves up to where it can be seen."""
-    done = sum(good is not None for _, good in view.checks)
-    header(canvas, words("check.title"), f"{done}/{len(view.checks)}")
-    urgent = sorted(view.checks, key=lambda check: _URGENCY[check[1]])
-    for row, (name, good) in enumerate(urgent[:LINES]):
-        y = BODY_TOP + row * LINE
-        canvas.text(LEFT, y, _MARKS[good])
-        canvas.text(LEFT + 11, y, words(f"check.{name}"), width=INNER - 11)
-
-
-_URGENCY = {False: 0, None: 1, True: 2}
-
-
-def locked(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
+def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
     if view.page_name == "date":
         _date(canvas, view, words, now)
     else:
@@ -81,8 +55,18 @@ def _due(view: View, words: Phrases) -> str:
             stages=due.stage_count,
             minutes=f"{due.stage_minutes:g}",
         )
+    if not due.planned_today and due.next_weekday is not None:
+        return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
     if not due.planned_today:
         return words("locked.rest_day")
+    if due.daily_number is not None:
+        return words(
+            "locked.today_daily",
+            number=due.daily_number,
+            count=DAILY_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
     return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
 
 
@@ -118,39 +102,4 @@ def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> N
         canvas.lines(words("date.not_known"), most=4)
 
 
-_PAGES = {
-    "plan": _plan,
-    "record": _record,
-    "sound": _sound,
-    "language": _language,
-}
-
-
-def checklist(canvas: Canvas, view: View, words: Phrases) -> None:
-    statement = view.statement
-    if statement is None:
-        return
-    header(
-        canvas,
-        words(f"heading.{statement.heading.value}"),
-        f"{statement.number}/{statement.count}",
-        alarm=statement.heading is not Heading.IS_THIS_TRUE,
-    )
-    canvas.lines(words(f"statement.{statement.id}.text"))
-    footer(canvas, words("foot.no_unsure"), words("foot.hold_true"), view.hold)
-
-
-def refused(canvas: Canvas, view: View, words: Phrases) -> None:
-    refusal = view.refusal
-    if refusal is None:
-        return
-    if refusal.day_used is not None:
-        heading, text = "day_used", words(f"refused.day_used.{refusal.day_used.value}")
-    else:
-        heading = refusal.remedy.value if refusal.remedy is not None else "not_today"
-        text = words(f"statement.{refusal.statement}.remedy")
-    title(canvas, words(f"refused.title.{heading}"), y=2)
-    canvas.invert((0, 0, RIGHT + 1, 14))
-    canvas.lines(text, y=17, most=3)
-    mistake = words("foot.mistake") if refusal.mistake_s > 0 else ""
-    footer(canvas, mistake, words("foot.ok"), view.hold)
+_PAGES = {"plan": _plan, "record": _record, "sound": _sound, "language": _language}
