@@ -184,9 +184,7 @@ def test_what_is_simulated_is_what_is_drawn(schematic: Path, circuit: str):
 @needs_kicad
 def test_the_stages_schematic_has_no_electrical_fault(tmp_path: Path):
     command = ["kicad-cli", "sch", "erc", "--severity-all", "--exit-code-violations"]
-    ran = subprocess.run(
-        [*command, "-o", str(tmp_path / "erc.txt"), str(kicad.STAGE)], check=False
-    )
+    ran = subprocess.run([*command, "-o", str(tmp_path / "erc.txt"), str(kicad.STAGE)], check=False)
     assert ran.returncode == 0, (tmp_path / "erc.txt").read_text("utf-8")
 
 
