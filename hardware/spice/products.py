@@ -22,7 +22,15 @@ class Product:
     """About how long the simulation runs on two cores."""
 
 
-COMMON = ("models.lib", "netlist.py", "ngspice.py", "faults.py", "accepted.toml", "accepted.py")
+COMMON = (
+    "plots.py",
+    "models.lib",
+    "netlist.py",
+    "ngspice.py",
+    "faults.py",
+    "accepted.toml",
+    "accepted.py",
+)
 STAGE = (*COMMON, "stage.cir", "stage_deck.py", "firmware_rules.py")
 PUMP = (*COMMON, "pump.cir", "pump_deck.py")
 

@@ -1,6 +1,7 @@
 """The simulated circuits: the fast subset, and what holds the committed tables together."""
 
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -167,9 +168,28 @@ def test_a_pulse_shows_the_fault_and_stays_within_the_targets(name: str, rule: s
     assert outcome.one_way_uc <= 50
 
 
-@pytest.mark.skipif(shutil.which("kicad-cli") is None, reason="kicad-cli 9 is not installed")
+needs_kicad = pytest.mark.skipif(
+    shutil.which("kicad-cli") is None, reason="kicad-cli 9 is not installed"
+)
+
+
+@needs_kicad
 @pytest.mark.parametrize(
     ("schematic", "circuit"), [(kicad.PUMP, "pump.cir"), (kicad.STAGE, "stage.cir")]
 )
 def test_what_is_simulated_is_what_is_drawn(schematic: Path, circuit: str):
     assert not kicad.same(schematic, circuit)
+
+
+@needs_kicad
+def test_the_stages_schematic_has_no_electrical_fault(tmp_path: Path):
+    command = ["kicad-cli", "sch", "erc", "--severity-all", "--exit-code-violations"]
+    ran = subprocess.run([*command, "-o", str(tmp_path / "erc.txt"), str(kicad.STAGE)], check=False)
+    assert ran.returncode == 0, (tmp_path / "erc.txt").read_text("utf-8")
+
+
+def test_the_bench_stage_says_what_it_is():
+    folder = kicad.STAGE.parent
+    assert "UNCERTIFIED-BENCH-ONLY" in kicad.STAGE.name
+    assert "UNCERTIFIED, BENCH ONLY" in kicad.STAGE.read_text("utf-8")
+    assert (folder / "README.md").read_text("utf-8").startswith("# UNCERTIFIED, BENCH ONLY")
