@@ -261,7 +261,8 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), position=None
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s, booked_s=run.planned_s),
+            position=None,
         )
         self.step()
         return self
