@@ -16,7 +16,8 @@ from appliance.therapy.plan import GUEST
 from appliance.therapy.programs import Kind
 
 _ENTRIES = """
-    SELECT people.name, whole_id, placement, kind, pads, max(stages.delivered_s, booked_s),
+    SELECT people.name, whole_id, placement, kind, pads, stages.delivered_s,
+        max(stages.delivered_s, booked_s),
         clock_id, last_at_s, last_wall, boot_id, trusted
     FROM ledger JOIN stages ON stages.id = stage_id
     JOIN sessions ON sessions.id = stages.session_id
@@ -33,7 +34,10 @@ class _Entry:
     placement: str
     contracting: bool
     pads: Pads
+    delivered_s: float
+    """What is on record as delivered. It decides whether a session was one."""
     seconds: float
+    """With what was booked ahead and not returned, after a power cut. Sums count it."""
     age_s: float
     """What is certain of it."""
     dated: bool
@@ -83,7 +87,7 @@ def _minutes(entries: Iterator[_Entry]) -> float:
 
 def _since(contracting: list[_Entry]) -> float:
     """Age of the newest delivery, once the first minute was delivered within a day."""
-    enough = sum(entry.seconds for entry in contracting) >= FIRST_MINUTE_S
+    enough = sum(entry.delivered_s for entry in contracting) >= FIRST_MINUTE_S
     return min((e.age_s for e in contracting), default=DAY_S) if enough else float("inf")
 
 
@@ -91,7 +95,7 @@ def _sessions(today: list[_Entry]) -> int:
     """Sessions with their first minute; shorter ones count as one when they add up to it."""
     by_session: dict[int, float] = {}
     for entry in today:
-        by_session[entry.whole_id] = by_session.get(entry.whole_id, 0.0) + entry.seconds
+        by_session[entry.whole_id] = by_session.get(entry.whole_id, 0.0) + entry.delivered_s
     whole = sum(seconds >= FIRST_MINUTE_S for seconds in by_session.values())
     return max(whole, int(sum(by_session.values()) >= FIRST_MINUTE_S))
 
@@ -99,7 +103,7 @@ def _sessions(today: list[_Entry]) -> int:
 def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
     """The entries that are not certainly older than a day, the newest first."""
     for row in connection.execute(_ENTRIES):
-        person, whole_id, placement, kind, pads, seconds, clock_id, *when = row
+        person, whole_id, placement, kind, pads, delivered_s, seconds, clock_id, *when = row
         at_s, wall, boot_id, trusted = when
         then = Moment.of_row(boot_id, trusted, at_s, wall)
         age_s = _certain_age_s(connection, int(clock_id), then, now)
@@ -112,6 +116,7 @@ def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
             placement,
             kind == Kind.CONTRACTING.value,
             pads_of(pads),
+            delivered_s,
             seconds,
             age_s,
             dated,

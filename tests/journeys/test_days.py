@@ -198,3 +198,18 @@ def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
     box.drowse(20 * 3600.0).wait(0.2).sees(State.LOCKED)
     assert box.record.history.unfinished is None
     assert box.record.history.weekday != weekday
+
+
+def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(home: Home) -> None:
+    """The stage ends within the minute that was booked ahead, and the next boot believes it."""
+    long = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=10.0))
+    box = home.knows().boot(long).to_current()
+    home.write_protect(box)
+    box.wait_for(State.STAGE_DONE, within_s=90.0)
+    assert box.record.visit is not None
+    delivered_s = sum(box.record.visit.delivered_s)
+    assert 0.0 < delivered_s <= 61.0
+    box.observer.grace_s = LEASE_S
+    box.cut_power()
+    box = home.boot(long, began=EVENING).switched_on()
+    assert box.record.history.contracting_minutes_today * 60.0 >= delivered_s - 1.0

@@ -269,13 +269,7 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(
-                elapsed_s=start_s,
-                cycle_start_s=start_s,
-                # The ledger has booked what is said to have been delivered, and a minute more.
-                booking_s=start_s + 60.0,
-                booked_s=start_s + 60.0,
-            ),
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s, booked_s=run.planned_s),
             position=None,
         )
         self.step()

@@ -102,7 +102,9 @@ def test_time_comes_last() -> None:
     core = Core().to_stimulating(4)
     run = core.record.run
     assert run is not None
-    core.record = core.record.but(run=run.but(elapsed_s=run.planned_s - 0.01))
+    core.record = core.record.but(
+        run=run.but(elapsed_s=run.planned_s - 0.01, booked_s=run.planned_s)
+    )
     core.stop()
     assert core.record.state is State.STOPPED
 

@@ -167,7 +167,7 @@ class Anything(RuleBasedStateMachine):
         if run is None or place is None or run.levels.zero:
             return
         elapsed_s = max(run.elapsed_s, run.spans[place.span].end_s - left_s)
-        self.world.record = record.but(run=run.but(elapsed_s=elapsed_s))
+        self.world.record = record.but(run=run.but(elapsed_s=elapsed_s, booked_s=run.planned_s))
 
     # What a hand does
 
