@@ -8,8 +8,7 @@ from appliance.stimulator.reference.protocol import Identity, Report, SetPoint, 
 from tests.firmware.board import ELF, Board
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
-ANSWERS_WITHIN_MS = 8
-START_MS = 10
+ANSWERS_WITHIN_MS = 5
 STEP_US = 250
 BYTE_US = 40
 LINE_BYTES = 500
@@ -28,7 +27,7 @@ class Bench(Board):
         self.report: Report
         self.identity: Identity
         self._read = 0
-        self.run_ms(START_MS)
+        self.run_ms(2)
         if greet:
             self.hello()
             self.off()
@@ -95,7 +94,6 @@ class Bench(Board):
         good = SetPoint(
             arming=self.report.arming,
             sequence=self.next_sequence(),
-            heard=self.report.sequence,
             lease_ms=protocol.LEASE_MS,
             belief=self.report.state,
             frequency_centihz=round(hz * 100),

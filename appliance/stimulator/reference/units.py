@@ -23,20 +23,16 @@ def width_us(pulse_width_us: int) -> int:
 
 
 def on_the_wire(
-    asked: SetPoint, flows: bool, newest: protocol.Report, sequence: int
+    asked: SetPoint, flows: bool, arming: int, sequence: int, belief: int
 ) -> protocol.SetPoint:
-    """A set-point in integers; with amplitudes of zero unless current may flow.
-
-    It carries back what `newest`, the newest report, said.
-    """
+    """A set-point in integers; with amplitudes of zero unless current may flow."""
     amplitude_a, amplitude_b = asked.amplitude if flows else (0.0, 0.0)
     width = width_us(asked.pulse_width_us)
     return protocol.SetPoint(
-        newest.arming,
+        arming,
         sequence,
-        newest.sequence,
         protocol.LEASE_MS,
-        newest.state,
+        belief,
         frequency_centihz(asked.frequency_hz),
         amplitude_codes(amplitude_a),
         amplitude_codes(amplitude_b),

@@ -24,7 +24,7 @@
 static struct board board;
 static struct pulse pulse; /* handed over last */
 static uint32_t handed_over_at;
-static struct frame_writer writer;
+static uint8_t frame[FRAME_ROOM];
 static uint8_t frame_length;
 static uint8_t frame_sent;
 
@@ -55,22 +55,19 @@ static void hear(uint32_t now)
     }
 }
 
-/* Writes the next answer once the last one is gone, a few bytes a pass. False if there is
- * none. */
-static bool answer(uint32_t now)
+/* Writes the next answer once the last one is gone. False if there is none. */
+static bool answer(void)
 {
     if (frame_sent < frame_length)
         return false;
-    if (writer.length == 0 && !board_reply(&board, &writer, now))
-        return false;
-    frame_length = frame_go_on(&writer);
+    frame_length = board_reply(&board, frame);
     frame_sent = 0;
-    return true;
+    return frame_length > 0;
 }
 
 static void send(void)
 {
-    while (frame_sent < frame_length && link_send(writer.frame[frame_sent]))
+    while (frame_sent < frame_length && link_send(frame[frame_sent]))
         frame_sent++;
 }
 
@@ -78,23 +75,22 @@ static void sense(uint32_t now)
 {
     if (!pulses_are_busy())
         adc_watch_supply();
-    struct senses senses = {.emergency = pulses_take_tripped(), .supply_mv = adc_supply_mv()};
-    board_sense(&board, &senses, now);
-    if (senses.emergency)
+    board_sense(&board, pulses_take_tripped(), adc_supply_mv(), now);
+    if (board.emergency)
         pulses_kill();
 }
 
 static void judge(uint32_t now)
 {
-    struct measured measured = {0, 0};
+    uint16_t measured;
     if (pulses_take_ended()) {
-        if (adc_take_current(&measured.positive))
+        if (adc_take_current(&measured))
             board_judge(&board, &pulse, measured, now);
         else
-            board_fail_check(&board, EMS_CHECK_ADC, now);
+            board_fail(&board, EMS_FAULT_INTERNAL, now);
     } else if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
         pulses_kill();
-        board_fail_check(&board, EMS_CHECK_PULSE_LONG, now);
+        board_fail(&board, EMS_FAULT_INTERNAL, now);
     }
 }
 
@@ -152,8 +148,7 @@ static void start(void)
     clock_start();
     adc_start();
     link_start();
-    struct beginning beginning = start_beginning();
-    board_power_up(&board, &beginning);
+    board_power_up(&board, start_faults(), start_seed);
     sei();
 }
 
@@ -166,7 +161,7 @@ int main(void)
         sense(now);
         judge(now);
         /* Each takes its time: one of them a pass. */
-        if (!answer(now))
+        if (!answer())
             hear(now);
         reconsider();
         link_settle();
