@@ -10,6 +10,8 @@
 /* Unbuffered, gain 1, active; the top bit selects DAC B. */
 #define WORD_A 0x3000U
 #define WORD_B 0xB000U
+#define FULL_SCALE 0xFFFU
+#define NOTHING 0U /* no word for the DAC */
 
 enum phase { IDLE, FIRST_BYTE, SECOND_BYTE };
 
@@ -19,12 +21,19 @@ static uint16_t wanted[CHANNELS];
 static uint8_t channel_sent;
 static enum phase phase;
 
+/* 80 mA are the full scale, so that a DAC that gives all it can gives no more. */
+static uint16_t full_scale(uint16_t codes)
+{
+    uint16_t steps = (uint16_t)(codes + (codes * 7U + 12U) / 25U);
+    return steps < FULL_SCALE ? steps : FULL_SCALE;
+}
+
 void dac_set(uint8_t channel, uint16_t codes)
 {
-    uint16_t word = (channel == 0 ? WORD_A : WORD_B) | codes;
-    wanted[channel] = word;
-    if (word != held[channel])
-        MARK_FLAGS |= MARK_DAC;
+    wanted[channel] = (channel == 0 ? WORD_A : WORD_B) | full_scale(codes);
+    /* Sent anew even where the DAC has it already: it may have lost it. */
+    held[channel] = NOTHING;
+    MARK_FLAGS |= MARK_DAC;
 }
 
 static void send_first(uint8_t channel)
@@ -71,5 +80,7 @@ void dac_start(void)
     PORTB |= PIN_DAC_SELECT;
     DDRB |= PIN_DAC_SELECT;
     DDRB |= PIN_DAC_DATA | PIN_DAC_CLOCK;
-    SPCR = _BV(SPE) | _BV(MSTR); /* 4 MHz, mode 0, high bit first */
+    SPSR = 0;
+    SPCR = DAC_CONTROL;
+    phase = IDLE;
 }

@@ -9,6 +9,7 @@
 
 #include "adc.h"
 #include "board.h"
+#include "checks.h"
 #include "clock.h"
 #include "dac.h"
 #include "link.h"
@@ -18,15 +19,17 @@
 
 /* A pulse that was handed over has ended by then, or the engine is broken. */
 #define PULSE_AT_MOST_TICKS (3U * TICKS_PER_MS)
+/* In two passes the line brings less. */
+#define BYTES_A_PASS 24U
 /* This bit of the time changes every 0.26 s. */
 #define BLINK_BIT (UINT32_C(1) << 22)
 
 static struct board board;
 static struct pulse pulse; /* handed over last */
 static uint32_t handed_over_at;
+static bool is_at_rest; /* the DAC is at zero, or being set to it */
 static struct frame_writer writer;
-static uint8_t frame_length;
-static uint8_t frame_sent;
+static uint8_t overflows; /* bytes that were lost, modulo 256 */
 
 #ifdef TEST_HANG
 /* A message that begins with this byte, which no real build knows. */
@@ -43,59 +46,98 @@ static void hang_on_command(void)
 }
 #endif
 
-/* Reads what the host has sent, but not more than one frame in a pass. */
-static void hear(uint32_t now)
+/* Reads what the host has sent, up to a message. True if one came. What is no message does not
+ * end it: short ones of that kind could else come faster than they are read. */
+static bool hear(uint32_t now)
 {
     uint8_t byte;
-    while (link_take(&byte)) {
+    for (uint8_t i = 0; i < BYTES_A_PASS && link_take(&byte); i++) {
         if (board_take(&board, byte, now)) {
             hang_on_command();
-            break;
+            return true;
         }
     }
+    return false;
 }
 
 /* Writes the next answer once the last one is gone, a few bytes a pass. False if there is
  * none. */
 static bool answer(uint32_t now)
 {
-    if (frame_sent < frame_length)
+    if (link_is_sending())
         return false;
-    if (writer.length == 0 && !board_reply(&board, &writer, now))
-        return false;
-    frame_length = frame_go_on(&writer);
-    frame_sent = 0;
+    if (writer.length == 0)
+        return board_reply(&board, &writer, now);
+    uint8_t length = frame_go_on(&writer);
+    if (length > 0)
+        link_send(writer.frame, length);
     return true;
-}
-
-static void send(void)
-{
-    while (frame_sent < frame_length && link_send(writer.frame[frame_sent]))
-        frame_sent++;
 }
 
 static void sense(uint32_t now)
 {
+    struct senses senses = {.emergency = pulses_take_tripped()};
+    senses.overflows = overflows;
     if (!pulses_are_busy())
-        adc_watch_supply();
-    struct senses senses = {.emergency = pulses_take_tripped(), .supply_mv = adc_supply_mv()};
+        adc_watch();
+    adc_sense(&senses);
     board_sense(&board, &senses, now);
     if (senses.emergency)
         pulses_kill();
 }
 
-static void judge(uint32_t now)
+/* What the interrupts have done to a pulse that did too much, or did not end. */
+static void judge_cut(uint32_t now)
 {
-    struct measured measured = {0, 0};
+    struct measured measured;
+    if (pulses_take_cut()) {
+        adc_take_current(&measured);
+        measured.negative = measured.positive = (uint16_t)(board_most(pulse.codes) + 1U);
+        board_judge(&board, &pulse, measured, now);
+    }
+    if (pulses_take_late())
+        board_fail_check(&board, EMS_CHECK_PULSE_LATE, now);
+}
+
+/* True if there was a pulse to judge. */
+static bool judge(uint32_t now)
+{
+    struct measured measured;
+    judge_cut(now);
     if (pulses_take_ended()) {
-        if (adc_take_current(&measured.positive))
+        if (adc_take_current(&measured))
             board_judge(&board, &pulse, measured, now);
         else
             board_fail_check(&board, EMS_CHECK_ADC, now);
-    } else if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
+        return true;
+    }
+    if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
         pulses_kill();
         board_fail_check(&board, EMS_CHECK_PULSE_LONG, now);
     }
+    return false;
+}
+
+/* Before the ring could run over, and an off be lost in it: off, as if it had come. */
+static void watch_line(uint32_t now)
+{
+    uint8_t lost = link_drop_excess();
+    if (lost == 0)
+        return;
+    overflows = (uint8_t)(overflows + lost);
+    board_fail_check(&board, EMS_CHECK_LINE, now);
+}
+
+/* One fault of the chip itself: everything off, every register anew. */
+static void check(uint32_t now)
+{
+    uint8_t failed = checks_failed((uint16_t)now, pulses_are_busy());
+    if (failed == EMS_CHECK_NONE)
+        return;
+    checks_repair();
+    board_fail_check(&board, failed, now);
+    dac_set(0, 0);
+    dac_set(1, 0);
 }
 
 /* A pulse that has not begun yet follows what has been heard since. */
@@ -116,8 +158,9 @@ static void hand_over(uint32_t now)
 {
     if (pulses_are_busy() || !board_next_pulse(&board, now, &pulse))
         return;
-    adc_turn_to_current(pulse.channel);
+    adc_turn_to_current(pulse.channel, board_most(pulse.codes));
     dac_set(pulse.channel, pulse.codes);
+    is_at_rest = false;
     handed_over_at = now;
     pulses_begin(&pulse);
 }
@@ -128,9 +171,33 @@ static void switch_output(void)
         pulses_high_voltage_on();
     } else if (!pulses_are_busy()) {
         pulses_high_voltage_off();
-        dac_set(0, 0);
-        dac_set(1, 0);
     }
+}
+
+/* Between pulses nothing is high and the DAC is at zero, whatever happened before. */
+static void rest(void)
+{
+    if (pulses_are_busy() || is_at_rest)
+        return;
+    dac_set(0, 0);
+    dac_set(1, 0);
+    is_at_rest = true;
+}
+
+/* To judge a pulse, to answer, to hear and to hand over a pulse each take their time: one of
+ * them a pass, and after each of the others the pulse has its turn. */
+static void work(uint32_t now)
+{
+    static bool owes_pulse;
+    bool is_free = !judge(now);
+    rest();
+    if (is_free && !owes_pulse)
+        is_free = !answer(now) && !hear(now);
+    owes_pulse = !is_free;
+    reconsider();
+    link_settle();
+    if (is_free)
+        hand_over(now);
 }
 
 /* Lit while the high voltage is on, blinking in a fault. */
@@ -150,6 +217,7 @@ static void start(void)
     dac_start();
     DDRB |= PIN_LAMP;
     clock_start();
+    checks_start();
     adc_start();
     link_start();
     struct beginning beginning = start_beginning();
@@ -157,27 +225,30 @@ static void start(void)
     sei();
 }
 
+enum place { CHECKED = 1, SENSED, WORKED, SWITCHED, PLACES = SWITCHED };
+
 int main(void)
 {
     start();
     for (;;) {
         uint32_t now = clock_now();
-        wdt_reset();
+        check(now);
+        checks_pass(CHECKED);
+        watch_line(now);
         sense(now);
-        judge(now);
-        /* Each takes its time: one of them a pass. */
-        if (!answer(now))
-            hear(now);
-        reconsider();
-        link_settle();
-        hand_over(now);
+        checks_pass(SENSED);
+        work(now);
         /* A byte takes the DAC 2 us: between its turns there is other work. */
         dac_run();
+        checks_pass(WORKED);
         switch_output();
         dac_run();
         light_lamp(now);
-        send();
         dac_run();
         start_seed = board.random;
+        checks_pass(SWITCHED);
+        /* Only a loop that came past every place in order may go on. */
+        if (checks_passed_all(PLACES))
+            wdt_reset();
     }
 }

@@ -4,6 +4,7 @@
 #include "start.h"
 
 #include <avr/eeprom.h>
+#include <avr/power.h>
 #include <avr/wdt.h>
 
 #include "frame.h"
@@ -25,6 +26,16 @@ void start_early(void)
     wdt_enable(WDTO_30MS);
 }
 
+void start_watchdog(void)
+{
+    wdt_enable(WDTO_30MS);
+}
+
+void start_clock(void)
+{
+    clock_prescale_set(clock_div_1);
+}
+
 /* In the EEPROM: how often the chip has come up, and what this board is. */
 #define POWER_UPS_AT ((uint16_t *)0)
 #define ABOUT_AT ((const void *)4)
@@ -36,7 +47,8 @@ struct stored {
 
 static struct about read_about(void)
 {
-    const struct about unknown = {0, 0, EMS_STAGE_UNKNOWN, CHANNELS, EMS_CAPABILITY_CURRENT};
+    const struct about unknown = {0, 0, EMS_STAGE_UNKNOWN, CHANNELS,
+                                  EMS_CAPABILITY_CURRENT | EMS_CAPABILITY_BOTH_PHASES};
     struct stored stored;
     uint16_t crc = EMS_CRC_START;
     eeprom_read_block(&stored, ABOUT_AT, sizeof stored);

@@ -157,15 +157,20 @@ static void judge_contact(struct board *board, uint8_t channel, bool is_good, ui
 
 static bool are_apart(uint16_t larger, uint16_t smaller)
 {
-    uint32_t most = (uint32_t)larger * EMS_UNBALANCED_PERCENT / 100U + EMS_UNBALANCED_CODES;
+    uint16_t most = larger / (100U / EMS_UNBALANCED_PERCENT) + EMS_UNBALANCED_CODES;
     return (uint16_t)(larger - smaller) > most;
+}
+
+uint16_t board_most(uint16_t asked)
+{
+    return (uint16_t)(asked + asked / (100U / EMS_OVER_CURRENT_PERCENT) + EMS_OVER_CURRENT_CODES);
 }
 
 void board_judge(struct board *board, const struct pulse *pulse, struct measured measured,
                  uint32_t now)
 {
-    uint32_t asked = pulse->codes;
-    uint32_t most = asked * (100U + EMS_OVER_CURRENT_PERCENT) / 100U + EMS_OVER_CURRENT_CODES;
+    uint16_t asked = pulse->codes;
+    uint16_t most = board_most(asked);
     bool is_larger = measured.positive > measured.negative;
     uint16_t larger = is_larger ? measured.positive : measured.negative;
     uint16_t smaller = is_larger ? measured.negative : measured.positive;
@@ -308,5 +313,5 @@ bool board_take(struct board *board, uint8_t byte, uint32_t now)
         hear(board, now);
     else if (event == FRAME_DAMAGED)
         board->refusals[EMS_REFUSAL_DAMAGED]++;
-    return event != FRAME_NOTHING;
+    return event == FRAME_WHOLE;
 }

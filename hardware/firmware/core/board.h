@@ -84,7 +84,7 @@ struct board {
 /* Power-up. What there is to sense has to be sensed before anything is heard. */
 void board_power_up(struct board *board, const struct beginning *beginning);
 
-/* One byte from the host. True if it ended a frame. */
+/* One byte from the host. True if it ended a message. */
 bool board_take(struct board *board, uint8_t byte, uint32_t now);
 
 /* The inputs as they are now, and the time: the lease, the cool-down. */
@@ -105,6 +105,9 @@ uint16_t board_keeps(const struct board *board, const struct pulse *pulse);
 /* A pulse was delivered; this current flowed. */
 void board_judge(struct board *board, const struct pulse *pulse, struct measured measured,
                  uint32_t now);
+
+/* The most that may be measured of a pulse, codes: above it is an over-current. */
+uint16_t board_most(uint16_t asked);
 
 /* Whether the high voltage is to be on. A running pulse may end first. */
 bool board_wants_high_voltage(const struct board *board);

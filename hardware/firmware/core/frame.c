@@ -2,7 +2,6 @@
 #include "frame.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #define CRC_BYTES 2U
 #define BYTES_A_CALL 16U
@@ -86,9 +85,8 @@ static void stuff(struct frame_writer *writer, uint8_t byte)
     }
 }
 
-void frame_begin(struct frame_writer *writer, const void *message, uint8_t length)
+void frame_begin(struct frame_writer *writer, uint8_t length)
 {
-    memcpy(writer->message, message, length);
     writer->length = length;
     writer->from = 0;
     writer->block = 0;
@@ -112,7 +110,7 @@ uint8_t frame_go_on(struct frame_writer *writer)
     if (writer->length == 0)
         return 0;
     for (uint8_t i = 0; i < BYTES_A_CALL && writer->from < writer->length; i++) {
-        uint8_t byte = writer->message[writer->from++];
+        uint8_t byte = writer->message.bytes[writer->from++];
         writer->crc = frame_crc(writer->crc, byte);
         stuff(writer, byte);
     }

@@ -34,7 +34,11 @@ uint16_t frame_crc(uint16_t crc, uint8_t byte);
 /* Writes one frame, a few bytes at a time: a whole report would take the main loop longer
  * than a pass may last. */
 struct frame_writer {
-    uint8_t message[EMS_MAX_FRAME_BYTES]; /* and its CRC */
+    union {
+        uint8_t bytes[EMS_MAX_FRAME_BYTES];
+        struct ems_identity identity;
+        struct ems_report report;
+    } message;
     uint8_t frame[FRAME_ROOM];
     uint8_t length; /* of the message; 0: there is nothing to write */
     uint8_t from;   /* bytes of the message that are in the frame */
@@ -43,8 +47,8 @@ struct frame_writer {
     uint16_t crc;   /* of those bytes */
 };
 
-/* Begins the frame of a message. */
-void frame_begin(struct frame_writer *writer, const void *message, uint8_t length);
+/* Begins the frame of the message that is in it. */
+void frame_begin(struct frame_writer *writer, uint8_t length);
 
 /* Goes on with it. Returns the frame's length once it is whole, its zero included, else 0. */
 uint8_t frame_go_on(struct frame_writer *writer);

@@ -29,7 +29,7 @@ static uint8_t flags(const struct board *board)
 static void identity(const struct board *board, struct frame_writer *writer)
 {
     const struct about *about = &board->beginning.about;
-    struct ems_identity identity = {
+    writer->message.identity = (struct ems_identity){
         .code = EMS_CODE_IDENTITY,
         .sequence = board->hello_sequence,
         .layout = EMS_LAYOUT,
@@ -47,15 +47,15 @@ static void identity(const struct board *board, struct frame_writer *writer)
         .flash_crc = board->beginning.flash_crc,
         .protocol_minor = EMS_PROTOCOL_MINOR,
     };
-    memcpy(identity.name, EMS_BOARD_NAME, sizeof identity.name);
-    frame_begin(writer, &identity, sizeof identity);
+    memcpy(writer->message.identity.name, EMS_BOARD_NAME, sizeof writer->message.identity.name);
+    frame_begin(writer, sizeof writer->message.identity);
 }
 
 static void report(const struct board *board, struct frame_writer *writer, uint32_t now)
 {
     const struct channel *a = &board->stage.channels[0];
     const struct channel *b = &board->stage.channels[1];
-    struct ems_report report = {
+    writer->message.report = (struct ems_report){
         .code = EMS_CODE_REPORT,
         .arming = board->arming,
         .sequence = board->echo,
@@ -86,8 +86,8 @@ static void report(const struct board *board, struct frame_writer *writer, uint3
         .overflows = board->senses.overflows,
         .supply_mv = board->senses.supply_mv,
     };
-    memcpy(report.refusals, board->refusals, sizeof report.refusals);
-    frame_begin(writer, &report, sizeof report);
+    memcpy(writer->message.report.refusals, board->refusals, sizeof board->refusals);
+    frame_begin(writer, sizeof writer->message.report);
 }
 
 bool board_reply(struct board *board, struct frame_writer *writer, uint32_t now)

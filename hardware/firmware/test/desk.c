@@ -37,7 +37,8 @@ uint8_t desk_frame(uint8_t *frame, const void *message, uint8_t length)
 {
     struct frame_writer writer;
     uint8_t count;
-    frame_begin(&writer, message, length);
+    memcpy(&writer.message, message, length);
+    frame_begin(&writer, length);
     while ((count = frame_go_on(&writer)) == 0) {
     }
     memcpy(frame, writer.frame, count);

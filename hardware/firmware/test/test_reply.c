@@ -26,9 +26,9 @@ static void identity_comes_before_the_report(void)
     desk_power_up(&desk, 0, 0);
     desk.board.owes_identity = desk.board.owes_report = true;
     CHECK(board_reply(&desk.board, &writer, 0));
-    CHECK_EQUAL(writer.message[0], EMS_CODE_IDENTITY);
+    CHECK_EQUAL(writer.message.bytes[0], EMS_CODE_IDENTITY);
     CHECK(board_reply(&desk.board, &writer, 0));
-    CHECK_EQUAL(writer.message[0], EMS_CODE_REPORT);
+    CHECK_EQUAL(writer.message.bytes[0], EMS_CODE_REPORT);
     CHECK(!board_reply(&desk.board, &writer, 0));
 }
 
