@@ -29,6 +29,7 @@ static struct pulse pulse; /* handed over last */
 static uint32_t handed_over_at;
 static bool is_at_rest; /* the DAC is at zero, or being set to it */
 static struct frame_writer writer;
+static bool is_unheard; /* a frame was read and waits; it may be an off */
 static uint8_t overflows; /* bytes that were lost, modulo 256 */
 
 #ifdef TEST_HANG
@@ -46,17 +47,19 @@ static void hang_on_command(void)
 }
 #endif
 
-/* Reads what the host has sent, up to a message. True if one came. What is no message does not
- * end it: short ones of that kind could else come faster than they are read. */
+/* Reads what the host has sent, up to the end of a frame; hears that in the next pass. True if
+ * it has heard one. */
 static bool hear(uint32_t now)
 {
     uint8_t byte;
-    for (uint8_t i = 0; i < BYTES_A_PASS && link_take(&byte); i++) {
-        if (board_take(&board, byte, now)) {
-            hang_on_command();
-            return true;
-        }
+    if (is_unheard) {
+        is_unheard = false;
+        board_hear(&board, now);
+        hang_on_command();
+        return true;
     }
+    for (uint8_t i = 0; i < BYTES_A_PASS && !is_unheard && link_take(&byte); i++)
+        is_unheard = board_take(&board, byte);
     return false;
 }
 
@@ -195,7 +198,8 @@ static void work(uint32_t now)
         is_free = !answer(now) && !hear(now);
     owes_pulse = !is_free;
     reconsider();
-    link_settle();
+    if (!is_unheard)
+        link_settle();
     if (is_free)
         hand_over(now);
 }

@@ -306,12 +306,18 @@ static void hear(struct board *board, uint32_t now)
     }
 }
 
-bool board_take(struct board *board, uint8_t byte, uint32_t now)
+bool board_take(struct board *board, uint8_t byte)
 {
     enum frame_event event = frame_take(&board->reader, byte);
-    if (event == FRAME_WHOLE)
-        hear(board, now);
-    else if (event == FRAME_DAMAGED)
+    if (event == FRAME_DAMAGED)
         board->refusals[EMS_REFUSAL_DAMAGED]++;
-    return event == FRAME_WHOLE;
+    return event == FRAME_ENDED;
+}
+
+void board_hear(struct board *board, uint32_t now)
+{
+    if (frame_judge(&board->reader) == FRAME_WHOLE)
+        hear(board, now);
+    else
+        board->refusals[EMS_REFUSAL_DAMAGED]++;
 }

@@ -84,8 +84,9 @@ struct board {
 /* Power-up. What there is to sense has to be sensed before anything is heard. */
 void board_power_up(struct board *board, const struct beginning *beginning);
 
-/* One byte from the host. True if it ended a message. */
-bool board_take(struct board *board, uint8_t byte, uint32_t now);
+/* One byte from the host. True if it ended a frame, which has to be heard before the next. */
+bool board_take(struct board *board, uint8_t byte);
+void board_hear(struct board *board, uint32_t now);
 
 /* The inputs as they are now, and the time: the lease, the cool-down. */
 void board_sense(struct board *board, const struct senses *senses, uint32_t now);

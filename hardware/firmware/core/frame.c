@@ -5,6 +5,7 @@
 
 #define CRC_BYTES 2U
 #define BYTES_A_CALL 16U
+#define SHORTEST (sizeof(struct ems_off) + FRAME_OVERHEAD - 1U)
 
 uint16_t frame_crc(uint16_t crc, uint8_t byte)
 {
@@ -46,33 +47,41 @@ static bool unstuff(struct frame_reader *reader)
     return true;
 }
 
-static enum frame_event judge(struct frame_reader *reader)
+enum frame_event frame_judge(struct frame_reader *reader)
 {
-    if (!unstuff(reader) || reader->length <= CRC_BYTES ||
-        crc_of(reader->bytes, reader->length) != 0)
+    bool is_whole = unstuff(reader) && reader->length > CRC_BYTES &&
+                    crc_of(reader->bytes, reader->length) == 0;
+    reader->count = 0;
+    if (!is_whole)
         return FRAME_DAMAGED;
     reader->length = (uint8_t)(reader->length - CRC_BYTES);
     return FRAME_WHOLE;
 }
 
+static enum frame_event end(struct frame_reader *reader)
+{
+    reader->in_excess = false;
+    if (reader->count == 0)
+        return FRAME_NOTHING;
+    if (reader->count >= SHORTEST)
+        return FRAME_ENDED;
+    reader->count = 0;
+    return FRAME_DAMAGED;
+}
+
 enum frame_event frame_take(struct frame_reader *reader, uint8_t byte)
 {
-    enum frame_event event = FRAME_NOTHING;
-    if (byte == 0) {
-        if (reader->count > 0)
-            event = judge(reader);
-        reader->count = 0;
-        reader->in_excess = false;
-    } else if (!reader->in_excess) {
-        if (reader->count < EMS_MAX_FRAME_BYTES) {
-            reader->bytes[reader->count++] = byte;
-        } else {
-            event = FRAME_DAMAGED;
-            reader->count = 0;
-            reader->in_excess = true;
-        }
+    if (byte == 0)
+        return end(reader);
+    if (reader->in_excess)
+        return FRAME_NOTHING;
+    if (reader->count < EMS_MAX_FRAME_BYTES) {
+        reader->bytes[reader->count++] = byte;
+        return FRAME_NOTHING;
     }
-    return event;
+    reader->count = 0;
+    reader->in_excess = true;
+    return FRAME_DAMAGED;
 }
 
 static void stuff(struct frame_writer *writer, uint8_t byte)

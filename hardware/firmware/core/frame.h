@@ -13,6 +13,7 @@
 
 enum frame_event {
     FRAME_NOTHING, /* in the middle of a frame, or an empty one */
+    FRAME_ENDED,   /* a frame lies in `bytes`: have it judged before the next byte */
     FRAME_WHOLE,   /* a message lies in `bytes`, `length` long, its CRC right */
     FRAME_DAMAGED, /* a frame that had to be thrown away has ended, or become too long */
 };
@@ -24,8 +25,11 @@ struct frame_reader {
     uint8_t in_excess;                  /* too long: thrown away up to the next zero */
 };
 
-/* Takes one byte from the wire. */
+/* Takes one byte from the wire. Never FRAME_WHOLE. */
 enum frame_event frame_take(struct frame_reader *reader, uint8_t byte);
+
+/* Judges a frame that has ended: FRAME_WHOLE or FRAME_DAMAGED. Takes a fifth of a pass. */
+enum frame_event frame_judge(struct frame_reader *reader);
 
 /* CRC-16, polynomial 0x1021, over one more byte; it starts with EMS_CRC_START. Zero over a
  * message followed by its CRC. */

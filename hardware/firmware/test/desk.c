@@ -77,6 +77,7 @@ static void take_answer(struct desk *desk, const uint8_t *frame, uint8_t length)
     struct frame_reader reader = {{0}, 0, 0, 0};
     for (uint8_t i = 0; i < length; i++)
         frame_take(&reader, frame[i]);
+    frame_judge(&reader);
     if (reader.bytes[0] == EMS_CODE_REPORT) {
         memcpy(&desk->report, reader.bytes, sizeof desk->report);
         desk->reports++;
@@ -125,8 +126,10 @@ void desk_run_ms(struct desk *desk, uint32_t ms)
 void desk_feed(struct desk *desk, const uint8_t *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (board_take(&desk->board, bytes[i], desk->now))
+        if (board_take(&desk->board, bytes[i])) {
+            board_hear(&desk->board, desk->now);
             hear_answers(desk);
+        }
     }
     pass(desk);
 }

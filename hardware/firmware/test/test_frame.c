@@ -66,6 +66,8 @@ static void the_longest_message_is_read(void)
     CHECK_EQUAL(length, FRAME_ROOM);
     for (uint8_t i = 0; i < length; i++)
         event = frame_take(&reader, frame[i]);
+    CHECK_EQUAL(event, FRAME_ENDED);
+    event = frame_judge(&reader);
     CHECK_EQUAL(event, FRAME_WHOLE);
     CHECK_EQUAL(reader.length, sizeof report);
 }

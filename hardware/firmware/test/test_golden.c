@@ -34,7 +34,8 @@ static void a_golden_frame_is_read_as_its_golden_message(void)
         struct frame_reader reader = {{0}, 0, 0, 0};
         for (size_t j = 0; j + 1 < golden->frame_bytes; j++)
             CHECK_EQUAL(frame_take(&reader, golden->frame[j]), FRAME_NOTHING);
-        CHECK_EQUAL(frame_take(&reader, 0), FRAME_WHOLE);
+        CHECK_EQUAL(frame_take(&reader, 0), FRAME_ENDED);
+        CHECK_EQUAL(frame_judge(&reader), FRAME_WHOLE);
         CHECK_EQUAL(reader.length, golden->message_bytes);
         CHECK_EQUAL(memcmp(reader.bytes, golden->message, golden->message_bytes), 0);
     }
