@@ -5,15 +5,8 @@ import sys
 from pathlib import Path
 
 from appliance.cli.arguments import Verbs
-
-MODELS = (
-    "reference",
-    "p24",
-    "rehamove3",
-    "rehastim2",
-    "openemsstim",
-)
-"""The names of `simulator.boards.models`, which takes too long to import for a help text."""
+from appliance.errors import BoardError
+from appliance.stimulator.boards import MODELS
 
 
 def register(verbs: Verbs) -> None:
@@ -25,13 +18,23 @@ def register(verbs: Verbs) -> None:
         "--trace", type=Path, metavar="FILE", help="each change of delivered output, a JSON line"
     )
     parser.add_argument(
-        "--model", choices=MODELS, default=MODELS[0], help=f"which board: {', '.join(MODELS)}"
+        "--model",
+        choices=list(MODELS),
+        default=next(iter(MODELS)),
+        help=f"which board: {', '.join(MODELS)}",
     )
     parser.set_defaults(run=_board)
     actions = parser.add_subparsers(metavar="ACTION")
     probe = actions.add_parser("probe", help="which known board is on a port; never energises it")
     probe.add_argument("port", metavar="PORT", help="the serial port, such as /dev/ttyUSB0")
     probe.set_defaults(run=_probe)
+
+
+def explained(fault: str, detail: str) -> str:
+    """One line about a board that was found and cannot be used: where, what, what to do."""
+    from appliance.settings.words import Words
+
+    return f"{detail}: {' '.join(Words.load().fault(fault))}"
 
 
 def _board(arguments: argparse.Namespace) -> int:
@@ -49,11 +52,14 @@ def _board(arguments: argparse.Namespace) -> int:
 
 def _probe(arguments: argparse.Namespace) -> int:
     from appliance.clock import SystemClock
-    from appliance.stimulator.probing import probe
+    from appliance.stimulator.probing import ProbeError, probe
 
     def tell(words: str) -> None:
         print(f"{arguments.port}: {words} ...", file=sys.stderr, flush=True)
 
-    found = probe(arguments.port, SystemClock(), tell)
+    try:
+        found = probe(arguments.port, SystemClock(), tell)
+    except ProbeError as error:
+        raise BoardError(explained(error.fault, str(error))) from error
     print("\n".join(found.lines()))
     return 0

@@ -1,4 +1,4 @@
-"""What the person can see, as plain data. Screen and `status` both draw from it."""
+"""The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,8 @@ class ChannelView:
     contact: Contact
     last: float | None
     """Highest level last time, a hint only."""
+    measured: float | None = None
+    """What flowed in the newest pulse; None where the board cannot measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """Why nothing goes on: a statement that is not true, or a day that is used up."""
+    """The reason of `refused`: a statement that is not true, or a day that is used up."""
 
     statement: str | None
     remedy: Remedy | None
@@ -105,12 +107,13 @@ class View:
     """What the knob moves: `both`, `A` or `B`."""
     up_locked: bool = False
     hint: str | None = None
-    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `tighten`, `turn_up`,
-    `less`, `more`, `blocked_contact`, `blocked_turn`, `blocked_board`."""
+    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `dry_left`,
+    `dry_right`, `dry_both`, `tighten`, `turn_up`, `less`, `more`, `blocked_contact`,
+    `blocked_turn`, `blocked_board`."""
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False
-    step: str | None = None
+    page_name: str | None = None
     """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
     page: int = 0
     pages: int = 1

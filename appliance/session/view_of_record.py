@@ -1,7 +1,7 @@
-"""From a record to a view: what the person can see of it."""
+"""Makes the view of a record."""
 
 from appliance.session import stage_layout
-from appliance.session.board import Link
+from appliance.session.board import Link, measured_of
 from appliance.session.envelope import RAISABLE, Part
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
@@ -9,6 +9,7 @@ from appliance.session.machine import actions, guards, pages
 from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
+from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
     ChannelView,
@@ -23,7 +24,7 @@ from appliance.therapy.plan import DayUsed, Due, day_used, due
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
 FEEL_CONTRACTIONS = 3
-"""In the first contractions the person is asked whether it tightens."""
+"""During this many first contractions the hint asks whether the muscle tightens."""
 EMPTY_V, FULL_V = 6.4, 8.4
 """Two lithium cells."""
 
@@ -52,7 +53,7 @@ def view_of(record: Record, detail: str = "") -> View:
         hint=_hint(record),
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
-        step=pages.name(record),
+        page_name=pages.name(record),
         page=pages.shown(record),
         pages=pages.count(record),
         statement=_statement(record),
@@ -86,6 +87,7 @@ def view_of(record: Record, detail: str = "") -> View:
 def _channels(record: Record) -> tuple[ChannelView, ...]:
     last = _last_levels(record)
     run, report = record.run, record.report
+    measured = measured_of(report)
     return tuple(
         ChannelView(
             channel.name,
@@ -94,6 +96,7 @@ def _channels(record: Record) -> tuple[ChannelView, ...]:
             report.in_force[channel.value],
             report.contact[channel.value],
             last[channel.value] if last else None,
+            measured[channel.value],
         )
         for channel in CHANNELS
     )
@@ -109,7 +112,12 @@ def _hint(record: Record) -> str | None:
     if record.hint is not None and record.now < record.hint.until:
         return record.hint.key
     run, position = record.run, record.position
-    if run is None or position is None or position.phase.continuous:
+    if run is None or position is None:
+        return None
+    dry = run.flow.dry(record.now)
+    if dry and position.part not in RAISABLE:
+        return dry_hint(dry)
+    if position.phase.continuous:
         return None
     feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
     return "tighten" if feels and not run.levels.zero else None

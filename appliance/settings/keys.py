@@ -1,24 +1,22 @@
-"""Every setting: its name, kind, bounds and help. The one source for reading, `config` and docs."""
+"""The table of all settings: name, kind, bounds and help.
+
+Reading, `config` and the documents use this table.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.errors import SettingsError
+from appliance.session.cues import LOUDEST
 from appliance.settings import kinds
 from appliance.settings.kinds import Kind
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import languages
+from appliance.stimulator.boards import CARDS
 from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 
-SCREEN_DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
-STIMULATOR_DRIVERS = (
-    "reference",
-    "simulated",
-    "sciencemode",
-    "rehastim2",
-    "openemsstim",
-)
+SCREEN_DRIVERS = (*PANEL_CHIPS, "capture", "none")
 DEFAULTS = Settings()
 
 
@@ -76,7 +74,7 @@ KEYS = (
     Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
     Key("screen", "rotate", kinds.turns(), "quarter turns of the panel; 2 is upside down"),
     Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
-    Key("stimulator", "driver", kinds.one_of(*STIMULATOR_DRIVERS), "the board on the cable"),
+    Key("stimulator", "driver", kinds.one_of(*CARDS), "the board on the cable"),
     Key("stimulator", "port", kinds.text(), "the board's serial port"),
     Key(
         "stimulator",
@@ -124,8 +122,20 @@ KEYS = (
     ),
     Key("plan", "days", kinds.weekdays(), "days with a session"),
     Key("plan", "rest", kinds.rest(), "time between contractions; short is for the experienced"),
-    Key("sound", "volume", kinds.whole(0, 10), "0 to 10; faults, STOP and a lost pad always sound"),
+    Key(
+        "sound",
+        "volume",
+        kinds.whole(0, LOUDEST),
+        f"0 to {LOUDEST}; faults, STOP and a lost pad always sound",
+    ),
     Key("sound", "detents", kinds.flag(), "whether each detent of the knob ticks"),
+    Key(
+        "voice",
+        "device",
+        kinds.text(),
+        'ALSA device that speaks, as `aplay -L` lists it, or "none"',
+    ),
+    Key("voice", "words_per_minute", kinds.whole(100, 250), "how fast the voice speaks"),
     Key("journal", "path", kinds.file_path(), "the journal's file"),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )

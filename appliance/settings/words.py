@@ -38,6 +38,11 @@ class Words:
             )
             raise SettingsError(f"words/{self.language}.toml: {what}") from None
 
+    def fault(self, fault_id: str) -> tuple[str, str]:
+        """What happened and what to do. A fault without words has those of `internal`."""
+        known = fault_id if f"fault.{fault_id}.text" in self else "internal"
+        return self(f"fault.{known}.text"), self(f"fault.{known}.next")
+
     def __contains__(self, key: str) -> bool:
         return key in self._by_key
 
@@ -51,7 +56,7 @@ class Words:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that there are words for, as two letters."""
+    """The languages that have a file in `words/`, by their two letters."""
     names = (entry.name for entry in _folder().iterdir())
     return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
 

@@ -1,1 +1,1 @@
-"""A board and a body that speak real bytes, and hands for the rest of the box."""
+"""Simulated boards that speak real bytes, a body, and scripted hands for the controls."""

@@ -1,4 +1,4 @@
-"""Pads on a body: what becomes of the current that a board asks for."""
+"""A simulated body with pads: how much of a board's current flows through it."""
 
 from enum import Enum
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 
 from appliance.errors import BoardError
-from appliance.simulator.boards.models import REFERENCE
 from appliance.simulator.wire import run_board
 
 _START_MS = 10_000
@@ -18,7 +17,7 @@ _END_S = 2.0
 class BoardProcess:
     """A board on a pseudo-terminal that lives as long as its parent, however that one ends."""
 
-    def __init__(self, link: Path, model: str = REFERENCE) -> None:
+    def __init__(self, link: Path, model: str) -> None:
         self.path = str(link)
         """The port for the driver to open."""
         self._model = model

@@ -1,6 +1,6 @@
-"""The witness at the board's end of the wire: what was really delivered, pulse by pulse.
+"""The pulse witness: compares each pulse that a simulated board delivers with the rules.
 
-It knows the rules and nothing of the host. What it does not like it writes down.
+It knows nothing of the host. It writes down each rule that a pulse breaks.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,10 @@ from appliance.therapy.limits import (
 
 FIRST_PULSE_MA = 1.0
 PERIOD_TOLERANCE = 0.999
-REFERENCE_STEP_MA = 0.026
-"""A DAC step of the reference board, and what rounding adds."""
+REFERENCE_STEP_MA = 0.025
+"""A DAC step of the reference board."""
+ROUNDING_MA = 0.001
+"""What rounding adds to a step."""
 MOST_LEFT_UC = 1e-6
 """What rounding may leave of a pulse that is balanced."""
 
@@ -42,8 +44,8 @@ class Witness:
     """The session's limit now."""
     allowed: Callable[[float], bool]
     """Whether a pulse may come at this time."""
-    step_ma: float = REFERENCE_STEP_MA
-    """The smallest step of the board's output, which its rises are made of."""
+    rise_at_once_ma: float = REFERENCE_STEP_MA
+    """The largest rise between two pulses, whatever time lies between them."""
     broken: list[str] = field(default_factory=list)
     pulses: int = 0
     highest_ma: float = 0.0
@@ -82,7 +84,7 @@ class Witness:
         if before is None or _after_rest(pulse, before):
             return False
         most = before.amplitude_ma + OUTPUT_RISE_MA_S * (pulse.at - before.at)
-        return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.step_ma
+        return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.rise_at_once_ma + ROUNDING_MA
 
 
 def _length_s(pulse: Pulse) -> float:
@@ -105,5 +107,5 @@ def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
 
 
 def _jumps_from_rest(pulse: Pulse, before: Pulse | None) -> bool:
-    most_ma = FIRST_PULSE_MA + REFERENCE_STEP_MA
+    most_ma = FIRST_PULSE_MA + REFERENCE_STEP_MA + ROUNDING_MA
     return _after_rest(pulse, before) and pulse.amplitude_ma > most_ma

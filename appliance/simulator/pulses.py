@@ -1,10 +1,7 @@
-"""What a simulated board delivers, told pulse by pulse and change by change to who listens."""
+"""Pulses and changes of output of a simulated board, and the listeners to them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
-
-NEVER = float("inf")
-LONG_AGO = float("-inf")
 
 CHANNEL_NAMES = "AB345678"
 """The first two are those that the appliance uses."""
@@ -46,7 +43,7 @@ class Change(NamedTuple):
 
 
 class Listeners:
-    """Who wants to know what is delivered."""
+    """Functions that are called with each pulse and each change."""
 
     def __init__(self) -> None:
         self.on_pulse: list[Callable[[Pulse], None]] = []

@@ -1,4 +1,4 @@
-"""Hands on gpiozero's mock pins, moving them as contacts of metal would.
+"""Scripted hands: presses and turns on gpiozero's mock pins, with the bounce of contacts.
 
 For scripts in virtual time and for a person at a keyboard alike: what is asked for becomes
 single moves of single contacts, each with its time; `perform` makes those that are due.

@@ -1,4 +1,4 @@
-"""The trace: each change of delivered output, a JSON line, flushed at once."""
+"""A trace file: each change of delivered output as a JSON line, flushed at once."""
 
 import json
 from pathlib import Path

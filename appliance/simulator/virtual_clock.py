@@ -1,4 +1,4 @@
-"""Virtual time: as fast as the bytes go, and always the same.
+"""A virtual clock: a run takes as long as its bytes, and is the same each time.
 
 Bytes on a pseudo-terminal take a real moment to arrive (the kernel hands them over in the
 background), but no virtual time. So time stands still until both ends have read what the
@@ -12,20 +12,10 @@ from typing import Protocol
 
 from appliance.errors import BoardError
 from appliance.simulator.wire import Wire
+from appliance.stimulator.port import CountedPort
 
 _PATIENCE_MS = 5000
 _QUIET_MS = 50
-
-
-class Port(Protocol):
-    """The host's end of the wire, counted."""
-
-    written: int
-    read: int
-    discards: int
-    openings: int
-
-    def fileno(self) -> int | None: ...
 
 
 class Actor(Protocol):
@@ -40,7 +30,7 @@ class VirtualClock:
     """A `Clock` whose time is that of the simulated board and of scripted hands."""
 
     def __init__(
-        self, wire: Wire, port: Port, actors: Sequence[Actor] = (), start: float = 0.0
+        self, wire: Wire, port: CountedPort, actors: Sequence[Actor] = (), start: float = 0.0
     ) -> None:
         self._wire = wire
         self._port = port
@@ -109,7 +99,7 @@ class VirtualClock:
             for listener in self._wire.on_opened if self._port.openings else ():
                 listener(self._now)
         upsets = (self._port.discards, self._wire.pluggings)
-        # While the board does not read, nobody can tell what will arrive.
+        # While the board does not read, it is unknown what will arrive.
         if self._upsets != upsets and not self._wire.device.is_deaf:
             # Something may have been thrown away on its way to the board: take what is left.
             self._upsets = upsets

@@ -1,4 +1,4 @@
-"""A real pseudo-terminal with a simulated board behind it."""
+"""A pseudo-terminal with a simulated board behind it."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from appliance.clock import SystemClock
 from appliance.errors import BoardError
-from appliance.simulator.boards.models import DEVICES, REFERENCE
+from appliance.simulator.boards.models import make_device
 from appliance.simulator.trace import Trace
 
 _READ_BYTES = 4096
@@ -53,11 +53,11 @@ class Wire:
         self.pluggings = 0
         """How often the cable was plugged in."""
         self.on_heard: list[Callable[[bytes, float], None]] = []
-        """Who listens to what the host says, and when."""
+        """Called with the host's bytes and the time, seconds."""
         self.on_said: list[Callable[[bytes, float], None]] = []
-        """Who listens to what the board says."""
+        """Called with the board's bytes and the time, seconds."""
         self.on_opened: list[Callable[[float], None]] = []
-        """Who hears that the host has opened its end. Only virtual time can tell."""
+        """Called with the time when the host opens its end; in virtual time only."""
         self._link = link
         self._near = self._far = -1
         self._terminal = ""
@@ -134,14 +134,14 @@ def run_board(
     trace: Path | None = None,
     announce: Callable[[str], None] | None = None,
     stop: int | None = None,
-    model: str = REFERENCE,
+    model: str = "reference",
 ) -> None:
     """Serve a simulated board in real time until SIGTERM, SIGINT, or `stop` can be read.
 
-    `announce` is called once with the port's path; `model` is one of `DEVICES`. Raises
+    `announce` is called once with the port's path; `model` is one of `MODELS`. Raises
     BoardError if the link or the trace cannot be made.
     """
-    board = DEVICES[model](int.from_bytes(os.urandom(4), "little"))
+    board = make_device(model, int.from_bytes(os.urandom(4), "little"))
     with contextlib.ExitStack() as stack:
         if trace:
             board.output.on_change.append(stack.enter_context(Trace(trace)).write)
@@ -182,7 +182,7 @@ def _signals() -> Iterator[int]:
 
 
 def _point(link: Path, target: str) -> None:
-    """Make the symlink in one step, so that nobody ever finds it missing or half made."""
+    """Make the symlink in one step, so that it is never missing or half made."""
     if link.exists() and not link.is_symlink():
         raise BoardError(f"{link}: exists and is no symlink; choose another path for the board")
     fresh = link.with_name(f".{link.name}.{os.getpid()}")

@@ -1,1 +1,1 @@
-"""The boards. `port` says what any board can do; each driver has a folder of its own."""
+"""Drivers of stimulator boards: the port that all satisfy, the registry, a folder for each."""

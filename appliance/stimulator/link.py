@@ -1,4 +1,7 @@
-"""The life of a link to a board, the same for every driver: down, connecting, up, lost."""
+"""The state of the link to a board, the same for every driver: down, connecting, up, lost.
+
+Faults are ids of `appliance.session.faults`; their words are in the language files.
+"""
 
 import math
 
@@ -7,44 +10,35 @@ from appliance.session.board import Link
 from appliance.stimulator.serial_port import PortBusyError, PortMissingError, SerialPort
 
 RETRY_S = 0.5
-"""How long a port rests after a try before the next one."""
+"""Time from one attempt to open a port to the next."""
 
-_WORDS = {
-    "board_lost": "connection lost; check the cable to the board",
-    "board_silent": "the board does not answer; check its power and its cable",
-    "board_disagrees": "the board does something else than it was asked; switch it off and on",
-    "board_too_strong": "the board delivers more than it was asked; do not use it again",
-    "board_too_weak": "the board delivers less than it was asked; charge it, check the pads",
-    "board_reset": "the board restarted by itself; check its power",
-    "board_stopped_itself": "the board switched itself off; switch it off and on",
-    "board_not_the_one": "another device answers; check the port and driver in the settings",
-    "board_layout": "the board speaks another version; install matching firmware",
-    "board_restricted": "its makers allow this board for research only; set [stimulator] "
-    "accept_research_board = true if that is what it is for, or use another board",
-    "board_high_voltage": "the board cannot make its voltage; check its supply",
-    "board_defect": "the board reports an error of its own; switch it off and on",
-    "emergency_stop": "the board's emergency stop is pressed, or none is connected; release it",
-    "loop_stalled": "the box was too slow for a moment, and the board was switched off",
-}
+
+class WrongAnswerError(BoardError):
+    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
+
+    def __init__(self, fault: str, why: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.why = why
 
 
 class LinkKeeper:
     """Opens the port, remembers what went wrong, and until when output counts as unknown."""
 
     def __init__(self, port: SerialPort, quiet_s: float) -> None:
-        """`quiet_s`: so long after our last set-point every board is off, heard or not."""
+        """`quiet_s`: time after the last set-point until the board is off, answering or not."""
         self.port = port
         self.state = Link.DOWN
         self.faults: frozenset[str] = frozenset()
         """What broke the link, until it is up again."""
         self.detail = ""
-        """The exact words of the last trouble."""
+        """Where the last trouble was, and what exactly was seen."""
         self._quiet_s = quiet_s
         self._quiet_at: float | None = None
         self._retry_at = -math.inf
 
     def open(self, now: float) -> bool:
-        """Whether the port was opened now, and the board can be asked who it is."""
+        """Open the port. True if it was opened now, and the board can be identified."""
         if self.state is not Link.DOWN or now < self._retry_at:
             return False
         self._retry_at = now + RETRY_S
@@ -57,7 +51,7 @@ class LinkKeeper:
         return True
 
     def up(self) -> None:
-        """The board is the right one, it is off, and nothing is wrong any more."""
+        """The board is the right one and it is off: every fault of the link is over."""
         self.state = Link.UP
         self.faults = frozenset()
         self.detail = ""
@@ -65,14 +59,13 @@ class LinkKeeper:
     def lose(self, fault: str, now: float, why: str = "") -> None:
         """The board does not do what it should. The port stays open, for off.
 
-        `why` is what exactly was seen, where that is more than the fault's own words say.
+        `why` is what exactly was seen, where that is more than the fault's words say.
         """
-        words = f"{why}: {_WORDS[fault]}" if why else _WORDS[fault]
-        self._add(fault, f"{self.port.path}: {words}")
+        self._add(fault, f"{self.port.path}: {why}" if why else self.port.path)
         self.down(now)
 
     def reject(self, fault: str, now: float) -> None:
-        """This is not a board for us: it hears nothing more from us."""
+        """This board cannot be used: nothing more is sent to it."""
         self.lose(fault, now)
         self.port.close()
 
@@ -83,17 +76,17 @@ class LinkKeeper:
         self.down(now)
 
     def down(self, now: float) -> None:
-        """No word of the board is believed from now on."""
+        """Nothing that the board says is believed from now on."""
         if self.state is Link.UP:
-            # Only a board that was up was ever asked for current.
+            # Only a board that was up has been sent a set-point.
             self._quiet_at = now + self._quiet_s
         self.state = Link.DOWN
         self._retry_at = now + RETRY_S
 
     def quiet_at(self, now: float) -> float:
-        """From when on, while the link is not up, the output is surely off, seconds."""
+        """When the output is certainly off while the link is not up, seconds."""
         if self._quiet_at is None:
-            # Whoever ran before us may have left a board on its lease.
+            # The process that ran before this one may have left the board on its lease.
             self._quiet_at = now + self._quiet_s
         return self._quiet_at
 

@@ -1,8 +1,11 @@
-"""What any board can do, without blocking."""
+"""The port of every board driver: what any board can do, without blocking."""
 
 from typing import Protocol
 
 from appliance.session.board import Report, SetPoint
+
+LEASE_S = 0.3
+"""Time that a set-point holds unless it is renewed, seconds."""
 
 
 class Stimulator(Protocol):
@@ -16,7 +19,7 @@ class Stimulator(Protocol):
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
 
     def fileno(self) -> int | None:
         """The descriptor to wait on; None while no port is open."""
@@ -41,3 +44,26 @@ class Stimulator(Protocol):
 
     def next_deadline(self, now: float) -> float:
         """When `poll` has something to judge even if nothing arrives, seconds."""
+
+
+class CountedPort(Protocol):
+    """The host's end of a wire. The virtual clock reads its counters."""
+
+    written: int
+    """Bytes that the system took, so far."""
+    read: int
+    """Bytes that came in, so far."""
+    discards: int
+    """How often written bytes may have been thrown away, so far."""
+    openings: int
+    """How often the port was opened, so far."""
+
+    def fileno(self) -> int | None:
+        """The descriptor to wait on; None while closed."""
+
+
+class Driver(Stimulator, Protocol):
+    """A stimulator on a serial port."""
+
+    @property
+    def port(self) -> CountedPort: ...

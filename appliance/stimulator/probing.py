@@ -1,15 +1,15 @@
-"""Which known board is on a port, found out without ever energising it.
+"""`board probe`: which known board is on a port, found out without ever energising it.
 
 The order matters, because one board's question may be another one's command. An openEMSstim
 keeps what it is sent while it starts, for up to 15 s after its port was opened, and obeys it
-afterwards; a single `1` or `2` closes a relay. So the first thing is to listen, in silence,
-for boards that announce themselves: RehaStim2, whose driver says nothing before it has heard
-that one, and openEMSstim, whose driver then opens the port once more, listens again, and asks
-the one question that its firmware does not act upon. Only where nobody announced itself are
-the others asked, and those only answer to
-whole frames with a good checksum: to each of them, and to anything else, the other one's
-question is noise. The questions themselves set nothing going: the reference board's hello
-switches off, a ScienceMode device is asked for its version and its status.
+afterwards; a single `1` or `2` closes a relay. So the probe first listens, in silence, for
+boards that announce themselves: those that speak first, whose driver sends nothing before it
+has heard its board, and those that print a banner, whose driver then opens the port once more,
+listens again, and asks the one question that no firmware acts upon. Only where no board
+announces itself are the others asked. They answer to whole frames with a good checksum alone:
+to each of them, and to anything else, the other one's question is noise. The questions
+themselves energise nothing: the reference board's hello switches off, a ScienceMode device is
+asked for its version and its status. Each board card says which kind its board is.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,36 +18,35 @@ from dataclasses import dataclass
 from appliance.clock import Clock
 from appliance.errors import BoardError
 from appliance.session.board import Identity, Link
-from appliance.stimulator.boards import open_board
+from appliance.stimulator.boards import CARDS
+from appliance.stimulator.card import Banner, BoardCard, Probe
 from appliance.stimulator.port import Stimulator
 from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.units import Unit
 
-ANNOUNCES_WITHIN_S = 15.0
-_ANNOUNCED = b"SETUP DONE"
-_ANNOUNCER = Line(19_200)
-_PATIENCE_S = 3.0
-_HEARD = (("rehastim2", "HASOMED RehaStim2"),)
-"""Drivers that say nothing before their board has."""
-_ANNOUNCER_PATIENCE_S = 20.0
-"""It is reset by the second opening as well, and starts from the beginning."""
-_ASKED = (("reference", "the reference board"), ("sciencemode", "HASOMED P24 and RehaMove3"))
-"""Drivers that ask, in this order, and what a person calls their boards."""
-_NOBODY = frozenset({"board_silent", "board_not_the_one", "board_lost"})
+_NOT_THIS_BOARD = frozenset({"board_silent", "board_not_the_one", "board_lost"})
 """Faults that say no more than that this is not the board which was asked for."""
+
+
+class ProbeError(BoardError):
+    """Error raised for a board that was found and cannot be used: the id of its fault."""
+
+    def __init__(self, fault: str, detail: str) -> None:
+        super().__init__(detail)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A board that has said what it is."""
 
-    name: str
+    card: BoardCard
     identity: Identity
 
     def lines(self) -> Iterator[str]:
         """What it is and what it can do, for a person."""
         board = self.identity
-        yield f"{self.name}: {board.firmware}"
+        yield f"{self.card.maker}: {board.firmware}"
         yield f'[stimulator] driver = "{board.driver}"'
         most = f"up to {board.maximum:g} {board.unit.value} in steps of {board.step:g}"
         if board.unit is Unit.MILLIAMPERE:
@@ -62,57 +61,66 @@ class Found:
 
 
 def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
-    """The known board on this port. `tell` hears how it goes on.
+    """The known board on this port. `tell` is called with a line for each step.
 
-    Raises BoardError where the port cannot be used, or no known board answers.
+    Raises BoardError where the port cannot be used, or no known board answers, and ProbeError
+    where a known board is there and cannot be used.
     """
-    for driver, name in _HEARD:
-        tell(f"listening for {name}")
-        if found := _found(driver, name, path, clock):
-            return found
-    tell(f"listening for a board that announces itself, up to {ANNOUNCES_WITHIN_S:g} s")
-    if _announces_itself(path, clock):
-        tell("an openEMSstim has announced itself; asking which firmware it runs")
-        identity = _look("openemsstim", path, clock, _ANNOUNCER_PATIENCE_S)
-        if identity is None:
-            raise BoardError(f"{path}: an openEMSstim has announced itself, and then said nothing")
-        return Found("openEMSstim", identity)
-    for driver, name in _ASKED:
-        tell(f"asking for {name}")
-        if found := _found(driver, name, path, clock):
-            return found
+    probes = [(card, card.probe) for card in CARDS.values() if card.probe]
+    for card, how in probes:
+        if how.speaks_first:
+            tell(f"listening for {card.boards}")
+            if found := _found(card, how, path, clock):
+                return found
+    for card, how in probes:
+        if how.banner:
+            tell(
+                "listening for a board that announces itself, "
+                f"up to {how.banner.within_s:g} s: {card.boards}"
+            )
+            if _announces_itself(how.banner, path, clock):
+                return _announced(card, how, path, clock, tell)
+    for card, how in probes:
+        if not how.speaks_first and not how.banner:
+            tell(f"asking for {card.boards}")
+            if found := _found(card, how, path, clock):
+                return found
     raise BoardError(f"{path}: no known board answers; check its power, its cable and the port")
 
 
-def _found(driver: str, name: str, path: str, clock: Clock) -> Found | None:
-    identity = _look(driver, path, clock, _PATIENCE_S)
-    if identity is None:
-        return None
-    return Found(name if driver == "reference" else "HASOMED", identity)
+def _announced(
+    card: BoardCard, how: Probe, path: str, clock: Clock, tell: Callable[[str], None]
+) -> Found:
+    tell(f"{card.boards} has announced itself; asking which firmware it runs")
+    found = _found(card, how, path, clock)
+    if found is None:
+        raise BoardError(f"{path}: {card.boards} has announced itself, and then said nothing")
+    return found
 
 
-def _announces_itself(path: str, clock: Clock) -> bool:
-    port = SerialPort(path, _ANNOUNCER)
+def _announces_itself(banner: Banner, path: str, clock: Clock) -> bool:
+    port = SerialPort(path, Line(banner.baud_rate))
     port.open()
     try:
-        heard, until = b"", clock.now() + ANNOUNCES_WITHIN_S
-        while clock.now() < until and _ANNOUNCED not in heard:
+        heard, until = b"", clock.now() + banner.within_s
+        while clock.now() < until and banner.text not in heard:
             descriptor = port.fileno()
             clock.wait([] if descriptor is None else [descriptor], until)
             # All that matters is the newest line.
             heard = (heard + port.receive())[-4096:]
-        return _ANNOUNCED in heard
+        return banner.text in heard
     finally:
         port.close()
 
 
-def _look(driver: str, path: str, clock: Clock, patience_s: float) -> Identity | None:
-    """What the board of this driver says it is; None where there is none. Raises BoardError."""
-    board = open_board(driver, path, clock.now, accept_research_board=True)
+def _found(card: BoardCard, how: Probe, path: str, clock: Clock) -> Found | None:
+    """The board of this card; None where there is none. Raises BoardError."""
+    board = card.open(path, clock.now, accept_research_board=True)
     try:
-        return _identify(board, clock, patience_s)
+        identity = _identify(board, clock, how.patience_s)
     finally:
         board.close(clock.now())
+    return Found(card, identity) if identity else None
 
 
 def _identify(board: Stimulator, clock: Clock, patience_s: float) -> Identity | None:
@@ -121,8 +129,8 @@ def _identify(board: Stimulator, clock: Clock, patience_s: float) -> Identity | 
     until = clock.now() + patience_s
     while clock.now() < until:
         report = board.poll(clock.now())
-        if report.faults - _NOBODY:
-            raise BoardError(board.detail)
+        if faults := report.faults - _NOT_THIS_BOARD:
+            raise ProbeError(min(faults), board.detail)
         if report.link is Link.UP:
             return report.identity
         if report.link is Link.DOWN:

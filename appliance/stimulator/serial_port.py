@@ -1,4 +1,4 @@
-"""The one way to a serial port. Never waits for the other end, and knows one family of errors.
+"""A non-blocking serial port with a queue of one frame. Every failure is a BoardError.
 
 A port that was unplugged can raise SerialException, OSError or termios.error, and which
 one depends on the verb; here each becomes a BoardError with a line that says what to do.

@@ -4,14 +4,12 @@ The same service as on the Pi, with the same rooms. `demo`, `simulate` and the j
 the tests run it; nothing in it sleeps.
 """
 
-import heapq
 import io
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -23,6 +21,7 @@ from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.loop import Service
+from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
 from appliance.session.events import Button
 from appliance.session.record import Record, Rules
@@ -30,21 +29,17 @@ from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.simulator import scripted_hands
-from appliance.simulator.boards.models import SimulatedDevice
-from appliance.simulator.boards.openemsstim.board import OpenEmsStim
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference.board import Board
-from appliance.simulator.boards.rehastim2.device import RehaStim2Device
-from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.scripted_hands import Hands
 from appliance.simulator.virtual_clock import VirtualClock
 from appliance.simulator.wire import Wire
-from appliance.stimulator.openemsstim.driver import OpenEmsStimStimulator
-from appliance.stimulator.reference.driver import ReferenceStimulator
-from appliance.stimulator.rehastim2.driver import RehaStim2Stimulator
-from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
-from appliance.therapy.units import NEVER
+from appliance.stimulator.boards import open_board
+from appliance.stimulator.port import Driver
+from appliance.virtual_box.agenda import Agenda
+from appliance.virtual_box.listener import Listener
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -53,31 +48,8 @@ READ_S = 1.7
 """Longer than a statement has to be on the screen before a hold counts."""
 
 
-class Agenda:
-    """What happens at set times in the box's world: moves of hands, and anything else."""
-
-    def __init__(self) -> None:
-        self.hands: Hands | None = None
-        self._order = count()
-        self._due: list[tuple[float, int, Callable[[float], None]]] = []
-
-    def at(self, when: float, happens: Callable[[float], None]) -> None:
-        heapq.heappush(self._due, (when, next(self._order), happens))
-
-    def next_deadline(self) -> float:
-        due = self._due[0][0] if self._due else NEVER
-        hand = self.hands.next_deadline if self.hands else None
-        return due if hand is None else min(due, hand)
-
-    def advance(self, now: float) -> None:
-        if self.hands:
-            self.hands.perform(now)
-        while self._due and self._due[0][0] <= now:
-            heapq.heappop(self._due)[2](now)
-
-
 class LastView:
-    """A panel that keeps the newest view, to be drawn when somebody wants to look."""
+    """A panel that keeps the newest view, to be drawn on request."""
 
     def __init__(self) -> None:
         self.view: View | None = None
@@ -108,6 +80,8 @@ class World:
     log: TextIO | None = None
     settings_path: Path = Path(os.devnull)
     """The settings file; programs and routines of one's own lie beside it."""
+    listens: bool = False
+    """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
 
@@ -122,6 +96,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         # A name of its own, so that the port is the same one after the cable was out.
         world.folder.mkdir(parents=True, exist_ok=True)
         self.wire = Wire(self.board, world.folder / "board")
+        self.wire.on_opened.append(self.board.port_opened)
         self.driver = self._driver()
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
@@ -137,12 +112,13 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         in_force = with_chosen(settings, chosen)
         self.diary = self._recorder()
         self.wakeup = Wakeup()
+        self.listener = Listener()
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
             Ports(
                 clock=self.clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=self.words,
                 board=self.driver,
                 controls=pins.controls,
@@ -150,7 +126,8 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
-                driver=self.driver.name,
+                voice=self.listener if world.listens else NoVoice(),
+                driver=self.board.driver,
                 volume=in_force.sound.volume,
                 log=self.log,
             )
@@ -163,18 +140,9 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def _journal_path(self) -> Path:
         return self.world.journal or self.world.folder / "journal.sqlite3"
 
-    def _driver(
-        self,
-    ) -> ReferenceStimulator | ScienceModeStimulator | RehaStim2Stimulator | OpenEmsStimStimulator:
-        path, accepts = self.wire.path, self.world.settings.stimulator.accept_research_board
-        if isinstance(self.board, ScienceModeDevice):
-            return ScienceModeStimulator(path, lambda: self.now, accepts)
-        if isinstance(self.board, RehaStim2Device):
-            return RehaStim2Stimulator(path, lambda: self.now)
-        if isinstance(self.board, OpenEmsStim):
-            self.wire.on_opened.append(self.board.port_opened)
-            return OpenEmsStimStimulator(path, lambda: self.now, accepts)
-        return ReferenceStimulator(path, "simulated")
+    def _driver(self) -> Driver:
+        accepts = self.world.settings.stimulator.accept_research_board
+        return open_board(self.board.driver, self.wire.path, lambda: self.now, accepts)
 
     def _recorder(self) -> Recorder:
         world = self.world
@@ -288,18 +256,18 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         return self.wait(1.0)
 
     def cut_power(self) -> None:
-        """The box goes dark: nothing more reaches the board, and nobody says goodbye."""
+        """Cut the power: nothing more reaches the board, not even an off."""
         self.wire.unplug()
         self.board.advance(self.now + 1.0)
         self.close()
 
     def shift_wall_clock(self, by: timedelta) -> None:
-        """Somebody, or the network, sets the time of day."""
+        """Set the time of day, as a person or the network does."""
         self.world = replace(self.world, began=self.world.began + by)
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
-        journal = self.diary._keeper._journal
+        journal = self.diary._journal._journal
         if journal is not None:
             journal.connection.execute(f"PRAGMA {pragma}")
 

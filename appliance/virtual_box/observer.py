@@ -1,23 +1,12 @@
-"""Whoever watches a whole virtual box: the board's end of the wire, and the screen beside it."""
+"""The observer of a virtual box: compares the board's pulses and the screen with the rules."""
 
 from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.simulator.boards.models import SimulatedDevice
-from appliance.simulator.boards.openemsstim.board import OpenEmsStim
-from appliance.simulator.boards.rehastim2.device import RehaStim2Device
-from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
-from appliance.simulator.pulse_witness import REFERENCE_STEP_MA, Witness
-from appliance.stimulator.rehastim2 import lists as rehastim2
-from appliance.stimulator.sciencemode import pulses as sciencemode
+from appliance.simulator.pulse_witness import Witness
+from appliance.stimulator.boards import card_of
 from appliance.virtual_box.box import VirtualBox
 
-GRACE_S = 0.02
-"""The off frame is on its way: the running pulse is finished, no other begins."""
-ENDS_S = 0.4
-"""The same for openEMSstim: it reads an all-stop, then opens one relay after the other."""
-RISE_OF_A_COMMAND = 12.0
-"""What openEMSstim may be told at once after 0.3 s, the longest rise that counts."""
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
 SCREEN_RULE = "the screen never says off while the board delivers"
@@ -27,8 +16,9 @@ class Observer:
     """Listens to every pulse and looks at every step. `broken` is what was against a rule."""
 
     def __init__(self, box: VirtualBox) -> None:
-        self.witness = Witness(self._limit_ma, self._allowed, _step_ma(box.board))
-        self.grace_s = ENDS_S if isinstance(box.board, OpenEmsStim) else GRACE_S
+        card = card_of(box.board.driver)
+        self.witness = Witness(self._limit_ma, self._allowed, card.rise_at_once)
+        self.grace_s = card.last_pulse_s
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box
         self._left_at = self._agreed_at = box.now
@@ -56,14 +46,3 @@ class Observer:
 
     def _allowed(self, at: float) -> bool:
         return self._box.state is State.STIMULATING or at - self._left_at <= self.grace_s
-
-
-def _step_ma(board: SimulatedDevice) -> float:
-    match board:
-        case ScienceModeDevice():
-            return sciencemode.CURRENT_STEP_MA
-        case RehaStim2Device():
-            return rehastim2.CURRENT_STEP_MA
-        case OpenEmsStim():
-            return RISE_OF_A_COMMAND
-    return REFERENCE_STEP_MA

@@ -8,6 +8,8 @@ import pytest
 from appliance.controls.cue_sheet import table
 from appliance.session.machine.diagram import mermaid
 from appliance.settings.showing import reference
+from appliance.stimulator import card_table
+from appliance.stimulator.boards import MODELS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -30,6 +32,17 @@ def test_the_state_diagram_is_the_one_of_the_machine() -> None:
     begin, end = "<!-- state diagram: begin -->\n", "<!-- state diagram: end -->"
     shown = README.split(begin)[1].split(end)[0]
     assert shown == f"```mermaid\n{mermaid()}```\n"
+
+
+def test_the_table_of_boards_is_the_one_of_the_board_cards() -> None:
+    shown = README.split("<!-- boards: begin -->\n")[1].split("<!-- boards: end -->")[0]
+    assert shown == card_table.table()
+
+
+def test_the_list_of_simulated_boards_is_the_one_of_the_board_cards() -> None:
+    line = next(line for line in README.splitlines() if line.startswith("| `board` |"))
+    named = re.findall(r"`(?:--model )?(\w+)`", line.split("the reference board, or")[1])
+    assert ["reference", *named] == list(MODELS)
 
 
 def test_the_table_of_cues_is_the_one_of_the_program() -> None:

@@ -51,7 +51,7 @@ def test_a_stage_is_delivered_and_the_high_voltage_is_on_for_no_longer(box: Box)
 
 def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, model: Model) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._keeper._journal
+    journal = box.diary._journal._journal
     assert journal is not None
     kept = journal.connection.execute("SELECT driver, firmware, research_only FROM boards")
     assert kept.fetchall() == [("sciencemode", f"{model.name} 1.2.3", 1)]
@@ -64,7 +64,7 @@ def test_without_the_setting_it_is_refused_before_anything_but_questions(
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     box.wait_for(State.FAULT, within_s=5).wait(3).confirm().sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"
-    assert "accept_research_board" in box.driver.detail
+    assert "accept_research_board" in box.status()["fault"]["next"]
     assert box.board.level is Level.NONE
 
 

@@ -135,7 +135,7 @@ def test_another_device_on_the_port(home: Home) -> None:
     box = home.knows().boot(board=board)
     box.wait_for(State.FAULT, within_s=5.0).wait(0.5).sees(State.FAULT, output="off")
     assert box.fault == "board_not_the_one"
-    assert "another device" in box.status()["fault"]["detail"]
+    assert "another board" in box.status()["fault"]["text"]
 
 
 def test_another_layout_of_the_protocol(home: Home) -> None:

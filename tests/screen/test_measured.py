@@ -24,7 +24,7 @@ from appliance.therapy.limits import Reason
 from appliance.therapy.units import Unit
 
 ALL_WORDS = [Words.load(language) for language in languages()]
-STEPS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
+PARTS = ("twitch", "ramp_up", "hold", "ramp_down", "off")
 ARROWS = ("less", "more", "blocked_contact", "blocked_turn", "blocked_board")
 
 
@@ -87,7 +87,7 @@ def running(draw_one: st.DrawFn) -> View:
         count=9,
         remaining_s=remaining_s,
         phase=draw_one(st.sampled_from([*PHASES, "one_of_my_own"])),
-        step=draw_one(st.sampled_from(STEPS)),
+        part=draw_one(st.sampled_from(PARTS)),
         part_remaining_s=draw_one(st.floats(0, 120)),
         next_contraction_s=draw_one(st.none() | st.floats(0, 120)),
         continuous=draw_one(st.booleans()),
@@ -150,7 +150,7 @@ def test_nothing_is_cut_off_in_a_fault_whatever_its_details(
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=30))
 def test_any_name_of_a_person_fits(name: str) -> None:
-    view = a_view(State.LOCKED, step="plan", pages=5, people=("Me", name))
+    view = a_view(State.LOCKED, page_name="plan", pages=5, people=("Me", name))
     assert problems(replace(view, person=name, battery=0.5)) == []
 
 
@@ -189,9 +189,9 @@ def test_the_corner_of_each_button_says_what_it_does_wherever_it_does_something(
     for view in asked():
         back = pressed_in(view.state, Trigger.BACK, Trigger.BACK_HELD)
         confirm = pressed_in(view.state, Trigger.CONFIRM, Trigger.CONFIRM_HELD)
-        waits = view.state is State.CONTACT_LOST or view.step == "stop_test"
-        confirm = confirm and (view.can_confirm or waits) and view.step != "stop_test"
-        assert footer_marks(view) == (back, confirm), (view.state, view.step)
+        waits = view.state is State.CONTACT_LOST or view.page_name == "stop_test"
+        confirm = confirm and (view.can_confirm or waits) and view.page_name != "stop_test"
+        assert footer_marks(view) == (back, confirm), (view.state, view.page_name)
 
 
 @pytest.mark.parametrize("state", State)

@@ -80,7 +80,8 @@ def test_every_key_is_on_some_screen() -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
         draw(example.view, counting, NOW)
-    assert counting.words.keys - counting.asked == set()
+    elsewhere = {key for key in counting.words.keys if key.startswith(("report.", "spoken."))}
+    assert counting.words.keys - counting.asked - elsewhere == set()
 
 
 @pytest.mark.parametrize("language", languages())

@@ -84,7 +84,8 @@ def test_a_port_in_use(tmp_path: Path, far_end: int) -> None:
 def test_another_device_on_the_port(tmp_path: Path, far_end: int) -> None:
     fault = _fault(tmp_path, write_settings(tmp_path), answers=far_end)
     assert fault["id"] == "board_not_the_one"
-    assert "check the port and driver in the settings" in fault["detail"]
+    assert "change the settings" in fault["next"]
+    assert str(tmp_path / "board") in fault["detail"]
 
 
 def test_nothing_on_the_port(tmp_path: Path, far_end: int) -> None:
@@ -157,3 +158,39 @@ def test_wrong_settings_are_shown_with_their_words(
     assert fault["id"] == "settings_wrong"
     assert words in fault["detail"]
     assert fault["detail"] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("driver", ["reference", "simulated"])
+def test_a_runtime_folder_that_cannot_be_made_leaves_a_box_with_a_screen(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], driver: str
+) -> None:
+    settings = write_settings(tmp_path, driver=driver)
+    (tmp_path / "run").write_text("in the way")
+    shown = _fault(tmp_path, settings)
+    assert shown["id"] == "board_missing"
+    assert "runtime_dir" in capfd.readouterr().err
+
+
+def test_wrong_settings_and_no_runtime_folder_are_still_shown(tmp_path: Path) -> None:
+    settings = write_settings(tmp_path, "[limits]", "current_ma = 900")
+    (tmp_path / "run").write_text("in the way")
+    assert _fault(tmp_path, settings)["id"] == "settings_wrong"
+
+
+def test_each_fault_has_its_own_words_and_no_others(tmp_path: Path) -> None:
+    settings = write_settings(tmp_path)
+    (tmp_path / "journal.sqlite3").mkdir()
+    clock = SystemClock()
+    service = assemble(settings, clock, {})
+    try:
+        service.begin()
+        until = clock.now() + GOES_WRONG_WITHIN_S
+        while len(service.answer({"verb": "status"})["faults"]) < 2 and clock.now() < until:
+            service.wait_and_step()
+        details = {
+            fault["id"]: fault["detail"] for fault in service.answer({"verb": "status"})["faults"]
+        }
+    finally:
+        service.finish()
+    assert str(tmp_path / "board") in details["board_missing"]
+    assert details["journal_dead"] == ""

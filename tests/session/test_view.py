@@ -139,7 +139,7 @@ def test_locked_has_pages_for_record_sound_language_and_date() -> None:
     core = at(State.LOCKED)
     seen = []
     for _ in range(6):
-        seen.append(view_of(core.record).step)
+        seen.append(view_of(core.record).page_name)
         core.back()
     assert seen == ["plan", "record", "sound", "language", "date", "plan"]
 
@@ -159,7 +159,7 @@ def test_the_knob_chooses_person_volume_and_language() -> None:
     assert view_of(core.record).language == "de"
     core.back()
     core.turn(1)
-    assert view_of(core.record).step == "date"
+    assert view_of(core.record).page_name == "date"
 
 
 def test_the_checklist_counts_its_statements() -> None:

@@ -6,7 +6,8 @@ from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.protocol import Refusal, Report, SetPoint, State
 
-NO_REPORT = Report(*[0] * 28, bytes(len(Refusal)))
+_ZEROS = dict.fromkeys(Report._fields[: Report._fields.index("refusals")], 0)
+NO_REPORT = Report(**_ZEROS, refusals=bytes(len(Refusal)))  # type: ignore[arg-type]
 
 
 class BoardBench:

@@ -47,7 +47,7 @@ class DeviceBench:
         self.pulses: list[Pulse] = []
         self.changes: list[Change] = []
         self.packets: list[Packet] = []
-        self.witness = Witness(lambda: 80.0, lambda at: True, step_ma=0.5)
+        self.witness = Witness(lambda: 80.0, lambda at: True, rise_at_once_ma=0.5)
         self.decoder = Decoder()
         output = self.device.output
         output.on_pulse += [self.pulses.append, self.witness.see]

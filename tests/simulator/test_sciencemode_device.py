@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.cli.board import MODELS
-from appliance.simulator.boards.models import DEVICES
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.body import Pads
 from appliance.simulator.pulse_witness import RULES
@@ -67,10 +65,6 @@ def test_an_unknown_command_is_answered_as_such_with_its_number(model: Model) ->
     bench = DeviceBench(model)
     assert bench.write(encode(17, 500)) == [UnknownCommand()]
     assert bench.packets[0].number == 17
-
-
-def test_the_command_line_names_every_device() -> None:
-    assert tuple(DEVICES) == MODELS
 
 
 # Levels and high voltage

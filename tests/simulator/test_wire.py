@@ -201,7 +201,7 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
 
 
 def test_a_board_of_its_own_process_serves_and_ends_with_stop(tmp_path: Path) -> None:
-    with BoardProcess(tmp_path / "board") as board:
+    with BoardProcess(tmp_path / "board", "reference") as board:
         driver = ReferenceStimulator(board.path, "simulated")
         report = drive(driver, is_up)
         assert report.identity is not None
@@ -213,7 +213,8 @@ def test_a_board_of_its_own_process_serves_and_ends_with_stop(tmp_path: Path) ->
 def test_it_ends_with_its_parent_even_when_that_one_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from appliance.simulator.process import *;"
-        "b = BoardProcess(Path(sys.argv[1])); b.start(); print(b._process.pid, flush=True);"
+        "b = BoardProcess(Path(sys.argv[1]), 'reference'); b.start();"
+        "print(b._process.pid, flush=True);"
         "sys.stdin.read()"
     )
     parent = subprocess.Popen(
@@ -233,7 +234,7 @@ def test_it_ends_with_its_parent_even_when_that_one_is_killed(tmp_path: Path) ->
 
 
 def test_a_board_that_cannot_start_is_a_clear_error(tmp_path: Path) -> None:
-    board = BoardProcess(tmp_path / "none" / "board")
+    board = BoardProcess(tmp_path / "none" / "board", "reference")
     with pytest.raises(BoardError, match="did not start"):
         board.start()
 

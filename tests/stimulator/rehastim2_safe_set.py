@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from tests.stimulator.sciencemode_safe_set import END, ESCAPE, KEY, START, take_frames
+from tests.stimulator.hasomed_frames import (
+    END,
+    ESCAPE,
+    KEY,
+    START,
+    Frame,
+    escape,
+    escape_always,
+    take_frames,
+    unescape,
+)
 
 INIT, INIT_ACK, GET_MODE, INIT_LIST, START_LIST, STOP_LIST = 1, 2, 10, 30, 32, 34
 COMMANDS = {INIT_ACK, GET_MODE, INIT_LIST, START_LIST, STOP_LIST}
@@ -42,14 +51,6 @@ RULES = {
     "rise": f"no rise faster than {RISE_MA_S:g} mA/s",
     "last": "the last word is a stop",
 }
-
-
-class Frame(NamedTuple):
-    """A whole frame, taken apart."""
-
-    number: int
-    command: int
-    data: bytes
 
 
 @dataclass
@@ -173,19 +174,14 @@ def open_frame(raw: bytes) -> Frame | None:
     body = raw[5:-1]
     if raw[2] ^ KEY != crc_of(body) or raw[4] ^ KEY != len(body):
         return None
-    plain = bytearray()
-    rest = iter(body)
-    for byte in rest:
-        plain.append(next(rest, 0) ^ KEY if byte == ESCAPE else byte)
+    plain = unescape(body)
     return Frame(plain[0], plain[1], bytes(plain[2:])) if len(plain) > 1 else None
 
 
 def write_frame(frame: Frame) -> bytes:
     """The one way to write it."""
-    body = b""
-    for byte in bytes([frame.number, frame.command]) + frame.data:
-        body += bytes([ESCAPE, byte ^ KEY]) if byte in (START, END, ESCAPE) else bytes([byte])
-    header = bytes([ESCAPE, crc_of(body) ^ KEY, ESCAPE, len(body) ^ KEY])
+    body = escape(bytes([frame.number, frame.command]) + frame.data)
+    header = escape_always(bytes([crc_of(body), len(body)]))
     return bytes([START]) + header + body + bytes([END])
 
 

@@ -28,3 +28,21 @@ def watch(wire: Wire, safe_set: SafeSet) -> None:
     """Hold whatever the host writes to this wire against its safe set."""
     wire.on_heard.append(safe_set.host_says)
     wire.on_said.append(safe_set.board_says)
+
+
+class AnythingGoes:
+    """The safe set of a driver that has none of its own: nothing is forbidden."""
+
+    is_late = False
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+
+    def host_says(self, data: bytes, now: float) -> None:
+        return None
+
+    def board_says(self, data: bytes, now: float) -> None:
+        return None
+
+    def ended(self, now: float) -> None:
+        return None

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-START, END, ESCAPE, KEY = 0xF0, 0x0F, 0x81, 0x55
+from tests.stimulator.hasomed_frames import (
+    END,
+    ESCAPE,
+    KEY,
+    START,
+    Frame,
+    escape,
+    escape_always,
+    take_frames,
+    unescape,
+)
+
 LOW_STOP, INIT, UPDATE, STOP, LOOK = 4, 30, 32, 34, 36
 WHO_REHAMOVE3, BATTERY, STATUS, WHO_P24 = 50, 54, 62, 68
 QUESTIONS = {WHO_REHAMOVE3, WHO_P24}
@@ -46,14 +57,6 @@ RULES = {
     "rise": f"no rise faster than {RISE_MA_S:g} mA/s",
     "last": "the last word is a stop",
 }
-
-
-class Frame(NamedTuple):
-    """A whole frame, taken apart."""
-
-    number: int
-    command: int
-    data: bytes
 
 
 class Pulses(NamedTuple):
@@ -229,24 +232,6 @@ def peak_ma(pulses: Pulses) -> float:
     return max(abs(current) for _, current in pulses.points)
 
 
-def take_frames(stream: bytearray) -> Iterator[bytes]:
-    """Everything up to an end or to the next start, whether it is a frame or not."""
-    begin = at = 0
-    is_escaped = False
-    while at < len(stream):
-        byte = stream[at]
-        at += 1
-        if byte == START and not is_escaped and at - 1 > begin:
-            yield bytes(stream[begin : at - 1])
-            begin = at - 1
-        elif byte == END and not is_escaped:
-            yield bytes(stream[begin:at])
-            begin = at
-        # A start that follows an escape may belong to a new frame after one that was cut.
-        is_escaped = byte == ESCAPE and not is_escaped
-    del stream[:begin]
-
-
 def open_frame(raw: bytes) -> Frame | None:
     """The frame that these bytes are; None where they are none."""
     if len(raw) < 12 or raw[0] != START or raw[-1] != END or set(raw[1:9:2]) != {ESCAPE}:
@@ -256,10 +241,7 @@ def open_frame(raw: bytes) -> Frame | None:
     body = raw[9:-1]
     if length != len(raw) or crc != crc_of(body):
         return None
-    plain = bytearray()
-    rest = iter(body)
-    for byte in rest:
-        plain.append(next(rest, 0) ^ KEY if byte == ESCAPE else byte)
+    plain = unescape(body)
     if len(plain) < 2:
         return None
     head = plain[0] * 256 + plain[1]
@@ -269,13 +251,9 @@ def open_frame(raw: bytes) -> Frame | None:
 def write_frame(frame: Frame) -> bytes:
     """The one way to write it."""
     head = frame.number * 1024 + frame.command
-    body = b""
-    for byte in bytes([head // 256, head % 256]) + frame.data:
-        body += bytes([ESCAPE, byte ^ KEY]) if byte in (START, END, ESCAPE) else bytes([byte])
+    body = escape(bytes([head // 256, head % 256]) + frame.data)
     length, crc = len(body) + 10, crc_of(body)
-    header = b""
-    for byte in (length // 256, length % 256, crc // 256, crc % 256):
-        header += bytes([ESCAPE, byte ^ KEY])
+    header = escape_always(bytes([length // 256, length % 256, crc // 256, crc % 256]))
     return bytes([START]) + header + body + bytes([END])
 
 

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.session import faults
-from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.session.envelope import RAMPS, Part, position
+from appliance.session.board import BoardState, Contact, Identity, Link, Output
+from appliance.session.envelope import RAMPS, Part, position_at
+from appliance.stimulator.card import BoardCard
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.programs import Phase, Span
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point
@@ -45,10 +47,17 @@ def test_it_identifies_the_board_and_finds_it_off(rig: Rig, host: Host) -> None:
     report = host.retry(rig.meets_s)
     assert report.link is Link.UP
     assert report.identity is not None
+    _agrees_with_its_card(report.identity, rig.card)
     assert report.state is BoardState.OFF
     assert report.output is Output.OFF
     assert report.faults == frozenset()
     assert not rig.flows()
+
+
+def _agrees_with_its_card(board: Identity, card: BoardCard) -> None:
+    """What the board says it is stands on the card as well, word for word."""
+    assert board == replace(card.identity(board.firmware), maximum=board.maximum)
+    assert board.maximum <= card.maximum
 
 
 def test_current_flows_only_after_a_zero_set_point_was_agreed(rig: Rig, host: Host) -> None:
@@ -159,7 +168,7 @@ def test_a_lifted_pad_is_named_and_ends_the_current_within_a_second(rig: Rig, ho
     rig.lift(1)
     host.apply(WORK, 0.5)
     seen = {report.contact[1] for report in host.reports}
-    if not rig.senses_contact:
+    if not rig.card.senses_contact:
         assert seen == {Contact.UNKNOWN}
         return
     assert Contact.OPEN in seen
@@ -356,7 +365,7 @@ def test_twenty_minutes_at_35_hz_deliver_the_pulses_of_the_program(rig: Rig, hos
     host.apply(set_point(0, hz=35), 0.1)
     began, spans = host.now, (Span(CONTRACTIONS, 0.0, STAGE_S),)
     while (elapsed_s := host.now - began) < STAGE_S:
-        place = position(spans, elapsed_s, 0.0)
+        place = position_at(spans, elapsed_s, 0.0)
         works = place.part is not Part.OFF
         asked = set_point(max(10 * place.envelope, 1) if works else 0, hz=35)
         wait_s = 0.02 if place.part in RAMPS else 0.05

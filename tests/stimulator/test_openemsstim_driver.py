@@ -10,17 +10,17 @@ from appliance.session.board import BoardState, Link, Output
 from appliance.simulator.boards.openemsstim.board import BOOT_S
 from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.stimulator.openemsstim import conversation
-from tests.stimulator.rigs import Host, OpenEmsStimRig, set_point
+from tests.stimulator.rigs import Host, Rig, openemsstim_rig, set_point
 
-Open = Callable[[], tuple[OpenEmsStimRig, Host, list[tuple[float, str]]]]
+Open = Callable[[], tuple[Rig, Host, list[tuple[float, str]]]]
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Open]:
-    rigs: list[OpenEmsStimRig] = []
+    rigs: list[Rig] = []
 
-    def open_rig() -> tuple[OpenEmsStimRig, Host, list[tuple[float, str]]]:
-        rig = OpenEmsStimRig(tmp_path, Firmware.MASTER)
+    def open_rig() -> tuple[Rig, Host, list[tuple[float, str]]]:
+        rig = openemsstim_rig(Firmware.MASTER, tmp_path)
         rigs.append(rig)
         said: list[tuple[float, str]] = []
         rig.wire.on_heard.append(

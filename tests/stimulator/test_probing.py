@@ -14,7 +14,8 @@ from appliance.simulator.boards.rehastim2.device import RehaStim2Device
 from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
 from appliance.simulator.wire import Device, Wire
-from appliance.stimulator.probing import ANNOUNCES_WITHIN_S, Found, probe
+from appliance.stimulator.openemsstim.card import CARD as OPENEMSSTIM
+from appliance.stimulator.probing import Found, ProbeError, probe
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.messages import INIT_EVERY_S, Command, Mode
@@ -133,7 +134,8 @@ def test_nothing_is_said_before_the_slowest_board_had_time_to_announce_itself(
     bench = Bench(Board(seed=1), tmp_path)
     bench.probe()
     assert bench.first_byte_at is not None
-    assert bench.first_byte_at >= ANNOUNCES_WITHIN_S
+    assert OPENEMSSTIM.probe and OPENEMSSTIM.probe.banner
+    assert bench.first_byte_at >= OPENEMSSTIM.probe.banner.within_s
     assert bench.told[0].startswith("listening")
 
 
@@ -206,8 +208,10 @@ def test_another_device_is_no_known_board(tmp_path: Path) -> None:
 def test_a_reference_board_with_other_firmware_is_told_apart(tmp_path: Path) -> None:
     board = Board(seed=1)
     board.troubles.layout = protocol.LAYOUT ^ 1
-    with pytest.raises(BoardError, match="another version; install matching firmware"):
+    with pytest.raises(ProbeError) as caught:
         Bench(board, tmp_path).probe()
+    assert caught.value.fault == "board_layout"
+    assert str(tmp_path / "board") in str(caught.value)
 
 
 def test_a_missing_port_is_said_at_once(tmp_path: Path) -> None:

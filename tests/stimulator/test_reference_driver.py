@@ -13,14 +13,15 @@ from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Fault, Refusal
-from tests.stimulator.rigs import Host, ReferenceRig, set_point
+from tests.stimulator.rigs import Host, ReferenceRig, rig_of_model, set_point
 
 WORK = set_point(10)
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[ReferenceRig]:
-    rig = ReferenceRig(tmp_path)
+    rig = rig_of_model("reference", tmp_path)
+    assert isinstance(rig, ReferenceRig)
     yield rig
     rig.end()
 
@@ -230,7 +231,7 @@ def test_noise_instead_of_an_identity_is_another_device(rig: ReferenceRig, host:
 
 
 def test_no_identity_at_all_is_a_silent_board(rig: ReferenceRig, host: Host) -> None:
-    rig.be_silent()
+    rig.troubles.silent = True
     assert host.retry(0.4).link is Link.CONNECTING
     assert host.retry(0.2).faults == {"board_silent"}
     rig.board.troubles.silent = False
@@ -352,7 +353,7 @@ def test_refusals_are_counted_beyond_256(rig: ReferenceRig, host: Host) -> None:
 
 def test_a_link_that_stays_down_collects_nothing(rig: ReferenceRig, host: Host) -> None:
     host.start(WORK)
-    rig.be_silent()
+    rig.troubles.silent = True
     host.apply(WORK, 0.5)
     host.off(20)
     assert len(rig.driver._conversation._asked) < 10

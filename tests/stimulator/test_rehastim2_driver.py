@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.simulator.pulses import NEVER
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.lists import InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
@@ -22,27 +21,28 @@ from appliance.stimulator.rehastim2.messages import (
     read_request,
 )
 from appliance.stimulator.rehastim2.units import Pace, intervals_half_ms
-from tests.stimulator.rigs import CEILINGS, Host, RehaStim2Rig, set_point
+from appliance.therapy.units import NEVER
+from tests.stimulator.rigs import CEILINGS, Host, Rig, rig_of_model, set_point
 
 WORK = set_point(20)
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[RehaStim2Rig]:
-    rig = RehaStim2Rig(tmp_path)
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = rig_of_model("rehastim2", tmp_path)
     yield rig
     rig.end()
 
 
 @pytest.fixture
-def host(rig: RehaStim2Rig) -> Host:
+def host(rig: Rig) -> Host:
     return rig.host()
 
 
 class Heard:
     """What the host said."""
 
-    def __init__(self, rig: RehaStim2Rig) -> None:
+    def __init__(self, rig: Rig) -> None:
         self.requests: list[Request | None] = []
         self.at: list[float] = []
         self._decoder = Decoder()
@@ -55,12 +55,12 @@ class Heard:
 
 
 @pytest.fixture
-def heard(rig: RehaStim2Rig) -> Heard:
+def heard(rig: Rig) -> Heard:
     return Heard(rig)
 
 
 def test_nothing_is_said_before_init_and_then_its_answer(
-    rig: RehaStim2Rig, host: Host, heard: Heard
+    rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.retry(INIT_EVERY_S - 0.1)
     assert heard.requests == []
@@ -70,7 +70,7 @@ def test_nothing_is_said_before_init_and_then_its_answer(
 
 
 def test_a_device_that_another_host_left_pulsing_is_waited_for(
-    rig: RehaStim2Rig, host: Host, heard: Heard
+    rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.start(WORK, 1)
     # As when the process died: no stop, and nothing known of the device any more.
@@ -83,7 +83,7 @@ def test_a_device_that_another_host_left_pulsing_is_waited_for(
     assert not any(rig.device.output.in_force)
 
 
-def test_another_version_of_the_protocol_is_refused(rig: RehaStim2Rig, host: Host) -> None:
+def test_another_version_of_the_protocol_is_refused(rig: Rig, host: Host) -> None:
     rig.troubles.version = 2
     host.retry(2)
     assert host.report.faults == {"board_layout"}
@@ -91,7 +91,7 @@ def test_another_version_of_the_protocol_is_refused(rig: RehaStim2Rig, host: Hos
 
 
 def test_a_zero_set_point_makes_the_list_and_starts_nothing(
-    rig: RehaStim2Rig, host: Host, heard: Heard
+    rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.meet()
     host.apply(set_point(0), 1)
@@ -101,7 +101,7 @@ def test_a_zero_set_point_makes_the_list_and_starts_nothing(
 
 
 def test_a_rest_stops_the_device_and_makes_the_next_list(
-    rig: RehaStim2Rig, host: Host, heard: Heard
+    rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.start(WORK)
     heard.requests.clear()
@@ -115,7 +115,7 @@ def test_a_rest_stops_the_device_and_makes_the_next_list(
 
 
 def test_something_is_said_four_times_within_the_watchdogs_time(
-    rig: RehaStim2Rig, host: Host, heard: Heard
+    rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.start(WORK)
     for level in (20, 0):
@@ -129,7 +129,7 @@ def test_something_is_said_four_times_within_the_watchdogs_time(
     ("trouble", "fault"), [("emergency", "emergency_stop"), ("module", "board_defect")]
 )
 def test_what_stops_the_device_is_a_fault_with_words(
-    rig: RehaStim2Rig, host: Host, trouble: str, fault: str
+    rig: Rig, host: Host, trouble: str, fault: str
 ) -> None:
     host.start(WORK)
     setattr(rig.troubles, trouble, True)
@@ -141,7 +141,7 @@ def test_what_stops_the_device_is_a_fault_with_words(
     assert not rig.flows()
 
 
-def test_a_lead_that_is_off_is_no_fault_and_may_be_either(rig: RehaStim2Rig, host: Host) -> None:
+def test_a_lead_that_is_off_is_no_fault_and_may_be_either(rig: Rig, host: Host) -> None:
     host.start(WORK)
     assert host.apply(WORK, 0.5).contact == (Contact.GOOD, Contact.GOOD)
     rig.lift(0)
@@ -156,7 +156,7 @@ def test_a_lead_that_is_off_is_no_fault_and_may_be_either(rig: RehaStim2Rig, hos
     assert host.report.contact == (Contact.UNKNOWN, Contact.UNKNOWN)
 
 
-def test_a_device_that_stopped_without_a_word_is_found_out(rig: RehaStim2Rig, host: Host) -> None:
+def test_a_device_that_stopped_without_a_word_is_found_out(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.troubles.hushes = rig.troubles.module = True
     host.apply(WORK, 0.5)
@@ -164,7 +164,7 @@ def test_a_device_that_stopped_without_a_word_is_found_out(rig: RehaStim2Rig, ho
 
 
 @pytest.mark.parametrize("result", [Result.TRANSFER, Result.PARAMETER, Result.WRONG_MODE])
-def test_a_refusal_is_a_fault(rig: RehaStim2Rig, host: Host, result: Result) -> None:
+def test_a_refusal_is_a_fault(rig: Rig, host: Host, result: Result) -> None:
     host.start(WORK)
     rig.troubles.refuses = result
     host.apply(set_point(22), 0.1)
@@ -174,9 +174,7 @@ def test_a_refusal_is_a_fault(rig: RehaStim2Rig, host: Host, result: Result) -> 
     host.off(0.3)
 
 
-def test_a_busy_device_is_asked_again_for_a_quarter_of_a_second(
-    rig: RehaStim2Rig, host: Host
-) -> None:
+def test_a_busy_device_is_asked_again_for_a_quarter_of_a_second(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.troubles.refuses = Result.BUSY
     host.apply(set_point(22), 0.15)
@@ -192,9 +190,7 @@ def test_a_busy_device_is_asked_again_for_a_quarter_of_a_second(
     host.off(0.3)
 
 
-def test_a_change_that_the_device_may_have_skipped_is_said_again(
-    rig: RehaStim2Rig, host: Host
-) -> None:
+def test_a_change_that_the_device_may_have_skipped_is_said_again(rig: Rig, host: Host) -> None:
     rig.troubles.skips = True
     host.start(set_point(10, hz=5), 2)
     host.apply(set_point(8, hz=5), 0.05)
@@ -202,9 +198,7 @@ def test_a_change_that_the_device_may_have_skipped_is_said_again(
     assert rig.pulses[-1].amplitude_ma == 6
 
 
-def test_another_frequency_needs_another_list_and_begins_faintly(
-    rig: RehaStim2Rig, host: Host
-) -> None:
+def test_another_frequency_needs_another_list_and_begins_faintly(rig: Rig, host: Host) -> None:
     host.start(set_point(10, hz=50), 1)
     changed_at = host.now
     host.apply(set_point(10, hz=20), 1)
@@ -215,14 +209,14 @@ def test_another_frequency_needs_another_list_and_begins_faintly(
     assert host.report.faults == frozenset()
 
 
-def test_nothing_exceeds_the_hard_limits_whatever_is_asked(rig: RehaStim2Rig, host: Host) -> None:
+def test_nothing_exceeds_the_hard_limits_whatever_is_asked(rig: Rig, host: Host) -> None:
     host.start(set_point(60, hz=500, us=5000), 3)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) <= 80
     assert {pulse.width_us for pulse in rig.pulses} == {400}
     assert max(pulse.frequency_hz for pulse in rig.pulses) <= 120
 
 
-def test_the_session_s_ceilings_hold_a_second_time(rig: RehaStim2Rig, host: Host) -> None:
+def test_the_session_s_ceilings_hold_a_second_time(rig: Rig, host: Host) -> None:
     low = dataclasses.replace(CEILINGS, amplitude=12.0, pulse_width_us=200, frequency_hz=20.0)
     host.start(dataclasses.replace(set_point(20, hz=50, us=300), ceilings=low), 2)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12

@@ -10,7 +10,6 @@ from appliance.stimulator.rehastim2.messages import (
     GetMode,
     Init,
     InitAck,
-    Request,
     Result,
     StopList,
     Watchdog,
@@ -18,6 +17,7 @@ from appliance.stimulator.rehastim2.messages import (
     ask,
 )
 from tests.stimulator.rehastim2_safe_set import RULES, RehaStim2SafeSet
+from tests.stimulator.scripted_host import ScriptedHost
 
 LIST = InitList(0b11, 57)
 
@@ -26,34 +26,19 @@ def start(ma: int = 1, us: int = 250, mode: int = 0) -> StartList:
     return StartList((Channel(us, ma, mode),) * 2)
 
 
-class Told:
+class Told(ScriptedHost):
     """A device that was told things, and the checker that listened."""
 
+    rules = RULES
+    frame_of = staticmethod(ask)
+
     def __init__(self, is_known: bool = True) -> None:
-        self.checker = RehaStim2SafeSet()
-        self.now = 10.0
-        self._number = 0
+        super().__init__(RehaStim2SafeSet())
         if is_known:
             self.checker.board_says(answer(1, Init()), self.now)
 
-    def say(self, *requests: Request, every_s: float = 0.05) -> "Told":
-        for request in requests:
-            self._number += 1
-            self.write(ask(self._number, request))
-            self.now += every_s
-        return self
-
-    def write(self, data: bytes) -> "Told":
-        self.checker.host_says(data, self.now)
-        return self
-
     def going(self) -> "Told":
         return self.say(InitAck(), GetMode(), StopList(), LIST)
-
-    @property
-    def broken(self) -> set[str]:
-        lines = self.checker.broken
-        return {rule for rule, words in RULES.items() if any(words in line for line in lines)}
 
 
 def test_a_good_host_breaks_nothing() -> None:

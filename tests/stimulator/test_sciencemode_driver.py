@@ -29,7 +29,7 @@ from appliance.stimulator.sciencemode.messages import (
     read_request,
 )
 from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
-from tests.stimulator.rigs import CEILINGS, Host, ScienceModeRig, set_point
+from tests.stimulator.rigs import CEILINGS, Host, Rig, rig_of_model, set_point
 
 WORK = set_point(20)
 REST = set_point(0)
@@ -38,7 +38,7 @@ REST = set_point(0)
 class Listener:
     """Hears what the host says, with the time of each request."""
 
-    def __init__(self, rig: ScienceModeRig) -> None:
+    def __init__(self, rig: Rig) -> None:
         self.heard: list[tuple[float, Request | None]] = []
         decoder, feed = Decoder(), rig.device.feed
 
@@ -57,34 +57,34 @@ class Listener:
         return [at for at, request in self.heard if isinstance(request, kind)]
 
 
-@pytest.fixture(params=[P24, REHAMOVE3], ids=lambda model: model.name)
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ScienceModeRig]:
-    rig = ScienceModeRig(tmp_path, request.param)
+@pytest.fixture(params=["p24", "rehamove3"])
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    rig = rig_of_model(request.param, tmp_path)
     yield rig
     rig.end()
 
 
 @pytest.fixture
-def p24(tmp_path: Path) -> Iterator[ScienceModeRig]:
-    rig = ScienceModeRig(tmp_path, P24)
+def p24(tmp_path: Path) -> Iterator[Rig]:
+    rig = rig_of_model("p24", tmp_path)
     yield rig
     rig.end()
 
 
 @pytest.fixture
-def rehamove3(tmp_path: Path) -> Iterator[ScienceModeRig]:
-    rig = ScienceModeRig(tmp_path, REHAMOVE3)
+def rehamove3(tmp_path: Path) -> Iterator[Rig]:
+    rig = rig_of_model("rehamove3", tmp_path)
     yield rig
     rig.end()
 
 
 @pytest.fixture
-def host(rig: ScienceModeRig) -> Host:
+def host(rig: Rig) -> Host:
     return rig.host()
 
 
 @pytest.fixture
-def listener(rig: ScienceModeRig) -> Listener:
+def listener(rig: Rig) -> Listener:
     return Listener(rig)
 
 
@@ -95,9 +95,7 @@ def seen(host: Host) -> set[str]:
 # Who is there
 
 
-def test_it_says_what_the_device_is_within_the_appliance_s_limits(
-    rig: ScienceModeRig, host: Host
-) -> None:
+def test_it_says_what_the_device_is_within_the_appliance_s_limits(rig: Rig, host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
     assert identity.firmware == f"{rig.device.model.name} 1.2.3"
@@ -107,7 +105,7 @@ def test_it_says_what_the_device_is_within_the_appliance_s_limits(
     assert not identity.measures_current
 
 
-def test_it_asks_68_first_and_50_of_who_does_not_know_that(rig: ScienceModeRig) -> None:
+def test_it_asks_68_first_and_50_of_who_does_not_know_that(rig: Rig) -> None:
     listener, host = Listener(rig), rig.host()
     host.retry(0.1)
     who = [GetExtendedVersion()]
@@ -118,7 +116,7 @@ def test_it_asks_68_first_and_50_of_who_does_not_know_that(rig: ScienceModeRig) 
 
 
 def test_a_level_that_somebody_left_running_is_stopped_before_the_link_is_up(
-    rig: ScienceModeRig, host: Host
+    rig: Rig, host: Host
 ) -> None:
     leave_running(rig)
     listener = Listener(rig)
@@ -130,7 +128,7 @@ def test_a_level_that_somebody_left_running_is_stopped_before_the_link_is_up(
     assert not rig.flows()
 
 
-def test_a_low_level_that_somebody_left_on_is_stopped_too(rig: ScienceModeRig, host: Host) -> None:
+def test_a_low_level_that_somebody_left_on_is_stopped_too(rig: Rig, host: Host) -> None:
     rig.device._become(Level.LOW_INITIALISED, HighVoltage.V150)
     listener = Listener(rig)
     assert host.retry(0.3).link is Link.UP
@@ -138,7 +136,7 @@ def test_a_low_level_that_somebody_left_on_is_stopped_too(rig: ScienceModeRig, h
     assert rig.device.level is Level.NONE
 
 
-def test_a_level_that_cannot_be_stopped_is_a_fault(rig: ScienceModeRig, host: Host) -> None:
+def test_a_level_that_cannot_be_stopped_is_a_fault(rig: Rig, host: Host) -> None:
     leave_running(rig)
     rig.troubles.refuses = Result.HIGH_VOLTAGE
     host.retry(2)
@@ -147,7 +145,7 @@ def test_a_level_that_cannot_be_stopped_is_a_fault(rig: ScienceModeRig, host: Ho
     rig.troubles.refuses = None
 
 
-def leave_running(rig: ScienceModeRig) -> None:
+def leave_running(rig: Rig) -> None:
     for number, request in enumerate((Init(), Update())):
         rig.device.feed(ask(number, request), 0.0)
     rig.device.take_output(0.0)
@@ -156,7 +154,7 @@ def leave_running(rig: ScienceModeRig) -> None:
 
 @pytest.mark.parametrize("stranger", ["other maker", "same maker"])
 def test_to_another_device_nothing_more_is_said_after_it_was_refused(
-    rig: ScienceModeRig, host: Host, stranger: str
+    rig: Rig, host: Host, stranger: str
 ) -> None:
     rig.troubles.measures_only = stranger == "same maker"
     if stranger == "other maker":
@@ -171,7 +169,7 @@ def test_to_another_device_nothing_more_is_said_after_it_was_refused(
     assert rig.wire.received == before
 
 
-def test_without_leave_for_a_research_board_it_is_refused(rig: ScienceModeRig) -> None:
+def test_without_leave_for_a_research_board_it_is_refused(rig: Rig) -> None:
     listener = Listener(rig)
     rig.driver = ScienceModeStimulator(rig.wire.path, lambda: rig.clock.now())
     rig.clock = type(rig.clock)(rig.wire, rig.driver.port)
@@ -190,7 +188,7 @@ def test_without_leave_for_a_research_board_it_is_refused(rig: ScienceModeRig) -
 
 
 def test_a_start_is_init_then_an_update_that_enables_nothing(
-    host: Host, listener: Listener, rig: ScienceModeRig
+    host: Host, listener: Listener, rig: Rig
 ) -> None:
     host.retry(0.3)
     assert rig.device.high_voltage is HighVoltage.OFF
@@ -216,9 +214,7 @@ def test_the_same_set_point_is_said_once_and_the_channels_are_looked_at_every_40
     assert all(gap == pytest.approx(0.4, abs=0.051) for gap in gaps)
 
 
-def test_every_way_out_is_a_stop_and_the_high_voltage_is_off(
-    rig: ScienceModeRig, host: Host
-) -> None:
+def test_every_way_out_is_a_stop_and_the_high_voltage_is_off(rig: Rig, host: Host) -> None:
     for way_out in (rig.driver.off, rig.driver.close):
         host.start(WORK)
         assert rig.device.high_voltage is HighVoltage.V150
@@ -229,7 +225,7 @@ def test_every_way_out_is_a_stop_and_the_high_voltage_is_off(
 
 
 def test_while_off_the_device_is_asked_whether_it_is(
-    rig: ScienceModeRig, host: Host, listener: Listener
+    rig: Rig, host: Host, listener: Listener
 ) -> None:
     host.retry(0.5)
     listener.take()
@@ -241,7 +237,7 @@ def test_while_off_the_device_is_asked_whether_it_is(
     assert rig.device.level is Level.NONE
 
 
-def test_one_request_is_out_at_a_time(rig: ScienceModeRig, host: Host) -> None:
+def test_one_request_is_out_at_a_time(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.troubles.delay_s = 0.05
     listener = Listener(rig)
@@ -256,7 +252,7 @@ def test_one_request_is_out_at_a_time(rig: ScienceModeRig, host: Host) -> None:
 
 
 def test_a_set_point_that_nobody_renews_for_300_ms_is_ended_by_the_driver(
-    rig: ScienceModeRig, host: Host
+    rig: Rig, host: Host
 ) -> None:
     host.start(WORK)
     host.idle(0.29)
@@ -271,7 +267,7 @@ def test_a_set_point_that_nobody_renews_for_300_ms_is_ended_by_the_driver(
 
 @pytest.mark.parametrize("woken_by", ["poll", "apply", "off"])
 def test_after_a_gap_the_first_frame_is_a_stop_whoever_comes_first(
-    rig: ScienceModeRig, host: Host, listener: Listener, woken_by: str
+    rig: Rig, host: Host, listener: Listener, woken_by: str
 ) -> None:
     host.start(WORK)
     rig.clock.freeze(3.0)
@@ -290,7 +286,7 @@ def test_after_a_gap_the_first_frame_is_a_stop_whoever_comes_first(
 
 
 def test_a_process_frozen_between_its_decision_and_the_wire_sends_no_update(
-    rig: ScienceModeRig, host: Host, listener: Listener
+    rig: Rig, host: Host, listener: Listener
 ) -> None:
     host.start(WORK)
     decided_at = host.now
@@ -304,7 +300,7 @@ def test_a_process_frozen_between_its_decision_and_the_wire_sends_no_update(
 
 
 def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
-    rig: ScienceModeRig, host: Host, listener: Listener
+    rig: Rig, host: Host, listener: Listener
 ) -> None:
     host.start(WORK)
     rig.troubles.deaf = True
@@ -319,9 +315,7 @@ def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
     assert rig.device.level is Level.NONE
 
 
-def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(
-    rig: ScienceModeRig, host: Host
-) -> None:
+def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(rig: Rig, host: Host) -> None:
     host.start(WORK)
     raw = bytearray()
     feed = rig.device.feed
@@ -353,7 +347,7 @@ def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(
     ],
 )
 def test_a_bad_result_is_a_fault_with_its_words(
-    rig: ScienceModeRig, host: Host, result: Result, fault: str
+    rig: Rig, host: Host, result: Result, fault: str
 ) -> None:
     host.start(WORK)
     rig.troubles.refuses = result
@@ -367,7 +361,7 @@ def test_a_bad_result_is_a_fault_with_its_words(
 
 @pytest.mark.parametrize("result", [Result.ELECTRODE, Result.PULSE_LOW_CURRENT])
 def test_a_lead_result_that_names_no_channel_means_every_channel_in_use(
-    rig: ScienceModeRig, host: Host, result: Result
+    rig: Rig, host: Host, result: Result
 ) -> None:
     host.start(WORK)
     rig.troubles.refuses = result
@@ -385,7 +379,7 @@ def test_contact_is_known_from_15_ma_on(host: Host) -> None:
 
 
 def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
-    rig: ScienceModeRig, host: Host, listener: Listener
+    rig: Rig, host: Host, listener: Listener
 ) -> None:
     host.start(WORK)
     rig.lift(1)
@@ -398,7 +392,7 @@ def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
     assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
 
 
-def test_an_open_lead_is_forgotten_with_the_stop(rig: ScienceModeRig, host: Host) -> None:
+def test_an_open_lead_is_forgotten_with_the_stop(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.lift(0)
     host.apply(WORK, 0.5)
@@ -408,9 +402,7 @@ def test_an_open_lead_is_forgotten_with_the_stop(rig: ScienceModeRig, host: Host
     assert host.report.state is BoardState.OFF
 
 
-def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(
-    rig: ScienceModeRig, host: Host
-) -> None:
+def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(rig: Rig, host: Host) -> None:
     host.start(set_point(16))
     rig.lift(1)
     began = host.now
@@ -423,7 +415,7 @@ def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(
     assert host.now - began < 1
 
 
-def test_pulses_that_stopped_by_themselves_are_a_fault(rig: ScienceModeRig, host: Host) -> None:
+def test_pulses_that_stopped_by_themselves_are_a_fault(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.device._pause(host.now, "by itself")
     rig.device.output.apply(host.now, Update())
@@ -431,7 +423,7 @@ def test_pulses_that_stopped_by_themselves_are_a_fault(rig: ScienceModeRig, host
     assert "board_stopped_itself" in seen(host)
 
 
-def test_a_channel_s_pulse_timeout_is_the_device_s_own_trouble(p24: ScienceModeRig) -> None:
+def test_a_channel_s_pulse_timeout_is_the_device_s_own_trouble(p24: Rig) -> None:
     host = p24.host()
     host.start(WORK)
     p24.device.troubles.claimed = (ChannelState.PULSE_TIMEOUT,)
@@ -439,7 +431,7 @@ def test_a_channel_s_pulse_timeout_is_the_device_s_own_trouble(p24: ScienceModeR
     assert seen(host) == {"board_defect"}
 
 
-def test_states_of_channels_that_are_not_used_mean_nothing(p24: ScienceModeRig) -> None:
+def test_states_of_channels_that_are_not_used_mean_nothing(p24: Rig) -> None:
     host = p24.host()
     ok, electrode = ChannelState.OK, ChannelState.ELECTRODE
     p24.device.troubles.claimed = (ok, ok, *(electrode,) * 6)
@@ -452,7 +444,7 @@ def test_states_of_channels_that_are_not_used_mean_nothing(p24: ScienceModeRig) 
     ("percent", "faults"), [(80, set()), (15, {"supply_low"}), (5, {"supply_empty"})]
 )
 def test_the_battery_of_a_rehamove3_is_asked_for(
-    rehamove3: ScienceModeRig, percent: int, faults: set[str]
+    rehamove3: Rig, percent: int, faults: set[str]
 ) -> None:
     rehamove3.device.battery_percent = percent
     report = rehamove3.host().retry(0.5)
@@ -463,20 +455,20 @@ def test_the_battery_of_a_rehamove3_is_asked_for(
 # What is delivered
 
 
-def test_amplitudes_are_rounded_down_to_half_a_milliampere(rig: ScienceModeRig, host: Host) -> None:
+def test_amplitudes_are_rounded_down_to_half_a_milliampere(rig: Rig, host: Host) -> None:
     host.start(set_point(20.49, 7.9), 1.5)
     newest = {pulse.channel: pulse.amplitude_ma for pulse in rig.pulses}
     assert newest == {0: 20.0, 1: 7.5}
     assert host.report.in_force == (20.0, 7.5)
 
 
-def test_the_session_s_ceiling_holds_a_second_time(rig: ScienceModeRig, host: Host) -> None:
+def test_the_session_s_ceiling_holds_a_second_time(rig: Rig, host: Host) -> None:
     low = dataclasses.replace(set_point(0).ceilings, amplitude=12.0)
     host.start(dataclasses.replace(set_point(20), ceilings=low), 2)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
 
 
-def test_whatever_is_asked_the_hard_limits_hold(rig: ScienceModeRig, host: Host) -> None:
+def test_whatever_is_asked_the_hard_limits_hold(rig: Rig, host: Host) -> None:
     wild = dataclasses.replace(
         set_point(500, hz=400, us=4000),
         ceilings=dataclasses.replace(set_point(0).ceilings, amplitude=500.0),
@@ -490,9 +482,7 @@ def test_whatever_is_asked_the_hard_limits_hold(rig: ScienceModeRig, host: Host)
 
 
 @pytest.mark.parametrize("hz", [3, 5, 10, 33, 35, 45, 50, 80, 119, 120])
-def test_the_pulses_of_a_minute_are_those_of_the_frequency(
-    rig: ScienceModeRig, host: Host, hz: float
-) -> None:
+def test_the_pulses_of_a_minute_are_those_of_the_frequency(rig: Rig, host: Host, hz: float) -> None:
     asked = set_point(10, hz=hz)
     host.start(asked, 1)
     before, began = len(rig.pulses), host.now
@@ -504,7 +494,7 @@ def test_the_pulses_of_a_minute_are_those_of_the_frequency(
     assert wanted - slack <= count <= wanted + 1.5
 
 
-def test_a_model_is_told_periods_that_it_has(rig: ScienceModeRig, host: Host) -> None:
+def test_a_model_is_told_periods_that_it_has(rig: Rig, host: Host) -> None:
     listener = Listener(rig)
     host.start(set_point(10, hz=35), 12)
     model: Model = rig.device.model
@@ -517,7 +507,7 @@ def test_a_model_is_told_periods_that_it_has(rig: ScienceModeRig, host: Host) ->
 
 
 def test_a_channel_s_state_that_nobody_knows_is_a_fault_and_no_contact(
-    p24: ScienceModeRig,
+    p24: Rig,
 ) -> None:
     host = p24.host()
     host.start(WORK)
@@ -529,7 +519,7 @@ def test_a_channel_s_state_that_nobody_knows_is_a_fault_and_no_contact(
     assert not p24.flows()
 
 
-def test_a_channel_that_pulses_though_nobody_asked_for_it_is_a_fault(p24: ScienceModeRig) -> None:
+def test_a_channel_that_pulses_though_nobody_asked_for_it_is_a_fault(p24: Rig) -> None:
     host = p24.host()
     host.start(set_point(20, 0), 2)
     assert seen(host) == set()
@@ -540,7 +530,7 @@ def test_a_channel_that_pulses_though_nobody_asked_for_it_is_a_fault(p24: Scienc
     assert p24.device.level is Level.NONE
 
 
-def test_a_device_that_goes_on_in_a_rest_is_a_fault_within_a_second(p24: ScienceModeRig) -> None:
+def test_a_device_that_goes_on_in_a_rest_is_a_fault_within_a_second(p24: Rig) -> None:
     host = p24.host()
     host.start(WORK)
     p24.troubles.stuck = True
@@ -551,7 +541,7 @@ def test_a_device_that_goes_on_in_a_rest_is_a_fault_within_a_second(p24: Science
 
 
 @pytest.mark.parametrize("times", [1, 5])
-def test_rests_and_contractions_in_turn_are_no_fault(p24: ScienceModeRig, times: int) -> None:
+def test_rests_and_contractions_in_turn_are_no_fault(p24: Rig, times: int) -> None:
     host = p24.host()
     host.start(WORK)
     for _ in range(times):
@@ -560,21 +550,21 @@ def test_rests_and_contractions_in_turn_are_no_fault(p24: ScienceModeRig, times:
     assert seen(host) == set()
 
 
-def test_the_session_s_ceiling_of_the_pulse_width_holds(rig: ScienceModeRig, host: Host) -> None:
+def test_the_session_s_ceiling_of_the_pulse_width_holds(rig: Rig, host: Host) -> None:
     low = dataclasses.replace(CEILINGS, pulse_width_us=200)
     asked = dataclasses.replace(set_point(10, us=300), ceilings=low)
     host.start(asked)
     assert {pulse.width_us for pulse in rig.pulses[1:]} == {200}
 
 
-def test_the_session_s_ceiling_of_the_frequency_holds(rig: ScienceModeRig, host: Host) -> None:
+def test_the_session_s_ceiling_of_the_frequency_holds(rig: Rig, host: Host) -> None:
     low = dataclasses.replace(CEILINGS, frequency_hz=20.0)
     host.start(dataclasses.replace(set_point(10, hz=50), ceilings=low))
     assert {pulse.frequency_hz for pulse in rig.pulses[1:]} == {20}
 
 
 def test_an_init_whose_answer_got_lost_is_followed_by_a_stop(
-    rig: ScienceModeRig, host: Host, listener: Listener
+    rig: Rig, host: Host, listener: Listener
 ) -> None:
     """It cannot be said twice, and nobody knows whether the high voltage is on."""
     host.start(WORK)
@@ -590,7 +580,7 @@ def test_an_init_whose_answer_got_lost_is_followed_by_a_stop(
 
 
 def test_down_reaches_the_device_though_the_answer_to_the_last_up_got_lost(
-    rig: ScienceModeRig, host: Host
+    rig: Rig, host: Host
 ) -> None:
     """Whether the up came through is not known: what was agreed before it counts no more."""
     host.start(WORK, 1.5)

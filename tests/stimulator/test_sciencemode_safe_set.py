@@ -15,7 +15,6 @@ from appliance.stimulator.sciencemode.messages import (
     HighVoltage,
     Init,
     Level,
-    Request,
     Selection,
     Stop,
     ask,
@@ -31,6 +30,7 @@ from appliance.stimulator.sciencemode.replies import (
 )
 from tests.stimulator.sciencemode_safe_set import RULES, ScienceModeSafeSet
 from tests.stimulator.sciencemode_vectors import VECTORS
+from tests.stimulator.scripted_host import ScriptedHost
 
 LOOK = GetCurrentData(Selection.P24)
 
@@ -53,46 +53,29 @@ def points(*points: Point) -> Update:
     return Update((Train(1, 114, points),))
 
 
-class Told:
+class Told(ScriptedHost):
     """A device that was told things, and the checker that listened."""
 
+    rules = RULES
+    frame_of = staticmethod(ask)
+    numbers = 64
+
     def __init__(self, model: str = "P24", is_known: bool = True) -> None:
-        self.checker = ScienceModeSafeSet(model)
-        self.now = 10.0
-        self._number = 0
+        super().__init__(ScienceModeSafeSet(model))
         if is_known:
             who = GetExtendedVersion() if model == "P24" else GetMainVersion()
             version = ExtendedVersion if model == "P24" else MainVersion
             self.say(who)
             self.checker.board_says(answer(1, version((1, 2, 3), (4, 0, 0))), self.now)
 
-    def say(self, *requests: Request, every_s: float = 0.05) -> "Told":
-        for request in requests:
-            self._number = (self._number + 1) % 64
-            self.write(ask(self._number, request))
-            self.now += every_s
-        return self
-
-    def write(self, data: bytes) -> "Told":
-        self.checker.host_says(data, self.now)
-        return self
-
     def hear(self, reply: Reply) -> "Told":
         """What the device says to that."""
-        self.checker.board_says(answer(self._number, reply), self.now)
+        self.checker.board_says(answer(self.number, reply), self.now)
         return self
 
     def going(self) -> "Told":
         """High voltage on, and nothing yet."""
         return self.say(Stop(), Init(), Update())
-
-    @property
-    def broken(self) -> set[str]:
-        return {
-            rule
-            for rule, words in RULES.items()
-            if any(words in line for line in self.checker.broken)
-        }
 
 
 @pytest.mark.parametrize("model", ["P24", "RehaMove3"])

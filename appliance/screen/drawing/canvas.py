@@ -1,4 +1,4 @@
-"""The sheet of 128 x 64 pixels that every screen is laid on, and a sheet that measures.
+"""The canvas of 128 x 64 pixels that every screen is drawn on, and one that finds layout errors.
 
 Header of 8 rows, four lines of 12, footer of 8. The outermost pixels stay free, so that
 the panel can shift a picture by one pixel against burn-in without cutting anything.
@@ -34,7 +34,7 @@ class Phrases(Protocol):
 
 
 class Canvas:
-    """Something to draw on. What does not fit is shortened here, and an error when measured."""
+    """A canvas for one screen. Text that does not fit is shortened; MeasuringCanvas reports it."""
 
     def __init__(self) -> None:
         self.image = Image.new("1", (WIDTH, HEIGHT))
@@ -49,9 +49,10 @@ class Canvas:
         align: str = "left",
         width: int | None = None,
     ) -> int:
-        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width.
+        """Draw one line that begins (left), ends (right) or is centred (middle) at `x`.
 
-        `width` is the room there is, without a word all of it up to the margin.
+        `width` is the room in pixels; the default is all of it up to the margin. Returns the
+        width of the line that was drawn.
         """
         face = face or fonts.text()
         room = {
@@ -79,7 +80,7 @@ class Canvas:
         face: Face | None = None,
         align: str = "left",
     ) -> int:
-        """Wrapped text, at most `most` lines; the row below the last one."""
+        """Draw wrapped text of at most `most` lines; returns the row below the last one."""
         face = face or fonts.text()
         parts = face.wrap(words, width) if isinstance(words, str) else list(words)
         if len(parts) > most:
@@ -90,11 +91,11 @@ class Canvas:
         return y + len(parts) * face.height
 
     def put(self, picture: Image.Image, x: int, y: int, name: str = "picture") -> None:
-        """Lay a picture's lit pixels over what is there."""
+        """Draw the lit pixels of a picture over the canvas."""
         self.image.paste(LIT, (x, y), picture)
 
     def drawn(self, paint: Callable[[ImageDraw.ImageDraw], None], name: str = "drawing") -> None:
-        """Lay down whatever `paint` draws, as one picture."""
+        """Draw what `paint` paints, as one picture."""
         layer = Image.new("1", (WIDTH, HEIGHT))
         paint(ImageDraw.Draw(layer))
         self.put(layer, 0, 0, name)
@@ -109,11 +110,11 @@ class Canvas:
         self.image.paste(0, (left, top, right + 1, bottom + 1))
 
     def problem(self, what: str) -> None:
-        """Something does not fit. On the panel the shortened text is the best there is."""
+        """Called with a description of text that does not fit."""
 
 
 class MeasuringCanvas(Canvas):
-    """A canvas that writes down everything that is cut off, overlaps or touches an edge."""
+    """A canvas that records everything that is cut off, overlaps or touches an edge."""
 
     def __init__(self) -> None:
         super().__init__()

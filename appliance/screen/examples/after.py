@@ -30,6 +30,9 @@ HINTS = (
     "limit",
     "one_click_down",
     "fainter",
+    "dry_left",
+    "dry_right",
+    "dry_both",
     "tighten",
     "turn_up",
 )
@@ -131,15 +134,15 @@ def _stage_done() -> Iterator[Example]:
 
 def _aftercare() -> Iterator[Example]:
     def page(number: int, step: str, **fields: object) -> View:
-        return a_view(State.AFTERCARE, step=step, page=number, pages=7, **fields)
+        return a_view(State.AFTERCARE, page_name=step, page=number, pages=7, **fields)
 
     for value in range(3):
-        asked = QuestionView("skin", value, 2)
-        yield Example(f"aftercare skin {value}", page(0, "skin", question=asked))
+        question = QuestionView("skin", value, 2)
+        yield Example(f"aftercare skin {value}", page(0, "skin", question=question))
     for number, step in enumerate(("soreness", "comfort"), 1):
         for value in (0, 5, 10):
-            asked = QuestionView(step, value, 10)
-            yield Example(f"aftercare {step} {value}", page(number, step, question=asked))
+            question = QuestionView(step, value, 10)
+            yield Example(f"aftercare {step} {value}", page(number, step, question=question))
     for number in (1, 2, 3):
         step = f"stretch_{number}"
         yield Example(f"aftercare {step}", page(2 + number, step, countdown_s=29.5))

@@ -26,12 +26,7 @@ MIDDLE = WIDTH // 2
 
 
 def header(
-    canvas: Canvas,
-    left: str,
-    right: str = "",
-    *,
-    alarm: bool = False,
-    charge: float | None = None,
+    canvas: Canvas, left: str, right: str = "", *, alarm: bool = False, charge: float | None = None
 ) -> None:
     """The line at the top; `charge` is the battery's, 0 to 1.
 
@@ -65,11 +60,7 @@ def side_of(channel: str) -> str:
 
 
 def stage_header(
-    canvas: Canvas,
-    stage: StageView,
-    words: Phrases,
-    right: str = "",
-    charge: float | None = None,
+    canvas: Canvas, stage: StageView, words: Phrases, right: str = "", charge: float | None = None
 ) -> None:
     """Which stage of how many, something on the right, and the battery where it is known."""
     number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
@@ -123,16 +114,6 @@ def battery(fraction: float) -> Image.Image:
     width = round(min(1.0, max(0.0, fraction)) * 8)
     if width:
         draw.rectangle((2, 2, 1 + width, 3), fill=LIT)
-    return image
-
-
-def ring(name: str) -> Image.Image:
-    """The mark of a lead: one ring for A, two rings for B, as they are on the cable."""
-    rings = 2 if name == "B" else 1
-    image = Image.new("1", (7 * rings + rings - 1, 7))
-    draw = ImageDraw.Draw(image)
-    for index in range(rings):
-        draw.ellipse((8 * index, 0, 8 * index + 6, 6), outline=LIT, width=1)
     return image
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.session.cues import Cue, counted
+from appliance.session.cues import LOUDEST, Cue, counted
 from appliance.session.notes import Chosen
 from appliance.session.record import Record
 from appliance.session.stage_run import say
@@ -22,8 +22,6 @@ CHOICE = "choice"
 QUESTIONS = {"skin": 2, "soreness": 10, "comfort": 10, SORENESS_BEFORE: 10}
 """Questions with a number for an answer, and the largest one."""
 STRETCH_S = 30.0
-LANGUAGES = ("en", "de")
-LOUDEST = 10
 
 _PAGES = {
     State.LOCKED: LOCKED,
@@ -50,7 +48,7 @@ def name(record: Record) -> str | None:
 def shown(record: Record) -> int:
     """Number of the page on the screen. The pictures of `placing` turn by themselves.
 
-    They are one screen to the hands: no press that falls on a turning picture is lost.
+    For presses they are one screen, so that a press while the picture turns still counts.
     """
     if record.state is not State.PLACING:
         return record.page
@@ -68,7 +66,7 @@ def count(record: Record) -> int:
 
 
 def largest_answer(record: Record) -> int | None:
-    """The largest answer of the question on the screen, or None where nothing is asked."""
+    """The largest answer of the question on the screen, or None where it has none."""
     page = name(record)
     if page is None or record.state not in (State.CHOOSING, State.AFTERCARE):
         return None
@@ -99,9 +97,14 @@ def _volume(record: Record, step: int) -> Record:
 
 
 def _language(record: Record, step: int) -> Record:
-    index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
-    language = LANGUAGES[(index + step) % len(LANGUAGES)]
+    known = record.rules.languages
+    language = known[(_language_index(record) + step) % len(known)]
     return _chosen(record.but(language=language), "language", language)
+
+
+def _language_index(record: Record) -> int:
+    known = record.rules.languages
+    return known.index(record.language) if record.language in known else 0
 
 
 def _chosen(record: Record, name: str, value: int | str) -> Record:
@@ -124,10 +127,10 @@ def _tick(record: Record) -> tuple[Cue, ...]:
 _ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
     "plan": lambda record: counted(record.person_index + 1),
     "sound": lambda record: (Cue.VOLUME,),
-    "language": lambda record: counted(LANGUAGES.index(record.language) + 1),
+    "language": lambda record: counted(_language_index(record) + 1),
     CHOICE: lambda record: counted(record.option_index + 1),
 }
-"""What is heard instead of a tick: the number of what was chosen, or how loud it is."""
+"""The cues of a choice, instead of a tick: its number, or the new volume."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
     (State.LOCKED, "sound"): _volume,

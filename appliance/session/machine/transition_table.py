@@ -1,8 +1,8 @@
-"""The table of ways: which trigger leads from which state where, and on what condition.
+"""The transition table: source, trigger, guard, action and destination of every transition.
 
-Data for the machine. A condition and a change are pure functions of the record; of
-several rows for one state and trigger the first whose condition holds is taken. A
-(state, trigger) pair without a row means nothing, and is logged.
+Data for the machine. Guards and actions are pure functions of the record. Of several
+rows for one state and trigger the first whose guard holds is taken. A (state, trigger)
+pair without a row is logged and has no effect.
 """
 
 from collections.abc import Callable, Iterator
@@ -131,6 +131,7 @@ def _knob_choosing() -> Iterator[Transition]:
 def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
+    yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
@@ -144,4 +145,4 @@ def _by_themselves() -> Iterator[Transition]:
 
 
 TRANSITIONS: tuple[Transition, ...] = (*_BY_HAND, *_knob_choosing(), *_by_themselves())
-"""Every way there is. The state diagram and the tests read it too."""
+"""All transitions. The state diagram, the view and the tests read them too."""

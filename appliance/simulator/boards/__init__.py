@@ -1,0 +1,1 @@
+"""Simulated boards, a folder for each driver."""

@@ -1,10 +1,10 @@
-"""How a simulated board's answers get onto the wire, or fail to."""
+"""The queue of a simulated board's replies, and the troubles of a wire."""
 
 import random
 from collections import deque
 from dataclasses import dataclass
 
-from appliance.simulator.pulses import NEVER
+from appliance.therapy.units import NEVER
 
 
 @dataclass(slots=True)
@@ -25,10 +25,12 @@ class WireTroubles:
     """Loses each n-th answer; 0 loses none."""
     delay_s: float = 0.0
     """Answers late."""
+    stranger: bytes = b""
+    """Is another device: says these bytes instead of anything that the right one would say."""
 
 
 class Replies:
-    """Answers that wait for their time, spoilt as the troubles say."""
+    """Replies that wait for their time, spoilt as the troubles say."""
 
     def __init__(self, troubles: WireTroubles, seed: int) -> None:
         self._troubles = troubles

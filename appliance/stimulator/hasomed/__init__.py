@@ -1,0 +1,1 @@
+"""What the drivers of HASOMED devices share: framing, requests, the slew limit, the driver."""

@@ -1,4 +1,4 @@
-"""How HASOMED's protocols mark a frame in a stream of bytes: the same in all their versions.
+"""Framing and byte stuffing of HASOMED's protocols, the same in all their versions.
 
 A frame begins with `F0` and ends with `0F`. Between them `F0`, `0F` and `81` are written as
 `81` and the byte XOR `55`. The bytes of the header, which say how long the packet is and

@@ -1,4 +1,4 @@
-"""A driver for a device that answers each command and times its pulses by itself.
+"""The driver of a device that replies to each command and times its pulses by itself.
 
 Such a device goes on for seconds when its host falls silent. So the driver ends a set-point
 that nobody has renewed, and the relay in the leads does where the driver cannot.
@@ -6,104 +6,26 @@ that nobody has renewed, and the relay in the leads does where the driver cannot
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 from appliance.errors import BoardError
-from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report, SetPoint
-from appliance.stimulator.hasomed.pending_requests import NEVER, Answer, Asked
-from appliance.stimulator.link import LinkKeeper
+from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.stimulator.hasomed.dialogue import (
+    Conversation,
+    Decoder,
+    Greeting,
+    PacketT,
+    RequestT,
+)
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.link import LinkKeeper, WrongAnswerError
+from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import SerialPort
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER
 
-LEASE_S = 0.3
-"""A set-point holds for so long, as on the reference board."""
 MEND = b"\x0f"
 """Ends a frame that was cut in two: the start of the next one alone could be taken for the
 second half of an escaped byte."""
-
-PacketT = TypeVar("PacketT", bound=Answer)
-InPacketT = TypeVar("InPacketT", bound=Answer, contravariant=True)
-RequestT = TypeVar("RequestT")
-OutRequestT = TypeVar("OutRequestT", covariant=True)
-
-
-class WrongAnswerError(BoardError):
-    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
-
-    def __init__(self, fault: str, why: str = "") -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.why = why
-
-
-class Decoder(Protocol[PacketT]):
-    """Bytes in, packets out."""
-
-    def feed(self, data: bytes) -> list[PacketT]: ...
-
-
-class Greeting(Protocol[InPacketT, OutRequestT]):
-    """Finding out who is there, and that it is off."""
-
-    until: float
-    """When patience ends, seconds."""
-    is_done: bool
-
-    def next_request(self, now: float) -> OutRequestT | None: ...
-
-    def next_at(self) -> float: ...
-
-    def hear(self, packet: InPacketT, now: float) -> None: ...
-
-    def fault(self, heard_anything: bool) -> str: ...
-
-
-class Conversation(Protocol[InPacketT, RequestT]):
-    """What to say next to a device that is known, and what to make of what it said."""
-
-    heard_at: float
-    """When the last valid answer came, seconds."""
-    agreed_at: float | None
-    """When the device last agreed to a set-point since it was last off, seconds."""
-    in_force: Pair
-    """Amplitude per channel, mA, that it last agreed to."""
-    refusals: int
-
-    def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> RequestT | None:
-        """`flows`: whether the amplitudes that are wanted count; zero where they do not."""
-
-    def expect(self, request: RequestT, now: float) -> None: ...
-
-    def hear(self, packet: InPacketT, now: float) -> None:
-        """Raises WrongAnswerError."""
-
-    @property
-    def is_live(self) -> bool:
-        """Whether a set-point is in force or on its way, a rest included."""
-
-    @property
-    def is_off(self) -> bool:
-        """Whether the device has confirmed that it is off."""
-
-    @property
-    def state(self) -> BoardState: ...
-
-    @property
-    def contact(self) -> tuple[Contact, Contact]: ...
-
-    def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
-
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
-
-    def lost_at(self) -> float:
-        """When an answer that is owed is taken for lost, seconds."""
-
-    def is_late(self, now: float) -> bool:
-        """Whether the device is behind with its answers: what it was sent may still lie about."""
-
-    def battery_faults(self) -> frozenset[str]: ...
 
 
 class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
@@ -113,7 +35,6 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     agreed to, `agreed_at` when it last did.
     """
 
-    name: str
     _stop_request: RequestT
     _greeting: Greeting[PacketT, RequestT]
     _talk: Conversation[PacketT, RequestT]
@@ -122,17 +43,19 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self,
         port: SerialPort,
         quiet_s: float,
-        asked: Asked[RequestT],
+        pending: PendingRequests[RequestT],
         read_clock: Callable[[], float],
+        accept_research_board: bool,
     ) -> None:
         """`quiet_s`: so long after our last frame the device is off by itself.
 
-        `read_clock` is looked at right before anything that keeps current going is sent.
+        `read_clock` is read right before anything that keeps current flowing is sent.
         """
         self.port = port
         self._read_clock = read_clock
+        self._accepts_research = accept_research_board
         self._link = LinkKeeper(port, quiet_s)
-        self._asked = asked
+        self._pending = pending
         self._decoder = self._new_decoder()
         self._identity: Identity | None = None
         self._is_known = False
@@ -140,7 +63,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self._heard_anything = False
         self._wanted: SetPoint | None = None
         self._flows = False
-        self._renewed_at = -NEVER
+        self._renewed_at = LONG_AGO
 
     @abstractmethod
     def _new_decoder(self) -> Decoder[PacketT]: ...
@@ -149,8 +72,12 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     def _new_greeting(self, now: float) -> Greeting[PacketT, RequestT]: ...
 
     @abstractmethod
-    def _meet(self, now: float) -> None:
-        """The greeting is done: `_welcome` the device or reject it."""
+    def _new_identity(self) -> Identity:
+        """What the device is that the greeting has found."""
+
+    @abstractmethod
+    def _new_conversation(self, now: float) -> Conversation[PacketT, RequestT]:
+        """The conversation with the device that the greeting has found."""
 
     @abstractmethod
     def _ask(self, number: int, request: RequestT) -> bytes:
@@ -158,7 +85,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
         return self._link.detail
 
     def fileno(self) -> int | None:
@@ -169,7 +96,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         if not self._link.open(now):
             return
         self._decoder = self._new_decoder()
-        self._asked.forget()
+        self._pending.clear()
         self._heard_anything = False
         self._greeting = self._new_greeting(now)
         self._go_on(now)
@@ -197,7 +124,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def off(self, now: float) -> None:
         self._wanted = None
-        if self._is_confirmed_off() or not self._is_known:
+        is_confirmed_off = self._link.state is Link.UP and self._talk.is_off
+        if is_confirmed_off or not self._is_known:
             self._go_on(now)
         else:
             self._stop(self._stop_request, now)
@@ -221,7 +149,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     # Sending
 
     def _go_on(self, now: float) -> None:
-        """Send what comes next, if it is its time."""
+        """Send the next request, if one is due."""
         if self._link.state is Link.CONNECTING:
             request = self._greeting.next_request(now)
         elif self._link.state is Link.UP:
@@ -245,26 +173,23 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             self._link.lose_port(error, now)
 
     def _stop(self, request: RequestT, now: float) -> None:
-        late = self._talk.is_late(now)
         try:
+            late = self._talk.is_late(now)
             self.port.send_first(self._frame(request, now), MEND, late=late)
         except BoardError as error:
             self._link.lose_port(error, now)
 
     def _frame(self, request: RequestT, now: float) -> bytes:
-        frame = self._ask(self._asked.number(request, now), request)
+        frame = self._ask(self._pending.add(request, now), request)
         self._talk.expect(request, now)
         return frame
-
-    def _is_confirmed_off(self) -> bool:
-        return self._link.state is Link.UP and self._talk.is_off
 
     # The lease
 
     def _judge_lease(self, now: float) -> bool:
-        """Whether nobody has asked for current for too long while it may flow. Then it is off.
+        """Switch off if no set-point came for longer than the lease while current may flow.
 
-        Whoever comes back from a gap finds the device off, and the link to be made anew.
+        True if it did: the link has to be made anew.
         """
         if self._link.state is not Link.UP or not self._talk.is_live:
             return False
@@ -276,8 +201,6 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
     def _fail(self, fault: str, now: float, why: str = "") -> None:
         self._link.lose(fault, now, why)
         self.off(now)
-
-    # Hearing
 
     def _receive(self, now: float) -> list[PacketT]:
         try:
@@ -300,11 +223,15 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             except WrongAnswerError as error:
                 self._fail(error.fault, now, error.why)
 
-    def _welcome(self, identity: Identity, talk: Conversation[PacketT, RequestT]) -> None:
+    def _meet(self, now: float) -> None:
         """The device is one of ours, and it is off."""
+        identity = self._new_identity()
+        if identity.research_only and not self._accepts_research:
+            self._link.reject("board_restricted", now)
+            return
         self._identity = identity
         self._is_known = True
-        self._talk = talk
+        self._talk = self._new_conversation(now)
         self._link.up()
 
     def _judge_time(self, now: float) -> None:
@@ -314,12 +241,10 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
             fault = self._greeting.fault(self._heard_anything)
             if self._is_known:
-                # Nobody knows what it is doing: off goes on being sent.
+                # What it does is unknown: off goes on being sent.
                 self._link.lose(fault, now)
             else:
                 self._link.reject(fault, now)
-
-    # Reporting
 
     def _report(self, now: float) -> Report:
         output, talk = self._output(now), self._talk

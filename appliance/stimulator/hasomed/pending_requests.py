@@ -1,13 +1,13 @@
-"""What was asked of a device and not answered yet, where each answer repeats a number."""
+"""Pending requests to a HASOMED device, matched to replies by number."""
 
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-NEVER = float("inf")
+from appliance.therapy.units import LONG_AGO, NEVER
 
 
 class Answer(Protocol):
-    """A packet that may be an answer."""
+    """A packet that may answer a request."""
 
     @property
     def number(self) -> int: ...
@@ -19,26 +19,26 @@ class Answer(Protocol):
 RequestT = TypeVar("RequestT")
 
 
-class Asked(Generic[RequestT]):
-    """Requests by number, oldest first. An answer answers every earlier one as well."""
+class PendingRequests(Generic[RequestT]):
+    """Requests by number, oldest first. A reply settles every earlier request as well."""
 
     def __init__(self, max_number: int, answers: Callable[[RequestT, int], bool]) -> None:
-        """`answers`: whether a request is answered by a packet of this command."""
+        """`answers(request, command)`: whether a packet of this command answers the request."""
         self._max_number = max_number
         self._answers = answers
         self._number = 0
         self._waiting: dict[int, tuple[RequestT, float]] = {}
 
-    def number(self, request: RequestT, now: float) -> int:
-        """The number under which this is asked now."""
+    def add(self, request: RequestT, now: float) -> int:
+        """Add a request that is sent now. Returns the number to send it under."""
         self._number = (self._number + 1) & self._max_number
-        # What has waited for a whole round of numbers will not be answered any more.
+        # A request that is still pending after a whole round of numbers has no reply to come.
         self._waiting.pop(self._number, None)
         self._waiting[self._number] = (request, now)
         return self._number
 
     def settle(self, packet: Answer) -> RequestT | None:
-        """The request that this packet answers; None where it answers none."""
+        """Remove the request that this packet answers, and return it; None if it answers none."""
         request, _ = self._waiting.get(packet.number, (None, 0.0))
         if request is None or not self._answers(request, packet.command):
             return None
@@ -48,25 +48,25 @@ class Asked(Generic[RequestT]):
                 break
         return request
 
-    def forget(self) -> None:
-        """Nothing that was asked so far is waited for any more."""
+    def clear(self) -> None:
+        """Drop every pending request: no reply is expected any more."""
         self._waiting.clear()
 
     @property
     def is_owed(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether any request is pending."""
         return bool(self._waiting)
 
     @property
     def oldest_at(self) -> float:
-        """Since when an answer is owed, seconds."""
+        """When the oldest pending request was sent, seconds; `NEVER` if there is none."""
         return next((at for _, at in self._waiting.values()), NEVER)
 
     @property
     def newest_at(self) -> float:
-        """When the last unanswered request was sent, seconds."""
-        return max((at for _, at in self._waiting.values()), default=-NEVER)
+        """When the newest pending request was sent, seconds; `LONG_AGO` if there is none."""
+        return max((at for _, at in self._waiting.values()), default=LONG_AGO)
 
     def owes(self, is_one: Callable[[RequestT], bool]) -> bool:
-        """Whether a request of this kind is unanswered."""
+        """Whether a request of this kind is pending."""
         return any(is_one(request) for request, _ in self._waiting.values())

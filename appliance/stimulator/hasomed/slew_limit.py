@@ -1,4 +1,7 @@
-"""The hard limits a second time, after the gate, for boards that do not hold them themselves."""
+"""The slew limit of HASOMED devices, which do not limit the rise of current themselves.
+
+It repeats after the gate what a reference board does by itself.
+"""
 
 from appliance.session.board import SetPoint
 from appliance.therapy.limits import HARD_CURRENT_MA, OUTPUT_RISE_MA_S
@@ -8,35 +11,35 @@ from appliance.therapy.units import Pair
 HAIR = 1e-6
 
 
-class Rise:
-    """How fast current may come up: 40 mA a second, whatever is asked.
+class SlewLimit:
+    """Limits the rise of each channel to 40 mA/s, whatever the set-points are.
 
-    From nothing the first pulses are 1 mA at most. A pause between two set-points does not
-    save up for a leap.
+    From zero, the first pulses have 1 mA at most. A pause between two set-points allows no
+    leap after it.
     """
 
     _FIRST_MA = 1.0
     _LONGEST_S = 0.1
 
     def __init__(self, step_ma: float) -> None:
-        """`step_ma`: the device's. Less than that is nothing yet."""
+        """`step_ma`: the device's smallest amplitude, below which nothing flows."""
         self._step_ma = step_ma
         self._reached: Pair = (0.0, 0.0)
         self._at: float | None = None
 
-    def towards(self, asked: SetPoint, now: float) -> Pair:
-        """As much of it as may be delivered now, mA."""
+    def towards(self, set_point: SetPoint, now: float) -> Pair:
+        """The amplitude of the set-point that may be delivered now, per channel, mA."""
         passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
         more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
         a, b = (
             max(ma + more_ma, self._FIRST_MA) if ma >= self._step_ma else self._FIRST_MA
             for ma in self._reached
         )
-        most_ma = asked.ceilings.amplitude
-        return min(asked.amplitude[0], most_ma, a), min(asked.amplitude[1], most_ma, b)
+        most_ma = set_point.ceilings.amplitude
+        return min(set_point.amplitude[0], most_ma, a), min(set_point.amplitude[1], most_ma, b)
 
     def reach(self, amplitude: Pair, now: float) -> None:
-        """This is being delivered, or asked of the device: the next rise begins here."""
+        """This amplitude was sent, or stays in force: the next rise begins here."""
         self._reached, self._at = amplitude, now
 
 

@@ -1,1 +1,1 @@
-"""openEMSstim: percent of a stimulator that somebody else makes. For the bench, into a load."""
+"""The driver of openEMSstim, which attenuates another stimulator, in percent. Bench only."""

@@ -1,4 +1,4 @@
-"""What a board that is known was told, and what it repeated of it.
+"""The conversation with a board that is identified: its commands and their echoes.
 
 One command is out at a time, and the next one 150 ms later at the soonest, an all-stop
 excepted: the board writes 200 characters about each at 19200 baud, keeps no more than 64 that
@@ -11,14 +11,13 @@ that is wrong or does not come is the end of the conversation.
 from collections import deque
 from typing import NamedTuple
 
-from appliance.errors import BoardError
 from appliance.session.board import BoardState, SetPoint
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
-from appliance.stimulator.openemsstim.rise import asked_percent, next_percent
-from appliance.therapy.units import Pair
+from appliance.stimulator.openemsstim.rise import next_percent, percent_of
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
-NEVER = float("inf")
 SPACING_S = 0.15
 """From one command to the next. The exchange of one takes up to 0.12 s."""
 SILENCE_S = 0.3
@@ -29,18 +28,9 @@ RENEW_S = ON_MS / 2000
 OVERDUE_S = 0.5
 """A channel that has waited so long for its renewal goes first, whatever else is to be said."""
 CHECK_S = 0.5
-"""How often a board that is off, or rests, is asked whether it is still there."""
+"""Time between two questions to a board that is off or rests, seconds."""
 OPENING_S = 0.25
 """Within this time of repeating an all-stop the relays of four channels have opened: 50 ms each."""
-
-
-class WrongAnswerError(BoardError):
-    """Error raised for an answer that is wrong: a fault's id, and what exactly was seen."""
-
-    def __init__(self, fault: str, why: str = "") -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.why = why
 
 
 class _Sent(NamedTuple):
@@ -57,42 +47,42 @@ class _Channel:
     def __init__(self) -> None:
         self.percent = 0
         """As it was last said, whether it was repeated yet or not; 0 with open relays."""
-        self.said_at = -NEVER
+        self.said_at = LONG_AGO
         self.agreed = 0
         """As it was last repeated."""
 
 
 class Conversation:
-    """What to say next, and what to make of what was said."""
+    """What to send next, and how to judge what was received."""
 
     def __init__(self, firmware: Firmware, now: float) -> None:
         self.heard_at = now
         """When the last answer came, seconds."""
         self.agreed_at: float | None = None
-        """When an all-stop or a command was last repeated since somebody asked for a start."""
+        """When the board last echoed an all-stop or a command since the start; None before."""
         self._firmware = firmware
         self._expected: deque[_Sent] = deque()
         self._channels = (_Channel(), _Channel())
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self._open_at: float | None = now
-        """From when on all relays are open; None while nobody has said that they shall be."""
+        """When all relays are open, seconds; None before an all-stop was echoed."""
         self._is_live = False
         self._was_on = False
 
     # Asking
 
     def next_command(self, wanted: SetPoint | None, now: float) -> str | None:
-        """What to send now: a command or the question. None while nothing is to be said."""
+        """What to send now: a command or the question; None if there is nothing to send."""
         self._begin_or_end(wanted)
-        asked = (asked_percent(wanted, 0), asked_percent(wanted, 1))
+        percents = (percent_of(wanted, 0), percent_of(wanted, 1))
         if self.agreed_at is None:
             # Nothing flows before an all-stop was repeated.
-            asked = (0, 0)
-        if asked == (0, 0):
+            percents = (0, 0)
+        if percents == (0, 0):
             return self._rest(now)
         if self._expected or now < self._said_at + SPACING_S:
             return None
-        return self._drive(asked, now)
+        return self._drive(percents, now)
 
     def _begin_or_end(self, wanted: SetPoint | None) -> None:
         if self._is_live and wanted is None:
@@ -110,9 +100,9 @@ class Conversation:
             return None
         return _QUESTION
 
-    def _drive(self, asked: tuple[int, int], now: float) -> str | None:
+    def _drive(self, percents: tuple[int, int], now: float) -> str | None:
         """The channel that needs a word most."""
-        wishes = [self._wish(n, asked[n], now) for n in grammar.CHANNELS]
+        wishes = [self._wish(n, percents[n], now) for n in grammar.CHANNELS]
         urgency, number, percent = max(wishes)
         if urgency <= 0:
             return None
@@ -120,13 +110,13 @@ class Conversation:
             return grammar.end(number)
         return grammar.drive(number, percent, ON_MS)
 
-    def _wish(self, number: int, asked: int, now: float) -> tuple[float, int, int]:
+    def _wish(self, number: int, percent_wanted: int, now: float) -> tuple[float, int, int]:
         """How much this channel needs a word, and what it would be told."""
         channel = self._channels[number]
         waited_s = now - channel.said_at
-        if asked == 0:
+        if percent_wanted == 0:
             return (30.0 if channel.percent else 0.0), number, 0
-        percent = next_percent(channel.percent, asked, waited_s)
+        percent = next_percent(channel.percent, percent_wanted, waited_s)
         if channel.percent and waited_s >= OVERDUE_S:
             return 40.0, number, percent
         if percent < channel.percent:
@@ -135,7 +125,7 @@ class Conversation:
         return (min(waited_s, 10.0) if is_due else 0.0), number, percent
 
     def expect(self, text: str, now: float) -> None:
-        """This is sent: the board shall repeat it, or answer it."""
+        """Note that this text is sent, and an echo or an answer is due."""
         self._said_at = now
         if text in (_QUESTION, grammar.ALL_STOP):
             self._expected.append(_Sent(text, now))
@@ -182,7 +172,7 @@ class Conversation:
 
     @property
     def is_live(self) -> bool:
-        """Whether somebody has asked for a set-point, and not for off since."""
+        """Whether a set-point was applied, and no off since."""
         return self._is_live
 
     @property
@@ -191,7 +181,7 @@ class Conversation:
         return float(self._channels[0].agreed), float(self._channels[1].agreed)
 
     def may_flow(self, now: float) -> bool:
-        """Whether a relay may be closed, as far as anybody can tell."""
+        """Whether a relay may be closed, as far as is known."""
         return self._open_at is None or now < self._open_at
 
     def state(self, now: float) -> BoardState:
@@ -206,7 +196,7 @@ class Conversation:
         return self._expected[0].at + SILENCE_S if self._expected else NEVER
 
     def next_at(self, now: float) -> float:
-        """When there may be something to say, or to tell, without anybody asking for it."""
+        """When there may be something to send or to report, seconds."""
         due = [self._said_at + SPACING_S, self.silent_at()]
         if self._open_at is not None:
             due.append(self._open_at)

@@ -4,22 +4,20 @@ from collections.abc import Callable
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
-from appliance.stimulator.link import LinkKeeper
+from appliance.stimulator.link import LinkKeeper, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
+from appliance.stimulator.openemsstim.card import CARD
 from appliance.stimulator.openemsstim.conversation import (
-    NEVER,
     ON_MS,
     OPENING_S,
     Conversation,
-    WrongAnswerError,
 )
 from appliance.stimulator.openemsstim.greeting import Greeting
 from appliance.stimulator.openemsstim.hearing import Firmware, Hearing
+from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import Line, SerialPort
-from appliance.therapy.units import Unit
+from appliance.therapy.units import LONG_AGO, NEVER
 
-LEASE_S = 0.3
-"""A set-point holds for so long. The board itself would go on to the end of its on-time."""
 QUIET_S = 0.12 + ON_MS / 1000 + OPENING_S + 0.1
 """What was sent last may still have to be read; then its on-time, then the relays' opening."""
 MEND = b"\n"
@@ -37,12 +35,10 @@ class OpenEmsStimStimulator:
     its relays are open and its memory is empty then.
     """
 
-    name = "openemsstim"
-
     def __init__(
         self, path: str, read_clock: Callable[[], float], accept_research_board: bool = False
     ) -> None:
-        """`read_clock` is looked at right before anything that keeps current going is sent."""
+        """`read_clock` is read right before anything that keeps current flowing is sent."""
         self.port = SerialPort(path, LINE)
         self._read_clock = read_clock
         self._accepts = accept_research_board
@@ -52,11 +48,11 @@ class OpenEmsStimStimulator:
         self._talk = Conversation(Firmware.MASTER, 0.0)
         self._identity: Identity | None = None
         self._wanted: SetPoint | None = None
-        self._renewed_at = -NEVER
+        self._renewed_at = LONG_AGO
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
         return self._link.detail
 
     def fileno(self) -> int | None:
@@ -109,7 +105,7 @@ class OpenEmsStimStimulator:
     # Sending
 
     def _go_on(self, now: float) -> None:
-        """Send what comes next, if it is its time."""
+        """Send the next request, if one is due."""
         if self._link.state is Link.CONNECTING:
             wire = self._greeting.next_bytes(now)
             if wire:
@@ -149,7 +145,7 @@ class OpenEmsStimStimulator:
     # The lease
 
     def _lease_is_over(self, now: float) -> bool:
-        """Whether nobody has asked for current for too long while it may flow."""
+        """Whether no set-point came for longer than the lease while current may flow."""
         if self._link.state is not Link.UP or not self._talk.is_live:
             return False
         return max(now, self._read_clock()) >= self._renewed_at + LEASE_S
@@ -188,13 +184,13 @@ class OpenEmsStimStimulator:
             self._meet(now)
 
     def _meet(self, now: float) -> None:
-        """Somebody has said what it is, or it is too late for that."""
+        """Take the link up, or refuse the board, once it is identified or patience ends."""
         greeting = self._greeting
         if greeting.is_done and greeting.firmware:
             if not self._accepts:
                 self._refuse("board_restricted", now)
                 return
-            self._identity = identity(greeting.firmware)
+            self._identity = CARD.identity(f"openEMSstim {greeting.firmware.value}")
             self._talk = Conversation(greeting.firmware, now)
             self._link.up()
         elif greeting.refused:
@@ -240,21 +236,3 @@ class OpenEmsStimStimulator:
             faults=self._link.faults,
             agreed_at=talk.agreed_at,
         )
-
-
-def identity(firmware: Firmware) -> Identity:
-    """What the board is and can do.
-
-    Its safety text, rule 8, forbids electrodes near "chest, back, neck, face", and the wiki
-    of its ancestor calls it "designed for research".
-    """
-    return Identity(
-        driver=OpenEmsStimStimulator.name,
-        firmware=f"openEMSstim {firmware.value}",
-        unit=Unit.PERCENT,
-        step=1.0,
-        maximum=float(grammar.MAX_PERCENT),
-        senses_contact=False,
-        on_body=False,
-        research_only=True,
-    )

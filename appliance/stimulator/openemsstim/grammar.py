@@ -1,4 +1,4 @@
-"""What the board is told, and nothing else: a frame of one command, or a question.
+"""The commands of openEMSstim: a frame of one command, or the question, and nothing else.
 
 A command is `C<channel>I<percent>T<ms>G`: as much of the stimulator's pulses, for so long.
 The firmware checks none of it. I0 is not off, an I above 100 or a T above 5000 can turn into
@@ -14,7 +14,7 @@ BAUD_RATE = 19_200
 CHANNELS = (0, 1)
 MIN_PERCENT, MAX_PERCENT = 1, 100
 LONGEST_ON_MS = 1000
-"""The longest on-time that is ever asked for."""
+"""Longest on-time of a command."""
 QUESTION = b"?\n"
 """Every firmware answers it in its own way, and none of them does anything."""
 ALL_STOP = "G"

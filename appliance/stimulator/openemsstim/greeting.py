@@ -1,4 +1,4 @@
-"""Waiting until the board has started, and finding out which firmware it runs.
+"""Identifying an openEMSstim: waits until it has started, then asks for its firmware.
 
 Opening the port resets it, and it takes 11.3 s, some seconds more with its boot loader, until
 it listens. What it is sent meanwhile it obeys afterwards. So nothing is said before its

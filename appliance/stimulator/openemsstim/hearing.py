@@ -1,4 +1,4 @@
-"""What the board says: lines of text made for people, and what can be learned from them.
+"""Reading the lines of text that an openEMSstim prints: echoes, firmware, start-up.
 
 It says nothing about its output. What it repeats of a command is all that shows that the
 command came through.

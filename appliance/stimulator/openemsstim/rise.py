@@ -1,16 +1,17 @@
-"""How strong each channel may be told to be next, in whole percent."""
+"""The rise limit of openEMSstim: how strong a channel may be told to be next, in percent."""
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.openemsstim.grammar import MAX_PERCENT, MIN_PERCENT
-from appliance.therapy.limits import OUTPUT_RISE_MA_S
 
+RISE_PERCENT_S = 40.0
+"""Largest rise of a channel, percent a second: in percent what the hard limit is in mA/s."""
 LONGEST_S = 0.3
-"""A pause between two commands does not save up for a leap."""
+"""Time between two commands that counts towards a rise, at most: a pause allows no leap."""
 # A float that stands for a whole percent may lie a hair below it.
 _HAIR = 1e-6
 
 
-def asked_percent(wanted: SetPoint | None, channel: int) -> int:
+def percent_of(wanted: SetPoint | None, channel: int) -> int:
     """Whole percent of a set-point, rounded down, never above its ceiling; 0 is not at all.
 
     Below 1 there is nothing that the board could be told.
@@ -21,8 +22,11 @@ def asked_percent(wanted: SetPoint | None, channel: int) -> int:
     return int(most + _HAIR) if most >= MIN_PERCENT else 0
 
 
-def next_percent(reached: int, asked: int, passed_s: float) -> int:
-    """As much of what is asked as may be said now: 40 a second, and 1 from nothing."""
+def next_percent(reached: int, wanted: int, passed_s: float) -> int:
+    """The percent to command now: a rise of 40 a second at most, and 1 from zero.
+
+    `reached`: the percent commanded `passed_s` ago; `wanted`: that of the set-point.
+    """
     if not reached:
-        return min(asked, MIN_PERCENT)
-    return min(asked, reached + int(OUTPUT_RISE_MA_S * min(passed_s, LONGEST_S) + _HAIR))
+        return min(wanted, MIN_PERCENT)
+    return min(wanted, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + _HAIR))

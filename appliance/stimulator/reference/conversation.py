@@ -3,10 +3,10 @@
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
 from appliance.stimulator.reference.protocol import Flag, Off, Reason, Report, SetPoint, State
+from appliance.therapy.units import LONG_AGO, NEVER
 
 SILENCE_S = 0.2
 GAP_S = protocol.GAP_MS / 1000
-NEVER = float("inf")
 
 _CADENCE_S = 0.15
 _OURS = (Reason.OFF, Reason.HELLO)
@@ -23,7 +23,7 @@ class Conversation:
         """When the board last echoed a set-point of the present arming, seconds."""
         self.refusals = 0
         self._asked: dict[int, SetPoint | Off] = {}
-        self._sent_at = -NEVER
+        self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
         self._counts: bytes | None = None
@@ -64,7 +64,7 @@ class Conversation:
         return fault
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
+        """Whether current flows, or may flow by now, as far as is known."""
         newest = self.newest
         if newest is not None and (newest.amplitude_a_codes or newest.amplitude_b_codes):
             return True

@@ -1,5 +1,6 @@
 """The driver of the reference board."""
 
+from collections.abc import Callable
 from typing import TypeGuard
 
 from appliance.errors import BoardError
@@ -7,8 +8,9 @@ from appliance.session.board import Identity, Link, Output, Report, SetPoint
 from appliance.stimulator.link import LinkKeeper
 from appliance.stimulator.reference import protocol, reporting, units
 from appliance.stimulator.reference.codec import DELIMITER, Decoder, encode
-from appliance.stimulator.reference.conversation import NEVER, Conversation
+from appliance.stimulator.reference.conversation import Conversation
 from appliance.stimulator.serial_port import Line, SerialPort
+from appliance.therapy.units import LONG_AGO, NEVER
 
 HELLO_S = 0.5
 """How long the board may take to say who it is."""
@@ -40,7 +42,7 @@ class ReferenceStimulator:
         self._conversation = Conversation(0.0)
         self._identity: Identity | None = None
         self._sequence = 0
-        self._hello_at = -NEVER
+        self._hello_at = LONG_AGO
         self._hello_until = NEVER
         self._heard_anything = False
         self._answers: list[protocol.Report] = []
@@ -49,7 +51,7 @@ class ReferenceStimulator:
 
     @property
     def detail(self) -> str:
-        """The exact words of the last trouble with port or link; empty when there is none."""
+        """Where the last trouble with port or link was, and what was seen; empty without one."""
         return self._link.detail
 
     def fileno(self) -> int | None:
@@ -214,6 +216,20 @@ class ReferenceStimulator:
         if self._link.state is Link.UP:
             return Output.ON if self._conversation.may_flow() else Output.OFF
         return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN
+
+
+def open_reference(
+    path: str, read_clock: Callable[[], float], accept_research_board: bool
+) -> ReferenceStimulator:
+    """The driver of a real board. The board itself holds the lease, and needs no clock of ours."""
+    return ReferenceStimulator(path)
+
+
+def open_simulated(
+    path: str, read_clock: Callable[[], float], accept_research_board: bool
+) -> ReferenceStimulator:
+    """The driver of the simulated board, which speaks the same protocol."""
+    return ReferenceStimulator(path, "simulated")
 
 
 def _what_to_flash(said: protocol.Identity) -> str:

@@ -1,4 +1,4 @@
-"""What was asked of a device that is known, and what it answered.
+"""The conversation with a device that is identified: its requests and the replies to them.
 
 The device has three modes. In start mode it is off. A list of channels initialises it: that
 is the zero set-point, and the rest between two contractions, because an initialised device
@@ -12,12 +12,13 @@ fallen behind would go on working through raises long after the hand has turned 
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
-from appliance.stimulator.hasomed.slew_limit import Rise
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.hasomed.slew_limit import SlewLimit
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.rehastim2 import units
+from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import Packet
-from appliance.stimulator.rehastim2.lists import CURRENT_STEP_MA, InitList, StartList
+from appliance.stimulator.rehastim2.lists import InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
     Ack,
     GetMode,
@@ -33,7 +34,7 @@ from appliance.stimulator.rehastim2.messages import (
     read_reply,
 )
 from appliance.stimulator.rehastim2.results import fault_of_trouble, words_of
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.25
 LOST_S = 0.11
@@ -64,9 +65,9 @@ _MODES = {Phase.OFF: Mode.START, Phase.READY: Mode.INITIALISED, Phase.RUNNING: M
 
 
 class Conversation:
-    """What to say next, and what to make of what was said."""
+    """What to send next, and how to judge what was received."""
 
-    def __init__(self, asked: Asked[Request], now: float) -> None:
+    def __init__(self, pending: PendingRequests[Request], now: float) -> None:
         self.heard_at = now
         """When the last valid answer came, seconds."""
         self.agreed_at: float | None = None
@@ -74,7 +75,7 @@ class Conversation:
         self.in_force: Pair = _REST
         """Amplitude per channel, mA, of the last list that it agreed to."""
         self.refusals = 0
-        self._asked = asked
+        self._pending = pending
         self._phase = Phase.OFF
         self._was_on = False
         self._agreed: StartList | None = None
@@ -82,13 +83,13 @@ class Conversation:
         self._open: frozenset[int] = frozenset()
         self._is_good = False
         self._busy_since = NEVER
-        self._busy_until = -NEVER
-        self._rise = Rise(CURRENT_STEP_MA)
+        self._busy_until = LONG_AGO
+        self._slew_limit = SlewLimit(CARD.step)
         self._pace = units.Pace()
         self._interval_hz = 0.0
         """Frequency that the present list was made for."""
         self._interval_s = 0.0
-        self._started_at = -NEVER
+        self._started_at = LONG_AGO
         """When a list was last started or changed, seconds."""
         self._may_be_skipped = False
         """The last change came sooner than a pulse after the one before."""
@@ -96,12 +97,12 @@ class Conversation:
     # Asking
 
     def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
-        """What to send now; None while an answer may still come, or nothing is to be said.
+        """What to send now; None while a reply may still come, or there is nothing to send.
 
         `flows`: whether the amplitudes that are wanted count; zero where they do not.
         """
         self._pace.follow(any(self.in_force), now)
-        if now - self._asked.newest_at < LOST_S or now < self._busy_until:
+        if now - self._pending.newest_at < LOST_S or now < self._busy_until:
             return None
         match self._phase:
             case Phase.OFF:
@@ -110,11 +111,11 @@ class Conversation:
                 return self._live(wanted, flows, now)
             case Phase.READY | Phase.RUNNING:
                 return None
-        # A list or a stop got no answer: nobody knows what is on.
+        # A list or a stop got no reply: what is on is unknown.
         return StopList(for_rest=wanted is not None)
 
     def expect(self, request: Request, now: float) -> None:
-        """This is sent: the device shall answer it."""
+        """Note that this request is sent, and a reply is due."""
         match request:
             case StopList(for_rest):
                 self._phase = Phase.STOPPING
@@ -125,8 +126,8 @@ class Conversation:
             case InitList():
                 self._phase = Phase.STARTING
                 self._interval_s = request.interval_half_ms / 2000
-                self._rise = Rise(CURRENT_STEP_MA)
-                self._started_at = -NEVER
+                self._slew_limit = SlewLimit(CARD.step)
+                self._started_at = LONG_AGO
             case StartList():
                 self._phase = Phase.RUNNING
                 # Whether it came through is not known until it is answered.
@@ -143,7 +144,7 @@ class Conversation:
         self._open = frozenset()
 
     def _while_off(self, wanted: SetPoint | None, now: float) -> Request | None:
-        """Off is not only said: ten times a second the device is asked whether it is."""
+        """While off, ask ten times a second whether the device is off."""
         if wanted is None:
             self._end()
         elif not self._open:
@@ -154,19 +155,19 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """Only what changes something is sent, and a look in between."""
-        amplitude = self._rise.towards(wanted, now) if flows else _REST
+        amplitude = self._slew_limit.towards(wanted, now) if flows else _REST
         started = units.start_list(wanted, amplitude)
         is_running = self._phase is Phase.RUNNING
         if units.frequency_hz(wanted) != self._interval_hz or (is_running and not started.flows):
             return StopList(for_rest=True)
-        self._rise.reach(amplitude, now)
+        self._slew_limit.reach(amplitude, now)
         is_repeat = self._may_be_skipped and now - self._started_at >= self._interval_s
         if started.flows and (started != self._agreed or is_repeat):
             return started
         return self._look(KEEP_ALIVE_S, now)
 
     def _look(self, every_s: float, now: float) -> Request | None:
-        is_due = self._asked.is_owed or now - self._looked_at >= every_s
+        is_due = self._pending.is_owed or now - self._looked_at >= every_s
         return GetMode() if is_due else None
 
     # Hearing
@@ -174,7 +175,7 @@ class Conversation:
     def hear(self, packet: Packet, now: float) -> None:
         """Judge what came. Raises WrongAnswerError."""
         reply = read_reply(packet)
-        request = self._asked.settle(packet) if reply else None
+        request = self._pending.settle(packet) if reply else None
         match request, reply:
             case _, None:
                 return
@@ -229,7 +230,7 @@ class Conversation:
     def _judge_mode(self, mode: Mode) -> None:
         """Only where nothing that was said since can have changed it."""
         expected = _MODES.get(self._phase)
-        if expected is None or self._asked.is_owed or self._open:
+        if expected is None or self._pending.is_owed or self._open:
             return
         if mode is Mode.START and expected is not Mode.START:
             raise WrongAnswerError("board_stopped_itself")
@@ -278,20 +279,20 @@ class Conversation:
         return Contact.GOOD if flows else Contact.UNKNOWN
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
-        return any(self.in_force) or self._asked.owes(lambda one: isinstance(one, StartList))
+        """Whether current flows, or may flow by now, as far as is known."""
+        return any(self.in_force) or self._pending.owes(lambda one: isinstance(one, StartList))
 
     def silent_at(self) -> float:
         """When the device's silence becomes a fault, seconds."""
-        return self._asked.oldest_at + SILENCE_S
+        return self._pending.oldest_at + SILENCE_S
 
     def lost_at(self) -> float:
         """When an answer that is owed is taken for lost, seconds."""
-        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
+        return self._pending.newest_at + LOST_S if self._pending.is_owed else NEVER
 
     def is_late(self, now: float) -> bool:
         """Whether the device is behind with its answers: what it was sent may still lie about."""
-        return now >= self._asked.oldest_at + LOST_S
+        return now >= self._pending.oldest_at + LOST_S
 
     def battery_faults(self) -> frozenset[str]:
         """None: the device does not say how full its battery is."""

@@ -1,11 +1,11 @@
-"""Finding out that a RehaStim2 is there, and that it is off, before the link counts as up.
+"""Identifying a RehaStim2, and switching it off, before the link is up.
 
 It says Init by itself, and hears nothing before that is answered. So nothing at all is said
 to a port before it has: whatever else may be there is left alone. A device that is in the
 middle of something, left there by another host, says Init once its watchdog has run out.
 """
 
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.messages import (
     INIT_EVERY_S,
@@ -21,6 +21,7 @@ from appliance.stimulator.rehastim2.messages import (
     StopList,
     read_reply,
 )
+from appliance.therapy.units import LONG_AGO, NEVER
 
 AGAIN_S = 0.15
 """So long an answer is waited for before the next question."""
@@ -31,16 +32,16 @@ PATIENCE_S = WATCHDOG_S + INIT_EVERY_S + 0.1
 class Greeting:
     """Waits for Init, answers it, and asks what the device is doing. What runs is stopped."""
 
-    def __init__(self, asked: Asked[Request], now: float, is_known: bool) -> None:
+    def __init__(self, pending: PendingRequests[Request], now: float, is_known: bool) -> None:
         """`is_known`: this device has said Init before, on this opening of the port."""
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.is_done = False
         """It is known, and in its start mode."""
-        self._asked = asked
+        self._pending = pending
         self._may_ask = is_known
         self._owes_ack = False
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self._mode: Mode | None = None
         self._was_active = False
         self._version: int | None = None
@@ -67,7 +68,7 @@ class Greeting:
         if reply is None:
             return
         self._spoke = True
-        request = self._asked.settle(packet)
+        request = self._pending.settle(packet)
         match reply:
             case Init(version):
                 self._version = version
@@ -77,13 +78,13 @@ class Greeting:
                 self._mode = mode
                 self.is_done = mode is Mode.START
                 self._was_active |= not self.is_done
-                self._said_at = -NEVER
+                self._said_at = LONG_AGO
 
     def _greeted(self, now: float) -> None:
-        self._asked.forget()
+        self._pending.clear()
         self._owes_ack = self._may_ask = True
         self._mode = None
-        self._said_at = -NEVER
+        self._said_at = LONG_AGO
         self.until = now + PATIENCE_S
 
     def fault(self, heard_anything: bool) -> str:

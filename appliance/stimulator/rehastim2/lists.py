@@ -1,8 +1,7 @@
-"""The list of channels, and what each of them is to do."""
+"""Channel lists of ScienceMode 2: which channels pulse, how often, how strong, how long."""
 
 from dataclasses import dataclass
 
-CURRENT_STEP_MA = 1
 DEVICE_MAX_MA = 130
 MIN_WIDTH_US, DEVICE_MAX_WIDTH_US = 20, 500
 """The device makes 20 of anything shorter."""

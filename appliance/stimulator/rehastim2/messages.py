@@ -1,4 +1,4 @@
-"""What is said to a RehaStim2 and what it says: the channel list mode.
+"""Requests and replies of ScienceMode 2: the channel list mode.
 
 `ask` makes a frame of what the host says, `read_request` the reverse; `answer` and
 `read_reply` do so for the device.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from appliance.stimulator.hasomed.pending_requests import Asked
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.rehastim2.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.rehastim2.lists import InitList, StartList
 
@@ -140,7 +140,7 @@ class ModeAck:
 
 @dataclass(frozen=True, slots=True)
 class StimulationError:
-    """It has stopped by itself. Nobody asked."""
+    """The device has stopped by itself, without a request."""
 
     trouble: Trouble
 
@@ -173,9 +173,9 @@ def command_of(request: Request) -> Command:
     return _COMMANDS[type(request)]
 
 
-def new_asked() -> Asked[Request]:
-    """Nothing asked yet. That a command is unknown answers whatever has its number."""
-    return Asked(
+def new_pending_requests() -> PendingRequests[Request]:
+    """No request yet. The reply "unknown command" answers any request of its number."""
+    return PendingRequests(
         MAX_NUMBER,
         lambda request, command: (
             command

@@ -1,4 +1,4 @@
-"""What the device's results and troubles mean: the fault of each, and its words."""
+"""Result and error codes of a RehaStim2: the fault that each one is, and its text."""
 
 from appliance.stimulator.rehastim2.messages import Result, Trouble
 

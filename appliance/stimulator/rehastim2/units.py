@@ -1,4 +1,4 @@
-"""From a set-point to a list in the whole steps of the device.
+"""Conversion of a set-point to a channel list in the whole steps of the device.
 
 The device itself would deliver 130 mA for 500 us, and at once. So the hard limits that a board
 of our own holds by itself are held here a second time, after the gate.
@@ -6,8 +6,8 @@ of our own holds by itself are held here a second time, after the gate.
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
+from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.lists import (
-    CURRENT_STEP_MA,
     MAX_INTERVAL_HALF_MS,
     MIN_INTERVAL_HALF_MS,
     MIN_WIDTH_US,
@@ -62,21 +62,21 @@ class Pace:
         return self._half_ms
 
 
-def start_list(asked: SetPoint, amplitude: Pair) -> StartList:
+def start_list(set_point: SetPoint, amplitude: Pair) -> StartList:
     """The list for these amplitudes, mA."""
-    most_us = min(asked.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
-    width_us = max(min(asked.pulse_width_us, most_us), MIN_WIDTH_US)
+    most_us = min(set_point.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
+    width_us = max(min(set_point.pulse_width_us, most_us), MIN_WIDTH_US)
     return StartList(
         tuple(
-            Channel(width_us, int(whole_steps_ma(current_ma, CURRENT_STEP_MA)))
+            Channel(width_us, int(whole_steps_ma(current_ma, CARD.step)))
             for current_ma in amplitude
         )
     )
 
 
-def frequency_hz(asked: SetPoint) -> float:
-    """What is asked, within the session's ceiling."""
-    return min(asked.frequency_hz, asked.ceilings.frequency_hz)
+def frequency_hz(set_point: SetPoint) -> float:
+    """The frequency of the set-point, within the session's ceiling, Hz."""
+    return min(set_point.frequency_hz, set_point.ceilings.frequency_hz)
 
 
 def intervals_half_ms(frequency_hz: float) -> tuple[int, int, int]:

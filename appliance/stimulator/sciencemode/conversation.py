@@ -1,4 +1,4 @@
-"""What was asked of a device that is known, and what it answered.
+"""The conversation with a device that is identified: its requests and the replies to them.
 
 It begins with the device off and ends with the first answer that is wrong. One request is
 out at a time, a stop excepted: were more of them under way, a device that has fallen behind
@@ -9,10 +9,11 @@ lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
-from appliance.stimulator.hasomed.leased_driver import WrongAnswerError
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
-from appliance.stimulator.hasomed.slew_limit import Rise
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.hasomed.slew_limit import SlewLimit
+from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.sciencemode import units
+from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     DETECTS_CONTACT_FROM_MA,
@@ -28,7 +29,7 @@ from appliance.stimulator.sciencemode.messages import (
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
-from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Update
+from appliance.stimulator.sciencemode.pulses import Update
 from appliance.stimulator.sciencemode.replies import (
     Battery,
     CurrentData,
@@ -38,7 +39,7 @@ from appliance.stimulator.sciencemode.replies import (
     read_reply,
 )
 from appliance.stimulator.sciencemode.results import LEAD_RESULTS, fault_of, words_of
-from appliance.therapy.units import Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.2
 LOST_S = 0.08
@@ -69,10 +70,42 @@ class Phase(Enum):
     STOPPING = "stopping"
 
 
-class Conversation:
-    """What to say next, and what to make of what was said."""
+class Activity:
+    """Which channels pulse, by one look after the other, against what they were told to do."""
 
-    def __init__(self, model: Model, asked: Asked[Request], now: float) -> None:
+    def __init__(self) -> None:
+        self._idle_looks = 0
+        self._restless_looks = 0
+
+    def check(
+        self, reply: CurrentData, used: frozenset[int], in_force: Pair, *, is_open: bool
+    ) -> None:
+        """Raise WrongAnswerError where the device does other than told, twice in a row.
+
+        A RehaMove3 does not say which channels pulse without being told.
+        """
+        if reply.selection is not Selection.REHAMOVE3:
+            self._check_rest(reply, used, in_force)
+        stands_still = any(in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
+        self._idle_looks = self._idle_looks + 1 if stands_still and not is_open else 0
+        if self._idle_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_stopped_itself")
+
+    def _check_rest(self, reply: CurrentData, used: frozenset[int], in_force: Pair) -> None:
+        active = {n for n, is_active in enumerate(reply.active) if is_active}
+        if active - used:
+            raise WrongAnswerError("board_disagrees", "a channel pulses that no update enabled")
+        # The documents do not say whether a channel is active until its last pulse has ended.
+        goes_on = any(in_force[n] == 0.0 for n in active)
+        self._restless_looks = self._restless_looks + 1 if goes_on else 0
+        if self._restless_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
+
+
+class Conversation:
+    """What to send next, and how to judge what was received."""
+
+    def __init__(self, model: Model, pending: PendingRequests[Request], now: float) -> None:
         self.heard_at = now
         """When the last valid answer came, seconds."""
         self.agreed_at: float | None = None
@@ -82,29 +115,28 @@ class Conversation:
         self.refusals = 0
         self.battery_percent: int | None = None
         self._model = model
-        self._asked = asked
+        self._pending = pending
         self._phase = Phase.OFF
         self._was_on = False
         self._initialised = False
         self._agreed: Update | None = None
         self._looked_at = now
-        self._battery_at = -NEVER
+        self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
-        self._idle_looks = 0
-        self._restless_looks = 0
-        self._rise = Rise(CURRENT_STEP_MA)
+        self._activity = Activity()
+        self._slew_limit = SlewLimit(CARD.step)
         self._pace = units.Pace()
 
     # Asking
 
     def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> Request | None:
-        """What to send now; None while an answer may still come, or nothing is to be said.
+        """What to send now; None while a reply may still come, or there is nothing to send.
 
         `flows`: whether the amplitudes that are wanted count; zero where they do not.
         """
-        if now - self._asked.newest_at < LOST_S:
+        if now - self._pending.newest_at < LOST_S:
             return None
         match self._phase:
             case Phase.OFF:
@@ -116,11 +148,11 @@ class Conversation:
             case Phase.LIVE:
                 # With a lead off, an update would set going again what the device has stopped.
                 return None
-        # Init or stop got no answer. Nobody knows what is on, and init cannot be said twice.
+        # Init or stop got no reply. What is on is unknown, and init cannot be sent twice.
         return Stop()
 
     def expect(self, request: Request, now: float) -> None:
-        """This is sent: the device shall answer it."""
+        """Note that this request is sent, and a reply is due."""
         match request:
             case Stop():
                 self._phase = Phase.STOPPING
@@ -131,8 +163,8 @@ class Conversation:
                 self._phase = Phase.STARTING
                 self._was_on = False
                 self._used = frozenset()
-                self._idle_looks = self._restless_looks = 0
-                self._rise = Rise(CURRENT_STEP_MA)
+                self._activity = Activity()
+                self._slew_limit = SlewLimit(CARD.step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Whether it came through is not known until it is answered.
@@ -146,26 +178,26 @@ class Conversation:
         return Init(self._model.stop_all_on_error)
 
     def _while_off(self, now: float) -> Request | None:
-        """Off is not only said: ten times a second the device is asked whether it is."""
+        """While off, ask ten times a second whether the device is off."""
         if self._model.has_battery and now - self._battery_at >= BATTERY_S:
             return GetBattery()
-        is_due = self._asked.is_owed or now - self._looked_at >= STATUS_S
+        is_due = self._pending.is_owed or now - self._looked_at >= STATUS_S
         return GetStatus() if is_due else None
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
-        """Only what changes something is sent: nobody says what an update does to a period."""
-        amplitude = self._rise.towards(wanted, now) if flows else (0.0, 0.0)
+        """The next request. Only changes are sent: what an update does to a period is unknown."""
+        amplitude = self._slew_limit.towards(wanted, now) if flows else (0.0, 0.0)
         frequency_hz = min(wanted.frequency_hz, wanted.ceilings.frequency_hz)
         period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
-        if update != self._agreed and not self._asked.is_owed and self._since_look(now) >= LOOK_S:
+        if update != self._agreed and not self._pending.is_owed and self._since_look(now) >= LOOK_S:
             # Goes before the update, which the device has not heard of: nothing rises by it.
             return look
-        self._rise.reach(amplitude, now)
+        self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
             return update
-        is_due = self._asked.is_owed or self._since_look(now) >= KEEP_ALIVE_S
+        is_due = self._pending.is_owed or self._since_look(now) >= KEEP_ALIVE_S
         return look if is_due else None
 
     def _since_look(self, now: float) -> float:
@@ -178,7 +210,7 @@ class Conversation:
         reply = read_reply(packet)
         if reply is None:
             return
-        request = self._asked.settle(packet)
+        request = self._pending.settle(packet)
         if request is None:
             self._unasked(reply)
             return
@@ -207,7 +239,7 @@ class Conversation:
                 self._check(reply)
 
     def _unasked(self, reply: Reply) -> None:
-        """An old answer means nothing any more; an error that nobody asked for does."""
+        """A reply without a request. Ignore it unless it is an error."""
         if not isinstance(reply, GeneralError):
             return
         if reply.result is Result.TRANSFER and self._phase in (Phase.STOPPING, Phase.OFF):
@@ -259,24 +291,7 @@ class Conversation:
                 "board_defect", f"the board says {trouble[0].name.lower().replace('_', ' ')}"
             )
         self._good = frozenset(states) - flagged
-        self._check_rest(reply)
-        stands_still = any(self.in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
-        self._idle_looks = self._idle_looks + 1 if stands_still and not self._open else 0
-        if self._idle_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_stopped_itself")
-
-    def _check_rest(self, reply: CurrentData) -> None:
-        """No channel may pulse that was not told to. A RehaMove3 does not say which ones do."""
-        if reply.selection is Selection.REHAMOVE3:
-            return
-        active = {n for n, is_active in enumerate(reply.active) if is_active}
-        if active - self._used:
-            raise WrongAnswerError("board_disagrees", "a channel pulses that nobody asked for")
-        # Whether a channel counts as active until its last pulse has ended, nobody says.
-        goes_on = any(self.in_force[n] == 0.0 for n in active)
-        self._restless_looks = self._restless_looks + 1 if goes_on else 0
-        if self._restless_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
+        self._activity.check(reply, self._used, self.in_force, is_open=bool(self._open))
 
     # Telling
 
@@ -308,20 +323,20 @@ class Conversation:
         return Contact.GOOD if enough and channel in self._good else Contact.UNKNOWN
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may by now, as far as anybody can tell."""
-        return any(self.in_force) or self._asked.owes(_sets_going)
+        """Whether current flows, or may flow by now, as far as is known."""
+        return any(self.in_force) or self._pending.owes(_sets_going)
 
     def silent_at(self) -> float:
         """When the device's silence becomes a fault, seconds."""
-        return self._asked.oldest_at + SILENCE_S
+        return self._pending.oldest_at + SILENCE_S
 
     def lost_at(self) -> float:
         """When an answer that is owed is taken for lost, seconds."""
-        return self._asked.newest_at + LOST_S if self._asked.is_owed else NEVER
+        return self._pending.newest_at + LOST_S if self._pending.is_owed else NEVER
 
     def is_late(self, now: float) -> bool:
         """Whether the device is behind with its answers: what it was sent may still lie about."""
-        return now >= self._asked.oldest_at + LOST_S
+        return now >= self._pending.oldest_at + LOST_S
 
     def battery_faults(self) -> frozenset[str]:
         percent = self.battery_percent

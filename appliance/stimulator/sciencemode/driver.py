@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from appliance.session.board import Identity
 from appliance.stimulator.hasomed.leased_driver import LeasedStimulator
 from appliance.stimulator.sciencemode import models
 from appliance.stimulator.sciencemode.codec import Decoder, Packet
@@ -13,7 +14,7 @@ from appliance.stimulator.sciencemode.messages import (
     Request,
     Stop,
     ask,
-    new_asked,
+    new_pending_requests,
 )
 from appliance.stimulator.serial_port import Line, SerialPort
 
@@ -29,7 +30,6 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
     affair.
     """
 
-    name = "sciencemode"
     _stop_request = Stop()
     _greeting: Greeting
     _talk: Conversation
@@ -37,25 +37,27 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
     def __init__(
         self, path: str, read_clock: Callable[[], float], accept_research_board: bool = False
     ) -> None:
-        """`read_clock` is looked at right before anything that keeps current going is sent."""
-        super().__init__(SerialPort(path, _LINE), QUIET_S, new_asked(), read_clock)
-        self._accepts = accept_research_board
-        self._greeting = Greeting(self._asked, 0.0)
-        self._talk = Conversation(models.P24, self._asked, 0.0)
+        """`read_clock` is read right before anything that keeps current flowing is sent."""
+        port = SerialPort(path, _LINE)
+        super().__init__(port, QUIET_S, new_pending_requests(), read_clock, accept_research_board)
+        self._greeting = Greeting(self._pending, 0.0)
+        self._talk = Conversation(models.P24, self._pending, 0.0)
 
     def _new_decoder(self) -> Decoder:
         return Decoder()
 
     def _new_greeting(self, now: float) -> Greeting:
-        return Greeting(self._asked, now)
+        return Greeting(self._pending, now)
 
     def _ask(self, number: int, request: Request) -> bytes:
         return ask(number, request)
 
-    def _meet(self, now: float) -> None:
-        model = self._greeting.model or models.P24
-        identity = models.identity(model, self._greeting.firmware)
-        if identity.research_only and not self._accepts:
-            self._link.reject("board_restricted", now)
-        else:
-            self._welcome(identity, Conversation(model, self._asked, now))
+    def _new_identity(self) -> Identity:
+        return models.identity(self._model, self._greeting.firmware)
+
+    def _new_conversation(self, now: float) -> Conversation:
+        return Conversation(self._model, self._pending, now)
+
+    @property
+    def _model(self) -> models.Model:
+        return self._greeting.model or models.P24

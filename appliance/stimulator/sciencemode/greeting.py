@@ -1,10 +1,10 @@
-"""Finding out who is there, and that it is off, before the link counts as up.
+"""Identifying a ScienceMode device, and switching it off, before the link is up.
 
 Only questions that no device acts upon, until one has said what it is: a USB id proves
 nothing (a P24 has the generic one of its chip's maker).
 """
 
-from appliance.stimulator.hasomed.pending_requests import NEVER, Asked
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
     GetStatus,
@@ -25,6 +25,7 @@ from appliance.stimulator.sciencemode.replies import (
     Version,
     read_reply,
 )
+from appliance.therapy.units import LONG_AGO
 
 AGAIN_S = 0.15
 """So long an answer is waited for before the next question."""
@@ -35,14 +36,14 @@ PATIENCE_S = 0.6
 class Greeting:
     """Asks in turn: which one are you, and what are you doing? A running level is stopped."""
 
-    def __init__(self, asked: Asked[Request], now: float) -> None:
+    def __init__(self, pending: PendingRequests[Request], now: float) -> None:
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.model: Model | None = None
         self.firmware: Version = (0, 0, 0)
         self.is_done = False
         """It is known, and no level is active."""
-        self._asked = asked
+        self._pending = pending
         self._turn = 0
         self._said_at: dict[Request, float] = {}
         self._level: Level | None = None
@@ -63,8 +64,8 @@ class Greeting:
 
     def next_at(self) -> float:
         """When there is something to ask, seconds. What was asked once is not hammered."""
-        said_at = self._said_at.get(self._next(), -NEVER)
-        return max(self._asked.newest_at, said_at) + AGAIN_S
+        said_at = self._said_at.get(self._next(), LONG_AGO)
+        return max(self._pending.newest_at, said_at) + AGAIN_S
 
     def _next(self) -> Request:
         if self.model is None:
@@ -79,7 +80,7 @@ class Greeting:
         if reply is None:
             return
         self._spoke = True
-        request = self._asked.settle(packet)
+        request = self._pending.settle(packet)
         if request is None:
             return
         match reply:

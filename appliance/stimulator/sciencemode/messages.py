@@ -1,4 +1,4 @@
-"""What the host asks of the device: the part of the protocol that this box uses.
+"""Requests of ScienceMode 3 and 4: the part of the protocol that this box uses.
 
 `ask` makes a frame of a request, `read_request` a request of a packet. Where P24
 (ScienceMode 4) and RehaMove3 (ScienceMode 3) differ, a request says whose it is.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from appliance.stimulator.hasomed.pending_requests import Asked
+from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.sciencemode.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.sciencemode.pulses import Update
 
@@ -127,7 +127,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class LowStop:
-    """Low level off, where somebody else left it on; high voltage off."""
+    """Low level off, if another host left it on; high voltage off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +196,10 @@ def command_of(request: Request) -> Command:
     return _COMMANDS[type(request)]
 
 
-def new_asked() -> Asked[Request]:
-    """Nothing asked yet. An error answers whatever has its number."""
+def new_pending_requests() -> PendingRequests[Request]:
+    """No request yet. An error answers any request of its number."""
     errors = (Command.GENERAL_ERROR, Command.UNKNOWN_COMMAND)
-    return Asked(
+    return PendingRequests(
         MAX_NUMBER,
         lambda request, command: command == command_of(request) + 1 or command in errors,
     )

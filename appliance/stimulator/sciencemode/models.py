@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from appliance.session.board import Identity
+from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.messages import (
     GetExtendedVersion,
     GetMainVersion,
     Selection,
 )
-from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA
 from appliance.stimulator.sciencemode.replies import Version
-from appliance.therapy.limits import HARD_CURRENT_MA, HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +32,5 @@ REHAMOVE3 = Model("RehaMove3", GetMainVersion(), Selection.REHAMOVE3, 2, False, 
 
 
 def identity(model: Model, firmware: Version) -> Identity:
-    """What the board is and can do, within the appliance's limits and not the device's.
-
-    The P24's instructions allow research only, not medical purposes on people; ScienceMode on
-    a RehaMove3 is published for research as well.
-    """
-    return Identity(
-        driver="sciencemode",
-        firmware=f"{model.name} {'.'.join(map(str, firmware))}",
-        step=CURRENT_STEP_MA,
-        maximum=HARD_CURRENT_MA,
-        max_pulse_width_us=HARD_PULSE_WIDTH_US,
-        max_frequency_hz=HARD_FREQUENCY_HZ,
-        research_only=True,
-    )
+    """What the board is and can do, within the appliance's limits and not the device's."""
+    return CARD.identity(f"{model.name} {'.'.join(map(str, firmware))}")

@@ -1,8 +1,7 @@
-"""What an update asks for: per channel a pulse of a few points, again and again."""
+"""Pulse trains of ScienceMode: an update sets, per channel, a period and a pulse of points."""
 
 from dataclasses import dataclass
 
-CURRENT_STEP_MA = 0.5
 WIRE_MAX_MA = 150.0
 """What the wire can say. The device takes 130 mA."""
 WIRE_MAX_POINT_US = 4095

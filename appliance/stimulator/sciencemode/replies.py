@@ -1,4 +1,4 @@
-"""What the device answers: `answer` makes a frame of a reply, `read_reply` a reply of a packet."""
+"""Replies of ScienceMode: `answer` makes a frame of a reply, `read_reply` reads a packet."""
 
 import struct
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the device's results mean: the fault of each, and its words."""
+"""Result codes of ScienceMode: the fault that each one is, and its text."""
 
 from appliance.stimulator.sciencemode.messages import Result
 

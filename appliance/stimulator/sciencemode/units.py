@@ -1,4 +1,4 @@
-"""From a set-point to an update in the whole steps of the device.
+"""Conversion of a set-point to an update in the whole steps of the device.
 
 The device itself would deliver 130 mA for 4 ms, unbalanced. So the hard limits that a board
 of our own holds by itself are held here a second time, after the gate.
@@ -6,8 +6,9 @@ of our own holds by itself are held here a second time, after the gate.
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
+from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.models import Model
-from appliance.stimulator.sciencemode.pulses import CURRENT_STEP_MA, Train, Update, biphasic
+from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
 from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
 from appliance.therapy.units import Pair
 
@@ -49,16 +50,18 @@ class Pace:
         return self._period
 
 
-def update(asked: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
+def update(set_point: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Update:
     """The update for these amplitudes (mA). A channel at zero is not enabled at all.
 
     A RehaMove3 sends a test pulse before each pulse of an enabled channel, so that a channel
     in rest is quiet only when it is left out.
     """
-    width_us = min(int(asked.pulse_width_us), asked.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US)
+    width_us = min(
+        int(set_point.pulse_width_us), set_point.ceilings.pulse_width_us, HARD_PULSE_WIDTH_US
+    )
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(wanted_ma, CURRENT_STEP_MA)
+        current_ma = whole_steps_ma(wanted_ma, CARD.step)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))

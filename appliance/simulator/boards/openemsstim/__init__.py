@@ -1,0 +1,1 @@
+"""The simulated openEMSstim, with each of its firmwares."""

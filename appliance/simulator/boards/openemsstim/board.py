@@ -10,7 +10,9 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.openemsstim.command_line import (
     AllOff,
     Crash,
@@ -24,7 +26,7 @@ from appliance.simulator.boards.openemsstim.command_line import (
 from appliance.simulator.boards.openemsstim.output import WEAKEST, RelayStage
 from appliance.simulator.boards.reply_queue import Replies, WireTroubles
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import NEVER
+from appliance.therapy.units import NEVER
 
 BOOT_S = 11.27
 BYTE_S = 10 / 19_200
@@ -45,14 +47,16 @@ _READY = b"\tEMS: STARTED\r\nSETUP DONE (LED 13 WILL BE ON)\r\n"
 class Troubles(WireTroubles):
     """Switches that make the simulated board misbehave. All off: an honest board."""
 
-    stranger: bytes = b""
-    """Is no such board at all: answers whatever comes with these bytes."""
     mishears: bool = False
     """Reads another command out of each frame than the one that is in it, and says so."""
 
 
-class OpenEmsStim:
-    """One board. `output` tells pulses and changes to whoever listens."""
+class OpenEmsStim(SimulatedDevice):
+    """One board. `output` tells pulses and changes to its listeners."""
+
+    driver = "openemsstim"
+    output: RelayStage
+    troubles: Troubles
 
     def __init__(
         self, firmware: Firmware = Firmware.MASTER, body: Body | None = None, seed: int = 0
@@ -67,12 +71,8 @@ class OpenEmsStim:
         """A Nano is reset by the line that a host raises when it opens the port."""
         self._replies = Replies(self.troubles, seed)
         self._order = itertools.count()
+        self._now = 0.0
         self._power_up(0.0)
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the board leaves what arrives unread."""
-        return self.troubles.deaf
 
     def port_opened(self, now: float) -> None:
         """The host has opened its end of the cable."""
@@ -91,10 +91,6 @@ class OpenEmsStim:
             self._arriving.append((max(last, now) + BYTE_S, byte))
         self.advance(now)
 
-    def take_output(self, now: float) -> bytes:
-        """What the board has to say by now."""
-        return self._replies.take(now)
-
     def advance(self, now: float) -> None:
         """Live until `now`."""
         self.output.skip_to(self._now)
@@ -103,16 +99,12 @@ class OpenEmsStim:
             self._live()
         self._now = max(self._now, now)
 
-    def next_deadline(self) -> float:
-        """When the board does something by itself, seconds; infinity if never."""
-        return min(self._next_event(), self._replies.next_due())
-
     def next_output(self) -> float:
         """When the board may say something that it was not just asked, seconds."""
         return min(self._next_work(), self._replies.next_due())
 
     def reset(self, now: float) -> None:
-        """Start anew: relays open at once, and then nobody listens for a long time."""
+        """Start anew: relays open at once, and the board reads nothing for a long time."""
         self.advance(now)
         for channel in range(len(self.output.closed)):
             self.output.open(now, channel, "reset")
@@ -247,7 +239,13 @@ class OpenEmsStim:
         at = self._now
         for channel in channels:
             self._ends_ms[channel] = None
-            self._at(at, lambda n=channel: self.output.set_wiper(self._now, n, WEAKEST))
+            self._at(at, partial(self._weaken, channel))
             at += OPENING_S
-            self._at(at, lambda n=channel: self.output.open(self._now, n, why))
+            self._at(at, partial(self._open, channel, why))
         self._busy_until = max(self._busy_until, at)
+
+    def _weaken(self, channel: int) -> None:
+        self.output.set_wiper(self._now, channel, WEAKEST)
+
+    def _open(self, channel: int, why: str) -> None:
+        self.output.open(self._now, channel, why)

@@ -1,6 +1,6 @@
 """The relays and wipers of a simulated openEMSstim, and the stimulator whose pulses they let by.
 
-That stimulator is somebody else's: it pulses on, at what its own knobs say, whether a relay
+That stimulator is another device: it pulses on, as its own knobs are set, whether a relay
 is closed or not. Here those are set so that 1 percent lets 1 mA by.
 """
 
@@ -8,7 +8,8 @@ import math
 
 from appliance.simulator.boards.openemsstim.command_line import percent_of
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import NEVER, Change, Listeners, Pulse
+from appliance.simulator.pulses import Change, Listeners, Pulse
+from appliance.therapy.units import NEVER
 
 MA_AT_ONE_PERCENT = 1.0
 HZ = 50.0
@@ -51,7 +52,7 @@ class RelayStage(Listeners):
         return (self._begun + 1) / (2 * HZ) if any(self.closed) else NEVER
 
     def skip_to(self, now: float) -> None:
-        """The stimulator has pulsed on while nobody listened."""
+        """Count the pulses that the stimulator made meanwhile."""
         self._begun = max(self._begun, math.floor(now * 2 * HZ))
 
     def fire(self) -> None:

@@ -1,18 +1,18 @@
 """The simulated reference board: bytes and time in, bytes and pulses out.
 
 It keeps every rule of `hardware/protocol.md` itself, whatever the host says, just as the
-firmware does. It never waits and reads no clock: `now` is seconds of whoever pumps it.
+firmware does. It never waits and reads no clock: `now` is in seconds of the caller's clock.
 """
 
 import random
 
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference.limits import OWN_CEILINGS, Ceilings
 from appliance.simulator.boards.reference.output import OutputStage
 from appliance.simulator.boards.reference.supervision import Supervision
 from appliance.simulator.boards.reference.troubles import Troubles
 from appliance.simulator.boards.reply_queue import Replies
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import NEVER
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.protocol import (
@@ -33,6 +33,7 @@ from appliance.stimulator.reference.protocol import (
     Stage,
     State,
 )
+from appliance.therapy.units import NEVER
 
 VERSION = (2, 0, 0)
 SERIAL = 1
@@ -41,8 +42,12 @@ CAPABILITIES = sum(Capability)
 _CAUSES = {Fault.WATCHDOG.value: Cause.WATCHDOG, Fault.BROWN_OUT.value: Cause.BROWN_OUT}
 
 
-class Board:
-    """One reference board. `output` tells pulses and changes to whoever listens."""
+class Board(SimulatedDevice):
+    """One reference board. `output` tells pulses and changes to its listeners."""
+
+    driver = "simulated"
+    output: OutputStage
+    troubles: Troubles
 
     def __init__(self, body: Body | None = None, seed: int = 0) -> None:
         self.body = body or Body()
@@ -63,36 +68,23 @@ class Board:
         """The arming number that the next set-point must carry."""
         return self._arming
 
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the board leaves what arrives unread."""
-        return self.troubles.deaf
-
     def feed(self, data: bytes, now: float) -> None:
         """Bytes have come in from the host."""
         self.advance(now)
         if self._is_hung:
             return
+        if self.troubles.stranger:
+            if data:
+                self._replies.say(self.troubles.stranger, now)
+            return
         self._supervise_inputs(now)
         for message in self._decoder.feed(data):
             self._hear(message, now)
-
-    def take_output(self, now: float) -> bytes:
-        """What the board has to say by now."""
-        return self._replies.take(now)
 
     def advance(self, now: float) -> None:
         """Live until `now`."""
         while (due := self._next_event()) <= now:
             self._live(due)
-
-    def next_deadline(self) -> float:
-        """When the board does something by itself, seconds; infinity if never."""
-        return min(self._next_event(), self._replies.next_due())
-
-    def next_output(self) -> float:
-        """When the board says something that it was not just asked, seconds."""
-        return self._replies.next_due()
 
     def set_supply(self, volts: float, now: float) -> None:
         """The two lithium cells' voltage, 5 to 9 V."""

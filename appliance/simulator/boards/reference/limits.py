@@ -1,4 +1,4 @@
-"""The simulated board's own caps, and what a set-point may ask of it."""
+"""The simulated reference board's own limits, and which set-points it accepts."""
 
 from typing import NamedTuple
 

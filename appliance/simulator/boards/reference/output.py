@@ -1,7 +1,7 @@
-"""The simulated board's output stage: which pulse comes when, and how strong."""
+"""The simulated reference board's output stage: which pulse comes when, and how strong."""
 
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import LONG_AGO, NEVER, Change, Listeners, Pulse
+from appliance.simulator.pulses import Change, Listeners, Pulse
 from appliance.stimulator.reference.protocol import (
     CODES_PER_MA,
     FIRST_PULSE_CODES,
@@ -13,6 +13,7 @@ from appliance.stimulator.reference.protocol import (
     STEP_CHARGE_CODES_US,
     STEP_CODES,
 )
+from appliance.therapy.units import LONG_AGO, NEVER
 
 _LATE_S = 0.002
 

@@ -4,9 +4,9 @@ from appliance.simulator.boards.reference import pulse_verdict
 from appliance.simulator.boards.reference.cool_down import CoolDown
 from appliance.simulator.boards.reference.output import OutputStage
 from appliance.simulator.boards.reference.troubles import Troubles
-from appliance.simulator.pulses import NEVER
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Contact, Fault
+from appliance.therapy.units import NEVER
 
 HIGH_VOLTAGE_DV = 1100
 """What the simulated stage makes, tenths of a volt."""

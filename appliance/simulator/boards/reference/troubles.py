@@ -1,4 +1,4 @@
-"""What can be wrong with a board. Every row can be caused while it runs."""
+"""Faults that can be injected into the simulated reference board while it runs."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ does in the way that is hardest on a host:
 * the leads are tested before each pulse, one of 0 mA among them, and one that is off stops
   everything, without a word on which one it is;
 * a watchdog that has run out stops, forgets, and lets half a second pass before it says Init;
-* a frame that is damaged is not answered, because nobody says how.
+* a damaged frame is not answered, because the document does not say how.
 
 Pulses and their numbers are those of `PulseStage`: first channel 1, then channel 2, from one
 current source. Lower frequencies for some channels, doublets and triplets are refused.
@@ -16,10 +16,10 @@ current source. Lower frequencies for some channels, doublets and triplets are r
 
 from dataclasses import dataclass
 
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reply_queue import Replies, WireTroubles
 from appliance.simulator.boards.sciencemode.output import PulseStage
 from appliance.simulator.body import Body, Pads
-from appliance.simulator.pulses import NEVER
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.lists import GAP_US, MIN_WIDTH_US, Channel, InitList, StartList
 from appliance.stimulator.rehastim2.messages import (
@@ -42,11 +42,12 @@ from appliance.stimulator.rehastim2.messages import (
     read_request,
 )
 from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
+from appliance.therapy.units import LONG_AGO, NEVER
 
 COMPLIANCE_V = 154.0
 CHANNELS = 8
 _UNTOLD = 0.0
-"""A time before anybody has told it the time."""
+"""A time before the device was first told the time."""
 _COMMANDS = {Command.INIT_LIST, Command.START_LIST, Command.STOP_LIST, Command.GET_MODE}
 _QUIET_COMMANDS = {Command.INIT_ACK, Command.WATCHDOG}
 
@@ -73,24 +74,22 @@ class Troubles(WireTroubles):
     """Stops by itself without a word on why."""
     version: int = 1
     """What it says with Init."""
-    stranger: bytes = b""
-    """Is no such device at all: says these bytes in the place of Init."""
 
 
-class RehaStim2Device:
-    """One device. `output` tells pulses and changes to whoever listens."""
+class RehaStim2Device(SimulatedDevice):
+    """One device. `output` tells pulses and changes to its listeners."""
+
+    driver = "rehastim2"
+    output: PulseStage
+    troubles: Troubles
 
     def __init__(self, body: Body | None = None, seed: int = 0) -> None:
         self.body = body or Body(COMPLIANCE_V, CHANNELS)
         self.output = PulseStage(self.body)
         self.troubles = Troubles()
         self._replies = Replies(self.troubles, seed)
+        self._init_at = NEVER
         self._power_up(_UNTOLD - INIT_EVERY_S)
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the device leaves what arrives unread."""
-        return self.troubles.deaf
 
     @property
     def is_waiting(self) -> bool:
@@ -102,10 +101,6 @@ class RehaStim2Device:
         self.advance(now)
         for packet in self._decoder.feed(data):
             self._hear(packet, now)
-
-    def take_output(self, now: float) -> bytes:
-        """What the device has to say by now."""
-        return self._replies.take(now)
 
     def advance(self, now: float) -> None:
         """Live until `now`."""
@@ -119,10 +114,6 @@ class RehaStim2Device:
                 self._begin_anew(due, "watchdog")
             else:
                 self._pulse(due)
-
-    def next_deadline(self) -> float:
-        """When the device does something by itself, seconds."""
-        return min(self._next_event(), self._replies.next_due())
 
     def next_output(self) -> float:
         """When the device says something that it was not just asked, seconds."""
@@ -139,11 +130,11 @@ class RehaStim2Device:
         self._decoder = Decoder()
         self._count = 0
         self._list = InitList(1, 16)
-        self._changed_at = -NEVER
+        self._changed_at = LONG_AGO
         self._begin_anew(now, "reset")
 
     def _begin_anew(self, now: float, why: str) -> None:
-        """Start mode, and nobody is listened to before Init is answered."""
+        """Start mode; every packet is ignored until Init is answered."""
         self._stop(now, why)
         self._dead_at = NEVER
         self._init_at = now + INIT_EVERY_S
@@ -215,7 +206,7 @@ class RehaStim2Device:
             case InitList(), Mode.START:
                 self._list = request
                 self.mode = Mode.INITIALISED
-                self._changed_at = -NEVER
+                self._changed_at = LONG_AGO
                 return Result.OK
             case StartList(channels), Mode.INITIALISED | Mode.STARTED:
                 return self._start(channels, now)
@@ -252,6 +243,6 @@ class RehaStim2Device:
         self._replies.say(self.troubles.junk + answer(number, reply), now)
 
     def _inform(self, reply: Reply, now: float) -> None:
-        """What nobody asked goes under a number of the device's own."""
+        """Send what is no reply, under a number of the device's own."""
         self._count = (self._count + 1) % 256
         self._replies.say(self.troubles.junk + answer(self._count, reply), now)

@@ -1,0 +1,1 @@
+"""The simulated P24 and RehaMove3."""

@@ -12,11 +12,20 @@ documents leave open, it does in the way that is hardest on a host:
 The low level is known only as far as it bars the middle one.
 """
 
+from functools import partial
+
+from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reply_queue import Replies
-from appliance.simulator.boards.sciencemode.models import COMPLIANCE_V, P24, Model, Troubles
+from appliance.simulator.boards.sciencemode.models import (
+    COMPLIANCE_V,
+    P24,
+    REHAMOVE3,
+    Model,
+    Troubles,
+)
 from appliance.simulator.boards.sciencemode.output import PulseStage
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import NEVER, Pulse
+from appliance.simulator.pulses import Pulse
 from appliance.stimulator.sciencemode.codec import Decoder, Packet, encode
 from appliance.stimulator.sciencemode.messages import (
     DEAD_MAN_S,
@@ -52,6 +61,7 @@ from appliance.stimulator.sciencemode.replies import (
     UnknownCommand,
     answer,
 )
+from appliance.therapy.units import NEVER
 
 FIRMWARE = (1, 2, 3)
 P24_PROTOCOL = (4, 0, 1)
@@ -59,14 +69,18 @@ REHAMOVE3_PROTOCOL = (3, 2, 5)
 LOW_INIT = 0
 
 ONLY_TELLS = frozenset({Command.GET_EXTENDED_VERSION, Command.GET_DEVICE_ID, Command.RESET})
-"""What a device of the same maker knows that stimulates nobody."""
+"""Commands of a device of the same maker that cannot stimulate."""
 
 _MIDDLE = {Command.INIT, Command.UPDATE, Command.STOP, Command.GET_CURRENT_DATA}
 _MIDDLE_LEVELS = (Level.MID_INITIALISED, Level.MID_RUNNING)
 
 
-class ScienceModeDevice:
-    """One device. `output` tells pulses and changes to whoever listens."""
+class ScienceModeDevice(SimulatedDevice):
+    """One device. `output` tells pulses and changes to its listeners."""
+
+    driver = "sciencemode"
+    output: PulseStage
+    troubles: Troubles
 
     def __init__(self, model: Model = P24, body: Body | None = None, seed: int = 0) -> None:
         self.model = model
@@ -79,11 +93,6 @@ class ScienceModeDevice:
         """Of a RehaMove3."""
         self._replies = Replies(self.troubles, seed)
         self._power_up()
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the device leaves what arrives unread."""
-        return self.troubles.deaf
 
     def feed(self, data: bytes, now: float) -> None:
         """Bytes have come in from the host."""
@@ -98,10 +107,6 @@ class ScienceModeDevice:
         for _ in range(self._decoder.damaged - before):
             self._answer(0, GeneralError(Result.TRANSFER), now)
 
-    def take_output(self, now: float) -> bytes:
-        """What the device has to say by now."""
-        return self._replies.take(now)
-
     def advance(self, now: float) -> None:
         """Live until `now`."""
         while (due := self._next_event()) <= now:
@@ -109,14 +114,6 @@ class ScienceModeDevice:
                 self._pause(due, "dead_man")
             else:
                 self._pulse(due)
-
-    def next_deadline(self) -> float:
-        """When the device does something by itself, seconds; infinity if never."""
-        return min(self._next_event(), self._replies.next_due())
-
-    def next_output(self) -> float:
-        """When the device says something that it was not just asked, seconds."""
-        return self._replies.next_due()
 
     def reset(self, now: float) -> None:
         """Power up anew, as after a dip of the supply."""
@@ -275,3 +272,8 @@ class ScienceModeDevice:
 
     def _say(self, frame: bytes, now: float) -> None:
         self._replies.say(self.troubles.junk + frame, now)
+
+
+p24 = partial(ScienceModeDevice, P24)
+rehamove3 = partial(ScienceModeDevice, REHAMOVE3)
+"""What the board card names as makers of the two devices."""

@@ -96,6 +96,4 @@ class Troubles(WireTroubles):
     extra_ma: float = 0.0
     """The output stage delivers this much more than it was asked for."""
     measures_only: bool = False
-    """Is a device of the same maker that stimulates nobody: it says its version, no more."""
-    stranger: bytes = b""
-    """Is no such device at all: answers whatever comes with these bytes."""
+    """Is a device of the same maker that cannot stimulate: it says its version, no more."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from appliance.simulator.body import Body
-from appliance.simulator.pulses import LONG_AGO, NEVER, Change, Listeners, Pulse
+from appliance.simulator.pulses import Change, Listeners, Pulse
 from appliance.stimulator.sciencemode.pulses import Point, Train, Update
+from appliance.therapy.units import LONG_AGO, NEVER
 
 SHORTEST_POINT_US = 10
 """The device makes this of any shorter point."""

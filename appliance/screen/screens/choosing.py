@@ -1,0 +1,50 @@
+"""The screen of `choosing`: the question about soreness, then the options."""
+
+from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
+from appliance.screen.screens.question import draw_question
+from appliance.screen.screens.widgets import footer, header, name_of, stage_name
+from appliance.session.view import View
+from appliance.therapy.plan import Offer, Option
+
+_OPTIONS_SHOWN = 4
+
+
+def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    if view.question is not None:
+        header(canvas, words("choosing.question"))
+        draw_question(canvas, view, words)
+        footer(canvas, words("foot.back"), words("foot.next"), view.hold)
+        return
+    _options(canvas, view, words)
+    footer(canvas, words("foot.back"), words("foot.choose"), view.hold)
+
+
+def _options(canvas: Canvas, view: View, words: Phrases) -> None:
+    count = len(view.options)
+    chosen = view.options[view.option_index] if count else None
+    gentle = [words("choosing.gentle")] if chosen is not None and chosen.gentle else []
+    number = [f"{view.option_index + 1}/{count}"] if count else []
+    header(canvas, words("choosing.title"), " ".join(gentle + number))
+    first = min(max(0, view.option_index - 1), max(0, count - _OPTIONS_SHOWN))
+    for row, option in enumerate(view.options[first : first + _OPTIONS_SHOWN]):
+        y = BODY_TOP + row * LINE
+        right = _minutes(option, words)
+        room = INNER - 4
+        if right:
+            room -= canvas.text(RIGHT - 1, y, right, align="right") + 5
+        canvas.text(LEFT + 2, y, option_name(option, words), width=room)
+        if first + row == view.option_index:
+            canvas.invert((0, y, RIGHT + 1, y + LINE - 1))
+
+
+def option_name(option: Option, words: Phrases) -> str:
+    if option.offer is Offer.UNFINISHED:
+        stage = option.stages[0].placement.id if option.stages else option.id
+        return words("option.unfinished", stage=stage_name(words, stage))
+    return name_of(words, f"option.{option.id}", option.id)
+
+
+def _minutes(option: Option, words: Phrases) -> str:
+    if not option.minutes:
+        return ""
+    return words("choosing.minutes", minutes=f"{option.minutes:.0f}")

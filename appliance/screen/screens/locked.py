@@ -1,0 +1,105 @@
+"""The screen of `locked`: the plan of the day, and the pages record, sound, language, date."""
+
+from datetime import datetime
+
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
+from appliance.screen.screens.widgets import MIDDLE, footer, header, scale, title
+from appliance.session.cues import LOUDEST
+from appliance.session.view import View
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+
+
+def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
+    if view.page_name == "date":
+        _date(canvas, view, words, now)
+    else:
+        _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
+    confirm = "" if not view.can_confirm else words("foot.start_check")
+    footer(canvas, words("foot.page"), confirm, view.hold)
+
+
+def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
+    heading = words("locked.people" if len(view.people) > 1 else "locked.title")
+    header(canvas, heading, charge=view.battery)
+    several = len(view.people) > 1
+    arrows = fonts.strong().width("◄ . ►") if several else 0
+    name = fonts.strong().shorten(view.person, INNER - 1 - arrows)
+    title(canvas, f"◄ {name} ►" if several else name)
+    canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE + 1, most=3)
+
+
+def _news(view: View, words: Phrases) -> list[str]:
+    """What is due today; below it the one other thing worth knowing."""
+    lines = [line for line in (_due(view, words),) if line]
+    if view.tells:
+        lines = [words(f"fault.{view.tells[0]}.text")]
+    elif view.due is not None and view.due.full_list and view.day_used is None:
+        lines.append(words("locked.full_list"))
+    if view.research_board:
+        lines = [lines[0], words("locked.research")] if lines else [words("locked.research")]
+    return lines
+
+
+def _due(view: View, words: Phrases) -> str:
+    if view.day_used is not None:
+        return words("locked.day_used")
+    due = view.due
+    if due is None:
+        return ""
+    if due.gentle_number is not None:
+        return words(
+            "locked.today_gentle",
+            number=due.gentle_number,
+            count=GENTLE_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
+    if not due.planned_today and due.next_weekday is not None:
+        return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
+    if not due.planned_today:
+        return words("locked.rest_day")
+    if due.daily_number is not None:
+        return words(
+            "locked.today_daily",
+            number=due.daily_number,
+            count=DAILY_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
+    return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
+
+
+def _record(canvas: Canvas, view: View, words: Phrases) -> None:
+    title_width = fonts.small().width(words("record.title"))
+    name = fonts.small().shorten(view.person, INNER - title_width - 4)
+    header(canvas, words("record.title"), name)
+    canvas.text(MIDDLE, 10, str(view.sessions_done), fonts.digits(), align="middle")
+    key = {0: "record.none", 1: "record.one"}.get(view.sessions_done, "record.many")
+    canvas.text(MIDDLE, 40, words(key, count=view.sessions_done), align="middle")
+
+
+def _sound(canvas: Canvas, view: View, words: Phrases) -> None:
+    header(canvas, words("sound.title"))
+    volume = view.volume
+    title(canvas, words("sound.volume", value=volume) if volume else words("sound.mute"))
+    canvas.put(scale(volume, LOUDEST), LEFT, 21, "scale")
+    canvas.lines(words("sound.turn"), y=32, most=2)
+
+
+def _language(canvas: Canvas, view: View, words: Phrases) -> None:
+    header(canvas, words("language_page.title"))
+    canvas.text(MIDDLE, 10, words("language.name"), fonts.large(), align="middle")
+    canvas.text(MIDDLE, 40, words("language_page.turn"), align="middle")
+
+
+def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+    header(canvas, words("date.title"))
+    if view.clock_trusted and now is not None:
+        title(canvas, f"{now:%Y-%m-%d %H:%M}", y=14)
+        canvas.lines(words("date.trusted"), y=31, most=2)
+    else:
+        canvas.lines(words("date.not_known"), most=4)
+
+
+_PAGES = {"plan": _plan, "record": _record, "sound": _sound, "language": _language}

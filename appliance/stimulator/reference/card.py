@@ -1,0 +1,44 @@
+"""The cards of the reference board, and of the simulated one, which speaks the same protocol."""
+
+from dataclasses import replace
+
+from appliance.stimulator.card import BoardCard, Probe, Use
+
+CARD = BoardCard(
+    name="reference",
+    boards="the reference board",
+    maker="the reference board",
+    opens="appliance.stimulator.reference.driver:open_reference",
+    models={"reference": "appliance.simulator.boards.reference.board:Board"},
+    probe=Probe(),
+    step=0.025,
+    rise_at_once=0.025,
+    measures_current=True,
+    measuring="the peak of each pulse, per channel",
+    silence_off_s=0.3,
+    use=Use.BODY,
+    makers_say="no output stage is here, none is certified; nobody may be connected to an "
+    "untested one",
+    faults=frozenset(
+        {
+            "over_current",
+            "supply_low",
+            "supply_empty",
+            "emergency_stop",
+            "board_watchdog",
+            "board_brown_out",
+            "board_stopped_itself",
+        }
+    ),
+)
+
+SIMULATED = replace(
+    CARD,
+    name="simulated",
+    boards="the same, simulated",
+    opens="appliance.stimulator.reference.driver:open_simulated",
+    models={},
+    runs_model="reference",
+    probe=None,
+    makers_say="there is nobody",
+)

@@ -1,0 +1,124 @@
+"""The comparison of what was asked with what is in force."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.simulator.boards.reference.output import OutputStage
+from appliance.simulator.body import Body
+from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
+from appliance.stimulator.reference.protocol import (
+    Flag,
+    Off,
+    Reason,
+    Refusal,
+    Report,
+    SetPoint,
+    State,
+)
+from appliance.therapy.units import NEVER
+
+ASKED = SetPoint(1, 5, 4, 300, State.ON, 5000, 400, 300, 250, 250, 2400, 400, 12_000)
+AGREED = Report(
+    1, 5, 0, State.ON, Reason.OFF, Flag.GREETED, 1, 0, 0, 1, 1, 400, 300, 250, 250, 5000,
+    400, 300, 400, 300, 0, 0, 9, 8, 1100, 0, 0, 7400, bytes(len(Refusal)),
+)  # fmt: skip
+
+
+def test_an_answer_that_is_as_asked_is_good() -> None:
+    assert verdict(AGREED, ASKED) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amplitude_a_codes": 401},
+        {"amplitude_b_codes": 301},
+        {"width_a_us": 251},
+        {"width_b_us": 251},
+        {"frequency_centihz": 5001},
+    ],
+    ids=str,
+)
+def test_anything_in_force_above_asked_is_too_strong(changes: dict[str, int]) -> None:
+    assert verdict(AGREED._replace(**changes), ASKED) == "board_too_strong"
+
+
+def test_anything_in_force_after_off_is_too_strong() -> None:
+    assert verdict(AGREED._replace(state=State.OFF), Off(5)) == "board_too_strong"
+
+
+REST = {"amplitude_a_codes": 0, "amplitude_b_codes": 0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"flags": 0}, "board_reset"),
+        ({"answer": Refusal.LIMIT}, "board_disagrees"),
+        ({"answer": Refusal.SEQUENCE}, "board_disagrees"),
+        ({"answer": Refusal.BELIEF}, None),
+        ({"answer": Refusal.COOL_DOWN, "state": State.OFF, **REST}, None),
+        ({"state": State.OFF, "reason": Reason.OPEN_LEAD, **REST}, None),
+        ({"state": State.OFF, "reason": Reason.LEASE, **REST}, "board_stopped_itself"),
+        ({"state": State.OFF, "reason": Reason.BELIEF, **REST}, "board_disagrees"),
+        ({"state": State.OFF, "reason": Reason.OFF, **REST}, "board_disagrees"),
+        ({"state": State.FAULT, "faults": 1, **REST}, None),
+        ({"state": State.FAULT, "faults": 0, **REST}, "board_stopped_itself"),
+        ({"state": 77, **REST}, "board_stopped_itself"),
+    ],
+    ids=str,
+)
+def test_an_answer_to_a_set_point_that_is_not_as_asked(
+    changes: dict[str, int], fault: str | None
+) -> None:
+    assert verdict(AGREED._replace(**changes), ASKED) == fault
+
+
+@pytest.mark.parametrize("state", [State.ARMED, State.ON])
+def test_a_board_that_is_not_off_after_off_disagrees(state: State) -> None:
+    assert verdict(AGREED._replace(state=state, **REST), Off(5)) == "board_disagrees"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    hz=st.floats(1, 120),
+    steps=st.lists(
+        st.tuples(st.integers(0, 3200), st.floats(0.02, 0.1), st.integers(1, 60)),
+        min_size=1,
+        max_size=8,
+    ),
+)
+def test_an_honest_board_is_never_called_weak(
+    hz: float, steps: list[tuple[int, float, int]]
+) -> None:
+    stage, follower, now = OutputStage(Body()), Follower(), 0.0
+    centihz = round(hz * 100)
+    for target, every_s, count in steps:
+        for _ in range(count):
+            stage.apply(now, centihz, (target, 0), (250, 250))
+            while stage.next_pulse() <= now:
+                stage.fire(NEVER)
+            assert not follower.is_too_weak(now, target, stage.in_force[0], centihz, False)
+            now += every_s
+
+
+@pytest.mark.parametrize("hz", [3, 35, 120])
+def test_a_board_that_does_not_rise_is_called_weak_in_time(hz: int) -> None:
+    follower, now = Follower(), 0.0
+    while not follower.is_too_weak(now, 800, 40, hz * 100, False):
+        now += 0.02
+        assert now < 2 / hz + 80 / min(1600, 80 * hz) / 0.9 + WEAK_S + 0.1
+    assert now > WEAK_S
+
+
+def test_a_channel_that_the_board_holds_at_what_flows_is_not_weak() -> None:
+    follower, now = Follower(), 0.0
+    while now < 5:
+        # Between what flows and its tolerance above it.
+        in_force = 1200 + round(now * 50) % 3 * 32
+        assert not follower.is_too_weak(now, 1600, in_force, 5000, is_held=True)
+        now += 0.02
+    while not follower.is_too_weak(now, 1600, 1200, 5000, is_held=False):
+        now += 0.02
+        assert now < 7
