@@ -11,9 +11,9 @@ noticed. That may be late, when the other contact has changed already; then an e
 change has to follow, or the detent does not count.
 
 An up counts only if all edges of a detent are in order, agree with the levels seen beside them,
-and are no denser than a hand can turn. A down counts by the order of the edges alone, because one down
-too many only lowers the current, and half a detent down counts: so an encoder with two edges a
-detent can always be turned down, whatever the settings say.
+and are no denser than a hand can turn. A down counts by the order of the edges alone, because one
+down too many only lowers the current, and half a detent down counts: so an encoder with two edges
+a detent can always be turned down, whatever the settings say.
 """
 
 from dataclasses import dataclass
