@@ -7,7 +7,7 @@ from typing import Any
 
 from appliance.front_panel.keyboard import Keyboard
 from appliance.session.events import Button
-from appliance.simulator.body import Pads
+from appliance.simulator.body import Drift, Pads
 from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
 from appliance.virtual_box.box import VirtualBox
 
@@ -76,6 +76,9 @@ class Troubles:
     def pads(self, channel: int, pads: Pads) -> None:
         self.box.board.body.place(channel, pads)
 
+    def drift(self, channel: int, drift: Drift) -> None:
+        self.box.board.body.drift(channel, drift, self.box.now)
+
     def supply(self, volts: float) -> None:
         self.box.board.set_supply(volts, self.box.now)
 
@@ -131,6 +134,25 @@ def _pads(channel: int, pads: Pads, label: str) -> Trouble:
     )
 
 
+def _skin(channel: int, drift: Drift, label: str) -> Trouble:
+    side = "AB"[channel]
+    return Trouble(
+        f"pads_{side.lower()}_{drift.name.lower()}",
+        f"pads {side}: {label}",
+        lambda troubles: troubles.drift(channel, drift),
+        lambda troubles: troubles.pads(channel, Pads.GOOD),
+        f"pads {side}",
+    )
+
+
+_SKIN = (
+    (Drift.DRYING, "gel dries"),
+    (Drift.WARMING, "gel warms up"),
+    (Drift.SWEATING, "skin sweats"),
+    (Drift.PEELING, "peel off slowly"),
+)
+
+
 def _supply(name: str, volts: float) -> Trouble:
     return Trouble(
         f"supply_{name}",
@@ -167,6 +189,7 @@ TROUBLES = (
     _pads(1, Pads.OPEN, "off"),
     _pads(1, Pads.LIFTING, "pad lifting"),
     _pads(1, Pads.SHORTED, "shorted"),
+    *(_skin(channel, drift, label) for channel in (0, 1) for drift, label in _SKIN),
     _board(
         "over_current",
         f"over-current, {EXTRA_MA} mA too much",

@@ -203,6 +203,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def step(self) -> None:
         """One wait and one step of the loop."""
+        self.board.body.advance(self.now)
         self.service.wait_and_step()
         for watcher in self.watchers:
             watcher(self.service.record)

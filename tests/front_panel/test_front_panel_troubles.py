@@ -28,6 +28,11 @@ LEADS_TO = {
     "lead_b_open": (State.CONTACT_LOST, None),
     "lead_b_lifting": (State.STIMULATING, None),
     "lead_b_shorted": (State.STIMULATING, None),
+    **{
+        f"pads_{side}_{drift}": (State.STIMULATING, None)
+        for side in "ab"
+        for drift in ("drying", "warming", "sweating", "peeling")
+    },
     "over_current": (State.FAULT, "over_current"),
     "supply_low": (State.STIMULATING, None),
     "supply_empty": (State.FAULT, "supply_empty"),
