@@ -58,7 +58,6 @@ KEYS = (
     Key("controls", "knob_a", kinds.pin(), "the knob's A; it falls before B on the way up"),
     Key("controls", "knob_b", kinds.pin(), "the knob's B"),
     Key("controls", "knob_press", kinds.pin(), "the knob's press, to ground"),
-    Key("controls", "knob_edges", kinds.knob_edges(), "edges that the knob has a detent"),
     Key("indicators", "output_lamp", kinds.pin(), "the lamp that says that output is possible"),
     Key("indicators", "buzzer", kinds.pin(optional=True), "a passive buzzer, driven by PWM"),
     Key("indicators", "vibration", kinds.pin(optional=True), "the motor in the hand-held lead"),

@@ -68,12 +68,6 @@ def turns() -> Kind:
     return Kind("0 or 2", lambda value: refuse() if value == 1 else read_turns(value))
 
 
-def knob_edges() -> Kind:
-    """Encoders are sold with four edges a detent, and with two."""
-    read_edges = whole(2, 4).read
-    return Kind("2 or 4", lambda value: refuse() if value == 3 else read_edges(value))
-
-
 def i2c_address() -> Kind:
     """Written in the base that every data sheet uses."""
     return Kind("an I2C address from 0x08 to 0x77", whole(0x08, 0x77).read, lambda n: f"0x{n:02X}")

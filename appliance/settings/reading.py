@@ -132,7 +132,7 @@ def _clashes(settings: Settings) -> Iterator[str]:
         owners = dict.fromkeys(_I2C_PINS, "the screen's I2C bus")
     for key in (*keys_of("controls"), *keys_of("indicators")):
         pin = key.value_in(settings)
-        if key.name in ("chip", "knob_edges") or not isinstance(pin, int):
+        if key.name == "chip" or not isinstance(pin, int):
             continue
         if pin in owners:
             yield f"{key.in_file} = {pin}: allowed is a free pin; {pin} is already {owners[pin]}"

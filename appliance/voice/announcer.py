@@ -15,6 +15,7 @@ from appliance.session.view import View
 from appliance.settings.words import Words
 from appliance.therapy.units import LONG_AGO, NEVER
 from appliance.voice.sentences import (
+    SAYS_OFF,
     choice_sentence,
     level_sentence,
     minutes_sentence,
@@ -132,7 +133,7 @@ class Announcer:
 def _screen_key(view: View) -> tuple[object, ...]:
     """Two views with the same key show the same screen, whatever its numbers say."""
     step = view.page_name if view.state is not State.PLACING else None
-    told = view.output if view.state in (State.STOPPED, State.FAULT) else None
+    told = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
     statement = view.statement.id if view.statement else None
     return (
         view.state,

@@ -22,7 +22,13 @@ def screen_sentences(view: View, words: Words) -> tuple[str, ...]:
     return tuple(words(f"spoken.{key}", **_values(view, words)) for key in keys)
 
 
+SAYS_OFF = frozenset({State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STAGE_DONE})
+"""Where the texts say that the output is off or at zero: said only when the board has said so."""
+
+
 def _keys(view: View, words: Words) -> tuple[str, ...]:
+    if view.state in SAYS_OFF and view.output is not Output.OFF:
+        return ("stopped.unknown",)
     if view.state in _ONE_SENTENCE:
         return (_ONE_SENTENCE[view.state],)
     return _KEYS_OF[view.state](view, words)
@@ -67,9 +73,6 @@ def _contact_lost(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _stopped(view: View, words: Words) -> tuple[str, ...]:
-    # "Output is off" is said only when the board has said so.
-    if view.output is not Output.OFF:
-        return ("stopped.unknown",)
     return ("stopped.off", "stopped.help")
 
 
