@@ -1,22 +1,23 @@
 """The screen of `choosing`: the question about soreness, then the options."""
 
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
-from appliance.screen.screens.question import draw_question
+from appliance.screen.screens.question import draw_question, scale_ends
 from appliance.screen.screens.widgets import footer, header, name_of, stage_name
 from appliance.session.view import View
 from appliance.therapy.plan import Offer, Option
 
-_OPTIONS_SHOWN = 4
+_OPTIONS_SHOWN = LINES
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.question is not None:
-        header(canvas, words("choosing.question"))
+        header(canvas, words("choosing.question"), scale_ends(words))
         draw_question(canvas, view, words)
-        footer(canvas, words("foot.back"), words("foot.next"), view.hold)
-        return
-    _options(canvas, view, words)
-    footer(canvas, words("foot.back"), words("foot.choose"), view.hold)
+        does = Footer(back=words("foot.back"), confirm=words("foot.next"))
+    else:
+        _options(canvas, view, words)
+        does = Footer(back=words("foot.back"), confirm=words("foot.choose"))
+    footer(canvas, does, view.hold)
 
 
 def _options(canvas: Canvas, view: View, words: Phrases) -> None:

@@ -25,7 +25,7 @@ _LABEL = 19
 
 LAST_MINUTE_S = 60.0
 
-_PHASE_TOP = 42
+_PHASE_TOP = 37
 
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
@@ -39,11 +39,11 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         return
     phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
     stage_header(canvas, stage, words, phase, view.battery)
-    _bar(canvas, view, words)
+    _bar(canvas, view)
     _time(canvas, stage, words)
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
-    footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    footer(canvas, Footer(words("foot.channels"), confirm=words("foot.pause")), view.hold)
     if stage.part in _CONTRACTING and not stage.continuous:
         canvas.invert(_WHOLE)
 
@@ -94,22 +94,19 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
 def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
     """Two numbers of three digits: only percent has them."""
     for row, (name, level) in enumerate(shown.items()):
-        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 12, f"{name} {level:.0f}", align="right")
+        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 13, f"{name} {level:.0f}", align="right")
 
 
 def underline(left: int, right: int, y: int) -> Callable[[ImageDraw.ImageDraw], None]:
     return lambda draw: draw.line((left, y, right, y), fill=LIT)
 
 
-def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
-    limit = words("running.limit", limit=amount(view.limit))
-    room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
+def _bar(canvas: Canvas, view: View) -> None:
     if not view.channels:
         return
     levels = [channel.level for channel in view.channels]
     last = max((channel.last or 0.0 for channel in view.channels), default=None)
-    bar = level_bar(levels, view.limit, last, RIGHT - LEFT - room - 3)
-    canvas.put(bar, LEFT, _BAR_TOP, "bar")
+    canvas.put(level_bar(levels, view.limit, last, INNER), LEFT, _BAR_TOP, "bar")
 
 
 def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
