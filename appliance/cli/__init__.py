@@ -2,7 +2,8 @@
 
 Each file has `register(verbs)`, which adds its parsers and sets `run`, a function of the
 arguments that returns the exit code: 0 good, 1 what was asked for failed, 2 wrong usage
-or wrong settings. Heavy imports belong into `run`, so that each verb starts fast.
+or wrong settings. Function-level imports are the rule in this room: all verbs are registered at
+every start, and each one imports only what it needs when it runs, so that it starts fast.
 """
 
 import argparse
@@ -12,10 +13,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from appliance import __version__
-from appliance.cli import board, config, demo, run, screens, simulate, sound, status, wiring
+from appliance.cli import (
+    board,
+    config,
+    demo,
+    rescue,
+    run,
+    say,
+    screens,
+    simulate,
+    sound,
+    status,
+    wiring,
+)
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, screens, wiring)
+_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring, rescue)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ems-appliance: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; say nothing more to a closed pipe.
+        # The reader of our output has closed the pipe; write nothing more to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
 QUIET_STATES = frozenset({"self_test", "locked", "fault"})
-"""Where nobody is in the middle of anything."""
+"""States in which no session or checklist is in progress."""
 
 
 def register(verbs: Verbs) -> None:
@@ -53,7 +53,7 @@ def _get(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(settings: "Settings") -> dict[str, Any]:
-    """What counts instead of the file, as far as this user may know it."""
+    """The choices made on the box that count instead of the file, if this user may read them."""
     from appliance.service.box_choices import overriding
 
     try:
@@ -95,7 +95,7 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_while_running(arguments: argparse.Namespace) -> None:
-    """A session goes by the settings that it began with; nobody moves them under it."""
+    """Raise ApplianceError while a session runs: its settings must not change."""
     from appliance.service.control_socket import ControlClient, NotRunningError
     from appliance.settings import reading
 

@@ -1,4 +1,4 @@
-"""`status` and `stop`: look at the running service, and switch it off."""
+"""`status` and `stop`: show the running service, and switch its output off."""
 
 import argparse
 import json

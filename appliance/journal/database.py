@@ -1,4 +1,4 @@
-"""The file: opened so that a power cut loses nothing, refused or set aside when it is not ours."""
+"""Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,21 +14,21 @@ _FULL = frozenset({sqlite3.SQLITE_FULL})
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
-_PARTS = ("-shm", "-wal", "")
-"""The database and SQLite's own files beside it. The database moves last: a log that stayed
-behind would be played into the file that is begun in its place."""
+PARTS = ("-shm", "-wal", "")
+"""The database and SQLite's files beside it. The database moves last, because SQLite would
+replay a write-ahead log that stayed behind into the new database."""
 
 
 class JournalDamagedError(JournalError):
-    """Error raised when the file is no journal, or no longer one."""
+    """Error raised when the file is not a journal or is damaged."""
 
 
 def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Open or begin the journal at `path`.
+    """Open the journal at `path`, or create it.
 
-    Raises JournalDamagedError where the file is not a journal, JournalError where it
-    cannot be written or was written by a newer program. Not `durable` is for virtual
-    time: a commit is then not pressed onto the disk.
+    Raises JournalDamagedError if the file is not a journal, and JournalError if it cannot be
+    written or a newer program wrote it. With `durable` false, for virtual time, a commit does
+    not wait for the disk.
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,9 +47,9 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Open the journal at `path` to look, also while the appliance writes to it.
+    """Open the journal at `path` read-only, also while the appliance writes to it.
 
-    Raises JournalError where there is none or it cannot be read.
+    Raises JournalError if there is none or it cannot be read.
     """
     with translated(path):
         path.stat()
@@ -68,8 +68,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 def _uri(path: Path) -> str:
-    # Without its log the file is at rest, and whoever may not write beside it can read it
-    # only when SQLite is told so.
+    # Without a write-ahead log no one writes the file. A user without write permission in the
+    # directory can read it only with `immutable`.
     at_rest = not path.with_name(path.name + "-wal").exists()
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
 
@@ -89,7 +89,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system raise about `path` into JournalError."""
+    """Translate the errors of SQLite and the system about `path` into JournalError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -116,13 +116,13 @@ def _translate(error: sqlite3.Error, path: Path) -> JournalError:
 
 
 def set_aside(path: Path, wall: datetime) -> Path:
-    """Move a damaged journal out of the way, under a name with the date. Never deletes.
+    """Rename a damaged journal to a name with the date and return that. Never deletes.
 
-    Raises JournalError where it cannot be moved.
+    Raises JournalError if it cannot be renamed.
     """
     target = _free_name(path, wall)
     with translated(path):
-        for part in _PARTS:
+        for part in PARTS:
             source = path.with_name(path.name + part)
             if source.exists():
                 source.rename(target.with_name(target.name + part))

@@ -1,17 +1,17 @@
-"""What one person has had today, where the clock may not know what day it is."""
+"""Query: one person's sessions and minutes of today, also under an untrusted clock."""
 
 import sqlite3
 from collections.abc import Mapping
 from datetime import timedelta
 
-from appliance.journal.moment import Moment
+from appliance.journal.timestamps import Moment
 from appliance.therapy.history import DayFigures
 from appliance.therapy.programs import Kind
 
 NEW_DAY_QUESTIONS = ("no_session_today", "new_day")
 """Asked where the clock is not trusted; `agreed` ends what counted as today before it."""
 UNKNOWN_DAY_S = 16 * 3600.0
-"""A day, where the clock cannot tell one: whoever slept in between was away for less."""
+"""Length of "today" under an untrusted clock: a person who slept a night was away for less."""
 
 _IN_THIS_BOOT = "clock_id IN (SELECT id FROM clock_facts WHERE boot_id = :boot_id)"
 _BY_DATE = f"""
@@ -23,16 +23,16 @@ _BY_THIS_BOOT = f"""
         AND last_at_s >= :since_s AND (:new_day_s IS NULL OR last_at_s > :new_day_s)
 """
 _VOUCHED_FOR = ":trusted AND clock_id IN (SELECT id FROM clock_facts WHERE trusted = 1)"
-# By its date, or by the monotonic clock: whatever either of them finds was today.
+# A session is of today if its date or the monotonic clock says so.
 _ALL = f"{_BY_DATE} UNION {_BY_THIS_BOOT}"
-# A date counts only if the clock was to be believed both then and now.
+# A date is certain only if the clock was trusted both then and now.
 _CERTAIN = f"{_BY_DATE} AND {_VOUCHED_FOR} UNION {_BY_THIS_BOOT}"
 
 
 def today(
     connection: sqlite3.Connection, person_id: int, now: Moment
 ) -> tuple[DayFigures, DayFigures]:
-    """All that may have been today, and what of it certainly was."""
+    """The figures of all sessions that may be of today, and of those that certainly are."""
     asked = {
         "person_id": person_id,
         "boot_id": now.boot_id,
@@ -47,7 +47,7 @@ def today(
 def _figures(
     connection: sqlite3.Connection, sessions: str, asked: Mapping[str, object]
 ) -> DayFigures:
-    """Sessions that count, and the minutes by kind, and by place whatever was run there."""
+    """Sessions that count, and delivered minutes by kind and by placement."""
     counted = connection.execute(
         f"SELECT count(DISTINCT whole_id) FROM ({sessions}) AS part"
         " WHERE (SELECT number FROM sessions WHERE id = part.whole_id) IS NOT NULL",
@@ -80,7 +80,7 @@ def _day_so_far_s(now: Moment) -> float:
 
 
 def _new_day_s(connection: sqlite3.Connection, person_id: int, now: Moment) -> float | None:
-    """When this person last said, in this boot, that it is a new day."""
+    """When this person last confirmed a new day in this boot, seconds; None if never."""
     row = connection.execute(
         "SELECT max(answers.at_s) FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
         " WHERE person_id = ? AND question IN (?, ?) AND answer = 'agreed' AND boot_id = ?",

@@ -1,12 +1,11 @@
-"""People's histories, drawn from the journal. Every query goes by an index."""
+"""Queries: people's histories for plan and limits. Every query uses an index."""
 
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from appliance.journal.day_query import today
-from appliance.journal.moment import Moment
-from appliance.journal.timestamps import Dated
+from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
 from appliance.therapy.history import History
@@ -20,7 +19,7 @@ _BAD_SKIN = "2"
 def histories(
     connection: sqlite3.Connection, people: Iterable[str], now: Moment
 ) -> dict[str, History]:
-    """What each of `people`, and Guest, has done. A Guest never has a past."""
+    """The history of each of `people`, and of Guest, which is always empty."""
     told = {person: _history(connection, person, now) for person in people}
     return {**told, GUEST: _no_past(now)}
 
@@ -91,7 +90,7 @@ class _Past:
         ).fetchone()
         if row is None:
             return 0, None
-        age_s = Dated.of(*row[1:]).age_s(self._now)
+        age_s = Moment.of_row(*row[1:]).age_s(self._now)
         return int(row[0]), None if age_s is None else age_s / _DAY_S
 
     def _doctor_refusal(self, full_list_id: int) -> bool:
@@ -125,7 +124,7 @@ class _Past:
         return tuple((placement, (level_a, level_b)) for placement, level_a, level_b in rows)
 
     def _weekdays_done(self) -> tuple[int, ...]:
-        """By the day on which each session began; none where the clock is not trusted."""
+        """Weekdays (Monday 0) on which sessions began; none under an untrusted clock."""
         if not self._now.trusted:
             return ()
         last = self._now.wall.date()
@@ -141,7 +140,7 @@ class _Past:
         return tuple(sorted({day.weekday() for day in days if day >= first}))
 
     def _last_session_has_no_date(self) -> bool:
-        """The last session was under a clock that nobody trusted, in a boot that is over.
+        """Whether the last session has an untrusted date of an earlier boot.
 
         It may have been today, so the person is asked as if the clock were not trusted.
         """

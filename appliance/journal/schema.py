@@ -1,8 +1,8 @@
-"""The journal's tables, and how an older file becomes a newer one.
+"""The journal's SQLite schema and the migrations of older files.
 
 Times are twofold wherever they are kept: `at_s` is the monotonic clock, which compares
 only within one boot, and `wall` is local time as ISO 8601 with its offset. `clock_id`
-names the boot and says whether the wall clock was to be believed.
+names the boot and says whether the wall clock was trusted.
 """
 
 import sqlite3

@@ -1,4 +1,4 @@
-"""Parts that are not there: what the loop serves while it can only show what is wrong."""
+"""Stand-ins for parts that could not be opened: the box then only shows the error."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,9 @@ from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
 from appliance.session.notes import Note
+from appliance.session.view import View
 from appliance.therapy.history import History
+from appliance.therapy.units import NEVER
 
 _NOTHING_FLOWS = Report(output=Output.OFF)
 
@@ -94,7 +96,7 @@ class NoIndicators:
 class NoJournal:
     """No journal."""
 
-    def put(self, entries: Iterable[Note]) -> None:
+    def put(self, notes: Iterable[Note]) -> None:
         return None
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
@@ -108,3 +110,22 @@ class NoJournal:
 
     def close(self) -> bool:
         return True
+
+
+class NoVoice:
+    """No voice: `[voice] device = "none"`, or nothing to play on."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        return None
+
+    def next_deadline(self) -> float:
+        return NEVER
+
+    def tick(self, now: float) -> None:
+        return None
+
+    def faults(self, now: float) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        return None

@@ -129,6 +129,13 @@ KEYS = (
         f"0 to {LOUDEST}; faults, STOP and a lost pad always sound",
     ),
     Key("sound", "detents", kinds.flag(), "whether each detent of the knob ticks"),
+    Key(
+        "voice",
+        "device",
+        kinds.text(),
+        'ALSA device that speaks, as `aplay -L` lists it, or "none"',
+    ),
+    Key("voice", "words_per_minute", kinds.whole(100, 250), "how fast the voice speaks"),
     Key("journal", "path", kinds.file_path(), "the journal's file"),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )

@@ -65,6 +65,16 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """Speech through ALSA."""
+
+    device: str = "none"
+    """ALSA's name of the loudspeaker, "default" for the first one; "none" keeps the box to its
+    rhythms."""
+    words_per_minute: int = 165
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Where the record is kept."""
 
@@ -90,5 +100,6 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     plan: Plan = field(default_factory=Plan)
     sound: Sound = field(default_factory=Sound)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     journal: Journal = field(default_factory=Journal)
     service: Service = field(default_factory=Service)

@@ -21,6 +21,7 @@ from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.loop import Service
+from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
 from appliance.session.events import Button
 from appliance.session.record import Record, Rules
@@ -38,6 +39,7 @@ from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
 from appliance.virtual_box.agenda import Agenda
+from appliance.virtual_box.listener import Listener
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -78,6 +80,8 @@ class World:
     log: TextIO | None = None
     settings_path: Path = Path(os.devnull)
     """The settings file; programs and routines of one's own lie beside it."""
+    listens: bool = False
+    """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
 
@@ -108,6 +112,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         in_force = with_chosen(settings, chosen)
         self.diary = self._recorder()
         self.wakeup = Wakeup()
+        self.listener = Listener()
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
@@ -121,6 +126,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
+                voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
                 log=self.log,
@@ -261,7 +267,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
-        journal = self.diary._keeper._journal
+        journal = self.diary._journal._journal
         if journal is not None:
             journal.connection.execute(f"PRAGMA {pragma}")
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from appliance.journal.database import open_for_reading
 from appliance.journal.history_query import histories
-from appliance.journal.journal import Journal, Told
-from appliance.journal.moment import Moment
-from appliance.journal.records import sessions
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.session_query import sessions
+from appliance.journal.timestamps import Moment
 from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
@@ -72,7 +72,9 @@ def live(path: Path, days: int) -> None:
     for day in range(DAYS - days, DAYS):
         wall = FIRST_DAY + timedelta(days=day)
         journal = Journal(path, boot_id=f"boot {day}", durable=False)
-        journal.write([Told(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True)
+        journal.write(
+            [DatedNote(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True
+        )
         journal.close()
 
 

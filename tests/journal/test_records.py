@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.journal.database import open_for_reading
-from appliance.journal.records import StageRecord, sessions
+from appliance.journal.session_query import StageRecord, sessions
 from appliance.therapy.history import StageLeft
 
 BACK = StageLeft("lower_back", "work", 20.0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from appliance.session.board import (
     BoardState,
@@ -271,7 +271,7 @@ class Core:
             self.step(dt=dt)
         return self
 
-    def with_report(self, **changes: object) -> Record:
+    def with_report(self, **changes: Any) -> Record:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
         self.now += STEP_S
@@ -298,7 +298,7 @@ class Core:
 def at(state: State) -> Core:
     """A session that has come to this state, and been there for a second."""
     core = Core()
-    straight = {
+    straight: dict[State, Callable[[], object]] = {
         State.LOCKED: core.to_locked,
         State.CHOOSING: core.to_choosing,
         State.PREPARING: core.to_preparing,

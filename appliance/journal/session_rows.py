@@ -1,24 +1,24 @@
-"""Sessions, their stages and levels, and the sums that are kept while they run.
+"""Writes the rows of sessions, stages, levels and pads, with their sums.
 
-Nothing is remembered between two entries: the file itself says which session is open and
-which stage was begun last, so what a failed commit takes back is never believed.
+This module keeps nothing in memory between two notes: the file says which session is open and
+which stage began last, so that a commit that failed leaves no wrong memory behind.
 """
 
 import logging
 import sqlite3
 from dataclasses import dataclass
 
-from appliance.journal.timestamps import Stamp
+from appliance.journal.timestamps import Timestamp
 from appliance.session.notes import Sample, SessionBegan, StageBegan, StageEnded
 
 log = logging.getLogger(__name__)
 
 BY_HAND = frozenset({"delivered", "skipped", "ended"})
-"""Why a stage or session ended as it should or as somebody wished. All else interrupts."""
+"""Ends of a stage or session by plan or by hand. All others are interruptions."""
 POWER = "power"
-"""The machine went down in a session."""
+"""The machine lost power or restarted in a session."""
 UNKNOWN_END = "unknown_end"
-"""The program went down in a session, or the end was never told."""
+"""The program ended in a session, or the session's end was never written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def begin_session(
     connection: sqlite3.Connection,
     person_id: int,
     settings_id: int,
-    entry: SessionBegan,
-    stamp: Stamp,
+    note: SessionBegan,
+    timestamp: Timestamp,
 ) -> None:
     left_open = open_session(connection)
     if left_open:
@@ -52,22 +52,22 @@ def begin_session(
         " began_wall, clock_id, last_at_s, last_wall, last_day)"
         " VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(person_id, settings_id, entry.routine, entry.gentle, entry.planned_s),
-            *(stamp.text, stamp.clock_id, stamp.at_s, stamp.text, stamp.day),
+            *(person_id, settings_id, note.routine, note.gentle, note.planned_s),
+            *(timestamp.text, timestamp.clock_id, timestamp.at_s, timestamp.text, timestamp.day),
         ),
     ).lastrowid
     # A session that finishes another counts with it, as one.
     connection.execute(
         "UPDATE sessions SET whole_id = coalesce((SELECT whole_id FROM sessions"
         " WHERE id = ? AND person_id = ?), ?) WHERE id = ?",
-        (entry.continues_session, person_id, session_id, session_id),
+        (note.continues_session, person_id, session_id, session_id),
     )
     connection.executemany(
         "INSERT INTO stages (session_id, position, placement, program, planned_s)"
         " VALUES (?, ?, ?, ?, ?)",
         [
             (session_id, position, stage.placement, stage.program, stage.minutes * 60.0)
-            for position, stage in enumerate(entry.stages)
+            for position, stage in enumerate(note.stages)
         ],
     )
 
@@ -88,7 +88,7 @@ def end_session(connection: sqlite3.Connection, session: OpenSession, why: str) 
 
 
 def close_what_was_left_open(connection: sqlite3.Connection, boot_id: str) -> None:
-    """End the sessions that a power cut or a crash left open."""
+    """End the sessions that a power cut or a crash left open, with what they delivered."""
     rows = connection.execute(
         "SELECT sessions.id, person_id, whole_id, boot_id FROM sessions"
         " JOIN clock_facts ON clock_facts.id = clock_id WHERE why IS NULL"
@@ -99,26 +99,26 @@ def close_what_was_left_open(connection: sqlite3.Connection, boot_id: str) -> No
 
 
 def begin_stage(
-    connection: sqlite3.Connection, session: OpenSession, entry: StageBegan, stamp: Stamp
+    connection: sqlite3.Connection, session: OpenSession, note: StageBegan, timestamp: Timestamp
 ) -> None:
-    """Begin the stage as it was planned, or, begun before, with more minutes of its own."""
+    """Begin a planned stage, or, if it began before, a new row for its additional minutes."""
     planned = connection.execute(
         "SELECT id FROM stages WHERE session_id = ? AND position = ? AND began_at_s IS NULL",
-        (session.id, entry.index),
+        (session.id, note.index),
     ).fetchone()
     connection.execute(
         "INSERT OR REPLACE INTO stages (id, session_id, position, placement, program, kind,"
         " planned_s, began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(planned[0] if planned else None, session.id, entry.index, entry.placement),
-            *(entry.program, entry.kind, entry.planned_s, stamp.at_s, stamp.text),
+            *(planned[0] if planned else None, session.id, note.index, note.placement),
+            *(note.program, note.kind, note.planned_s, timestamp.at_s, timestamp.text),
         ),
     )
-    _touch(connection, session, stamp)
+    _touch(connection, session, timestamp)
 
 
 def add_sample(
-    connection: sqlite3.Connection, session: OpenSession, sample: Sample, stamp: Stamp
+    connection: sqlite3.Connection, session: OpenSession, sample: Sample, timestamp: Timestamp
 ) -> None:
     stage_id = _stage_begun_last(connection, session)
     if stage_id is None:
@@ -130,18 +130,18 @@ def add_sample(
         (sample.delivered_s, *sample.level, stage_id),
     )
     _keep_level(connection, stage_id, sample)
-    _touch(connection, session, stamp)
+    _touch(connection, session, timestamp)
     _add_up(connection, session)
 
 
-def end_stage(connection: sqlite3.Connection, session: OpenSession, entry: StageEnded) -> None:
+def end_stage(connection: sqlite3.Connection, session: OpenSession, note: StageEnded) -> None:
     stage_id = _stage_begun_last(connection, session)
     if stage_id is None:
-        # Skipped before anything was begun: there is nothing to keep.
+        # The stage was skipped before it began: there is nothing to store.
         return
     connection.execute(
         "UPDATE stages SET delivered_s = max(delivered_s, ?), why = ? WHERE id = ?",
-        (entry.delivered_s, entry.why, stage_id),
+        (note.delivered_s, note.why, stage_id),
     )
     _add_up(connection, session)
     _count_pads(connection, session, stage_id)
@@ -157,7 +157,7 @@ def _stage_begun_last(connection: sqlite3.Connection, session: OpenSession) -> i
 
 
 def _keep_level(connection: sqlite3.Connection, stage_id: int, sample: Sample) -> None:
-    """A row of its own for a new level; else the strongest in force at this one."""
+    """Add a row for a new level; else update the strongest output in force at this level."""
     row = connection.execute(
         "SELECT after_s, level_a, level_b FROM levels WHERE stage_id = ?"
         " ORDER BY after_s DESC LIMIT 1",
@@ -177,16 +177,16 @@ def _keep_level(connection: sqlite3.Connection, stage_id: int, sample: Sample) -
     )
 
 
-def _touch(connection: sqlite3.Connection, session: OpenSession, stamp: Stamp) -> None:
+def _touch(connection: sqlite3.Connection, session: OpenSession, timestamp: Timestamp) -> None:
     """A session belongs to the day of its last delivery."""
     connection.execute(
         "UPDATE sessions SET clock_id = ?, last_at_s = ?, last_wall = ?, last_day = ? WHERE id = ?",
-        (stamp.clock_id, stamp.at_s, stamp.text, stamp.day, session.id),
+        (timestamp.clock_id, timestamp.at_s, timestamp.text, timestamp.day, session.id),
     )
 
 
 def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
-    """Keep the sums that histories ask for, so that none of them grows with the years."""
+    """Update the sums that histories need, so that no query grows with the years."""
     connection.execute(
         "UPDATE sessions SET delivered_s = (SELECT total(delivered_s) FROM stages"
         " WHERE session_id = sessions.id) WHERE id = ?",
@@ -198,7 +198,7 @@ def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
         " WHERE part.whole_id = sessions.id AND kind = 'contracting') WHERE id = ?",
         (session.whole_id,),
     )
-    # Half of the plan, and comfort programs never: four of them end no gentle time.
+    # Half of the plan counts. Comfort programs never do: they must not end the gentle sessions.
     connection.execute(
         "UPDATE sessions SET number = 1 + (SELECT coalesce(max(number), 0) FROM sessions"
         " WHERE person_id = ?) WHERE id = ? AND number IS NULL"
@@ -208,7 +208,7 @@ def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
 
 
 def _count_pads(connection: sqlite3.Connection, session: OpenSession, stage_id: int) -> None:
-    """The pads of a placement were used once more, at these levels; once a session."""
+    """Count one more use of a placement's pads, at most once a session, with its levels."""
     connection.execute(
         "INSERT INTO pads SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
         " WHERE id = ? AND delivered_s > 0"

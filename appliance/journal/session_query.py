@@ -1,4 +1,4 @@
-"""What was done, for whoever looks: the newest sessions, with their stages and answers."""
+"""Query: the newest sessions with their stages and answers."""
 
 import sqlite3
 from dataclasses import dataclass
