@@ -136,7 +136,9 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
     Cue.FAINTER: _aside("..-.", "ggag", "Fainter? One click up"),
     Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
+    Cue.HALFWAY: _message(".--.", "ceec", "Half of the stretch is over: the other side"),
     Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),
+    Cue.WAITED: _message("--.-", "ggcg", "The minute for the gel is over. OK"),
     # The hand is answered
     Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
     Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),

@@ -8,7 +8,7 @@ frame, so that STOP never waits for any of them.
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -132,7 +132,7 @@ class Service:
         """Answer one request of the control socket: look or stop, never start."""
         ports, verb = self.ports, request.get("verb")
         if verb == "status":
-            return status_of(self.record, ports.driver, ports.words, self._detail)
+            return status_of(self.record, ports.driver, ports.words, self._details)
         if verb == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
@@ -258,7 +258,7 @@ class Service:
                 self._log(now, f"state {came_from} -> {note.state}")
                 came_from = note.state
         for name in sorted(record.seen - before.seen):
-            where = f" {self._detail}" if self._detail else ""
+            where = f" {self._details[name]}" if name in self._details else ""
             self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
         for told in record.ignored:
             self._log(now, f"ignored {told}")
@@ -275,16 +275,17 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self._detail)
+            view = view_of(self.record, self._details)
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
 
     @property
-    def _detail(self) -> str:
-        """The exact words of the present error; empty where there are none."""
-        return self.ports.detail or self.ports.board.detail
+    def _details(self) -> Mapping[str, str]:
+        """The exact words of errors, by the fault that each belongs to."""
+        standing = dict.fromkeys(self.ports.standing_faults, self.ports.detail)
+        return standing | dict(self.ports.board.details)
 
     def _close(self) -> None:
         self.ports.close()

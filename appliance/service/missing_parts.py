@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
@@ -17,7 +18,7 @@ _NOTHING_FLOWS = Report(output=Output.OFF)
 class NoBoard:
     """No port was opened, so nothing can flow."""
 
-    detail = ""
+    details: Mapping[str, str] = MappingProxyType({})
 
     def fileno(self) -> int | None:
         return None

@@ -1,20 +1,23 @@
 """What `status` answers: the session as JSON, for scripts and for people over SSH."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from appliance import __version__
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
-from appliance.session.view_of_record import view_of
+from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
 
 
-def status_of(record: Record, driver: str, words: Words, detail: str = "") -> dict[str, Any]:
+def status_of(
+    record: Record, driver: str, words: Words, details: Mapping[str, str] = NO_DETAILS
+) -> dict[str, Any]:
     """The answer to `status`. Its keys are a contract."""
-    view = view_of(record, detail)
+    view = view_of(record, details)
     stage = view.stage
-    faults = [_fault(name, words, detail) for name in view.faults]
+    faults = [_fault(name, words, dict(view.details).get(name, "")) for name in view.faults]
     return {
         "state": view.state.value,
         "person": view.person,

@@ -49,7 +49,9 @@ class Cue(Enum):
     LEVEL_HALVED = "level_halved"
     FAINTER = "fainter"
     SESSION_ENDED = "session_ended"
+    HALFWAY = "halfway"
     STRETCH_OVER = "stretch_over"
+    WAITED = "waited"
     # Answers to the hand
     LIMIT_REACHED = "limit_reached"
     UP_LOCKED = "up_locked"

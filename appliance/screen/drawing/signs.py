@@ -35,3 +35,8 @@ def button_sign(button: Button, *, held: bool = False) -> Image.Image:
     if held:
         draw.rectangle((0, 9, 6, 10), fill=LIT)
     return image
+
+
+def chosen_sign() -> Image.Image:
+    """A triangle before the line that the knob has chosen."""
+    return button_sign(Button.BACK).transpose(Image.Transpose.FLIP_LEFT_RIGHT)

@@ -152,7 +152,12 @@ def _faults() -> Iterator[Example]:
     several = ("board_lost", "settings_wrong", "journal_dead")
     unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
     yield Example("fault output unknown", unknown)
-    wrong = a_view(State.FAULT, faults=("settings_wrong",), detail=LONG_DETAIL, can_confirm=False)
+    wrong = a_view(
+        State.FAULT,
+        faults=("settings_wrong",),
+        details=(("settings_wrong", LONG_DETAIL),),
+        can_confirm=False,
+    )
     yield Example("fault settings_wrong detail", wrong)
     yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
 

@@ -37,9 +37,9 @@ def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
 def _stretch(canvas: Canvas, page_name: str, view: View, words: Phrases) -> None:
     canvas.put(figures.picture(page_name), LEFT, TOP, page_name)
     if view.countdown_s:
-        canvas.text(RIGHT, TOP, whole(view.countdown_s), fonts.digits(), align="right")
+        canvas.text(RIGHT, TOP, whole(view.countdown_s), fonts.strong(), align="right")
     for row, part in enumerate(("first", "then")):
-        canvas.text(LEFT, 25 + row * (LINE - 1), words(f"aftercare.{page_name}.{part}"))
+        canvas.text(LEFT, 24 + row * LINE, words(f"aftercare.{page_name}.{part}"))
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:

@@ -1,7 +1,7 @@
 """The screen of `fault`: what happened and what to do."""
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import BODY_TOP, FOOT_TOP, INNER, LINES, Canvas, Phrases
+from appliance.screen.drawing.canvas import FOOT_TOP, INNER, LINES, Canvas, Phrases
 from appliance.screen.screens.widgets import Footer, footer, header
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS

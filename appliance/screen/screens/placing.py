@@ -1,7 +1,7 @@
 """The screen of `placing`: where the pads go, where the box stands, how to lie."""
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
+from appliance.screen.drawing.canvas import LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.drawing.signs import ring
 from appliance.screen.pictures import figures, pads_on_body
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, stage_header, stage_name
@@ -11,7 +11,7 @@ _BESIDE_PERSON = LEFT + pads_on_body.PERSON_WIDTH + 2
 _BESIDE_SKIN = LEFT + pads_on_body.WIDTH + 4
 _RINGS = 18
 """Room for the rings of a lead before its words."""
-_LYING_TEXT = 25
+_LYING_TEXT = 24
 """First row of the words below the picture of a lying person."""
 
 
@@ -59,7 +59,7 @@ def _lying(canvas: Canvas, stage: StageView, words: Phrases) -> None:
     picture = figures.picture(f"lying_{_site(stage)}")
     canvas.put(picture, MIDDLE - picture.width // 2, TOP, "lying")
     canvas.text(LEFT, _LYING_TEXT, words(f"site.{_site(stage)}.lying"))
-    canvas.text(LEFT, _LYING_TEXT + LINE - 1, words("placing.stop_in_hand"))
+    canvas.text(LEFT, _LYING_TEXT + LINE, words("placing.stop_in_hand"))
 
 
 def _loads(canvas: Canvas, page_name: str | None, words: Phrases) -> None:
@@ -68,7 +68,7 @@ def _loads(canvas: Canvas, page_name: str | None, words: Phrases) -> None:
     canvas.put(picture, MIDDLE - picture.width // 2, TOP, "loads")
     first, second = ("one", "two") if page_name == "pads" else ("three", "four")
     canvas.text(LEFT, _LYING_TEXT, words(f"bench.{first}"))
-    canvas.text(LEFT, _LYING_TEXT + LINE - 1, words(f"bench.{second}"))
+    canvas.text(LEFT, _LYING_TEXT + LINE, words(f"bench.{second}"))
 
 
 def _site(stage: StageView) -> str:

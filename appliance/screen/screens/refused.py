@@ -1,7 +1,7 @@
 """The screen of `refused`: which statement was not true, and what to do."""
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import BODY_TOP, HEIGHT, LINE, WIDTH, Canvas, Phrases
+from appliance.screen.drawing.canvas import BODY_TOP, LINE, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header
 from appliance.session.view import RefusalView, View
 
@@ -13,9 +13,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     topic = f"statement.{refusal.statement}.topic"
     header(canvas, words(topic) if refusal.statement else words("refused.today"))
     title = words(f"refused.title.{_kind(refusal)}")
-    canvas.text(MIDDLE, BODY_TOP + 1, title, fonts.strong(), align="middle")
-    canvas.invert((0, BODY_TOP - 1, WIDTH - 1, BODY_TOP + LINE))
-    canvas.lines(_what_to_do(refusal, words), y=BODY_TOP + LINE + 2, most=2)
+    canvas.text(MIDDLE, BODY_TOP, title, fonts.strong(), align="middle")
+    canvas.lines(_what_to_do(refusal, words), y=BODY_TOP + LINE, most=2)
     mistake = words("foot.mistake") if refusal.mistake_s > 0 else ""
     footer(canvas, Footer(back=mistake, confirm=words("foot.ok")), view.hold)
 

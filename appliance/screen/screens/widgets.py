@@ -44,7 +44,7 @@ def header(
         room -= canvas.text(LEFT + room - 1, 0, right, face, align="right") + 4
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
-        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 2))
 
 
 def name_of(words: Phrases, key: str, own: str) -> str:
@@ -111,7 +111,7 @@ def _back(canvas: Canvas, does: Footer, room: int) -> None:
             x += canvas.text(x, FOOT_TOP + 1, words, width=room - _SIGN) + 5
     if does.back_held:
         canvas.put(button_sign(Button.BACK, held=True), x, FOOT_TOP + 1, "BACK held")
-        canvas.text(x + _SIGN, FOOT_TOP + 1, does.back_held, width=room - x - _SIGN)
+        canvas.text(x + _SIGN, FOOT_TOP + 1, does.back_held, width=room - (x - LEFT) - _SIGN)
 
 
 _SIGN = 10
@@ -164,23 +164,19 @@ def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
 
 
 def level_bar(levels: Sequence[float], limit: float, last: float | None, width: int) -> Image.Image:
-    """A bar whose full length is the limit, with a mark at last time's level.
-
-    Its upper edge is filled to A's level, its lower one to B's.
-    """
-    image = Image.new("1", (width, 6))
+    """A bar of two rows, A's level above B's; dots up to the limit, a notch at last time's level."""
+    image = Image.new("1", (width, 2))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, width - 1, 5), outline=LIT)
+    draw.point([(x, 1) for x in range(width - 1, -1, -4)], fill=LIT)
 
     def along(amount: float) -> int:
-        return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
+        return round((width - 1) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
 
-    for y, length in ((2, along(levels[0])), (3, along(levels[-1]))):
+    for y, length in ((0, along(levels[0])), (1, along(levels[-1]))):
         if length:
-            draw.line((2, y, 1 + length, y), fill=LIT)
-    if last:
-        x = 1 + along(last)
-        draw.line((x, 1, x, 4), fill=0 if along(min(levels)) >= along(last) else LIT)
+            draw.line((0, y, length, y), fill=LIT)
+        if last:
+            draw.point((along(last), y), fill=0 if length >= along(last) else LIT)
     return image
 
 
