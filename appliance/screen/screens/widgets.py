@@ -164,7 +164,7 @@ def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
 
 
 def level_bar(levels: Sequence[float], limit: float, last: float | None, width: int) -> Image.Image:
-    """A bar of two rows, A's level above B's; dots up to the limit, a notch at last time's level."""
+    """A bar of two rows, A above B; dots up to the limit, a notch at last time's level."""
     image = Image.new("1", (width, 2))
     draw = ImageDraw.Draw(image)
     draw.point([(x, 1) for x in range(width - 1, -1, -4)], fill=LIT)
