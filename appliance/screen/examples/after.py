@@ -152,6 +152,7 @@ def _faults() -> Iterator[Example]:
     several = ("board_lost", "settings_wrong", "journal_dead")
     unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
     yield Example("fault output unknown", unknown)
+    yield Example("fault STOP pressed", replace(unknown, stop_pressed=True))
     wrong = a_view(
         State.FAULT,
         faults=("settings_wrong",),

@@ -91,7 +91,9 @@ def _locked() -> Iterator[Example]:
     yield Example("locked longest name", longest)
     yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
     yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
-    yield Example("locked STOP pressed", replace(plan, stop_pressed=True))
+    pressed = replace(plan, stop_pressed=True)
+    yield Example("locked STOP pressed", pressed)
+    yield Example("locked STOP stuck", replace(pressed, stop_stuck=True))
     for done in (0, 1, 1234):
         yield Example(
             f"locked record {done}", replace(plan, page_name="record", sessions_done=done)
