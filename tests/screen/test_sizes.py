@@ -21,7 +21,8 @@ BESIDE_DIGITS = {State.STIMULATING, State.FAULT}
 
 
 def capital(face: Face) -> int:
-    box = face.render("H").getbbox()
+    # Every face has digits, and they are as high as its capitals.
+    box = face.render("8").getbbox()
     assert box is not None
     return box[3] - box[1]
 
