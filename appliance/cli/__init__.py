@@ -7,6 +7,7 @@ every start, and each one imports only what it needs when it runs, so that it st
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,10 @@ from appliance.cli import (
     board,
     config,
     demo,
+    doctor,
+    log,
+    person,
+    plan,
     rescue,
     run,
     say,
@@ -28,11 +33,28 @@ from appliance.cli import (
 )
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, say, screens, wiring, rescue)
+_FAMILIES = (
+    run,
+    simulate,
+    demo,
+    board,
+    status,
+    doctor,
+    plan,
+    log,
+    person,
+    config,
+    sound,
+    say,
+    screens,
+    wiring,
+    rescue,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
+    _never_stumble_over_a_character()
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
@@ -45,6 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _never_stumble_over_a_character() -> None:
+    """A terminal that has no bar or arrow gets a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -135,6 +135,9 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.CONTRACTION_ENDED: _message("-.", "ae", "The contraction ends: rest"),
     Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
     Cue.FAINTER: _aside("..-.", "ggag", "Fainter? One click up"),
+    Cue.PADS_DRY: _message(
+        "=.-", "aec", "Pads dry, level lower: 1 left, 2 right, 3 both. A drop of water"
+    ),
     Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
     Cue.HALFWAY: _message(".--.", "ceec", "Half of the stretch is over: the other side"),
     Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),

@@ -14,8 +14,8 @@ from appliance.session.cues import LOUDEST, Cue
 SQUARE_DUTY = 0.5
 
 DUTY_BY_VOLUME = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.22, 0.33, SQUARE_DUTY)
-"""Duty of the square wave on the buzzer by volume 0 to 10. Equal steps of loudness are roughly
-equal ratios; lgpio takes whole percents only."""
+"""Duty of the square wave on the buzzer by volume, 0 to LOUDEST. Equal steps of loudness are
+roughly equal ratios; lgpio takes whole percents only."""
 SOFTER = 2
 """A soft cue plays this many steps of volume below the others."""
 

@@ -4,7 +4,6 @@ A program never opens a journal that a newer one has migrated. After going back 
 the newer file is set aside, and the newest copy that this program knows takes its place.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.database import PARTS, translated
+from appliance.journal.database import PARTS, copy_to, translated
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
 
 KEPT = 5
@@ -48,11 +47,9 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
         return None
     folder = backup_folder(journal)
     target = folder / f"{journal.stem}-{program}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
-    unfinished = target.with_name(f".{target.name}.part")
     with translated(journal):
         folder.mkdir(exist_ok=True, mode=0o750)
-        _copy(journal, unfinished)
-        unfinished.rename(target)
+        copy_to(journal, target)
         for old in copies_of(journal)[KEPT:]:
             old.unlink()
     return target
@@ -78,22 +75,8 @@ def go_back(journal: Path, wall: datetime) -> WentBack | None:
                 source.rename(newer.with_name(newer.name + part))
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
         if fitting is not None:
-            _copy(fitting, journal)
+            copy_to(fitting, journal)
     return WentBack(newer, fitting)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """A consistent copy, also of a journal that is being written, pressed onto the disk."""
-    target.unlink(missing_ok=True)
-    uri = f"{source.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-    target.chmod(0o640)
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _fits(copy: Path) -> bool:

@@ -17,6 +17,7 @@ from appliance.journal.database import (
     open_for_writing,
     translated,
 )
+from appliance.journal.setting_changes import keep_change
 from appliance.journal.timestamps import Timestamp
 from appliance.session.notes import Chosen
 
@@ -31,9 +32,12 @@ def keep_choice(
     connection: sqlite3.Connection, settings: str, note: Chosen, when: Timestamp
 ) -> None:
     """Store a choice. `settings` is the settings file's content at the start, as JSON text."""
+    said = _said(settings, note.name)
+    row = connection.execute("SELECT value FROM choices WHERE name = ?", (note.name,)).fetchone()
+    keep_change(connection, note.name, json.loads(row[0]) if row else said, note.value, when)
     connection.execute(
         "INSERT OR REPLACE INTO choices (name, value, file_said, wall) VALUES (?, ?, ?, ?)",
-        (note.name, json.dumps(note.value), json.dumps(_said(settings, note.name)), when.text),
+        (note.name, json.dumps(note.value), json.dumps(said), when.text),
     )
 
 

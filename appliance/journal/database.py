@@ -1,8 +1,9 @@
 """Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
             connection.execute("PRAGMA cell_size_check = ON")
+            _keep_old_copy(connection, path)
             migrate(connection)
     except JournalError:
         connection.close()
@@ -46,10 +48,41 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a journal of an older schema before it is migrated, to a name with its version."""
+    version = version_of(connection)
+    if not 0 < version < len(MIGRATIONS):
+        return
+    target = path.with_name(f"{path.stem}.version-{version}{path.suffix}")
+    if not target.exists():
+        copy_to(path, target)
+
+
+def copy_to(source: Path, target: Path) -> None:
+    """Copy the whole journal into a new file, consistent even while the service writes.
+
+    The copy is complete and on the disk before it has its name. Raises JournalError.
+    """
+    part = target.with_name(f".{target.name}.part")
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    with translated(target):
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(part)) as new:
+            old.backup(new)
+        part.chmod(0o640)
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(target)
+
+
+def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
     """Open the journal at `path` read-only, also while the appliance writes to it.
 
-    Raises JournalError if there is none or it cannot be read.
+    Raises JournalError if there is none or it cannot be read. A file of an older schema is an
+    error too, unless `any_version`.
     """
     with translated(path):
         path.stat()
@@ -57,7 +90,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     try:
         with translated(path):
             _check(connection, path)
-            if version_of(connection) < len(MIGRATIONS):
+            if version_of(connection) < len(MIGRATIONS) and not any_version:
                 raise JournalError(
                     f"the journal {path} is of an older version: start the appliance once"
                 )

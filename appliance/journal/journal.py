@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.journal.database import open_for_writing, translated
 from appliance.journal.history_query import histories
+from appliance.journal.ledger import DAMAGED, add_doubt
 from appliance.journal.session_rows import close_what_was_left_open
 from appliance.journal.timestamps import Moment, newest_trusted
 from appliance.journal.writing import Writer
@@ -56,6 +57,11 @@ class Journal:
         """The history of each of `people` and of Guest."""
         with translated(self._path):
             return histories(self.connection, people, now)
+
+    def doubt(self, now: Moment) -> None:
+        """Store that what was delivered until now is not known."""
+        with self._all_or_nothing():
+            add_doubt(self.connection, now, DAMAGED)
 
     def newest_trusted(self) -> datetime | None:
         """The latest time that a trusted clock wrote here."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from appliance.errors import JournalError
 from appliance.journal.journal import DatedNote
 from appliance.journal.reopening import ReopeningJournal, Source
-from appliance.session.notes import Note, SessionEnded, StageBegan
+from appliance.session.notes import Booked, Note, SessionEnded, StageBegan
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
 
@@ -53,6 +53,7 @@ class Recorder:
         self._waiting: deque[DatedNote] = deque()
         self._request: _Request | None = None
         self._histories: Mapping[str, History] | None = None
+        self._bookings: tuple[Booked, ...] = ()
         self._problem: str | None = None
         self._set_aside = False
         self._in_session = False
@@ -96,6 +97,12 @@ class Recorder:
         with self._changed:
             histories, self._histories = self._histories, None
             return histories
+
+    def take_bookings(self) -> tuple[Booked, ...]:
+        """The bookings of the ledger that are on the disk since the last call."""
+        with self._changed:
+            bookings, self._bookings = self._bookings, ()
+            return bookings
 
     def faults(self, now: float) -> frozenset[str]:
         """Ids of the journal's faults that hold at `now`, seconds."""
@@ -172,7 +179,7 @@ class Recorder:
         if request is not None:
             problem = self._answer(request, problem)
         changed = self._keep_health(problem)
-        if changed or request is not None:
+        if changed or request is not None or self._bookings:
             self._wake()
 
     def _keep(self, waiting: Sequence[DatedNote]) -> str | None:
@@ -185,6 +192,7 @@ class Recorder:
         with self._changed:
             for _ in waiting:
                 self._waiting.popleft()
+            self._bookings += tuple(one.note for one in waiting if isinstance(one.note, Booked))
         return None
 
     def _answer(self, request: _Request, problem: str | None) -> str | None:

@@ -12,7 +12,14 @@ from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Moment, local_time, read_boot_id
-from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StageEnded
+from appliance.session.notes import (
+    Booked,
+    Sample,
+    SessionBegan,
+    SessionEnded,
+    StageBegan,
+    StageEnded,
+)
 from appliance.therapy.history import History
 
 log = logging.getLogger(__name__)
@@ -47,6 +54,8 @@ class ReopeningJournal:
         self._clock_trusted = False
         self._open_session: list[DatedNote] = []
         self.was_set_aside = False
+        self._damaged = False
+        """A new file has to be told that the last day is not known."""
 
     def open(self) -> None:
         """Open the journal if it is not open."""
@@ -56,13 +65,15 @@ class ReopeningJournal:
         """Store `told` in one commit."""
         if told:
             self._insist(lambda journal: journal.write(told, clock_trusted=self._clock_trusted))
+            self._doubt(told[-1].note.at)
             self._remember(told)
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""
         wall = self._source.wall_clock()
         self._insist(lambda journal: self._judge_clock(journal, wall))
-        now = Moment(at, wall, self._boot_id, self._clock_trusted)
+        self._doubt(at)
+        now = self._moment(at)
         told = self._insist(lambda journal: journal.histories(people, now))
         return {person: self._doubted(history) for person, history in told.items()}
 
@@ -88,6 +99,9 @@ class ReopeningJournal:
             )
             try:
                 self._judge_clock(journal, self._source.wall_clock())
+                if self._damaged:
+                    # At 0, the beginning of this boot; the present time follows with `_doubt`.
+                    journal.doubt(self._moment(0.0))
                 journal.write(self._open_session, clock_trusted=self._clock_trusted)
             except JournalError:
                 journal.close()
@@ -104,11 +118,20 @@ class ReopeningJournal:
         except JournalError as at_close:
             log.warning("%s", at_close)
         target = set_aside(self._source.path, self._source.wall_clock())
-        self.was_set_aside = True
+        self.was_set_aside = self._damaged = True
         log.error("%s; it was set aside as %s, and a new one is begun", error, target)
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
         self._clock_trusted = self._source.trust(wall, journal.newest_trusted())
+
+    def _moment(self, at: float) -> Moment:
+        return Moment(at, self._source.wall_clock(), self._boot_id, self._clock_trusted)
+
+    def _doubt(self, at: float) -> None:
+        """Store, in the file that follows a damaged one, since when the day is not known."""
+        if self._damaged:
+            self._insist(lambda journal: journal.doubt(self._moment(at)))
+            self._damaged = False
 
     def _doubted(self, history: History) -> History:
         """After damage today's sessions are not known, so the person is asked."""
@@ -122,7 +145,7 @@ class ReopeningJournal:
                     self._open_session = [one]
                 case SessionEnded():
                     self._open_session = []
-                case StageBegan() | StageEnded() | Sample() if self._open_session:
+                case StageBegan() | StageEnded() | Booked() | Sample() if self._open_session:
                     # Each sample has all that its stage delivered: the last one is enough.
                     last = self._open_session[-1].note
                     if isinstance(one.note, Sample) and isinstance(last, Sample):

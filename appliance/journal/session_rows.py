@@ -8,8 +8,10 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 
+from appliance.journal import ledger
 from appliance.journal.timestamps import Timestamp
-from appliance.session.notes import Sample, SessionBegan, StageBegan, StageEnded
+from appliance.session.notes import Booked, Sample, SessionBegan, StageBegan, StageEnded
+from appliance.therapy.programs import Kind
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +110,16 @@ def begin_stage(
     ).fetchone()
     connection.execute(
         "INSERT OR REPLACE INTO stages (id, session_id, position, placement, program, kind,"
-        " planned_s, began_at_s, began_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " planned_s, began_at_s, began_wall, level_seconds_a, level_seconds_b)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         (
             *(planned[0] if planned else None, session.id, note.index, note.placement),
             *(note.program, note.kind, note.planned_s, timestamp.at_s, timestamp.text),
         ),
     )
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is not None and note.kind != Kind.BENCH.value:
+        ledger.open_entry(connection, stage_id, note)
     _touch(connection, session, timestamp)
 
 
@@ -124,14 +130,37 @@ def add_sample(
     if stage_id is None:
         log.warning("no stage has begun in the journal: left out %s", sample)
         return
+    ledger.add_delivered(connection, stage_id, sample)
     connection.execute(
-        "UPDATE stages SET delivered_s = max(delivered_s, ?),"
-        " highest_a = max(highest_a, ?), highest_b = max(highest_b, ?) WHERE id = ?",
-        (sample.delivered_s, *sample.level, stage_id),
+        "UPDATE stages SET delivered_s = max(delivered_s, :delivered_s),"
+        " highest_a = max(highest_a, :level_a), highest_b = max(highest_b, :level_b),"
+        " level_seconds_a = level_seconds_a + :level_a * max(0, :delivered_s - delivered_s),"
+        " level_seconds_b = level_seconds_b + :level_b * max(0, :delivered_s - delivered_s),"
+        " measured_a = max(coalesce(measured_a, :measured_a), coalesce(:measured_a, measured_a)),"
+        " measured_b = max(coalesce(measured_b, :measured_b), coalesce(:measured_b, measured_b))"
+        " WHERE id = :stage_id",
+        {
+            "stage_id": stage_id,
+            "delivered_s": sample.delivered_s,
+            "level_a": sample.level[0],
+            "level_b": sample.level[1],
+            "measured_a": sample.measured[0],
+            "measured_b": sample.measured[1],
+        },
     )
     _keep_level(connection, stage_id, sample)
     _touch(connection, session, timestamp)
     _add_up(connection, session)
+
+
+def book_ahead(
+    connection: sqlite3.Connection, session: OpenSession, note: Booked, timestamp: Timestamp
+) -> None:
+    """Book time of the stage that runs, before it is delivered."""
+    stage_id = _stage_begun_last(connection, session)
+    if stage_id is not None:
+        ledger.book(connection, stage_id, note)
+        _touch(connection, session, timestamp)
 
 
 def end_stage(connection: sqlite3.Connection, session: OpenSession, note: StageEnded) -> None:
@@ -143,6 +172,7 @@ def end_stage(connection: sqlite3.Connection, session: OpenSession, note: StageE
         "UPDATE stages SET delivered_s = max(delivered_s, ?), why = ? WHERE id = ?",
         (note.delivered_s, note.why, stage_id),
     )
+    ledger.give_back(connection, stage_id)
     _add_up(connection, session)
     _count_pads(connection, session, stage_id)
 
@@ -166,14 +196,15 @@ def _keep_level(connection: sqlite3.Connection, stage_id: int, sample: Sample) -
     if row is None or (row[1], row[2]) != sample.level:
         connection.execute(
             "INSERT OR REPLACE INTO levels SELECT id, max(0, round(? - began_at_s, 2)),"
-            " ?, ?, ?, ? FROM stages WHERE id = ?",
-            (sample.at, *sample.level, *sample.in_force, stage_id),
+            " ?, ?, ?, ?, ?, ? FROM stages WHERE id = ?",
+            (sample.at, *sample.level, *sample.in_force, *sample.measured, stage_id),
         )
         return
     connection.execute(
-        "UPDATE levels SET in_force_a = max(in_force_a, ?), in_force_b = max(in_force_b, ?)"
+        "UPDATE levels SET in_force_a = max(in_force_a, ?), in_force_b = max(in_force_b, ?),"
+        " measured_a = max(measured_a, ?), measured_b = max(measured_b, ?)"
         " WHERE stage_id = ? AND after_s = ?",
-        (*sample.in_force, stage_id, row[0]),
+        (*sample.in_force, *sample.measured, stage_id, row[0]),
     )
 
 
@@ -210,7 +241,8 @@ def _add_up(connection: sqlite3.Connection, session: OpenSession) -> None:
 def _count_pads(connection: sqlite3.Connection, session: OpenSession, stage_id: int) -> None:
     """Count one more use of a placement's pads, at most once a session, with its levels."""
     connection.execute(
-        "INSERT INTO pads SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
+        "INSERT INTO pads (person_id, placement, uses, level_a, level_b, whole_id)"
+        " SELECT ?, placement, 1, highest_a, highest_b, ? FROM stages"
         " WHERE id = ? AND delivered_s > 0"
         " ON CONFLICT (person_id, placement) DO UPDATE SET"
         " uses = uses + (whole_id <> excluded.whole_id), level_a = excluded.level_a,"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_JUMP_S = 5.0
+JUMP_S = 5.0
 """A wall clock that moved by more than this against the monotonic one was set: no drift is as
 large."""
 
@@ -88,7 +88,7 @@ def timestamp(connection: sqlite3.Connection, moment: Moment) -> Timestamp:
 def _still_holds(row: tuple[int, str, int, float, str], moment: Moment) -> bool:
     _, boot_id, trusted, at_s, wall = row
     passed_s = (moment.wall - datetime.fromisoformat(wall)).total_seconds()
-    jumped = abs(passed_s - (moment.at - at_s)) > _JUMP_S
+    jumped = abs(passed_s - (moment.at - at_s)) > JUMP_S
     return (boot_id, bool(trusted)) == (moment.boot_id, moment.trusted) and not jumped
 
 

@@ -5,15 +5,19 @@ import logging
 import sqlite3
 
 from appliance.journal import session_rows
+from appliance.journal.calendar_query import SORENESS_BEFORE
 from appliance.journal.chosen_settings import keep_choice
+from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
 from appliance.session.notes import (
     Answered,
     BoardMet,
+    Booked,
     ChecklistCompleted,
     Chosen,
     FaultSeen,
     Note,
+    PadsFoundDry,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -26,6 +30,8 @@ log = logging.getLogger(__name__)
 
 FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
+ADOPTED_S = 3600.0
+"""An answer older than this belongs to no session that begins now."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
 
@@ -50,6 +56,8 @@ class Writer:
                 self._answered(Answered(note.at, note.person, question, "completed"), when)
             case FaultSeen():
                 self._fault_seen(note, when)
+            case PadsFoundDry():
+                self._pads_found_dry(note, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():
@@ -62,9 +70,20 @@ class Writer:
     def _session_began(self, note: SessionBegan, when: Timestamp) -> None:
         person_id, settings_id = self._person_id(note.person), self._settings_id()
         session_rows.begin_session(self._connection, person_id, settings_id, note, when)
+        self._adopt_answers(person_id, when)
+
+    def _adopt_answers(self, person_id: int, when: Timestamp) -> None:
+        """Soreness is asked before the session begins, and belongs to it."""
+        self._connection.execute(
+            "UPDATE answers SET session_id = (SELECT id FROM sessions WHERE why IS NULL)"
+            " WHERE person_id = ? AND question = ? AND session_id IS NULL"
+            " AND at_s BETWEEN ? AND ? AND clock_id IN (SELECT id FROM clock_facts"
+            " WHERE boot_id = (SELECT boot_id FROM clock_facts WHERE id = ?))",
+            (person_id, SORENESS_BEFORE, when.at_s - ADOPTED_S, when.at_s, when.clock_id),
+        )
 
     def _in_session(
-        self, note: StageBegan | Sample | StageEnded | SessionEnded, when: Timestamp
+        self, note: StageBegan | Booked | Sample | StageEnded | SessionEnded, when: Timestamp
     ) -> None:
         session = session_rows.open_session(self._connection)
         if session is None:
@@ -75,12 +94,15 @@ class Writer:
                 session_rows.begin_stage(self._connection, session, note, when)
             case Sample():
                 session_rows.add_sample(self._connection, session, note, when)
+            case Booked():
+                session_rows.book_ahead(self._connection, session, note, when)
             case StageEnded():
                 session_rows.end_stage(self._connection, session, note)
             case SessionEnded():
                 session_rows.end_session(self._connection, session, note.why)
 
     def _state_entered(self, note: StateEntered, when: Timestamp) -> None:
+        keep_changes_of_the_file(self._connection, self._settings_id(), when)
         self._connection.execute(
             "INSERT INTO state_changes (person_id, state, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -92,6 +114,13 @@ class Writer:
             "INSERT INTO faults (fault, detail, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             (note.id, note.detail, *self._where_and(when)),
+        )
+
+    def _pads_found_dry(self, note: PadsFoundDry, when: Timestamp) -> None:
+        self._connection.execute(
+            "INSERT INTO dry_pads (channel, asked, flowed, session_id, clock_id, at_s, wall)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (note.channel, note.asked, note.flowed, *self._where_and(when)),
         )
 
     def _board_met(self, note: BoardMet, when: Timestamp) -> None:
@@ -125,7 +154,8 @@ class Writer:
 
     def _count_pads_anew(self, person_id: int, placement: str) -> None:
         self._connection.execute(
-            "UPDATE pads SET uses = 0, whole_id = 0 WHERE person_id = ? AND placement = ?",
+            "UPDATE pads SET uses = 0, whole_id = 0, set_number = set_number + 1"
+            " WHERE person_id = ? AND placement = ?",
             (person_id, placement),
         )
 

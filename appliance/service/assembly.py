@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock, Wakeup
-from appliance.errors import ControlsError, JournalError, UsageError
+from appliance.errors import BoardError, ControlsError, JournalError, UsageError
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
-from appliance.service.control_socket import ControlServer
+from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
 from appliance.session.cues import Cue
@@ -42,7 +42,7 @@ def assemble(
         return _only_saying(path, error, clock)
     rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
-    socket = ControlServer(settings.service.runtime_dir)
+    socket = _control_socket(settings)
     wakeup = Wakeup()
     pins = open_controls(settings, clock)
     board, end_board = (
@@ -68,6 +68,20 @@ def assemble(
             volume=in_force.sound.volume,
         )
     )
+
+
+def _control_socket(settings: Settings) -> ControlServer | None:
+    """The control socket, or None, which the log says: a box with a screen is not kept dark.
+
+    Raises ApplianceError if another service is running.
+    """
+    try:
+        return ControlServer(settings.service.runtime_dir)
+    except SocketError as error:
+        print(
+            f"ems-appliance: {error}; until then `status` and `stop` do not work", file=sys.stderr
+        )
+        return None
 
 
 def _voice(settings: Settings) -> Voice:
@@ -117,7 +131,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             screen=_screen(settings),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
-            socket=ControlServer(settings.service.runtime_dir),
+            socket=_control_socket(settings),
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),
             detail=str(error).splitlines()[0],
@@ -177,7 +191,11 @@ def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], N
     from appliance.simulator.process import BoardProcess
 
     process = BoardProcess(settings.service.runtime_dir / "simulated-board", model)
-    process.start()
+    try:
+        process.start()
+    except BoardError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return missing_parts.NoBoard(str(error)), _nothing
     return open_board(wanted.driver, process.path, clock.now), process.stop
 
 

@@ -19,6 +19,14 @@ SEND_BUFFER = 1 << 18
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
+class SocketError(ApplianceError):
+    """Error raised when the control socket cannot be made."""
+
+
+class ForbiddenError(ApplianceError):
+    """Error raised when a service may be running, and this user may not speak to it."""
+
+
 class NotRunningError(ApplianceError):
     """Error raised when no service answers at the socket."""
 
@@ -34,7 +42,7 @@ class ControlServer:
             self._listen()
         except OSError as error:
             self._listener.close()
-            raise ApplianceError(
+            raise SocketError(
                 f"{self._path}: the control socket cannot be made ({error.strerror or error}); "
                 "set another [service] runtime_dir"
             ) from error
@@ -157,6 +165,12 @@ class ControlClient:
         self._socket.settimeout(timeout_s)
         try:
             self._socket.connect(str(path))
+        except PermissionError as error:
+            self._socket.close()
+            raise ForbiddenError(
+                f"{path}: only members of the group ems-appliance may use it; join with "
+                "'sudo usermod -aG ems-appliance $USER' and log in again, or use sudo"
+            ) from error
         except OSError as error:
             self._socket.close()
             raise NotRunningError(
@@ -176,6 +190,10 @@ class ControlClient:
             raise NotRunningError(f"the service closed the line without an answer to '{verb}'")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def patient(self, timeout_s: float = 2.0) -> None:
+        """Wait so long for each answer from now on."""
+        self._socket.settimeout(timeout_s)
 
     def close(self) -> None:
         self._lines.close()

@@ -8,7 +8,7 @@ frame, so that STOP never waits for any of them.
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -24,6 +24,7 @@ from appliance.session.events import (
     Event,
     FaultsChanged,
     HistoryRead,
+    MinuteBooked,
     StopCommand,
     StopLevel,
 )
@@ -132,7 +133,7 @@ class Service:
         """Answer one request of the control socket: look or stop, never start."""
         ports, verb = self.ports, request.get("verb")
         if verb == "status":
-            return status_of(self.record, ports.driver, ports.words, self._details)
+            return status_of(self.record, ports.driver, ports.words, self._details())
         if verb == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
@@ -151,7 +152,7 @@ class Service:
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
-        self._indicate(now)
+        _indicate(self.ports, self.record, now)
         self._write_down(before, now)
         self._request_histories(now)
         told = any(not isinstance(event, BoardReported) for event in events)
@@ -200,6 +201,7 @@ class Service:
         histories = ports.journal.take_histories()
         if histories is not None:
             events.append(HistoryRead(now, histories))
+        events.extend(MinuteBooked(now, note) for note in ports.journal.take_bookings())
         return events
 
     def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:
@@ -232,20 +234,6 @@ class Service:
         look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
         return min(self._due_at, look_at)
 
-    def _indicate(self, now: float) -> None:
-        record, indicators = self.record, self.ports.indicators
-        if record.set_point is not None:
-            indicators.enable_edge(now)
-        flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
-        indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
-        indicators.set_volume(record.volume)
-        if record.cues:
-            indicators.play(record.cues, now)
-        if any(cue is not Cue.STEP for cue in record.cues):
-            # A person who cannot hear the cue sees it.
-            self.ports.screen.blink()
-        indicators.tick(now)
-
     def _write_down(self, before: Record, now: float) -> None:
         """Write the step's notes to the journal and its changes to the log."""
         record = self.record
@@ -258,7 +246,8 @@ class Service:
                 self._log(now, f"state {came_from} -> {note.state}")
                 came_from = note.state
         for name in sorted(record.seen - before.seen):
-            where = f" {self._details[name]}" if name in self._details else ""
+            detail = self._details().get(name, "")
+            where = f" {detail}" if detail else ""
             self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
         for told in record.ignored:
             self._log(now, f"ignored {told}")
@@ -275,17 +264,16 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self._details)
+            view = view_of(self.record, self._details())
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
 
-    @property
-    def _details(self) -> Mapping[str, str]:
-        """The exact words of errors, by the fault that each belongs to."""
-        standing = dict.fromkeys(self.ports.standing_faults, self.ports.detail)
-        return standing | dict(self.ports.board.details)
+    def _details(self) -> dict[str, str]:
+        """The exact words of each error that has any, by the fault that it belongs to."""
+        ports = self.ports
+        return dict(ports.board.details) | dict.fromkeys(ports.standing_faults, ports.detail)
 
     def _close(self) -> None:
         self.ports.close()
@@ -323,3 +311,19 @@ def _hold_ends(record: Record) -> Iterator[float]:
         done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
         if done is not None and done < 1.0:
             yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)
+
+
+def _indicate(ports: Ports, record: Record, now: float) -> None:
+    """Lamp, enable line, sound and a blink of the screen, from the record of this step."""
+    indicators = ports.indicators
+    if record.set_point is not None:
+        indicators.enable_edge(now)
+    flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
+    indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
+    indicators.set_volume(record.volume)
+    if record.cues:
+        indicators.play(record.cues, now)
+    if any(cue is not Cue.STEP for cue in record.cues):
+        # A person who cannot hear the cue sees it.
+        ports.screen.blink()
+    indicators.tick(now)

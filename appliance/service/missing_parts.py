@@ -2,23 +2,23 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Note
+from appliance.session.notes import Booked, Note
 from appliance.session.view import View
 from appliance.therapy.history import History
 from appliance.therapy.units import NEVER
 
-_NOTHING_FLOWS = Report(output=Output.OFF)
-
 
 class NoBoard:
-    """No port was opened, so nothing can flow."""
+    """No port was opened, so nothing can flow. `detail` says why, where it is a fault."""
 
-    details: Mapping[str, str] = MappingProxyType({})
+    def __init__(self, detail: str = "") -> None:
+        self.details = {"board_missing": detail} if detail else {}
+        faults = frozenset(self.details)
+        self._report = Report(output=Output.OFF, faults=faults)
 
     def fileno(self) -> int | None:
         return None
@@ -27,7 +27,7 @@ class NoBoard:
         return None
 
     def poll(self, now: float) -> Report:
-        return _NOTHING_FLOWS
+        return self._report
 
     def apply(self, set_point: SetPoint, now: float) -> None:
         return None
@@ -102,6 +102,9 @@ class NoJournal:
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
         return None
+
+    def take_bookings(self) -> tuple[Booked, ...]:
+        return ()
 
     def take_histories(self) -> Mapping[str, History] | None:
         return None

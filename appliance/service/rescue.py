@@ -14,7 +14,7 @@ from appliance.clock import Clock
 from appliance.errors import ApplianceError, ControlsError
 from appliance.session.board import Link, Output
 from appliance.settings.model import Settings
-from appliance.stimulator.boards import open_board
+from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
 OFF_S = 0.6
@@ -28,7 +28,7 @@ _TRIES = "tries"
 def switch_off(settings: Settings, clock: Clock) -> bool:
     """Send off to the board of `settings`; whether it said that it is off."""
     wanted = settings.stimulator
-    if wanted.driver == "simulated":
+    if card_of(wanted.driver).runs_model is not None:
         # It was the service's child and has ended with it.
         return True
     # A board for research only is switched off like any other.

@@ -9,6 +9,7 @@ from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
 from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
+from appliance.therapy.plan import due
 
 
 def status_of(
@@ -17,7 +18,7 @@ def status_of(
     """The answer to `status`. Its keys are a contract."""
     view = view_of(record, details)
     stage = view.stage
-    faults = [_fault(name, words, dict(view.details).get(name, "")) for name in view.faults]
+    faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
     return {
         "state": view.state.value,
         "person": view.person,
@@ -41,6 +42,7 @@ def status_of(
         "fault": faults[0] if faults else None,
         "faults": faults,
         "tells": list(view.tells),
+        "plan": _plan(record),
         "board": _board(record, driver),
         "version": __version__,
     }
@@ -59,6 +61,7 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
         "target": channel.target,
         "level": round(channel.level, 3),
         "in_force": round(channel.in_force, 3),
+        "measured": None if channel.measured is None else round(channel.measured, 3),
         "contact": channel.contact.value,
     }
 
@@ -70,6 +73,21 @@ def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
         "text": text,
         "next": what_next,
         "detail": detail,
+    }
+
+
+def _plan(record: Record) -> dict[str, Any]:
+    """What the plan says of today, as `plan --json` has it."""
+    rules = record.rules
+    today = due(record.person, record.history, rules.plan, rules.catalogue)
+    return {
+        "due_today": today.planned_today,
+        "gentle": today.gentle,
+        "gentle_number": today.gentle_number,
+        "daily_number": today.daily_number,
+        "stages": today.stage_count,
+        "stage_minutes": today.stage_minutes,
+        "next_weekday": today.next_weekday,
     }
 
 

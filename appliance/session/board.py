@@ -109,4 +109,10 @@ class Report:
     """Set-points and frames that the board refused, as it counts them."""
 
 
+def measured_of(report: Report) -> tuple[float | None, float | None]:
+    """What flowed in the newest pulses, per channel; None where this board cannot measure."""
+    identity = report.identity
+    return report.measured if identity and identity.measures_current else (None, None)
+
+
 NO_REPORT = Report()

@@ -48,6 +48,7 @@ class Cue(Enum):
     CONTRACTION_ENDED = "contraction_ended"
     LEVEL_HALVED = "level_halved"
     FAINTER = "fainter"
+    PADS_DRY = "pads_dry"
     SESSION_ENDED = "session_ended"
     HALFWAY = "halfway"
     STRETCH_OVER = "stretch_over"

@@ -87,6 +87,9 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
     # A contraction begins only if it can end inside its phase.
     if begin_s + phase.on_s > span.end_s:
         return Position(index, phase, Part.OFF, span.end_s - elapsed_s, 0.0, None, True)
+    if elapsed_s < foot_s:
+        left_s = foot_s - elapsed_s
+        return Position(index, phase, Part.OFF, left_s, 0.0, left_s, False)
     next_begin_s = begin_s + phase.cycle_s
     follows = next_begin_s + phase.on_s <= span.end_s
     next_s = next_begin_s - elapsed_s if follows else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session.board import Report
+from appliance.session.notes import Booked
 from appliance.therapy.history import History
 
 
@@ -73,10 +74,28 @@ class HistoryRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MinuteBooked:
+    """The ledger has booked time ahead: it is on the disk."""
+
+    at: float
+    note: Booked
+
+
+@dataclass(frozen=True, slots=True)
 class StopCommand:
     """`stop` arrived over the control socket. It has the effect of a press of STOP."""
 
     at: float
 
 
-Event = StopLevel | Down | Up | Turn | BoardReported | FaultsChanged | HistoryRead | StopCommand
+Event = (
+    StopLevel
+    | Down
+    | Up
+    | Turn
+    | BoardReported
+    | FaultsChanged
+    | HistoryRead
+    | MinuteBooked
+    | StopCommand
+)

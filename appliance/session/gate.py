@@ -21,7 +21,7 @@ from appliance.therapy.limits import (
     Reason,
     permitted_current_ma,
 )
-from appliance.therapy.programs import Phase
+from appliance.therapy.programs import Phase, unrested_current_ma
 from appliance.therapy.units import Pair, Unit
 
 STALLED_S = 0.2
@@ -34,11 +34,23 @@ def _stage_has_time(record: Record) -> bool:
 
 
 def _right_place(record: Record) -> bool:
-    """A board that may not be used on the body delivers to the bench only."""
+    """A board that is not for a body delivers to the bench, and no other board does."""
     identity = record.report.identity
     if identity is None or record.visit is None:
         return False
-    return identity.on_body or not record.visit.stage.placement.on_body
+    return identity.on_body == record.visit.stage.placement.on_body
+
+
+def identity_is_sound(record: Record) -> bool:
+    """What a board announces crosses a wire: each number has to make sense before it counts."""
+    identity = record.report.identity
+    if identity is None:
+        return False
+    pulses = (float(identity.max_pulse_width_us), identity.max_frequency_hz)
+    amplitudes = (identity.step, identity.maximum)
+    return all(isfinite(number) and number > 0.0 for number in pulses) and all(
+        isfinite(number) and number >= 0.0 for number in amplitudes
+    )
 
 
 # The conditions for output. Each one alone, when it fails, means off.
@@ -53,6 +65,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
     ("time", _stage_has_time),
     ("placement", _right_place),
+    ("identity", identity_is_sound),
     ("stall", lambda record: record.gap_s <= STALLED_S),
 )
 
@@ -93,7 +106,7 @@ def caps(
     on_skin, reason = permitted_current_ma(
         phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
     )
-    return (*everywhere, (reason.value, on_skin))
+    return (*everywhere, (reason.value, on_skin), ("unrested", unrested_current_ma(phase)))
 
 
 def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:

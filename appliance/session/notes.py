@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from appliance.therapy.history import StageLeft
+from appliance.therapy.placements import Pad
 from appliance.therapy.units import Pair
 
 
@@ -55,6 +56,19 @@ class StageBegan:
     program: str
     kind: str
     planned_s: float
+    pads: tuple[Pad, ...] = ()
+    """All pads of both channels: the site, whatever the placement is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Time of the running stage is booked before it is delivered."""
+
+    at: float
+    stage_began_at: float
+    """`at` of the stage's StageBegan."""
+    upto_s: float
+    """Delivered time of this stage up to which it is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,21 @@ class Sample:
     """Of this stage, rests included."""
     level: Pair
     in_force: Pair
+    measured: tuple[float | None, float | None] = (None, None)
+    """What the board measured in its newest pulses; None where it does not measure."""
+    charge_mc: float = 0.0
+    """Of this stage: charge of all pulses, one phase, on the stronger channel, millicoulomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadsFoundDry:
+    """Less flowed than was asked, for too long: the level came down to what flowed."""
+
+    at: float
+    channel: str
+    """`A` or `B`."""
+    asked: float
+    flowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +146,9 @@ Note = (
     | ChecklistCompleted
     | SessionBegan
     | StageBegan
+    | Booked
     | Sample
+    | PadsFoundDry
     | StageEnded
     | SessionEnded
     | BoardMet

@@ -8,6 +8,7 @@ from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.envelope import Position
 from appliance.session.levels import Levels
+from appliance.session.measured_current import Flow
 from appliance.session.notes import Note
 from appliance.session.presses import Press
 from appliance.session.state import State
@@ -102,13 +103,24 @@ class Run(Changing):
     """The board has echoed the zero set-point of this start: the knob counts."""
     zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
+    flow: Flow = field(default_factory=Flow)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0
     """Delivered time of the contracting phases."""
     began: bool = False
     """The journal has the entry that this stage is running."""
+    began_at: float = LONG_AGO
+    """When this stage's row of the journal began."""
+    booking_s: float = 0.0
+    """Delivered time up to which the ledger was asked to book."""
     booked_s: float = 0.0
+    """Delivered time up to which the ledger has booked, on the disk."""
+    rest_until: float = LONG_AGO
+    """Until then the muscle rests for the contractions that it has had."""
+    charge_mc: float = 0.0
+    """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
+    noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 
     @property
@@ -182,6 +194,10 @@ class Record(Changing):
     hint: Hint | None = None
     set_point: SetPoint | None = None
     """The gate's set-point of this step; None is off."""
+    asked: tuple[tuple[float, Pair], ...] = ()
+    """Time and amplitudes of the newest set-points."""
+    too_strong: int = 0
+    """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
     volume: int = 7

@@ -22,6 +22,8 @@ class ChannelView:
     contact: Contact
     last: float | None
     """Highest level last time, a hint only."""
+    measured: float | None = None
+    """What flowed in the newest pulse; None where the board cannot measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,9 @@ class View:
     """What the knob moves: `both`, `A` or `B`."""
     up_locked: bool = False
     hint: str | None = None
-    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `tighten`, `turn_up`,
-    `less`, `more`, `blocked_contact`, `blocked_turn`, `blocked_board`."""
+    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `dry_left`,
+    `dry_right`, `dry_both`, `tighten`, `turn_up`, `less`, `more`, `blocked_contact`,
+    `blocked_turn`, `blocked_board`."""
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False

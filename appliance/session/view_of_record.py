@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from appliance.session import stage_layout
-from appliance.session.board import Link
+from appliance.session.board import Link, measured_of
 from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
@@ -12,6 +12,7 @@ from appliance.session.machine import actions, guards, pages
 from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
+from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
     ChannelView,
@@ -93,6 +94,7 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
 def _channels(record: Record) -> tuple[ChannelView, ...]:
     last = _last_levels(record)
     run, report = record.run, record.report
+    measured = measured_of(report)
     return tuple(
         ChannelView(
             channel.name,
@@ -101,6 +103,7 @@ def _channels(record: Record) -> tuple[ChannelView, ...]:
             report.in_force[channel.value],
             report.contact[channel.value],
             last[channel.value] if last else None,
+            measured[channel.value],
         )
         for channel in CHANNELS
     )
@@ -117,7 +120,12 @@ def _hint(record: Record) -> str | None:
     hint = record.hint
     if hint is not None and record.now < hint.until and _fits(hint.key, position):
         return hint.key
-    if run is None or position is None or position.phase.continuous:
+    if run is None or position is None:
+        return None
+    dry = run.flow.dry(record.now)
+    if dry and position.part not in RAISABLE:
+        return dry_hint(dry)
+    if position.phase.continuous:
         return None
     feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
     return "tighten" if feels and not run.levels.zero else None

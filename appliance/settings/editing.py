@@ -11,7 +11,7 @@ from appliance.errors import SettingsError
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
-from appliance.settings.reading import parse_text, settings_from
+from appliance.settings.reading import parse_text, settings_from, text_of
 
 _MODE_OF_NEW = 0o644
 
@@ -78,11 +78,9 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return text_of(path)
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: it has to be text in UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
 

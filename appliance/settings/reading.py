@@ -1,5 +1,7 @@
 """Read the settings file: strict, and all errors at once, one line for each."""
 
+import codecs
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -39,13 +41,22 @@ def load(explicit: Path | None, environ: Mapping[str, str]) -> Settings:
 def parse(path: Path) -> dict[str, object]:
     """The tables of a TOML file. Raises SettingsError with the line of a mistake."""
     try:
-        return parse_text(path.read_text("utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: it has to be text in UTF-8") from None
+        return parse_text(text_of(path), str(path))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one that exists") from None
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, without the byte-order mark that some editors put before it.
+
+    Raises OSError, and SettingsError where it is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: it has to be text in UTF-8; save it as UTF-8") from None
 
 
 def parse_text(text: str, name: str) -> dict[str, object]:
@@ -132,10 +143,10 @@ def _clashes(settings: Settings) -> Iterator[str]:
 def salvage(path: Path) -> Settings:
     """Screen, language and runtime folder of a file with mistakes, as far as they are readable.
 
-    The service shows the mistakes with them; all else is the defaults. Never raises.
+    To show the mistakes and to find the service; all else is the defaults. Never raises.
     """
     try:
-        tables = _tables_that_parse(path.read_text("utf-8", errors="replace"))
+        tables = _tables_that_parse(_text_somehow(path.read_bytes()))
     except OSError:
         return DEFAULTS
     settings = _over_defaults(tables, [])
@@ -147,14 +158,44 @@ def salvage(path: Path) -> Settings:
     )
 
 
+def _text_somehow(data: bytes) -> str:
+    """The text, in whatever encoding an editor may have left it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data[:2]:
+        return data.decode("utf-16-be" if data[:1] == b"\x00" else "utf-16-le", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
+
+
 def _tables_that_parse(text: str) -> dict[str, object]:
-    """Every section that is TOML by itself, so that a slip in one does not hide the others."""
+    """Every section, and in one that is no TOML every line that is, so that a slip hides nothing.
+
+    What comes after a section's closing bracket is passed over.
+    """
     tables: dict[str, object] = {}
     section: list[str] = []
     for line in (*text.splitlines(), "["):
         if line.lstrip().startswith("["):
-            with suppress(tomllib.TOMLDecodeError):
-                tables.update(tomllib.loads("\n".join(section)))
+            _add_section(tables, section)
             section = []
         section.append(line)
     return tables
+
+
+def _add_section(tables: dict[str, object], section: list[str]) -> None:
+    try:
+        tables.update(tomllib.loads("\n".join(section)))
+        return
+    except (tomllib.TOMLDecodeError, RecursionError):
+        header = _HEADER.match(section[0])
+    values: dict[str, object] = {}
+    for line in section[1 if header else 0 :]:
+        with suppress(tomllib.TOMLDecodeError, RecursionError):
+            values.update(tomllib.loads(line))
+    if header is None:
+        tables.update(values)
+    else:
+        tables[header[1]] = values

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from appliance.therapy.ledger import Ledger
+
 
 @dataclass(frozen=True, slots=True)
 class StageLeft:
@@ -23,16 +25,6 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class DayFigures:
-    """What was delivered to one person on one day."""
-
-    sessions: int = 0
-    contracting_minutes: float = 0.0
-    comfort_minutes: float = 0.0
-    site_minutes: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """One person's history, as far as the rules need it. Days are local calendar days.
 
@@ -43,16 +35,13 @@ class History:
     """
 
     sessions_counted: int = 0
-    """Sessions of which at least half was delivered."""
+    """Sessions of which at least half was delivered, as far as their delivered work counts."""
     sessions_today: int = 0
-    """Of the counted ones, those of today."""
+    """Contracting sessions of today, each from its first delivered minute."""
     contracting_minutes_today: float = 0.0
     comfort_minutes_today: float = 0.0
-    site_minutes_today: tuple[tuple[str, float], ...] = ()
-    """Delivered minutes by placement id."""
-    certain_today: DayFigures | None = None
-    """The part of today's figures that is certain; None: all of it. The rest rests on a date
-    that is not trusted, and counts until the person says that it is a new day."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """Delivered time of today by site, and of the whole box."""
     days_since_full_list: float | None = None
     doctor_refusal: bool = False
     """A statement of the doctor kind was refused after the last full list."""
@@ -66,6 +55,10 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
+    session_days_ago: tuple[int, ...] = ()
+    """How many days ago the last two days with a counted session were, the newest first."""
+    soreness_today: int | None = None
+    """Highest soreness before a session today, 0 to 10; None where it was not asked."""
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

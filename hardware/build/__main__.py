@@ -15,6 +15,7 @@ GENERATED = HARDWARE / "generated"
 STEPS: Mapping[str, Callable[[Path], None]] = {
     "rules": lambda out: board.check_rules(),
     "board": board.make,
+    "bill": lambda out: board.make_bill(),
     "perfboard": perfboard.make,
     "wiring": wiring.make,
     "case": case.make,
@@ -26,7 +27,9 @@ STEPS: Mapping[str, Callable[[Path], None]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m hardware.build", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail on stale files")
+    parser.add_argument(
+        "--check", action="store_true", help="change no committed file; fail on stale ones"
+    )
     parser.add_argument("--only", choices=STEPS, nargs="+", default=list(STEPS), metavar="STEP")
     arguments = parser.parse_args()
     try:

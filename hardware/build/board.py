@@ -1,14 +1,15 @@
-"""Files of the box board: rules, netlist, drawings, fabrication, bill of materials."""
+"""Files of the box board: rules, netlist, drawings, fabrication, interactive list of parts."""
 
 import tempfile
 from pathlib import Path
 
 from hardware.build import netlist, tidy
-from hardware.build.tools import LAYOUT, SCHEMATIC, run
+from hardware.build.tools import HARDWARE, LAYOUT, SCHEMATIC, run
 
 _GERBER_LAYERS = "F.Cu,B.Cu,F.Mask,B.Mask,F.SilkS,B.SilkS,F.Paste,Edge.Cuts"
 _SIDES = {"board-top": "F.Cu,F.Mask,F.SilkS,Edge.Cuts", "board-bottom": "B.Cu,B.Mask,Edge.Cuts"}
 _BOM_FIELDS = "Value,MPN,Must have"
+BILL = HARDWARE.parent / "build" / "hardware"
 
 
 def check_rules() -> None:
@@ -29,7 +30,6 @@ def make(out: Path) -> None:
     _fabrication(out / "box-board-fabrication.zip")
     _placement(out / "placement.csv")
     _picture(out / "board-3d.png")
-    _bill(out)
 
 
 def plot(path: Path, layers: str, mirrored: bool = False) -> None:
@@ -81,14 +81,15 @@ def _placement(path: Path) -> None:
 def _picture(path: Path) -> None:
     run(
         *("kicad-cli", "pcb", "render", "--quality", "basic", "--background", "opaque"),
-        *("--perspective", "--rotate", "-35,0,15", "--zoom", "1.2", "-w", "1200", "-h", "760"),
+        *("--perspective", "--rotate", "-35,0,15", "--zoom", "1.04", "-w", "1200", "-h", "760"),
         *("-o", path, LAYOUT),
     )
 
 
-def _bill(out: Path) -> None:
+def make_bill() -> None:
+    """The interactive bill of materials. It holds its maker's program, so it is not committed."""
     run(
-        *("generate_interactive_bom", "--no-browser", "--name-format", "bom", "--dest-dir", out),
+        *("generate_interactive_bom", "--no-browser", "--name-format", "bom", "--dest-dir", BILL),
         *("--extra-fields", "MPN,Must have", "--show-fields", _BOM_FIELDS, "--include-tracks"),
         LAYOUT,
     )

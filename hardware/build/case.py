@@ -138,5 +138,8 @@ def _outline(hole: Hole, x: float, y: float) -> str:
         note = f"Ø {hole.size[0]:g}"
     if hole.name == "sound":
         return shape + cross
-    edge = y + (hole.size[-1] / 2) + 4
-    return f'{shape}{cross}<text x="{x}" y="{edge}" text-anchor="middle">{hole.name}, {note}</text>'
+    half = hole.size[-1] / 2
+    return (
+        f'{shape}{cross}<text x="{x}" y="{y - half - 2}" text-anchor="middle">{hole.name}</text>'
+        f'<text x="{x}" y="{y + half + 4}" text-anchor="middle">{note}</text>'
+    )

@@ -21,6 +21,10 @@ _SCALE = 5.2
 _MARGIN = 16
 _LIST_WIDTH = 330
 _LINE = 17
+_CROWDED = 45
+"""A part with more than two pads that is narrower than this has its name above it."""
+_CLOSE_MM = 3
+"""So has a part whose legs are closer than this: they are where its name would be."""
 _LEGEND = (
     "",
     "Orange dot: pin 1; of a D the band,",
@@ -61,9 +65,8 @@ def _drawing(new: Sequence[str], done: set[str]) -> str:
     height = max(_HEIGHT_MM * _SCALE, _LINE * (len(rows) + 1)) + 2 * _MARGIN
     width = _WIDTH_MM * _SCALE + _LIST_WIDTH + 3 * _MARGIN
     parts = layout.footprints()
-    shapes = [
-        _shape(parts[r], "new" if r in new else "old" if r in done else "none") for r in parts
-    ]
+    kinds = {r: "new" if r in new else "old" if r in done else "none" for r in parts}
+    shapes = [_shape(parts[r], kinds[r]) for r in sorted(parts, key=lambda r: kinds[r] == "new")]
     text_x = _WIDTH_MM * _SCALE + 2 * _MARGIN
     words = [
         f'<text x="{text_x:.0f}" y="{_MARGIN + 12 + _LINE * line}">{escape(row)}</text>'
@@ -100,7 +103,12 @@ def _shape(part: Footprint, kind: str) -> str:
         for pad in part.pads
     )
     middle_x, middle_y = x + width / 2, y + height / 2
-    turn = f' transform="rotate(-90 {middle_x:.1f} {middle_y:.1f})"' if height > 1.6 * width else ""
+    spread = max(p.x for p in part.pads) - min(p.x for p in part.pads)
+    crowded = (len(part.pads) > 2 and min(width, height) < _CROWDED) or 0 < spread < _CLOSE_MM
+    if crowded:
+        middle_y = y - 8
+    upright = not crowded and height > 1.6 * width
+    turn = f' transform="rotate(-90 {middle_x:.1f} {middle_y:.1f})"' if upright else ""
     name = (
         f'<text x="{middle_x:.1f}" y="{middle_y + 4:.1f}" text-anchor="middle" '
         f'font-weight="bold"{turn}>{part.reference}</text>'

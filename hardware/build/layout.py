@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from math import cos, radians, sin
+from math import cos, dist, radians, sin
 from typing import Any
 
 from hardware.build import netlist
@@ -104,9 +104,28 @@ def _footprint(node: list[Any]) -> Footprint:
         if value(line, "layer")[1:] == ".CrtYd"
         for end in ("start", "end")
     ]
+    corners += [corner for circle in _circles(node) for corner in _around(circle, x, y, angle)]
     corners += [(pad.x, pad.y) for pad in pads] or [(x - origin()[0], y - origin()[1])]
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     return Footprint(reference, min(xs), min(ys), max(xs), max(ys), pads)
+
+
+def _circles(node: list[Any]) -> list[list[Any]]:
+    """Round outlines: of the courtyard, and the largest arcs of battery holders."""
+    kinds = [*children(node, "fp_circle"), *children(node, "fp_arc")]
+    return [shape for shape in kinds if value(shape, "layer")[1:] == ".CrtYd"]
+
+
+def _around(shape: list[Any], x: float, y: float, angle: float) -> list[tuple[float, float]]:
+    """Points on a circle, or the three that KiCad gives for an arc."""
+    if shape[0] == "fp_arc":
+        return [_turned(*_point(shape, end), x, y, angle) for end in ("start", "mid", "end")]
+    (cx, cy), edge = _point(shape, "center"), _point(shape, "end")
+    radius = dist((cx, cy), edge)
+    return [
+        _turned(cx + dx * radius, cy + dy * radius, x, y, angle)
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]
 
 
 def _pad(node: list[Any], x: float, y: float, angle: float) -> Pad:

@@ -44,6 +44,7 @@ def make(out: Path) -> None:
 
 
 def _draw(out: Path, name: str, harness: dict[str, Any]) -> None:
+    harness["options"] = {"fontname": "DejaVu Sans"}
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / f"{name}.yml"
         source.write_text(yaml.safe_dump(harness, sort_keys=False), "utf-8")

@@ -11,17 +11,17 @@ import tarfile
 from pathlib import Path
 
 from architectures import Architecture
-from wheels import TOOLS, pip
+from wheels import TOOLS, fetch, pip
 
 _LEAST_PYTHON = "0x030b0000"
 
 
-def compile_into(modules: Path, architecture: Architecture, work: Path) -> None:
+def compile_into(modules: Path, architecture: Architecture, cache: Path, work: Path) -> None:
     """Compile lgpio and put its two modules into `modules`.
 
     Raises CalledProcessError where a tool fails, OSError where one is missing.
     """
-    sources = _fetch(work)
+    sources = _fetch(cache / "tools", work)
     _write_wrapper(work, sources)
     library = modules / "_lgpio.abi3.so"
     c_files = [path.name for path in sorted((sources / "src").glob("*.c"))]
@@ -34,14 +34,13 @@ def compile_into(modules: Path, architecture: Architecture, work: Path) -> None:
     shutil.copy(sources / "lgpio.py", modules)
 
 
-def _fetch(work: Path) -> Path:
+def _fetch(cache: Path, work: Path) -> Path:
     """The unpacked sources. pip checks the hashes; the tools go into a folder of their own."""
     work.mkdir(parents=True)
-    pip("download", "--no-deps", "--require-hashes", "--no-binary=lgpio",
-        f"--requirement={TOOLS}", f"--dest={work}")  # fmt: skip
-    pip("install", "--no-deps", "--no-index", f"--target={work / 'tools'}",
-        str(next(work.glob("swig-*.whl"))))  # fmt: skip
-    with tarfile.open(next(work.glob("lgpio-*.tar.gz"))) as archive:
+    fetch(TOOLS, cache, "--no-binary=lgpio")
+    swig = next(cache.glob("swig-*.whl"))
+    pip("install", "--no-deps", "--no-index", f"--target={work / 'tools'}", str(swig))
+    with tarfile.open(next(cache.glob("lgpio-*.tar.gz"))) as archive:
         archive.extractall(work, filter="data")
     return next(path for path in work.glob("lgpio-*") if path.is_dir())
 

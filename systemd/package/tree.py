@@ -4,6 +4,7 @@ import io
 import subprocess
 import tarfile
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,10 @@ REPOSITORY = Path(__file__).parents[2]
 APPLICATION = "usr/lib/ems-appliance"
 MODULES = f"{APPLICATION}/modules"
 
-_FILES = {
-    "systemd/ems-appliance.service": "usr/lib/systemd/system/ems-appliance.service",
-    "systemd/ems-appliance-rescue.service": "usr/lib/systemd/system/ems-appliance-rescue.service",
-    "systemd/sandbox.conf": "usr/lib/systemd/system/ems-appliance.service.d/sandbox.conf",
+_UNITS = "usr/lib/systemd/system"
+FILES = {
+    "systemd/ems-appliance.service": f"{_UNITS}/ems-appliance.service",
+    "systemd/ems-appliance-rescue.service": f"{_UNITS}/ems-appliance-rescue.service",
     "systemd/system.conf.d/ems-appliance.conf": "usr/lib/systemd/system.conf.d/ems-appliance.conf",
     "systemd/sysusers.d/ems-appliance.conf": "usr/lib/sysusers.d/ems-appliance.conf",
     "systemd/tmpfiles.d/ems-appliance.conf": "usr/lib/tmpfiles.d/ems-appliance.conf",
@@ -63,14 +64,21 @@ def lay_out(root: Path, source: Commit) -> None:
     for name, data in source.files.items():
         if name.startswith("appliance/"):
             _write(root / MODULES / name, data)
-    for name, target in _FILES.items():
-        _write(root / target, source.files[name], executable=target.endswith(_EXECUTABLE))
+    lay_out_files(root, source.files)
     _lay_out_environment(root)
-    rescue = "usr/lib/systemd/system/ems-appliance-rescue.service.d/sandbox.conf"
-    _write(root / rescue, source.files["systemd/sandbox.conf"])
     for folder in ("usr/bin", "var/lib/ems-appliance"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "usr/bin/ems-appliance").symlink_to(f"/{APPLICATION}/bin/ems-appliance")
+
+
+def lay_out_files(root: Path, files: Mapping[str, bytes]) -> None:
+    """Put what is not the program under `root`."""
+    for name, target in FILES.items():
+        _write(root / target, files[name], executable=target.endswith(_EXECUTABLE))
+    for unit in ("ems-appliance", "ems-appliance-rescue"):
+        # systemd has no drop-in for two units whose names are no family.
+        target = f"{_UNITS}/{unit}.service.d/sandbox.conf"
+        _write(root / target, files["systemd/sandbox.conf"])
 
 
 def _lay_out_environment(root: Path) -> None:

@@ -1,5 +1,7 @@
 """Pinned, hashed wheels: fetched by pip, unpacked over each other."""
 
+import hashlib
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -23,13 +25,29 @@ def unpack(architecture: Architecture, cache: Path, into: Path) -> None:
     Raises WheelError, and CalledProcessError where pip refuses.
     """
     for python in PYTHONS:
-        folder = cache / python
+        folder = cache / f"{architecture.wheel}-{python}"
         platforms = [f"--platform=manylinux_{glibc}_{architecture.wheel}" for glibc in _GLIBC]
-        pip("download", "--no-deps", "--require-hashes", "--only-binary=:all:",
-            "--implementation=cp", f"--python-version={python}", *platforms,
-            f"--requirement={LOCK}", f"--dest={folder}")  # fmt: skip
+        fetch(LOCK, folder, "--only-binary=:all:", "--implementation=cp",
+              f"--python-version={python}", *platforms)  # fmt: skip
         for wheel in sorted(folder.glob("*.whl")):
             _unzip(wheel, into)
+
+
+def fetch(lock: Path, into: Path, *options: str) -> None:
+    """Download what `lock` names, unless all of it is there. Raises CalledProcessError."""
+    if _is_complete(lock, into):
+        return
+    shutil.rmtree(into, ignore_errors=True)
+    pip("download", "--no-deps", "--require-hashes", *options,
+        f"--requirement={lock}", f"--dest={into}")  # fmt: skip
+
+
+def _is_complete(lock: Path, folder: Path) -> bool:
+    """Whether as many files lie there as `lock` has names, each with a hash that is in it."""
+    text = lock.read_text()
+    names = sum("==" in line for line in text.splitlines())
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*")]
+    return len(hashes) == names and all(f"sha256:{one}" in text for one in hashes)
 
 
 def pip(*arguments: str) -> None:

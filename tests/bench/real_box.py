@@ -38,6 +38,7 @@ from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.therapy.plan import Offer, Option
+from appliance.therapy.units import NEVER
 
 ROOT = Path(__file__).parents[2]
 BYTE_S = 9 / 400_000
@@ -229,7 +230,12 @@ def _stimulating(record: Record) -> Record:
         entered_at=record.now,
         touched_at=record.now,
         run=run.but(
-            began=True, levels=levels, started_at=record.now, elapsed_s=200.0, cycle_start_s=200.0
+            began=True,
+            levels=levels,
+            started_at=record.now,
+            elapsed_s=200.0,
+            booked_s=NEVER,
+            cycle_start_s=200.0,
         ),
         visit=replace(visit, begun=True),
     )

@@ -8,7 +8,8 @@ from appliance.stimulator.reference.protocol import Identity, Report, SetPoint, 
 from tests.firmware.board import ELF, Board
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
-ANSWERS_WITHIN_MS = 5
+ANSWERS_WITHIN_MS = 8
+START_MS = 10
 STEP_US = 250
 BYTE_US = 40
 LINE_BYTES = 500
@@ -27,7 +28,7 @@ class Bench(Board):
         self.report: Report
         self.identity: Identity
         self._read = 0
-        self.run_ms(2)
+        self.run_ms(START_MS)
         if greet:
             self.hello()
             self.off()
@@ -94,6 +95,7 @@ class Bench(Board):
         good = SetPoint(
             arming=self.report.arming,
             sequence=self.next_sequence(),
+            heard=self.report.sequence,
             lease_ms=protocol.LEASE_MS,
             belief=self.report.state,
             frequency_centihz=round(hz * 100),

@@ -37,7 +37,16 @@ def test_a_session_is_shown_with_stages_and_answers(household, look):
     assert (session.planned_s, session.delivered_s) == (1200.0, 1200.0)
     assert (session.gentle, session.clock_trusted) == (True, True)
     assert session.stages == (
-        StageRecord("lower_back", "work", 1200.0, 1200.0, (15.0, 12.0), "delivered"),
+        StageRecord(
+            "lower_back",
+            "work",
+            1200.0,
+            1200.0,
+            (15.0, 12.0),
+            (12.5, 10.5),
+            (None, None),
+            "delivered",
+        ),
     )
     assert session.answers == (("comfort", "2"),)
 

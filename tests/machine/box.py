@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.machine.nspawn import MODULES, ROOT, Machine, until
+from tests.machine.nspawn import ROOT, Machine, until
 
 SETTINGS = """
 [screen]
@@ -18,11 +18,12 @@ port = "/run/board/port"
 """
 _BOARD = """
 [Service]
-ExecStart=/usr/lib/ems-appliance/bin/python3 -m appliance board --link /run/board/port --trace /run/board/trace
+WorkingDirectory=/run/board
+ExecStart=ems-appliance board --link port --trace trace
 RuntimeDirectory=board
 RuntimeDirectoryMode=0755
 RuntimeDirectoryPreserve=yes
-ExecStartPost=/bin/sh -c 'until [ -e /run/board/port ]; do sleep 0.1; done; chmod 666 /run/board/port'
+ExecStartPost=/bin/sh -c 'until chmod 666 port; do sleep 0.1; done'
 [Install]
 WantedBy=multi-user.target
 """
@@ -34,15 +35,33 @@ After=board.service
 Environment=GPIOZERO_PIN_FACTORY=mock PYTHONPATH=/usr/local/lib/hands
 ExecStartPre=+/bin/sh -c '[ -p /run/hands ] || mkfifo -m 666 /run/hands'
 ExecStart=
-ExecStart=/usr/lib/ems-appliance/bin/python3 /usr/local/lib/hands/tests/machine/hands.py /etc/ems-appliance/config.toml /run/hands {options}
+ExecStart=/usr/lib/ems-appliance/bin/python3 -m tests.machine.hands \\
+    /etc/ems-appliance/config.toml /run/hands {options}
 """
 
 
 def build(out: Path, *options: str) -> Path:
-    """Build the package by the README's command."""
+    """Build the package by the README's command, unless this commit's is there already."""
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    out = out / "-".join((head.stdout.decode().strip(), *options)).replace("--", "")
+    if found := list(out.glob("*.deb")):
+        return found[0]
     command = [sys.executable, str(ROOT / "systemd/package/build"), "--out", str(out), *options]
     subprocess.run(command, check=True, capture_output=True)
-    return max(out.glob("*.deb"), key=lambda path: path.stat().st_mtime_ns)
+    return next(out.glob("*.deb"))
+
+
+def renumbered(package: Path, out: Path, version: str) -> Path:
+    """The same package under another version, to try an upgrade."""
+    tree, made = out / "tree", out / f"ems-appliance_{version}_amd64.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    lines = control.read_text().splitlines()
+    changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
+    control.write_text("\n".join(changed) + "\n")
+    command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, made]
+    subprocess.run(command, check=True, capture_output=True)
+    return made
 
 
 def install(machine: Machine, package: Path) -> None:
@@ -52,11 +71,16 @@ def install(machine: Machine, package: Path) -> None:
 
 
 def fit_out(machine: Machine, *, at_ready: bool = False) -> None:
-    """A simulated board on a pseudo-terminal, settings that name it, hands on mock pins."""
+    """A simulated board, settings that name it, hands on mock pins."""
+    put_board(machine)
+    let_hands_in(machine, at_ready=at_ready)
+
+
+def put_board(machine: Machine) -> None:
+    """A simulated board on a pseudo-terminal, and settings that name it."""
     machine.write("/etc/ems-appliance/config.toml", SETTINGS)
     machine.write("/etc/systemd/system/board.service", _BOARD)
     machine.offline("systemctl enable --quiet board.service")
-    let_hands_in(machine, at_ready=at_ready)
 
 
 def let_hands_in(machine: Machine, *, at_ready: bool) -> None:
@@ -103,6 +127,3 @@ def zero_after(machine: Machine, at: float) -> float:
     assert not any(change.ma > 0 for change in changes if change.at > first), changes[-5:]
     assert last >= at
     return first - at
-
-
-__all__ = ["MODULES", "Change"]

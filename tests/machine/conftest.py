@@ -19,8 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return box.build(tmp_path_factory.mktemp("dist"), "--arch", "amd64")
+def package() -> Path:
+    return box.build(nspawn.CACHE, "--arch", "amd64")
 
 
 @pytest.fixture(params=nspawn.RELEASES)

@@ -19,7 +19,6 @@ CACHE = ROOT / "build/machine"
 RELEASES = ("bookworm", "trixie")
 DEADLINE_S = 60.0
 _INCLUDED = "systemd,systemd-sysv,udev,dbus,kmod,python3,libpam-systemd"
-MODULES = "/usr/lib/ems-appliance/modules"
 
 
 def missing() -> str:

@@ -260,7 +260,7 @@ def _check_status(box: Box) -> None:
     assert status["output"] in ("on", "off", "unknown")
     assert [channel["name"] for channel in status["channels"]] == ["A", "B"]
     for channel in status["channels"]:
-        assert set(channel) >= {"name", "target", "level", "in_force", "contact"}
+        assert set(channel) >= {"name", "target", "level", "in_force", "measured", "contact"}
         assert channel["contact"] in ("good", "open", "unknown")
     assert isinstance(status["checklist"]["confirmed"], bool)
     assert set(status["checklist"]) == {"confirmed", "item"}

@@ -38,6 +38,8 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from appliance.therapy.units import NEVER
+from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
 STEP_S = 0.02
@@ -92,7 +94,9 @@ class Core:
         self.board_faults: frozenset[str] = frozenset()
         self.answers = True
         self.in_force = (0.0, 0.0)
-        self.identity = Identity("reference", "1")
+        self.identity = Identity("reference", "1", measures_current=True)
+        self.most_ma = [NEVER, NEVER]
+        """The most that gets through each channel's pads."""
         self.cues: list[str] = []
         self.notes: list[object] = []
         self.states: list[State] = [self.record.state]
@@ -103,7 +107,7 @@ class Core:
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
         assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
-        heard: list[Event] = list(events)
+        heard: list[Event] = [*events, *bookings(self.record, self.now)]
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
@@ -146,9 +150,14 @@ class Core:
             output=Output.ON if state is BoardState.ON else Output.OFF,
             in_force=self.in_force,
             contact=(contact[0], contact[1]),
+            measured=self._measured(),
             faults=self.board_faults,
             agreed_at=self.now if sent is not None else None,
         )
+
+    def _measured(self) -> tuple[float, float]:
+        a, b = (min(now, most) for now, most in zip(self.in_force, self.most_ma, strict=True))
+        return a, b
 
     def wait(self, seconds: float, dt: float | None = None) -> Record:
         until = self.now + seconds
@@ -267,7 +276,8 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), position=None
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s, booked_s=run.planned_s),
+            position=None,
         )
         self.step()
         return self

@@ -218,7 +218,9 @@ def test_the_first_contraction_of_a_phase_is_announced_too() -> None:
     run = core.record.run
     assert run is not None
     work = next(span for span in run.spans if span.phase.name == "work")
-    core.record = core.record.but(run=run.but(elapsed_s=work.start_s - 3.0), position=None)
+    core.record = core.record.but(
+        run=run.but(elapsed_s=work.start_s - 3.0, booked_s=run.planned_s), position=None
+    )
     core.step()
     core.cues.clear()
     core.until(Part.HOLD)

@@ -11,6 +11,7 @@ from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from tests.ledgers import ledger_of
 from tests.session.core import EXPERIENCED, SHORT, Core
 
 BACK, CONFIRM = Button.BACK, Button.CONFIRM
@@ -136,7 +137,7 @@ def test_the_five_minutes_are_delivered_and_counted_once() -> None:
 
 def test_more_minutes_end_at_30_a_site_and_day() -> None:
     core = ended()
-    past = replace(EXPERIENCED, site_minutes_today=(("hip_flexors", 22.0),))
+    past = replace(EXPERIENCED, ledger=ledger_of(("hip_flexors", 22.0)))
     core.record = core.record.but(histories={"Me": past})
     core.back()
     assert core.record.run is not None

@@ -30,6 +30,9 @@ HINTS = (
     "limit",
     "one_click_down",
     "fainter",
+    "dry_left",
+    "dry_right",
+    "dry_both",
     "tighten",
     "turn_up",
 )

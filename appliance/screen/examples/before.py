@@ -73,7 +73,9 @@ def _due(**fields: object) -> Due:
         "gentle_number": None,
         "stage_count": 3,
         "stage_minutes": 20.0,
+        "daily_number": None,
         "planned_today": True,
+        "next_weekday": None,
         "full_list": False,
         **fields,
     }
@@ -86,6 +88,10 @@ def _locked() -> Iterator[Example]:
     yield Example("locked gentle", plan)
     yield Example("locked usual", replace(plan, due=_due()))
     yield Example("locked rest day", replace(plan, due=_due(planned_today=False)))
+    yield Example("locked daily", replace(plan, due=_due(daily_number=14)))
+    for weekday in range(7):
+        rest = _due(planned_today=False, next_weekday=weekday)
+        yield Example(f"locked next {weekday}", replace(plan, due=rest))
     people = ("Anna", LONGEST_NAME)
     longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
     yield Example("locked longest name", longest)

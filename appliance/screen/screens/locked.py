@@ -7,7 +7,8 @@ from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas,
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
-from appliance.therapy.plan import GENTLE_SESSIONS, GUEST
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.plan import GUEST
 
 
 def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
@@ -54,8 +55,18 @@ def _due(view: View, words: Phrases) -> str:
             stages=due.stage_count,
             minutes=f"{due.stage_minutes:g}",
         )
+    if not due.planned_today and due.next_weekday is not None:
+        return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
     if not due.planned_today:
         return words("locked.rest_day")
+    if due.daily_number is not None:
+        return words(
+            "locked.today_daily",
+            number=due.daily_number,
+            count=DAILY_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
     return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
 
 

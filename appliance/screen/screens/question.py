@@ -4,7 +4,8 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, Canvas, Phrases
 from appliance.screen.screens.widgets import scale
 from appliance.session.view import QuestionView, View
-from appliance.therapy.plan import ONLY_REST_SORENESS, REST_DAY_SORENESS
+from appliance.therapy.calendar import REST_DAY_SORENESS
+from appliance.therapy.plan import ONLY_REST_SORENESS
 
 _ROOM = 92
 """Columns for the words beside the number."""

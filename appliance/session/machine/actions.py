@@ -13,7 +13,6 @@ from appliance.session.record import Record, Refusal
 from appliance.session.stage_run import say, say_knob_side, with_levels
 from appliance.therapy.checklist import Statement
 from appliance.therapy.plan import bench_options, day_used, options, statements_for
-from appliance.therapy.standing import new_day
 
 Action = Callable[[Record], Record]
 
@@ -42,12 +41,8 @@ def agree_to_last(record: Record) -> Record:
 
 def _agreed(record: Record) -> Record:
     statement = record.statements[record.page]
-    record = _answered(record, statement, "agreed")
-    if not statement.only_when_clock_not_trusted:
-        return record
-    # No session today: what only an untrusted date placed on today was on another day.
-    histories = {**(record.histories or {}), record.person: new_day(record.history)}
-    return record.but(histories=histories)
+    # "No session today" is recorded and frees nothing: an answer only makes the day stricter.
+    return _answered(record, statement, "agreed")
 
 
 def refuse(record: Record) -> Record:

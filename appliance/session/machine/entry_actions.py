@@ -7,6 +7,7 @@ from appliance.session import stage_layout
 from appliance.session.machine import actions, pages, prompts
 from appliance.session.notes import SessionBegan, SessionEnded, StageBegan, StageEnded
 from appliance.session.record import Record
+from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Option
@@ -105,8 +106,12 @@ def _stimulating(record: Record, left: State) -> Record:
                 stage.placement.id,
                 stage.program.id,
                 stage.program.kind.value,
-                run.planned_s - run.booked_s,
+                run.planned_s - run.noted_s,
+                stage.placement.pads[0] + stage.placement.pads[1],
             )
+        )
+        run = run.but(
+            began_at=record.now, booking_s=run.elapsed_s, booked_s=run.elapsed_s, charge_mc=0.0
         )
     run = stage_layout.from_zero(run).but(began=True, live=False, started_at=record.now)
     return record.but(visit=replace(visit, begun=True), run=run, position=None, notes=tuple(notes))
@@ -119,8 +124,11 @@ def _all_stages(option: Option) -> tuple[StageLeft, ...]:
 
 
 def _stage_done(record: Record, left: State) -> Record:
-    delivered = record.run is not None and record.run.remaining_s <= 0.0
-    return close_stage(record, "delivered" if delivered else "skipped")
+    run = record.run
+    if run is not None and run.remaining_s <= 0.0:
+        return close_stage(record, "delivered")
+    unbooked = left is State.STIMULATING and run is not None and is_unbooked(run)
+    return close_stage(record, "journal" if unbooked else "skipped")
 
 
 def _aftercare(record: Record, left: State) -> Record:
@@ -143,8 +151,8 @@ def close_stage(record: Record, why: str) -> Record:
     run = record.run
     if run is None or not run.began:
         return record
-    note = StageEnded(record.now, run.elapsed_s - run.booked_s, why)
-    closed = run.but(began=False, booked_s=run.elapsed_s)
+    note = StageEnded(record.now, run.elapsed_s - run.noted_s, why)
+    closed = run.but(began=False, noted_s=run.elapsed_s)
     return record.but(run=closed, notes=(*record.notes, note))
 
 

@@ -3,8 +3,10 @@
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import blocking
+from appliance.session.gate import identity_is_sound
 from appliance.session.machine import pages
 from appliance.session.record import Record
+from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
 from appliance.therapy.plan import Offer, day_used
 from appliance.therapy.units import LONG_AGO
@@ -139,7 +141,12 @@ def why_no_start(record: Record) -> str | None:
         return "blocked_contact"
     if record.now - record.turned_at < STILL_S:
         return "blocked_turn"
-    if not tested_good(record) or record.run is None or record.run.remaining_s <= 0.0:
+    if (
+        not tested_good(record)
+        or not identity_is_sound(record)
+        or record.run is None
+        or record.run.remaining_s <= 0.0
+    ):
         return "blocked_board"
     return None
 
@@ -150,6 +157,12 @@ def can_start(record: Record) -> bool:
 
 def stage_over(record: Record) -> bool:
     return record.run is not None and record.run.remaining_s <= 0.0
+
+
+def unbooked(record: Record) -> bool:
+    """Nothing more is booked in the ledger: the journal cannot be written."""
+    run = record.run
+    return run is not None and not run.levels.zero and is_unbooked(run)
 
 
 def long_at_zero(record: Record) -> bool:

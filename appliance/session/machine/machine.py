@@ -11,7 +11,7 @@ from functools import partial
 
 from transitions import Machine as Transitions
 
-from appliance.session import gate, presses, stage_run
+from appliance.session import flow, gate, presses, stage_run
 from appliance.session.board import BoardState, Contact
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -21,6 +21,7 @@ from appliance.session.events import (
     Event,
     FaultsChanged,
     HistoryRead,
+    MinuteBooked,
     StopCommand,
     StopLevel,
     Turn,
@@ -28,14 +29,15 @@ from appliance.session.events import (
 )
 from appliance.session.faults import blocking, waited_for
 from appliance.session.machine import entry_actions, prompts
+from appliance.session.machine.order import in_order
 from appliance.session.machine.transition_table import TRANSITIONS, Transition, Trigger
-from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
+from appliance.session.notes import BoardMet, FaultSeen, StateEntered
 from appliance.session.presses import Press
 from appliance.session.record import Record, Rules
 from appliance.session.stage_run import say
 from appliance.session.state import State
 from appliance.therapy.history import History
-from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.therapy.units import NEVER
 
 SELF_TEST_S = 3.0
 """How long the self-test waits for a board to appear and to answer."""
@@ -117,7 +119,7 @@ class Session:
         stalled = running and gap_s > gate.STALLED_S
         # Every step, not only where something changed: the self-test's patience ends by time.
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
-        for event in sorted(_not_overruled(tuple(events)), key=_urgency):
+        for event in in_order(events, running=running):
             record = self._take(record, event)
         record = self._holds(record)
         if record.state is State.STIMULATING:
@@ -129,7 +131,8 @@ class Session:
             # A reason to be on is gone. Should it come back, no current comes back with it.
             record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         record = prompts.reminded(record)
-        return record.but(set_point=set_point, withheld=withheld)
+        asked = flow.asked(record, set_point)
+        return record.but(set_point=set_point, withheld=withheld, asked=asked)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
         """The record after one trigger; the same where the table has no row for it."""
@@ -159,7 +162,9 @@ class Session:
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
-                return self._judge(_met(record.but(report=report)))
+                return self._judge(_met(flow.judged(record, report)))
+            case MinuteBooked(_, note):
+                return stage_run.booked(record, note)
             case HistoryRead(_, histories):
                 return _with_histories(record, histories)
             case Down():
@@ -210,6 +215,8 @@ class Session:
             return record
         if Contact.OPEN in report.contact:
             return self.fire(record, Trigger.CONTACT_OPEN)
+        if record.too_strong >= flow.REPORTS:
+            return self._faults(record, frozenset({"board_too_strong"}))
         gone = report.state in (BoardState.OFF, BoardState.FAULT)
         if run.live and gone and report.at >= run.started_at:
             return self._faults(record, frozenset({"board_stopped_itself"}))
@@ -242,7 +249,7 @@ class Session:
 
     def _delivered(self, record: Record, before_s: float) -> Record:
         """The running stage one step later; a start that the board does not echo is a fault."""
-        record = _sampled(stage_run.advance(record), before_s)
+        record = stage_run.sampled(stage_run.book_ahead(stage_run.advance(record)), before_s)
         run = record.run
         if run is None or run.live or record.now - run.started_at <= START_S:
             return record
@@ -269,32 +276,6 @@ _BY_HAND = frozenset(Trigger) - {
     Trigger.CONTACT_OPEN,
     Trigger.STOP_RELEASED,
 }
-
-
-def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Without the turns up that came before a press of the knob, so that its zero lasts."""
-    zero_at = max(
-        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
-    )
-    return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
-
-
-def _urgency(event: Event) -> tuple[int, float]:
-    """STOP, fault, contact, knob press, down, everything else by time."""
-    match event:
-        case StopLevel() | StopCommand():
-            rank = 0
-        case FaultsChanged():
-            rank = 1
-        case BoardReported():
-            rank = 2
-        case Down(_, Button.KNOB):
-            rank = 3
-        case Turn(_, step) if step < 0:
-            rank = 4
-        case _:
-            rank = 5
-    return rank, event.at
 
 
 def _stage_runs(record: Record) -> bool:
@@ -337,14 +318,3 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 def _not_now(record: Record) -> Record:
     """A press or hold without an effect has a cue too, so that the person knows it was heard."""
     return say(record, Cue.NOT_NOW)
-
-
-def _sampled(record: Record, before_s: float) -> Record:
-    """Note once a second what has been delivered."""
-    run = record.run
-    if run is None or int(record.now) == int(before_s):
-        return record
-    sample = Sample(
-        record.now, run.elapsed_s - run.booked_s, run.levels.level, record.report.in_force
-    )
-    return record.but(notes=(*record.notes, sample))

@@ -133,6 +133,7 @@ def _knob_choosing() -> Iterator[Transition]:
 def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
+    yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)

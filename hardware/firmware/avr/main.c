@@ -24,7 +24,7 @@
 static struct board board;
 static struct pulse pulse; /* handed over last */
 static uint32_t handed_over_at;
-static uint8_t frame[FRAME_ROOM];
+static struct frame_writer writer;
 static uint8_t frame_length;
 static uint8_t frame_sent;
 
@@ -55,19 +55,22 @@ static void hear(uint32_t now)
     }
 }
 
-/* Writes the next answer once the last one is gone. False if there is none. */
-static bool answer(void)
+/* Writes the next answer once the last one is gone, a few bytes a pass. False if there is
+ * none. */
+static bool answer(uint32_t now)
 {
     if (frame_sent < frame_length)
         return false;
-    frame_length = board_reply(&board, frame);
+    if (writer.length == 0 && !board_reply(&board, &writer, now))
+        return false;
+    frame_length = frame_go_on(&writer);
     frame_sent = 0;
-    return frame_length > 0;
+    return true;
 }
 
 static void send(void)
 {
-    while (frame_sent < frame_length && link_send(frame[frame_sent]))
+    while (frame_sent < frame_length && link_send(writer.frame[frame_sent]))
         frame_sent++;
 }
 
@@ -75,22 +78,23 @@ static void sense(uint32_t now)
 {
     if (!pulses_are_busy())
         adc_watch_supply();
-    board_sense(&board, pulses_take_tripped(), adc_supply_mv(), now);
-    if (board.emergency)
+    struct senses senses = {.emergency = pulses_take_tripped(), .supply_mv = adc_supply_mv()};
+    board_sense(&board, &senses, now);
+    if (senses.emergency)
         pulses_kill();
 }
 
 static void judge(uint32_t now)
 {
-    uint16_t measured;
+    struct measured measured = {0, 0};
     if (pulses_take_ended()) {
-        if (adc_take_current(&measured))
+        if (adc_take_current(&measured.positive))
             board_judge(&board, &pulse, measured, now);
         else
-            board_fail(&board, EMS_FAULT_INTERNAL, now);
+            board_fail_check(&board, EMS_CHECK_ADC, now);
     } else if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
         pulses_kill();
-        board_fail(&board, EMS_FAULT_INTERNAL, now);
+        board_fail_check(&board, EMS_CHECK_PULSE_LONG, now);
     }
 }
 
@@ -148,7 +152,8 @@ static void start(void)
     clock_start();
     adc_start();
     link_start();
-    board_power_up(&board, start_faults(), start_seed);
+    struct beginning beginning = start_beginning();
+    board_power_up(&board, &beginning);
     sei();
 }
 
@@ -161,7 +166,7 @@ int main(void)
         sense(now);
         judge(now);
         /* Each takes its time: one of them a pass. */
-        if (!answer())
+        if (!answer(now))
             hear(now);
         reconsider();
         link_settle();
