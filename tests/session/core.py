@@ -250,6 +250,11 @@ class Core:
                 self.wait(0.3)
         return self
 
+    def to_last_picture(self) -> "Core":
+        self.to_placing()
+        self.turn(-1)
+        return self
+
     def to_ready(self) -> "Core":
         return self.to_placing().past_pictures()
 

@@ -47,7 +47,7 @@ def _ready() -> Iterator[Example]:
     lifted = (channels[0], replace(channels[1], contact=Contact.OPEN))
     blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
     yield Example("ready pad off", blocked)
-    for hint in ("less", "more", "blocked_turn", "blocked_board"):
+    for hint in ("less", "more", "blocked_contact", "blocked_turn", "blocked_board"):
         yield Example(f"ready {hint}", replace(view, hint=hint))
     yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
     bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)

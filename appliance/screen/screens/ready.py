@@ -35,7 +35,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
 def _message(view: View, words: Phrases) -> str | None:
     if view.output is not Output.OFF:
         return words("stop.stopping")
-    if view.hint is None or view.hint == "blocked_contact":
+    seen = any(channel.contact is Contact.OPEN for channel in view.channels)
+    if view.hint is None or (view.hint == "blocked_contact" and seen):
         # The pad that is off is shown in its own row.
         return None
     return words(f"hint.{view.hint}")

@@ -11,7 +11,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         stage_header(canvas, view.stage, words)
     off = view.output is Output.OFF
     title(canvas, words("stage_done.title") if off else words("stop.stopping"))
-    canvas.text(LEFT, BODY_TOP + LINE, words("stage_done.text" if off else "stage_done.wait"))
+    if off:
+        canvas.text(LEFT, BODY_TOP + LINE, words("stage_done.text"))
     if view.next_placement is not None:
         following = words("stage_done.next", stage=stage_name(words, view.next_placement))
     else:

@@ -122,8 +122,8 @@ def last_page(record: Record) -> bool:
 
 
 def more_pictures(record: Record) -> bool:
-    """Whether pictures of `placing` follow the one on the screen."""
-    return pages.shown(record) + 1 < pages.count(record)
+    """Whether pictures of `placing` follow the one on the screen. STOP covers them all."""
+    return stop_closed(record) and pages.shown(record) + 1 < pages.count(record)
 
 
 def earlier_pictures(record: Record) -> bool:
