@@ -139,7 +139,9 @@ PATTERNS: dict[Cue, Pattern] = {
         "=.-", "aec", "Pads dry, level lower: 1 left, 2 right, 3 both. A drop of water"
     ),
     Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
+    Cue.HALFWAY: _message(".--.", "ceec", "Half of the stretch is over: the other side"),
     Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),
+    Cue.WAITED: _message("--.-", "ggcg", "The minute for the gel is over. OK"),
     # The hand is answered
     Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
     Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),

@@ -48,26 +48,28 @@ _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
 def draw(view: View, words: Phrases, now: datetime | None = None) -> Image.Image:
     """The picture of a view: 128 x 64, one bit a pixel. `now` is for the date page only."""
     canvas = Canvas()
-    _compose(canvas, view, words, now)
+    compose(canvas, view, words, now)
     return canvas.image
 
 
 def measure(view: View, words: Phrases, now: datetime | None = None) -> list[str]:
     """Everything that is cut off, overlaps or touches an edge in the picture of a view."""
     canvas = MeasuringCanvas()
-    _compose(canvas, view, words, now)
+    compose(canvas, view, words, now)
     return canvas.problems
 
 
-def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+def compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+    """Draw the screen of a view on this canvas."""
     if view.state is State.LOCKED:
         locked.draw(canvas, view, words, now)
     else:
         _SCREENS[view.state](canvas, view, words)
     if view.stop_pressed and not _asks_for_stop(view):
-        banner(canvas, words("stop.pressed"), words("stop.let_go"))
+        what_to_do = "stop.check_lead" if view.stop_stuck else "stop.let_go"
+        banner(canvas, words("stop.pressed"), words(what_to_do))
 
 
 def _asks_for_stop(view: View) -> bool:
-    """Whether the screen itself speaks of STOP."""
-    return view.state is State.STOPPED or view.page_name == "stop_test"
+    """Whether the screen itself speaks of STOP. A fault is never covered."""
+    return view.state in (State.STOPPED, State.FAULT) or view.page_name == "stop_test"

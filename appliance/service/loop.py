@@ -264,17 +264,16 @@ class Service:
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self.ports.detail)
+            view = view_of(self.record, self._details())
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
 
     def _details(self) -> dict[str, str]:
-        """The exact words of each error that has any, by the fault that it is."""
+        """The exact words of each error that has any, by the fault that it belongs to."""
         ports = self.ports
-        of_board = dict.fromkeys(self._report.faults, ports.board.detail)
-        return of_board | dict.fromkeys(ports.standing_faults, ports.detail)
+        return dict(ports.board.details) | dict.fromkeys(ports.standing_faults, ports.detail)
 
     def _close(self) -> None:
         self.ports.close()

@@ -16,8 +16,8 @@ class NoBoard:
     """No port was opened, so nothing can flow. `detail` says why, where it is a fault."""
 
     def __init__(self, detail: str = "") -> None:
-        self.detail = detail
-        faults = frozenset({"board_missing"} if detail else ())
+        self.details = {"board_missing": detail} if detail else {}
+        faults = frozenset(self.details)
         self._report = Report(output=Output.OFF, faults=faults)
 
     def fileno(self) -> int | None:

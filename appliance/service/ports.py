@@ -95,6 +95,7 @@ class Ports:
     standing_faults: frozenset[str] = frozenset()
     """Faults that last until a restart after the cause was removed."""
     detail: str = ""
+    """The exact words of the error behind the standing faults."""
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR

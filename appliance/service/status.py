@@ -7,16 +7,16 @@ from appliance import __version__
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
-from appliance.session.view_of_record import view_of
+from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
 from appliance.therapy.plan import due
 
 
 def status_of(
-    record: Record, driver: str, words: Words, details: Mapping[str, str]
+    record: Record, driver: str, words: Words, details: Mapping[str, str] = NO_DETAILS
 ) -> dict[str, Any]:
     """The answer to `status`. Its keys are a contract."""
-    view = view_of(record)
+    view = view_of(record, details)
     stage = view.stage
     faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
     return {

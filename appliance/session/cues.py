@@ -50,7 +50,9 @@ class Cue(Enum):
     FAINTER = "fainter"
     PADS_DRY = "pads_dry"
     SESSION_ENDED = "session_ended"
+    HALFWAY = "halfway"
     STRETCH_OVER = "stretch_over"
+    WAITED = "waited"
     # Answers to the hand
     LIMIT_REACHED = "limit_reached"
     UP_LOCKED = "up_locked"

@@ -19,7 +19,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
-from appliance.therapy.units import LONG_AGO, Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 
 class Changing:
@@ -158,6 +158,8 @@ class Record(Changing):
     presses: tuple[Press, ...] = ()
     stop_open: bool = True
     """STOP reads as pressed until it has been seen closed."""
+    stop_opened_at: float = NEVER
+    """When STOP was last pressed."""
     present: frozenset[str] = frozenset()
     """Faults that hold now, from everywhere but the board."""
     seen: frozenset[str] = frozenset()

@@ -97,6 +97,8 @@ class View:
     person: str
     people: tuple[str, ...] = ()
     stop_pressed: bool = False
+    stop_stuck: bool = False
+    """STOP has been pressed for so long that its lead may be broken."""
     output: Output = Output.OFF
     unit: Unit = Unit.MILLIAMPERE
     limit: float = 0.0
@@ -142,8 +144,8 @@ class View:
     """Faults of the kind `tell`, shown in passing."""
     checks: tuple[tuple[str, bool | None], ...] = ()
     """In `self_test`: what is being checked, and how it went so far."""
-    detail: str = ""
-    """The exact words of a settings or board error, for the fault screen and `status`."""
+    details: tuple[tuple[str, str], ...] = ()
+    """Id of a fault, and the exact words of the error behind it, where there are any."""
     sessions_done: int = 0
     pad_uses: int | None = None
     """Sessions on the pads of this placement."""

@@ -24,6 +24,7 @@ from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
 from appliance.session.events import Button
+from appliance.session.machine.pages import PLACING
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.session.view import View
@@ -332,6 +333,13 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.confirm().confirm()
         self.press_stop().release_stop()
         return self.wait(1.1)
+
+    def past_pictures(self) -> "VirtualBox":
+        """CONFIRM through the pictures of `placing`, to `ready` where that is allowed."""
+        for _ in PLACING:
+            if self.state is State.PLACING:
+                self.wait(0.3).confirm()
+        return self
 
     def start(self) -> "VirtualBox":
         """Hold CONFIRM in `ready` until the board has agreed."""

@@ -132,7 +132,7 @@ class Box(VirtualBox):
         return self.sees(State.PLACING)
 
     def to_ready(self) -> "Box":
-        self.to_placing().wait(0.3).confirm()
+        self.to_placing().past_pictures()
         return self.sees(State.READY, output="off")
 
     def to_current(self, level: int = 5) -> "Box":

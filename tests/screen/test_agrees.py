@@ -113,4 +113,4 @@ def test_the_gallery_shows_the_statements_that_are_asked() -> None:
 
 def test_the_number_of_gentle_sessions_on_the_screen_is_the_plans() -> None:
     text = Words.load()("locked.today_gentle", number=1, count=GENTLE_SESSIONS, stages=3, minutes=9)
-    assert f"of {GENTLE_SESSIONS}" in text
+    assert f"/{GENTLE_SESSIONS}:" in text

@@ -28,6 +28,7 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.machine.machine import Session
+from appliance.session.machine.pages import PLACING
 from appliance.session.notes import StateEntered
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
@@ -241,10 +242,21 @@ class Core:
         self.wait(1.2)
         return self
 
-    def to_ready(self) -> "Core":
-        self.to_placing()
-        self.confirm()
+    def past_pictures(self) -> "Core":
+        """CONFIRM through the pictures of `placing`, to `ready` where that is allowed."""
+        for _ in PLACING:
+            if self.record.state is State.PLACING:
+                self.confirm()
+                self.wait(0.3)
         return self
+
+    def to_last_picture(self) -> "Core":
+        self.to_placing()
+        self.turn(-1)
+        return self
+
+    def to_ready(self) -> "Core":
+        return self.to_placing().past_pictures()
 
     def start(self) -> "Core":
         self.wait(1.2)

@@ -65,7 +65,7 @@ def test_confirm_leads_to_the_next_placement() -> None:
 def test_the_next_stage_begins_from_zero_with_a_run_of_its_own() -> None:
     core = ended()
     core.confirm()
-    core.confirm()
+    core.past_pictures()
     assert core.record.state is State.READY
     assert core.record.run is not None and core.record.run.elapsed_s == 0.0
     core.start()
@@ -161,7 +161,7 @@ def test_more_minutes_end_at_the_minutes_of_the_day() -> None:
 def test_the_limit_counts_what_the_stages_before_have_used() -> None:
     core = ended(Limits(minutes_per_day=12.0))
     core.confirm()
-    core.confirm()
+    core.past_pictures()
     core.start()
     core.turn(2)
     core.to_stage_done()

@@ -248,7 +248,9 @@ def test_a_fault_that_only_tells_is_shown_in_passing() -> None:
 
 
 def test_the_words_of_an_error_are_passed_on() -> None:
-    assert view_of(at(State.FAULT).record, "config.toml: stop = 99").detail.endswith("99")
+    record = at(State.FAULT).record
+    details = {record.latched[0]: "config.toml: stop = 99", "screen_dead": "not this"}
+    assert view_of(record, details).details == ((record.latched[0], "config.toml: stop = 99"),)
 
 
 def test_a_view_is_plain_data() -> None:

@@ -1,6 +1,7 @@
 """The canvas of 128 x 64 pixels that every screen is drawn on, and one that finds layout errors.
 
-Header of 8 rows, four lines of 12, footer of 8. The outermost pixels stay free, so that
+Header of 8 rows, three lines of 14, footer of 13. Nobody has to act on what the header says:
+it alone is in the small face. The outermost pixels stay free, so that
 the panel can shift a picture by one pixel against burn-in without cutting anything.
 """
 
@@ -17,9 +18,9 @@ WIDTH, HEIGHT = 128, 64
 LEFT, RIGHT = 1, WIDTH - 2
 TOP, BOTTOM = 1, HEIGHT - 2
 INNER = RIGHT - LEFT + 1
-BODY_TOP, FOOT_TOP = 8, 56
-LINE = 12
-LINES = 4
+BODY_TOP, FOOT_TOP = 9, 51
+LINE = 14
+LINES = 3
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom; the last two are inside."""

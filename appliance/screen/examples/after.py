@@ -47,7 +47,7 @@ def _ready() -> Iterator[Example]:
     lifted = (channels[0], replace(channels[1], contact=Contact.OPEN))
     blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
     yield Example("ready pad off", blocked)
-    for hint in ("less", "more", "blocked_turn", "blocked_board"):
+    for hint in ("less", "more", "blocked_contact", "blocked_turn", "blocked_board"):
         yield Example(f"ready {hint}", replace(view, hint=hint))
     yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
     bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
@@ -155,7 +155,13 @@ def _faults() -> Iterator[Example]:
     several = ("board_lost", "settings_wrong", "journal_dead")
     unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
     yield Example("fault output unknown", unknown)
-    wrong = a_view(State.FAULT, faults=("settings_wrong",), detail=LONG_DETAIL, can_confirm=False)
+    yield Example("fault STOP pressed", replace(unknown, stop_pressed=True))
+    wrong = a_view(
+        State.FAULT,
+        faults=("settings_wrong",),
+        details=(("settings_wrong", LONG_DETAIL),),
+        can_confirm=False,
+    )
     yield Example("fault settings_wrong detail", wrong)
     yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
 

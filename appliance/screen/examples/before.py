@@ -33,19 +33,28 @@ SESSION_LIST = {
 }
 CARDS = {
     "heart": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "bone_metal_insulin_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "cancer_infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "clot_circulation_bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "surgery_injury_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "red_flags_fall_bladder_leg": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "red_flags_weight_night_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "bones_metal": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "long_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "cancer": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "clot_circulation": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "surgery_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "fall_bladder_bowel": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "numb_or_weak": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "weight_and_night_pain": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "cortisone_or_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
     "muscle_kidney": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "birth_coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "birth": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
     "back_pain_looked_at": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
     "adult_and_alone": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
-    "oxygen_ecg_metal": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
-    "own_pads": (Heading.I_WILL, Remedy.PUT_RIGHT),
-    "lying_and_strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "oxygen_ecg": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "metal_or_patch": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "own_pads": (Heading.IS_THIS_TRUE, Remedy.PUT_RIGHT),
+    "leads_and_level": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "lying": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
 }
 CHECKS = ("board", "controls", "stop", "screen", "journal")
 
@@ -88,7 +97,9 @@ def _locked() -> Iterator[Example]:
     yield Example("locked longest name", longest)
     yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
     yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
-    yield Example("locked STOP pressed", replace(plan, stop_pressed=True))
+    pressed = replace(plan, stop_pressed=True)
+    yield Example("locked STOP pressed", pressed)
+    yield Example("locked STOP stuck", replace(pressed, stop_stuck=True))
     for done in (0, 1, 1234):
         yield Example(
             f"locked record {done}", replace(plan, page_name="record", sessions_done=done)

@@ -1,20 +1,20 @@
-"""The screen of `checklist`: one statement that the person agrees to."""
+"""The screen of `checklist`: one statement that is true of a healthy reader as it stands."""
 
 from appliance.screen.drawing.canvas import Canvas, Phrases
-from appliance.screen.screens.widgets import footer, header
+from appliance.screen.screens.widgets import Footer, footer, header
 from appliance.session.view import View
-from appliance.therapy.checklist import Heading
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    """The footer says what is agreed to by holding CONFIRM: TRUE, NONE, I WILL."""
     statement = view.statement
     if statement is None:
         return
     header(
         canvas,
-        words(f"heading.{statement.heading.value}"),
+        words(f"statement.{statement.id}.topic"),
         f"{statement.number}/{statement.count}",
-        alarm=statement.heading is not Heading.IS_THIS_TRUE,
     )
     canvas.lines(words(f"statement.{statement.id}.text"))
-    footer(canvas, words("foot.no_unsure"), words("foot.hold_true"), view.hold)
+    agree = words(f"agree.{statement.heading.value}")
+    footer(canvas, Footer(back=words("foot.no_unsure"), confirm_held=agree), view.hold)

@@ -1,22 +1,35 @@
 """The screen of `choosing`: the question about soreness, then the options."""
 
-from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
-from appliance.screen.screens.question import draw_question
-from appliance.screen.screens.widgets import footer, header, name_of, stage_name
+from appliance.screen.drawing.canvas import (
+    BODY_TOP,
+    INNER,
+    LEFT,
+    LINE,
+    LINES,
+    RIGHT,
+    Canvas,
+    Phrases,
+)
+from appliance.screen.drawing.signs import chosen_sign
+from appliance.screen.screens.question import draw_question, scale_ends
+from appliance.screen.screens.widgets import Footer, footer, header, name_of, stage_name
 from appliance.session.view import View
 from appliance.therapy.plan import Offer, Option
 
-_OPTIONS_SHOWN = 4
+_OPTIONS_SHOWN = LINES
+_MARK = 9
+"""Columns for the mark of the chosen one."""
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.question is not None:
-        header(canvas, words("choosing.question"))
+        header(canvas, words("choosing.title"), scale_ends(words))
         draw_question(canvas, view, words)
-        footer(canvas, words("foot.back"), words("foot.next"), view.hold)
-        return
-    _options(canvas, view, words)
-    footer(canvas, words("foot.back"), words("foot.choose"), view.hold)
+        does = Footer(back=words("foot.back"), confirm=words("foot.next"))
+    else:
+        _options(canvas, view, words)
+        does = Footer(back=words("foot.back"), confirm=words("foot.choose"))
+    footer(canvas, does, view.hold)
 
 
 def _options(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -29,12 +42,12 @@ def _options(canvas: Canvas, view: View, words: Phrases) -> None:
     for row, option in enumerate(view.options[first : first + _OPTIONS_SHOWN]):
         y = BODY_TOP + row * LINE
         right = _minutes(option, words)
-        room = INNER - 4
+        room = INNER - _MARK
         if right:
-            room -= canvas.text(RIGHT - 1, y, right, align="right") + 5
-        canvas.text(LEFT + 2, y, option_name(option, words), width=room)
+            room -= canvas.text(RIGHT, y, right, align="right") + 5
         if first + row == view.option_index:
-            canvas.invert((0, y, RIGHT + 1, y + LINE - 1))
+            canvas.put(chosen_sign(), LEFT, y, "chosen")
+        canvas.text(LEFT + _MARK, y, option_name(option, words), width=room)
 
 
 def option_name(option: Option, words: Phrases) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import BODY_TOP, Canvas, Phrases
+from appliance.screen.drawing.canvas import BODY_TOP, LINE, Canvas, Phrases
 from appliance.screen.drawing.pixels import smooth_double
 from appliance.screen.drawing.signs import ring
-from appliance.screen.screens.widgets import MIDDLE, footer, header, side_of, whole
+from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, side_of, whole
 from appliance.session.board import Output
 from appliance.session.view import View
 
@@ -18,11 +18,13 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     output = words("contact_lost.off" if off else "stop.stopping")
     header(canvas, words("contact_lost.title"), output, alarm=True)
     _which_side(canvas, words(f"contact_lost.{side}"), lost)
-    canvas.lines(words("contact_lost.text"), y=31, most=2)
+    # First what to look at; what to do about dry gel once the pads can be tried again.
+    advice = "contact_lost.press" if view.countdown_s else "contact_lost.dry"
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(advice), align="middle")
     right = words("foot.ok") if view.can_confirm else ""
     if view.countdown_s:
         right = words("contact_lost.wait", seconds=whole(view.countdown_s))
-    footer(canvas, words("foot.hold_end"), right, view.hold)
+    footer(canvas, Footer(back_held=words("foot.hold_end"), confirm=right), view.hold)
 
 
 def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:
@@ -31,6 +33,6 @@ def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:
     marks = [smooth_double(ring(lead)) for lead in leads]
     x = MIDDLE - (sum(mark.width + 6 for mark in marks) + face.width(side)) // 2
     for mark in marks:
-        canvas.put(mark, x, BODY_TOP + 4, "rings")
+        canvas.put(mark, x, BODY_TOP + 3, "rings")
         x += mark.width + 6
     canvas.text(x, BODY_TOP, side, face)

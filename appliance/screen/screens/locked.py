@@ -4,10 +4,11 @@ from datetime import datetime
 
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
-from appliance.screen.screens.widgets import MIDDLE, footer, header, scale, title
+from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.plan import GUEST
 
 
 def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
@@ -15,18 +16,17 @@ def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None
         _date(canvas, view, words, now)
     else:
         _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
-    confirm = "" if not view.can_confirm else words("foot.start_check")
-    footer(canvas, words("foot.page"), confirm, view.hold)
+    confirm = words("foot.start_check") if view.can_confirm else ""
+    footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
 
 
 def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
-    heading = words("locked.people" if len(view.people) > 1 else "locked.title")
-    header(canvas, heading, charge=view.battery)
-    several = len(view.people) > 1
+    several = sum(person != GUEST for person in view.people) > 1
+    header(canvas, words("locked.people" if several else "locked.title"), charge=view.battery)
     arrows = fonts.strong().width("◄ . ►") if several else 0
     name = fonts.strong().shorten(view.person, INNER - 1 - arrows)
     title(canvas, f"◄ {name} ►" if several else name)
-    canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE + 1, most=3)
+    canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE, most=2)
 
 
 def _news(view: View, words: Phrases) -> list[str]:
@@ -74,32 +74,32 @@ def _record(canvas: Canvas, view: View, words: Phrases) -> None:
     title_width = fonts.small().width(words("record.title"))
     name = fonts.small().shorten(view.person, INNER - title_width - 4)
     header(canvas, words("record.title"), name)
-    canvas.text(MIDDLE, 10, str(view.sessions_done), fonts.digits(), align="middle")
+    canvas.text(MIDDLE, BODY_TOP, str(view.sessions_done), fonts.digits(), align="middle")
     key = {0: "record.none", 1: "record.one"}.get(view.sessions_done, "record.many")
-    canvas.text(MIDDLE, 40, words(key, count=view.sessions_done), align="middle")
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(key, count=view.sessions_done), align="middle")
 
 
 def _sound(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("sound.title"))
     volume = view.volume
     title(canvas, words("sound.volume", value=volume) if volume else words("sound.mute"))
-    canvas.put(scale(volume, LOUDEST), LEFT, 21, "scale")
-    canvas.lines(words("sound.turn"), y=32, most=2)
+    canvas.put(scale(volume, LOUDEST), LEFT, BODY_TOP + LINE, "scale")
+    canvas.text(LEFT, BODY_TOP + 2 * LINE, words("sound.turn"))
 
 
 def _language(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("language_page.title"))
-    canvas.text(MIDDLE, 10, words("language.name"), fonts.large(), align="middle")
-    canvas.text(MIDDLE, 40, words("language_page.turn"), align="middle")
+    canvas.text(MIDDLE, BODY_TOP, words("language.name"), fonts.large(), align="middle")
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("language_page.turn"), align="middle")
 
 
 def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
     header(canvas, words("date.title"))
     if view.clock_trusted and now is not None:
-        title(canvas, f"{now:%Y-%m-%d %H:%M}", y=14)
-        canvas.lines(words("date.trusted"), y=31, most=2)
+        title(canvas, f"{now:%Y-%m-%d %H:%M}")
+        canvas.lines(words("date.trusted"), y=BODY_TOP + LINE, most=2)
     else:
-        canvas.lines(words("date.not_known"), most=4)
+        canvas.lines(words("date.not_known"))
 
 
 _PAGES = {"plan": _plan, "record": _record, "sound": _sound, "language": _language}

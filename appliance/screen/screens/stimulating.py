@@ -3,13 +3,11 @@
 import math
 from collections.abc import Callable, Mapping
 
-from PIL import ImageDraw
-
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import HEIGHT, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.drawing.canvas import HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.drawing.fonts import Face
-from appliance.screen.drawing.pixels import LIT
-from appliance.screen.screens.widgets import amount, footer, level_bar, minutes, stage_header, whole
+from appliance.screen.drawing.signs import ring
+from appliance.screen.screens.widgets import Footer, footer, level_bar, minutes, stage_header, whole
 from appliance.session.view import StageView, View
 
 _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
@@ -17,15 +15,13 @@ _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 
 _BAR_TOP = 9
 
-_DIGITS_TOP = 16
-"""With 24 rows they fill three of the panel's pages, so that few bytes tell a new number."""
 
+_DIGITS_TOP, _BAR_TOP, _PHASE_TOP = 9, 34, 37
 _LABEL = 19
 """Room for a word beside digits."""
 
 LAST_MINUTE_S = 60.0
 
-_PHASE_TOP = 42
 
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
@@ -39,11 +35,11 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         return
     phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
     stage_header(canvas, stage, words, phase, view.battery)
-    _bar(canvas, view, words)
+    _bar(canvas, view)
     _time(canvas, stage, words)
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
-    footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    footer(canvas, Footer(words("foot.channels"), confirm=words("foot.pause")), view.hold)
     if stage.part in _CONTRACTING and not stage.continuous:
         canvas.invert(_WHOLE)
 
@@ -67,14 +63,13 @@ def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     """The hand's levels: one number while both are the same, else A's and B's.
 
-    A line lies under the one that the knob moves.
+    Beside them the rings of the lead that the knob moves, if it moves one.
     """
     targets = [channel.target for channel in view.channels]
     if not targets:
         return
     canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
-    moves = words("running.level_both") if view.knob_side == "both" else view.knob_side
-    canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
+    _moved(canvas, view.knob_side, words)
     if view.knob_side == "both" and len(set(targets)) == 1:
         shown = {"both": targets[0]}
     else:
@@ -84,32 +79,32 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
         _small_levels(canvas, shown)
         return
     right = RIGHT - 17
-    for name, level in reversed(shown.items()):
-        width = canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right")
-        if name == view.knob_side and name != "both":
-            canvas.drawn(underline(right - width + 1, right, _DIGITS_TOP + 25))
-        right -= width + 6
+    for level in reversed(shown.values()):
+        right -= canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right") + 6
 
 
 def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
     """Two numbers of three digits: only percent has them."""
     for row, (name, level) in enumerate(shown.items()):
-        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 12, f"{name} {level:.0f}", align="right")
+        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 13, f"{level:.0f}", align="right")
+        canvas.put(ring(name), RIGHT - 60, _DIGITS_TOP + row * 13 + 2, "rings")
 
 
-def underline(left: int, right: int, y: int) -> Callable[[ImageDraw.ImageDraw], None]:
-    return lambda draw: draw.line((left, y, right, y), fill=LIT)
+def _moved(canvas: Canvas, knob_side: str, words: Phrases) -> None:
+    y = _DIGITS_TOP + 14
+    if knob_side == "both":
+        canvas.text(RIGHT, y, words("running.level_both"), fonts.small(), align="right")
+    else:
+        rings = ring(knob_side)
+        canvas.put(rings, RIGHT - rings.width + 1, y, "rings")
 
 
-def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
-    limit = words("running.limit", limit=amount(view.limit))
-    room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
+def _bar(canvas: Canvas, view: View) -> None:
     if not view.channels:
         return
     levels = [channel.level for channel in view.channels]
     last = max((channel.last or 0.0 for channel in view.channels), default=None)
-    bar = level_bar(levels, view.limit, last, RIGHT - LEFT - room - 3)
-    canvas.put(bar, LEFT, _BAR_TOP, "bar")
+    canvas.put(level_bar(levels, view.limit, last, INNER), LEFT, _BAR_TOP, "bar")
 
 
 def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:

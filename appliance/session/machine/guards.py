@@ -121,6 +121,15 @@ def last_page(record: Record) -> bool:
     return record.page + 1 >= pages.count(record)
 
 
+def more_pictures(record: Record) -> bool:
+    """Whether pictures of `placing` follow the one on the screen. STOP covers them all."""
+    return stop_closed(record) and pages.shown(record) + 1 < pages.count(record)
+
+
+def earlier_pictures(record: Record) -> bool:
+    return pages.shown(record) > 0
+
+
 def can_be_ready(record: Record) -> bool:
     """Whether checklist and STOP test still hold and STOP is closed."""
     return stop_closed(record) and record.checklist_valid and record.stop_test_passed

@@ -37,6 +37,7 @@ from appliance.session.record import Record, Rules
 from appliance.session.stage_run import say
 from appliance.session.state import State
 from appliance.therapy.history import History
+from appliance.therapy.units import NEVER
 
 SELF_TEST_S = 3.0
 """How long the self-test waits for a board to appear and to answer."""
@@ -176,6 +177,8 @@ class Session:
 
     def _stop(self, record: Record, event: StopLevel) -> Record:
         was_open, screen = record.stop_open, record.screen
+        if event.is_open and (not was_open or record.stop_opened_at == NEVER):
+            record = record.but(stop_opened_at=record.now)
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
         # Where STOP leads to no other screen it still blocks: a person who cannot see has to know.

@@ -71,8 +71,9 @@ def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
 
 def reminded(record: Record) -> Record:
     """The record with the prompt repeated where no control has been used for long."""
-    if _stretch_ends(record):
-        return _again(record, (Cue.STRETCH_OVER,))
+    over = _timer_over(record)
+    if over is not None:
+        return _again(record, (over,))
     quiet_since = max(record.touched_at, record.shown_at)
     if not _waits_for_a_hand(record) or record.now - quiet_since >= guards.IDLE_S:
         return record
@@ -92,11 +93,22 @@ def _waits_for_a_hand(record: Record) -> bool:
     return record.state is not State.LOCKED
 
 
-def _stretch_ends(record: Record) -> bool:
-    if record.state is not State.AFTERCARE or Cue.STRETCH not in current(record):
-        return False
-    ends_at = record.shown_at + pages.STRETCH_S
-    return record.now - record.gap_s < ends_at <= record.now
+def _timer_over(record: Record) -> Cue | None:
+    """The cue of a time on this page that has ended in this step."""
+    for after_s, cue in _TIMES.get((record.state, pages.name(record) or ""), ()):
+        if record.now - record.gap_s < record.shown_at + after_s <= record.now:
+            return cue
+    return None
+
+
+_STRETCH = ((pages.STRETCH_S / 2, Cue.HALFWAY), (pages.STRETCH_S, Cue.STRETCH_OVER))
+_TIMES: dict[tuple[State, str], tuple[tuple[float, Cue], ...]] = {
+    (State.PREPARING, "pads"): ((pages.GEL_S, Cue.WAITED),),
+    (State.AFTERCARE, "stretch_1"): _STRETCH,
+    (State.AFTERCARE, "stretch_2"): _STRETCH,
+    (State.AFTERCARE, "stretch_3"): _STRETCH,
+}
+"""Seconds on a page, and the cue at their end."""
 
 
 def _stage_number(record: Record) -> tuple[Cue, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions, guards
+from appliance.session.machine import actions, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -82,7 +82,9 @@ _BY_HAND = (
         S.PREPARING, T.STOP_RELEASED, S.PLACING, guards.stop_was_tested, actions.pass_stop_test
     ),
     # placing
+    Transition(S.PLACING, T.CONFIRM, None, guards.more_pictures, pages.picture(+1)),
     Transition(S.PLACING, T.CONFIRM, S.READY, guards.can_be_ready),
+    Transition(S.PLACING, T.BACK, None, guards.earlier_pictures, pages.picture(-1)),
     Transition(S.PLACING, T.BACK, S.PREPARING, always, actions.to_last_step),
     Transition(S.PLACING, T.BACK_HELD, S.STAGE_DONE),
     # ready
@@ -123,7 +125,7 @@ _BY_HAND = (
 
 
 def _knob_choosing() -> Iterator[Transition]:
-    for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE):
+    for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE, S.FAULT):
         yield Transition(state, T.MORE, None, always, actions.turn(+1))
         yield Transition(state, T.LESS, None, always, actions.turn(-1))
 
