@@ -432,7 +432,7 @@ def test_who_is_asked_about_todays_sessions(
 
 def test_a_person_known_well_has_eight_statements(catalogue: Catalogue) -> None:
     assert len(statements_for(ME, SEASONED, catalogue.statements)) == 8
-    assert len(statements_for(GUEST, UNKNOWN, catalogue.statements)) == 23
+    assert len(statements_for(GUEST, UNKNOWN, catalogue.statements)) == 32
 
 
 # --- due ---
