@@ -18,6 +18,10 @@ class ChipOnWire:
     """A bench as what sits behind a `Wire`: its chip lives as far as the box's time goes."""
 
     is_deaf = False
+    driver = "reference"
+
+    def port_opened(self, now: float) -> None:
+        return None
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
