@@ -1,7 +1,7 @@
-"""Time as an argument: the one port through which the appliance waits.
+"""Monotonic time, waiting on descriptors, and the wake-up pipe of the control loop.
 
-Rooms below the service are handed `now`; they never ask for it. The simulator
-has a virtual clock with the same two verbs.
+Time is an argument everywhere else: rooms below the service get `now` and never read a clock.
+The simulator has a virtual clock with the same two methods.
 """
 
 import math
@@ -22,9 +22,9 @@ class Clock(Protocol):
         """Seconds since an arbitrary start; never goes back."""
 
     def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
-        """Return when a descriptor can be read, or at `until` (seconds), whichever is first.
+        """Wait until a descriptor can be read or until `until` (seconds), whichever is first.
 
-        What is returned are the descriptors that can be read.
+        Returns the descriptors that can be read.
         """
 
 
@@ -44,8 +44,8 @@ class SystemClock:
         return [ready for ready, _ in self._poll.poll(max(0, math.ceil(left_s * 1000)))]
 
     def _listen_to(self, descriptors: tuple[int, ...]) -> None:
-        # It holds numbers and no more: a port that was closed and opened again may come back
-        # under its old one, which a lasting epoll set would not notice.
+        # poll(2) stores only numbers. A port that was closed and opened again may get its old
+        # number, which a permanent epoll set would not notice.
         if descriptors != self._descriptors:
             self._descriptors, self._poll = descriptors, select.poll()
             for descriptor in descriptors:
@@ -67,7 +67,7 @@ class Wakeup:
         try:
             os.write(self._write, b"!")
         except BlockingIOError:
-            # Full of wake-ups already.
+            # The pipe is full, so a wake-up is pending already.
             return
 
     def drain(self) -> None:

@@ -1,4 +1,4 @@
-"""The family of errors. Each one's text is a line that a person can act on."""
+"""The errors of the appliance and their exit codes. Each text is one line to act on."""
 
 
 class ApplianceError(Exception):

@@ -1,4 +1,4 @@
-"""The log on standard error, written so that nobody who writes it ever waits for its reader."""
+"""Logging to standard error that never blocks the writer, even if nobody reads."""
 
 import logging
 import os
@@ -10,25 +10,24 @@ LINE_BYTES = 2000
 
 
 class LogLines:
-    """Lines to a pipe, socket, terminal or file. What would have to wait is dropped and counted.
+    """Writes lines to a pipe, socket, terminal or file; drops and counts lines that would block.
 
-    A reader that stopped reading, such as a pager, must not hold up the loop that guards a
-    person. The descriptor itself is left as it is: whether it blocks is a property that other
-    processes share.
+    A reader that stops reading, such as a pager, must not delay the control loop. The flags of
+    the given descriptor stay unchanged, because other processes share them.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._own: int | None = None
         self._rest = b""
-        # The journal's and the panel's threads log as well: no other may fill the room that
-        # one has just seen. It is held for no longer than a write that cannot wait.
+        # The journal's and the panel's threads log too, and another thread must not fill the
+        # pipe between check and write. It is held only for a write that does not block.
         self._turn = threading.Lock()
         self.dropped = 0
-        """Lines lost since the last one that could be written."""
+        """Number of lines lost since the last one that was written."""
 
     def write(self, text: str) -> None:
-        """Write `text`, which ends a line, or count it as lost. Never waits, never raises."""
+        """Write `text` as a line, or count it as lost. Never blocks, never raises."""
         with self._turn:
             if self.dropped and self._put(f"{self.dropped} log lines were lost: nobody read them"):
                 self.dropped = 0
@@ -36,7 +35,7 @@ class LogLines:
                 self.dropped += 1
 
     def _put(self, line: str) -> bool:
-        """Whether the line went out, or at least its beginning: the rest goes before the next."""
+        """Return whether the line was begun; its rest is written before the next line."""
         try:
             if self._rest and not self._flushed():
                 return False
@@ -63,7 +62,7 @@ class LogLines:
             self._own = _reopened(self._descriptor)
         if self._own != self._descriptor:
             return os.write(self._own, data)
-        # A socket, which is how a journal daemon reads: writable means room for far more.
+        # A socket, as systemd's journal uses: writable means room for far more than a line.
         poll = select.poll()
         poll.register(self._descriptor, select.POLLOUT)
         if not any(event & select.POLLOUT for _, event in poll.poll(0)):
@@ -72,7 +71,7 @@ class LogLines:
 
 
 def _reopened(descriptor: int) -> int:
-    """The same pipe, terminal or file, opened once more so as not to block us alone."""
+    """The same pipe, terminal or file, opened again so that only our descriptor is non-blocking."""
     try:
         flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_NOCTTY
         return os.open(f"/dev/fd/{descriptor}", flags)
@@ -81,7 +80,7 @@ def _reopened(descriptor: int) -> int:
 
 
 class LogHandler(logging.Handler):
-    """What the rooms tell by `logging`, on the same lines."""
+    """Sends the records of `logging` to the same lines."""
 
     def __init__(self, lines: LogLines) -> None:
         super().__init__(logging.INFO)
@@ -94,4 +93,4 @@ class LogHandler(logging.Handler):
 
 
 STDERR = LogLines(2)
-"""The one log of this process: two would not know of each other's writes."""
+"""The only log of this process: two would mix their lines."""

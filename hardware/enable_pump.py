@@ -9,16 +9,16 @@ import math
 from dataclasses import dataclass
 
 C1_F = 1.0e-6
-"""Each of the two coupling capacitors. One of them always feeds the reservoir, so it counts
-as reservoir too."""
+"""Each of the coupling capacitors C11 and C12. One of them always feeds the reservoir, so it
+counts as reservoir too."""
 C2_F = 47e-9
 R1_OHM = 110e3
-"""Two of 220 kOhm side by side: if one breaks, the relay lets go late, which a check shows;
-a single one would hold it for ever."""
+"""R11 and R12, two of 220 kOhm side by side: if one breaks, the relay lets go late, which a
+check shows; a single one would hold it for ever."""
 R2_OHM = 28e3
-"""Two of 56 kOhm side by side, for the same reason."""
+"""R21 and R22, two of 56 kOhm side by side, for the same reason."""
 R3_OHM = 10e3
-"""With R2 the comparator's threshold, a fixed share of the supply."""
+"""With R21 and R22 the comparator's threshold, a fixed share of the supply."""
 R_BASE_OHM = 1e3
 COIL_OHM = 62.5
 C_TOLERANCE = 0.10

@@ -1,8 +1,12 @@
 """What all tests share: no example of hypothesis is judged by the wall clock, and what was
 measured, or could not be tested here, is said at the end of the run."""
 
+import os
+
 import pytest
 from hypothesis import settings
+
+from hardware.safety.case import read as read_safety_case
 
 # Told here because whoever imports it first decides, and more than one folder does.
 pytest.register_assert_rewrite("tests.journeys.journey")
@@ -12,6 +16,8 @@ settings.load_profile("appliance")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _is_whole_run(terminalreporter.config):
+        _tell_of_controls(terminalreporter)
     for report in terminalreporter.getreports("passed"):
         for name, text in getattr(report, "user_properties", ()):
             if name == "summary":
@@ -24,3 +30,43 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         *_, reason = skipped[0].longrepr
         terminalreporter.write_line(f"NOT TESTED: {len(skipped)} of tests/firmware: {reason}")
+
+
+def _is_whole_run(config: pytest.Config) -> bool:
+    """Whether the whole suite was asked for: no file, no keyword, no mark."""
+    whole = config.args == config.getini("testpaths")
+    return whole and not (config.option.keyword or config.option.markexpr)
+
+
+def _tell_of_controls(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name each test of the safety case that did not run; `pytest_sessionfinish` fails for it."""
+    case = read_safety_case()
+    missing = sorted(case.test_names() - _ran(terminalreporter))
+    terminalreporter.write_line(
+        f"safety case: {len(case.hazards)} hazards, {len(case.controls)} controls, "
+        f"{len(case.test_names())} named tests, {len(missing)} of them did not run"
+    )
+    for name in missing:
+        terminalreporter.write_line(f"DID NOT RUN: {name}")
+
+
+def _ran(terminalreporter: pytest.TerminalReporter) -> set[str]:
+    outcomes = ("passed", "failed", "xfailed")
+    reports = (report for outcome in outcomes for report in terminalreporter.getreports(outcome))
+    return {report.nodeid.split("[")[0] for report in reports if hasattr(report, "nodeid")}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI, a whole run in which a test of the safety case did not run is no green run.
+
+    Elsewhere the firmware's tools may be missing; the summary then says what did not run.
+    """
+    config = session.config
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput") or not _is_whole_run(config):
+        return
+    if not os.environ.get("CI"):
+        return
+    if read_safety_case().test_names() - _ran(reporter) and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -2,24 +2,59 @@
 
 Each file has `register(verbs)`, which adds its parsers and sets `run`, a function of the
 arguments that returns the exit code: 0 good, 1 what was asked for failed, 2 wrong usage
-or wrong settings. Heavy imports belong into `run`, so that each verb starts fast.
+or wrong settings. Function-level imports are the rule in this room: all verbs are registered at
+every start, and each one imports only what it needs when it runs, so that it starts fast.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from appliance import __version__
-from appliance.cli import board, config, demo, run, screens, simulate, sound, status, wiring
+from appliance.cli import (
+    board,
+    config,
+    demo,
+    doctor,
+    log,
+    person,
+    plan,
+    rescue,
+    run,
+    say,
+    screens,
+    simulate,
+    sound,
+    status,
+    wiring,
+)
 from appliance.errors import ApplianceError
 
-_FAMILIES = (run, simulate, demo, board, status, config, sound, screens, wiring)
+_FAMILIES = (
+    run,
+    simulate,
+    demo,
+    board,
+    status,
+    doctor,
+    plan,
+    log,
+    person,
+    config,
+    sound,
+    say,
+    screens,
+    wiring,
+    rescue,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
+    _never_stumble_over_a_character()
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
@@ -27,11 +62,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ems-appliance: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; say nothing more to a closed pipe.
+        # The reader of our output has closed the pipe; write nothing more to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _never_stumble_over_a_character() -> None:
+    """A terminal that has no bar or arrow gets a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,4 +1,4 @@
-"""Arguments that several verbs share."""
+"""Arguments that several verbs of the command share."""
 
 import argparse
 from pathlib import Path

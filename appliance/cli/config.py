@@ -6,13 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
-from appliance.errors import ApplianceError, JournalError
+from appliance.errors import JournalError
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
-
-QUIET_STATES = frozenset({"self_test", "locked", "fault"})
-"""Where nobody is in the middle of anything."""
 
 
 def register(verbs: Verbs) -> None:
@@ -53,7 +50,7 @@ def _get(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(settings: "Settings") -> dict[str, Any]:
-    """What counts instead of the file, as far as this user may know it."""
+    """The choices made on the box that count instead of the file, if this user may read them."""
     from appliance.service.box_choices import overriding
 
     try:
@@ -83,29 +80,13 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import refuse_during_session
     from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
     path = reading.settings_path(arguments.config, os.environ)
-    _refuse_while_running(arguments)
+    refuse_during_session(reading.salvage(path))
     editing.set_value(path, arguments.key, arguments.value)
     let_the_file_count(reading.load(arguments.config, os.environ), arguments.key)
     print(f"{path}: {arguments.key} = {arguments.value}; it counts from the next start")
     return 0
-
-
-def _refuse_while_running(arguments: argparse.Namespace) -> None:
-    """A session goes by the settings that it began with; nobody moves them under it."""
-    from appliance.service.control_socket import ControlClient, NotRunningError
-    from appliance.settings import reading
-
-    settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
-    try:
-        with ControlClient(settings.service.runtime_dir) as client:
-            state = client.ask("status")["state"]
-    except NotRunningError:
-        return
-    if state not in QUIET_STATES:
-        raise ApplianceError(
-            f"a session is running ({state}), so nothing was changed; end it at the box first"
-        )

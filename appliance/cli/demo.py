@@ -1,4 +1,4 @@
-"""`demo`: a whole session with no hands, in virtual time, and what the board delivered."""
+"""`demo`: runs a scripted session in virtual time and reports what the board delivered."""
 
 import argparse
 import sys
@@ -45,9 +45,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _clear(folder: Path) -> None:
-    """A demo begins with an empty journal: its own files of last time go.
+    """Delete the demo's own files of the last time, so that its journal starts empty.
 
-    So a folder that cannot be written is known before the session, not after it.
+    A folder that cannot be written is thus reported before the session, not after it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ WHOLE = 0.995
 
 
 def verdict(played: Played) -> bool:
-    """Whether every stage was delivered, and nothing was broken at the board's end."""
+    """Whether every stage was delivered and every rule held at the board's end."""
     stages = played.stages.values()
     all_there = len(stages) == played.planned_stages > 0
     whole = all(stage.delivered_s >= WHOLE * stage.planned_s for stage in stages)

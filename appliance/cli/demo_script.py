@@ -1,4 +1,4 @@
-"""The demo's story: a first session, from power-on to aftercare, with a pad off and a STOP."""
+"""The demo's script: a first session from power-on to aftercare, with a pad off and a STOP."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +33,7 @@ class Delivered:
 
 @dataclass
 class Played:
-    """What came of the story."""
+    """The result of the script."""
 
     witness: Witness
     stages: dict[int, Delivered] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Played:
 
 
 def play(folder: Path, film: Film, out: TextIO) -> Played:
-    """Play the story with its journal in `folder`, telling `out` as it goes."""
+    """Play the script with its journal in `folder`; write its progress to `out`."""
     with VirtualBox(World(folder, SETTINGS)) as box:
         watch = Watch(box, film, out)
         begin(box)
@@ -72,7 +72,7 @@ def first_stage(box: VirtualBox) -> None:
 
 
 def look_at_the_pictures(box: VirtualBox) -> None:
-    """Where the pads go and how to lie: every picture once, as they turn by themselves."""
+    """Show every picture of pads and posture once; they change by themselves."""
     box.wait((len(PLACING) - 1) * PICTURE_S + 2.0)
 
 
@@ -90,7 +90,7 @@ def second_stage(box: VirtualBox) -> None:
 
 
 def third_stage(box: VirtualBox) -> None:
-    """STOP by mistake, and on again from zero."""
+    """STOP by mistake, then a new start from zero."""
     box.confirm()
     look_at_the_pictures(box)
     box.confirm().start()
@@ -114,7 +114,7 @@ def deliver(box: VirtualBox) -> None:
             raise_level(box)
         else:
             box.wait(5.0)
-    # A change that no hand made: the box ignores presses for a second.
+    # After a change that no press made, the box ignores presses for a second.
     box.wait(1.2)
 
 
@@ -125,7 +125,7 @@ def wants_more(box: VirtualBox) -> bool:
 
 
 def raise_level(box: VirtualBox) -> None:
-    """As a hand does it: only while the current is felt, a click down where up is locked."""
+    """Turn as a person does: while current flows, and one click down where up is locked."""
     while box.state is State.STIMULATING and wants_more(box):
         run = box.record.run
         if run is not None and run.levels.up_locked:
@@ -134,7 +134,7 @@ def raise_level(box: VirtualBox) -> None:
 
 
 class Watch:
-    """Looks at every step: for the film, the terminal, and what is delivered of each stage."""
+    """Watches every step for the film, the terminal and the figures of each stage."""
 
     def __init__(self, box: VirtualBox, film: Film, out: TextIO) -> None:
         self.began = box.now
@@ -163,8 +163,8 @@ class Watch:
         if self._box.view.statement:
             statement = self._box.view.statement
             words.append(f"{statement.number}/{statement.count} {statement.id}")
-        elif self._box.view.step:
-            words.append(self._box.view.step)
+        elif self._box.view.page_name:
+            words.append(self._box.view.page_name)
         elif record.visit:
             words.append(record.visit.stage.placement.id)
         self._tell(f"{self._box.wall_clock():%H:%M:%S}  {' '.join(words)}")

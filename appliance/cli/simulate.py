@@ -54,9 +54,9 @@ def _run(config: Path | None, folder: Path, speed: float) -> None:
 
 
 def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log: TextIO) -> "World":
-    """The box's world: now, with the settings in force, and a journal that is thrown away.
+    """The box's world: the present time, the settings in force, and a temporary journal.
 
-    Only a file named with --config that names a journal has one that is kept.
+    The journal is kept only if a file named with --config names one.
     """
     from appliance.settings import reading
     from appliance.virtual_box.box import World
@@ -75,9 +75,9 @@ def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log:
 
 
 def refuse_what_is_real(config: Path | None, environ: Mapping[str, str]) -> None:
-    """Raises UsageError where environment or settings ask for real pins or a real board.
+    """Raise UsageError if environment or settings name real pins or a real board.
 
-    A settings file that says nothing of a board is served: the simulated one stands in.
+    For a settings file without a board the simulated one is used.
     """
     from appliance.controls.pins import FACTORY_VARIABLE
     from appliance.settings import reading
@@ -110,6 +110,6 @@ def _section(path: Path, name: str) -> Mapping[str, object]:
 def _refuse_speed(speed: float) -> None:
     from appliance.front_panel.pace import FASTEST, SLOWEST
 
-    # Written so that what is no number at all is refused too.
+    # Written so that NaN is refused too.
     if not SLOWEST <= speed <= FASTEST:
         raise UsageError(f"--speed {speed:g}: allowed is a number from {SLOWEST:g} to {FASTEST:g}")

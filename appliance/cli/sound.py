@@ -1,4 +1,4 @@
-"""`sound`: the cues as a list, one of them on the box's buzzer and motor, or as a WAV file."""
+"""`sound`: lists the cues, plays one on the box's buzzer and motor, or writes a WAV file."""
 
 import argparse
 import os

@@ -1,10 +1,11 @@
-"""`status` and `stop`: look at the running service, and switch it off."""
+"""`status` and `stop`: show the running service, and switch its output off."""
 
 import argparse
 import json
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from appliance.cli.arguments import Verbs, add_config
@@ -42,11 +43,21 @@ def _stop(arguments: argparse.Namespace) -> int:
 
 
 def _client(arguments: argparse.Namespace) -> Any:
+    """The service of these settings. Where they name none that runs, any on this machine will do,
+    unless a file that can be read was named: then it is that box which is asked for."""
+    from appliance.errors import SettingsError
     from appliance.service.control_socket import ControlClient
+    from appliance.service.finding import find_service
     from appliance.settings import reading
+    from appliance.settings.keys import DEFAULTS
 
-    settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
-    return ControlClient(settings.service.runtime_dir)
+    path = reading.settings_path(arguments.config, os.environ)
+    runtime_dir = reading.salvage(path).service.runtime_dir
+    if arguments.config is not None:
+        with suppress(SettingsError):
+            reading.load(arguments.config, os.environ)
+            return ControlClient(runtime_dir)
+    return find_service(runtime_dir, DEFAULTS.service.runtime_dir)
 
 
 def in_words(answer: dict[str, Any]) -> str:
@@ -62,11 +73,18 @@ def in_words(answer: dict[str, Any]) -> str:
     for channel in answer["channels"]:
         lines.append(
             f"{channel['name']}  level {channel['level']:g} {answer['unit']}, "
-            f"in force {channel['in_force']:g}, limit {answer['limit']:g}, "
+            f"in force {channel['in_force']:g}{_measured(channel)}, limit {answer['limit']:g}, "
             f"contact {channel['contact']}"
         )
     board = answer["board"]
     lines.append(f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}")
+    if answer["stop_pressed"]:
+        lines.append("STOP is pressed")
     for fault in answer["faults"]:
         lines.append(f"fault {fault['id']}: {fault['text']} {fault['next']}")
     return "\n".join(lines)
+
+
+def _measured(channel: dict[str, Any]) -> str:
+    measured = channel["measured"]
+    return "" if measured is None else f", measured {measured:g}"

@@ -8,14 +8,13 @@ from pathlib import Path
 from appliance.cli import header_picture as header
 from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import UsageError
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 
 _I2C_PINS = {0: (0, 1), 1: (2, 3)}
 """BCM numbers of SDA and SCL of the buses that are on the header without an overlay."""
 _CLOCK_BUS = 1
 _SUPPLY_3V3 = 1
 _SUPPLY_5V = 2
-_PANELS = ("ssd1306", "ssd1309", "sh1106")
 _TO_GROUND = "button to ground; the pull-up is in the Pi"
 
 
@@ -106,7 +105,7 @@ def _indicators(settings: Settings) -> tuple[Connection, ...]:
 
 def _buses(settings: Settings) -> tuple[Connection, ...]:
     users = {_CLOCK_BUS: ["clock"]}
-    if settings.screen.driver in _PANELS:
+    if settings.screen.driver in PANEL_CHIPS:
         users.setdefault(settings.screen.i2c_port, []).insert(0, "screen")
     wires = []
     for bus, parts in sorted(users.items()):

@@ -1,4 +1,4 @@
-"""gpiozero's lgpio factory, made fit for a machine that is no Pi and for threads that must live.
+"""A gpiozero pin factory on lgpio for any Linux machine, whose event thread survives errors.
 
 Import this module through `pins.open_pins` only: `import lgpio` starts a thread and writes a
 FIFO into the current directory.
@@ -20,18 +20,18 @@ LATEST_EDGE_S = 1.0
 
 
 class ChipPin(LGPIOPin):  # type: ignore[misc]
-    """A pin whose edges and whose closing can do no harm."""
+    """A pin that never raises from an edge callback or from closing."""
 
     def close(self) -> None:
-        # The kernel may still hold a line for an edge that is on its way, and calls it busy.
+        # The kernel may still hold a line for a pending edge and report it as busy.
         # Closing the chip frees every line anyway.
         with suppress(Exception):
             super().close()
 
     def _call_when_changed(self, chip: int, gpio: int, level: int, ticks: int) -> None:
-        # lgpio calls this on its one thread for all pins. An exception ends that thread, and
-        # then every pin is deaf without a word. Closing a pin while an edge is on its way is
-        # enough to raise one. The levels are read elsewhere, so a lost edge is no loss.
+        # lgpio calls this on its only thread for all pins. An exception ends that thread, and
+        # then no pin reports edges any more. Closing a pin while an edge is pending is enough to
+        # raise one. The levels are read elsewhere, so a lost edge does no harm.
         with suppress(Exception):
             super()._call_when_changed(chip, gpio, level, ticks)
 
@@ -52,6 +52,6 @@ class ChipFactory(LGPIOFactory):  # type: ignore[misc]
             return self._info
 
     def edge_age_s(self, ticks: float) -> float:
-        """Seconds since the kernel saw an edge with this time stamp; 0 when nobody can tell."""
+        """Seconds since the kernel saw an edge with this timestamp; 0 where that is not known."""
         age = time.monotonic() - ticks
         return age if 0 <= age <= LATEST_EDGE_S else 0.0

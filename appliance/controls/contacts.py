@@ -1,7 +1,7 @@
-"""One contact to ground behind a pull-up, and the edges that hint at its moves.
+"""A contact between a GPIO pin and ground: its level, and the queue of its edges.
 
-The level is the truth: whoever reads it gets what the contact is now. An edge wakes the loop
-and tells of moves too short to be read. It may come late, twice, or never.
+The level decides. An edge wakes the loop and reports changes too short to be read. It may come
+late, twice or never.
 """
 
 import os
@@ -14,16 +14,16 @@ from typing import Any
 from appliance.controls.pins import claim
 
 QUEUE_LENGTH = 4096
-"""A chattering line may fill no more memory than this many edges."""
+"""At most this many edges are kept, so that a chattering line cannot fill the memory."""
 
 SILENCE_S = 1.0
-"""An edge that is not here this long after the level moved does not come any more. A busy machine
-may well take a third of a second."""
+"""An edge that comes later than this after its change of level counts as lost. A busy machine may
+take a third of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One move of one contact, and the other contact of the knob when it was noticed."""
+    """One edge of one contact, and the level of the knob's other contact when it was noticed."""
 
     at: float
     contact: "Contact"
@@ -39,8 +39,8 @@ class EdgeQueue:
         read_end, write_end = os.pipe()
         for end in (read_end, write_end):
             os.set_blocking(end, False)
-        # File objects, not numbers: after closing, a late edge must not write into whatever
-        # was opened next under the same number.
+        # File objects, not numbers: a late edge after closing must not write into another file
+        # that was opened under the same number.
         self._read_end = os.fdopen(read_end, "rb", buffering=0)
         self._write_end = os.fdopen(write_end, "wb", buffering=0)
         self._edges: deque[Edge] = deque(maxlen=QUEUE_LENGTH)
@@ -56,7 +56,8 @@ class EdgeQueue:
 
     def take(self) -> list[Edge]:
         """All edges that wait, in the order in which they came."""
-        # Emptied first: an edge that comes in between wakes once too often, not too seldom.
+        # The pipe is emptied first: an edge in between then wakes once too often, never too
+        # seldom.
         while self._read_end.read(QUEUE_LENGTH):
             pass
         return [self._edges.popleft() for _ in range(len(self._edges))]
@@ -69,11 +70,11 @@ class EdgeQueue:
 class Contact:
     """A contact between a pin and ground: closed pulls the pin low.
 
-    Raises ControlsError when the pin cannot be had.
+    Raises ControlsError if the pin cannot be opened.
     """
 
     def __init__(self, pin: int, purpose: str, factory: Any, now: Callable[[], float]) -> None:
-        from gpiozero import InputDevice
+        from gpiozero import InputDevice  # here: takes 60 ms that commands without pins save
 
         self._device = claim(InputDevice, pin, purpose, factory, pull_up=True)
         self._pin = self._device.pin
@@ -99,7 +100,7 @@ class Contact:
         try:
             self.closed = self._is_closed()
             self.failed = False
-        except Exception:  # whatever a library raises, this pin tells nothing now
+        except Exception:  # gpiozero, lgpio and the kernel each raise their own kind
             self.failed = True
         if self.closed != before:
             self._silent_moves += 1
@@ -108,9 +109,9 @@ class Contact:
             self._silent_moves = 0
 
     def is_deaf(self, now: float) -> bool:
-        """Whether the contact moved twice and no edge told of it.
+        """Whether the level changed twice without any edge.
 
-        Once may be an edge that was lost; there and back again is a dead thread.
+        One missing edge may be lost; two mean that the event thread is dead.
         """
         return self._silent_moves >= 2 and now - self._silent_since >= SILENCE_S
 
@@ -124,7 +125,7 @@ class Contact:
         return not self._pin.state
 
     def _moved(self, ticks: Any, state: Any) -> None:
-        # On gpiozero's thread, for all pins the only one. It must live, and it decides nothing.
+        # This runs on gpiozero's only thread for all pins. It must not raise and decides nothing.
         with suppress(Exception):
             self._note(self._age_s(ticks), not state)
 

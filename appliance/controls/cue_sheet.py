@@ -1,4 +1,4 @@
-"""The cues on paper: the rhythm of each drawn as bars, and the table of all."""
+"""Documents the cues: each rhythm drawn as bars, and a table of all cues."""
 
 from appliance.controls.patterns import ALARM_HZ, PATTERNS, PITCH_HZ, Loudness, Pattern
 from appliance.session.cues import Cue

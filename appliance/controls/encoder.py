@@ -1,23 +1,24 @@
-"""The knob: from edges of two contacts to detents, so that no doubt ever counts as up.
+"""Decodes the rotary encoder: turns edges of two contacts into detents; doubt never counts as up.
 
 Between two detents both contacts are open. A turn up closes A, closes B, opens A, opens B; a
-turn down does it the other way round. Four edges in that order are one detent.
+turn down does it in reverse. Four edges in that order are one detent.
 
-Edges can be lost, and then a turn down may leave the picture of a turn up. But an edge proves
-its direction by itself if the other contact's level is known: A closes while B is open on the
-way up, and while B is closed on the way down. So every edge carries what the other contact was
-when the edge was noticed. That may be late, with the other contact gone on already; then the
-edge of that move has to follow, or the detent is not believed.
+If edges are lost, a turn down can look like a turn up. But one edge proves its direction if the
+other contact's level is known: A closes while B is open on the way up, and while B is closed on
+the way down. So every edge carries the level of the other contact at the time the edge was
+noticed. That may be late, when the other contact has changed already; then an edge of that
+change has to follow, or the detent does not count.
 
-So an up counts only if all four edges are in order, agree with what was seen beside them, and
-are no denser than a hand can turn. A down counts on the order of the edges alone: to read one
-too many lowers the current.
+An up counts only if all four edges are in order, agree with the levels seen beside them, and are
+no denser than a hand can turn. A down counts by the order of the edges alone, because one down
+too many only lowers the current.
 """
 
 from dataclasses import dataclass
 
 DENSE_S = 0.001
-"""Edges of A and B nearer than this may have changed places; 100 detents a second are 2.5 ms."""
+"""Edges of A and B closer than this may be in the wrong order; 100 detents a second have one
+every 2.5 ms."""
 
 _Levels = tuple[bool, bool]
 """Whether A and B are closed."""
@@ -48,10 +49,10 @@ class KnobEdge:
 
 @dataclass(slots=True)
 class _Detent:
-    """A detent under way, or one up that waits for its last doubt to be settled.
+    """A detent in progress, or a detent up that waits for its last doubt to be settled.
 
-    That doubt is about A, and A has to move before the next detent can be whole: never more
-    than one waits.
+    That doubt is about A, and A has to move before the next detent is complete: so at most one
+    detent waits.
     """
 
     quarters: int = 0
@@ -61,7 +62,7 @@ class _Detent:
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """At `noticed_at` a contact was seen at a level that no edge had explained yet."""
+    """A contact had, at `noticed_at`, a level that no edge had reported yet."""
 
     detent: _Detent
     is_a: bool
@@ -81,7 +82,7 @@ class Encoder:
         return self._levels
 
     def resynchronise(self, a_closed: bool, b_closed: bool) -> None:
-        """Edges were lost: believe these levels and drop what is not certain yet."""
+        """Start again from these levels after lost edges; drop what is not certain yet."""
         self._levels: _Levels = (a_closed, b_closed)
         self._last: KnobEdge | None = None
         self._detent = _Detent()
@@ -104,7 +105,7 @@ class Encoder:
         return self._certain_up()
 
     def _settle_doubts(self, edge: KnobEdge) -> None:
-        """See which doubts this edge explains, and which nothing can explain any more."""
+        """Settle the doubts that this edge explains, or that no edge can explain any more."""
         for doubt in [doubt for doubt in self._doubts if doubt.is_a == edge.is_a]:
             if edge.at > doubt.noticed_at:
                 doubt.detent.may_be_up = False

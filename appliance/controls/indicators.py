@@ -1,4 +1,4 @@
-"""Lamp, sound, vibration and enable line as the control loop serves them."""
+"""The indicators port on real pins: lamp, buzzer, vibration motor and enable line."""
 
 import math
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ _Kind = TypeVar("_Kind", bound=Output)
 
 
 class Indicators:
-    """Every pin that is written. What the settings name no pin for is simply not there.
+    """All output pins. A part without a pin in the settings is left out.
 
-    `volume` is 0 to 10, `detents` whether presses and detents tick. Raises ControlsError when a
-    pin cannot be had; nothing else here ever raises.
+    `volume` is 0 to 10; `detents` says whether presses and detents tick. Raises ControlsError if
+    a pin cannot be opened; no method raises.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Indicators:
         self._factory = factory
         self._fitted: list[Output] = []
         try:
-            # The enable line first: low as early, and at the end as soon, as can be.
+            # The enable line first: it is low as early as possible, and closed first.
             self._enable_line = self._fit(EnableLine, pins.enable_line, "enable_line")
             self._lamp = self._fit(Lamp, pins.output_lamp, "output_lamp")
             buzzer = self._fit(WaveOutput, pins.buzzer, "buzzer")
@@ -46,20 +46,20 @@ class Indicators:
             self._enable_line.toggle(now)
 
     def enable_low(self) -> None:
-        """The enable line stands still, low."""
+        """Set the enable line low and stop its edges."""
         if self._enable_line is not None:
             self._enable_line.rest()
 
     def set_volume(self, volume: int) -> None:
-        """0 to 10; alarms and the motor do not go by it."""
+        """Set the volume, 0 to 10; it changes neither alarms nor the motor."""
         self._sound.set_volume(volume)
 
     def play(self, cues: Iterable[Cue], now: float) -> None:
-        """Sound and shake these, one after the other."""
+        """Play these cues on buzzer and motor, one after the other."""
         self._sound.play(cues, now)
 
     def tick(self, now: float) -> None:
-        """Bring sound and vibration to where they are due at `now`; retry what failed."""
+        """Update sound and vibration for `now`; write failed pins again."""
         self._sound.tick(now)
         for output in self._fitted:
             output.retry()

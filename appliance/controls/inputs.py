@@ -1,7 +1,7 @@
-"""What the hands do, as events: STOP, CONFIRM, BACK and the knob.
+"""Reads STOP, the buttons and the knob, and turns them into events.
 
-`Controls.read` asks every contact for its level, so that it is right even when no edge ever
-comes. Edges only make it prompt, and let it see what was over before it looked.
+`Controls.read` reads the level of every contact, so that it is right even if no edge ever comes.
+Edges only make it fast and report changes that ended before the levels were read.
 """
 
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from appliance.controls.wiring import InputPins
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
 
 BLIND_S = 0.02
-"""A button that moved is not looked at for this long: contacts bounce."""
+"""A button is ignored for this long after a change, because contacts bounce."""
 
 STUCK_S = 30.0
-"""Nobody holds a button longer than this."""
+"""A button that is down for longer than this is stuck."""
 
 
 class Stop:
-    """The STOP switch. Its contact is normally closed: an open one is pressed, or broken.
+    """The STOP switch. Its contact is normally closed: open means pressed or a broken wire.
 
-    There is no debounce. Any sign of it opening is a press.
+    There is no debounce. Any sign that it opened is a press.
     """
 
     def __init__(self, contact: Contact, now: float) -> None:
@@ -38,8 +38,8 @@ class Stop:
 
     def read(self, edges: list[Edge], now: float) -> list[Event]:
         events: list[Event] = []
-        # An edge older than the last report is one that the level has told of already. Any
-        # other one while STOP was closed means that it opened, however briefly.
+        # The level has reported edges older than the last report already. Any other edge while
+        # STOP was closed means that it opened, even if only briefly.
         unheard = [edge.at for edge in edges if edge.at >= self._reported_at]
         if unheard and not self._reported_open:
             events.append(self._report(True, unheard[0]))
@@ -53,7 +53,7 @@ class Stop:
 
 
 class Key:
-    """A button: acts on the first edge, is then blind, and afterwards believes the level."""
+    """A button: acts on the first edge, ignores bounces for 20 ms, then follows the level."""
 
     def __init__(self, contact: Contact, button: Button, now: float) -> None:
         self.contact = contact
@@ -68,7 +68,7 @@ class Key:
         return events + self._look(self.contact.closed, now)
 
     def deadline(self) -> float | None:
-        """When to look again, because the button moved while nobody looked."""
+        """When to read again because the level changed in the blind time, or None."""
         return self._blind_until if self.contact.closed != self._down else None
 
     def is_stuck(self, now: float) -> bool:
@@ -82,7 +82,7 @@ class Key:
 
 
 class Knob:
-    """Turns of the knob, decoded from edges. The level notices the edges that never came."""
+    """Decodes turns of the knob from edges; levels reveal lost edges."""
 
     def __init__(self, a: Contact, b: Contact) -> None:
         self.contacts = (a, b)
@@ -117,12 +117,11 @@ class Knob:
 
 
 class Controls:
-    """Every contact that hands move.
+    """All controls on their pins.
 
-    `now` is the loop's clock in seconds; it is also called on gpiozero's thread. The levels at
-    construction are where everything starts: a button that is down then has not been pressed.
-    The first `read` tells STOP's level, whatever it is.
-    Raises ControlsError when a pin cannot be had.
+    `now` is the loop's clock in seconds; gpiozero's thread calls it too. The levels at
+    construction are the start: a button that is down then does not count as pressed. The first
+    `read` always reports STOP's level. Raises ControlsError if a pin cannot be opened.
     """
 
     def __init__(self, pins: InputPins, factory: Any, now: Callable[[], float]) -> None:
@@ -137,31 +136,31 @@ class Controls:
             raise
 
     def fileno(self) -> int:
-        """A descriptor that can be read when something moved: wake up and call `read`."""
+        """A descriptor that becomes readable when a contact changed; then call `read`."""
         return self._queue.fileno()
 
     def read(self, now: float) -> list[Event]:
-        """Everything that happened since the last time, in the order of time.
+        """All events since the last call, in the order of time.
 
         Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while output is
-        possible (every 50 ms otherwise): nothing is lost then even if no edge ever comes.
+        possible (every 50 ms otherwise): no press is lost then, even if no edge ever comes.
         """
         edges = self._queue.take()
         for contact in self._contacts:
             contact.poll(now, any(edge.contact is contact for edge in edges))
-        # An edge that came late still belongs to this step: time does not run backwards.
+        # A late edge gets the time of this step's start: time must not run backwards.
         earliest, self._last_read = self._last_read, now
         events = [replace(e, at=max(e.at, earliest)) for e in self._events(edges, now)]
         return sorted(events, key=lambda event: event.at)
 
     def stop_is_open(self) -> bool:
-        """Read STOP's level now: True is pressed, unplugged, broken, or not to be read."""
+        """Read STOP's level now: True is pressed, unplugged, broken or unreadable."""
         self._stop.contact.poll(self._now(), False)
         return self._stop.is_open
 
     @property
     def next_deadline(self) -> float | None:
-        """When `read` has something to find out even if nothing moves; None when never."""
+        """When `read` is due even if nothing changes, seconds; None where it is not."""
         deadlines = [key.deadline() for key in self._keys]
         deadlines.append(self._knob.deadline())
         return min((at for at in deadlines if at is not None), default=None)
@@ -176,7 +175,7 @@ class Controls:
         return frozenset(name for name, present in found.items() if present)
 
     def close(self) -> None:
-        """Let go of all pins. Can be called twice."""
+        """Close all pins. It can be called twice."""
         for contact in self._contacts:
             contact.close()
         self._queue.close()
@@ -201,7 +200,7 @@ class Controls:
         return contact
 
     def _start(self, stop: Contact, keys: tuple[tuple[Contact, Button], ...]) -> None:
-        # Only now, with all edges heard, are the levels a start from which nothing is missed.
+        # The levels are read only after all pins report edges, so that no change is missed.
         now = self._now()
         for contact in self._contacts:
             contact.poll(now, False)

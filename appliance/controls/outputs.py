@@ -1,7 +1,7 @@
-"""What the appliance moves: lamp, enable line, buzzer, vibration motor.
+"""Output pins: lamp, enable line, buzzer and vibration motor.
 
-Writing never raises and never waits. A pin that cannot be written is the fault `pins_failed`;
-an enable line that cannot be written stands still, and that is off.
+Writing never raises and never waits. A pin that cannot be written is the fault `pins_failed`; an
+enable line that cannot be written gets no edges, and that means off.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ from appliance.controls.pins import claim
 from appliance.therapy.units import LONG_AGO
 
 LAMP_HZ = 200
-"""Fast enough not to be seen to flicker."""
+"""Fast enough that people do not see the lamp flicker."""
 
 ENABLE_EDGE_S = 0.02
-"""The charge pump is fed by an edge every 20 to 50 ms; more are of no use."""
+"""Least time between two edges; the charge pump needs one every 20 to 50 ms."""
 
 
 class Output:
@@ -30,19 +30,19 @@ class Output:
         self._try(lambda: self._hold(high))
 
     def retry(self) -> None:
-        """Write again what could not be written, if there is anything."""
+        """Repeat the last write if it failed."""
         if self.failed:
             self._try(self._last_write)
 
     def close(self) -> None:
-        """Low first: closing makes the pin an input, which then floats."""
+        """Set the pin low and close it. Closing makes it an input, which floats."""
         self.drive(False)
         with suppress(Exception):
             self._device.close()
 
     @staticmethod
     def _open(pin: int, pin_factory: Any) -> Any:
-        from gpiozero import OutputDevice
+        from gpiozero import OutputDevice  # here: 60 ms that commands without pins save
 
         return OutputDevice(pin, pin_factory=pin_factory)
 
@@ -72,6 +72,7 @@ class WaveOutput(Output):
 
     @staticmethod
     def _open(pin: int, pin_factory: Any) -> Any:
+        # Imported here for the same reason.
         from gpiozero import OutputDevice, PWMOutputDevice
         from gpiozero.exc import PinPWMUnsupported
 
@@ -112,7 +113,7 @@ class Lamp(WaveOutput):
 
 
 class EnableLine(Output):
-    """Edges into a charge pump that holds the enable relay. Any standstill is off.
+    """Edges into a charge pump that holds the enable relay closed. No edges means off.
 
     So a floating, reset, closed or stuck pin is off, and so is a loop that hangs.
     """
@@ -130,7 +131,7 @@ class EnableLine(Output):
         self.drive(self._high)
 
     def rest(self) -> None:
-        """Stand still, low."""
+        """Set the line low and stop its edges."""
         if self._high:
             self._high = False
             self.drive(False)

@@ -1,10 +1,10 @@
-"""What each cue sounds and feels like.
+"""The sound and vibration pattern of each cue: rhythm, pitches, loudness and meaning.
 
-The rhythm alone tells a cue: a small buzzer, an old ear and a motor leave little or nothing of
-the pitch, so the motor in the hand keeps the same rhythm. The tune only helps: it rises to
-something that goes on and falls to something that is over. Pitches lie between 520 and 1050 Hz,
-where age has taken least. Alarms are pulses of a 520 Hz square wave, the signal that fire codes
-(NFPA 72) ask for in bedrooms because people with a hearing loss wake to it best.
+The rhythm alone identifies a cue, because a small buzzer, an old ear and a motor lose most of
+the pitch. The motor in the hand plays the same rhythm. The tune only helps: it rises when
+something continues and falls when something is over. Pitches lie between 520 and 1050 Hz, where
+hearing changes least with age. Alarms are pulses of a 520 Hz square wave, the signal that fire
+codes (NFPA 72) require in bedrooms because people with a hearing loss wake to it best.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ REST_S = 0.1
 """Between two beats."""
 ALARM_REST_S = 0.3
 AFTER_S = 0.5
-"""Silence between two cues that follow each other: longer than any within one."""
+"""Silence between two cues in a row: longer than any silence within one."""
 
 Steps = tuple[tuple[int, float], ...]
-"""Pitches that follow each other, each with its seconds; 0 is silence."""
+"""Pitches in hertz in a row, each with its seconds; pitch 0 is silence."""
 
 
 class Rank(IntEnum):
-    """What may cut short what: whatever has the same weight or more."""
+    """A cue interrupts another of the same or a lower rank."""
 
     TICK = 0
     MESSAGE = 1
@@ -39,10 +39,10 @@ class Loudness(IntEnum):
     """How the volume of the settings counts."""
 
     SOFT = 0
-    """Below it: heard often, or in passing."""
+    """Softer than the set volume: cues that are frequent or unimportant."""
     SET = 1
     FULL = 2
-    """Whatever it is, 0 included."""
+    """Full loudness at any volume, also at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,13 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.CONTRACTION_ENDED: _message("-.", "ae", "The contraction ends: rest"),
     Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
     Cue.FAINTER: _aside("..-.", "ggag", "Fainter? One click up"),
+    Cue.PADS_DRY: _message(
+        "=.-", "aec", "Pads dry, level lower: 1 left, 2 right, 3 both. A drop of water"
+    ),
     Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
+    Cue.HALFWAY: _message(".--.", "ceec", "Half of the stretch is over: the other side"),
     Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),
+    Cue.WAITED: _message("--.-", "ggcg", "The minute for the gel is over. OK"),
     # The hand is answered
     Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
     Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),

@@ -1,6 +1,6 @@
-"""Opening the pins: which factory, and every error as one line that can be acted on.
+"""Opens gpiozero pin factories and pins; every error is one line that says what to do.
 
-There is no falling back. A machine whose GPIO chip cannot be opened is told so.
+There is no fallback to another factory: if the GPIO chip cannot be opened, that is an error.
 """
 
 import os
@@ -52,8 +52,8 @@ def _chip_factory(chip: int, runtime_dir: Path) -> Any:
 def _import_chip(runtime_dir: Path) -> Any:
     """Import lgpio in a directory of its own.
 
-    It writes a FIFO to the current directory, opens it at both ends and needs its name no more.
-    Two processes in one directory would get hold of each other's.
+    lgpio writes a FIFO to the current directory, opens both of its ends and then no longer needs
+    its name. Two processes in one directory would open each other's.
     """
     here = Path.cwd()
     place = runtime_dir if runtime_dir.is_dir() else None
@@ -62,7 +62,7 @@ def _import_chip(runtime_dir: Path) -> Any:
             os.environ["LG_WD"] = own
             try:
                 os.chdir(own)
-                from appliance.controls import chip
+                from appliance.controls import chip  # here: `import lgpio` starts a thread
             finally:
                 os.chdir(here)
                 del os.environ["LG_WD"]
@@ -80,14 +80,16 @@ def _import_chip(runtime_dir: Path) -> Any:
 
 
 def mock_pins() -> Any:
-    """Pins of no metal, with PWM: gpiozero's own mock."""
+    """gpiozero's mock pins, with PWM."""
+    # Imported here: gpiozero takes 60 ms that commands without pins save.
     from gpiozero.pins.mock import MockFactory, MockPWMPin
 
     return MockFactory(pin_class=MockPWMPin)
 
 
 def _named_factory(name: str) -> Any:
-    # gpiozero falls back from one factory to the next only when none is named.
+    # gpiozero falls back from one factory to the next only if none is named.
+    # Imported here: gpiozero takes 60 ms that commands without pins save.
     from gpiozero import Device
 
     try:

@@ -1,4 +1,7 @@
-"""Playing cues: the control loop asks what is due, nothing here waits or starts a thread."""
+"""Plays cues on buzzer and motor from the control loop, without threads or waiting.
+
+`tick` applies what is due; `render` makes the same sound as samples.
+"""
 
 from array import array
 from collections import deque
@@ -6,25 +9,25 @@ from collections.abc import Iterable, Sequence
 
 from appliance.controls.outputs import Output, WaveOutput
 from appliance.controls.patterns import AFTER_S, PATTERNS, Loudness, Pattern, Rank, Steps
-from appliance.session.cues import Cue
+from appliance.session.cues import LOUDEST, Cue
 
 SQUARE_DUTY = 0.5
 
 DUTY_BY_VOLUME = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.22, 0.33, SQUARE_DUTY)
-"""Share of each period that the buzzer is driven, by volume 0 to 10. Equal steps of loudness are
-equal ratios, roughly; lgpio knows whole percents only."""
+"""Duty of the square wave on the buzzer by volume, 0 to LOUDEST. Equal steps of loudness are
+roughly equal ratios; lgpio takes whole percents only."""
 SOFTER = 2
-"""Steps of volume by which what is soft lies below the rest."""
+"""A soft cue plays this many steps of volume below the others."""
 
 _HEIGHT = {Loudness.FULL: 16000, Loudness.SET: 12000, Loudness.SOFT: 5000}
-"""Of a rendered square wave, of the 32767 that 16 bits hold."""
+"""Height of a rendered square wave; 16 bits hold 32767."""
 
 
 class Sound:
     """The buzzer and the motor in the hand-held lead; either may be None.
 
-    `volume` is 0 to 10. It moves neither alarms nor the motor. Without `detents`, the tick of
-    each press and detent is left out.
+    `volume` is 0 to 10 and changes neither alarms nor the motor. With `detents` false, presses
+    and detents do not tick.
     """
 
     def __init__(
@@ -46,18 +49,18 @@ class Sound:
 
     def set_volume(self, volume: int) -> None:
         """0 to 10, from the next beat on."""
-        self._volume = max(0, min(volume, 10))
+        self._volume = max(0, min(volume, LOUDEST))
 
     @property
     def next_deadline(self) -> float | None:
-        """When `tick` has something to change; None while nothing plays."""
+        """When `tick` is due, seconds; None while nothing plays."""
         return self._next_deadline
 
     def play(self, cues: Iterable[Cue], now: float) -> None:
         """Play the cues of one step, one after the other.
 
-        They cut short what has no more weight, and wait for the end of what has more; a tick
-        does not wait.
+        They interrupt a cue of the same or a lower rank and wait for the end of a higher one; a
+        tick is then dropped.
         """
         patterns = _worth_hearing([PATTERNS[cue] for cue in cues if self._is_wanted(cue)])
         if not patterns:
@@ -71,7 +74,7 @@ class Sound:
         self.tick(now)
 
     def tick(self, now: float) -> None:
-        """Bring buzzer and motor to where the pattern is now."""
+        """Update buzzer and motor to the pattern's state at `now`."""
         while self._playing is not None:
             pitch_hz, until = _step_at(self._playing.notes, self._began, now)
             if now < until:
@@ -89,7 +92,7 @@ class Sound:
         self.silence()
 
     def silence(self) -> None:
-        """Stop whatever plays, and forget what waits."""
+        """Stop the playing cue and drop those that wait."""
         if self._playing is not None:
             self._emit(self._playing, 0)
         self._playing = self._next_deadline = None
@@ -131,7 +134,7 @@ def render(pattern: Pattern, rate: int) -> bytes:
 
 
 def _worth_hearing(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """An alarm does not wait for what came before it, and a tick beside a message is lost."""
+    """Drop what comes before an alarm, and a tick beside a message."""
     most = max((pattern.rank for pattern in patterns), default=Rank.TICK)
     if most is Rank.ALARM:
         first = next(i for i, pattern in enumerate(patterns) if pattern.rank is most)
@@ -141,8 +144,8 @@ def _worth_hearing(patterns: Sequence[Pattern]) -> list[Pattern]:
 
 
 def _step_at(notes: Steps, began: float, now: float) -> tuple[int, float]:
-    """The pitch that holds now, and until when; where it is over, silence since when."""
-    # Deadlines are compared as they are handed out: differences would round differently.
+    """The pitch at `now` and when it ends; after the last note, 0 and when that ended."""
+    # The sum is the same as in the deadlines given out: a difference would round differently.
     end = began
     for pitch_hz, seconds in notes:
         end += seconds

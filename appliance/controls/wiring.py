@@ -1,10 +1,10 @@
-"""Which pin each control is on, as this room needs to be told. Numbers are BCM."""
+"""The pin numbers (BCM) of controls and indicators, as the settings provide them."""
 
 from typing import Protocol
 
 
 class InputPins(Protocol):
-    """Pins of everything that hands move."""
+    """Pins of the controls."""
 
     @property
     def stop(self) -> int: ...
@@ -21,7 +21,7 @@ class InputPins(Protocol):
 
 
 class OutputPins(Protocol):
-    """Pins of everything that the appliance moves; None is not fitted."""
+    """Pins of the indicators and the enable line; None is not fitted."""
 
     @property
     def output_lamp(self) -> int: ...

@@ -1,7 +1,7 @@
-"""The box's front panel in a terminal, with hands, eyes and trouble at the keyboard.
+"""The front panel: a Textual app that shows the virtual box and operates it by keyboard and mouse.
 
-The box lives on the same thread: a timer lets it live up to the time that is due, and keys
-move its contacts in between. It is handed in, so that this room knows no service.
+The box runs on the same thread: a timer runs it up to the present time, and keys move its
+contacts in between.
 """
 
 import io
@@ -22,22 +22,22 @@ from appliance.front_panel.menu import Help, TroubleMenu
 from appliance.front_panel.output_pins import OutputPins
 from appliance.front_panel.pace import Pace
 from appliance.front_panel.scope import Scope
-from appliance.front_panel.troubles import Bench, Trouble
+from appliance.front_panel.troubles import Trouble, Troubles
 from appliance.front_panel.widgets import (
     HEIGHT,
     WIDTH,
-    Glass,
     Knob,
+    Lines,
+    Oled,
     PushButton,
     ScopeFace,
     StopSwitch,
-    Words,
 )
 from appliance.screen.draw import draw
 from appliance.session.board import Output
 from appliance.session.events import Button
 from appliance.session.view import View
-from appliance.settings.words import Words as Language
+from appliance.settings.words import Words
 from appliance.virtual_box.box import VirtualBox
 
 TICKS_A_SECOND = 30
@@ -49,7 +49,7 @@ LAMP = {"off": ("○", "#7b868c"), "dim": ("◐", "#b98a2c"), "full": ("●", "b
 
 
 class Log(io.StringIO):
-    """The box's log, of which the newest lines are kept."""
+    """The box's log; keeps the newest lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class Log(io.StringIO):
 
 
 class Case(Container):
-    """Everything on the panel; a wheel that turns anywhere on it turns the knob."""
+    """The whole front panel; the mouse wheel turns the knob anywhere on it."""
 
     def __init__(self, keyboard: Keyboard) -> None:
         super().__init__(id="panel")
@@ -84,7 +84,7 @@ class Case(Container):
 
 
 class FrontPanel(App[None]):
-    """The whole box in a terminal. `log` is where the box writes its log to."""
+    """The whole box in a terminal. `log` receives the box's log."""
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -97,7 +97,7 @@ class FrontPanel(App[None]):
         Binding("K", "hold('knob')", "hold the knob"),
         Binding("right,plus,equals_sign,full_stop", "turn(1)", "knob up"),
         Binding("left,minus,comma", "turn(-1)", "knob down"),
-        # Whatever lies over the panel, STOP is in the hand.
+        # STOP works under every dialog.
         Binding("space", "stop", "STOP", priority=True),
         Binding("less_than_sign", "speed(0.5)", "slower"),
         Binding("greater_than_sign", "speed(2.0)", "faster"),
@@ -111,29 +111,29 @@ class FrontPanel(App[None]):
         self.box = box
         self.pace = pace
         self.keyboard = Keyboard(box)
-        self.bench = Bench(box, self.keyboard)
+        self.troubles = Troubles(box, self.keyboard)
         self.pins = OutputPins(box)
         self.scope = Scope(box.board)
         self.box_log = log
         self._shown: View | None = None
-        """Drawn already; the loop makes a new view ten times a second at least."""
-        self._glass = Glass(id="glass")
+        """The view that is drawn; the loop makes a new one at least ten times a second."""
+        self._oled = Oled(id="oled")
         self._back = PushButton(Button.BACK, self.keyboard, id="back")
         self._confirm = PushButton(Button.CONFIRM, self.keyboard, id="confirm")
-        self._lights = Words(id="lights")
+        self._lights = Lines(id="lights")
         self._stop_switch = StopSwitch(self.action_stop, id="stop")
         self._knob = Knob(Button.KNOB, self.keyboard, id="knob")
         self._scope_face = ScopeFace(self.scope, lambda: self.box.now, id="scope")
-        self._log_tail = Words(id="log")
-        self._status = Words(id="status")
-        self._keys = Words(id="keys")
+        self._log_tail = Lines(id="log")
+        self._status = Lines(id="status")
+        self._keys = Lines(id="keys")
 
     def compose(self) -> ComposeResult:
         with Case(self.keyboard):
             with Horizontal(id="case") as case:
                 case.border_title = "ems-appliance, simulated"
                 with Vertical(id="face"):
-                    yield self._glass
+                    yield self._oled
                     with Horizontal(id="buttons"):
                         yield self._back
                         yield self._confirm
@@ -161,7 +161,7 @@ class FrontPanel(App[None]):
             self.query_one("#panel").set_class(width >= columns and height >= rows, name)
 
     def tick(self) -> None:
-        """Let the box live until now, and look at it."""
+        """Run the box until now, and show it."""
         if self.pace.tick():
             self._show()
 
@@ -186,13 +186,13 @@ class FrontPanel(App[None]):
         self.push_screen(Help())
 
     def action_troubles(self) -> None:
-        self.push_screen(TroubleMenu(self.bench), self._chosen)
+        self.push_screen(TroubleMenu(self.troubles), self._chosen)
 
     def _chosen(self, choice: Trouble | str | None) -> None:
         if isinstance(choice, Trouble):
-            self.box_log.write(f"{self.box.now:.3f} {self.bench.cause(choice)}\n")
+            self.box_log.write(f"{self.box.now:.3f} {self.troubles.cause(choice)}\n")
         elif choice is not None:
-            self.bench.put_all_right()
+            self.troubles.put_all_right()
             self.box_log.write(f"{self.box.now:.3f} everything put right\n")
 
     # Looking
@@ -201,7 +201,7 @@ class FrontPanel(App[None]):
         view = self.box.view
         if view is not self._shown:
             self._shown = view
-            self._glass.show(self._picture(view))
+            self._oled.show(self._picture(view))
             self._scope_face.refresh()
         self._lights.say(self._lights_words())
         self._stop_switch.update(self.keyboard)
@@ -234,7 +234,7 @@ class FrontPanel(App[None]):
         levels = " ".join(f"{one.name} {one.level:.1f}" for one in view.channels)
         words += [f"{levels} {view.unit.value}, limit {view.limit:g}"] if levels else []
         words += ["STOP pressed"] if view.stop_pressed else []
-        words += [self._wrong()] if self.bench.active else []
+        words += [self._wrong()] if self.troubles.active else []
         words.append(f"{self.box.wall_clock():%H:%M:%S}")
         words.append(f"x{self.pace.speed:g}" + (" at most" if self.pace.falls_behind else ""))
         if self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]:
@@ -242,10 +242,10 @@ class FrontPanel(App[None]):
         return " | ".join(words)
 
     def _wrong(self) -> str:
-        labels = [trouble.label for trouble in self.bench.active.values()]
+        labels = [trouble.label for trouble in self.troubles.active.values()]
         return labels[0] if len(labels) == 1 else f"{len(labels)} troubles"
 
 
 @cache
-def _language(name: str) -> Language:
-    return Language.load(name)
+def _language(name: str) -> Words:
+    return Words.load(name)

@@ -1,7 +1,7 @@
-"""A person at a keyboard and a mouse, who has to work real contacts with them.
+"""Translates keys and mouse buttons into presses, holds and turns of the virtual box's controls.
 
-A terminal tells of a key when it goes down and never when it is let go, so one key is a
-press and another one a hold. A mouse button is let go, and holds for as long as it is down.
+A terminal reports when a key goes down and never when it is released, so one key is a press and
+another one a hold. A mouse button is reported both ways and holds as long as it is down.
 """
 
 import math
@@ -41,7 +41,7 @@ class Keyboard:
     def let_go(self, button: Button) -> None:
         if self._down_until[button] < FOR_GOOD or button in self._jammed:
             return
-        # A click between two moments of the box is still a press.
+        # A click between two steps of the box is still a press.
         at = self._box.now + PRESS_S
         self._down_until[button] = at
         self._box.hands.do(Release(at, button))

@@ -1,4 +1,4 @@
-"""What lies over the front panel: the menu of troubles, and the help."""
+"""The front panel's dialogs: the menu of troubles and the help."""
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from appliance.front_panel.troubles import TROUBLES, Bench, Trouble
+from appliance.front_panel.troubles import TROUBLES, Trouble, Troubles
 
 ALL_RIGHT = "all_right"
 
@@ -53,9 +53,9 @@ class TroubleMenu(ModalScreen[Trouble | str | None]):
 
     BINDINGS = [Binding("escape,f,q", "dismiss", "back")]  # noqa: RUF012
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, troubles: Troubles) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench = troubles
 
     def compose(self) -> ComposeResult:
         lines = [Option("put everything right", id=ALL_RIGHT)]

@@ -1,4 +1,4 @@
-"""What can be read off the box's output pins: lamp, buzzer, enable line. And the last cue."""
+"""Reads lamp, buzzer and enable relay off the virtual box's output pins, and the last cue."""
 
 from appliance.session.cues import Cue
 from appliance.session.record import Record

@@ -1,4 +1,4 @@
-"""Virtual time for a person at a keyboard: so many times real time, and never in a hurry."""
+"""Runs the virtual box in proportion to real time, for a person at a terminal."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SLOWEST, FASTEST = 0.1, 1000.0
 
 
 class Pace:
-    """Lets a box live as real time passes. Where that is too much, virtual time slows down.
+    """Runs a box as real time passes. If the machine is too slow, virtual time slows down.
 
     `real_time` gives real seconds from any start; `speed` is virtual seconds to a real one.
     """

@@ -1,4 +1,4 @@
-"""The scope: what the board delivered to each channel lately, and one pulse of it."""
+"""The scope of the front panel: current of each channel over 30 s, and the last pulse."""
 
 from collections import deque
 from dataclasses import dataclass

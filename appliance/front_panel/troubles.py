@@ -1,4 +1,4 @@
-"""What can go wrong with a box, to be caused while it runs."""
+"""Troubles of the virtual box that the front panel causes and ends: cables, pads, disk, pins."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from appliance.front_panel.keyboard import Keyboard
 from appliance.session.events import Button
-from appliance.simulator.body import Pads
+from appliance.simulator.body import Drift, Pads
 from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
 from appliance.virtual_box.box import VirtualBox
 
@@ -17,8 +17,8 @@ CHARGED_V, LOW_V, EMPTY_V = 7.6, 6.6, 6.2
 ROOM_PAGES = 1_000_000
 
 
-class Bench:
-    """A box with somebody beside it who pulls cables."""
+class Troubles:
+    """The troubles of one box: which hold now, and how to cause and end each."""
 
     def __init__(self, box: VirtualBox, keyboard: Keyboard) -> None:
         self.box = box
@@ -27,7 +27,7 @@ class Bench:
         self._listeners: dict[int, Any] = {}
 
     def cause(self, trouble: "Trouble") -> str:
-        """Cause it, or put it right where it is there already; what was done, in words."""
+        """Cause the trouble, or end it if it holds already; return in words what was done."""
         if trouble.id in self.active:
             self._put_right(trouble)
             return f"put right: {trouble.label}"
@@ -76,6 +76,9 @@ class Bench:
     def pads(self, channel: int, pads: Pads) -> None:
         self.box.board.body.place(channel, pads)
 
+    def drift(self, channel: int, drift: Drift) -> None:
+        self.box.board.body.drift(channel, drift, self.box.now)
+
     def supply(self, volts: float) -> None:
         self.box.board.set_supply(volts, self.box.now)
 
@@ -92,7 +95,7 @@ class Bench:
         return [self.box.factory.pin(number) for number in numbers]
 
 
-Act = Callable[[Bench], object]
+Act = Callable[[Troubles], object]
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,8 @@ def _board(name: str, label: str, group: str = "", **wrong: Any) -> Trouble:
     return Trouble(
         name,
         label,
-        lambda bench: bench.set_troubles(**wrong),
-        lambda bench: bench.set_troubles(**right),
+        lambda troubles: troubles.set_troubles(**wrong),
+        lambda troubles: troubles.set_troubles(**right),
         group,
     )
 
@@ -125,18 +128,37 @@ def _pads(channel: int, pads: Pads, label: str) -> Trouble:
     return Trouble(
         f"lead_{side.lower()}_{pads.name.lower()}",
         f"lead {side}: {label}",
-        lambda bench: bench.pads(channel, pads),
-        lambda bench: bench.pads(channel, Pads.GOOD),
+        lambda troubles: troubles.pads(channel, pads),
+        lambda troubles: troubles.pads(channel, Pads.GOOD),
         f"pads {side}",
     )
+
+
+def _skin(channel: int, drift: Drift, label: str) -> Trouble:
+    side = "AB"[channel]
+    return Trouble(
+        f"pads_{side.lower()}_{drift.name.lower()}",
+        f"pads {side}: {label}",
+        lambda troubles: troubles.drift(channel, drift),
+        lambda troubles: troubles.pads(channel, Pads.GOOD),
+        f"pads {side}",
+    )
+
+
+_SKIN = (
+    (Drift.DRYING, "gel dries"),
+    (Drift.WARMING, "gel warms up"),
+    (Drift.SWEATING, "skin sweats"),
+    (Drift.PEELING, "peel off slowly"),
+)
 
 
 def _supply(name: str, volts: float) -> Trouble:
     return Trouble(
         f"supply_{name}",
         f"supply {name}, {volts} V",
-        lambda bench: bench.supply(volts),
-        lambda bench: bench.supply(CHARGED_V),
+        lambda troubles: troubles.supply(volts),
+        lambda troubles: troubles.supply(CHARGED_V),
         "supply",
     )
 
@@ -145,8 +167,8 @@ TROUBLES = (
     Trouble(
         "cable_out",
         "cable to the board out",
-        lambda bench: bench.box.wire.unplug(),
-        lambda bench: bench.box.wire.plug(),
+        lambda troubles: troubles.box.wire.unplug(),
+        lambda troubles: troubles.box.wire.plug(),
     ),
     _board("silent", "board answers nothing", silent=True),
     _board("deaf", "board hears nothing", deaf=True),
@@ -154,19 +176,20 @@ TROUBLES = (
     _board("wrong_echo", "board echoes a wrong number", wrong_echo=True),
     _board("too_strong", "board claims more than asked", "claim", claimed_factor=1.5),
     _board("too_weak", "board claims less than asked", "claim", claimed_factor=0.5),
-    Trouble("reset", "board resets", lambda bench: bench.box.board.reset(bench.box.now)),
+    Trouble("reset", "board resets", lambda troubles: troubles.box.board.reset(troubles.box.now)),
     Trouble(
         "brown_out",
         "board's supply dips",
-        lambda bench: bench.box.board.reset(bench.box.now, Fault.BROWN_OUT),
+        lambda troubles: troubles.box.board.reset(troubles.box.now, Fault.BROWN_OUT),
     ),
-    Trouble("hang", "board hangs", lambda bench: bench.box.board.hang(bench.box.now)),
+    Trouble("hang", "board hangs", lambda troubles: troubles.box.board.hang(troubles.box.now)),
     _pads(0, Pads.OPEN, "off"),
     _pads(0, Pads.LIFTING, "pad lifting"),
     _pads(0, Pads.SHORTED, "shorted"),
     _pads(1, Pads.OPEN, "off"),
     _pads(1, Pads.LIFTING, "pad lifting"),
     _pads(1, Pads.SHORTED, "shorted"),
+    *(_skin(channel, drift, label) for channel in (0, 1) for drift, label in _SKIN),
     _board(
         "over_current",
         f"over-current, {EXTRA_MA} mA too much",
@@ -177,50 +200,53 @@ TROUBLES = (
     Trouble(
         "emergency_stop",
         "board's emergency stop pressed",
-        lambda bench: bench.box.board.set_emergency_stop(True, bench.box.now),
-        lambda bench: bench.box.board.set_emergency_stop(False, bench.box.now),
+        lambda troubles: troubles.box.board.set_emergency_stop(True, troubles.box.now),
+        lambda troubles: troubles.box.board.set_emergency_stop(False, troubles.box.now),
     ),
     Trouble(
         "stop_wire",
         "STOP's wire broken",
-        lambda bench: bench.keyboard.break_stop_wire(broken=True),
-        lambda bench: bench.keyboard.break_stop_wire(broken=False),
+        lambda troubles: troubles.keyboard.break_stop_wire(broken=True),
+        lambda troubles: troubles.keyboard.break_stop_wire(broken=False),
     ),
     Trouble(
         "stuck_button",
         "CONFIRM stuck",
-        lambda bench: bench.keyboard.jam(Button.CONFIRM, jammed=True),
-        lambda bench: bench.keyboard.jam(Button.CONFIRM, jammed=False),
+        lambda troubles: troubles.keyboard.jam(Button.CONFIRM, jammed=True),
+        lambda troubles: troubles.keyboard.jam(Button.CONFIRM, jammed=False),
     ),
-    Trouble("pins_deaf", "pin events dead", Bench.deafen_pins, Bench.let_pins_hear),
+    Trouble("pins_deaf", "pin events dead", Troubles.deafen_pins, Troubles.let_pins_hear),
     Trouble(
         "screen_dead",
         "screen dies",
-        lambda bench: bench.screen(dead=True),
-        lambda bench: bench.screen(dead=False),
+        lambda troubles: troubles.screen(dead=True),
+        lambda troubles: troubles.screen(dead=False),
     ),
     Trouble(
-        "disk_full", "journal's disk full at its next page", Bench.full_disk, Bench.room_on_disk
+        "disk_full",
+        "journal's disk full at its next page",
+        Troubles.full_disk,
+        Troubles.room_on_disk,
     ),
     Trouble(
         "disk_read_only",
         "journal's disk read-only",
-        lambda bench: bench.box.instruct_journal("query_only = 1"),
-        lambda bench: bench.box.instruct_journal("query_only = 0"),
+        lambda troubles: troubles.box.instruct_journal("query_only = 1"),
+        lambda troubles: troubles.box.instruct_journal("query_only = 0"),
     ),
     Trouble(
         "frozen",
         f"process frozen for {FROZEN_S:g} s",
-        lambda bench: bench.box.freeze(FROZEN_S),
+        lambda troubles: troubles.box.freeze(FROZEN_S),
     ),
     Trouble(
         "wall_clock_ahead",
         "wall clock jumps a day ahead",
-        lambda bench: bench.box.shift_wall_clock(timedelta(days=1)),
+        lambda troubles: troubles.box.shift_wall_clock(timedelta(days=1)),
     ),
     Trouble(
         "wall_clock_back",
         "wall clock jumps a day back",
-        lambda bench: bench.box.shift_wall_clock(timedelta(days=-1)),
+        lambda troubles: troubles.box.shift_wall_clock(timedelta(days=-1)),
     ),
 )

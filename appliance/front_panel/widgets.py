@@ -1,4 +1,4 @@
-"""The parts of the front panel that can be seen and touched."""
+"""The widgets of the front panel: OLED, buttons, knob, STOP switch and scope."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +23,7 @@ PULSE_FROM_COLUMNS = 84
 A_STYLE, B_STYLE, DIM_STYLE = "#7fd1e8", "#e8c17f", "#7b868c"
 
 
-class Glass(Widget):
+class Oled(Widget):
     """The OLED: braille where there is little room, half blocks where there is more."""
 
     picture: reactive[Image.Image] = reactive(lambda: Image.new("1", (WIDTH, HEIGHT)))
@@ -38,7 +38,7 @@ class Glass(Widget):
         return Text("\n".join(lines), no_wrap=True)
 
 
-class Words(Widget):
+class Lines(Widget):
     """A few lines of text that change."""
 
     words: reactive[Text] = reactive(Text)
@@ -51,7 +51,7 @@ class Words(Widget):
         return self.words
 
 
-class PushButton(Words):
+class PushButton(Lines):
     """CONFIRM, BACK or the knob's own: a mouse holds it for as long as its button is down."""
 
     def __init__(self, button: Button, keyboard: Keyboard, id: str) -> None:
@@ -73,7 +73,7 @@ class PushButton(Words):
         self.set_class(self._keyboard.is_down(self._button), "down")
 
 
-class StopSwitch(Words):
+class StopSwitch(Lines):
     """STOP: pressed by one click or key, let go by the next."""
 
     def __init__(self, pressed: Callable[[], None], id: str) -> None:

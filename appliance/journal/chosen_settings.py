@@ -1,7 +1,7 @@
-"""What was set on the box itself: kept with what the settings file said then.
+"""Settings that a person chose on the box, stored with the settings file's value at that time.
 
-A choice counts for as long as the file goes on saying that. Once it says something else,
-somebody has changed it since, and the newest choice is the one that counts.
+A choice counts as long as the file keeps that value. A different value in the file is a newer
+choice and counts instead.
 """
 
 import json
@@ -17,7 +17,8 @@ from appliance.journal.database import (
     open_for_writing,
     translated,
 )
-from appliance.journal.timestamps import Stamp
+from appliance.journal.setting_changes import keep_change
+from appliance.journal.timestamps import Timestamp
 from appliance.session.notes import Chosen
 
 
@@ -27,18 +28,23 @@ class Choice:
     file_said: object
 
 
-def keep_choice(connection: sqlite3.Connection, settings: str, entry: Chosen, when: Stamp) -> None:
-    """`settings` is what the file said at the start, as JSON text."""
+def keep_choice(
+    connection: sqlite3.Connection, settings: str, note: Chosen, when: Timestamp
+) -> None:
+    """Store a choice. `settings` is the settings file's content at the start, as JSON text."""
+    said = _said(settings, note.name)
+    row = connection.execute("SELECT value FROM choices WHERE name = ?", (note.name,)).fetchone()
+    keep_change(connection, note.name, json.loads(row[0]) if row else said, note.value, when)
     connection.execute(
         "INSERT OR REPLACE INTO choices (name, value, file_said, wall) VALUES (?, ?, ?, ?)",
-        (entry.name, json.dumps(entry.value), json.dumps(_said(settings, entry.name)), when.text),
+        (note.name, json.dumps(note.value), json.dumps(said), when.text),
     )
 
 
 def read_choices(path: Path) -> dict[str, Choice]:
-    """What was chosen, by the settings' names; nothing where there is no journal yet.
+    """The choices by the settings' names; empty where there is no journal yet.
 
-    Raises JournalError where there is one that cannot be read.
+    Raises JournalError if a journal exists and cannot be read.
     """
     try:
         with translated(path), closing(open_for_reading(path)) as connection:
@@ -53,7 +59,7 @@ def read_choices(path: Path) -> dict[str, Choice]:
 
 
 def forget_choice(path: Path, name: str) -> None:
-    """The settings file counts again. Raises JournalError where that cannot be written."""
+    """Delete a choice, so that the settings file counts. Raises JournalError if that fails."""
     with closing(open_for_writing(path)) as connection, translated(path):
         connection.execute("DELETE FROM choices WHERE name = ?", (name,))
 

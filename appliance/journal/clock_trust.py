@@ -1,4 +1,4 @@
-"""Whether the wall clock is to be believed: a day's limits hang on it."""
+"""Decides whether the wall clock can be trusted; the limits of a day depend on it."""
 
 import ctypes
 import sys
@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-"""Whatever says less has lost its battery: clock chips restart in 1970 or 2000."""
+"""An earlier time means an empty clock battery: clock chips restart in 1970 or 2000."""
 SLACK = timedelta(minutes=10)
 """How far two clocks may differ: days matter here, not minutes."""
 _STA_UNSYNC = 0x40
 
 
 def kernel_synchronised() -> bool:
-    """Whether some daemon (chrony, ntpd, timesyncd) disciplines the kernel's clock."""
+    """Whether a daemon such as chrony, ntpd or timesyncd synchronises the kernel's clock."""
     # struct timex begins: unsigned modes; long offset, freq, maxerror, esterror; int status.
     # No mode is set, so the call only reads; the rest of the struct needs no names.
     timex = (ctypes.c_long * 64)()
@@ -29,9 +29,9 @@ def kernel_synchronised() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClockTrust:
-    """Trusted: a battery-backed clock that agrees, or network time since boot.
+    """Trusts a battery-backed clock that agrees, or network time since boot.
 
-    Never trusted is a clock that stands before the newest entry of the journal.
+    It never trusts a clock that is earlier than the newest note of the journal.
     """
 
     rtc: Path = Path("/sys/class/rtc/rtc0")
@@ -40,17 +40,17 @@ class ClockTrust:
     platform: str = sys.platform
 
     def __call__(self, wall: datetime, newest: datetime | None) -> bool:
-        """Whether `wall` is to be believed, where `newest` is the newest trusted entry's time."""
+        """Whether to trust `wall`. `newest` is the time of the newest trusted note, if any."""
         if wall < _EARLIEST or (newest is not None and wall < newest - SLACK):
             return False
-        # A computer that is no Linux is somebody's laptop, and laptops keep time.
+        # A machine that does not run Linux is a laptop, and laptops keep time.
         return self.platform != "linux" or self._rtc_agrees(wall) or self._network_time()
 
     def _rtc_agrees(self, wall: datetime) -> bool:
-        """Whether a clock chip runs and the system follows it.
+        """Whether a clock chip runs and the system time agrees with it.
 
-        That the kernel once copied the chip's time (`hctosys`) is not asked: it copies
-        that of an empty battery as well, and it does not copy from a late module.
+        The kernel's `hctosys` flag does not help: the kernel also copies the time of a chip
+        with an empty battery, and copies nothing if the driver loads late.
         """
         try:
             seconds = int((self.rtc / "since_epoch").read_text())

@@ -1,8 +1,9 @@
-"""The file: opened so that a power cut loses nothing, refused or set aside when it is not ours."""
+"""Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,21 +15,21 @@ _FULL = frozenset({sqlite3.SQLITE_FULL})
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
-_PARTS = ("-shm", "-wal", "")
-"""The database and SQLite's own files beside it. The database moves last: a log that stayed
-behind would be played into the file that is begun in its place."""
+PARTS = ("-shm", "-wal", "")
+"""The database and SQLite's files beside it. The database moves last, because SQLite would
+replay a write-ahead log that stayed behind into the new database."""
 
 
 class JournalDamagedError(JournalError):
-    """Error raised when the file is no journal, or no longer one."""
+    """Error raised when the file is not a journal or is damaged."""
 
 
 def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Open or begin the journal at `path`.
+    """Open the journal at `path`, or create it.
 
-    Raises JournalDamagedError where the file is not a journal, JournalError where it
-    cannot be written or was written by a newer program. Not `durable` is for virtual
-    time: a commit is then not pressed onto the disk.
+    Raises JournalDamagedError if the file is not a journal, and JournalError if it cannot be
+    written or a newer program wrote it. With `durable` false, for virtual time, a commit does
+    not wait for the disk.
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +40,7 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
             connection.execute("PRAGMA cell_size_check = ON")
+            _keep_old_copy(connection, path)
             migrate(connection)
     except JournalError:
         connection.close()
@@ -46,10 +48,41 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Open the journal at `path` to look, also while the appliance writes to it.
+def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy a journal of an older schema before it is migrated, to a name with its version."""
+    version = version_of(connection)
+    if not 0 < version < len(MIGRATIONS):
+        return
+    target = path.with_name(f"{path.stem}.version-{version}{path.suffix}")
+    if not target.exists():
+        copy_to(path, target)
 
-    Raises JournalError where there is none or it cannot be read.
+
+def copy_to(source: Path, target: Path) -> None:
+    """Copy the whole journal into a new file, consistent even while the service writes.
+
+    The copy is complete and on the disk before it has its name. Raises JournalError.
+    """
+    part = target.with_name(f".{target.name}.part")
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    with translated(target):
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(part)) as new:
+            old.backup(new)
+        part.chmod(0o640)
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(target)
+
+
+def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
+    """Open the journal at `path` read-only, also while the appliance writes to it.
+
+    Raises JournalError if there is none or it cannot be read. A file of an older schema is an
+    error too, unless `any_version`.
     """
     with translated(path):
         path.stat()
@@ -57,7 +90,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     try:
         with translated(path):
             _check(connection, path)
-            if version_of(connection) < len(MIGRATIONS):
+            if version_of(connection) < len(MIGRATIONS) and not any_version:
                 raise JournalError(
                     f"the journal {path} is of an older version: start the appliance once"
                 )
@@ -68,8 +101,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 def _uri(path: Path) -> str:
-    # Without its log the file is at rest, and whoever may not write beside it can read it
-    # only when SQLite is told so.
+    # Without a write-ahead log no one writes the file. A user without write permission in the
+    # directory can read it only with `immutable`.
     at_rest = not path.with_name(path.name + "-wal").exists()
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
 
@@ -89,7 +122,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system raise about `path` into JournalError."""
+    """Translate the errors of SQLite and the system about `path` into JournalError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -116,13 +149,13 @@ def _translate(error: sqlite3.Error, path: Path) -> JournalError:
 
 
 def set_aside(path: Path, wall: datetime) -> Path:
-    """Move a damaged journal out of the way, under a name with the date. Never deletes.
+    """Rename a damaged journal to a name with the date and return that. Never deletes.
 
-    Raises JournalError where it cannot be moved.
+    Raises JournalError if it cannot be renamed.
     """
     target = _free_name(path, wall)
     with translated(path):
-        for part in _PARTS:
+        for part in PARTS:
             source = path.with_name(path.name + part)
             if source.exists():
                 source.rename(target.with_name(target.name + part))

@@ -1,89 +1,176 @@
-"""What one person has had today, where the clock may not know what day it is."""
+"""Query: what the ledger counts as today for one person, also under an untrusted clock.
+
+An entry counts unless it is certain that it was on another day: by dates that were trusted
+then and now, or because a clock that runs has passed a whole day since.
+"""
 
 import sqlite3
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from appliance.journal.moment import Moment
-from appliance.therapy.history import DayFigures
+from appliance.journal.ledger import pads_of
+from appliance.journal.timestamps import JUMP_S, Moment
+from appliance.therapy.ledger import DAY_S, FIRST_MINUTE_S, Ledger, Pads, SiteTime
+from appliance.therapy.plan import GUEST
 from appliance.therapy.programs import Kind
 
-NEW_DAY_QUESTIONS = ("no_session_today", "new_day")
-"""Asked where the clock is not trusted; `agreed` ends what counted as today before it."""
-UNKNOWN_DAY_S = 16 * 3600.0
-"""A day, where the clock cannot tell one: whoever slept in between was away for less."""
-
-_IN_THIS_BOOT = "clock_id IN (SELECT id FROM clock_facts WHERE boot_id = :boot_id)"
-_BY_DATE = f"""
-    SELECT id, whole_id FROM sessions WHERE person_id = :person_id AND last_day = :day
-        AND (:new_day_s IS NULL OR (last_at_s > :new_day_s AND {_IN_THIS_BOOT}))
+_ENTRIES = """
+    SELECT people.name, whole_id, placement, kind, pads, stages.delivered_s,
+        max(stages.delivered_s, booked_s),
+        clock_id, last_at_s, last_wall, boot_id, trusted
+    FROM ledger JOIN stages ON stages.id = stage_id
+    JOIN sessions ON sessions.id = stages.session_id
+    JOIN people ON people.id = person_id
+    JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE stages.delivered_s > 0 OR booked_s > 0 ORDER BY stages.id DESC
 """
-_BY_THIS_BOOT = f"""
-    SELECT id, whole_id FROM sessions WHERE person_id = :person_id AND {_IN_THIS_BOOT}
-        AND last_at_s >= :since_s AND (:new_day_s IS NULL OR last_at_s > :new_day_s)
-"""
-_VOUCHED_FOR = ":trusted AND clock_id IN (SELECT id FROM clock_facts WHERE trusted = 1)"
-# By its date, or by the monotonic clock: whatever either of them finds was today.
-_ALL = f"{_BY_DATE} UNION {_BY_THIS_BOOT}"
-# A date counts only if the clock was to be believed both then and now.
-_CERTAIN = f"{_BY_DATE} AND {_VOUCHED_FOR} UNION {_BY_THIS_BOOT}"
 
 
-def today(
-    connection: sqlite3.Connection, person_id: int, now: Moment
-) -> tuple[DayFigures, DayFigures]:
-    """All that may have been today, and what of it certainly was."""
-    asked = {
-        "person_id": person_id,
-        "boot_id": now.boot_id,
-        "day": now.wall.date().isoformat(),
-        "since_s": now.at - _day_so_far_s(now),
-        "new_day_s": None if now.trusted else _new_day_s(connection, person_id, now),
-        "trusted": now.trusted,
-    }
-    return _figures(connection, _ALL, asked), _figures(connection, _CERTAIN, asked)
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    person: str
+    whole_id: int
+    placement: str
+    contracting: bool
+    pads: Pads
+    delivered_s: float
+    """What is on record as delivered. It decides whether a session was one."""
+    seconds: float
+    """With what was booked ahead and not returned, after a power cut. Sums count it."""
+    age_s: float
+    """What is certain of it."""
+    dated: bool
+    today: bool
 
 
-def _figures(
-    connection: sqlite3.Connection, sessions: str, asked: Mapping[str, object]
-) -> DayFigures:
-    """Sessions that count, and the minutes by kind, and by place whatever was run there."""
-    counted = connection.execute(
-        f"SELECT count(DISTINCT whole_id) FROM ({sessions}) AS part"
-        " WHERE (SELECT number FROM sessions WHERE id = part.whole_id) IS NOT NULL",
-        asked,
-    ).fetchone()
-    delivered = connection.execute(
-        "SELECT placement, kind, sum(delivered_s) FROM stages"
-        f" WHERE session_id IN (SELECT id FROM ({sessions})) AND delivered_s > 0"
-        " GROUP BY placement, kind",
-        asked,
-    ).fetchall()
-    sites: dict[str, float] = {}
-    kinds: dict[str, float] = {}
-    for placement, kind, seconds in delivered:
-        sites[placement] = sites.get(placement, 0.0) + seconds / 60.0
-        kinds[kind] = kinds.get(kind, 0.0) + seconds / 60.0
-    return DayFigures(
-        int(counted[0]),
-        kinds.get(Kind.CONTRACTING.value, 0.0),
-        kinds.get(Kind.COMFORT.value, 0.0),
-        tuple(sorted(sites.items())),
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One person's day: the ledger, and the number of contracting sessions."""
+
+    ledger: Ledger
+    sessions: int
+
+
+def days(connection: sqlite3.Connection, people: Sequence[str], now: Moment) -> dict[str, Day]:
+    """The day of each of `people` and of Guest."""
+    entries = list(_recent(connection, now))
+    doubt = _doubt(connection, now)
+    return {person: _day(person, tuple(people), entries, doubt) for person in (*people, GUEST)}
+
+
+def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: bool) -> Day:
+    others = set(people) - {person}
+    # A guest may be any of the people; another name than the plan's may be this person.
+    of_body = [e for e in entries if person == GUEST or e.person not in others]
+    of_person = [e for e in of_body if e.person == person or e.person not in (*people, GUEST)]
+    today = [e for e in of_body if e.today]
+    contracting = [e for e in of_person if e.contracting]
+    return Day(
+        Ledger(
+            contracting_minutes=_minutes(e for e in today if e.contracting),
+            comfort_minutes=_minutes(e for e in today if not e.contracting),
+            sites=tuple(SiteTime(e.placement, e.pads, e.seconds / 60.0) for e in today),
+            box_minutes=_minutes(e for e in entries if e.today and e.contracting),
+            box_people=max(1, len(people)),
+            since_contracting_s=_since(contracting),
+            doubt=doubt,
+            undated=any(not e.dated for e in today),
+        ),
+        _sessions([e for e in contracting if e.today]),
     )
 
 
-def _day_so_far_s(now: Moment) -> float:
-    if not now.trusted:
-        return UNKNOWN_DAY_S
-    midnight = now.wall.replace(hour=0, minute=0, second=0, microsecond=0)
-    return (now.wall - midnight) / timedelta(seconds=1)
+def _minutes(entries: Iterator[_Entry]) -> float:
+    return sum(entry.seconds for entry in entries) / 60.0
 
 
-def _new_day_s(connection: sqlite3.Connection, person_id: int, now: Moment) -> float | None:
-    """When this person last said, in this boot, that it is a new day."""
-    row = connection.execute(
-        "SELECT max(answers.at_s) FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
-        " WHERE person_id = ? AND question IN (?, ?) AND answer = 'agreed' AND boot_id = ?",
-        (person_id, *NEW_DAY_QUESTIONS, now.boot_id),
+def _since(contracting: list[_Entry]) -> float:
+    """Age of the newest delivery, once the first minute was delivered within a day."""
+    enough = sum(entry.delivered_s for entry in contracting) >= FIRST_MINUTE_S
+    return min((e.age_s for e in contracting), default=DAY_S) if enough else float("inf")
+
+
+def _sessions(today: list[_Entry]) -> int:
+    """Sessions with their first minute; shorter ones count as one when they add up to it."""
+    by_session: dict[int, float] = {}
+    for entry in today:
+        by_session[entry.whole_id] = by_session.get(entry.whole_id, 0.0) + entry.delivered_s
+    whole = sum(seconds >= FIRST_MINUTE_S for seconds in by_session.values())
+    return max(whole, int(sum(by_session.values()) >= FIRST_MINUTE_S))
+
+
+def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
+    """The entries that are not certainly older than a day, the newest first."""
+    for row in connection.execute(_ENTRIES):
+        person, whole_id, placement, kind, pads, delivered_s, seconds, clock_id, *when = row
+        at_s, wall, boot_id, trusted = when
+        then = Moment.of_row(boot_id, trusted, at_s, wall)
+        age_s = _certain_age_s(connection, int(clock_id), then, now)
+        if age_s >= DAY_S:
+            return
+        dated = _dated(then, now)
+        yield _Entry(
+            person,
+            whole_id,
+            placement,
+            kind == Kind.CONTRACTING.value,
+            pads_of(pads),
+            delivered_s,
+            seconds,
+            age_s,
+            dated,
+            today=not (dated and _on_another_day(then.wall, now.wall)),
+        )
+
+
+def _doubt(connection: sqlite3.Connection, now: Moment) -> bool:
+    rows = connection.execute(
+        "SELECT clock_id, boot_id, trusted, doubts.at_s, doubts.wall FROM doubts"
+        " JOIN clock_facts ON clock_facts.id = clock_id ORDER BY doubts.id DESC LIMIT 1"
+    )
+    return any(
+        _certain_age_s(connection, int(clock_id), Moment.of_row(*when), now) < DAY_S
+        for clock_id, *when in rows
+    )
+
+
+def _certain_age_s(
+    connection: sqlite3.Connection, clock_id: int, then: Moment, now: Moment
+) -> float:
+    """Seconds that have passed since `then` at the least."""
+    if then.boot_id == now.boot_id:
+        return max(0.0, now.at - then.at)
+    # The time for which boots since then have run, this one included.
+    (ran_s,) = connection.execute(
+        "SELECT total(max(0, newest_unix_s - (julianday(wall) - 2440587.5) * 86400.0))"
+        " FROM clock_facts WHERE id > ? AND boot_id <> ?",
+        (clock_id, now.boot_id),
     ).fetchone()
-    return None if row[0] is None else float(row[0])
+    ages_s = [float(ran_s) + now.at]
+    if now.trusted:
+        row = connection.execute(
+            "SELECT wall FROM clock_facts WHERE id > ? AND trusted = 1 AND boot_id <> ?"
+            " ORDER BY id LIMIT 1",
+            (clock_id, now.boot_id),
+        ).fetchone()
+        ages_s += [_between_s(datetime.fromisoformat(row[0]), now.wall)] if row else []
+        ages_s += [_between_s(then.wall, now.wall)] if then.trusted else []
+    return max(ages_s)
+
+
+def _dated(then: Moment, now: Moment) -> bool:
+    """Whether both dates are trusted, and belong to one clock that was not set in between."""
+    if not (then.trusted and now.trusted) or now.wall < then.wall:
+        return False
+    passed_s = now.at - then.at
+    return then.boot_id != now.boot_id or abs(_between_s(then.wall, now.wall) - passed_s) <= JUMP_S
+
+
+def _on_another_day(then: datetime, now: datetime) -> bool:
+    """Another day in both time zones: a zone that changes makes no new day."""
+    return now.date() not in (then.date(), then.astimezone(now.tzinfo).date())
+
+
+def _between_s(then: datetime, now: datetime) -> float:
+    return (now - then).total_seconds()

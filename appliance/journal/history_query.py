@@ -1,15 +1,17 @@
-"""People's histories, drawn from the journal. Every query goes by an index."""
+"""Queries: people's histories for plan and limits. Every query uses an index."""
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
-from appliance.journal.day_query import today
-from appliance.journal.moment import Moment
-from appliance.journal.timestamps import Dated
+from appliance.journal.calendar_query import session_days, soreness_by_day
+from appliance.journal.day_query import Day, days
+from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
 from appliance.therapy.history import History
+from appliance.therapy.ledger import FELT_MINUTES_PER_GENTLE_SESSION
 from appliance.therapy.plan import GUEST
 
 _DAY_S = 86400.0
@@ -20,24 +22,39 @@ _BAD_SKIN = "2"
 def histories(
     connection: sqlite3.Connection, people: Iterable[str], now: Moment
 ) -> dict[str, History]:
-    """What each of `people`, and Guest, has done. A Guest never has a past."""
-    told = {person: _history(connection, person, now) for person in people}
-    return {**told, GUEST: _no_past(now)}
+    """The history of each of `people`, and of Guest, which is always empty."""
+    by_person = days(connection, tuple(people), now)
+    return {
+        person: _guest(day, now) if person == GUEST else _history(connection, person, day, now)
+        for person, day in by_person.items()
+    }
 
 
-def _no_past(now: Moment) -> History:
-    return History(weekday=_weekday(now), clock_trusted=now.trusted, readable=True)
+def _guest(day: Day, now: Moment) -> History:
+    """No past, but the ledger of the box: a guest may be any of the people."""
+    return _of_day(History(weekday=_weekday(now), clock_trusted=now.trusted, readable=True), day)
+
+
+def _of_day(history: History, day: Day) -> History:
+    ledger = day.ledger
+    return replace(
+        history,
+        sessions_today=day.sessions,
+        contracting_minutes_today=ledger.contracting_minutes,
+        comfort_minutes_today=ledger.comfort_minutes,
+        ledger=ledger,
+    )
 
 
 def _weekday(now: Moment) -> int | None:
     return now.wall.weekday() if now.trusted else None
 
 
-def _history(connection: sqlite3.Connection, person: str, now: Moment) -> History:
+def _history(connection: sqlite3.Connection, person: str, day: Day, now: Moment) -> History:
     row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
     if row is None:
-        return _no_past(now)
-    return _Past(connection, int(row[0]), now).history()
+        return _guest(day, now)
+    return _of_day(_Past(connection, int(row[0]), now).history(), day)
 
 
 class _Past:
@@ -49,15 +66,9 @@ class _Past:
         self._now = now
 
     def history(self) -> History:
-        day, certain = today(self._connection, self._person_id, self._now)
         full_list_id, days_since_full_list = self._full_list()
         return History(
             sessions_counted=self._sessions_counted(),
-            sessions_today=day.sessions,
-            contracting_minutes_today=day.contracting_minutes,
-            comfort_minutes_today=day.comfort_minutes,
-            site_minutes_today=day.site_minutes,
-            certain_today=None if certain == day else certain,
             days_since_full_list=days_since_full_list,
             doctor_refusal=self._doctor_refusal(full_list_id),
             bad_skin=self._bad_skin(full_list_id),
@@ -65,6 +76,8 @@ class _Past:
             pad_uses=self._pad_uses(),
             last_levels=self._last_levels(),
             weekdays_done=self._weekdays_done(),
+            session_days_ago=self._session_days_ago(),
+            soreness_today=self._soreness_today(),
             weekday=_weekday(self._now),
             unfinished=unfinished(self._connection, self._person_id, self._now),
             clock_trusted=self._now.trusted and not self._last_session_has_no_date(),
@@ -76,10 +89,14 @@ class _Past:
         return bool(row.fetchone()[0])
 
     def _sessions_counted(self) -> int:
-        row = self._connection.execute(
-            "SELECT max(number) FROM sessions WHERE person_id = ?", (self._person_id,)
+        """By number, and by delivered work: short or unfelt sessions end no gentle time."""
+        number, felt_s = self._connection.execute(
+            "SELECT (SELECT max(number) FROM sessions WHERE person_id = :id),"
+            " (SELECT total(felt_s) FROM sessions JOIN stages ON session_id = sessions.id"
+            " JOIN ledger ON stage_id = stages.id WHERE person_id = :id AND kind = 'contracting')",
+            {"id": self._person_id},
         ).fetchone()
-        return int(row[0] or 0)
+        return min(int(number or 0), int(felt_s / (FELT_MINUTES_PER_GENTLE_SESSION * 60.0)))
 
     def _full_list(self) -> tuple[int, float | None]:
         """The row of the last completed full list (0: none), and its age in days."""
@@ -91,7 +108,7 @@ class _Past:
         ).fetchone()
         if row is None:
             return 0, None
-        age_s = Dated.of(*row[1:]).age_s(self._now)
+        age_s = Moment.of_row(*row[1:]).age_s(self._now)
         return int(row[0]), None if age_s is None else age_s / _DAY_S
 
     def _doctor_refusal(self, full_list_id: int) -> bool:
@@ -125,7 +142,7 @@ class _Past:
         return tuple((placement, (level_a, level_b)) for placement, level_a, level_b in rows)
 
     def _weekdays_done(self) -> tuple[int, ...]:
-        """By the day on which each session began; none where the clock is not trusted."""
+        """Weekdays (Monday 0) on which sessions began; none under an untrusted clock."""
         if not self._now.trusted:
             return ()
         last = self._now.wall.date()
@@ -140,8 +157,23 @@ class _Past:
         days = (date.fromisoformat(day) for (day,) in rows)
         return tuple(sorted({day.weekday() for day in days if day >= first}))
 
+    def _session_days_ago(self) -> tuple[int, ...]:
+        """The last two days with a counted session; none under an untrusted clock."""
+        if not self._now.trusted:
+            return ()
+        today = self._now.wall.date()
+        days = session_days(self._connection, self._person_id, count=2)
+        return tuple(max(0, (today - day).days) for day in days)
+
+    def _soreness_today(self) -> int | None:
+        """The highest answer of today; None under an untrusted clock."""
+        if not self._now.trusted:
+            return None
+        today = self._now.wall.date()
+        return soreness_by_day(self._connection, self._person_id, today).get(today)
+
     def _last_session_has_no_date(self) -> bool:
-        """The last session was under a clock that nobody trusted, in a boot that is over.
+        """Whether the last session has an untrusted date of an earlier boot.
 
         It may have been today, so the person is asked as if the clock were not trusted.
         """

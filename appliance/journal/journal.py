@@ -1,4 +1,4 @@
-"""The journal: entries in, histories out."""
+"""The journal file: writes notes in transactions and reads histories."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,28 +8,28 @@ from pathlib import Path
 
 from appliance.journal.database import open_for_writing, translated
 from appliance.journal.history_query import histories
-from appliance.journal.moment import Moment
-from appliance.journal.rows import close_what_was_left_open
-from appliance.journal.timestamps import newest_trusted
+from appliance.journal.ledger import DAMAGED, add_doubt
+from appliance.journal.session_rows import close_what_was_left_open
+from appliance.journal.timestamps import Moment, newest_trusted
 from appliance.journal.writing import Writer
 from appliance.session.notes import Note
 from appliance.therapy.history import History
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An entry, and the local time when it was told."""
+class DatedNote:
+    """A note, and the local time at which the control loop put it."""
 
-    entry: Note
+    note: Note
     wall: datetime
 
 
 class Journal:
-    """The file at `path`, open for writing: one writer, in one thread.
+    """The file at `path`, open for writing by one thread.
 
-    What an earlier run left open is ended with what was delivered. `settings` is the
-    settings in force, as JSON text. Every verb raises JournalError, and of its kind
-    JournalDamagedError where the file is not a journal or no longer one.
+    Opening ends the sessions that an earlier run left open, with what they delivered.
+    `settings` is the settings in force, as JSON text. Every method raises JournalError, and
+    its subclass JournalDamagedError if the file is not a journal or is damaged.
     """
 
     def __init__(
@@ -46,20 +46,25 @@ class Journal:
             self.close()
             raise
 
-    def write(self, told: Iterable[Told], *, clock_trusted: bool) -> None:
-        """Keep all of `told` in one commit, or nothing of it."""
+    def write(self, notes: Iterable[DatedNote], *, clock_trusted: bool) -> None:
+        """Store all of `notes` in one commit, or none of them."""
         with self._all_or_nothing():
-            for one in told:
-                moment = Moment(one.entry.at, one.wall, self._boot_id, clock_trusted)
-                self._writer.write(one.entry, moment)
+            for one in notes:
+                moment = Moment(one.note.at, one.wall, self._boot_id, clock_trusted)
+                self._writer.write(one.note, moment)
 
     def histories(self, people: Iterable[str], now: Moment) -> dict[str, History]:
-        """What each of `people`, and Guest, has done."""
+        """The history of each of `people` and of Guest."""
         with translated(self._path):
             return histories(self.connection, people, now)
 
+    def doubt(self, now: Moment) -> None:
+        """Store that what was delivered until now is not known."""
+        with self._all_or_nothing():
+            add_doubt(self.connection, now, DAMAGED)
+
     def newest_trusted(self) -> datetime | None:
-        """The latest time that a trusted clock ever wrote here."""
+        """The latest time that a trusted clock wrote here."""
         with translated(self._path):
             return newest_trusted(self.connection)
 
@@ -79,6 +84,6 @@ class Journal:
                 raise
 
     def _roll_back(self) -> None:
-        # On some errors, a full disk among them, SQLite has rolled back by itself.
+        # On some errors, such as a full disk, SQLite has rolled back already.
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")

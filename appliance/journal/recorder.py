@@ -1,4 +1,4 @@
-"""The control loop's side of the journal: it tells, and never waits for a disk."""
+"""The journal's recorder: takes notes from the control loop and writes them in a thread."""
 
 import logging
 import threading
@@ -8,22 +8,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.errors import JournalError
-from appliance.journal.journal import Told
-from appliance.journal.reopening import Keeper, Source
-from appliance.session.notes import Note, SessionEnded, StageBegan
+from appliance.journal.journal import DatedNote
+from appliance.journal.reopening import ReopeningJournal, Source
+from appliance.session.notes import Booked, Note, SessionEnded, StageBegan
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
 
 log = logging.getLogger(__name__)
 
 COMMIT_S = 0.8
-"""In a session one commit takes in what came within this time. With the commit's own time a
-power cut costs a second."""
+"""In a session one commit takes the notes of this time. With the duration of the commit, a power
+cut then loses at most a second."""
 RETRY_S = 1.0
 STUCK_S = 5.0
-"""A journal that has not kept for so long what it was told counts as dead."""
+"""A note or request that waits longer than this makes the journal count as dead."""
 MOST_WAITING = 5000
-"""Over an hour of samples. What is told to a dead journal past this is lost."""
+"""Over an hour of samples. Further notes are lost while the journal is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def _nobody_waits() -> None:
 
 
 class Recorder:
-    """Keeps what it is told, in a thread of its own; only the control loop calls it.
+    """Writes notes and reads histories in its own thread; only the control loop calls it.
 
-    `wake` is called from that thread when histories were read or faults changed; it must
-    not raise. Without a thread, for virtual time, every verb works before it returns.
+    The thread calls `wake` after it has read histories or its faults changed; `wake` must not
+    raise. Without a thread, for virtual time, every method does its work before it returns.
     """
 
     def __init__(
@@ -48,11 +48,12 @@ class Recorder:
     ) -> None:
         self._wall_clock = source.wall_clock
         self._wake = wake
-        self._keeper = Keeper(source, durable=threaded)
-        # What is not on the disk yet: an entry leaves only after its commit.
-        self._waiting: deque[Told] = deque()
+        self._journal = ReopeningJournal(source, durable=threaded)
+        # Notes that are not on the disk yet: a note leaves only after its commit.
+        self._waiting: deque[DatedNote] = deque()
         self._request: _Request | None = None
         self._histories: Mapping[str, History] | None = None
+        self._bookings: tuple[Booked, ...] = ()
         self._problem: str | None = None
         self._set_aside = False
         self._in_session = False
@@ -66,10 +67,10 @@ class Recorder:
         else:
             self._work()
 
-    def put(self, entries: Iterable[Note]) -> None:
-        """Tell the journal. On the disk at once outside a session, within a second in one."""
+    def put(self, notes: Iterable[Note]) -> None:
+        """Queue notes. They are on the disk at once outside a session, within a second in one."""
         wall = self._wall_clock()
-        told = [Told(entry, wall) for entry in entries]
+        told = [DatedNote(note, wall) for note in notes]
         if not told:
             return
         with self._changed:
@@ -82,7 +83,7 @@ class Recorder:
         self._work_unless_threaded()
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
-        """Ask what `people`, and Guest, have done, all that was put so far included."""
+        """Request the histories of `people` and Guest, including all notes put so far."""
         with self._changed:
             self._request = _Request(now, tuple(people))
             self._changed.notify()
@@ -91,11 +92,17 @@ class Recorder:
     def take_histories(self) -> Mapping[str, History] | None:
         """The answer to the last request, once; None until it is there.
 
-        A journal that cannot be read answers too, with the strictest of everything.
+        A journal that cannot be read answers with the strictest history.
         """
         with self._changed:
             histories, self._histories = self._histories, None
             return histories
+
+    def take_bookings(self) -> tuple[Booked, ...]:
+        """The bookings of the ledger that are on the disk since the last call."""
+        with self._changed:
+            bookings, self._bookings = self._bookings, ()
+            return bookings
 
     def faults(self, now: float) -> frozenset[str]:
         """Ids of the journal's faults that hold at `now`, seconds."""
@@ -107,12 +114,12 @@ class Recorder:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong and what to do, in one line; None when nothing is, or nobody knows."""
+        """The error and its remedy in one line; None where no error is known."""
         with self._changed:
             return self._problem
 
     def close(self, timeout_s: float = 2.0) -> bool:
-        """Write what waits and let go of the file. Whether all was kept in time."""
+        """Write the queued notes and close the file. Return whether all were written in time."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -123,16 +130,16 @@ class Recorder:
         with self._changed:
             return not self._waiting and not (self._thread and self._thread.is_alive())
 
-    def _follow_session(self, told: Sequence[Told]) -> None:
+    def _follow_session(self, told: Sequence[DatedNote]) -> None:
         for one in told:
-            if isinstance(one.entry, StageBegan):
+            if isinstance(one.note, StageBegan):
                 self._in_session = True
-            elif isinstance(one.entry, SessionEnded):
+            elif isinstance(one.note, SessionEnded):
                 self._in_session = False
                 self._not_before = 0.0
 
     def _stuck(self, now: float) -> bool:
-        since = [self._waiting[0].entry.at] if self._waiting else []
+        since = [self._waiting[0].note.at] if self._waiting else []
         if self._request is not None:
             since.append(self._request.at)
         return any(now - at > STUCK_S for at in since)
@@ -148,7 +155,7 @@ class Recorder:
                 self._work()
             self._finish()
         except BaseException as error:
-            # Nothing may end this thread unseen, whatever it is.
+            # No error may end this thread unseen.
             log.exception("the journal's thread died")
             with self._changed:
                 self._problem = f"the journal stopped working: {error}"
@@ -165,36 +172,37 @@ class Recorder:
             return not self._closing
 
     def _work(self) -> None:
-        """Keep what waits, answer what was asked, and say so where anything changed."""
+        """Write the queued notes, answer the request, and wake the loop if anything changed."""
         with self._changed:
             waiting, request = tuple(self._waiting), self._request
         problem = self._keep(waiting)
         if request is not None:
             problem = self._answer(request, problem)
-        changed = self._note(problem)
-        if changed or request is not None:
+        changed = self._keep_health(problem)
+        if changed or request is not None or self._bookings:
             self._wake()
 
-    def _keep(self, waiting: Sequence[Told]) -> str | None:
-        """Put `waiting` on the disk; what is wrong, where that fails."""
+    def _keep(self, waiting: Sequence[DatedNote]) -> str | None:
+        """Write `waiting` to the disk; return the error's text if that fails."""
         try:
-            self._keeper.open()
-            self._keeper.write(waiting)
+            self._journal.open()
+            self._journal.write(waiting)
         except JournalError as error:
             return str(error)
         with self._changed:
             for _ in waiting:
                 self._waiting.popleft()
+            self._bookings += tuple(one.note for one in waiting if isinstance(one.note, Booked))
         return None
 
     def _answer(self, request: _Request, problem: str | None) -> str | None:
-        # Without what still waits the past is not known, even where the file can be read.
+        # While notes still wait the history is not known, even if the file can be read.
         histories: Mapping[str, History] = {
             person: History() for person in (*request.people, GUEST)
         }
         if problem is None:
             try:
-                histories = self._keeper.histories(request.people, request.at)
+                histories = self._journal.histories(request.people, request.at)
             except JournalError as error:
                 problem = str(error)
         with self._changed:
@@ -203,13 +211,13 @@ class Recorder:
                 self._request = None
         return problem
 
-    def _note(self, problem: str | None) -> bool:
-        """Keep how the journal is; return whether that changed."""
+    def _keep_health(self, problem: str | None) -> bool:
+        """Store the journal's present error or None; return whether that changed."""
         if problem != self._problem:
             log.log(logging.ERROR if problem else logging.INFO, problem or "the journal is well")
         with self._changed:
-            changed = (problem, self._keeper.was_set_aside) != (self._problem, self._set_aside)
-            self._problem, self._set_aside = problem, self._keeper.was_set_aside
+            changed = (problem, self._journal.was_set_aside) != (self._problem, self._set_aside)
+            self._problem, self._set_aside = problem, self._journal.was_set_aside
             pause_s = RETRY_S if problem else COMMIT_S if self._in_session else 0.0
             self._not_before = time.monotonic() + pause_s
         return changed
@@ -217,6 +225,6 @@ class Recorder:
     def _finish(self) -> None:
         self._work()
         try:
-            self._keeper.close()
+            self._journal.close()
         except JournalError as error:
             log.error("%s", error)

@@ -1,4 +1,4 @@
-"""The journal, kept going: opened when it can be, set aside and begun anew when damaged."""
+"""A journal that reopens after errors and is set aside and begun anew when damaged."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -10,21 +10,28 @@ from typing import TypeVar
 from appliance.errors import JournalError
 from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import JournalDamagedError, set_aside
-from appliance.journal.journal import Journal, Told
-from appliance.journal.moment import Moment, local_time, read_boot_id
-from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StageEnded
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Moment, local_time, read_boot_id
+from appliance.session.notes import (
+    Booked,
+    Sample,
+    SessionBegan,
+    SessionEnded,
+    StageBegan,
+    StageEnded,
+)
 from appliance.therapy.history import History
 
 log = logging.getLogger(__name__)
 
 Trust = Callable[[datetime, datetime | None], bool]
-"""Whether a wall-clock time is to be believed, given the newest trusted one of the journal."""
+"""Whether to trust a wall-clock time, given the journal's newest trusted one."""
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the journal is, and by which clocks it is kept."""
+    """Where the journal is, and the clocks of its timestamps."""
 
     path: Path
     settings: str = "{}"
@@ -33,11 +40,11 @@ class Source:
     """Local time with its offset."""
     trust: Trust = field(default_factory=ClockTrust)
     boot_id: str | None = None
-    """None is this machine's. Virtual time needs one of its own for each start from zero."""
+    """None is this machine's. Virtual time needs a new one for each start from zero."""
 
 
-class Keeper:
-    """One thread's journal. Where a verb raises JournalError, a later call tries again."""
+class ReopeningJournal:
+    """One thread's journal. If a method raises JournalError, a later call tries again."""
 
     def __init__(self, source: Source, *, durable: bool) -> None:
         self._source = source
@@ -45,24 +52,28 @@ class Keeper:
         self._durable = durable
         self._journal: Journal | None = None
         self._clock_trusted = False
-        self._story: list[Told] = []
+        self._open_session: list[DatedNote] = []
         self.was_set_aside = False
+        self._damaged = False
+        """A new file has to be told that the last day is not known."""
 
     def open(self) -> None:
-        """Open the journal, where it is not open yet."""
+        """Open the journal if it is not open."""
         self._insist(lambda journal: None)
 
-    def write(self, told: Sequence[Told]) -> None:
-        """Keep `told` in one commit."""
+    def write(self, told: Sequence[DatedNote]) -> None:
+        """Store `told` in one commit."""
         if told:
             self._insist(lambda journal: journal.write(told, clock_trusted=self._clock_trusted))
+            self._doubt(told[-1].note.at)
             self._remember(told)
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
-        """What each of `people`, and Guest, has done, as of `at` seconds."""
+        """The history of each of `people` and of Guest, as of `at` seconds."""
         wall = self._source.wall_clock()
         self._insist(lambda journal: self._judge_clock(journal, wall))
-        now = Moment(at, wall, self._boot_id, self._clock_trusted)
+        self._doubt(at)
+        now = self._moment(at)
         told = self._insist(lambda journal: journal.histories(people, now))
         return {person: self._doubted(history) for person, history in told.items()}
 
@@ -88,7 +99,10 @@ class Keeper:
             )
             try:
                 self._judge_clock(journal, self._source.wall_clock())
-                journal.write(self._story, clock_trusted=self._clock_trusted)
+                if self._damaged:
+                    # At 0, the beginning of this boot; the present time follows with `_doubt`.
+                    journal.doubt(self._moment(0.0))
+                journal.write(self._open_session, clock_trusted=self._clock_trusted)
             except JournalError:
                 journal.close()
                 raise
@@ -96,7 +110,7 @@ class Keeper:
         return self._journal
 
     def _set_aside(self, error: JournalDamagedError) -> None:
-        """Move the damaged file away, once a run: twice is not the file's fault but the disk's."""
+        """Move the damaged file away, once a run: a second time the disk is at fault."""
         if self.was_set_aside:
             raise error
         try:
@@ -104,26 +118,36 @@ class Keeper:
         except JournalError as at_close:
             log.warning("%s", at_close)
         target = set_aside(self._source.path, self._source.wall_clock())
-        self.was_set_aside = True
+        self.was_set_aside = self._damaged = True
         log.error("%s; it was set aside as %s, and a new one is begun", error, target)
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
         self._clock_trusted = self._source.trust(wall, journal.newest_trusted())
 
+    def _moment(self, at: float) -> Moment:
+        return Moment(at, self._source.wall_clock(), self._boot_id, self._clock_trusted)
+
+    def _doubt(self, at: float) -> None:
+        """Store, in the file that follows a damaged one, since when the day is not known."""
+        if self._damaged:
+            self._insist(lambda journal: journal.doubt(self._moment(at)))
+            self._damaged = False
+
     def _doubted(self, history: History) -> History:
-        """After damage nobody knows what was done today, so the person is asked."""
+        """After damage today's sessions are not known, so the person is asked."""
         return replace(history, clock_trusted=False) if self.was_set_aside else history
 
-    def _remember(self, told: Sequence[Told]) -> None:
-        """Keep what a new file has to be told of the session that is open. Never long."""
+    def _remember(self, told: Sequence[DatedNote]) -> None:
+        """Remember the notes of the open session that a new file needs. These are few."""
         for one in told:
-            match one.entry:
+            match one.note:
                 case SessionBegan():
-                    self._story = [one]
+                    self._open_session = [one]
                 case SessionEnded():
-                    self._story = []
-                case StageBegan() | StageEnded() | Sample() if self._story:
-                    # Each sample says all that its stage has delivered: the last one is enough.
-                    if isinstance(one.entry, Sample) and isinstance(self._story[-1].entry, Sample):
-                        self._story.pop()
-                    self._story.append(one)
+                    self._open_session = []
+                case StageBegan() | StageEnded() | Booked() | Sample() if self._open_session:
+                    # Each sample has all that its stage delivered: the last one is enough.
+                    last = self._open_session[-1].note
+                    if isinstance(one.note, Sample) and isinstance(last, Sample):
+                        self._open_session.pop()
+                    self._open_session.append(one)

@@ -1,8 +1,8 @@
-"""The journal's tables, and how an older file becomes a newer one.
+"""The journal's SQLite schema and the migrations of older files.
 
 Times are twofold wherever they are kept: `at_s` is the monotonic clock, which compares
 only within one boot, and `wall` is local time as ISO 8601 with its offset. `clock_id`
-names the boot and says whether the wall clock was to be believed.
+names the boot and says whether the wall clock was trusted.
 """
 
 import sqlite3
@@ -170,7 +170,80 @@ CREATE TABLE boards (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- Level times delivered seconds, for the mean level; highest measured current. NULL: not known,
+-- because an older program delivered the stage, or the board does not measure.
+ALTER TABLE stages ADD COLUMN level_seconds_a REAL;
+ALTER TABLE stages ADD COLUMN level_seconds_b REAL;
+ALTER TABLE stages ADD COLUMN measured_a REAL;
+ALTER TABLE stages ADD COLUMN measured_b REAL;
+
+-- Which set of pads this is at this placement, counted from 1; new pads begin the next set.
+ALTER TABLE pads ADD COLUMN set_number INTEGER NOT NULL DEFAULT 1;
+
+-- The settings of the last start, to find what changed since.
+CREATE TABLE settings_in_force (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    settings_id INTEGER NOT NULL REFERENCES settings
+) STRICT;
+
+-- Changes of settings, in the file or on the box. Values are JSON.
+CREATE TABLE setting_changes (
+    id INTEGER PRIMARY KEY,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    name TEXT NOT NULL,
+    old_value TEXT NOT NULL,
+    new_value TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_counted_by_day ON sessions (person_id, last_day) WHERE number IS NOT NULL;
+"""
+
+_VERSION_4 = """
+-- The ledger, a row for each stage that has begun. `pads` is the geometry of its site, as JSON.
+-- `booked_s` is written before it is delivered, and 0 again when the stage has ended.
+CREATE TABLE ledger (
+    stage_id INTEGER PRIMARY KEY REFERENCES stages,
+    pads TEXT NOT NULL,
+    booked_s REAL NOT NULL DEFAULT 0,
+    felt_s REAL NOT NULL DEFAULT 0,
+    charge_mc REAL NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO ledger (stage_id, pads, felt_s)
+    SELECT id, '[]', CASE WHEN max(highest_a, highest_b) >= 5 THEN delivered_s ELSE 0 END
+    FROM stages WHERE began_at_s IS NOT NULL AND kind <> 'bench';
+
+-- Since when it is not known what was delivered before.
+CREATE TABLE doubts (
+    id INTEGER PRIMARY KEY,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+"""
+
+_VERSION_5 = """
+-- What flowed at most at this level, where the board measures.
+ALTER TABLE levels ADD COLUMN measured_a REAL;
+ALTER TABLE levels ADD COLUMN measured_b REAL;
+
+-- Less flowed than was asked: the level came down to what flowed.
+CREATE TABLE dry_pads (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER REFERENCES sessions,
+    clock_id INTEGER NOT NULL REFERENCES clock_facts,
+    at_s REAL NOT NULL,
+    wall TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    asked REAL NOT NULL,
+    flowed REAL NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

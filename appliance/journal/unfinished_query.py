@@ -1,15 +1,14 @@
-"""The session that was interrupted and may still be finished."""
+"""Query: the interrupted session that may still be finished."""
 
 import sqlite3
 
-from appliance.journal.moment import Moment
-from appliance.journal.rows import BY_HAND
-from appliance.journal.timestamps import Dated
+from appliance.journal.session_rows import BY_HAND
+from appliance.journal.timestamps import Moment
 from appliance.therapy.history import StageLeft, Unfinished
 from appliance.therapy.plan import UNFINISHED_HOURS
 
 _LEAST_S = 60.0
-"""Less than this is not worth skin, pads and a new checklist."""
+"""A shorter rest is not worth skin, pads and a new checklist."""
 
 
 def unfinished(connection: sqlite3.Connection, person_id: int, now: Moment) -> Unfinished | None:
@@ -22,7 +21,7 @@ def unfinished(connection: sqlite3.Connection, person_id: int, now: Moment) -> U
     if row is None:
         return None
     session_id, routine, gentle, boot_id, trusted, at_s, wall = row
-    age_s = Dated.of(boot_id, trusted, at_s, wall).age_s(now)
+    age_s = Moment.of_row(boot_id, trusted, at_s, wall).age_s(now)
     if age_s is None or age_s >= UNFINISHED_HOURS * 3600.0:
         return None
     left = _stages_left(connection, session_id)
@@ -32,7 +31,7 @@ def unfinished(connection: sqlite3.Connection, person_id: int, now: Moment) -> U
 def _newest_interrupted(
     connection: sqlite3.Connection, person_id: int
 ) -> tuple[int, str, int, str, int, float, str] | None:
-    # A try to finish it that delivered nothing leaves it as it was.
+    # An attempt to finish it that delivered nothing changes nothing.
     row = connection.execute(
         "SELECT sessions.id, routine, gentle, boot_id, trusted, last_at_s, last_wall"
         " FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
@@ -50,9 +49,9 @@ def _newest_interrupted(
 
 
 def _stages_left(connection: sqlite3.Connection, session_id: int) -> tuple[StageLeft, ...]:
-    """What is still owed, from the stage that was reached on.
+    """The remaining stages from the one that was reached.
 
-    What lies before it was delivered, or left by hand.
+    Earlier stages were delivered or left by hand.
     """
     rows = connection.execute(
         "SELECT placement, program, planned_s - delivered_s, why FROM stages"

@@ -1,20 +1,23 @@
-"""Entries to rows, one at a time, within a transaction that the caller holds."""
+"""Writes notes as rows, one at a time, in the caller's transaction."""
 
 import hashlib
 import logging
 import sqlite3
 
-from appliance.journal import rows
+from appliance.journal import session_rows
+from appliance.journal.calendar_query import SORENESS_BEFORE
 from appliance.journal.chosen_settings import keep_choice
-from appliance.journal.moment import Moment
-from appliance.journal.timestamps import Stamp, stamp
+from appliance.journal.setting_changes import keep_changes_of_the_file
+from appliance.journal.timestamps import Moment, Timestamp, timestamp
 from appliance.session.notes import (
     Answered,
     BoardMet,
+    Booked,
     ChecklistCompleted,
     Chosen,
     FaultSeen,
     Note,
+    PadsFoundDry,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -27,91 +30,117 @@ log = logging.getLogger(__name__)
 
 FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
+ADOPTED_S = 3600.0
+"""An answer older than this belongs to no session that begins now."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
 
 
 class Writer:
-    """Keeps entries. `settings` is the settings in force, as JSON text."""
+    """Writes notes as rows. `settings` is the settings in force, as JSON text."""
 
     def __init__(self, connection: sqlite3.Connection, settings: str) -> None:
         self._connection = connection
         self._settings = settings
 
-    def write(self, entry: Note, told: Moment) -> None:
-        when = stamp(self._connection, told)
-        match entry:
+    def write(self, note: Note, moment: Moment) -> None:
+        """Write one note of `moment`. Notes outside a session that need one are left out."""
+        when = timestamp(self._connection, moment)
+        match note:
             case StateEntered():
-                self._state_entered(entry, when)
+                self._state_entered(note, when)
             case Answered():
-                self._answered(entry, when)
+                self._answered(note, when)
             case ChecklistCompleted():
-                question = FULL_LIST if entry.full_list else SESSION_LIST
-                self._answered(Answered(entry.at, entry.person, question, "completed"), when)
+                question = FULL_LIST if note.full_list else SESSION_LIST
+                self._answered(Answered(note.at, note.person, question, "completed"), when)
             case FaultSeen():
-                self._fault_seen(entry, when)
+                self._fault_seen(note, when)
+            case PadsFoundDry():
+                self._pads_found_dry(note, when)
             case BoardMet():
-                self._board_met(entry, when)
+                self._board_met(note, when)
             case SessionBegan():
-                self._session_began(entry, when)
+                self._session_began(note, when)
             case Chosen():
-                keep_choice(self._connection, self._settings, entry, when)
+                keep_choice(self._connection, self._settings, note, when)
             case _:
-                self._in_session(entry, when)
+                self._in_session(note, when)
 
-    def _session_began(self, entry: SessionBegan, when: Stamp) -> None:
-        person_id, settings_id = self._person_id(entry.person), self._settings_id()
-        rows.begin_session(self._connection, person_id, settings_id, entry, when)
+    def _session_began(self, note: SessionBegan, when: Timestamp) -> None:
+        person_id, settings_id = self._person_id(note.person), self._settings_id()
+        session_rows.begin_session(self._connection, person_id, settings_id, note, when)
+        self._adopt_answers(person_id, when)
+
+    def _adopt_answers(self, person_id: int, when: Timestamp) -> None:
+        """Soreness is asked before the session begins, and belongs to it."""
+        self._connection.execute(
+            "UPDATE answers SET session_id = (SELECT id FROM sessions WHERE why IS NULL)"
+            " WHERE person_id = ? AND question = ? AND session_id IS NULL"
+            " AND at_s BETWEEN ? AND ? AND clock_id IN (SELECT id FROM clock_facts"
+            " WHERE boot_id = (SELECT boot_id FROM clock_facts WHERE id = ?))",
+            (person_id, SORENESS_BEFORE, when.at_s - ADOPTED_S, when.at_s, when.clock_id),
+        )
 
     def _in_session(
-        self, entry: StageBegan | Sample | StageEnded | SessionEnded, when: Stamp
+        self, note: StageBegan | Booked | Sample | StageEnded | SessionEnded, when: Timestamp
     ) -> None:
-        session = rows.open_session(self._connection)
+        session = session_rows.open_session(self._connection)
         if session is None:
-            log.warning("no session is open in the journal: left out %s", entry)
+            log.warning("no session is open in the journal: left out %s", note)
             return
-        match entry:
+        match note:
             case StageBegan():
-                rows.begin_stage(self._connection, session, entry, when)
+                session_rows.begin_stage(self._connection, session, note, when)
             case Sample():
-                rows.add_sample(self._connection, session, entry, when)
+                session_rows.add_sample(self._connection, session, note, when)
+            case Booked():
+                session_rows.book_ahead(self._connection, session, note, when)
             case StageEnded():
-                rows.end_stage(self._connection, session, entry)
+                session_rows.end_stage(self._connection, session, note)
             case SessionEnded():
-                rows.end_session(self._connection, session, entry.why)
+                session_rows.end_session(self._connection, session, note.why)
 
-    def _state_entered(self, entry: StateEntered, when: Stamp) -> None:
+    def _state_entered(self, note: StateEntered, when: Timestamp) -> None:
+        keep_changes_of_the_file(self._connection, self._settings_id(), when)
         self._connection.execute(
             "INSERT INTO state_changes (person_id, state, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            (self._person_id(entry.person), entry.state, *self._where_and(when)),
+            (self._person_id(note.person), note.state, *self._where_and(when)),
         )
 
-    def _fault_seen(self, entry: FaultSeen, when: Stamp) -> None:
+    def _fault_seen(self, note: FaultSeen, when: Timestamp) -> None:
         self._connection.execute(
             "INSERT INTO faults (fault, detail, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            (entry.id, entry.detail, *self._where_and(when)),
+            (note.id, note.detail, *self._where_and(when)),
         )
 
-    def _board_met(self, entry: BoardMet, when: Stamp) -> None:
+    def _pads_found_dry(self, note: PadsFoundDry, when: Timestamp) -> None:
+        self._connection.execute(
+            "INSERT INTO dry_pads (channel, asked, flowed, session_id, clock_id, at_s, wall)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (note.channel, note.asked, note.flowed, *self._where_and(when)),
+        )
+
+    def _board_met(self, note: BoardMet, when: Timestamp) -> None:
         self._connection.execute(
             "INSERT INTO boards (driver, firmware, research_only, session_id, clock_id, at_s, wall)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (entry.driver, entry.firmware, entry.research_only, *self._where_and(when)),
+            (note.driver, note.firmware, note.research_only, *self._where_and(when)),
         )
 
-    def _answered(self, entry: Answered, when: Stamp) -> None:
-        person_id = self._person_id(entry.person)
-        if entry.answer == "by_mistake":
-            self._take_back(person_id, entry.question)
-        if entry.question == NEW_PADS:
-            self._count_pads_anew(person_id, entry.answer)
+    def _answered(self, note: Answered, when: Timestamp) -> None:
+        person_id = self._person_id(note.person)
+        if note.answer == "by_mistake":
+            self._take_back(person_id, note.question)
+        if note.question == NEW_PADS:
+            self._count_pads_anew(person_id, note.answer)
         self._connection.execute(
             "INSERT INTO answers (person_id, question, answer, remedy, full_list,"
             " session_id, clock_id, at_s, wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(person_id, entry.question, entry.answer, entry.remedy, entry.full_list),
+                *(person_id, note.question, note.answer, note.remedy, note.full_list),
                 *self._where_and(when),
             ),
         )
@@ -125,13 +154,14 @@ class Writer:
 
     def _count_pads_anew(self, person_id: int, placement: str) -> None:
         self._connection.execute(
-            "UPDATE pads SET uses = 0, whole_id = 0 WHERE person_id = ? AND placement = ?",
+            "UPDATE pads SET uses = 0, whole_id = 0, set_number = set_number + 1"
+            " WHERE person_id = ? AND placement = ?",
             (person_id, placement),
         )
 
-    def _where_and(self, when: Stamp) -> tuple[int | None, int, float, str]:
+    def _where_and(self, when: Timestamp) -> tuple[int | None, int, float, str]:
         """The columns that these tables share: the open session, and when."""
-        session = rows.open_session(self._connection)
+        session = session_rows.open_session(self._connection)
         return (session.id if session else None, when.clock_id, when.at_s, when.text)
 
     def _person_id(self, name: str) -> int:

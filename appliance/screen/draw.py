@@ -1,4 +1,4 @@
-"""One view, one picture. Nothing else decides what is on the panel."""
+"""Draw the screen of a view: one file per state in `screens/`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,57 +7,69 @@ from PIL import Image
 
 from appliance.screen.drawing.canvas import Canvas, MeasuringCanvas, Phrases
 from appliance.screen.screens import (
-    aftercare_fault,
-    choosing_preparing,
-    locked_checklist,
-    placing_ready,
+    aftercare,
+    checklist,
+    choosing,
+    contact_lost,
+    fault,
+    locked,
+    paused,
+    placing,
+    preparing,
+    ready,
+    refused,
+    self_test,
+    stage_done,
     stimulating,
+    stopped,
 )
 from appliance.screen.screens.widgets import banner
 from appliance.session.state import State
 from appliance.session.view import View
 
 _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
-    State.SELF_TEST: locked_checklist.self_test,
-    State.CHECKLIST: locked_checklist.checklist,
-    State.REFUSED: locked_checklist.refused,
-    State.CHOOSING: choosing_preparing.choosing,
-    State.PREPARING: choosing_preparing.preparing,
-    State.PLACING: placing_ready.placing,
-    State.READY: placing_ready.ready,
-    State.STIMULATING: stimulating.stimulating,
-    State.PAUSED: stimulating.paused,
-    State.CONTACT_LOST: stimulating.contact_lost,
-    State.STOPPED: stimulating.stopped,
-    State.STAGE_DONE: stimulating.stage_done,
-    State.AFTERCARE: aftercare_fault.aftercare,
-    State.FAULT: aftercare_fault.fault,
+    State.SELF_TEST: self_test.draw,
+    State.CHECKLIST: checklist.draw,
+    State.REFUSED: refused.draw,
+    State.CHOOSING: choosing.draw,
+    State.PREPARING: preparing.draw,
+    State.PLACING: placing.draw,
+    State.READY: ready.draw,
+    State.STIMULATING: stimulating.draw,
+    State.PAUSED: paused.draw,
+    State.CONTACT_LOST: contact_lost.draw,
+    State.STOPPED: stopped.draw,
+    State.STAGE_DONE: stage_done.draw,
+    State.AFTERCARE: aftercare.draw,
+    State.FAULT: fault.draw,
 }
 
 
 def draw(view: View, words: Phrases, now: datetime | None = None) -> Image.Image:
     """The picture of a view: 128 x 64, one bit a pixel. `now` is for the date page only."""
     canvas = Canvas()
-    _compose(canvas, view, words, now)
+    compose(canvas, view, words, now)
     return canvas.image
 
 
 def measure(view: View, words: Phrases, now: datetime | None = None) -> list[str]:
-    """What is cut off, overlaps or touches an edge in the view's picture."""
+    """Everything that is cut off, overlaps or touches an edge in the picture of a view."""
     canvas = MeasuringCanvas()
-    _compose(canvas, view, words, now)
+    compose(canvas, view, words, now)
     return canvas.problems
 
 
-def _compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+def compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+    """Draw the screen of a view on this canvas."""
     if view.state is State.LOCKED:
-        locked_checklist.locked(canvas, view, words, now)
+        locked.draw(canvas, view, words, now)
     else:
         _SCREENS[view.state](canvas, view, words)
     if view.stop_pressed and not _asks_for_stop(view):
-        banner(canvas, words("stop.pressed"), words("stop.let_go"))
+        what_to_do = "stop.check_lead" if view.stop_stuck else "stop.let_go"
+        banner(canvas, words("stop.pressed"), words(what_to_do))
 
 
 def _asks_for_stop(view: View) -> bool:
-    """Whether the screen itself speaks of STOP."""
-    return view.state is State.STOPPED or view.step == "stop_test"
+    """Whether the screen itself speaks of STOP. A fault is never covered."""
+    return view.state in (State.STOPPED, State.FAULT) or view.page_name == "stop_test"

@@ -1,28 +1,31 @@
-"""The composition root: from a settings file to a service whose parts are all there.
+"""The composition root: builds the service and all of its parts from a settings file.
 
-Whatever cannot be had becomes a fault on the screen, with the exact words, rather than a
-box that stays dark. Only a second service on the same box is refused.
+A part that cannot be opened becomes a fault on the screen with the exact words of the error,
+because a dark box tells a person nothing. Only a second service on the same box is refused.
 """
 
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock, Wakeup
-from appliance.errors import ControlsError, JournalError, UsageError
+from appliance.errors import BoardError, ControlsError, JournalError, UsageError
+from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
-from appliance.service.control_socket import ControlServer
+from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
-from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
+from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
+from appliance.session.cues import Cue
 from appliance.session.record import Rules
 from appliance.settings import library, reading
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
@@ -30,16 +33,16 @@ from appliance.stimulator.port import Stimulator
 def assemble(
     explicit: Path | None, clock: Clock, environ: Mapping[str, str] = os.environ
 ) -> Service:
-    """The service that `run` serves. Raises ApplianceError where another one is running."""
+    """The service that `run` runs. Raises ApplianceError if another one is running."""
     path = reading.settings_path(explicit, environ)
     try:
         settings = reading.load(explicit, environ)
         catalogue = library.load_catalogue(path, settings)
     except UsageError as error:
         return _only_saying(path, error, clock)
-    rules = Rules(settings.plan, settings.limits, catalogue)
+    rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
-    socket = ControlServer(settings.service.runtime_dir)
+    socket = _control_socket(settings)
     wakeup = Wakeup()
     pins = open_controls(settings, clock)
     board, end_board = (
@@ -54,8 +57,9 @@ def assemble(
             controls=pins.controls,
             indicators=pins.indicators,
             screen=_screen(settings),
-            journal=_diary(settings, wakeup),
+            journal=_recorder(settings, wakeup),
             wakeup=wakeup,
+            voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
@@ -66,17 +70,54 @@ def assemble(
     )
 
 
+def _control_socket(settings: Settings) -> ControlServer | None:
+    """The control socket, or None, which the log says: a box with a screen is not kept dark.
+
+    Raises ApplianceError if another service is running.
+    """
+    try:
+        return ControlServer(settings.service.runtime_dir)
+    except SocketError as error:
+        print(
+            f"ems-appliance: {error}; until then `status` and `stop` do not work", file=sys.stderr
+        )
+        return None
+
+
+def _voice(settings: Settings) -> Voice:
+    """The speech process, rendering ahead what can be said; nothing without a device."""
+    if settings.voice.device == "none":
+        return missing_parts.NoVoice()
+    from appliance.voice.announcer import Announcer
+    from appliance.voice.sentences import known_texts
+    from appliance.voice.speaker import Speaker
+
+    folder = settings.journal.path.parent / "voice"
+    announcer = Announcer(Words.load, cues_last_s)
+    speaker = Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
+    texts = known_texts(Words.load(settings.language))
+    speaker.render_ahead(texts, settings.language, settings.sound.volume, 0.0)
+    return speaker
+
+
+def cues_last_s(cues: Iterable[Cue]) -> float:
+    """How long these cues sound one after the other, seconds, with the silence after them."""
+    from appliance.controls.patterns import AFTER_S, PATTERNS
+
+    return sum(PATTERNS[cue].seconds + AFTER_S for cue in cues)
+
+
 def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
-    """Volume and language as set on the box; the file's where that cannot be read."""
+    """Volume and language as set on the box; nothing where the journal cannot be read."""
     try:
         return overriding(settings, journal)
     except JournalError:
-        # The recorder meets the same trouble and tells it as a fault.
+        # The recorder meets the same error and reports it as a fault.
         return {}
 
 
 def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
-    """A service that shows what is wrong with the settings, and does nothing else."""
+    """A service that shows the error in the settings and does nothing else."""
     print(f"ems-appliance: {error}", file=sys.stderr)
     settings = reading.salvage(path)
     return Service(
@@ -90,7 +131,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             screen=_screen(settings),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
-            socket=ControlServer(settings.service.runtime_dir),
+            socket=_control_socket(settings),
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),
             detail=str(error).splitlines()[0],
@@ -99,15 +140,15 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
 
 
 def shipped_rules() -> Rules:
-    """The default plan and limits, and only what ships."""
+    """The default plan and limits with the shipped catalogue."""
     settings = Settings()
     catalogue = library.load_catalogue(Path(os.devnull), settings)
-    return Rules(settings.plan, settings.limits, catalogue)
+    return Rules(settings.plan, settings.limits, catalogue, languages())
 
 
 @dataclass(frozen=True)
 class Pins:
-    """Hands and indicators on one pin factory; `detail` says why they are absent."""
+    """Controls and indicators on one pin factory; `detail` says why they are missing."""
 
     controls: Controls
     indicators: Indicators
@@ -115,7 +156,8 @@ class Pins:
 
 
 def open_controls(settings: Settings, clock: Clock) -> Pins:
-    """Everything on the pins, or nothing of it and the words why."""
+    """All controls and indicators, or none of them and the reason."""
+    # Imported here: a service that shows only an error in the settings needs no pins.
     from appliance.controls.pins import open_pins
 
     try:
@@ -127,7 +169,8 @@ def open_controls(settings: Settings, clock: Clock) -> Pins:
 
 
 def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
-    """Everything on the pins of this factory. Raises ControlsError."""
+    """All controls and indicators on the pins of this factory. Raises ControlsError."""
+    # Imported here for the same reason.
     from appliance.controls.indicators import Indicators as RealIndicators
     from appliance.controls.inputs import Controls
 
@@ -137,17 +180,22 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 
 
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
-    """The board, and what ends it after the service has let go of it."""
+    """The board, and the function that ends its process after the service has closed it."""
     wanted = settings.stimulator
     model = card_of(wanted.driver).runs_model
     if model is None:
         accepts = wanted.accept_research_board
         return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
-    # The simulated board is a process of its own, so that it does not freeze with us.
+    # The simulated board is its own process, so that it does not freeze with the service.
+    # Imported here: a real box never loads the simulator.
     from appliance.simulator.process import BoardProcess
 
     process = BoardProcess(settings.service.runtime_dir / "simulated-board", model)
-    process.start()
+    try:
+        process.start()
+    except BoardError as error:
+        print(f"ems-appliance: {error}", file=sys.stderr)
+        return missing_parts.NoBoard(str(error)), _nothing
     return open_board(wanted.driver, process.path, clock.now), process.stop
 
 
@@ -156,6 +204,7 @@ def _nothing() -> None:
 
 
 def _screen(settings: Settings) -> Screen:
+    # Imported here: `sound` opens pins through this module and needs no Pillow.
     from appliance.screen.display.panel import Panel as OledPanel
     from appliance.screen.display.panel import glass_maker
 
@@ -170,16 +219,13 @@ def _screen(settings: Settings) -> Screen:
     return OledPanel(make_glass, Words.load)
 
 
-def _diary(settings: Settings, wakeup: Wakeup) -> Journal:
-    from appliance.journal.recorder import Recorder
-    from appliance.journal.reopening import Source
-
+def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:
     source = Source(settings.journal.path, settings=settings_as_json(settings))
     return Recorder(source, wake=wakeup.wake)
 
 
 def settings_as_json(settings: Settings) -> str:
-    """The settings in force, as the journal keeps them."""
+    """The settings in force as JSON text, as the journal stores them."""
 
     def plain(value: Any) -> Any:
         return value.value if hasattr(value, "value") else str(value)

@@ -1,7 +1,7 @@
-"""Volume and language as set on the box, over what the settings file says of them.
+"""Volume and language set on the box, which override the settings file.
 
-The file is the builder's and is changed over SSH; whoever lies beside the box has the knob.
-The newest choice counts: the box's own for as long as the file says what it said then.
+The builder changes the file over SSH; the person beside the box has only the knob. The newest
+choice counts: the one made on the box holds until the file's value changes.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ CHOSEN_AT_THE_BOX = ("language", "sound.volume")
 
 
 def overriding(settings: Settings, journal: Path) -> dict[str, Any]:
-    """The settings that were chosen at the box and count, by name.
+    """The settings that were chosen on the box and still count, by name.
 
-    Raises JournalError where nobody can know.
+    Raises JournalError if the journal cannot be read.
     """
     choices = read_choices(journal)
     found: dict[str, Any] = {}
@@ -31,7 +31,7 @@ def overriding(settings: Settings, journal: Path) -> dict[str, Any]:
         try:
             found[name] = key.kind.read(choice.value)
         except NotAllowedError:
-            # Of a program that allowed more. The file's value is good.
+            # A version that allowed more values stored it. The file's value is valid.
             continue
     return found
 
@@ -47,9 +47,9 @@ def with_chosen(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
 
 
 def let_the_file_count(settings: Settings, name: str) -> None:
-    """What the file says of `name` was said just now, even where it said the same before.
+    """Make the file's value of `name` count, even if the file had the same value before.
 
-    Raises JournalError where what was chosen at the box cannot be forgotten.
+    Raises JournalError if the choice made on the box cannot be removed.
     """
     path = settings.journal.path
     if name in CHOSEN_AT_THE_BOX and name in overriding(settings, path):

@@ -1,6 +1,6 @@
-"""The control socket: one JSON object a line in, one a line out. It can look and stop.
+"""The control socket: a Unix socket that takes and answers one JSON object a line.
 
-There is no verb that starts or raises anything, and none may be added.
+Its verbs can look and stop. No verb starts or raises the output, and none may be added.
 """
 
 import json
@@ -19,12 +19,20 @@ SEND_BUFFER = 1 << 18
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
+class SocketError(ApplianceError):
+    """Error raised when the control socket cannot be made."""
+
+
+class ForbiddenError(ApplianceError):
+    """Error raised when a service may be running, and this user may not speak to it."""
+
+
 class NotRunningError(ApplianceError):
     """Error raised when no service answers at the socket."""
 
 
 class ControlServer:
-    """Served by the control loop itself, without ever waiting for a client."""
+    """The server's end. The control loop serves it and never waits for a client."""
 
     def __init__(self, runtime_dir: Path) -> None:
         self._path = runtime_dir / NAME
@@ -34,7 +42,7 @@ class ControlServer:
             self._listen()
         except OSError as error:
             self._listener.close()
-            raise ApplianceError(
+            raise SocketError(
                 f"{self._path}: the control socket cannot be made ({error.strerror or error}); "
                 "set another [service] runtime_dir"
             ) from error
@@ -55,9 +63,9 @@ class ControlServer:
         return [self._listener.fileno(), *self._clients]
 
     def serve(self, answer: Answer) -> bool:
-        """Answer one request of each client; whether more of them wait.
+        """Answer one request of each client; return whether more requests wait.
 
-        One only: between two of them the loop looks at STOP.
+        One only, because the loop reads STOP between two requests.
         """
         self._accept()
         for descriptor in list(self._clients):
@@ -77,7 +85,7 @@ class ControlServer:
             except OSError:
                 return
             if len(self._clients) == MOST_CLIENTS:
-                # Whoever says nothing must not keep a 'stop' waiting at the door.
+                # A silent client must not keep a client with 'stop' from connecting.
                 self._drop(next(iter(self._clients)))
             client.setblocking(False)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -95,7 +103,7 @@ class ControlServer:
             self._drop(descriptor)
 
     def _receive(self, descriptor: int) -> bool:
-        """Whether something came; a client that hung up or has no end to its line is dropped."""
+        """Return whether data came. Drop a client that hung up or whose line has no end."""
         client, waiting = self._clients[descriptor]
         try:
             data = client.recv(LONGEST_LINE)
@@ -107,7 +115,7 @@ class ControlServer:
         if not data or len(waiting) > 4 * LONGEST_LINE:
             self._drop(descriptor)
             return False
-        # Last in the row: the first one is who has been silent longest.
+        # Moved to the end: the first client is the one that was silent longest.
         self._clients[descriptor] = self._clients.pop(descriptor)
         return True
 
@@ -117,7 +125,7 @@ class ControlServer:
 
 
 def _reply(client: socket.socket, line: bytes, answer: Answer) -> bool:
-    """Whether the answer went out whole; a client that does not read is dropped."""
+    """Return whether the whole answer was sent; a client that does not read gets dropped."""
     data = json.dumps(_answer_to(line, answer), ensure_ascii=False).encode() + b"\n"
     try:
         return client.send(data) == len(data)
@@ -136,7 +144,7 @@ def _answer_to(line: bytes, answer: Answer) -> dict[str, Any]:
 
 
 def _refuse_second_service(path: Path) -> None:
-    """Two services on one box would fight over the board."""
+    """Raise ApplianceError if a service answers here: two would compete for the board."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))
@@ -149,7 +157,7 @@ def _refuse_second_service(path: Path) -> None:
 
 
 class ControlClient:
-    """The other end, for the command."""
+    """The client's end, for the command. Raises NotRunningError if no service answers."""
 
     def __init__(self, runtime_dir: Path, timeout_s: float = 2.0) -> None:
         path = runtime_dir / NAME
@@ -157,6 +165,12 @@ class ControlClient:
         self._socket.settimeout(timeout_s)
         try:
             self._socket.connect(str(path))
+        except PermissionError as error:
+            self._socket.close()
+            raise ForbiddenError(
+                f"{path}: only members of the group ems-appliance may use it; join with "
+                "'sudo usermod -aG ems-appliance $USER' and log in again, or use sudo"
+            ) from error
         except OSError as error:
             self._socket.close()
             raise NotRunningError(
@@ -176,6 +190,10 @@ class ControlClient:
             raise NotRunningError(f"the service closed the line without an answer to '{verb}'")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def patient(self, timeout_s: float = 2.0) -> None:
+        """Wait so long for each answer from now on."""
+        self._socket.settimeout(timeout_s)
 
     def close(self) -> None:
         self._lines.close()

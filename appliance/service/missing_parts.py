@@ -1,4 +1,4 @@
-"""Parts that are not there: what the loop serves while it can only show what is wrong."""
+"""Stand-ins for parts that could not be opened: the box then only shows the error."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping
 from appliance.session.board import Output, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Note
+from appliance.session.notes import Booked, Note
+from appliance.session.view import View
 from appliance.therapy.history import History
-
-_NOTHING_FLOWS = Report(output=Output.OFF)
+from appliance.therapy.units import NEVER
 
 
 class NoBoard:
-    """No port was opened, so nothing can flow."""
+    """No port was opened, so nothing can flow. `detail` says why, where it is a fault."""
 
-    detail = ""
+    def __init__(self, detail: str = "") -> None:
+        self.details = {"board_missing": detail} if detail else {}
+        faults = frozenset(self.details)
+        self._report = Report(output=Output.OFF, faults=faults)
 
     def fileno(self) -> int | None:
         return None
@@ -24,7 +27,7 @@ class NoBoard:
         return None
 
     def poll(self, now: float) -> Report:
-        return _NOTHING_FLOWS
+        return self._report
 
     def apply(self, set_point: SetPoint, now: float) -> None:
         return None
@@ -94,11 +97,14 @@ class NoIndicators:
 class NoJournal:
     """No journal."""
 
-    def put(self, entries: Iterable[Note]) -> None:
+    def put(self, notes: Iterable[Note]) -> None:
         return None
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
         return None
+
+    def take_bookings(self) -> tuple[Booked, ...]:
+        return ()
 
     def take_histories(self) -> Mapping[str, History] | None:
         return None
@@ -108,3 +114,22 @@ class NoJournal:
 
     def close(self) -> bool:
         return True
+
+
+class NoVoice:
+    """No voice: `[voice] device = "none"`, or nothing to play on."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        return None
+
+    def next_deadline(self) -> float:
+        return NEVER
+
+    def tick(self, now: float) -> None:
+        return None
+
+    def faults(self, now: float) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        return None

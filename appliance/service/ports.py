@@ -1,15 +1,16 @@
-"""What the control loop serves, as the loop sees it: each room only by what it is asked for."""
+"""The ports of the control loop: the protocols of controls, indicators, screen and journal."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from appliance.clock import Clock, Wakeup
 from appliance.log import STDERR
 from appliance.service.control_socket import ControlServer
+from appliance.service.missing_parts import NoVoice
 from appliance.session.cues import Cue
 from appliance.session.events import Event
-from appliance.session.notes import Note
+from appliance.session.notes import Booked, Note
 from appliance.session.record import Rules
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -57,16 +58,27 @@ class Log(Protocol):
 class Journal(Protocol):
     """The journal's recorder."""
 
-    def put(self, entries: Iterable[Note]) -> None: ...
+    def put(self, notes: Iterable[Note]) -> None: ...
     def request_histories(self, people: Iterable[str], now: float) -> None: ...
+    def take_bookings(self) -> tuple[Booked, ...]: ...
     def take_histories(self) -> Mapping[str, History] | None: ...
     def faults(self, now: float) -> frozenset[str]: ...
     def close(self) -> bool: ...
 
 
+class Voice(Protocol):
+    """Speech: told what the person sees and hears, asked when it has something to do."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None: ...
+    def next_deadline(self) -> float: ...
+    def tick(self, now: float) -> None: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+    def close(self) -> None: ...
+
+
 @dataclass
 class Ports:
-    """Everything that the loop serves, ready made."""
+    """All ports of one control loop, already opened."""
 
     clock: Clock
     rules: Rules
@@ -77,11 +89,28 @@ class Ports:
     screen: Screen
     journal: Journal
     wakeup: Wakeup
+    voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
     driver: str = "reference"
     standing_faults: frozenset[str] = frozenset()
-    """Faults that only a restart with something put right can end."""
+    """Faults that last until a restart after the cause was removed."""
     detail: str = ""
+    """The exact words of the error behind the standing faults."""
     volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR
+
+    def descriptors(self) -> list[int]:
+        """What the loop sleeps on: wake-up pipe, controls, board and socket."""
+        some = [self.wakeup.fileno(), self.controls.fileno(), self.board.fileno()]
+        if self.socket is not None:
+            some.extend(self.socket.descriptors())
+        return [descriptor for descriptor in some if descriptor is not None]
+
+    def close(self) -> None:
+        """Close everything that the loop is served by, the board first."""
+        self.board.close(self.clock.now())
+        for port in (self.voice, self.indicators, self.controls, self.screen, self.journal):
+            port.close()
+        if self.socket is not None:
+            self.socket.close()

@@ -1,20 +1,24 @@
 """What `status` answers: the session as JSON, for scripts and for people over SSH."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from appliance import __version__
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
-from appliance.session.view_of_record import view_of
+from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
+from appliance.therapy.plan import due
 
 
-def status_of(record: Record, driver: str, words: Words, detail: str = "") -> dict[str, Any]:
+def status_of(
+    record: Record, driver: str, words: Words, details: Mapping[str, str] = NO_DETAILS
+) -> dict[str, Any]:
     """The answer to `status`. Its keys are a contract."""
-    view = view_of(record, detail)
+    view = view_of(record, details)
     stage = view.stage
-    faults = [_fault(name, words, detail) for name in view.faults]
+    faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
     return {
         "state": view.state.value,
         "person": view.person,
@@ -38,6 +42,7 @@ def status_of(record: Record, driver: str, words: Words, detail: str = "") -> di
         "fault": faults[0] if faults else None,
         "faults": faults,
         "tells": list(view.tells),
+        "plan": _plan(record),
         "board": _board(record, driver),
         "version": __version__,
     }
@@ -47,7 +52,7 @@ def _step(view: View, stage: StageView | None) -> str | None:
     """The step of the contraction while stimulating, else the page of the state."""
     if view.state is State.STIMULATING:
         return stage.part if stage else None
-    return view.step
+    return view.page_name
 
 
 def _channel(channel: ChannelView) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def _channel(channel: ChannelView) -> dict[str, Any]:
         "target": channel.target,
         "level": round(channel.level, 3),
         "in_force": round(channel.in_force, 3),
+        "measured": None if channel.measured is None else round(channel.measured, 3),
         "contact": channel.contact.value,
     }
 
@@ -67,6 +73,21 @@ def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
         "text": text,
         "next": what_next,
         "detail": detail,
+    }
+
+
+def _plan(record: Record) -> dict[str, Any]:
+    """What the plan says of today, as `plan --json` has it."""
+    rules = record.rules
+    today = due(record.person, record.history, rules.plan, rules.catalogue)
+    return {
+        "due_today": today.planned_today,
+        "gentle": today.gentle,
+        "gentle_number": today.gentle_number,
+        "daily_number": today.daily_number,
+        "stages": today.stage_count,
+        "stage_minutes": today.stage_minutes,
+        "next_weekday": today.next_weekday,
     }
 
 

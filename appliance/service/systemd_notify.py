@@ -1,6 +1,6 @@
-"""Tell systemd how the control loop is: ready, alive, stopping.
+"""systemd notifications of the service: ready, watchdog, stopping.
 
-Only the control loop calls this: a watchdog that something else feeds says nothing.
+Only the control loop sends them: a watchdog fed by another thread would hide a hung loop.
 """
 
 import os
@@ -41,8 +41,8 @@ class Notifier:
         if self._socket is None:
             return
         try:
-            # Never wait for systemd: this loop guards a person.
+            # The control loop must not wait for systemd.
             self._socket.sendto(message, socket.MSG_DONTWAIT, self._address)
         except OSError:
-            # systemd that does not listen must not stop the loop that guards a person.
+            # A systemd that does not listen must not stop the control loop.
             return

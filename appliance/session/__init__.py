@@ -1,4 +1,4 @@
-"""How a session runs: events in, one frozen record, everything else derived from it.
+"""How a session runs: a step takes events and makes the next frozen record.
 
-Pure. Nothing here reads a clock, a file or a pin; time arrives with the events.
+Pure functions: no clock, file, thread or pin. The time is an argument.
 """

@@ -1,6 +1,6 @@
-"""What crosses the door to a board: set-points down, reports up.
+"""The data exchanged with a board: set-points to it, reports from it.
 
-The driver side of this door is `appliance.stimulator.port`.
+`appliance.stimulator.port` is the interface that carries them.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from appliance.therapy.units import Pair, Unit
 
 
 class Contact(Enum):
-    """Whether a channel's pads conduct. At zero current nobody can know."""
+    """Whether a channel's pads conduct. At zero current no board can tell."""
 
     UNKNOWN = "unknown"
     GOOD = "good"
@@ -18,7 +18,7 @@ class Contact(Enum):
 
 
 class BoardState(Enum):
-    """What the board says of itself. `armed`: a live lease, nothing has flowed yet."""
+    """The state that the board reports. `armed`: a live lease, no current yet."""
 
     UNKNOWN = "unknown"
     OFF = "off"
@@ -28,7 +28,7 @@ class BoardState(Enum):
 
 
 class Link(Enum):
-    """The wire to the board. Only `up` has identified the board that the settings name."""
+    """The connection to the board. `up`: the board that the settings name has identified itself."""
 
     DOWN = "down"
     CONNECTING = "connecting"
@@ -36,7 +36,7 @@ class Link(Enum):
 
 
 class Output(Enum):
-    """What is known of the current. Whoever cannot tell says `unknown`, never `off`."""
+    """Whether current flows. A driver that cannot tell reports `unknown`, never `off`."""
 
     OFF = "off"
     ON = "on"
@@ -45,7 +45,7 @@ class Output(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """What the board must not exceed until the next off, whatever set-points say."""
+    """Upper bounds that the board holds until the next off, whatever later set-points say."""
 
     amplitude: float
     """In the board's unit."""
@@ -55,7 +55,7 @@ class Ceilings:
 
 @dataclass(frozen=True, slots=True)
 class SetPoint:
-    """What the board shall deliver until its lease runs out. Absolute, never a step.
+    """What the board delivers until the lease runs out. Values are absolute, never increments.
 
     Only `appliance.session.gate` makes one.
     """
@@ -69,7 +69,7 @@ class SetPoint:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a board can do, as it said itself."""
+    """What a board is and can do, as it announced itself."""
 
     driver: str
     firmware: str
@@ -89,7 +89,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The newest thing known of the board. `at` is when it was heard, seconds."""
+    """The newest report of the board. `at` is when it was received, seconds."""
 
     at: float = 0.0
     link: Link = Link.DOWN
@@ -102,11 +102,17 @@ class Report:
     battery_v: float | None = None
     battery_low: bool = False
     faults: frozenset[str] = frozenset()
-    """Ids of `appliance.session.faults` that hold now, the link's own among them."""
+    """Ids of `appliance.session.faults` that hold now, those of the connection included."""
     agreed_at: float | None = None
     """When the board last echoed a set-point of the present arming, seconds."""
     refusals: int = 0
     """Set-points and frames that the board refused, as it counts them."""
+
+
+def measured_of(report: Report) -> tuple[float | None, float | None]:
+    """What flowed in the newest pulses, per channel; None where this board cannot measure."""
+    identity = report.identity
+    return report.measured if identity and identity.measures_current else (None, None)
 
 
 NO_REPORT = Report()

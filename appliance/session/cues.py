@@ -1,14 +1,19 @@
-"""Cues: what is worth a sound, a buzz in the hand or a blink of the panel.
+"""Cues: the events that sound on the buzzer, move the motor or blink the panel.
 
-How each one sounds is data of `appliance.controls.patterns`, what each screen asks is data of
-`appliance.session.machine.prompts`. Several in one step are heard one after the other.
+`appliance.controls.patterns` defines how each one sounds, `appliance.session.machine.prompts`
+which ones belong to a screen. The cues of one step sound one after the other.
 """
 
 from collections.abc import Iterable
 from enum import Enum
 
+LOUDEST = 10
+"""The largest value of the volume; 0 is silent."""
+
 
 class Cue(Enum):
+    """Everything that the box says by sound, motor or blink."""
+
     # Something is wrong, or has been stopped
     FAULT = "fault"
     STOPPED = "stopped"
@@ -43,8 +48,11 @@ class Cue(Enum):
     CONTRACTION_ENDED = "contraction_ended"
     LEVEL_HALVED = "level_halved"
     FAINTER = "fainter"
+    PADS_DRY = "pads_dry"
     SESSION_ENDED = "session_ended"
+    HALFWAY = "halfway"
     STRETCH_OVER = "stretch_over"
+    WAITED = "waited"
     # Answers to the hand
     LIMIT_REACHED = "limit_reached"
     UP_LOCKED = "up_locked"
@@ -58,7 +66,7 @@ COUNTS = (Cue.ONE, Cue.TWO, Cue.THREE, Cue.FOUR)
 
 
 def counted(number: int) -> tuple[Cue, ...]:
-    """A number from 1 as a cue; whatever is more than four is told as four, and 0 is silent."""
+    """The cue of a number; numbers above four sound like four, and 0 has no cue."""
     return (COUNTS[min(number, len(COUNTS)) - 1],) if number else ()
 
 

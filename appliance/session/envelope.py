@@ -1,18 +1,15 @@
-"""Dose: where a stage stands in its program, and the envelope there.
+"""The envelope of the contractions: the phase, part and fraction at a moment of a stage.
 
-A function of (program, elapsed, cycle start). Nothing here remembers anything, so
-nothing drifts: `elapsed_s` is the delivered time of the stage, and a contraction's
-place is counted from the start of its phase, or from the last resume.
+A function of (program, elapsed, cycle start). It keeps no state, so no error adds up:
+`elapsed_s` is the delivered time of the stage, and cycles are counted from the start of
+their phase, or from the last resume.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 from math import floor
 
-from appliance.therapy.programs import Phase, Span
-
-TWITCH_HZ = 10.0
-"""Up to here each pulse is felt as a twitch of its own; above, pulses fuse."""
+from appliance.therapy.programs import TWITCH_HZ, Phase, Span
 
 
 class Part(Enum):
@@ -26,7 +23,7 @@ class Part(Enum):
 
 
 RAISABLE = frozenset({Part.TWITCH, Part.RAMP_UP, Part.HOLD})
-"""Where a turn up counts: the hand must feel what it does."""
+"""The parts in which a turn up counts, because the person feels its effect."""
 
 RAMPS = frozenset({Part.RAMP_UP, Part.RAMP_DOWN})
 
@@ -49,7 +46,7 @@ class Position:
 
 
 def position_at(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:
-    """Where `elapsed_s` of delivered time lies, with cycles counted from `cycle_start_s`."""
+    """The position after `elapsed_s` of delivered time. Cycles count from `cycle_start_s`."""
     index = _span_at(spans, elapsed_s)
     span = spans[index]
     foot_s = max(span.start_s, cycle_start_s)
@@ -90,6 +87,9 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
     # A contraction begins only if it can end inside its phase.
     if begin_s + phase.on_s > span.end_s:
         return Position(index, phase, Part.OFF, span.end_s - elapsed_s, 0.0, None, True)
+    if elapsed_s < foot_s:
+        left_s = foot_s - elapsed_s
+        return Position(index, phase, Part.OFF, left_s, 0.0, left_s, False)
     next_begin_s = begin_s + phase.cycle_s
     follows = next_begin_s + phase.on_s <= span.end_s
     next_s = next_begin_s - elapsed_s if follows else None
@@ -98,7 +98,7 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
 
 
 def _contraction(phase: Phase, at_s: float) -> tuple[Part, float, float]:
-    """Step, its seconds left and the envelope, `at_s` after the foot of the ramp."""
+    """Part, its seconds left and the envelope, `at_s` after the foot of the ramp."""
     if at_s < phase.ramp_up_s:
         return Part.RAMP_UP, phase.ramp_up_s - at_s, at_s / phase.ramp_up_s
     at_s -= phase.ramp_up_s
@@ -123,7 +123,7 @@ def next_contraction_s(
 
 
 def level_factor(before: Phase, after: Phase) -> float:
-    """What the level is multiplied by when `after` follows `before`; never above 1.
+    """The factor for the level when phase `after` follows `before`, 0 to 1.
 
     No change of phase raises anything: a higher frequency halves the level, and neither
     the amplitude nor the charge of a pulse may be more than it was.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session.board import Report
+from appliance.session.notes import Booked
 from appliance.therapy.history import History
 
 
@@ -58,7 +59,7 @@ class BoardReported:
 
 @dataclass(frozen=True, slots=True)
 class FaultsChanged:
-    """The faults that rooms other than the board see now: pins, screen, journal, settings."""
+    """The faults present now outside the board: pins, screen, journal, settings."""
 
     at: float
     present: frozenset[str]
@@ -73,10 +74,28 @@ class HistoryRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MinuteBooked:
+    """The ledger has booked time ahead: it is on the disk."""
+
+    at: float
+    note: Booked
+
+
+@dataclass(frozen=True, slots=True)
 class StopCommand:
-    """Somebody asked for off over the socket. Same effect as a press of STOP."""
+    """`stop` arrived over the control socket. It has the effect of a press of STOP."""
 
     at: float
 
 
-Event = StopLevel | Down | Up | Turn | BoardReported | FaultsChanged | HistoryRead | StopCommand
+Event = (
+    StopLevel
+    | Down
+    | Up
+    | Turn
+    | BoardReported
+    | FaultsChanged
+    | HistoryRead
+    | MinuteBooked
+    | StopCommand
+)

@@ -1,4 +1,4 @@
-"""Faults as data: what each one is called and what it does to a session.
+"""The table of faults: the id of each and its effect on a session.
 
 The words, what happened and what to do, are in the language files under
 `fault.<id>.text` and `fault.<id>.next`.
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Effect(Enum):
-    """How far a fault reaches."""
+    """What a fault does: off at once, no new stage, or only a message."""
 
     OFF_NOW = "off_now"
     FINISH_STAGE = "finish_stage"
@@ -25,7 +25,7 @@ class Fault:
 
 
 _TABLE = (
-    # The wire and the board
+    # The connection and the board
     Fault("board_missing", Effect.OFF_NOW, self_test_waits=True),
     Fault("board_port_busy", Effect.OFF_NOW),
     Fault("board_lost", Effect.OFF_NOW),
@@ -49,7 +49,7 @@ _TABLE = (
     # The loop itself
     Fault("loop_stalled", Effect.OFF_NOW),
     Fault("start_not_confirmed", Effect.OFF_NOW),
-    # Hands
+    # Controls
     Fault("edges_dead", Effect.OFF_NOW),
     Fault("button_stuck", Effect.FINISH_STAGE),
     Fault("pins_failed", Effect.OFF_NOW),
@@ -57,6 +57,7 @@ _TABLE = (
     Fault("screen_dead", Effect.FINISH_STAGE),
     Fault("journal_dead", Effect.FINISH_STAGE),
     Fault("journal_set_aside", Effect.TELL),
+    Fault("voice_dead", Effect.TELL),
     Fault("settings_wrong", Effect.OFF_NOW),
     Fault("internal", Effect.OFF_NOW),
 )
@@ -70,7 +71,7 @@ def off_now(ids: frozenset[str]) -> bool:
 
 
 def waited_for(ids: frozenset[str]) -> frozenset[str]:
-    """Those that the self-test gives some seconds to go away."""
+    """The faults that the self-test waits for some seconds to disappear."""
     return frozenset(name for name in ids if name in FAULTS and FAULTS[name].self_test_waits)
 
 

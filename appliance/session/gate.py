@@ -1,7 +1,8 @@
-"""The gate: the last word before the wire, and the only maker of set-points.
+"""The gate: limits every set-point, last before the wire. Nothing else makes set-points.
 
-Off unless every reason to be on holds now. It only ever lowers, and says why. Every
-rule is one line of one of the two tables below.
+The output is off unless every condition for it holds now. The gate only lowers
+amplitudes, and names the rule that did. Each rule is one line of one of the two tables
+below.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from appliance.therapy.limits import (
     Reason,
     permitted_current_ma,
 )
-from appliance.therapy.programs import Phase
+from appliance.therapy.programs import Phase, unrested_current_ma
 from appliance.therapy.units import Pair, Unit
 
 STALLED_S = 0.2
@@ -33,14 +34,26 @@ def _stage_has_time(record: Record) -> bool:
 
 
 def _right_place(record: Record) -> bool:
-    """A board that may not be used on the body drives the bench only, and nothing else does."""
+    """A board that is not for a body delivers to the bench, and no other board does."""
     identity = record.report.identity
     if identity is None or record.visit is None:
         return False
-    return identity.on_body or not record.visit.stage.placement.on_body
+    return identity.on_body == record.visit.stage.placement.on_body
 
 
-# What must hold, each by its own, for anything but off.
+def identity_is_sound(record: Record) -> bool:
+    """What a board announces crosses a wire: each number has to make sense before it counts."""
+    identity = record.report.identity
+    if identity is None:
+        return False
+    pulses = (float(identity.max_pulse_width_us), identity.max_frequency_hz)
+    amplitudes = (identity.step, identity.maximum)
+    return all(isfinite(number) and number > 0.0 for number in pulses) and all(
+        isfinite(number) and number >= 0.0 for number in amplitudes
+    )
+
+
+# The conditions for output. Each one alone, when it fails, means off.
 REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("state", lambda record: record.state is State.STIMULATING),
     ("stop", lambda record: not record.stop_open),
@@ -52,6 +65,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
     ("time", _stage_has_time),
     ("placement", _right_place),
+    ("identity", identity_is_sound),
     ("stall", lambda record: record.gap_s <= STALLED_S),
 )
 
@@ -59,9 +73,10 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
 def pass_through(
     record: Record, requested: Pair, sent: SetPoint | None
 ) -> tuple[SetPoint | None, tuple[str, ...]]:
-    """The set-point for `requested` amplitudes, or None for off; and why it is less than asked.
+    """The set-point for the `requested` amplitudes or None for off, and the rules that lowered it.
 
-    `sent` is what went out last, from which amplitude may rise at 40 a second at most.
+    Amplitudes are in the board's unit. `sent` is the set-point that was sent last; from it
+    the amplitude may rise by at most 40 a second.
     """
     against = tuple(name for name, holds in REASONS_TO_BE_ON if not holds(record))
     run, position, identity = record.run, record.position, record.report.identity
@@ -91,7 +106,7 @@ def caps(
     on_skin, reason = permitted_current_ma(
         phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
     )
-    return (*everywhere, (reason.value, on_skin))
+    return (*everywhere, (reason.value, on_skin), ("unrested", unrested_current_ma(phase)))
 
 
 def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:

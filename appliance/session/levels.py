@@ -1,8 +1,8 @@
-"""The hand's levels: what a turn of the knob does, and how fast the current follows.
+"""Target and level of each channel: what a detent does, and how fast the level follows.
 
-Two rates with two names. Level rise is here: at most 2 mA a second, and the target
-leads by at most 2, so that a hand that rests is a current that rests. Output rise,
-within a contraction, belongs to the gate and to the board.
+Two rates have two names. The level rise is limited here, to 2 mA a second; the target
+leads the level by at most 2, so that the current stops rising when the hand stops
+turning. The output rise, within a contraction, is limited by the gate and by the board.
 """
 
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ CHANNELS_OF_SIDE = {KnobSide.BOTH: CHANNELS, KnobSide.A: CHANNELS[:1], KnobSide.
 
 
 class TurnResult(Enum):
-    """What became of a detent."""
+    """The result of a detent."""
 
     DONE = "done"
     DROPPED = "dropped"
@@ -42,7 +42,7 @@ class TurnResult(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Target (the hand's) and level (the current's) per channel, in the board's unit."""
+    """Target and level per channel, in the board's unit."""
 
     level: Pair = (0.0, 0.0)
     target: Pair = (0.0, 0.0)
@@ -61,7 +61,7 @@ class Levels:
 
 
 def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResult]:
-    """One detent more, where nothing forbids it. Both channels move, or neither."""
+    """One detent up, where no rule forbids it. Both channels move, or neither."""
     levels = replace(levels, turned_at=now)
     moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
     if levels.up_locked:
@@ -75,7 +75,7 @@ def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResul
 
 
 def turn_down(levels: Levels, now: float) -> Levels:
-    """One detent less, at once: the target comes down to the level, then one below it."""
+    """One detent down, at once: the target becomes the level less one."""
     moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
     target = [
         max(0.0, int(levels.level[i]) - 1.0) if i in moved else levels.target[i] for i in (0, 1)

@@ -1,8 +1,9 @@
-"""What the journal is told, derived from two records that follow each other."""
+"""Notes: the entries that a step of the session makes for the journal."""
 
 from dataclasses import dataclass
 
 from appliance.therapy.history import StageLeft
+from appliance.therapy.placements import Pad
 from appliance.therapy.units import Pair
 
 
@@ -15,7 +16,7 @@ class StateEntered:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A statement agreed, refused, or its refusal taken back; a question answered."""
+    """A statement that was agreed to, refused, or taken back; an answer to a question."""
 
     at: float
     person: str
@@ -44,7 +45,7 @@ class SessionBegan:
     continues_session: int | None = None
     """The journal's id of the session that this one finishes."""
     stages: tuple[StageLeft, ...] = ()
-    """All that is to be delivered, in order: what a power cut leaves over is told from it."""
+    """All stages to deliver, in order. After a power cut the undelivered rest follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,45 @@ class StageBegan:
     program: str
     kind: str
     planned_s: float
+    pads: tuple[Pad, ...] = ()
+    """All pads of both channels: the site, whatever the placement is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Time of the running stage is booked before it is delivered."""
+
+    at: float
+    stage_began_at: float
+    """`at` of the stage's StageBegan."""
+    upto_s: float
+    """Delivered time of this stage up to which it is booked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Once a second while stimulating: what has been delivered, and the levels."""
+    """Once a second while stimulating: delivered time and levels."""
 
     at: float
     delivered_s: float
     """Of this stage, rests included."""
     level: Pair
     in_force: Pair
+    measured: tuple[float | None, float | None] = (None, None)
+    """What the board measured in its newest pulses; None where it does not measure."""
+    charge_mc: float = 0.0
+    """Of this stage: charge of all pulses, one phase, on the stronger channel, millicoulomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadsFoundDry:
+    """Less flowed than was asked, for too long: the level came down to what flowed."""
+
+    at: float
+    channel: str
+    """`A` or `B`."""
+    asked: float
+    flowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +114,7 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class BoardMet:
-    """Which board is on the cable, told when it is another one than before."""
+    """The board that is connected, when it is another one than before."""
 
     at: float
     driver: str
@@ -117,7 +146,9 @@ Note = (
     | ChecklistCompleted
     | SessionBegan
     | StageBegan
+    | Booked
     | Sample
+    | PadsFoundDry
     | StageEnded
     | SessionEnded
     | BoardMet

@@ -1,4 +1,4 @@
-"""Presses and holds: what a button that goes down and up means on this screen.
+"""Presses and holds of the buttons, and which of them count on this screen.
 
 One press, one event. Where a button also has a hold on a screen, its short press
 counts when it is let go; elsewhere it acts at once. A hold counts only if its press
@@ -17,7 +17,7 @@ STATEMENT_READ_S = 1.5
 SCREEN_READ_S = 0.2
 """Likewise on every other screen."""
 NO_HAND_S = 1.0
-"""After a change that no hand made, presses are ignored for this long."""
+"""After a change of screen without a hand, presses are ignored for this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Press:
     screen: int
     """Number of the screen that it began on."""
     used: bool = False
-    """It has done its one thing, or came when presses are ignored."""
+    """It has had its effect, or began while presses are ignored."""
 
 
 def hold_s(state: State, button: Button) -> float:

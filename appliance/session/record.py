@@ -8,6 +8,7 @@ from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
 from appliance.session.cues import Cue
 from appliance.session.envelope import Position
 from appliance.session.levels import Levels
+from appliance.session.measured_current import Flow
 from appliance.session.notes import Note
 from appliance.session.presses import Press
 from appliance.session.state import State
@@ -18,7 +19,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
-from appliance.therapy.units import LONG_AGO, Pair
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 
 class Changing:
@@ -38,11 +39,13 @@ class Changing:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a session goes by and never changes: the plan, the limits, what can be run."""
+    """What stays the same while the program runs: plan, limits, catalogue and languages."""
 
     plan: Plan
     limits: Limits
     catalogue: Catalogue
+    languages: tuple[str, ...] = ("en",)
+    """The languages that there are words for, in the order of the language page."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why nothing goes on."""
+    """Why the checklist led to `refused`: a statement that is not true, or a used day."""
 
     at: float
     statement: Statement | None = None
@@ -64,7 +67,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One session of one person: what was chosen, and how far it has come."""
+    """One visit: the chosen option and how much of each stage was delivered."""
 
     option: Option
     index: int = 0
@@ -100,13 +103,24 @@ class Run(Changing):
     """The board has echoed the zero set-point of this start: the knob counts."""
     zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
+    flow: Flow = field(default_factory=Flow)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0
     """Delivered time of the contracting phases."""
     began: bool = False
-    """The journal has been told that this stage is running."""
+    """The journal has the entry that this stage is running."""
+    began_at: float = LONG_AGO
+    """When this stage's row of the journal began."""
+    booking_s: float = 0.0
+    """Delivered time up to which the ledger was asked to book."""
     booked_s: float = 0.0
+    """Delivered time up to which the ledger has booked, on the disk."""
+    rest_until: float = LONG_AGO
+    """Until then the muscle rests for the contractions that it has had."""
+    charge_mc: float = 0.0
+    """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
+    noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 
     @property
@@ -137,13 +151,15 @@ class Record(Changing):
     shown_at: float = LONG_AGO
     shown_by_hand: bool = False
     touched_at: float = LONG_AGO
-    """The last hand on any control."""
+    """The last time that any control was used."""
     turned_at: float = LONG_AGO
     reminded_at: float = LONG_AGO
-    """When what the screen asks was last said again."""
+    """When the screen's prompt was last repeated."""
     presses: tuple[Press, ...] = ()
     stop_open: bool = True
     """STOP reads as pressed until it has been seen closed."""
+    stop_opened_at: float = NEVER
+    """When STOP was last pressed."""
     present: frozenset[str] = frozenset()
     """Faults that hold now, from everywhere but the board."""
     seen: frozenset[str] = frozenset()
@@ -152,7 +168,7 @@ class Record(Changing):
     """Faults since `fault` was entered, the first one first."""
     report: Report = NO_REPORT
     board_met: Identity | None = None
-    """The last board that the journal was told of."""
+    """The last board that the journal has an entry of."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
@@ -177,7 +193,11 @@ class Record(Changing):
     """Channels whose pad came off."""
     hint: Hint | None = None
     set_point: SetPoint | None = None
-    """What the gate lets out now; None is off."""
+    """The gate's set-point of this step; None is off."""
+    asked: tuple[tuple[float, Pair], ...] = ()
+    """Time and amplitudes of the newest set-points."""
+    too_strong: int = 0
+    """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
     volume: int = 7
@@ -185,7 +205,7 @@ class Record(Changing):
     cues: tuple[Cue, ...] = ()
     """Of this step."""
     notes: tuple[Note, ...] = ()
-    """What this step tells the journal."""
+    """The entries of this step for the journal."""
     ignored: tuple[str, ...] = ()
     """Events of this step that mean nothing in this state, for the log."""
 

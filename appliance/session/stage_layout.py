@@ -1,12 +1,14 @@
-"""A visit's stages: what is laid out when one begins, and what may still be delivered."""
+"""The layout of a stage when it begins: phases, minutes that are left today, limit."""
 
 from math import floor
 
 from appliance.session.board import Identity
 from appliance.session.levels import Levels
+from appliance.session.measured_current import Flow
 from appliance.session.record import Record, Run, Visit
-from appliance.therapy.limits import Limits, cap, permitted_current_ma
+from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
 from appliance.therapy.plan import Option
+from appliance.therapy.programs import unrested_current_ma
 from appliance.therapy.standing import minutes_left, with_delivered
 from appliance.therapy.units import LONG_AGO, Unit
 
@@ -56,8 +58,8 @@ def extend(record: Record, run: Run) -> Run:
 
 
 def from_zero(run: Run) -> Run:
-    """The run as it stands in `ready`: nothing is on. From zero a cycle begins at its foot."""
-    return run.but(levels=Levels(), live=False, zero_since=LONG_AGO)
+    """The run as it is in `ready`: levels at zero, the next cycle begins at its foot."""
+    return run.but(levels=Levels(), flow=Flow(), live=False, zero_since=LONG_AGO)
 
 
 def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:
@@ -68,5 +70,8 @@ def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float
         for phase in visit.stage.program.phases:
             width_us, hz = phase.pulse_width_us, phase.frequency_hz
             lowest = permitted_current_ma(width_us, hz, pad_cm2, *lowest)
+            unrested_ma = unrested_current_ma(phase)
+            if unrested_ma < lowest[0]:
+                lowest = unrested_ma, Reason.CHARGE
     value, reason = lowest
     return float(floor(value)), reason.value

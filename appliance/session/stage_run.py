@@ -1,18 +1,23 @@
-"""Delivery: what time does to a running stage, and what a turn of the knob does to it."""
+"""The running stage: how time, the knob and the board's reports change it."""
 
 from dataclasses import replace
 
-from appliance.session import envelope, levels
-from appliance.session.board import BoardState
+from appliance.session import envelope, levels, measured_current
+from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
 from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.levels import Levels, TurnResult
+from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
-from appliance.therapy.units import LONG_AGO, Pair
+from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
 FAINTER_AT_WORK_S = (240.0, 600.0)
 """At these times of work the level may have faded: one click up is offered."""
+BOOK_S, BOOK_WITHIN_S = 60.0, 30.0
+"""The ledger books so much ahead, and again when less than the second is left of it."""
+STEP_MOST_S = 0.2
+"""The longest step while stimulating: a rest may be short by what one step counts wrong."""
 COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
@@ -47,12 +52,26 @@ def with_levels(record: Record, changed: Levels) -> Record:
 def more(record: Record) -> Record:
     """One detent up. It counts only while current flows and the board has agreed."""
     run, position = record.run, record.position
-    if run is None or position is None or not run.live:
+    if run is None or position is None or not run.live or is_unbooked(run):
         return record
     if position.part not in RAISABLE:
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
+    if measured_current.refuses_up(run.flow, run.levels, record.now):
+        return say_dry(record, run.flow.dry(record.now))
     changed, turned = levels.turn_up(run.levels, run.limit, record.now)
     return say(with_levels(record, changed), *_SAID[turned])
+
+
+def say_dry(record: Record, channels: tuple[int, ...]) -> Record:
+    """Whose pads are dry, by cue and by hint."""
+    record = say(record, Cue.PADS_DRY, dry_hint(channels))
+    return record.but(cues=(*record.cues, *side(channels)))
+
+
+def dry_hint(channels: tuple[int, ...]) -> str:
+    if len(channels) != 1:
+        return "dry_both"
+    return "dry_right" if channels[0] else "dry_left"
 
 
 def less(record: Record) -> Record:
@@ -70,12 +89,11 @@ def zero(record: Record) -> Record:
 
 
 def advance(record: Record) -> Record:
-    """The running stage, one step later."""
+    """The record with its running stage advanced by one step."""
     run, before = record.run, record.position
     if run is None:
         return record
-    moved = _run_clock(_heard(run, record), record)
-    position = envelope.position_at(moved.spans, moved.elapsed_s, moved.cycle_start_s)
+    moved, position = _rested(_run_clock(_heard(run, record), record), before, record.now)
     record = record.but(run=moved, position=position)
     if moved.levels.knob_side is not run.levels.knob_side:
         record = say_knob_side(record)
@@ -83,7 +101,37 @@ def advance(record: Record) -> Record:
         return record
     if before.span != position.span:
         return _enter_phase(record, before, position)
-    return _remind(record, run, before, position)
+    return _remind(_what_flows(record), run, before, position)
+
+
+def _what_flows(record: Record) -> Record:
+    """Dry pads: the level comes down to what flows, and the person is told whose they are."""
+    run, position, report = record.run, record.position, record.report
+    sent, identity = record.set_point, report.identity
+    if run is None or position is None or sent is None or identity is None or not run.live:
+        return record
+    if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
+        return record
+    flow = measured_current.follow_flow(run.flow, position, run.levels, record.now)
+    flow, dry = measured_current.judge(
+        flow, position, sent.amplitude, report.measured, record.now, record.gap_s
+    )
+    record = record.but(run=run.but(flow=flow))
+    return _found_dry(record, dry, sent.amplitude) if dry else record
+
+
+def _found_dry(record: Record, dry: tuple[int, ...], asked: Pair) -> Record:
+    run, measured = record.run, measured_of(record.report)
+    if run is None:
+        return record
+    flowed = (measured[0] or 0.0, measured[1] or 0.0)
+    shares = (flowed[0] / max(asked[0], 1.0), flowed[1] / max(asked[1], 1.0))
+    notes = tuple(PadsFoundDry(record.now, CHANNELS[i].name, asked[i], flowed[i]) for i in dry)
+    changed = run.but(
+        levels=measured_current.lowered(run.levels, dry, shares),
+        flow=measured_current.found_dry(run.flow, dry, record.now),
+    )
+    return say_dry(record.but(run=changed, notes=(*record.notes, *notes)), dry)
 
 
 def _heard(run: Run, record: Record) -> Run:
@@ -100,7 +148,8 @@ def _run_clock(run: Run, record: Record) -> Run:
     if changed.zero:
         foot_s = _skip_tail(run)
         since = record.now if run.zero_since == LONG_AGO else run.zero_since
-        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=foot_s)
+        start_s = foot_s + _owed_s(run, record.now)
+        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=start_s)
     position, passed_s = record.position, min(record.gap_s, run.remaining_s)
     if position is not None:
         changed = _follow_hand(changed, position, passed_s)
@@ -111,7 +160,74 @@ def _run_clock(run: Run, record: Record) -> Run:
         levels=changed,
         highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
+        rest_until=_rest_until(run, position, record.now, passed_s),
+        charge_mc=run.charge_mc + _charge_mc(record, passed_s),
     )
+
+
+def _charge_mc(record: Record, passed_s: float) -> float:
+    """Charge of one phase of the pulses in `passed_s`, on the stronger channel."""
+    sent = record.set_point
+    if sent is None:
+        return 0.0
+    return max(sent.amplitude) * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
+
+
+def _rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> float:
+    """The end of the rest that is owed: each contraction owes its program's share of rest."""
+    if position is None or position.phase.continuous or position.part is Part.OFF:
+        return run.rest_until
+    owed_s = _owed_s(run, now - passed_s)
+    return now + owed_s + passed_s * position.phase.off_s / position.phase.on_s
+
+
+def _owed_s(run: Run, now: float) -> float:
+    return max(0.0, run.rest_until - now)
+
+
+def _rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position]:
+    """The run and its position, where a contraction waits for the rest that is owed.
+
+    Where the cycle stands does not matter: after a zero, a pause or a change of phase the
+    muscle has had the contractions that it has had.
+    """
+    position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
+    phase = position.phase
+    begins = position.part in (Part.RAMP_UP, Part.HOLD) and (
+        before is None or before.part is Part.OFF or before.span != position.span
+    )
+    if phase.continuous or run.levels.zero or not begins:
+        return run, position
+    owed_s = _owed_s(run, now)
+    if owed_s <= STEP_MOST_S * (1.0 + phase.off_s / phase.on_s):
+        return run, position
+    run = run.but(cycle_start_s=run.elapsed_s + owed_s)
+    return run, envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
+
+
+def is_unbooked(run: Run) -> bool:
+    """Whether all time that the ledger has booked is delivered, and not the whole stage."""
+    return run.booked_s <= run.elapsed_s < run.planned_s
+
+
+def book_ahead(record: Record) -> Record:
+    """Ask the ledger for the next minute, well before it begins."""
+    run = record.run
+    if run is None or run.booking_s >= run.planned_s:
+        return record
+    if run.booking_s - run.elapsed_s >= BOOK_WITHIN_S:
+        return record
+    upto_s = min(run.elapsed_s + BOOK_S, run.planned_s)
+    note = Booked(record.now, run.began_at, upto_s - run.noted_s)
+    return record.but(run=run.but(booking_s=upto_s), notes=(*record.notes, note))
+
+
+def booked(record: Record, note: Booked) -> Record:
+    """The ledger has booked on the disk what `note` asked for."""
+    run = record.run
+    if run is None or note.stage_began_at != run.began_at:
+        return record
+    return record.but(run=run.but(booked_s=max(run.booked_s, note.upto_s + run.noted_s)))
 
 
 def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
@@ -156,12 +272,29 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     return record
 
 
+def sampled(record: Record, before_s: float) -> Record:
+    """Note once a second what has been delivered."""
+    run = record.run
+    if run is None or int(record.now) == int(before_s):
+        return record
+    report = record.report
+    sample = Sample(
+        record.now,
+        run.elapsed_s - run.noted_s,
+        run.levels.level,
+        report.in_force,
+        measured_of(report),
+        run.charge_mc,
+    )
+    return record.but(notes=(*record.notes, sample))
+
+
 def _comes_now(before_s: float | None, now_s: float | None) -> bool:
     return before_s is not None and now_s is not None and before_s > COMING_S >= now_s
 
 
 def amplitude(record: Record) -> Pair:
-    """What the envelope asks of the gate now, per channel.
+    """The amplitude to request from the gate now, per channel, in the board's unit.
 
     While it contracts, never less than the smallest step of a board that delivers the level
     itself: a ramp begins and ends with the faintest pulses there are, not without any.

@@ -1,4 +1,4 @@
-"""What the person can see, as plain data. Screen and `status` both draw from it."""
+"""The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,8 @@ class ChannelView:
     contact: Contact
     last: float | None
     """Highest level last time, a hint only."""
+    measured: float | None = None
+    """What flowed in the newest pulse; None where the board cannot measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """Why nothing goes on: a statement that is not true, or a day that is used up."""
+    """The reason of `refused`: a statement that is not true, or a day that is used up."""
 
     statement: str | None
     remedy: Remedy | None
@@ -95,6 +97,8 @@ class View:
     person: str
     people: tuple[str, ...] = ()
     stop_pressed: bool = False
+    stop_stuck: bool = False
+    """STOP has been pressed for so long that its lead may be broken."""
     output: Output = Output.OFF
     unit: Unit = Unit.MILLIAMPERE
     limit: float = 0.0
@@ -105,12 +109,13 @@ class View:
     """What the knob moves: `both`, `A` or `B`."""
     up_locked: bool = False
     hint: str | None = None
-    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `tighten`, `turn_up`,
-    `less`, `more`, `blocked_contact`, `blocked_turn`, `blocked_board`."""
+    """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `dry_left`,
+    `dry_right`, `dry_both`, `tighten`, `turn_up`, `less`, `more`, `blocked_contact`,
+    `blocked_turn`, `blocked_board`."""
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False
-    step: str | None = None
+    page_name: str | None = None
     """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
     page: int = 0
     pages: int = 1
@@ -139,8 +144,8 @@ class View:
     """Faults of the kind `tell`, shown in passing."""
     checks: tuple[tuple[str, bool | None], ...] = ()
     """In `self_test`: what is being checked, and how it went so far."""
-    detail: str = ""
-    """The exact words of a settings or board error, for the fault screen and `status`."""
+    details: tuple[tuple[str, str], ...] = ()
+    """Id of a fault, and the exact words of the error behind it, where there are any."""
     sessions_done: int = 0
     pad_uses: int | None = None
     """Sessions on the pads of this placement."""

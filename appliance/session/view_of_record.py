@@ -1,14 +1,18 @@
-"""From a record to a view: what the person can see of it."""
+"""Makes the view of a record."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from appliance.session import stage_layout
-from appliance.session.board import Link
-from appliance.session.envelope import RAISABLE, Part
+from appliance.session.board import Link, measured_of
+from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
 from appliance.session.machine import actions, guards, pages
 from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
+from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
     ChannelView,
@@ -22,8 +26,11 @@ from appliance.session.view import (
 from appliance.therapy.plan import DayUsed, Due, day_used, due
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
+NO_DETAILS: Mapping[str, str] = MappingProxyType({})
+STOP_STUCK_S = 10.0
+"""After this long a pressed STOP may be a broken lead."""
 FEEL_CONTRACTIONS = 3
-"""In the first contractions the person is asked whether it tightens."""
+"""During this many first contractions the hint asks whether the muscle tightens."""
 EMPTY_V, FULL_V = 6.4, 8.4
 """Two lithium cells."""
 
@@ -31,8 +38,8 @@ _HELD = {Button.CONFIRM: Trigger.CONFIRM_HELD, Button.BACK: Trigger.BACK_HELD}
 _HAS_HOLD = frozenset((transition.source, transition.trigger) for transition in TRANSITIONS)
 
 
-def view_of(record: Record, detail: str = "") -> View:
-    """The view of a record. `detail` is the exact words of an error, for `fault`."""
+def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
+    """The view of a record. `details` are the exact words of errors, by the fault's id."""
     identity = record.report.identity
     run, history = record.run, record.history
     placement = record.visit.stage.placement.id if record.visit else None
@@ -42,6 +49,7 @@ def view_of(record: Record, detail: str = "") -> View:
         person=record.person,
         people=record.rules.people,
         stop_pressed=record.stop_open,
+        stop_stuck=record.stop_open and record.now - record.stop_opened_at >= STOP_STUCK_S,
         output=record.report.output,
         unit=identity.unit if identity else Unit.MILLIAMPERE,
         limit=run.limit if run else record.rules.limits.current_ma,
@@ -52,7 +60,7 @@ def view_of(record: Record, detail: str = "") -> View:
         hint=_hint(record),
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
-        step=pages.name(record),
+        page_name=pages.name(record),
         page=pages.shown(record),
         pages=pages.count(record),
         statement=_statement(record),
@@ -74,7 +82,7 @@ def view_of(record: Record, detail: str = "") -> View:
         faults=record.latched,
         tells=_tells(record),
         checks=_checks(record) if record.state is State.SELF_TEST else (),
-        detail=detail,
+        details=_details(record, details),
         sessions_done=history.sessions_counted,
         pad_uses=dict(history.pad_uses).get(placement) if placement else None,
         volume=record.volume,
@@ -86,6 +94,7 @@ def view_of(record: Record, detail: str = "") -> View:
 def _channels(record: Record) -> tuple[ChannelView, ...]:
     last = _last_levels(record)
     run, report = record.run, record.report
+    measured = measured_of(report)
     return tuple(
         ChannelView(
             channel.name,
@@ -94,6 +103,7 @@ def _channels(record: Record) -> tuple[ChannelView, ...]:
             report.in_force[channel.value],
             report.contact[channel.value],
             last[channel.value] if last else None,
+            measured[channel.value],
         )
         for channel in CHANNELS
     )
@@ -106,13 +116,33 @@ def _last_levels(record: Record) -> Pair | None:
 
 
 def _hint(record: Record) -> str | None:
-    if record.hint is not None and record.now < record.hint.until:
-        return record.hint.key
     run, position = record.run, record.position
-    if run is None or position is None or position.phase.continuous:
+    hint = record.hint
+    if hint is not None and record.now < hint.until and _fits(hint.key, position):
+        return hint.key
+    if run is None or position is None:
+        return None
+    dry = run.flow.dry(record.now)
+    if dry and position.part not in RAISABLE:
+        return dry_hint(dry)
+    if position.phase.continuous:
         return None
     feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
     return "tighten" if feels and not run.levels.zero else None
+
+
+def _fits(hint: str, position: Position | None) -> bool:
+    """Whether a hint agrees with what the muscle does at this moment."""
+    if position is None or hint not in _FITS:
+        return True
+    return _FITS[hint](position.part in RAISABLE)
+
+
+_FITS: Mapping[str, Callable[[bool], bool]] = {
+    "wait": lambda raisable: not raisable,
+    "fainter": lambda raisable: raisable,
+}
+"""Hints of one half of a cycle only; the argument is whether the level can be raised now."""
 
 
 def _battery(volt: float | None) -> float | None:
@@ -223,6 +253,8 @@ def _countdown(record: Record) -> float | None:
         return max(0.0, guards.STOPPED_S - (record.now - record.entered_at))
     if record.state is State.CONTACT_LOST:
         return max(0.0, guards.CONTACT_S - (record.now - record.entered_at))
+    if record.state is State.PREPARING and pages.name(record) == "pads":
+        return max(0.0, pages.GEL_S - (record.now - record.shown_at))
     if record.state is State.AFTERCARE and (pages.name(record) or "").startswith("stretch"):
         return max(0.0, pages.STRETCH_S - (record.now - record.shown_at))
     return None
@@ -241,6 +273,11 @@ def _hold(record: Record) -> HoldView | None:
 def _tells(record: Record) -> tuple[str, ...]:
     named = (FAULTS[name] for name in sorted(record.present) if name in FAULTS)
     return tuple(fault.id for fault in named if fault.effect is Effect.TELL)
+
+
+def _details(record: Record, details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """A detail belongs to its fault: nothing is said of one that is not there."""
+    return tuple((name, details[name]) for name in record.latched if details.get(name))
 
 
 def _checks(record: Record) -> tuple[tuple[str, bool | None], ...]:

@@ -1,1 +1,1 @@
-"""TOML to typed, bounded, frozen settings; package data, read once and handed down."""
+"""Settings, catalogue and words: TOML files read into typed, frozen objects."""

@@ -1,4 +1,4 @@
-"""Changing the settings file: validated whole, then replaced in one step."""
+"""Change the settings file: validate the new text as a whole, then replace the file atomically."""
 
 import os
 import tempfile
@@ -11,15 +11,15 @@ from appliance.errors import SettingsError
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
-from appliance.settings.reading import parse_text, settings_from
+from appliance.settings.reading import parse_text, settings_from, text_of
 
 _MODE_OF_NEW = 0o644
 
 
 def set_value(path: Path, full_name: str, words: str) -> None:
-    """Give one setting a new value, as `words` of a command line; comments stay.
+    """Set one setting to the value that `words` of a command line give; comments stay.
 
-    The file is made where it is missing. Raises SettingsError where key or value is not
+    Creates the file if it is missing. Raises SettingsError where key or value is not
     allowed, where the file would not be valid as a whole, or where it cannot be written;
     the old file is then untouched.
     """
@@ -50,7 +50,7 @@ def _value_from(key: Key, words: str) -> object:
 
 
 def _readings(words: str) -> Iterator[object]:
-    """What a person may have meant on a command line: TOML, a plain text, a list with commas."""
+    """The ways to read an argument: as TOML, as plain text, as a list with commas."""
     with suppress(tomllib.TOMLDecodeError):
         yield tomllib.loads(f"value = {words}")["value"]
     if words.lstrip().startswith("["):
@@ -78,11 +78,9 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return text_of(path)
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: it has to be text in UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
 

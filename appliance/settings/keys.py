@@ -1,18 +1,22 @@
-"""Every setting: its name, kind, bounds and help. The one source for reading, `config` and docs."""
+"""The table of all settings: name, kind, bounds and help.
+
+Reading, `config` and the documents use this table.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.errors import SettingsError
+from appliance.session.cues import LOUDEST
 from appliance.settings import kinds
 from appliance.settings.kinds import Kind
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import languages
 from appliance.stimulator.boards import CARDS
 from appliance.therapy import limits
 from appliance.therapy.tables import did_you_mean
 
-SCREEN_DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
+SCREEN_DRIVERS = (*PANEL_CHIPS, "capture", "none")
 DEFAULTS = Settings()
 
 
@@ -118,8 +122,20 @@ KEYS = (
     ),
     Key("plan", "days", kinds.weekdays(), "days with a session"),
     Key("plan", "rest", kinds.rest(), "time between contractions; short is for the experienced"),
-    Key("sound", "volume", kinds.whole(0, 10), "0 to 10; faults, STOP and a lost pad always sound"),
+    Key(
+        "sound",
+        "volume",
+        kinds.whole(0, LOUDEST),
+        f"0 to {LOUDEST}; faults, STOP and a lost pad always sound",
+    ),
     Key("sound", "detents", kinds.flag(), "whether each detent of the knob ticks"),
+    Key(
+        "voice",
+        "device",
+        kinds.text(),
+        'ALSA device that speaks, as `aplay -L` lists it, or "none"',
+    ),
+    Key("voice", "words_per_minute", kinds.whole(100, 250), "how fast the voice speaks"),
     Key("journal", "path", kinds.file_path(), "the journal's file"),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )

@@ -1,4 +1,4 @@
-"""The kinds of values that a setting can have: how one is read, bounded and written."""
+"""The kinds of values of settings: how each is read, checked and written."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class NotAllowedError(ValueError):
-    """Error raised by a kind for a value that it does not allow. The key's owner words it."""
+    """Raised by a kind for a value that it does not allow; the caller names key and value."""
 
 
 def as_toml(value: object) -> str:
@@ -41,12 +41,12 @@ def _quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a setting may hold."""
+    """The values that a setting allows."""
 
     allowed: str
     """The words after "allowed is"."""
     read: Callable[[object], Any]
-    """From what the file says to what the settings hold. Raises NotAllowedError."""
+    """Convert a value of the file to one of the settings. Raises NotAllowedError."""
     write: Callable[[Any], str] = as_toml
 
 

@@ -1,4 +1,7 @@
-"""The catalogue: programs, placements and routines that ship, and one's own beside the settings."""
+"""Load the catalogue: the programs, placements, routines and checklist that can be used.
+
+It holds the files that ship with the package and the user's own files beside the settings.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,11 +23,11 @@ def validate(explicit: Path | None, environ: Mapping[str, str]) -> None:
 
 
 def load_catalogue(path: Path, settings: Settings) -> Catalogue:
-    """Everything that can be run or asked: what ships, and the files beside the settings.
+    """Load programs, placements, routines and checklist: shipped ones and those of the user.
 
-    Those are `programs.toml`, `placements.toml` and `routines.toml`; each may be missing.
-    Raises TherapyError or SettingsError with one line: file, table, key, value, what is
-    allowed; also where `[plan] routine` names none of the routines.
+    The user's files are `programs.toml`, `placements.toml` and `routines.toml`, beside the settings
+    file; each may be missing. Raises TherapyError or SettingsError with one line: file, table,
+    key, value, what is allowed; also where `[plan] routine` names none of the routines.
     """
     folder = path.parent
     catalogue = catalogue_from(

@@ -6,6 +6,9 @@ from pathlib import Path
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
 
+PANEL_CHIPS = ("ssd1306", "ssd1309", "sh1106")
+"""Controllers of a panel on I2C, by luma's names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Controls:
@@ -62,6 +65,16 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """Speech through ALSA."""
+
+    device: str = "none"
+    """ALSA's name of the loudspeaker, "default" for the first one; "none" keeps the box to its
+    rhythms."""
+    words_per_minute: int = 165
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Where the record is kept."""
 
@@ -87,5 +100,6 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     plan: Plan = field(default_factory=Plan)
     sound: Sound = field(default_factory=Sound)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     journal: Journal = field(default_factory=Journal)
     service: Service = field(default_factory=Service)

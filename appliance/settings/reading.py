@@ -1,5 +1,7 @@
-"""From a TOML file to the settings: strict, and every error at once, one line each."""
+"""Read the settings file: strict, and all errors at once, one line for each."""
 
+import codecs
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -10,7 +12,7 @@ from typing import Any
 from appliance.errors import SettingsError
 from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of
 from appliance.settings.kinds import NotAllowedError
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.therapy.tables import did_you_mean, shown
 
 DEFAULT_PATH = Path("/etc/ems-appliance/config.toml")
@@ -21,12 +23,12 @@ _I2C_PINS = {2, 3}
 
 
 def settings_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:
-    """The file that counts: the one named, else the environment's, else the default one."""
+    """Path of the settings file: the explicit one, else the environment's, else the default."""
     return explicit or Path(environ.get(VARIABLE) or DEFAULT_PATH)
 
 
 def load(explicit: Path | None, environ: Mapping[str, str]) -> Settings:
-    """The settings in force; the defaults where nobody named a file and the default is missing.
+    """Load the settings; the defaults if no file was named and the default file is missing.
 
     Raises SettingsError with a line for each mistake: file, key, value, what is allowed.
     """
@@ -39,13 +41,22 @@ def load(explicit: Path | None, environ: Mapping[str, str]) -> Settings:
 def parse(path: Path) -> dict[str, object]:
     """The tables of a TOML file. Raises SettingsError with the line of a mistake."""
     try:
-        return parse_text(path.read_text("utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: it has to be text in UTF-8") from None
+        return parse_text(text_of(path), str(path))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one that exists") from None
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, without the byte-order mark that some editors put before it.
+
+    Raises OSError, and SettingsError where it is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: it has to be text in UTF-8; save it as UTF-8") from None
 
 
 def parse_text(text: str, name: str) -> dict[str, object]:
@@ -115,9 +126,9 @@ def _unknown(section: str, name: str, value: object, known: Iterable[str]) -> st
 
 
 def _clashes(settings: Settings) -> Iterator[str]:
-    """Pins that two wires would share."""
+    """Pins that two settings use."""
     owners: dict[int, str] = {}
-    if settings.screen.driver not in ("capture", "none") and settings.screen.i2c_port == 1:
+    if settings.screen.driver in PANEL_CHIPS and settings.screen.i2c_port == 1:
         owners = dict.fromkeys(_I2C_PINS, "the screen's I2C bus")
     for key in (*keys_of("controls"), *keys_of("indicators")):
         pin = key.value_in(settings)
@@ -130,12 +141,12 @@ def _clashes(settings: Settings) -> Iterator[str]:
 
 
 def salvage(path: Path) -> Settings:
-    """What a file with mistakes still says of screen, language and runtime folder.
+    """Screen, language and runtime folder of a file with mistakes, as far as they are readable.
 
-    For the one purpose of showing the mistakes; all else is the defaults. Never raises.
+    To show the mistakes and to find the service; all else is the defaults. Never raises.
     """
     try:
-        tables = _tables_that_parse(path.read_text("utf-8", errors="replace"))
+        tables = _tables_that_parse(_text_somehow(path.read_bytes()))
     except OSError:
         return DEFAULTS
     settings = _over_defaults(tables, [])
@@ -147,14 +158,44 @@ def salvage(path: Path) -> Settings:
     )
 
 
+def _text_somehow(data: bytes) -> str:
+    """The text, in whatever encoding an editor may have left it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data[:2]:
+        return data.decode("utf-16-be" if data[:1] == b"\x00" else "utf-16-le", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
+
+
 def _tables_that_parse(text: str) -> dict[str, object]:
-    """Every section that is TOML by itself, so that a slip in one does not hide the others."""
+    """Every section, and in one that is no TOML every line that is, so that a slip hides nothing.
+
+    What comes after a section's closing bracket is passed over.
+    """
     tables: dict[str, object] = {}
     section: list[str] = []
     for line in (*text.splitlines(), "["):
         if line.lstrip().startswith("["):
-            with suppress(tomllib.TOMLDecodeError):
-                tables.update(tomllib.loads("\n".join(section)))
+            _add_section(tables, section)
             section = []
         section.append(line)
     return tables
+
+
+def _add_section(tables: dict[str, object], section: list[str]) -> None:
+    try:
+        tables.update(tomllib.loads("\n".join(section)))
+        return
+    except (tomllib.TOMLDecodeError, RecursionError):
+        header = _HEADER.match(section[0])
+    values: dict[str, object] = {}
+    for line in section[1 if header else 0 :]:
+        with suppress(tomllib.TOMLDecodeError, RecursionError):
+            values.update(tomllib.loads(line))
+    if header is None:
+        tables.update(values)
+    else:
+        tables[header[1]] = values

@@ -1,4 +1,4 @@
-"""The settings in force as text: for `config show`, `config get`, and the documents."""
+"""Settings as text: for `config show`, `config get`, and the documents."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType

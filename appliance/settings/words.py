@@ -56,7 +56,7 @@ class Words:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that there are words for, as two letters."""
+    """The languages that have a file in `words/`, by their two letters."""
     names = (entry.name for entry in _folder().iterdir())
     return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
 

@@ -31,8 +31,8 @@ class LinkKeeper:
         self.state = Link.DOWN
         self.faults: frozenset[str] = frozenset()
         """What broke the link, until it is up again."""
-        self.detail = ""
-        """Where the last trouble was, and what exactly was seen."""
+        self.details: dict[str, str] = {}
+        """By fault: where the trouble was, and what exactly was seen."""
         self._quiet_s = quiet_s
         self._quiet_at: float | None = None
         self._retry_at = -math.inf
@@ -54,7 +54,6 @@ class LinkKeeper:
         """The board is the right one and it is off: every fault of the link is over."""
         self.state = Link.UP
         self.faults = frozenset()
-        self.detail = ""
 
     def lose(self, fault: str, now: float, why: str = "") -> None:
         """The board does not do what it should. The port stays open, for off.
@@ -92,7 +91,7 @@ class LinkKeeper:
 
     def _add(self, fault: str, detail: str) -> None:
         self.faults |= {fault}
-        self.detail = detail
+        self.details[fault] = detail
 
 
 def _fault_of(error: BoardError) -> str:

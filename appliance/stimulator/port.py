@@ -1,5 +1,6 @@
 """The port of every board driver: what any board can do, without blocking."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from appliance.session.board import Report, SetPoint
@@ -18,8 +19,8 @@ class Stimulator(Protocol):
     """
 
     @property
-    def detail(self) -> str:
-        """Where the last trouble with port or link was, and what was seen; empty without one."""
+    def details(self) -> Mapping[str, str]:
+        """By fault of port or link: where the trouble was, and what was seen."""
 
     def fileno(self) -> int | None:
         """The descriptor to wait on; None while no port is open."""

@@ -130,7 +130,8 @@ def _identify(board: Stimulator, clock: Clock, patience_s: float) -> Identity | 
     while clock.now() < until:
         report = board.poll(clock.now())
         if faults := report.faults - _NOT_THIS_BOARD:
-            raise ProbeError(min(faults), board.detail)
+            fault = min(faults)
+            raise ProbeError(fault, board.details.get(fault, ""))
         if report.link is Link.UP:
             return report.identity
         if report.link is Link.DOWN:

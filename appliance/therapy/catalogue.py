@@ -1,4 +1,4 @@
-"""Everything that can be run or asked, checked as a whole."""
+"""The catalogue: reads and checks programs, placements, routines and the checklist."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from appliance.therapy.units import CHANNELS
 GENTLE_PROGRAM = "gentle"
 """The program of every gentle version."""
 STAGE_MINUTES = 20.0
-"""Of a stage that leaves its length to the plan, until the plan is known."""
+"""The length of a stage without `minutes`, until the plan sets it."""
 
 T = TypeVar("T", Program, Placement, Routine)
 

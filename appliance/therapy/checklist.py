@@ -1,4 +1,4 @@
-"""The checklist: statements that the person agrees to, one by one, before anything can flow."""
+"""The checklist: the statements that a person agrees to, one by one, before any current."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -1,6 +1,8 @@
-"""What one person has done, as the journal tells it."""
+"""A person's history: what the rules need to know of earlier sessions."""
 
 from dataclasses import dataclass, field
+
+from appliance.therapy.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +25,23 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class DayFigures:
-    """What one person had on one day."""
-
-    sessions: int = 0
-    contracting_minutes: float = 0.0
-    comfort_minutes: float = 0.0
-    site_minutes: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class History:
-    """One person's past, reduced to what the rules ask. Days are calendar days where they live.
+    """One person's history, as far as the rules need it. Days are local calendar days.
 
-    Sessions are those of contracting programs on a body: comfort and bench ones are not
-    counted, or a few minutes on a dummy load would end a person's gentle sessions.
-    The defaults are the strictest answer to every question: they stand for a journal
-    that could not be read, and for a Guest.
+    Sessions are those of contracting programs on a body. Comfort and bench runs do not
+    count: a few minutes on a dummy load would end a person's gentle sessions. The
+    defaults are the strictest values: they stand for a journal that could not be read,
+    and for a Guest.
     """
 
     sessions_counted: int = 0
-    """Sessions of which at least half was delivered."""
+    """Sessions of which at least half was delivered, as far as their delivered work counts."""
     sessions_today: int = 0
-    """Of the counted ones, those of today."""
+    """Contracting sessions of today, each from its first delivered minute."""
     contracting_minutes_today: float = 0.0
     comfort_minutes_today: float = 0.0
-    site_minutes_today: tuple[tuple[str, float], ...] = ()
-    """Delivered minutes by placement id."""
-    certain_today: DayFigures | None = None
-    """What of the figures of today is so whatever day it is; None: all of it. The rest is
-    believed of a date that nobody vouches for, until the person says that it is a new day."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """Delivered time of today by site, and of the whole box."""
     days_since_full_list: float | None = None
     doctor_refusal: bool = False
     """A statement of the doctor kind was refused after the last full list."""
@@ -66,6 +55,10 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
+    session_days_ago: tuple[int, ...] = ()
+    """How many days ago the last two days with a counted session were, the newest first."""
+    soreness_today: int | None = None
+    """Highest soreness before a session today, 0 to 10; None where it was not asked."""
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

@@ -1,6 +1,6 @@
-"""The limits, and the arithmetic of current on skin.
+"""The limits of current, charge, density and time, and the arithmetic behind them.
 
-The hard limits are constants: no setting, program or board may exceed them.
+The hard limits are constants that no setting, program or board may exceed.
 Sources: design rules of this project, FDA guidance 2246 (1999) and the 2 mA/cm2
 of IEC 60601-2-10 as secondary texts give it.
 """
@@ -153,7 +153,9 @@ def _charge_bound_ma(pulse_width_us: float) -> float:
 def _density_bound_ma(pulse_width_us: float, frequency_hz: float, pad_cm2: float) -> float:
     if not (pulse_width_us > 0 and frequency_hz > 0 and pad_cm2 > 0):
         return 0.0
-    return HARD_DENSITY_MA_CM2 / half_pad_density_ma_cm2(1.0, pulse_width_us, frequency_hz, pad_cm2)
+    per_ma = half_pad_density_ma_cm2(1.0, pulse_width_us, frequency_hz, pad_cm2)
+    # A frequency near the smallest float rounds to a density of 0: no pulses, no bound.
+    return HARD_DENSITY_MA_CM2 / per_ma if per_ma > 0 else math.inf
 
 
 def _lowest(bounds: list[Permitted]) -> Permitted:

@@ -1,7 +1,7 @@
-"""Placements: where the pads of one stage lie on the body."""
+"""Placements: the pads of a stage, their positions on the body, and the allowed sites."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -19,7 +19,7 @@ class Side(Enum):
 
 
 class Site(Enum):
-    """Where a pad may go. There is no other place."""
+    """The parts of the body where a pad may lie. There are no others."""
 
     UPPER_THIGH = "upper_thigh"
     BESIDE_SPINE = "beside_spine"
@@ -126,6 +126,28 @@ def with_same_site(placements: Mapping[str, Placement]) -> dict[str, Placement]:
         )
         for id_, one in placements.items()
     }
+
+
+_FRAMES = {Site.UPPER_THIGH: "front", Site.BESIDE_SPINE: "back", Site.GLUTES: "back"}
+"""The surface of the body, and with it the landmark, that a site's positions are measured on."""
+
+
+def overlap(some: Sequence[Pad], others: Sequence[Pad]) -> bool:
+    """Whether current between `some` pads reaches a site of `others`, on either side.
+
+    The same site is the same muscle group wherever the pads lie in it. Across sites the
+    pads themselves are compared.
+    """
+    return any(
+        one.site is other.site or (_FRAMES[one.site] == _FRAMES[other.site] and _meet(one, other))
+        for one in some
+        for other in others
+    )
+
+
+def _meet(one: Pad, other: Pad) -> bool:
+    across = one.inner_edge_cm < other.outer_edge_cm and other.inner_edge_cm < one.outer_edge_cm
+    return across and one.bottom_cm < other.top_cm and other.bottom_cm < one.top_cm
 
 
 def gap_cm(one: Pad, other: Pad) -> float:

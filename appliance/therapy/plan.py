@@ -1,10 +1,16 @@
-"""What is due and what is permitted: the plan, the limits and a person's history together."""
+"""What is due and what is offered today, from the plan, the limits and a person's history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from appliance.errors import TherapyError
+from appliance.therapy.calendar import (
+    DAILY_SESSIONS,
+    REST_DAY_SORENESS,
+    due_today,
+    next_weekday,
+)
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
@@ -12,20 +18,22 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Routine, Stage
 from appliance.therapy.standing import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.standing import GUEST as GUEST
-from appliance.therapy.standing import first_sessions, gentle_due, new_day, with_delivered
+from appliance.therapy.standing import box_minutes_left, first_sessions, gentle_due, with_delivered
 from appliance.therapy.standing import full_list_due as full_list_due
 from appliance.therapy.standing import minutes_left as minutes_left
 from appliance.therapy.standing import statements_for as statements_for
 from appliance.therapy.tables import did_you_mean
 
 GENTLE_MINUTES = 10.0
-REST_DAY_SORENESS = 4
-"""From here a rest day is preselected, and there is no second session."""
 ONLY_REST_SORENESS = 7
 """From here there is only rest; a doctor should see it if it stays."""
 LEAST_MINUTES = 1.0
-"""A stage with less left is not worth the pads."""
+"""A stage with less time left is not offered."""
 UNFINISHED_HOURS = 3
+INTERVAL_HOURS = 8
+"""From the end of one contracting session to the start of the next."""
+INTERVAL_HOURS_OF_TWO_A_DAY = 4
+"""Likewise where two sessions a day are opted in."""
 
 
 class Rest(Enum):
@@ -79,6 +87,14 @@ class DayUsed(Enum):
 
     SESSIONS = "sessions"
     MINUTES = "minutes"
+    INTERVAL = "interval"
+    """The last contracting session ended too short a time ago."""
+    BOX = "box"
+    """All people together have had the minutes of the box."""
+    UNDATED = "undated"
+    """Earlier delivery counts as today's, because no trusted clock says otherwise."""
+    DOUBT = "doubt"
+    """The record of the last day was damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,12 @@ class Due:
     """Which of the gentle sessions today's would be, from 1; None when past them."""
     stage_count: int
     stage_minutes: float
+    daily_number: int | None
+    """Which of the daily sessions today's would be, from 1; None when past them or not known."""
     planned_today: bool
+    """Whether a session is due now; a person may do one on a day of rest as well."""
+    next_weekday: int | None
+    """The next day with a session after today, Monday 0; None where the day is not known."""
     full_list: bool
 
 
@@ -134,34 +155,63 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
     routine = planned_routine(plan, catalogue)
     gentle = routine.kind is Kind.CONTRACTING and gentle_due(person, history)
     stages = stages_for(routine, plan, catalogue, gentle=gentle)
-    counting = gentle and history.readable and person != GUEST
+    guest = person == GUEST
+    known = history.readable and not guest
     number = history.sessions_counted + 1
     return Due(
         gentle=gentle,
-        gentle_number=number if counting and number <= GENTLE_SESSIONS else None,
+        gentle_number=number if gentle and known and number <= GENTLE_SESSIONS else None,
         stage_count=len(stages),
         stage_minutes=stages[0].minutes,
-        # Whoever cannot tell the day calls none a day of rest; a Guest has no plan.
-        planned_today=person == GUEST or history.weekday is None or history.weekday in plan.days,
+        daily_number=number if known and number <= DAILY_SESSIONS else None,
+        planned_today=guest or _due_today(history, plan),
+        next_weekday=None
+        if guest or history.weekday is None
+        else next_weekday(history.weekday, history.sessions_counted, plan.days),
         full_list=full_list_due(person, history),
     )
 
 
+def _due_today(history: History, plan: Plan) -> bool:
+    """Whether the plan asks for a session now; True where the day is not known."""
+    if history.weekday is None:
+        return True
+    counted, today = history.sessions_counted, history.sessions_today
+    return due_today(history.weekday, counted, today, history.soreness_today, plan.days)
+
+
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
-    """Why today is used up, or None. An unfinished session may always be finished.
+    """Why today is used up, or None. An unfinished session may be finished.
 
     Comfort programs neither use a day up nor outlast it: after the day's session the box
-    rests. Guests are many people, so nobody's day is known: statement 9 asks each one.
-    Only what is certain refuses; whether the rest was today, statement 9 asks as well.
+    rests. Guest may be many people, so the number of sessions is not limited for Guest: the
+    sum of the box is.
     """
-    history = new_day(history)
-    if person == GUEST or history.unfinished is not None:
+    ledger = history.ledger
+    if ledger.doubt:
+        return DayUsed.DOUBT
+    if box_minutes_left(history, limits) < LEAST_MINUTES:
+        return DayUsed.UNDATED if ledger.undated else DayUsed.BOX
+    if history.unfinished is not None:
         return None
+    used = _used(person, history, limits)
+    return DayUsed.UNDATED if used is not None and ledger.undated else used
+
+
+def _used(person: str, history: History, limits: Limits) -> DayUsed | None:
     if limits.minutes_per_day - history.contracting_minutes_today < LEAST_MINUTES:
         return DayUsed.MINUTES
-    if history.sessions_today >= limits.sessions_per_day:
+    if person != GUEST and history.sessions_today >= limits.sessions_per_day:
         return DayUsed.SESSIONS
+    if history.ledger.since_contracting_s < least_interval_s(limits):
+        return DayUsed.INTERVAL
     return None
+
+
+def least_interval_s(limits: Limits) -> float:
+    """The shortest time from the end of a contracting session to the start of the next."""
+    hours = INTERVAL_HOURS if limits.sessions_per_day == 1 else INTERVAL_HOURS_OF_TWO_A_DAY
+    return hours * 3600.0
 
 
 def options(
@@ -174,12 +224,11 @@ def options(
 ) -> Sequence[Option]:
     """What may be chosen now, the preselected one first. Never empty: rest is always left.
 
-    `soreness` is 0 to 10, None where it was not asked. On the bench there is one thing to
-    choose, and no body to be sore.
+    `soreness` is 0 to 10, None where it was not asked. Bench routines are never among them:
+    only a board that is not for a body runs them, `bench_options`.
     """
-    routine = planned_routine(plan, catalogue)
-    if routine.kind is Kind.BENCH:
-        return (_bench_option(routine),)
+    if history.ledger.doubt:
+        return (REST_DAY,)
     if soreness is not None and soreness >= ONLY_REST_SORENESS:
         return (REST_DAY,)
     candidates = (
@@ -235,6 +284,8 @@ def _contracting(
         return
     gentle = gentle_due(person, history)
     planned = planned_routine(plan, catalogue)
+    if planned.kind is Kind.BENCH:
+        return
     others = (other for other in catalogue.routines.values() if other is not planned)
     for routine in (planned, *others):
         if routine.kind is Kind.CONTRACTING:
@@ -245,7 +296,7 @@ def _contracting(
 
 
 def _singles(stages: Sequence[Stage]) -> Iterator[Stage]:
-    """The first stage at each place, where the routine has more than one stage."""
+    """The first stage of each placement, where the routine has more than one stage."""
     seen: set[str] = set()
     for stage in stages if len(stages) > 1 else ():
         if stage.placement.id not in seen:
@@ -254,11 +305,13 @@ def _singles(stages: Sequence[Stage]) -> Iterator[Stage]:
 
 
 def _session_allowed(person: str, history: History, limits: Limits, soreness: int | None) -> bool:
+    if history.ledger.since_contracting_s < least_interval_s(limits):
+        return False
     if person == GUEST or history.sessions_today == 0:
         return True
     if history.sessions_today >= limits.sessions_per_day:
         return False
-    # The second of a day, only for whoever has said that they are not sore.
+    # The second of a day needs the answer that the person is not sore.
     return soreness is not None and soreness < REST_DAY_SORENESS
 
 

@@ -1,5 +1,6 @@
 """Programs: what is delivered over time, as phases."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -12,7 +13,11 @@ LEAST_PULSE_WIDTH_US = 50
 LEAST_HOLD_S = 1.0
 LEAST_OFF_S = 1.0
 TWITCH_HZ = 10.0
-"""Up to here a muscle twitches; above it pulls without a break, so it needs off times."""
+"""Up to this frequency each pulse is a twitch of its own. Above it the pulses fuse into a lasting
+contraction, which needs off times."""
+UNRESTED_PHASE_CHARGE_UC = 6.0
+"""Charge of a phase up to which continuous pulses do not contract: 33 mA at 180 us. An own
+value, between where conventional TENS is felt and where large muscles contract."""
 MOST_RAMP_S = 10.0
 MOST_HOLD_S = 40.0
 MOST_OFF_S = 120.0
@@ -24,7 +29,7 @@ class Kind(Enum):
     CONTRACTING = "contracting"
     COMFORT = "comfort"
     BENCH = "bench"
-    """Into a dummy load only; counts towards nobody's day."""
+    """Into a dummy load only; not counted in any person's day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,17 @@ class Phase:
     @property
     def cycle_s(self) -> float:
         return self.on_s + self.off_s
+
+
+def unrested_current_ma(phase: Phase) -> float:
+    """The largest current of a phase that has no rests, mA; infinite where it has, or twitches.
+
+    Above the twitch frequency pulses fuse. Without rests they may be felt, as TENS is, and not
+    contract: the charge of a phase decides that, not what the program is called.
+    """
+    if not phase.continuous or phase.frequency_hz <= TWITCH_HZ:
+        return math.inf
+    return UNRESTED_PHASE_CHARGE_UC / limits.phase_charge_uc(1.0, phase.pulse_width_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,11 @@ def _check_rests(phase: Phase, kind: Kind, where: str) -> None:
                 f" contracting program needs off_s of at least {LEAST_OFF_S:g}"
             )
         return
+    if kind is Kind.COMFORT:
+        raise TherapyError(
+            f"{where}: off_s = {phase.off_s:g}: contractions with rests are of kind"
+            ' "contracting"; allowed in a comfort program is 0'
+        )
     _within(where, "hold_s", phase.hold_s, LEAST_HOLD_S, MOST_HOLD_S)
     _within(where, "off_s", phase.off_s, LEAST_OFF_S, MOST_OFF_S)
     if phase.short_off_s is not None:

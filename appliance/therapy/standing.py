@@ -1,7 +1,9 @@
-"""Where a person stands: what their history makes due and leaves open."""
+"""A person's standing: gentle session, full list and minutes left, from their history."""
 
 from dataclasses import replace
 
+from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
+from appliance.therapy.calendar import gentle_after_break
 from appliance.therapy.checklist import Statement, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
@@ -9,7 +11,6 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 GUEST = "Guest"
-GENTLE_SESSIONS = 4
 FULL_LIST_DAYS = 28
 
 
@@ -18,27 +19,13 @@ def today_known(person: str, history: History) -> bool:
     return person != GUEST and history.readable and history.clock_trusted
 
 
-def new_day(history: History) -> History:
-    """The history once the person has said that nothing was done today yet.
-
-    What is certain stays: nobody talks away what this box has seen.
-    """
-    certain = history.certain_today
-    if certain is None:
-        return history
-    return replace(
-        history,
-        sessions_today=certain.sessions,
-        contracting_minutes_today=certain.contracting_minutes,
-        comfort_minutes_today=certain.comfort_minutes,
-        site_minutes_today=certain.site_minutes,
-        certain_today=None,
-    )
-
-
 def gentle_due(person: str, history: History) -> bool:
     """Whether the next contracting session is a gentle one: a first, or the second of a day."""
-    return first_sessions(person, history) or history.sessions_today > 0
+    return (
+        first_sessions(person, history)
+        or history.sessions_today > 0
+        or gentle_after_break(history.session_days_ago) > 0
+    )
 
 
 def first_sessions(person: str, history: History) -> bool:
@@ -85,29 +72,27 @@ def minutes_left(
         day_left = COMFORT_MINUTES_PER_DAY - history.comfort_minutes_today
     else:
         day_left = limits.minutes_per_day - history.contracting_minutes_today
-    site_left = limits.minutes_per_site - _site_minutes(history, stage)
+        day_left = min(day_left, box_minutes_left(history, limits))
+    site_left = limits.minutes_per_site - history.ledger.site_minutes(stage.placement)
     return max(0.0, min(day_left, site_left) - delivered)
 
 
+def box_minutes_left(history: History, limits: Limits) -> float:
+    """Contracting minutes that this box may still deliver today, to all people together."""
+    ledger = history.ledger
+    return limits.minutes_per_day * ledger.box_people - ledger.box_minutes
+
+
 def with_delivered(history: History, stage: Stage, delivered_s: float) -> History:
-    """The history after `delivered_s` of this stage, as the journal will tell it."""
+    """The history after `delivered_s` of this stage, as the journal will store it."""
     minutes = delivered_s / 60.0
     kind = stage.program.kind
     if kind is Kind.BENCH:
         return history
-    sites = dict(history.site_minutes_today)
-    sites[stage.placement.id] = sites.get(stage.placement.id, 0.0) + minutes
     contracting = minutes if kind is Kind.CONTRACTING else 0.0
-    comfort = minutes if kind is Kind.COMFORT else 0.0
     return replace(
         history,
         contracting_minutes_today=history.contracting_minutes_today + contracting,
-        comfort_minutes_today=history.comfort_minutes_today + comfort,
-        site_minutes_today=tuple(sorted(sites.items())),
+        comfort_minutes_today=history.comfort_minutes_today + minutes - contracting,
+        ledger=history.ledger.plus(stage.placement, minutes, contracting=kind is Kind.CONTRACTING),
     )
-
-
-def _site_minutes(history: History, stage: Stage) -> float:
-    """Whatever name a placement has there: another name is no other muscle."""
-    here = (stage.placement.id, *stage.placement.same_site)
-    return sum(minutes for id_, minutes in history.site_minutes_today if id_ in here)

@@ -1,4 +1,4 @@
-"""Strict reading of tables that were parsed from TOML: nothing unknown, nothing of a wrong type."""
+"""Reads tables parsed from TOML strictly: no unknown key, no value of a wrong type."""
 
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
@@ -81,7 +81,7 @@ class Table:
         return items[word]
 
     def tables(self, key: str, keys: Collection[str]) -> Iterator["Table"]:
-        """The tables of a list, named after their place in it."""
+        """The tables of a list. Errors name each by its number in the list, from 1."""
         values = self._values.get(key)
         if not isinstance(values, list) or not values:
             raise self.wrong(key, values, "a list of at least one table")

@@ -21,14 +21,16 @@ from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.loop import Service
+from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
 from appliance.session.events import Button
+from appliance.session.machine.pages import PLACING
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.simulator import scripted_hands
 from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference.board import Board
@@ -38,6 +40,7 @@ from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
 from appliance.virtual_box.agenda import Agenda
+from appliance.virtual_box.listener import Listener
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -78,6 +81,8 @@ class World:
     log: TextIO | None = None
     settings_path: Path = Path(os.devnull)
     """The settings file; programs and routines of one's own lie beside it."""
+    listens: bool = False
+    """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
 
@@ -108,12 +113,13 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         in_force = with_chosen(settings, chosen)
         self.diary = self._recorder()
         self.wakeup = Wakeup()
+        self.listener = Listener()
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
             Ports(
                 clock=self.clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=self.words,
                 board=self.driver,
                 controls=pins.controls,
@@ -121,6 +127,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
+                voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
                 log=self.log,
@@ -197,6 +204,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def step(self) -> None:
         """One wait and one step of the loop."""
+        self.board.body.advance(self.now)
         self.service.wait_and_step()
         for watcher in self.watchers:
             watcher(self.service.record)
@@ -261,7 +269,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
-        journal = self.diary._keeper._journal
+        journal = self.diary._journal._journal
         if journal is not None:
             journal.connection.execute(f"PRAGMA {pragma}")
 
@@ -325,6 +333,13 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.confirm().confirm()
         self.press_stop().release_stop()
         return self.wait(1.1)
+
+    def past_pictures(self) -> "VirtualBox":
+        """CONFIRM through the pictures of `placing`, to `ready` where that is allowed."""
+        for _ in PLACING:
+            if self.state is State.PLACING:
+                self.wait(0.3).confirm()
+        return self
 
     def start(self) -> "VirtualBox":
         """Hold CONFIRM in `ready` until the board has agreed."""

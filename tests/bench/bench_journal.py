@@ -1,4 +1,4 @@
-"""Ten years of daily sessions against an empty journal, and against a week: start-up, plan, log.
+"""Ten years of sessions (5,000) against an empty journal and against a week: start, plan, log.
 
 Run it as `python tests/bench/bench_journal.py`; it prints ratios, measured side by side.
 """
@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from appliance.journal.calendar_query import days_done
 from appliance.journal.database import open_for_reading
 from appliance.journal.history_query import histories
-from appliance.journal.journal import Journal, Told
-from appliance.journal.moment import Moment
-from appliance.journal.records import sessions
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.session_query import sessions
+from appliance.journal.timestamps import Moment
 from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
@@ -31,7 +32,8 @@ from appliance.session.notes import (
 )
 from appliance.therapy.history import StageLeft
 
-DAYS = 3650
+DAYS = 5000
+"""A session each: more than ten years of the plan."""
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
 LEVELS_A_STAGE = 15
@@ -72,7 +74,9 @@ def live(path: Path, days: int) -> None:
     for day in range(DAYS - days, DAYS):
         wall = FIRST_DAY + timedelta(days=day)
         journal = Journal(path, boot_id=f"boot {day}", durable=False)
-        journal.write([Told(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True)
+        journal.write(
+            [DatedNote(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True
+        )
         journal.close()
 
 
@@ -91,6 +95,8 @@ def plan(path: Path) -> None:
     """What `plan` asks of the file, as another process would."""
     connection = open_for_reading(path)
     histories(connection, PEOPLE, now())
+    for person in PEOPLE:
+        days_done(connection, person, now().wall.date())
     connection.close()
 
 

@@ -35,9 +35,10 @@ from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.settings import library
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.stimulator.reference.driver import ReferenceStimulator
 from appliance.therapy.plan import Offer, Option
+from appliance.therapy.units import NEVER
 
 ROOT = Path(__file__).parents[2]
 BYTE_S = 9 / 400_000
@@ -126,7 +127,7 @@ class RealBox:
         self.service = Service(
             Ports(
                 clock=clock,
-                rules=Rules(settings.plan, settings.limits, catalogue),
+                rules=Rules(settings.plan, settings.limits, catalogue, languages()),
                 words=Words.load("en"),
                 board=ReferenceStimulator(port),
                 controls=pins.controls,
@@ -229,7 +230,12 @@ def _stimulating(record: Record) -> Record:
         entered_at=record.now,
         touched_at=record.now,
         run=run.but(
-            began=True, levels=levels, started_at=record.now, elapsed_s=200.0, cycle_start_s=200.0
+            began=True,
+            levels=levels,
+            started_at=record.now,
+            elapsed_s=200.0,
+            booked_s=NEVER,
+            cycle_start_s=200.0,
         ),
         visit=replace(visit, begun=True),
     )

@@ -1,5 +1,7 @@
 """Whatever is wrong: one clear line on standard error, the right exit code, nothing changed."""
 
+import io
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from appliance.cli import main
+from appliance.cli.status import in_words
 from appliance.clock import SystemClock
 from appliance.service.control_socket import ControlServer
 
@@ -248,8 +251,21 @@ def test_wrong_usage(command: Command, arguments: tuple[str, ...]) -> None:
     assert "--help" in told.line
 
 
-def test_run_where_its_socket_cannot_be_made(command: Command, settings: Path) -> None:
-    (settings.parent / "run").write_text("in the way")
-    told = command("run", "--config", settings)
-    assert told.code == 1
-    assert "runtime_dir" in told.line
+def test_a_character_that_the_terminal_lacks_becomes_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    assert main(["sound"]) == 0
+    sys.stdout.flush()
+    assert b"?" in written.getvalue()
+
+
+def test_status_in_words_says_that_stop_is_pressed() -> None:
+    answer = {
+        "state": "locked", "person": "A", "output": "off", "stage": None, "channels": [],
+        "board": {"driver": "reference", "firmware": None, "link": "up"}, "faults": [],
+        "stop_pressed": True,
+    }  # fmt: skip
+    assert "STOP is pressed" in in_words(answer).splitlines()
+    assert "STOP" not in in_words({**answer, "stop_pressed": False})

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.body import Body
 from appliance.stimulator.reference.codec import encode
 from appliance.virtual_box.box import START_S, VirtualBox, World
 from tests.firmware.bench import ANSWERS_WITHIN_MS, STEP_US, Bench
@@ -19,6 +20,8 @@ class ChipOnWire:
 
     is_deaf = False
     driver = "reference"
+    body = Body()
+    """Not on the chip's pins: the bench has a body of its own."""
 
     def port_opened(self, now: float) -> None:
         return None
@@ -61,7 +64,7 @@ def test_from_the_checklist_to_a_contraction_and_stop(bench: Bench, tmp_path: Pa
     home = Home(tmp_path / "home").knows()
     chip = cast(Board, ChipOnWire(bench))
     with VirtualBox(World(home.folder), chip) as box:
-        box.switched_on().confirm().agree_to_all().confirm().prepared().confirm()
+        box.switched_on().confirm().agree_to_all().confirm().prepared().past_pictures()
         assert box.status()["state"] == "ready" and not recording.pulses and recording.is_dead
         box.start()
         assert box.status()["state"] == "stimulating"

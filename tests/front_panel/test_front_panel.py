@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from appliance.front_panel.widgets import Glass
+from appliance.front_panel.widgets import Oled
 from appliance.session.board import Output
 from appliance.session.state import State
 from tests.front_panel.desk import HELD_S, Desk, desk_in, start_stage
 
 pytestmark = pytest.mark.asyncio
-PARTS = ("glass", "back", "confirm", "lights", "stop", "knob", "scope", "log", "status", "keys")
+PARTS = ("oled", "back", "confirm", "lights", "stop", "knob", "scope", "log", "status", "keys")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_the_wheel_turns_the_knob_anywhere_on_the_panel(desk):
         for kind, level in ((MouseScrollDown, 9.0), (MouseScrollUp, 10.0)):
             place = {"x": 5, "y": 5, "delta_x": 0, "delta_y": 0, "button": 0}
             held = {"shift": False, "meta": False, "ctrl": False}
-            desk.app.query_one(Glass).post_message(kind(None, **place, **held))
+            desk.app.query_one(Oled).post_message(kind(None, **place, **held))
             await desk.pilot.pause()
             desk.live(1.0)
             assert desk.box.record.run.levels.level == (level, level)
@@ -145,9 +145,9 @@ async def test_all_parts_are_there_and_none_covers_another(desk, width, height):
         for part, region in regions.items():
             assert region.area and terminal.contains_region(region), part
             assert not [o for o in PARTS if o != part and regions[o].overlaps(region)], part
-        glass = desk.app.query_one(Glass)
-        assert glass.size == ((128, 32) if width >= 180 else (64, 16))
-        assert len(glass.render().plain.splitlines()) == glass.size.height
+        oled = desk.app.query_one(Oled)
+        assert oled.size == ((128, 32) if width >= 180 else (64, 16))
+        assert len(oled.render().plain.splitlines()) == oled.size.height
         assert "S T O P" in words_of(desk, "stop")
         assert len(words_of(desk, "keys")) <= width
 
@@ -166,7 +166,7 @@ async def test_help_opens_over_the_panel_and_closes(desk):
         desk.live(1.0)
         await desk.pilot.press("escape")
         await desk.pilot.pause()
-        assert desk.app.screen.query("#glass")
+        assert desk.app.screen.query("#oled")
 
 
 async def test_the_scope_shows_ramp_hold_and_rest_as_they_were_delivered(desk):
@@ -184,12 +184,12 @@ async def test_the_scope_shows_ramp_hold_and_rest_as_they_were_delivered(desk):
     assert len(set(ramps)) > 10, "and there are ramps between them"
 
 
-async def test_the_glass_shows_the_same_picture_as_the_panel_would(desk):
+async def test_the_oled_shows_the_same_picture_as_the_panel_would(desk):
     async with desk.open():
         desk.live(2.0)
-        before = desk.app.query_one(Glass).render().plain
+        before = desk.app.query_one(Oled).render().plain
         await desk.keys("c")
-        assert desk.app.query_one(Glass).render().plain != before
+        assert desk.app.query_one(Oled).render().plain != before
 
 
 async def test_q_ends_it(desk):

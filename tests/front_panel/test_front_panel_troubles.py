@@ -28,6 +28,11 @@ LEADS_TO = {
     "lead_b_open": (State.CONTACT_LOST, None),
     "lead_b_lifting": (State.STIMULATING, None),
     "lead_b_shorted": (State.STIMULATING, None),
+    **{
+        f"pads_{side}_{drift}": (State.STIMULATING, None)
+        for side in "ab"
+        for drift in ("drying", "warming", "sweating", "peeling")
+    },
     "over_current": (State.FAULT, "over_current"),
     "supply_low": (State.STIMULATING, None),
     "supply_empty": (State.FAULT, "supply_empty"),
@@ -70,16 +75,16 @@ def test_every_line_of_the_menu_is_tried_here():
 @pytest.mark.parametrize("name", LEADS_TO)
 def test_a_trouble_leads_where_it_should(desk, name):
     state, fault = LEADS_TO[name]
-    box, bench = desk.box, desk.app.bench
-    bench.cause(next(trouble for trouble in TROUBLES if trouble.id == name))
+    box, troubles = desk.box, desk.app.troubles
+    troubles.cause(next(trouble for trouble in TROUBLES if trouble.id == name))
     box.wait(2.0)
     assert box.state is state
     assert fault is None or fault in box.record.latched
     if state is not State.STIMULATING:
         assert not any(box.board.output.in_force)
     assert SEEN_LATER.get(name, "") in {"", *box.record.seen}
-    bench.put_all_right()
-    assert not bench.active
+    troubles.put_all_right()
+    assert not troubles.active
     box.wait(2.0)
 
 
@@ -89,12 +94,12 @@ async def test_every_line_of_the_menu_can_be_chosen_while_a_stage_runs(desk):
         for trouble in TROUBLES:
             await desk.choose(trouble.id)
             desk.live(0.5)
-            assert (trouble.id in desk.app.bench.active) is (trouble.put_right is not None)
+            assert (trouble.id in desk.app.troubles.active) is (trouble.put_right is not None)
             assert any(line.endswith(f"caused: {trouble.label}") for line in desk.app.box_log.lines)
         assert not any(desk.box.board.output.in_force)
         await desk.choose(ALL_RIGHT)
         desk.live(3.0)
-        assert not desk.app.bench.active
+        assert not desk.app.troubles.active
         assert desk.box.state is State.FAULT
 
 
@@ -116,7 +121,7 @@ async def test_of_one_pair_of_pads_only_one_trouble_holds(desk):
     async with desk.open():
         await desk.choose("lead_a_lifting")
         await desk.choose("lead_a_shorted")
-        assert [*desk.app.bench.active] == ["lead_a_shorted"]
+        assert [*desk.app.troubles.active] == ["lead_a_shorted"]
 
 
 @pytest.mark.asyncio
@@ -169,5 +174,5 @@ async def test_a_dead_screen_is_dark(desk):
     async with desk.open():
         await desk.choose("screen_dead")
         desk.live(0.5)
-        glass = desk.app.query_one("#glass").render().plain
-        assert set(glass) <= {"⠀", "\n"}
+        oled = desk.app.query_one("#oled").render().plain
+        assert set(oled) <= {"⠀", "\n"}

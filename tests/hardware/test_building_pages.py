@@ -13,7 +13,13 @@ from appliance.settings.model import Settings
 
 ROOT = Path(__file__).parents[2]
 HARDWARE = ROOT / "hardware"
-PAGES = [*sorted(HARDWARE.glob("*.md")), ROOT / "systemd/INSTALL.md"]
+PAGES = [
+    *sorted(HARDWARE.glob("*.md")),
+    *sorted(HARDWARE.glob("guide/*.md")),
+    HARDWARE / "box-board/README.md",
+    HARDWARE / "build/README.md",
+    ROOT / "systemd/INSTALL.md",
+]
 DRAWINGS = sorted(HARDWARE.glob("*.svg"))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
-from appliance.journal.reopening import Keeper, Source
+from appliance.journal.reopening import ReopeningJournal, Source
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
@@ -89,7 +89,7 @@ def test_only_a_trusted_clock_can_put_later_ones_in_doubt(household, days):
         trust=lambda wall, newest: bool(seen.append(newest)),
         boot_id="another",
     )
-    keeper = Keeper(source, durable=False)
+    keeper = ReopeningJournal(source, durable=False)
     keeper.open()
     keeper.close()
     assert seen == [evening]

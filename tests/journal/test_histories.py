@@ -1,17 +1,26 @@
 """What the journal makes of the past, with a clock that can be believed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from appliance.therapy.history import History, StageLeft
+from appliance.therapy.ledger import Ledger
+from tests.ledgers import minutes_by_placement
 
+NOTHING = History(weekday=0, clock_trusted=True, readable=True)
 BACK = StageLeft("lower_back", "work", 20.0)
 COMFORT = StageLeft("lower_back", "comfort_80", 30.0)
 
 
+def without_ledger(history: History) -> History:
+    return replace(history, ledger=Ledger())
+
+
 def test_an_empty_journal_knows_nothing_and_says_that_it_was_read(household):
-    assert household.history() == History(weekday=0, clock_trusted=True, readable=True)
+    assert without_ledger(household.history()) == NOTHING
+    assert household.history().ledger.sites == ()
 
 
 def test_a_whole_session_counts_and_fills_the_day(household):
@@ -20,7 +29,7 @@ def test_a_whole_session_counts_and_fills_the_day(household):
     assert history.sessions_counted == 1
     assert history.sessions_today == 1
     assert history.contracting_minutes_today == pytest.approx(60.0)
-    assert dict(history.site_minutes_today)["lower_back"] == pytest.approx(20.0)
+    assert minutes_by_placement(history)["lower_back"] == pytest.approx(20.0)
     assert history.had_last_time
 
 
@@ -31,7 +40,7 @@ def test_a_session_counts_from_half_of_its_planned_time_on(household, minutes, c
     household.end_stage(minutes, "ended")
     household.end("ended")
     assert household.history().sessions_counted == counted
-    assert household.history().sessions_today == counted
+    assert household.history().sessions_today == 1
     assert household.history().contracting_minutes_today == pytest.approx(minutes)
 
 
@@ -55,7 +64,7 @@ def test_midnight_begins_a_new_day(household):
     household.wait(hours=6)
     history = household.history()
     assert (history.sessions_today, history.contracting_minutes_today) == (0, 0.0)
-    assert history.site_minutes_today == ()
+    assert history.ledger.sites == ()
     assert history.sessions_counted == 1
 
 
@@ -74,17 +83,28 @@ def test_a_session_under_a_wrong_clock_is_today_once_the_clock_was_set(household
     assert household.history().sessions_today == 1
 
 
-def test_people_do_not_share_a_past(household):
+def test_people_of_the_plan_share_the_sum_of_the_box_and_nothing_else(household):
     household.whole_session(person="Other")
-    assert household.history("Me") == History(weekday=0, clock_trusted=True, readable=True)
+    history = household.history("Me")
+    assert without_ledger(history) == NOTHING
+    assert history.ledger == replace(Ledger(), box_minutes=60.0, box_people=2)
     assert household.history("Other").sessions_today == 1
 
 
-def test_guest_never_has_a_past_and_costs_nobody_a_day(household):
+def test_guest_may_have_been_any_of_the_people_and_any_of_them_guest(household):
     household.whole_session(person="Guest")
-    nothing = History(weekday=0, clock_trusted=True, readable=True)
-    assert household.guest() == nothing
-    assert household.history("Me") == nothing
+    assert household.guest().sessions_counted == 0
+    for history in (household.guest(), household.history("Me")):
+        assert history.contracting_minutes_today == 60.0
+        assert minutes_by_placement(history)["lower_back"] == 20.0
+    assert household.history("Me").sessions_today == 0
+
+
+def test_a_name_that_the_plan_does_not_have_may_be_any_of_the_people(household):
+    household.whole_session(person="me")
+    history = household.history("Me")
+    assert history.sessions_today == 1
+    assert history.ledger.since_contracting_s == 0.0
 
 
 def test_the_full_list_ages_in_days_over_a_power_cut(household):

@@ -36,7 +36,7 @@ def spoil(path):
 
 
 def connection_of(recorder):
-    return recorder._keeper._journal.connection
+    return recorder._journal._journal.connection
 
 
 def names(household):

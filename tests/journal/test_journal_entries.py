@@ -6,8 +6,9 @@ import pytest
 
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
+from appliance.session.notes import BoardMet, FaultSeen, PadsFoundDry, Sample, StateEntered
 from appliance.therapy.history import StageLeft
+from tests.ledgers import minutes_by_placement
 
 BACK = StageLeft("lower_back", "work", 20.0)
 
@@ -69,7 +70,7 @@ def test_more_minutes_at_the_same_place_are_added_to_those_before(household):
     household.end()
     history = household.history()
     assert history.contracting_minutes_today == pytest.approx(25.0)
-    assert dict(history.site_minutes_today) == {"lower_back": pytest.approx(25.0)}
+    assert minutes_by_placement(history) == {"lower_back": pytest.approx(25.0)}
     assert history.pad_uses == (("lower_back", 1),)
 
 
@@ -80,7 +81,7 @@ def test_the_stage_after_more_minutes_gets_its_own_samples(household):
     household.deliver(0, StageLeft("lower_back", "work", 5.0), 5.0)
     household.end_stage(5.0)
     household.deliver(1, StageLeft("glutes", "work", 20.0), 7.0)
-    assert dict(household.history().site_minutes_today) == {
+    assert minutes_by_placement(household.history()) == {
         "lower_back": pytest.approx(25.0),
         "glutes": pytest.approx(7.0),
     }
@@ -100,6 +101,17 @@ def test_a_sample_without_a_session_is_left_out_and_harms_nothing(household, cap
     household.put(Sample(household.at, 1.0, (1.0, 1.0), (1.0, 1.0)))
     assert "no session is open" in caplog.text
     assert household.recorder.faults(household.at) == frozenset()
+
+
+def test_what_flowed_is_kept_and_dry_pads_have_an_entry(household):
+    household.begin()
+    household.deliver(0, BACK, 0.0, levels=())
+    for second, flowed in enumerate(((8.0, None), (9.5, None), (9.0, None)), start=1):
+        level = (10.0, 10.0)
+        household.put(Sample(household.at + second, float(second), level, level, flowed))
+    household.put(PadsFoundDry(household.at + 4, "B", 40.0, 30.0))
+    assert household.rows("SELECT measured_a, measured_b FROM levels") == [(9.5, None)]
+    assert household.rows("SELECT channel, asked, flowed FROM dry_pads") == [("B", 40.0, 30.0)]
 
 
 def test_the_settings_in_force_are_kept_once_with_their_hash(tmp_path, household):

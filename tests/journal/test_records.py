@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.journal.database import open_for_reading
-from appliance.journal.records import StageRecord, sessions
+from appliance.journal.session_query import StageRecord, sessions
 from appliance.therapy.history import StageLeft
 
 BACK = StageLeft("lower_back", "work", 20.0)
@@ -37,7 +37,16 @@ def test_a_session_is_shown_with_stages_and_answers(household, look):
     assert (session.planned_s, session.delivered_s) == (1200.0, 1200.0)
     assert (session.gentle, session.clock_trusted) == (True, True)
     assert session.stages == (
-        StageRecord("lower_back", "work", 1200.0, 1200.0, (15.0, 12.0), "delivered"),
+        StageRecord(
+            "lower_back",
+            "work",
+            1200.0,
+            1200.0,
+            (15.0, 12.0),
+            (12.5, 10.5),
+            (None, None),
+            "delivered",
+        ),
     )
     assert session.answers == (("comfort", "2"),)
 

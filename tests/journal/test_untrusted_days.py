@@ -1,10 +1,8 @@
-"""What counts as today when nobody knows what day it is."""
+"""What counts as today when no trusted clock tells the day."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
-
-from appliance.therapy.history import DayFigures
 
 
 @pytest.fixture
@@ -23,81 +21,72 @@ def test_weekdays_and_unrelated_boots_say_nothing(unsure):
     assert history.readable
 
 
-@pytest.mark.parametrize(("hours", "sessions"), [(15.9, 1), (16.1, 0)])
-def test_sixteen_hours_of_one_boot_are_a_day(unsure, hours, sessions):
+@pytest.mark.parametrize(("hours", "sessions"), [(23.9, 1), (24.1, 0)])
+@pytest.mark.parametrize("days", [-400, 0, 3])
+def test_a_day_is_what_a_clock_that_runs_has_counted(unsure, hours, sessions, days):
     unsure.whole_session()
     unsure.wait(hours=hours)
-    unsure.wall += timedelta(days=3)
+    unsure.wall += timedelta(days=days)
     assert unsure.history().sessions_today == sessions
 
 
-def test_the_same_date_is_today_however_long_the_boot_has_run(unsure):
+@pytest.mark.parametrize("days", [-1, 0, 1, 3])
+def test_no_date_without_trust_makes_a_day_new_after_a_power_cut(unsure, days):
     unsure.whole_session()
-    unsure.wait(hours=20)
-    unsure.wall -= timedelta(hours=20)
-    assert unsure.history().sessions_today == 1
+    unsure.off(timedelta(days=days))
+    history = unsure.history()
+    assert history.sessions_today == 1
+    assert history.ledger.undated
 
 
-def test_the_same_date_is_today_after_a_power_cut(unsure):
+def test_the_time_of_all_boots_since_adds_up(unsure):
     unsure.whole_session()
-    unsure.off(timedelta(minutes=5))
-    assert unsure.history().sessions_today == 1
-
-
-def test_another_date_in_another_boot_is_another_day(unsure):
-    unsure.whole_session()
-    unsure.off(timedelta(days=1))
+    for _ in range(3):
+        unsure.off(timedelta(days=2))
+        unsure.answer("skin", "0")
+        unsure.wait(hours=7.9)
+        unsure.answer("skin", "0")
+        assert unsure.history().sessions_today == 1
+    unsure.wait(hours=0.5)
     assert unsure.history().sessions_today == 0
 
 
 @pytest.mark.parametrize("question", ["no_session_today", "new_day"])
-def test_a_new_day_that_was_told_ends_the_day_before(unsure, question):
+@pytest.mark.parametrize("answer", ["agreed", "refused"])
+def test_no_answer_makes_a_used_day_new(unsure, question, answer):
     unsure.whole_session()
+    unsure.answer(question, answer)
+    assert unsure.history().sessions_today == 1
     unsure.off(timedelta(minutes=5))
-    unsure.answer(question, "agreed")
-    history = unsure.history()
-    assert (history.sessions_today, history.contracting_minutes_today) == (0, 0.0)
+    unsure.answer(question, answer)
+    assert unsure.history().sessions_today == 1
 
 
-def test_a_new_day_within_one_boot_too(unsure):
+def test_a_day_between_two_trusted_boots_is_over_for_what_lies_before(unsure):
     unsure.whole_session()
-    unsure.wait(hours=9)
-    unsure.answer("no_session_today", "agreed")
+    unsure.trusted = True
+    unsure.off(timedelta(minutes=5))
+    unsure.answer("skin", "0")
+    assert unsure.history().sessions_today == 1
+    unsure.off(timedelta(days=1, minutes=1))
     assert unsure.history().sessions_today == 0
-    unsure.whole_session()
-    assert unsure.history().sessions_today == 1
 
 
-def test_a_new_day_told_before_the_session_does_not_forgive_it(unsure):
-    unsure.answer("no_session_today", "agreed")
-    unsure.wait(minutes=1)
-    unsure.whole_session()
-    assert unsure.history().sessions_today == 1
-
-
-def test_a_new_day_told_in_an_earlier_boot_means_nothing_now(unsure):
-    unsure.whole_session()
-    unsure.answer("no_session_today", "agreed")
-    unsure.off(timedelta(minutes=5))
-    assert unsure.history().sessions_today == 1
-
-
-def test_a_refused_new_day_begins_none(unsure):
-    unsure.whole_session()
-    unsure.answer("no_session_today", "refused", remedy="not_today")
-    assert unsure.history().sessions_today == 1
-
-
-def test_one_persons_new_day_is_not_anothers(unsure):
-    unsure.whole_session(person="Other")
-    unsure.answer("no_session_today", "agreed", person="Me")
-    assert unsure.history("Other").sessions_today == 1
-
-
-def test_a_new_day_is_not_asked_of_a_clock_that_is_trusted(household):
+def test_a_clock_that_is_set_in_between_makes_no_new_day(household):
     household.whole_session()
-    household.answer("no_session_today", "agreed")
+    household.wait(hours=1)
+    household.wall += timedelta(days=1)
     assert household.history().sessions_today == 1
+    household.wait(hours=23)
+    assert household.history().sessions_today == 0
+
+
+def test_another_time_zone_makes_no_new_day(household):
+    household.whole_session()
+    household.wait(minutes=10)
+    household.wall = household.wall.astimezone(timezone(timedelta(hours=14)))
+    history = household.history()
+    assert (history.sessions_today, history.ledger.since_contracting_s) == (1, 600.0)
 
 
 def test_the_full_list_has_an_age_within_one_boot_only(unsure):
@@ -123,28 +112,3 @@ def test_after_a_session_without_a_date_the_person_is_asked(unsure):
     assert unsure.history("Other").clock_trusted
     unsure.whole_session()
     assert unsure.history("Me").clock_trusted
-
-
-def test_what_rests_on_a_doubtful_date_is_told_apart(unsure):
-    unsure.whole_session()
-    assert unsure.history().certain_today is None
-    unsure.off(timedelta(minutes=5))
-    history = unsure.history()
-    assert history.sessions_today == 1
-    assert history.certain_today == DayFigures()
-
-
-def test_a_date_that_both_clocks_vouch_for_is_certain(household):
-    household.whole_session()
-    household.off(timedelta(minutes=5))
-    history = household.history()
-    assert (history.sessions_today, history.certain_today) == (1, None)
-
-
-def test_a_date_from_a_doubtful_boot_stays_doubtful_for_a_clock_that_is_right(unsure):
-    unsure.whole_session()
-    unsure.trusted = True
-    unsure.off(timedelta(minutes=5))
-    history = unsure.history()
-    assert history.sessions_today == 1
-    assert history.certain_today == DayFigures()

@@ -92,7 +92,8 @@ class Box(VirtualBox):
     @property
     def statement(self) -> str | None:
         """The id of the statement on the screen."""
-        return self.status()["checklist"]["item"]
+        item: str | None = self.status()["checklist"]["item"]
+        return item
 
     @property
     def fault(self) -> str | None:
@@ -131,13 +132,14 @@ class Box(VirtualBox):
         return self.sees(State.PLACING)
 
     def to_ready(self) -> "Box":
-        self.to_placing().wait(0.3).confirm()
+        self.to_placing().past_pictures()
         return self.sees(State.READY, output="off")
 
     def to_current(self, level: int = 5) -> "Box":
         """Everything up to a level that flows."""
         self.to_ready().start()
-        self.sees(State.STIMULATING).turn(level).sees(State.STIMULATING, output="on")
+        self.sees(State.STIMULATING).turn(level)
+        self.sees(State.STIMULATING, output="on")
         assert self.targets == (level, level)
         return self
 
@@ -176,6 +178,7 @@ class Home:
         clock_trusted: bool = True,
         boot_id: str | None = None,
         board: SimulatedDevice | None = None,
+        listens: bool = False,
     ) -> Box:
         """Switch a box on."""
         self._boots += 1
@@ -185,6 +188,7 @@ class Home:
             began,
             clock_trusted,
             boot_id or f"boot {self._boots}",
+            listens=listens,
         )
         box = Box(world, board)
         self.boxes.append(box)
@@ -223,7 +227,7 @@ class Home:
 
     def write_protect(self, box: Box) -> None:
         """From now on nothing more can be written into the journal's file."""
-        journal = box.diary._keeper._journal
+        journal = box.diary._journal._journal
         assert journal is not None
         journal.connection.execute("PRAGMA query_only = ON")
 

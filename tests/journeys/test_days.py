@@ -59,7 +59,7 @@ def test_a_second_person_has_a_list_and_a_plan_of_their_own(home: Home) -> None:
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben", sessions_done=0)
     assert (box.view.due.gentle_number, box.view.due.full_list) == (1, True)
     box.confirm().sees(State.CHECKLIST, person="Ben")
-    assert box.view.statement is not None and box.view.statement.count == 22
+    assert box.view.statement is not None and box.view.statement.count == 31
 
 
 def test_a_guest_always_gets_the_full_list_and_the_gentle_session(home: Home) -> None:
@@ -67,7 +67,7 @@ def test_a_guest_always_gets_the_full_list_and_the_gentle_session(home: Home) ->
     box.switched_on().turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest")
     box.confirm().sees(State.CHECKLIST)
     # The full list, and whether there was a session today: nobody knows a guest's day.
-    assert box.view.statement is not None and box.view.statement.count == 23
+    assert box.view.statement is not None and box.view.statement.count == 32
     box.agree_to_all().sees(State.CHOOSING, step="choice")
     assert box.view.options[0].gentle
 
@@ -86,41 +86,106 @@ def test_the_day_is_used_up_and_the_next_one_is_fine(home: Home) -> None:
 
 def _asked_for_nine(box: Box) -> Box:
     box.sees(State.CHECKLIST)
-    assert box.view.statement is not None and box.view.statement.count == 23
+    assert box.view.statement is not None and box.view.statement.count == 32
     return box.to_statement("no_session_today")
 
 
-def test_a_clock_that_stands_still_is_asked_about_and_not_for_ever(home: Home) -> None:
+def test_without_a_date_a_session_counts_until_the_box_has_run_for_a_day(home: Home) -> None:
     home.knows(sessions=1, days_ago=0, clock_trusted=False)
     box = home.boot(SHORT, began=EVENING, clock_trusted=False)
-    box.switched_on().sees(State.LOCKED, sessions_done=1, clock_trusted=False, day_used=None)
+    box.switched_on().sees(State.LOCKED, sessions_done=1, day_used=DayUsed.UNDATED)
+    box.confirm().sees(State.REFUSED, output="off").confirm().sees(State.LOCKED)
+    box.drowse(24 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=None)
+    # No answer is needed for it, and none helps before.
     _asked_for_nine(box.confirm()).agree_to_all().confirm().sees(State.CHOOSING)
-    # A new day: the session is the day's first, with all its minutes.
     session = box.view.options[0]
     assert (session.offer, len(session.stages)) == (Offer.ROUTINE, 3)
-    assert box.record.history.sessions_today == 0
-    box.confirm().prepared().wait(0.3).confirm().sees(State.READY)
 
 
-def test_no_new_day_is_no_session(home: Home) -> None:
-    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+def test_a_session_elsewhere_today_is_a_refusal(home: Home) -> None:
+    home.knows(clock_trusted=False)
     box = home.boot(SHORT, began=EVENING, clock_trusted=False)
     _asked_for_nine(box.switched_on().confirm()).back().sees(State.REFUSED)
     assert box.view.refusal is not None
     assert box.view.refusal.statement == "no_session_today"
 
 
-def test_what_this_boot_has_seen_nobody_talks_away(home: Home) -> None:
-    home.knows(sessions=1, days_ago=0, clock_trusted=False, boot_id="today")
-    box = home.boot(SHORT, began=EVENING, clock_trusted=False, boot_id="today")
-    box.switched_on().sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+def test_no_answer_makes_a_used_day_new(home: Home) -> None:
+    box = home.knows(clock_trusted=False).boot(SHORT, clock_trusted=False).to_current().wait(70)
+    box.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
+    box.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back().sees(State.LOCKED)
+    box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.UNDATED).confirm().sees(State.REFUSED)
+    box.close()
+    box = home.boot(SHORT, began=TOMORROW, clock_trusted=False)
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).confirm().sees(State.REFUSED)
+
+
+def test_a_clock_that_is_set_after_a_week_without_one_is_trusted_for_older_days(home: Home) -> None:
+    home.knows(sessions=1, days_ago=7)
+    box = home.boot(SHORT, clock_trusted=False)
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).confirm().sees(State.REFUSED)
+    box.close()
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=1))
+    box.switched_on().sees(State.LOCKED, day_used=None).confirm().sees(State.CHECKLIST)
+
+
+def test_without_a_date_then_and_now_the_day_is_over_a_day_after_the_clock_was_set(
+    home: Home,
+) -> None:
+    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+    box = home.boot(SHORT, began=EVENING)
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED)
+    box.close()
+    later = EVENING + timedelta(days=1, minutes=5)
+    home.boot(SHORT, began=later).switched_on().sees(State.LOCKED, day_used=None)
+
+
+def test_eight_hours_lie_between_two_sessions_whatever_the_date(home: Home) -> None:
+    before_midnight = A_MONDAY.replace(hour=23, minute=40)
+    box = home.knows().boot(SHORT, began=before_midnight).to_current().wait(70)
+    box.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
+    box.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back().sees(State.LOCKED)
+    box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    box.drowse(7 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=DayUsed.INTERVAL)
+    box.confirm().sees(State.REFUSED).confirm()
+    box.drowse(3600.0).wait(0.2).sees(State.LOCKED, day_used=None)
+
+
+def test_sessions_that_end_early_use_the_day(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(62)
+    box.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
+    box.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back().sees(State.LOCKED)
+    box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.SESSIONS)
     box.confirm().sees(State.REFUSED)
 
 
-def test_after_days_without_a_date_a_clock_that_is_right_again_asks_once(home: Home) -> None:
-    home.knows(sessions=1, days_ago=0, clock_trusted=False)
+def test_another_name_of_the_same_person_has_the_same_day(home: Home) -> None:
+    home.knows("Me", sessions=1, days_ago=0)
+    renamed = replace(SHORT, plan=replace(SHORT.plan, people=("me",)))
+    box = home.boot(renamed, began=EVENING)
+    box.switched_on().sees(State.LOCKED, person="me", day_used=DayUsed.SESSIONS)
+    box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest")
+    assert box.view.day_used is DayUsed.INTERVAL
+
+
+def test_a_second_person_of_the_plan_has_a_day_of_their_own(home: Home) -> None:
+    home.knows("Anna", sessions=1, days_ago=0)
+    two = replace(SHORT, plan=replace(SHORT.plan, people=("Anna", "Ben")))
+    box = home.boot(two, began=EVENING)
+    box.switched_on().sees(State.LOCKED, person="Anna", day_used=DayUsed.SESSIONS)
+    box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben", day_used=None)
+
+
+def test_the_doubt_after_a_damaged_record_outlives_a_restart(home: Home) -> None:
+    home.knows(sessions=1, days_ago=0)
+    (home.folder / "journal.sqlite3").write_bytes(b"no database at all" * 100)
     box = home.boot(SHORT, began=EVENING)
-    _asked_for_nine(box.switched_on().sees(State.LOCKED, day_used=None).confirm())
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.DOUBT).confirm().sees(State.REFUSED)
+    box.close()
+    box = home.boot(SHORT, began=EVENING + timedelta(hours=1))
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.DOUBT).close()
+    box = home.boot(SHORT, began=EVENING + timedelta(hours=25))
+    box.switched_on().sees(State.LOCKED, day_used=None)
 
 
 def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
@@ -133,3 +198,18 @@ def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
     box.drowse(20 * 3600.0).wait(0.2).sees(State.LOCKED)
     assert box.record.history.unfinished is None
     assert box.record.history.weekday != weekday
+
+
+def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(home: Home) -> None:
+    """The stage ends within the minute that was booked ahead, and the next boot believes it."""
+    long = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=10.0))
+    box = home.knows().boot(long).to_current()
+    home.write_protect(box)
+    box.wait_for(State.STAGE_DONE, within_s=90.0)
+    assert box.record.visit is not None
+    delivered_s = sum(box.record.visit.delivered_s)
+    assert 0.0 < delivered_s <= 61.0
+    box.observer.grace_s = LEASE_S
+    box.cut_power()
+    box = home.boot(long, began=EVENING).switched_on()
+    assert box.record.history.contracting_minutes_today * 60.0 >= delivered_s - 1.0

@@ -94,7 +94,7 @@ def test_the_cable_comes_out(box: Box) -> None:
 
 def test_the_screen_the_status_and_the_journal_know_it_for_what_it_is(box: Box) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._keeper._journal
+    journal = box.diary._journal._journal
     assert journal is not None
     kept = journal.connection.execute("SELECT driver, research_only FROM boards").fetchall()
     assert kept == [("openemsstim", 1)]

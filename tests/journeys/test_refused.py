@@ -31,7 +31,7 @@ def test_after_a_refusal_of_the_doctor_kind_the_full_list_is_due(box: Box) -> No
     box.confirm().back().sees(State.REFUSED).confirm().wait(0.1).sees(State.LOCKED)
     assert box.view.due is not None and box.view.due.full_list
     box.confirm().sees(State.CHECKLIST)
-    assert box.view.statement is not None and box.view.statement.count == 22
+    assert box.view.statement is not None and box.view.statement.count == 31
 
 
 def test_pressed_by_mistake_the_same_statement_comes_again(box: Box) -> None:

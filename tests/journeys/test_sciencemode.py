@@ -51,7 +51,7 @@ def test_a_stage_is_delivered_and_the_high_voltage_is_on_for_no_longer(box: Box)
 
 def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, model: Model) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._keeper._journal
+    journal = box.diary._journal._journal
     assert journal is not None
     kept = journal.connection.execute("SELECT driver, firmware, research_only FROM boards")
     assert kept.fetchall() == [("sciencemode", f"{model.name} 1.2.3", 1)]

@@ -58,7 +58,7 @@ def whole_session(stage_minutes: float) -> tuple[Seen, ...]:
 def deliver(core: SeenCore, *, with_breaks: bool = False) -> None:
     """From `placing` to `stage_done`."""
     core.wait(1.2)
-    core.confirm()
+    core.past_pictures()
     core.start()
     core.turn(LEVEL)
     if with_breaks:

@@ -8,7 +8,14 @@ from PIL import Image
 
 from appliance.screen.examples.before import CARDS, SESSION_LIST
 from appliance.screen.examples.views import PADS
-from appliance.screen.pictures.pads_on_body import HEIGHT, MIDLINE, PLACES, WIDTH, close_up, edges
+from appliance.screen.pictures.pads_on_body import (
+    CLOSE_UPS,
+    HEIGHT,
+    MIDLINE,
+    WIDTH,
+    close_up,
+    edges,
+)
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.words import Words
@@ -17,7 +24,7 @@ from appliance.therapy.plan import GENTLE_SESSIONS
 from appliance.therapy.units import Channel
 
 CATALOGUE = load_catalogue(Path("/nowhere/config.toml"), Settings())
-ON_BODY = sorted(name for name, place in CATALOGUE.placements.items() if place.on_body)
+ON_BODY = sorted(name for name, site in CATALOGUE.placements.items() if site.on_body)
 
 
 @pytest.mark.parametrize("name", ON_BODY)
@@ -27,7 +34,7 @@ def test_the_gallery_shows_the_pads_that_ship(name: str) -> None:
 
 
 def test_there_is_a_picture_of_every_site() -> None:
-    assert set(PLACES) == set(Site)
+    assert set(CLOSE_UPS) == set(Site)
 
 
 @pytest.mark.parametrize("name", ON_BODY)
@@ -36,14 +43,14 @@ def test_lead_a_is_drawn_on_the_left_and_lead_b_on_the_right(name: str) -> None:
     for channel, side in ((Channel.A, Side.LEFT), (Channel.B, Side.RIGHT)):
         assert placement.side(channel) is side
         for pad in placement.pads[channel.value]:
-            left, _, right, _ = edges(PLACES[pad.site], pad)
+            left, _, right, _ = edges(CLOSE_UPS[pad.site], pad)
             assert right < MIDLINE if side is Side.LEFT else left > MIDLINE
 
 
 @pytest.mark.parametrize("name", ON_BODY)
 def test_every_pad_is_drawn_whole_and_clear_of_all_others(name: str) -> None:
     pads = PADS[name]
-    boxes = [edges(PLACES[pad.site], pad) for pad in pads]
+    boxes = [edges(CLOSE_UPS[pad.site], pad) for pad in pads]
     for left, top, right, bottom in boxes:
         assert 0 < left < right < WIDTH - 1
         assert 0 <= top < bottom < HEIGHT
@@ -61,7 +68,7 @@ def lit(picture: Image.Image, box: tuple[int, int, int, int]) -> bool:
 def test_nothing_is_drawn_over_a_pad(name: str) -> None:
     picture = close_up(PADS[name], "L", "R")
     for pad in PADS[name]:
-        left, top, right, bottom = edges(PLACES[pad.site], pad)
+        left, top, right, bottom = edges(CLOSE_UPS[pad.site], pad)
         assert lit(picture, (left + 1, top, right - 1, bottom))
         ring = picture.crop((left - 1, top - 1, right + 2, bottom + 2))
         ring.paste(0, (1, 1, ring.width - 1, ring.height - 1))
@@ -71,15 +78,15 @@ def test_nothing_is_drawn_over_a_pad(name: str) -> None:
 def test_no_pad_lies_on_the_spine() -> None:
     for name, site in (("lower_back", Site.BESIDE_SPINE), ("glutes", Site.GLUTES)):
         for pad in PADS[name]:
-            left, _, right, _ = edges(PLACES[site], pad)
+            left, _, right, _ = edges(CLOSE_UPS[site], pad)
             assert min(abs(left - MIDLINE), abs(right - MIDLINE)) >= 3
 
 
 def test_pads_on_the_thigh_keep_two_fingers_from_the_groin() -> None:
-    place = PLACES[Site.UPPER_THIGH]
+    site = CLOSE_UPS[Site.UPPER_THIGH]
     for pad in PADS["hip_flexors"]:
-        _, top, _, _ = edges(place, pad)
-        assert top - place.landmark_y >= 4 * place.pixels_a_cm
+        _, top, _, _ = edges(site, pad)
+        assert top - site.landmark_y >= 4 * site.pixels_a_cm
 
 
 def test_pads_on_the_buttocks_lie_long() -> None:
@@ -106,4 +113,4 @@ def test_the_gallery_shows_the_statements_that_are_asked() -> None:
 
 def test_the_number_of_gentle_sessions_on_the_screen_is_the_plans() -> None:
     text = Words.load()("locked.today_gentle", number=1, count=GENTLE_SESSIONS, stages=3, minutes=9)
-    assert f"of {GENTLE_SESSIONS}" in text
+    assert f"/{GENTLE_SESSIONS}:" in text

@@ -9,12 +9,12 @@ from appliance.errors import ScreenError
 from appliance.screen.display.oled import OledGlass, open_oled, pages
 from appliance.screen.draw import draw
 from appliance.screen.examples.gallery import examples
+from appliance.settings.model import PANEL_CHIPS
 from appliance.settings.words import Words
 from tests.screen.controllers import ADDRESS, Bus
 
 WORDS = Words.load()
 PICTURES = [draw(example.view, WORDS) for example in examples()]
-DRIVERS = ("ssd1306", "ssd1309", "sh1106")
 Plug = Callable[[str], Bus]
 
 
@@ -22,7 +22,7 @@ def oled(driver: str) -> OledGlass:
     return open_oled(driver, 1, ADDRESS, upside_down=False)
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", PANEL_CHIPS)
 def test_the_panel_shows_every_picture_that_was_drawn(plug_in: Plug, driver: str) -> None:
     bus, glass = plug_in(driver), oled(driver)
     for picture in PICTURES:
@@ -39,7 +39,7 @@ def test_pages_hold_columns_with_the_top_row_in_the_low_bit() -> None:
     assert sum(sum(page) for page in packed) == 131
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", PANEL_CHIPS)
 def test_upside_down_turns_every_picture(plug_in: Plug, driver: str) -> None:
     bus = plug_in(driver)
     glass = open_oled(driver, 1, ADDRESS, upside_down=True)
@@ -66,7 +66,7 @@ def test_a_changed_pixel_sends_an_address_and_a_byte(plug_in: Plug) -> None:
     assert bus.sent - sent == 8 + 3
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", PANEL_CHIPS)
 def test_a_picture_turned_negative_sends_one_command(plug_in: Plug, driver: str) -> None:
     bus, glass = plug_in(driver), oled(driver)
     glass.show(PICTURES[3])
@@ -92,7 +92,7 @@ def test_a_blink_and_a_repaint_of_a_negative_keep_it_so(plug_in: Plug) -> None:
     assert bus.panel.seen() == negative
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", PANEL_CHIPS)
 def test_a_refresh_mends_a_panel_that_forgot_everything(plug_in: Plug, driver: str) -> None:
     bus, glass = plug_in(driver), oled(driver)
     glass.show(PICTURES[3])
@@ -151,7 +151,7 @@ def test_a_picture_that_is_mostly_lit_is_shown_softly(plug_in: Plug) -> None:
     assert bus.panel.contrast == 0xCF
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", PANEL_CHIPS)
 def test_a_bus_error_in_any_byte_is_told_and_a_panel_opened_anew_is_whole(
     plug_in: Plug, driver: str
 ) -> None:

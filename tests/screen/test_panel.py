@@ -282,14 +282,3 @@ def test_no_panel_takes_every_picture() -> None:
 def test_a_bus_that_is_not_there_is_named() -> None:
     with pytest.raises(ScreenError, match="I2C bus 99"):
         glass_maker("ssd1306", i2c_port=99)()
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [({"driver": "lcd"}, "none of ssd1306"), ({"driver": "ssd1306", "rotate": 1}, "0 or 2")],
-)
-def test_settings_that_no_panel_can_follow_are_refused(
-    options: dict[str, object], message: str
-) -> None:
-    with pytest.raises(ScreenError, match=message):
-        glass_maker(**options)  # type: ignore[arg-type]

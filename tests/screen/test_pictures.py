@@ -59,6 +59,8 @@ def test_pictures_are_those_of_last_time(words: Words, tmp_path: Path) -> None:
     drawn = {example.name: draw(example.view, words, NOW) for example in EXAMPLES}
     if RECORD:
         record(path, drawn)
+    if not path.exists():
+        pytest.skip(f"no pictures of {words.language} yet: RECORD_SCREENS=1 records them")
     golden = json.loads(path.read_text("utf-8"))
     changed = [name for name in drawn if golden.get(name, [""])[0] != pixels_hash(drawn[name])]
     for name in changed:

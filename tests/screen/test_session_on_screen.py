@@ -32,7 +32,7 @@ class ShownCore(Core):
             return record
         self._draw_at = record.now + EVERY_S
         view = view_of(record)
-        self.shown.add((view.state, view.step))
+        self.shown.add((view.state, view.page_name))
         picture = draw(view, self.words[0], NOW).tobytes()
         if picture not in self.pictures:
             self.pictures.add(picture)

@@ -80,7 +80,8 @@ def test_every_key_is_on_some_screen() -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
         draw(example.view, counting, NOW)
-    assert counting.words.keys - counting.asked == set()
+    elsewhere = {key for key in counting.words.keys if key.startswith(("report.", "spoken."))}
+    assert counting.words.keys - counting.asked - elsewhere == set()
 
 
 @pytest.mark.parametrize("language", languages())
@@ -111,7 +112,8 @@ def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
 def test_only_words_of_a_known_output_say_that_it_is_off(language: str, off: str) -> None:
     words = Words.load(language)
     says = re.compile(rf"(output|strom|level|stärke) {off}", re.IGNORECASE)
-    assert {key for key in words.keys if says.search(words.raw(key))} == SAY_OFF
+    written = {key for key in words.keys if not key.startswith("spoken.")}
+    assert {key for key in written if says.search(words.raw(key))} == SAY_OFF
 
 
 def test_a_missing_key_is_named() -> None:

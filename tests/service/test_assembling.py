@@ -158,3 +158,39 @@ def test_wrong_settings_are_shown_with_their_words(
     assert fault["id"] == "settings_wrong"
     assert words in fault["detail"]
     assert fault["detail"] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("driver", ["reference", "simulated"])
+def test_a_runtime_folder_that_cannot_be_made_leaves_a_box_with_a_screen(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], driver: str
+) -> None:
+    settings = write_settings(tmp_path, driver=driver)
+    (tmp_path / "run").write_text("in the way")
+    shown = _fault(tmp_path, settings)
+    assert shown["id"] == "board_missing"
+    assert "runtime_dir" in capfd.readouterr().err
+
+
+def test_wrong_settings_and_no_runtime_folder_are_still_shown(tmp_path: Path) -> None:
+    settings = write_settings(tmp_path, "[limits]", "current_ma = 900")
+    (tmp_path / "run").write_text("in the way")
+    assert _fault(tmp_path, settings)["id"] == "settings_wrong"
+
+
+def test_each_fault_has_its_own_words_and_no_others(tmp_path: Path) -> None:
+    settings = write_settings(tmp_path)
+    (tmp_path / "journal.sqlite3").mkdir()
+    clock = SystemClock()
+    service = assemble(settings, clock, {})
+    try:
+        service.begin()
+        until = clock.now() + GOES_WRONG_WITHIN_S
+        while len(service.answer({"verb": "status"})["faults"]) < 2 and clock.now() < until:
+            service.wait_and_step()
+        details = {
+            fault["id"]: fault["detail"] for fault in service.answer({"verb": "status"})["faults"]
+        }
+    finally:
+        service.finish()
+    assert str(tmp_path / "board") in details["board_missing"]
+    assert details["journal_dead"] == ""

@@ -14,6 +14,7 @@ from appliance.service.control_socket import (
     NAME,
     ControlClient,
     ControlServer,
+    ForbiddenError,
     NotRunningError,
 )
 
@@ -204,3 +205,19 @@ def test_a_path_too_long_for_a_socket_is_one_clear_line(tmp_path: Path) -> None:
 def test_nobody_there_is_told_to_the_command(tmp_path: Path) -> None:
     with pytest.raises(NotRunningError, match="no service answers"):
         ControlClient(tmp_path)
+
+
+def test_whoever_may_not_speak_to_it_is_told_how_to_join(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may always, so the kernel's answer to everybody else stands in.
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with pytest.raises(ForbiddenError, match="group ems-appliance"):
+        ControlClient(tmp_path)
+
+
+def test_a_refusal_is_not_taken_for_a_service_that_is_not_there() -> None:
+    assert not issubclass(ForbiddenError, NotRunningError)

@@ -260,7 +260,7 @@ def _check_status(box: Box) -> None:
     assert status["output"] in ("on", "off", "unknown")
     assert [channel["name"] for channel in status["channels"]] == ["A", "B"]
     for channel in status["channels"]:
-        assert set(channel) >= {"name", "target", "level", "in_force", "contact"}
+        assert set(channel) >= {"name", "target", "level", "in_force", "measured", "contact"}
         assert channel["contact"] in ("good", "open", "unknown")
     assert isinstance(status["checklist"]["confirmed"], bool)
     assert set(status["checklist"]) == {"confirmed", "item"}
@@ -357,7 +357,7 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     lost = replace(healthy, link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
     reports = [replace(healthy, contact=(Contact.GOOD, Contact.GOOD))]
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
-    box.service._glance(box.now)
+    box.service._step_if_due(box.now)
     assert box.record.report is lost
 
 

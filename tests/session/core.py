@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from appliance.session.board import (
     BoardState,
@@ -28,6 +28,7 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.machine.machine import Session
+from appliance.session.machine.pages import PLACING
 from appliance.session.notes import StateEntered
 from appliance.session.record import Record, Rules
 from appliance.session.state import State
@@ -37,6 +38,8 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from appliance.therapy.units import NEVER
+from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
 STEP_S = 0.02
@@ -78,7 +81,9 @@ class Core:
         plan: Plan | None = None,
         catalogue: Catalogue | None = None,
     ) -> None:
-        self.rules = Rules(plan or Plan(), limits or Limits(), catalogue or shipped())
+        self.rules = Rules(
+            plan or Plan(), limits or Limits(), catalogue or shipped(), languages=("en", "de")
+        )
         self.witness = Witness()
         self.session = Session()
         self.now = 100.0
@@ -89,7 +94,9 @@ class Core:
         self.board_faults: frozenset[str] = frozenset()
         self.answers = True
         self.in_force = (0.0, 0.0)
-        self.identity = Identity("reference", "1")
+        self.identity = Identity("reference", "1", measures_current=True)
+        self.most_ma = [NEVER, NEVER]
+        """The most that gets through each channel's pads."""
         self.cues: list[str] = []
         self.notes: list[object] = []
         self.states: list[State] = [self.record.state]
@@ -100,7 +107,7 @@ class Core:
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
         assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
-        heard: list[Event] = list(events)
+        heard: list[Event] = [*events, *bookings(self.record, self.now)]
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
@@ -143,9 +150,14 @@ class Core:
             output=Output.ON if state is BoardState.ON else Output.OFF,
             in_force=self.in_force,
             contact=(contact[0], contact[1]),
+            measured=self._measured(),
             faults=self.board_faults,
             agreed_at=self.now if sent is not None else None,
         )
+
+    def _measured(self) -> tuple[float, float]:
+        a, b = (min(now, most) for now, most in zip(self.in_force, self.most_ma, strict=True))
+        return a, b
 
     def wait(self, seconds: float, dt: float | None = None) -> Record:
         until = self.now + seconds
@@ -230,10 +242,21 @@ class Core:
         self.wait(1.2)
         return self
 
-    def to_ready(self) -> "Core":
-        self.to_placing()
-        self.confirm()
+    def past_pictures(self) -> "Core":
+        """CONFIRM through the pictures of `placing`, to `ready` where that is allowed."""
+        for _ in PLACING:
+            if self.record.state is State.PLACING:
+                self.confirm()
+                self.wait(0.3)
         return self
+
+    def to_last_picture(self) -> "Core":
+        self.to_placing()
+        self.turn(-1)
+        return self
+
+    def to_ready(self) -> "Core":
+        return self.to_placing().past_pictures()
 
     def start(self) -> "Core":
         self.wait(1.2)
@@ -258,7 +281,8 @@ class Core:
         assert run is not None
         start_s = next(span.start_s for span in run.spans if span.phase.name == phase)
         self.record = self.record.but(
-            run=run.but(elapsed_s=start_s, cycle_start_s=start_s), position=None
+            run=run.but(elapsed_s=start_s, cycle_start_s=start_s, booked_s=run.planned_s),
+            position=None,
         )
         self.step()
         return self
@@ -269,7 +293,7 @@ class Core:
             self.step(dt=dt)
         return self
 
-    def with_report(self, **changes: object) -> Record:
+    def with_report(self, **changes: Any) -> Record:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
         self.now += STEP_S
@@ -296,7 +320,7 @@ class Core:
 def at(state: State) -> Core:
     """A session that has come to this state, and been there for a second."""
     core = Core()
-    straight = {
+    straight: dict[State, Callable[[], object]] = {
         State.LOCKED: core.to_locked,
         State.CHOOSING: core.to_choosing,
         State.PREPARING: core.to_preparing,

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from appliance.session.events import Event, MinuteBooked
 from appliance.session.notes import (
+    Booked,
     Note,
     Sample,
     SessionBegan,
@@ -10,9 +12,15 @@ from appliance.session.notes import (
     StageBegan,
     StageEnded,
 )
+from appliance.session.record import Record
 from appliance.session.state import State
 
 NEARLY = 1e-6
+
+
+def bookings(record: Record, now: float) -> list[Event]:
+    """What a journal that can be written answers to the notes of the step before."""
+    return [MinuteBooked(now, note) for note in record.notes if isinstance(note, Booked)]
 
 
 class Ledger:

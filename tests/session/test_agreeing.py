@@ -45,25 +45,25 @@ def test_the_session_list_has_eight_statements() -> None:
 
 
 def test_the_first_time_the_full_list_is_due() -> None:
-    assert asked(Core(NEW)) == 22
+    assert asked(Core(NEW)) == 31
 
 
 def test_a_clock_that_is_not_trusted_asks_one_more_and_everything() -> None:
-    assert asked(Core(replace(EXPERIENCED, clock_trusted=False))) == 23
+    assert asked(Core(replace(EXPERIENCED, clock_trusted=False))) == 32
 
 
 def test_nothing_readable_is_the_strictest_of_everything() -> None:
-    assert asked(Core(History())) == 23
+    assert asked(Core(History())) == 32
 
 
 @pytest.mark.parametrize(
     ("change", "statements"),
     [
         ({"days_since_full_list": 28.0}, 8),
-        ({"days_since_full_list": 28.5}, 22),
-        ({"days_since_full_list": None}, 22),
-        ({"doctor_refusal": True}, 22),
-        ({"bad_skin": True}, 22),
+        ({"days_since_full_list": 28.5}, 31),
+        ({"days_since_full_list": None}, 31),
+        ({"doctor_refusal": True}, 31),
+        ({"bad_skin": True}, 31),
     ],
 )
 def test_when_the_full_list_is_due(change: dict[str, object], statements: int) -> None:
@@ -75,7 +75,7 @@ def test_a_guest_has_always_the_full_list_and_the_gentle_session() -> None:
     core.turn(-1)
     assert core.record.person == "Guest"
     core.confirm()
-    assert len(core.record.statements) == 23
+    assert len(core.record.statements) == 32
     while core.record.state is State.CHECKLIST:
         core.agree()
     assert all(option.gentle for option in core.record.options)
@@ -87,7 +87,7 @@ def test_a_person_whom_the_journal_does_not_know_is_asked_everything() -> None:
     core.turn(1)
     assert core.record.person == "Ben"
     core.confirm()
-    assert len(core.record.statements) == 23
+    assert len(core.record.statements) == 32
 
 
 def test_each_person_has_a_list_of_their_own() -> None:

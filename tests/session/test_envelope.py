@@ -260,7 +260,9 @@ def test_at_zero_a_rest_that_fits_no_contraction_is_passed_over() -> None:
     core = Core(plan=SHORT).to_stimulating(4).skip_to("cool_down")
     run = core.record.run
     assert run is not None
-    core.record = core.record.but(run=run.but(elapsed_s=run.planned_s - 3.0))
+    core.record = core.record.but(
+        run=run.but(elapsed_s=run.planned_s - 3.0, booked_s=run.planned_s)
+    )
     core.press(Button.KNOB)
     assert core.record.state is State.STAGE_DONE
 

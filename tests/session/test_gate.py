@@ -117,7 +117,7 @@ def test_each_reason_that_is_missing_is_off_by_itself(reason: str, record: Recor
 def test_without_a_run_a_place_or_an_identity_there_is_no_frame() -> None:
     assert why_off(RUNNING.but(run=None)) == ("time",)
     assert why_off(RUNNING.but(position=None)) == ("state",)
-    assert why_off(with_report(RUNNING, identity=None)) == ("placement",)
+    assert why_off(with_report(RUNNING, identity=None)) == ("placement", "identity")
     assert why_off(RUNNING.but(visit=None)) == ("placement",)
 
 
@@ -134,6 +134,41 @@ def test_a_bench_board_may_drive_the_bench() -> None:
     bench = Placement("bench", False, ((), ()))
     record = with_placement(with_identity(RUNNING, on_body=False), bench)
     assert let_out(record) == (20.0, 10.0)
+
+
+def test_no_other_board_drives_the_bench() -> None:
+    """Leads for a dummy load may lie on a body: a board that may be used on one never does."""
+    bench = Placement("bench", False, ((), ()))
+    assert why_off(with_placement(RUNNING, bench)) == ("placement",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"max_pulse_width_us": -250},
+        {"max_pulse_width_us": 0},
+        {"max_frequency_hz": -50.0},
+        {"max_frequency_hz": nan},
+        {"max_frequency_hz": inf},
+        {"maximum": -1.0},
+        {"maximum": nan},
+        {"step": -0.5},
+    ],
+)
+def test_what_a_board_announces_has_to_make_sense(change: dict[str, object]) -> None:
+    assert why_off(with_identity(RUNNING, **change)) == ("identity",)
+
+
+@pytest.mark.parametrize(("hz", "width_us", "most"), [(50.0, 400, 15.0), (80.0, 180, 33.33)])
+def test_without_rests_fused_pulses_stay_below_a_contraction(
+    hz: float, width_us: int, most: float
+) -> None:
+    record = with_phase(
+        with_run(RUNNING, limit=80.0), off_s=0.0, frequency_hz=hz, pulse_width_us=width_us
+    )
+    amplitude, withheld = capped(record)
+    assert amplitude == pytest.approx(most, abs=0.01)
+    assert withheld[-1] == "unrested"
 
 
 # Caps
@@ -189,6 +224,7 @@ def test_2_ma_a_square_centimetre_on_half_of_the_smallest_pad() -> None:
 def test_a_dummy_load_has_no_skin() -> None:
     bench = Placement("bench", False, ((), ()))
     record = with_placement(with_phase(RUNNING, pulse_width_us=400, frequency_hz=900.0), bench)
+    record = with_identity(record, on_body=False)
     assert capped(with_run(record, limit=80.0)) == (79.0, ())
 
 

@@ -37,7 +37,7 @@ def next_stage(core: Core) -> Core:
     """From the end of a stage into the next one, and to its end."""
     core.wait(1.2)
     core.confirm()
-    core.confirm()
+    core.past_pictures()
     core.start()
     core.turn(2)
     return core.to_stage_done()

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.session.events import Button
-from appliance.session.machine.pages import LOOK_S, PICTURE_S, name
+from appliance.session.machine.pages import PICTURE_S, name
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from tests.session.core import Core
@@ -13,15 +13,15 @@ def shown(core: Core) -> str | None:
     return name(core.record)
 
 
-def test_the_person_the_pads_and_how_to_lie_follow_each_other_and_begin_again() -> None:
+def test_the_pictures_follow_each_other_and_begin_again() -> None:
     core = Core().to_placing()
     core.wait(0.1)
     seen = []
-    for page in range(4):
+    for page in range(5):
         seen.append(shown(core))
-        assert view_of(core.record).page == page % 3
+        assert view_of(core.record).page == page % 4
         core.wait(PICTURE_S)
-    assert seen == ["body", "pads", "lying", "body"]
+    assert seen == ["body", "pads", "box", "lying", "body"]
 
 
 def test_the_knob_turns_to_the_next_picture_and_back_past_the_first() -> None:
@@ -32,33 +32,46 @@ def test_the_knob_turns_to_the_next_picture_and_back_past_the_first() -> None:
     assert shown(core) == "lying"
 
 
-def test_the_knob_turns_on_from_the_picture_that_is_seen() -> None:
+def test_confirm_shows_every_picture_before_ready() -> None:
     core = Core().to_placing()
-    core.wait(PICTURE_S + 0.1)
-    assert shown(core) == "pads"
-    core.turn(1)
-    assert shown(core) == "lying"
-    core.wait(LOOK_S + 0.1)
-    assert shown(core) == "body"
-    core.turn(-1)
-    assert shown(core) == "lying"
+    for picture in ("body", "pads", "box", "lying"):
+        assert (core.record.state, shown(core)) == (State.PLACING, picture)
+        core.confirm()
+        core.wait(0.3)
+    assert core.record.state is State.READY
 
 
-def test_a_picture_that_the_knob_chose_stays_longer() -> None:
+def test_back_shows_the_picture_before_and_leaves_from_the_first() -> None:
     core = Core().to_placing()
-    core.turn(1)
-    core.wait(core.record.page_at + LOOK_S - 0.1 - core.now)
-    assert shown(core) == "pads"
-    core.wait(1.0)
-    assert shown(core) == "lying"
-    core.wait(PICTURE_S)
-    assert shown(core) == "body"
+    core.confirm()
+    core.wait(0.3)
+    core.back()
+    assert (core.record.state, shown(core)) == (State.PLACING, "body")
+    core.wait(0.3)
+    core.back()
+    assert core.record.state is State.PREPARING
+
+
+def test_the_knob_and_confirm_turn_on_from_the_picture_that_is_seen() -> None:
+    for turn in (lambda core: core.turn(1), Core.confirm):
+        core = Core().to_placing()
+        core.wait(PICTURE_S + 0.1)
+        assert shown(core) == "pads"
+        turn(core)
+        assert shown(core) == "box"
+
+
+def test_a_picture_that_a_hand_chose_stays() -> None:
+    for turn in (lambda core: core.turn(1), Core.confirm):
+        core = Core().to_placing()
+        turn(core)
+        core.wait(10 * PICTURE_S)
+        assert shown(core) == "pads"
 
 
 def test_the_pictures_begin_anew_each_time() -> None:
     core = Core().to_placing()
-    core.wait(PICTURE_S + 1.0)
-    core.confirm()
+    core.past_pictures()
     core.wait(1.2)
     core.back()
     assert core.record.state is State.PLACING
@@ -78,4 +91,4 @@ def test_a_press_just_after_a_picture_turned_counts(after_s: float) -> None:
     core = Core().to_placing()
     core.wait(PICTURE_S + after_s)
     core.confirm()
-    assert core.record.state is State.READY
+    assert shown(core) == "box"

@@ -138,7 +138,7 @@ def test_a_short_press_starts_nothing() -> None:
 
 @pytest.mark.parametrize(("read_s", "started"), [(0.15, False), (0.25, True)])
 def test_a_start_has_to_begin_0_2_s_after_its_screen_appeared(read_s: float, started: bool) -> None:
-    core = Core().to_placing()
+    core = Core().to_last_picture()
     core.step(Down(core.now + STEP_S, CONFIRM))
     assert core.record.state is State.READY
     core.step(Up(core.now, CONFIRM), dt=0.0)
@@ -148,7 +148,7 @@ def test_a_start_has_to_begin_0_2_s_after_its_screen_appeared(read_s: float, sta
 
 
 def test_the_press_that_led_to_ready_does_not_start() -> None:
-    core = Core().to_placing()
+    core = Core().to_last_picture()
     core.press(CONFIRM, held_s=10.0)
     assert core.record.state is State.READY
 

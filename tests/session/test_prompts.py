@@ -137,12 +137,28 @@ def test_a_stretch_says_when_it_is_over() -> None:
         core.confirm()
     assert core.cues[-2:] == ["stretch", "one"]
     core.cues.clear()
-    core.wait(core.record.shown_at + pages.STRETCH_S - 0.3 - core.now)
+    core.wait(core.record.shown_at + pages.STRETCH_S / 2 - 0.3 - core.now)
     assert core.cues == []
     core.wait(0.5)
-    assert core.cues == ["stretch_over"]
+    assert core.cues == ["halfway"]
+    core.wait(core.record.shown_at + pages.STRETCH_S - 0.3 - core.now)
+    assert core.cues == ["halfway"]
+    core.wait(0.5)
+    assert core.cues == ["halfway", "stretch_over"]
     core.confirm()
-    assert core.cues[1:] == ["stretch", "two"]
+    assert core.cues[2:] == ["stretch", "two"]
+
+
+def test_the_gel_says_when_its_minute_is_over() -> None:
+    core = at(State.PREPARING)
+    core.wait(0.3)
+    core.confirm()
+    assert pages.name(core.record) == "pads"
+    core.cues.clear()
+    core.wait(core.record.shown_at + pages.GEL_S - 0.3 - core.now)
+    assert core.cues == []
+    core.wait(0.5)
+    assert core.cues == ["waited"]
 
 
 def test_a_resumed_stage_is_told_from_a_new_one() -> None:
@@ -218,7 +234,9 @@ def test_the_first_contraction_of_a_phase_is_announced_too() -> None:
     run = core.record.run
     assert run is not None
     work = next(span for span in run.spans if span.phase.name == "work")
-    core.record = core.record.but(run=run.but(elapsed_s=work.start_s - 3.0), position=None)
+    core.record = core.record.but(
+        run=run.but(elapsed_s=work.start_s - 3.0, booked_s=run.planned_s), position=None
+    )
     core.step()
     core.cues.clear()
     core.until(Part.HOLD)

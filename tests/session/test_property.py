@@ -28,6 +28,7 @@ from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan, Rest
 from appliance.therapy.units import Unit
+from tests.ledgers import ledger_of
 from tests.session.core import shipped
 from tests.session.world import IDENTITY, World, new_world
 
@@ -38,9 +39,9 @@ HISTORIES = st.builds(
     sessions_today=st.sampled_from((0, 0, 0, 1, 2)),
     contracting_minutes_today=st.floats(0, 75),
     comfort_minutes_today=st.floats(0, 60),
-    site_minutes_today=st.lists(
+    ledger=st.lists(
         st.tuples(st.sampled_from(SITES), st.floats(0, 25)), unique_by=lambda pair: pair[0]
-    ).map(tuple),
+    ).map(lambda sites: ledger_of(*sites)),
     days_since_full_list=st.none() | st.floats(0, 40),
     doctor_refusal=st.booleans(),
     had_last_time=st.booleans(),
@@ -67,7 +68,7 @@ LIMITS = st.builds(
 )
 PLANS = st.builds(
     Plan,
-    routine=st.sampled_from(("lower_back_session", "bench")),
+    routine=st.just("lower_back_session"),
     stage_minutes=st.floats(2, 30),
     rest=st.sampled_from(Rest),
 )
@@ -166,7 +167,7 @@ class Anything(RuleBasedStateMachine):
         if run is None or place is None or run.levels.zero:
             return
         elapsed_s = max(run.elapsed_s, run.spans[place.span].end_s - left_s)
-        self.world.record = record.but(run=run.but(elapsed_s=elapsed_s))
+        self.world.record = record.but(run=run.but(elapsed_s=elapsed_s, booked_s=run.planned_s))
 
     # What a hand does
 

@@ -11,6 +11,7 @@ from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
+from tests.ledgers import ledger_of
 from tests.session.core import EXPERIENCED, SHORT, Core
 
 BACK, CONFIRM = Button.BACK, Button.CONFIRM
@@ -64,7 +65,7 @@ def test_confirm_leads_to_the_next_placement() -> None:
 def test_the_next_stage_begins_from_zero_with_a_run_of_its_own() -> None:
     core = ended()
     core.confirm()
-    core.confirm()
+    core.past_pictures()
     assert core.record.state is State.READY
     assert core.record.run is not None and core.record.run.elapsed_s == 0.0
     core.start()
@@ -136,7 +137,7 @@ def test_the_five_minutes_are_delivered_and_counted_once() -> None:
 
 def test_more_minutes_end_at_30_a_site_and_day() -> None:
     core = ended()
-    past = replace(EXPERIENCED, site_minutes_today=(("hip_flexors", 22.0),))
+    past = replace(EXPERIENCED, ledger=ledger_of(("hip_flexors", 22.0)))
     core.record = core.record.but(histories={"Me": past})
     core.back()
     assert core.record.run is not None
@@ -160,7 +161,7 @@ def test_more_minutes_end_at_the_minutes_of_the_day() -> None:
 def test_the_limit_counts_what_the_stages_before_have_used() -> None:
     core = ended(Limits(minutes_per_day=12.0))
     core.confirm()
-    core.confirm()
+    core.past_pictures()
     core.start()
     core.turn(2)
     core.to_stage_done()

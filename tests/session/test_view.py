@@ -139,7 +139,7 @@ def test_locked_has_pages_for_record_sound_language_and_date() -> None:
     core = at(State.LOCKED)
     seen = []
     for _ in range(6):
-        seen.append(view_of(core.record).step)
+        seen.append(view_of(core.record).page_name)
         core.back()
     assert seen == ["plan", "record", "sound", "language", "date", "plan"]
 
@@ -159,7 +159,7 @@ def test_the_knob_chooses_person_volume_and_language() -> None:
     assert view_of(core.record).language == "de"
     core.back()
     core.turn(1)
-    assert view_of(core.record).step == "date"
+    assert view_of(core.record).page_name == "date"
 
 
 def test_the_checklist_counts_its_statements() -> None:
@@ -248,7 +248,9 @@ def test_a_fault_that_only_tells_is_shown_in_passing() -> None:
 
 
 def test_the_words_of_an_error_are_passed_on() -> None:
-    assert view_of(at(State.FAULT).record, "config.toml: stop = 99").detail.endswith("99")
+    record = at(State.FAULT).record
+    details = {record.latched[0]: "config.toml: stop = 99", "screen_dead": "not this"}
+    assert view_of(record, details).details == ((record.latched[0], "config.toml: stop = 99"),)
 
 
 def test_a_view_is_plain_data() -> None:

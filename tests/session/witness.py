@@ -17,6 +17,7 @@ from appliance.session.state import State
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import statements_for
 from appliance.therapy.units import LONG_AGO, Pair, Unit
+from tests.ledgers import minutes_by_placement
 from tests.session.ledger import Ledger
 
 NEARLY = 1e-6
@@ -250,7 +251,7 @@ def _check_only_a_tail_is_skipped(was: Run, now: Run) -> None:
 def check_minutes(record: Record, rows: Iterable[tuple[str, str, float]]) -> None:
     """No more in a day than site and day allow, however a session was cut up."""
     limits, past = record.rules.limits, record.history
-    sites = dict(past.site_minutes_today)
+    sites = minutes_by_placement(past)
     spent = {
         "contracting": past.contracting_minutes_today,
         "comfort": past.comfort_minutes_today,

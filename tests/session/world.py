@@ -23,6 +23,7 @@ from appliance.therapy.plan import Plan
 from appliance.therapy.programs import Phase
 from appliance.therapy.routines import Routine, Stage
 from tests.session.core import EXPERIENCED, shipped
+from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
 TIRED = replace(EXPERIENCED, sessions_today=1)
@@ -101,7 +102,7 @@ class World:
 
     def step(self, dt: float, *events: Event) -> None:
         self.now += dt
-        heard: list[Event] = [*events]
+        heard: list[Event] = [*events, *bookings(self.record, self.now)]
         if self.record.state is State.LOCKED and self.record.histories is None:
             heard.append(HistoryRead(self.now, dict(self.histories)))
         if self.board != "mute":

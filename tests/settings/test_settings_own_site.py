@@ -10,6 +10,7 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import options
+from tests.ledgers import ledger_of
 
 PADS = """
     {{ site = "beside_spine", from_midline_cm = {0}, above_landmark_cm = {1}, {size} }},
@@ -55,4 +56,4 @@ def test_a_second_name_for_a_place_gives_it_no_more_minutes(own: Catalogue) -> N
 
 
 def test_what_was_delivered_under_one_name_counts_under_the_other(own: Catalogue) -> None:
-    assert _minutes(own, site_minutes_today=(("lower_back_again", 25.0),)) == [5.0]
+    assert _minutes(own, ledger=ledger_of(("lower_back_again", 25.0))) == [5.0]

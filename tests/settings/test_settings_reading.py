@@ -78,7 +78,7 @@ def test_bytes_that_are_no_text_are_an_error(file: Path) -> None:
     file.write_bytes(b"language = '\xff'")
     with pytest.raises(SettingsError) as caught:
         load(file, {})
-    assert str(caught.value) == f"{file}: it has to be text in UTF-8"
+    assert str(caught.value) == f"{file}: it has to be text in UTF-8; save it as UTF-8"
 
 
 # --- what is allowed ---
@@ -397,6 +397,37 @@ def test_salvage_leaves_a_wrong_value_at_its_default(file: Path) -> None:
 def test_salvage_never_fails(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert salvage(file) == Settings()
+
+
+FIRST_SECTION = '[service]\nruntime_dir = "/tmp/run"\n[limits]\ncurrent_ma = 95\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_salvage_reads_whatever_an_editor_saved(file: Path, encoding: str) -> None:
+    file.write_bytes(FIRST_SECTION.encode(encoding))
+    assert salvage(file).service.runtime_dir == Path("/tmp/run")
+
+
+@pytest.mark.parametrize("rest", [" # mine", " mine", ", ", " ; mine", "]"])
+def test_salvage_reads_a_section_with_something_behind_its_name(file: Path, rest: str) -> None:
+    file.write_text(FIRST_SECTION.replace("[service]", f"[service]{rest}"))
+    assert salvage(file).service.runtime_dir == Path("/tmp/run")
+
+
+def test_salvage_reads_the_lines_beside_a_wrong_one(file: Path) -> None:
+    file.write_text('[screen]\nrotate 180\ndriver = "sh1106"\n')
+    assert salvage(file).screen.driver == "sh1106"
+
+
+def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+    file.write_bytes("[limits]\ncurrent_ma = 20\n".encode("utf-8-sig"))
+    assert load(file, {}).limits.current_ma == 20.0
+
+
+def test_another_encoding_is_one_clear_line(file: Path) -> None:
+    file.write_bytes("[limits]\ncurrent_ma = 20\n".encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"UTF-8; save it as UTF-8$"):
+        load(file, {})
 
 
 def test_salvage_of_nothing_is_the_defaults(file: Path, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
     for name in ("appliance", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "hardware/safety", folder / "hardware/safety")
     shutil.copy(ROOT / "pyproject.toml", folder)
     for name, text in NEW.items():
         path = folder / name

@@ -173,7 +173,7 @@ def test_another_command_than_the_one_that_was_sent_is_a_fault_and_off(opened: O
     rig.troubles.mishears = True
     host.apply(set_point(20), 1.0)
     assert host.report.faults == {"board_disagrees"}
-    assert "repeats" in rig.driver.detail
+    assert "repeats" in str(rig.driver.details)
     assert said[-1][1] == "G"
 
 

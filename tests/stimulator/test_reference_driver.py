@@ -221,7 +221,7 @@ def test_another_layout_is_refused_for_good(rig: ReferenceRig, host: Host) -> No
     assert host.report.faults == {"board_layout"}
     host.apply(WORK, 0.5)
     assert not rig.flows()
-    assert rig.driver.detail == rig.wire.path
+    assert rig.driver.details["board_layout"] == rig.wire.path
 
 
 def test_noise_instead_of_an_identity_is_another_device(rig: ReferenceRig, host: Host) -> None:

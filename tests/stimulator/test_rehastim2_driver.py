@@ -135,7 +135,7 @@ def test_what_stops_the_device_is_a_fault_with_words(
     setattr(rig.troubles, trouble, True)
     host.apply(WORK, 0.2)
     assert host.report.faults == {fault}
-    assert "the board says" in rig.driver.detail
+    assert "the board says" in str(rig.driver.details)
     rig.flows()
     host.off(0.5)
     assert not rig.flows()
@@ -169,7 +169,7 @@ def test_a_refusal_is_a_fault(rig: Rig, host: Host, result: Result) -> None:
     rig.troubles.refuses = result
     host.apply(set_point(22), 0.1)
     assert host.report.faults == {"board_disagrees"}
-    assert result.name.lower().replace("_", " ") in rig.driver.detail
+    assert result.name.lower().replace("_", " ") in str(rig.driver.details)
     rig.troubles.refuses = None
     host.off(0.3)
 

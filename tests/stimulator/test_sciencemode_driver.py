@@ -353,7 +353,7 @@ def test_a_bad_result_is_a_fault_with_its_words(
     rig.troubles.refuses = result
     host.apply(WORK, 0.5)
     assert seen(host) == {fault}
-    assert result.name.lower().replace("_", " ") in rig.driver.detail
+    assert result.name.lower().replace("_", " ") in str(rig.driver.details)
     rig.troubles.refuses = None
     host.off(0.2)
     assert rig.device.level is Level.NONE
@@ -536,7 +536,7 @@ def test_a_device_that_goes_on_in_a_rest_is_a_fault_within_a_second(p24: Rig) ->
     p24.troubles.stuck = True
     host.apply(REST, 1)
     assert seen(host) == {"board_disagrees"}
-    assert "told to rest" in p24.driver.detail
+    assert "told to rest" in str(p24.driver.details)
     assert p24.device.level is Level.NONE
 
 

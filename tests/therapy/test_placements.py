@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from appliance.errors import TherapyError
 from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.ledger import Ledger
 from appliance.therapy.placements import (
     WINDOWS,
     Pad,
@@ -193,3 +194,17 @@ def test_whatever_is_accepted_stays_on_its_side_and_in_its_window(
             window = WINDOWS[pad.site]
             assert sign * pad.from_midline_cm - pad.width_cm / 2 >= window.inner_cm > 0
             assert pad.area_cm2 >= 25.0
+
+
+def test_a_placement_under_another_name_is_the_same_site(catalogue: Catalogue) -> None:
+    there = catalogue.placements["lower_back"]
+    renamed = replace(there, id="my_own", same_site=())
+    ledger = Ledger().plus(there, 25.0, contracting=True)
+    assert ledger.site_minutes(renamed) == 25.0
+    assert ledger.site_minutes(catalogue.placements["hip_flexors"]) == 0.0
+
+
+def test_the_same_name_on_other_pads_keeps_its_minutes(catalogue: Catalogue) -> None:
+    there = catalogue.placements["lower_back"]
+    moved = replace(catalogue.placements["glutes"], id="lower_back", same_site=())
+    assert Ledger().plus(there, 25.0, contracting=True).site_minutes(moved) == 25.0

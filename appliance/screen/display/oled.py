@@ -1,8 +1,9 @@
 """The OLED controllers, through luma: sends the columns that changed and nothing else.
 
 luma's own `display` sends the whole picture each time, 25 ms on a fast bus. Its public
-`command` and `data` are enough to address a span of columns on a page of eight rows. Dark for
-lit is a command of one byte: a picture that is nearly the last one's negative is sent like that.
+`command` and `data` are enough to address a span of columns on a page of eight rows. A
+command of one byte inverts the panel: a picture that is almost the negative of the last one is
+sent as this command and the few differences.
 """
 
 import re
@@ -12,8 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import luma.core.error
+import luma.oled.device
 from luma.core.interface.serial import i2c
-from luma.oled.device import sh1106, ssd1306, ssd1309
 from PIL import Image
 
 from appliance.errors import ScreenError
@@ -29,7 +30,6 @@ _START_LINE = 0x40
 _COLUMN_ADDRESS, _PAGE_ADDRESS = 0x21, 0x22
 _SH1106_PAGE, _SH1106_LOW, _SH1106_HIGH = 0xB0, 0x00, 0x10
 _SH1106_FIRST_COLUMN = 2
-_DEVICES = {"ssd1306": ssd1306, "ssd1309": ssd1309, "sh1106": sh1106}
 _SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0))
 """Right and up, pixels; against burn-in. A picture leaves its outermost pixels free for this."""
 _OPPOSITE = bytes(255 - byte for byte in range(256))
@@ -88,7 +88,7 @@ class OledGlass:
             # and an absent panel is asked for again every few seconds.
             bus.command(*_COMPLETE)
             self._bus = _Remembering(bus)
-            self._device = _DEVICES[driver](self._bus)
+            self._device = getattr(luma.oled.device, driver)(self._bus)
             self._bus.remember = False
         # luma would hide the panel at exit; the last words must stay.
         self._device.persist = True

@@ -1,8 +1,8 @@
-"""The panel: a thread that draws the newest view and sends what changed.
+"""The panel thread: draws the newest view and sends the pixels that changed.
 
 The control loop hands over a view and goes on; it never waits for I2C. There is one slot,
-not a queue: a view that was overtaken is never drawn. A panel that fails is a fault that
-the loop can see, and is set up again as soon as it answers.
+not a queue: a view that a newer one replaced is never drawn. A panel that fails is the fault
+`screen_dead`; the thread tries to set it up again every two seconds.
 """
 
 import logging
@@ -19,7 +19,6 @@ from appliance.screen.drawing.canvas import Phrases
 from appliance.session.state import State
 from appliance.session.view import View
 
-DRIVERS = ("ssd1306", "ssd1309", "sh1106", "capture", "none")
 RETRY_S = 2.0
 """Between two tries to reach a panel that does not answer."""
 FIRST_STUCK_S = 60.0
@@ -50,10 +49,6 @@ def glass_maker(
         return NoGlass
     if driver == "capture":
         return lambda: CaptureGlass(capture_dir)
-    if driver not in DRIVERS:
-        raise ScreenError(f"[screen] driver: {driver!r} is none of {', '.join(DRIVERS)}")
-    if rotate not in (0, 2):
-        raise ScreenError(f"[screen] rotate: {rotate} does not fit a 128 x 64 picture; 0 or 2 do")
 
     def open_oled() -> Glass:
         # luma takes a quarter of the start-up time; only those who have a panel pay it.

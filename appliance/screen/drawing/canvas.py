@@ -1,6 +1,7 @@
-"""The sheet of 128 x 64 pixels that every screen is laid on, and a sheet that measures.
+"""The canvas of 128 x 64 pixels that every screen is drawn on, and one that finds layout errors.
 
-Header of 8 rows, four lines of 12, footer of 8. The outermost pixels stay free, so that
+Header of 8 rows, three lines of 14, footer of 13. Nobody has to act on what the header says:
+it alone is in the small face. The outermost pixels stay free, so that
 the panel can shift a picture by one pixel against burn-in without cutting anything.
 """
 
@@ -17,9 +18,9 @@ WIDTH, HEIGHT = 128, 64
 LEFT, RIGHT = 1, WIDTH - 2
 TOP, BOTTOM = 1, HEIGHT - 2
 INNER = RIGHT - LEFT + 1
-BODY_TOP, FOOT_TOP = 8, 56
-LINE = 12
-LINES = 4
+BODY_TOP, FOOT_TOP = 9, 51
+LINE = 14
+LINES = 3
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom; the last two are inside."""
@@ -34,7 +35,7 @@ class Phrases(Protocol):
 
 
 class Canvas:
-    """Something to draw on. What does not fit is shortened here, and an error when measured."""
+    """A canvas for one screen. Text that does not fit is shortened; MeasuringCanvas reports it."""
 
     def __init__(self) -> None:
         self.image = Image.new("1", (WIDTH, HEIGHT))
@@ -49,9 +50,10 @@ class Canvas:
         align: str = "left",
         width: int | None = None,
     ) -> int:
-        """One line from `x` (left), up to `x` (right) or around `x` (middle); its width.
+        """Draw one line that begins (left), ends (right) or is centred (middle) at `x`.
 
-        `width` is the room there is, without a word all of it up to the margin.
+        `width` is the room in pixels; the default is all of it up to the margin. Returns the
+        width of the line that was drawn.
         """
         face = face or fonts.text()
         room = {
@@ -79,7 +81,7 @@ class Canvas:
         face: Face | None = None,
         align: str = "left",
     ) -> int:
-        """Wrapped text, at most `most` lines; the row below the last one."""
+        """Draw wrapped text of at most `most` lines; returns the row below the last one."""
         face = face or fonts.text()
         parts = face.wrap(words, width) if isinstance(words, str) else list(words)
         if len(parts) > most:
@@ -90,11 +92,11 @@ class Canvas:
         return y + len(parts) * face.height
 
     def put(self, picture: Image.Image, x: int, y: int, name: str = "picture") -> None:
-        """Lay a picture's lit pixels over what is there."""
+        """Draw the lit pixels of a picture over the canvas."""
         self.image.paste(LIT, (x, y), picture)
 
     def drawn(self, paint: Callable[[ImageDraw.ImageDraw], None], name: str = "drawing") -> None:
-        """Lay down whatever `paint` draws, as one picture."""
+        """Draw what `paint` paints, as one picture."""
         layer = Image.new("1", (WIDTH, HEIGHT))
         paint(ImageDraw.Draw(layer))
         self.put(layer, 0, 0, name)
@@ -109,11 +111,11 @@ class Canvas:
         self.image.paste(0, (left, top, right + 1, bottom + 1))
 
     def problem(self, what: str) -> None:
-        """Something does not fit. On the panel the shortened text is the best there is."""
+        """Called with a description of text that does not fit."""
 
 
 class MeasuringCanvas(Canvas):
-    """A canvas that writes down everything that is cut off, overlaps or touches an edge."""
+    """A canvas that records everything that is cut off, overlaps or touches an edge."""
 
     def __init__(self) -> None:
         super().__init__()

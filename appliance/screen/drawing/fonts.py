@@ -129,26 +129,26 @@ def read_face(source: str, *, space: int, gap: int = 1) -> Face:
 
 @cache
 def small() -> Face:
-    """8 px high: header, footer, marks on scales."""
+    """8 px high, capitals of 6: the header, units and marks beside large digits."""
     return read_face(_source("small"), space=1)
 
 
 @cache
 def text() -> Face:
-    """12 px high: everything that has to be read."""
-    return read_face(_source("text"), space=2)
+    """14 px high, capitals of 11: everything that a person acts on."""
+    return read_face(_source("text"), space=3)
 
 
 @cache
 def strong() -> Face:
-    """12 px high with thick strokes: the one line that matters most."""
+    """14 px high with thick strokes: the one line that matters most."""
     return text().variant(weight=2)
 
 
 @cache
 def large() -> Face:
-    """24 px high: the word of an alarm."""
-    return text().variant(weight=1, scale=2)
+    """24 px high, capitals of 16: the word of an alarm."""
+    return read_face(_source("alarm"), space=2).variant(scale=2)
 
 
 @cache

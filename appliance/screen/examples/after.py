@@ -30,6 +30,9 @@ HINTS = (
     "limit",
     "one_click_down",
     "fainter",
+    "dry_left",
+    "dry_right",
+    "dry_both",
     "tighten",
     "turn_up",
 )
@@ -44,7 +47,7 @@ def _ready() -> Iterator[Example]:
     lifted = (channels[0], replace(channels[1], contact=Contact.OPEN))
     blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
     yield Example("ready pad off", blocked)
-    for hint in ("less", "more", "blocked_turn", "blocked_board"):
+    for hint in ("less", "more", "blocked_contact", "blocked_turn", "blocked_board"):
         yield Example(f"ready {hint}", replace(view, hint=hint))
     yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
     bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
@@ -131,15 +134,15 @@ def _stage_done() -> Iterator[Example]:
 
 def _aftercare() -> Iterator[Example]:
     def page(number: int, step: str, **fields: object) -> View:
-        return a_view(State.AFTERCARE, step=step, page=number, pages=7, **fields)
+        return a_view(State.AFTERCARE, page_name=step, page=number, pages=7, **fields)
 
     for value in range(3):
-        asked = QuestionView("skin", value, 2)
-        yield Example(f"aftercare skin {value}", page(0, "skin", question=asked))
+        question = QuestionView("skin", value, 2)
+        yield Example(f"aftercare skin {value}", page(0, "skin", question=question))
     for number, step in enumerate(("soreness", "comfort"), 1):
         for value in (0, 5, 10):
-            asked = QuestionView(step, value, 10)
-            yield Example(f"aftercare {step} {value}", page(number, step, question=asked))
+            question = QuestionView(step, value, 10)
+            yield Example(f"aftercare {step} {value}", page(number, step, question=question))
     for number in (1, 2, 3):
         step = f"stretch_{number}"
         yield Example(f"aftercare {step}", page(2 + number, step, countdown_s=29.5))
@@ -152,7 +155,13 @@ def _faults() -> Iterator[Example]:
     several = ("board_lost", "settings_wrong", "journal_dead")
     unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
     yield Example("fault output unknown", unknown)
-    wrong = a_view(State.FAULT, faults=("settings_wrong",), detail=LONG_DETAIL, can_confirm=False)
+    yield Example("fault STOP pressed", replace(unknown, stop_pressed=True))
+    wrong = a_view(
+        State.FAULT,
+        faults=("settings_wrong",),
+        details=(("settings_wrong", LONG_DETAIL),),
+        can_confirm=False,
+    )
     yield Example("fault settings_wrong detail", wrong)
     yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
 

@@ -33,19 +33,28 @@ SESSION_LIST = {
 }
 CARDS = {
     "heart": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "bone_metal_insulin_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "cancer_infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "clot_circulation_bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "surgery_injury_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "red_flags_fall_bladder_leg": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "red_flags_weight_night_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "bones_metal": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "long_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
+    "cancer": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "clot_circulation": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "surgery_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "fall_bladder_bowel": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "numb_or_weak": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "weight_and_night_pain": (Heading.NONE_TRUE, Remedy.DOCTOR),
+    "cortisone_or_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
     "muscle_kidney": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "birth_coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "birth": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
+    "coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
     "back_pain_looked_at": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
     "adult_and_alone": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
-    "oxygen_ecg_metal": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
-    "own_pads": (Heading.I_WILL, Remedy.PUT_RIGHT),
-    "lying_and_strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "oxygen_ecg": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "metal_or_patch": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
+    "own_pads": (Heading.IS_THIS_TRUE, Remedy.PUT_RIGHT),
+    "leads_and_level": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "lying": (Heading.I_WILL, Remedy.PUT_RIGHT),
+    "strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
 }
 CHECKS = ("board", "controls", "stop", "screen", "journal")
 
@@ -64,7 +73,9 @@ def _due(**fields: object) -> Due:
         "gentle_number": None,
         "stage_count": 3,
         "stage_minutes": 20.0,
+        "daily_number": None,
         "planned_today": True,
+        "next_weekday": None,
         "full_list": False,
         **fields,
     }
@@ -73,23 +84,31 @@ def _due(**fields: object) -> Due:
 
 def _locked() -> Iterator[Example]:
     gentle = _due(gentle=True, gentle_number=3, stage_minutes=10.0, full_list=True)
-    plan = a_view(State.LOCKED, step="plan", pages=5, due=gentle)
+    plan = a_view(State.LOCKED, page_name="plan", pages=5, due=gentle)
     yield Example("locked gentle", plan)
     yield Example("locked usual", replace(plan, due=_due()))
     yield Example("locked rest day", replace(plan, due=_due(planned_today=False)))
+    yield Example("locked daily", replace(plan, due=_due(daily_number=14)))
+    for weekday in range(7):
+        rest = _due(planned_today=False, next_weekday=weekday)
+        yield Example(f"locked next {weekday}", replace(plan, due=rest))
     people = ("Anna", LONGEST_NAME)
     longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
     yield Example("locked longest name", longest)
     yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
     yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
-    yield Example("locked STOP pressed", replace(plan, stop_pressed=True))
+    pressed = replace(plan, stop_pressed=True)
+    yield Example("locked STOP pressed", pressed)
+    yield Example("locked STOP stuck", replace(pressed, stop_stuck=True))
     for done in (0, 1, 1234):
-        yield Example(f"locked record {done}", replace(plan, step="record", sessions_done=done))
+        yield Example(
+            f"locked record {done}", replace(plan, page_name="record", sessions_done=done)
+        )
     for volume in (0, 10):
-        sound = replace(plan, step="sound", page=2, volume=volume)
+        sound = replace(plan, page_name="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
-    yield Example("locked language", replace(plan, step="language", page=3))
-    date = replace(plan, step="date", page=4)
+    yield Example("locked language", replace(plan, page_name="language", page=3))
+    date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
     yield Example("locked date known", replace(date, clock_trusted=True))
 
@@ -125,8 +144,8 @@ def _option(offer: Offer, name: str, minutes: float, *, gentle: bool = False) ->
 
 def _choosing() -> Iterator[Example]:
     for value in (0, 4, 7, 10):
-        asked = QuestionView("soreness_before", value, 10)
-        yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=asked))
+        question = QuestionView("soreness_before", value, 10)
+        yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=question))
     options = (
         _option(Offer.UNFINISHED, "unfinished", 12),
         _option(Offer.ROUTINE, "lower_back_session", 60),
@@ -147,10 +166,10 @@ def _choosing() -> Iterator[Example]:
 
 def _preparing() -> Iterator[Example]:
     for page, step in enumerate(("skin", "pads", "stop_test")):
-        view = a_view(State.PREPARING, step=step, page=page, pages=3)
+        view = a_view(State.PREPARING, page_name=step, page=page, pages=3)
         yield Example(f"preparing {step}", view)
     yield Example("preparing stop pressed", replace(view, stop_pressed=True))
-    worn = a_view(State.PREPARING, step="pads", page=1, pages=3, pad_uses=31)
+    worn = a_view(State.PREPARING, page_name="pads", page=1, pages=3, pad_uses=31)
     yield Example("preparing pads worn", worn)
 
 
@@ -159,7 +178,7 @@ def _placing() -> Iterator[Example]:
         stage = a_stage(placement)
         steps = PLACING if stage.pads else PLACING_BENCH
         for page, step in enumerate(steps):
-            view = a_view(State.PLACING, stage=stage, step=step, page=page, pages=len(steps))
+            view = a_view(State.PLACING, stage=stage, page_name=step, page=page, pages=len(steps))
             yield Example(f"placing {placement} {step}", view)
     skipped = replace(view, hold=HoldView(Button.BACK, 0.5))
     yield Example("placing hold", skipped)

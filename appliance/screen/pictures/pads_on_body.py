@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw
 
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.pixels import LIT, outline
+from appliance.screen.drawing.signs import ring
 from appliance.screen.pictures import figures
 from appliance.screen.pictures.pen import Pen, Point, curve, tone
-from appliance.screen.screens.widgets import ring
 from appliance.therapy.placements import Pad, Site
 
 WIDTH, HEIGHT = 62, 46
@@ -23,7 +23,7 @@ MIDLINE = 31
 
 
 @dataclass(frozen=True)
-class Place:
+class CloseUp:
     """One site close to. Lines are the right half's, x counted from the midline."""
 
     landmark_y: float
@@ -45,8 +45,8 @@ class Place:
     """Rows of the spine's bumps: never under a pad."""
 
 
-PLACES = {
-    Site.BESIDE_SPINE: Place(
+CLOSE_UPS = {
+    Site.BESIDE_SPINE: CloseUp(
         landmark_y=34,
         pixels_a_cm=1.5,
         outer=((21, -2), (19, 8), (18, 16), (19, 24), (21, 33), (23, 41), (23, 48)),
@@ -59,7 +59,7 @@ PLACES = {
         ring_y=11,
         spine=tuple(range(1, 41, 4)),
     ),
-    Site.UPPER_THIGH: Place(
+    Site.UPPER_THIGH: CloseUp(
         landmark_y=6,
         pixels_a_cm=1.25,
         outer=((17, -2), (18, 4), (21, 12), (21, 22), (19, 36), (16, 48)),
@@ -71,7 +71,7 @@ PLACES = {
         letter_y=35,
         ring_y=19,
     ),
-    Site.GLUTES: Place(
+    Site.GLUTES: CloseUp(
         landmark_y=5,
         pixels_a_cm=1.5,
         outer=((17, -2), (18, 3), (22, 13), (23, 24), (21, 36), (19, 48)),
@@ -89,19 +89,19 @@ PLACES = {
 @cache
 def close_up(pads: tuple[Pad, ...], left: str, right: str) -> Image.Image:
     """All pads of a placement on the skin of their site, with the letters of both sides."""
-    place = PLACES[pads[0].site]
+    site = CLOSE_UPS[pads[0].site]
     pen = Pen(Image.new("1", (WIDTH, HEIGHT)))
-    _skin(pen, place)
-    for line in place.details:
+    _skin(pen, site)
+    for line in site.details:
         _mirrored(pen, line)
-    for y in place.spine:
+    for y in site.spine:
         pen.box(MIDLINE - 1, y, MIDLINE + 1, y + 1)
-    _hands(pen, place)
+    _hands(pen, site)
     for side in (-1, 1):
-        _lead(pen, place, [pad for pad in pads if pad.from_midline_cm * side > 0], side)
+        _lead(pen, site, [pad for pad in pads if pad.from_midline_cm * side > 0], side)
     for pad in pads:
-        _pad(pen, place, pad)
-    _sides(pen, place, left, right)
+        _pad(pen, site, pad)
+    _sides(pen, site, left, right)
     return pen.image
 
 
@@ -109,14 +109,14 @@ def _half(points: tuple[Point, ...], side: int) -> list[Point]:
     return [(MIDLINE + side * x, y) for x, y in curve(points)] if points else []
 
 
-def _skin(pen: Pen, place: Place) -> None:
+def _skin(pen: Pen, site: CloseUp) -> None:
     """The body's surface in dots, its contour as a line."""
-    right = _half(place.outer, 1) + _half(place.inner, 1)
-    left = _half(place.outer, -1) + _half(place.inner, -1)
+    right = _half(site.outer, 1) + _half(site.inner, 1)
+    left = _half(site.outer, -1) + _half(site.inner, -1)
     mask = Image.new("1", pen.image.size)
     ImageDraw.Draw(mask).polygon(right + left[::-1], fill=LIT)
     pen.image.paste(tone(pen.image.size), (0, 0), mask)
-    for points in (place.outer, place.inner):
+    for points in (site.outer, site.inner):
         _mirrored(pen, points)
 
 
@@ -127,44 +127,44 @@ def _mirrored(pen: Pen, line: tuple[Point, ...]) -> None:
             pen.line(*points)
 
 
-def edges(place: Place, pad: Pad) -> tuple[int, int, int, int]:
+def edges(site: CloseUp, pad: Pad) -> tuple[int, int, int, int]:
     """Where a pad is drawn close to: left, top, right, bottom, the last two inside."""
-    x = MIDLINE + pad.from_midline_cm * place.pixels_a_cm
+    x = MIDLINE + pad.from_midline_cm * site.pixels_a_cm
     return (
-        round(x - pad.width_cm * place.pixels_a_cm / 2),
-        round(place.landmark_y - pad.top_cm * place.pixels_a_cm),
-        round(x + pad.width_cm * place.pixels_a_cm / 2),
-        round(place.landmark_y - pad.bottom_cm * place.pixels_a_cm),
+        round(x - pad.width_cm * site.pixels_a_cm / 2),
+        round(site.landmark_y - pad.top_cm * site.pixels_a_cm),
+        round(x + pad.width_cm * site.pixels_a_cm / 2),
+        round(site.landmark_y - pad.bottom_cm * site.pixels_a_cm),
     )
 
 
-def _pad(pen: Pen, place: Place, pad: Pad) -> None:
-    left, top, right, bottom = edges(place, pad)
+def _pad(pen: Pen, site: CloseUp, pad: Pad) -> None:
+    left, top, right, bottom = edges(site, pad)
     pen.box(left - 1, top - 1, right + 1, bottom + 1, 0)
     pen.draw.rounded_rectangle((left, top, right, bottom), radius=1, fill=LIT)
 
 
-def _lead(pen: Pen, place: Place, pads: Sequence[Pad], side: int) -> None:
+def _lead(pen: Pen, site: CloseUp, pads: Sequence[Pad], side: int) -> None:
     """From the side's rings to the middle between its pads, and from there to each pad."""
     centres = [
         ((left + right) // 2, (top + bottom) // 2)
-        for left, top, right, bottom in (edges(place, pad) for pad in pads)
+        for left, top, right, bottom in (edges(site, pad) for pad in pads)
     ]
     x = sum(x for x, _ in centres) // len(centres)
     y = sum(y for _, y in centres) // len(centres)
     start = 3 if side < 0 else WIDTH - 4
     cable = Pen(Image.new("1", pen.image.size))
-    cable.line((start, place.ring_y + 3), (start, y), (x, y))
+    cable.line((start, site.ring_y + 3), (start, y), (x, y))
     for centre in centres:
         cable.line((x, y), centre)
     _over(pen, cable.image, 0, 0)
 
 
-def _hands(pen: Pen, place: Place) -> None:
-    hand = figures.picture(place.hand)
-    x, y = place.hand_at[0], round(place.landmark_y) + place.hand_at[1]
+def _hands(pen: Pen, site: CloseUp) -> None:
+    hand = figures.picture(site.hand)
+    x, y = site.hand_at[0], round(site.landmark_y) + site.hand_at[1]
     _over(pen, hand, MIDLINE + x, y)
-    if place.both_hands:
+    if site.both_hands:
         mirrored = hand.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         _over(pen, mirrored, MIDLINE - x - hand.width + 1, y)
 
@@ -176,15 +176,15 @@ def _over(pen: Pen, picture: Image.Image, x: int, y: int) -> None:
     pen.image.paste(LIT, (0, 0), layer)
 
 
-def _sides(pen: Pen, place: Place, left: str, right: str) -> None:
+def _sides(pen: Pen, site: CloseUp, left: str, right: str) -> None:
     """The left letter with one ring at that edge, the right one with two."""
     letters = fonts.strong()
     for letter, x in ((left, 0), (right, WIDTH - letters.width(right))):
-        pen.image.paste(LIT, (x, place.letter_y), letters.render(letter))
+        pen.image.paste(LIT, (x, site.letter_y), letters.render(letter))
     one, two = ring("A"), ring("B").rotate(90, expand=True)
     for rings, x in ((one, 0), (two, WIDTH - two.width)):
-        pen.image.paste(0, (x, place.ring_y, x + rings.width, place.ring_y + rings.height))
-        pen.image.paste(LIT, (x, place.ring_y), rings)
+        pen.image.paste(0, (x, site.ring_y, x + rings.width, site.ring_y + rings.height))
+        pen.image.paste(LIT, (x, site.ring_y), rings)
 
 
 PERSON_WIDTH = 46

@@ -1,57 +1,45 @@
-"""Screens around the current: stimulating, paused, contact_lost, stopped, stage_done."""
+"""The screen of `stimulating`: remaining time, levels, and what the muscle does."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-
-from PIL import ImageDraw
+from collections.abc import Callable, Mapping
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import BODY_TOP, HEIGHT, LEFT, RIGHT, WIDTH, Canvas, Phrases
+from appliance.screen.drawing.canvas import HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.drawing.fonts import Face
-from appliance.screen.drawing.pixels import LIT, smooth_double
-from appliance.screen.screens.widgets import (
-    MIDDLE,
-    amount,
-    footer,
-    header,
-    level_bar,
-    minutes,
-    or_hold,
-    ring,
-    side_of,
-    stage_header,
-    stage_name,
-    title,
-    whole,
-)
-from appliance.session.board import Output
+from appliance.screen.drawing.signs import ring
+from appliance.screen.screens.widgets import Footer, footer, level_bar, minutes, stage_header, whole
 from appliance.session.view import StageView, View
 
 _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
+
 _BAR_TOP = 9
-_DIGITS_TOP = 16
-"""With 24 rows they fill three of the panel's pages, so that few bytes tell a new number."""
+
+
+_DIGITS_TOP, _BAR_TOP, _PHASE_TOP = 9, 34, 37
 _LABEL = 19
 """Room for a word beside digits."""
+
 LAST_MINUTE_S = 60.0
-_PHASE_TOP = 42
+
+
 PHASES = ("warm_up", "work", "cool_down")
 """Phases that have words; those of one's own programs may have any name."""
+
 _CONTRACTING = ("ramp_up", "hold", "ramp_down")
 
 
-def stimulating(canvas: Canvas, view: View, words: Phrases) -> None:
+def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
     phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
     stage_header(canvas, stage, words, phase, view.battery)
-    _bar(canvas, view, words)
+    _bar(canvas, view)
     _time(canvas, stage, words)
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
-    footer(canvas, words("foot.channels"), words("foot.pause"), view.hold)
+    footer(canvas, Footer(words("foot.channels"), confirm=words("foot.pause")), view.hold)
     if stage.part in _CONTRACTING and not stage.continuous:
         canvas.invert(_WHOLE)
 
@@ -75,14 +63,13 @@ def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
 def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     """The hand's levels: one number while both are the same, else A's and B's.
 
-    A line lies under the one that the knob moves.
+    Beside them the rings of the lead that the knob moves, if it moves one.
     """
     targets = [channel.target for channel in view.channels]
     if not targets:
         return
     canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
-    moves = words("running.level_both") if view.knob_side == "both" else view.knob_side
-    canvas.text(RIGHT, _DIGITS_TOP + 14, moves, fonts.small(), align="right")
+    _moved(canvas, view.knob_side, words)
     if view.knob_side == "both" and len(set(targets)) == 1:
         shown = {"both": targets[0]}
     else:
@@ -92,32 +79,32 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
         _small_levels(canvas, shown)
         return
     right = RIGHT - 17
-    for name, level in reversed(shown.items()):
-        width = canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right")
-        if name == view.knob_side and name != "both":
-            canvas.drawn(underline(right - width + 1, right, _DIGITS_TOP + 25))
-        right -= width + 6
+    for level in reversed(shown.values()):
+        right -= canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right") + 6
 
 
 def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
     """Two numbers of three digits: only percent has them."""
     for row, (name, level) in enumerate(shown.items()):
-        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 12, f"{name} {level:.0f}", align="right")
+        canvas.text(RIGHT - 17, _DIGITS_TOP + row * 13, f"{level:.0f}", align="right")
+        canvas.put(ring(name), RIGHT - 60, _DIGITS_TOP + row * 13 + 2, "rings")
 
 
-def underline(left: int, right: int, y: int) -> Callable[[ImageDraw.ImageDraw], None]:
-    return lambda draw: draw.line((left, y, right, y), fill=LIT)
+def _moved(canvas: Canvas, knob_side: str, words: Phrases) -> None:
+    y = _DIGITS_TOP + 14
+    if knob_side == "both":
+        canvas.text(RIGHT, y, words("running.level_both"), fonts.small(), align="right")
+    else:
+        rings = ring(knob_side)
+        canvas.put(rings, RIGHT - rings.width + 1, y, "rings")
 
 
-def _bar(canvas: Canvas, view: View, words: Phrases) -> None:
-    limit = words("running.limit", limit=amount(view.limit))
-    room = canvas.text(RIGHT, _BAR_TOP - 1, limit, fonts.small(), align="right")
+def _bar(canvas: Canvas, view: View) -> None:
     if not view.channels:
         return
     levels = [channel.level for channel in view.channels]
     last = max((channel.last or 0.0 for channel in view.channels), default=None)
-    bar = level_bar(levels, view.limit, last, RIGHT - LEFT - room - 3)
-    canvas.put(bar, LEFT, _BAR_TOP, "bar")
+    canvas.put(level_bar(levels, view.limit, last, INNER), LEFT, _BAR_TOP, "bar")
 
 
 def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
@@ -149,71 +136,10 @@ _DOING: dict[str, Doing] = {
     "ramp_down": ("loosen", fonts.text, None),
     "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
 }
+
 _FLOWING: dict[str, Doing] = {
     "ramp_up": ("rising", fonts.text, None),
     "twitch": ("twitch", fonts.text, None),
     "hold": ("tingle", fonts.text, None),
     "ramp_down": ("falling", fonts.text, None),
 }
-
-
-def paused(canvas: Canvas, view: View, words: Phrases) -> None:
-    if view.stage is not None:
-        stage_header(canvas, view.stage, words, minutes(view.stage.remaining_s), view.battery)
-    canvas.text(MIDDLE, BODY_TOP, words("paused.title"), fonts.large(), align="middle")
-    text = words("paused.text") if view.output is Output.OFF else words("stop.stopping")
-    canvas.lines(text, y=31, most=2)
-    footer(canvas, words("foot.hold_end"), words("foot.go_on"), view.hold)
-
-
-def contact_lost(canvas: Canvas, view: View, words: Phrases) -> None:
-    lost = view.lost_channels
-    side = side_of(lost[0]) if len(lost) == 1 else "both"
-    off = view.output is Output.OFF
-    output = words("contact_lost.off" if off else "stop.stopping")
-    header(canvas, words("contact_lost.title"), output, alarm=True)
-    _which_side(canvas, words(f"contact_lost.{side}"), lost)
-    canvas.lines(words("contact_lost.text"), y=31, most=2)
-    right = words("foot.ok") if view.can_confirm else ""
-    if view.countdown_s:
-        right = words("contact_lost.wait", seconds=whole(view.countdown_s))
-    footer(canvas, words("foot.hold_end"), right, view.hold)
-
-
-def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:
-    """The side in large letters, and the rings of its lead as large."""
-    face = fonts.large()
-    marks = [smooth_double(ring(lead)) for lead in leads]
-    x = MIDDLE - (sum(mark.width + 6 for mark in marks) + face.width(side)) // 2
-    for mark in marks:
-        canvas.put(mark, x, BODY_TOP + 4, "rings")
-        x += mark.width + 6
-    canvas.text(x, BODY_TOP, side, face)
-
-
-def stopped(canvas: Canvas, view: View, words: Phrases) -> None:
-    off = view.output is Output.OFF
-    header(canvas, words("stopped.off" if off else "stop.stopping"), alarm=True)
-    canvas.text(MIDDLE, BODY_TOP, words("stopped.title"), fonts.large(), align="middle")
-    mistake = "stopped.let_go" if view.stop_pressed else "stopped.press_ok"
-    canvas.text(LEFT, 31, words(mistake))
-    canvas.text(LEFT, 43, words("stopped.unwell"))
-    confirm = words("foot.ok") if view.can_confirm and not view.stop_pressed else ""
-    footer(canvas, words("foot.hold_end"), confirm, view.hold)
-
-
-def stage_done(canvas: Canvas, view: View, words: Phrases) -> None:
-    if view.stage is not None:
-        stage_header(canvas, view.stage, words)
-    title(canvas, words("stage_done.title"), y=9)
-    text = words("stage_done.text") if view.output is Output.OFF else words("stop.stopping")
-    canvas.lines(text, y=21, most=2)
-    if view.next_placement is not None:
-        following = words("stage_done.next", stage=stage_name(words, view.next_placement))
-    else:
-        following = words("stage_done.last")
-    canvas.text(LEFT, 44, following)
-    back = words("foot.hold_end")
-    if view.more_minutes:
-        back = or_hold(words, "foot.more_minutes", "foot.hold_end")
-    footer(canvas, back, words("foot.next"), view.hold)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
@@ -19,6 +20,7 @@ from appliance.screen.drawing.canvas import (
     Phrases,
 )
 from appliance.screen.drawing.pixels import LIT
+from appliance.screen.drawing.signs import button_sign
 from appliance.session.events import Button
 from appliance.session.view import HoldView, StageView
 
@@ -26,12 +28,7 @@ MIDDLE = WIDTH // 2
 
 
 def header(
-    canvas: Canvas,
-    left: str,
-    right: str = "",
-    *,
-    alarm: bool = False,
-    charge: float | None = None,
+    canvas: Canvas, left: str, right: str = "", *, alarm: bool = False, charge: float | None = None
 ) -> None:
     """The line at the top; `charge` is the battery's, 0 to 1.
 
@@ -47,7 +44,7 @@ def header(
         room -= canvas.text(LEFT + room - 1, 0, right, face, align="right") + 4
     canvas.text(LEFT, 0, left, face, width=room)
     if alarm:
-        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 1))
+        canvas.invert((0, 0, WIDTH - 1, BODY_TOP - 2))
 
 
 def name_of(words: Phrases, key: str, own: str) -> str:
@@ -65,11 +62,7 @@ def side_of(channel: str) -> str:
 
 
 def stage_header(
-    canvas: Canvas,
-    stage: StageView,
-    words: Phrases,
-    right: str = "",
-    charge: float | None = None,
+    canvas: Canvas, stage: StageView, words: Phrases, right: str = "", charge: float | None = None
 ) -> None:
     """Which stage of how many, something on the right, and the battery where it is known."""
     number = f" {stage.index + 1}/{stage.count}" if stage.count > 1 else ""
@@ -81,24 +74,54 @@ def stage_header(
     header(canvas, name + number, right, charge=charge)
 
 
-def or_hold(words: Phrases, pressed: str, held: str) -> str:
-    """What a button does when it is pressed, and what when it is held."""
-    return f"{words(pressed)} · {words(held)}"
+@dataclass(frozen=True)
+class Footer:
+    """What the two buttons do now: the words of a press, and those of a hold, of each."""
+
+    back: str = ""
+    back_held: str = ""
+    confirm: str = ""
+    confirm_held: str = ""
 
 
-def footer(canvas: Canvas, left: str = "", right: str = "", hold: HoldView | None = None) -> None:
-    """What BACK does, left; what CONFIRM does, right; filled from the side of the button held.
+def footer(canvas: Canvas, does: Footer, hold: HoldView | None = None) -> None:
+    """BACK on the left, CONFIRM on the right; filled from the side of the button held.
 
-    There is no room for a descender: capitals.
+    Where BACK can be pressed and held and both words do not fit, the word of the press goes:
+    its sign stays, and BACK always leads one step back. No room for a descender: capitals.
     """
-    face = fonts.small()
     room = INNER
-    if right:
-        room -= canvas.text(RIGHT, FOOT_TOP, right, face, align="right") + 4
-    if left:
-        canvas.text(LEFT, FOOT_TOP, left, face, width=room)
+    held = does.confirm_held
+    if held or does.confirm:
+        x = RIGHT - 6
+        canvas.put(button_sign(Button.CONFIRM, held=bool(held)), x, FOOT_TOP + 1, "CONFIRM")
+        room -= 10 + canvas.text(x - 4, FOOT_TOP + 1, held or does.confirm, align="right") + 4
+    _back(canvas, does, room)
     if hold is not None:
         fill(canvas, hold)
+
+
+def _back(canvas: Canvas, does: Footer, room: int) -> None:
+    x = LEFT
+    if does.back:
+        words = does.back if _left_width(does) <= room else ""
+        canvas.put(button_sign(Button.BACK), x, FOOT_TOP + 1, "BACK")
+        x += _SIGN
+        if words:
+            x += canvas.text(x, FOOT_TOP + 1, words, width=room - _SIGN) + 5
+    if does.back_held:
+        canvas.put(button_sign(Button.BACK, held=True), x, FOOT_TOP + 1, "BACK held")
+        canvas.text(x + _SIGN, FOOT_TOP + 1, does.back_held, width=room - (x - LEFT) - _SIGN)
+
+
+_SIGN = 10
+"""Width of a button's sign, and the gap to its words."""
+
+
+def _left_width(does: Footer) -> int:
+    width = fonts.text().width
+    both = _SIGN + width(does.back)
+    return both + 5 + _SIGN + width(does.back_held) if does.back_held else both
 
 
 def fill(canvas: Canvas, hold: HoldView) -> None:
@@ -126,16 +149,6 @@ def battery(fraction: float) -> Image.Image:
     return image
 
 
-def ring(name: str) -> Image.Image:
-    """The mark of a lead: one ring for A, two rings for B, as they are on the cable."""
-    rings = 2 if name == "B" else 1
-    image = Image.new("1", (7 * rings + rings - 1, 7))
-    draw = ImageDraw.Draw(image)
-    for index in range(rings):
-        draw.ellipse((8 * index, 0, 8 * index + 6, 6), outline=LIT, width=1)
-    return image
-
-
 def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
     """A scale of steps, the chosen one a large block."""
     image = Image.new("1", (width, 11))
@@ -151,32 +164,28 @@ def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
 
 
 def level_bar(levels: Sequence[float], limit: float, last: float | None, width: int) -> Image.Image:
-    """A bar whose full length is the limit, with a mark at last time's level.
-
-    Its upper edge is filled to A's level, its lower one to B's.
-    """
-    image = Image.new("1", (width, 6))
+    """A bar of two rows, A above B; dots up to the limit, a notch at last time's level."""
+    image = Image.new("1", (width, 2))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, width - 1, 5), outline=LIT)
+    draw.point([(x, 1) for x in range(width - 1, -1, -4)], fill=LIT)
 
     def along(amount: float) -> int:
-        return round((width - 4) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
+        return round((width - 1) * min(1.0, max(0.0, amount / limit))) if limit > 0 else 0
 
-    for y, length in ((2, along(levels[0])), (3, along(levels[-1]))):
+    for y, length in ((0, along(levels[0])), (1, along(levels[-1]))):
         if length:
-            draw.line((2, y, 1 + length, y), fill=LIT)
-    if last:
-        x = 1 + along(last)
-        draw.line((x, 1, x, 4), fill=0 if along(min(levels)) >= along(last) else LIT)
+            draw.line((0, y, length, y), fill=LIT)
+        if last:
+            draw.point((along(last), y), fill=0 if length >= along(last) else LIT)
     return image
 
 
 def banner(canvas: Canvas, strong: str, plain: str) -> None:
     """A notice that takes the place of everything above the footer."""
     canvas.clear((0, 0, WIDTH - 1, FOOT_TOP - 1))
-    canvas.text(MIDDLE, 20, strong, fonts.strong(), align="middle", width=INNER - 9)
-    canvas.text(MIDDLE, 33, plain, align="middle", width=INNER - 9)
-    canvas.invert((0, 14, WIDTH - 1, 48))
+    canvas.text(MIDDLE, 11, strong, fonts.strong(), align="middle", width=INNER - 9)
+    canvas.text(MIDDLE, 27, plain, align="middle", width=INNER - 9)
+    canvas.invert((0, 7, WIDTH - 1, 42))
 
 
 def minutes(seconds: float) -> str:

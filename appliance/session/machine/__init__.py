@@ -1,0 +1,1 @@
+"""The statechart of a session: transition table, guards, actions, entry actions, prompts, pages."""

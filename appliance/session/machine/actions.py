@@ -1,4 +1,4 @@
-"""What the ways change: pure functions from one record to the next."""
+"""The actions of the transitions: pure functions from one record to the next."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,9 +13,8 @@ from appliance.session.record import Record, Refusal
 from appliance.session.stage_run import say, say_knob_side, with_levels
 from appliance.therapy.checklist import Statement
 from appliance.therapy.plan import bench_options, day_used, options, statements_for
-from appliance.therapy.standing import new_day
 
-Change = Callable[[Record], Record]
+Action = Callable[[Record], Record]
 
 
 def refuse_day(record: Record) -> Record:
@@ -42,12 +41,8 @@ def agree_to_last(record: Record) -> Record:
 
 def _agreed(record: Record) -> Record:
     statement = record.statements[record.page]
-    record = _answered(record, statement, "agreed")
-    if not statement.only_when_clock_not_trusted:
-        return record
-    # No session today: what only a doubtful date called today was another day.
-    told = {**(record.histories or {}), record.person: new_day(record.history)}
-    return record.but(histories=told)
+    # "No session today" is recorded and frees nothing: an answer only makes the day stricter.
+    return _answered(record, statement, "agreed")
 
 
 def refuse(record: Record) -> Record:
@@ -158,11 +153,11 @@ def say_why_not(record: Record) -> Record:
     return say(record, Cue.NOT_NOW, why_no_start(record))
 
 
-def arrow(key: str) -> Change:
+def arrow(key: str) -> Action:
     """In `ready` the knob moves nothing; the screen shows what it would do."""
     return lambda record: say(record, None, key)
 
 
-def turn(step: int) -> Change:
+def turn(step: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
     return lambda record: pages.turn(record, step)

@@ -1,4 +1,4 @@
-"""The state diagram, drawn from the table of ways. README holds it; a test keeps it true."""
+"""The state diagram, drawn from the transition table. README holds it; a test compares them."""
 
 from collections.abc import Iterator
 

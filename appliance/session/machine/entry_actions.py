@@ -1,4 +1,4 @@
-"""What entering a state does to the record: once per state, in one place."""
+"""The entry actions: what entering a state does to the record."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,11 +7,12 @@ from appliance.session import stage_layout
 from appliance.session.machine import actions, pages, prompts
 from appliance.session.notes import SessionBegan, SessionEnded, StageBegan, StageEnded
 from appliance.session.record import Record
+from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Option
 
-_WAY_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
+_ACTION_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
 
 
 def enter(record: Record, state: State, *, by_hand: bool) -> Record:
@@ -24,7 +25,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         entered_at=record.now,
         hint=None,
         value=0,
-        page=record.page if state in _WAY_SETS_PAGE else 0,
+        page=record.page if state in _ACTION_SETS_PAGE else 0,
     )
     record = show(record, by_hand=by_hand)
     entered = _ENTER[state](record, left) if state in _ENTER else record
@@ -74,7 +75,7 @@ def _choosing(record: Record, left: State) -> Record:
 
 
 def _ready(record: Record, left: State) -> Record:
-    """Whoever enters `ready` starts from zero."""
+    """Every entry into `ready` starts from level zero."""
     run = record.run or stage_layout.lay_out(record)
     return record.but(run=run and stage_layout.from_zero(run), lost=frozenset())
 
@@ -105,8 +106,12 @@ def _stimulating(record: Record, left: State) -> Record:
                 stage.placement.id,
                 stage.program.id,
                 stage.program.kind.value,
-                run.planned_s - run.booked_s,
+                run.planned_s - run.noted_s,
+                stage.placement.pads[0] + stage.placement.pads[1],
             )
+        )
+        run = run.but(
+            began_at=record.now, booking_s=run.elapsed_s, booked_s=run.elapsed_s, charge_mc=0.0
         )
     run = stage_layout.from_zero(run).but(began=True, live=False, started_at=record.now)
     return record.but(visit=replace(visit, begun=True), run=run, position=None, notes=tuple(notes))
@@ -119,8 +124,11 @@ def _all_stages(option: Option) -> tuple[StageLeft, ...]:
 
 
 def _stage_done(record: Record, left: State) -> Record:
-    delivered = record.run is not None and record.run.remaining_s <= 0.0
-    return close_stage(record, "delivered" if delivered else "skipped")
+    run = record.run
+    if run is not None and run.remaining_s <= 0.0:
+        return close_stage(record, "delivered")
+    unbooked = left is State.STIMULATING and run is not None and is_unbooked(run)
+    return close_stage(record, "journal" if unbooked else "skipped")
 
 
 def _aftercare(record: Record, left: State) -> Record:
@@ -139,17 +147,17 @@ def _self_test(record: Record, left: State) -> Record:
 
 
 def close_stage(record: Record, why: str) -> Record:
-    """Tell the journal that the stage is over, once."""
+    """Note for the journal that the stage is over, once."""
     run = record.run
     if run is None or not run.began:
         return record
-    note = StageEnded(record.now, run.elapsed_s - run.booked_s, why)
-    closed = run.but(began=False, booked_s=run.elapsed_s)
+    note = StageEnded(record.now, run.elapsed_s - run.noted_s, why)
+    closed = run.but(began=False, noted_s=run.elapsed_s)
     return record.but(run=closed, notes=(*record.notes, note))
 
 
 def close_session(record: Record, why: str) -> Record:
-    """Tell the journal that the session is over, once."""
+    """Note for the journal that the session is over, once."""
     record = close_stage(record, why)
     visit = record.visit
     if visit is None or not visit.begun or visit.ended:

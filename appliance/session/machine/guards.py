@@ -1,10 +1,12 @@
-"""The conditions of the ways: pure functions of the record."""
+"""The guards of the transitions: pure functions of the record."""
 
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import blocking
+from appliance.session.gate import identity_is_sound
 from appliance.session.machine import pages
 from appliance.session.record import Record
+from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
 from appliance.therapy.plan import Offer, day_used
 from appliance.therapy.units import LONG_AGO
@@ -16,14 +18,14 @@ STOPPED_S = 300.0
 CONTACT_S = 3.0
 """How long the lost pad is shown before anything goes on."""
 ZERO_S = 180.0
-"""At level zero for this long: paused."""
+"""After this long at level zero the stage pauses."""
 STILL_S = 1.0
 """No detent for this long before a start."""
 IDLE_BEFORE_PREPARING_S = 600.0
 IDLE_S = 1800.0
 
 STOPPABLE = frozenset({State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST})
-"""Where STOP leads to `stopped`; elsewhere it is shown and blocks the way to `ready`."""
+"""The states in which STOP leads to `stopped`. In the others it is shown, and blocks `ready`."""
 FIRST_STATES = frozenset({State.CHECKLIST, State.REFUSED, State.CHOOSING})
 NO_IDLE = frozenset({State.SELF_TEST, State.LOCKED, State.STIMULATING, State.STOPPED, State.FAULT})
 """`stopped` ends by itself sooner than any idleness."""
@@ -63,23 +65,23 @@ def by_mistake(record: Record) -> bool:
     return stop_closed(record) and record.now - refusal.at <= MISTAKE_S
 
 
-def asked_soreness(record: Record) -> bool:
+def on_soreness_question(record: Record) -> bool:
     return pages.name(record) == pages.SORENESS_BEFORE
 
 
 def may_answer_soreness(record: Record) -> bool:
-    return stop_closed(record) and asked_soreness(record)
+    return stop_closed(record) and on_soreness_question(record)
 
 
 def rest_chosen(record: Record) -> bool:
-    return not asked_soreness(record) and _offer(record) is Offer.REST_DAY
+    return not on_soreness_question(record) and _offer(record) is Offer.REST_DAY
 
 
 def session_chosen(record: Record) -> bool:
     offer = _offer(record)
     return (
         stop_closed(record)
-        and not asked_soreness(record)
+        and not on_soreness_question(record)
         and offer is not None
         and offer is not Offer.REST_DAY
     )
@@ -119,8 +121,17 @@ def last_page(record: Record) -> bool:
     return record.page + 1 >= pages.count(record)
 
 
+def more_pictures(record: Record) -> bool:
+    """Whether pictures of `placing` follow the one on the screen. STOP covers them all."""
+    return stop_closed(record) and pages.shown(record) + 1 < pages.count(record)
+
+
+def earlier_pictures(record: Record) -> bool:
+    return pages.shown(record) > 0
+
+
 def can_be_ready(record: Record) -> bool:
-    """Everything that was asked before `ready` still holds."""
+    """Whether checklist and STOP test still hold and STOP is closed."""
     return stop_closed(record) and record.checklist_valid and record.stop_test_passed
 
 
@@ -130,7 +141,12 @@ def why_no_start(record: Record) -> str | None:
         return "blocked_contact"
     if record.now - record.turned_at < STILL_S:
         return "blocked_turn"
-    if not tested_good(record) or record.run is None or record.run.remaining_s <= 0.0:
+    if (
+        not tested_good(record)
+        or not identity_is_sound(record)
+        or record.run is None
+        or record.run.remaining_s <= 0.0
+    ):
         return "blocked_board"
     return None
 
@@ -141,6 +157,12 @@ def can_start(record: Record) -> bool:
 
 def stage_over(record: Record) -> bool:
     return record.run is not None and record.run.remaining_s <= 0.0
+
+
+def unbooked(record: Record) -> bool:
+    """Nothing more is booked in the ledger: the journal cannot be written."""
+    run = record.run
+    return run is not None and not run.levels.zero and is_unbooked(run)
 
 
 def long_at_zero(record: Record) -> bool:

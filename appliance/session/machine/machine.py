@@ -1,8 +1,8 @@
 """The machine: one step is a function of (record, now, events).
 
-`transitions` walks the table of ways; it is handed pure conditions and decides which
-row is taken, nothing more. There is no I/O here and no callback that does something:
-board, screen, buzzer and journal are served from the record that a step returns.
+The library `transitions` walks the transition table: it evaluates the guards and selects the
+row. There is no I/O here, and no callback has an effect: board, screen, buzzer and journal
+are served from the record that a step returns.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from functools import partial
 
 from transitions import Machine as Transitions
 
-from appliance.session import gate, presses, stage_run
+from appliance.session import flow, gate, presses, stage_run
 from appliance.session.board import BoardState, Contact
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -21,6 +21,7 @@ from appliance.session.events import (
     Event,
     FaultsChanged,
     HistoryRead,
+    MinuteBooked,
     StopCommand,
     StopLevel,
     Turn,
@@ -28,14 +29,15 @@ from appliance.session.events import (
 )
 from appliance.session.faults import blocking, waited_for
 from appliance.session.machine import entry_actions, prompts
+from appliance.session.machine.order import in_order
 from appliance.session.machine.transition_table import TRANSITIONS, Transition, Trigger
-from appliance.session.notes import BoardMet, FaultSeen, Sample, StateEntered
+from appliance.session.notes import BoardMet, FaultSeen, StateEntered
 from appliance.session.presses import Press
 from appliance.session.record import Record, Rules
 from appliance.session.stage_run import say
 from appliance.session.state import State
 from appliance.therapy.history import History
-from appliance.therapy.units import LONG_AGO
+from appliance.therapy.units import NEVER
 
 SELF_TEST_S = 3.0
 """How long the self-test waits for a board to appear and to answer."""
@@ -59,7 +61,7 @@ _NO_NEW_STAGE = frozenset({State.STAGE_DONE, State.AFTERCARE})
 
 
 class _Walker:
-    """What `transitions` moves about: a state, and the row that moved it last."""
+    """The model that `transitions` moves: a state, and the row that was taken last."""
 
     def __init__(self) -> None:
         self.state = State.SELF_TEST
@@ -70,14 +72,14 @@ class _Walker:
 
 
 class Session:
-    """The session's logic. It holds the table and nothing that changes."""
+    """The session's logic. It holds the transition table and no state."""
 
     def __init__(self) -> None:
         self._walker = _Walker()
         self._pairs = frozenset(
             (transition.source, transition.trigger) for transition in TRANSITIONS
         )
-        # Asked at every step, and nearly always in vain: walking the table took a quarter.
+        # Evaluated at every step, mostly without a result: walking the table took a quarter of it.
         self._ticks = {
             state: tuple(
                 transition
@@ -117,7 +119,7 @@ class Session:
         stalled = running and gap_s > gate.STALLED_S
         # Every step, not only where something changed: the self-test's patience ends by time.
         record = self._faults(record, frozenset({"loop_stalled"}) if stalled else frozenset())
-        for event in sorted(_not_overruled(tuple(events)), key=_urgency):
+        for event in in_order(events, running=running):
             record = self._take(record, event)
         record = self._holds(record)
         if record.state is State.STIMULATING:
@@ -129,13 +131,14 @@ class Session:
             # A reason to be on is gone. Should it come back, no current comes back with it.
             record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         record = prompts.reminded(record)
-        return record.but(set_point=set_point, withheld=withheld)
+        asked = flow.asked(record, set_point)
+        return record.but(set_point=set_point, withheld=withheld, asked=asked)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
-        """The record after one trigger; the same where the table has no way for it."""
+        """The record after one trigger; the same where the table has no row for it."""
         if (record.state, trigger) not in self._pairs:
-            told = f"{trigger.value} in {record.state.value}"
-            record = record.but(ignored=(*record.ignored, told))
+            ignored = f"{trigger.value} in {record.state.value}"
+            record = record.but(ignored=(*record.ignored, ignored))
             return _not_now(record) if trigger in _PRESSES else record
         walker = self._walker
         walker.state, walker.taken = record.state, None
@@ -159,7 +162,9 @@ class Session:
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
-                return self._judge(_met(record.but(report=report)))
+                return self._judge(_met(flow.judged(record, report)))
+            case MinuteBooked(_, note):
+                return stage_run.booked(record, note)
             case HistoryRead(_, histories):
                 return _with_histories(record, histories)
             case Down():
@@ -172,15 +177,17 @@ class Session:
 
     def _stop(self, record: Record, event: StopLevel) -> Record:
         was_open, screen = record.stop_open, record.screen
+        if event.is_open and (not was_open or record.stop_opened_at == NEVER):
+            record = record.but(stop_opened_at=record.now)
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
-        # Where STOP leads nowhere it blocks the way: whoever does not look has to know.
+        # Where STOP leads to no other screen it still blocks: a person who cannot see has to know.
         heard = event.is_open and not was_open and record.screen == screen
         return say(record, Cue.STOP_HEARD) if heard else record
 
     def _stop_from_afar(self, record: Record) -> Record:
         stopped = self.fire(record, Trigger.STOP)
-        # No hand at the box asked for this screen, so none is ready for it.
+        # No hand at the box caused this screen: a press that follows at once is not meant for it.
         return stopped if stopped.screen == record.screen else stopped.but(shown_by_hand=False)
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
@@ -208,6 +215,8 @@ class Session:
             return record
         if Contact.OPEN in report.contact:
             return self.fire(record, Trigger.CONTACT_OPEN)
+        if record.too_strong >= flow.REPORTS:
+            return self._faults(record, frozenset({"board_too_strong"}))
         gone = report.state in (BoardState.OFF, BoardState.FAULT)
         if run.live and gone and report.at >= run.started_at:
             return self._faults(record, frozenset({"board_stopped_itself"}))
@@ -240,7 +249,7 @@ class Session:
 
     def _delivered(self, record: Record, before_s: float) -> Record:
         """The running stage one step later; a start that the board does not echo is a fault."""
-        record = _sampled(stage_run.advance(record), before_s)
+        record = stage_run.sampled(stage_run.book_ahead(stage_run.advance(record)), before_s)
         run = record.run
         if run is None or run.live or record.now - run.started_at <= START_S:
             return record
@@ -260,39 +269,13 @@ class Session:
 
 
 _PRESSES = frozenset({*_SHORT.values(), *_HELD.values()})
-# A hand on STOP is not a hand on CONFIRM: what its release leads to counts as unasked.
+# A hand on STOP is not on CONFIRM: the screen after its release counts as changed without a hand.
 _BY_HAND = frozenset(Trigger) - {
     Trigger.TICK,
     Trigger.FAULT,
     Trigger.CONTACT_OPEN,
     Trigger.STOP_RELEASED,
 }
-
-
-def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Without the turns up from before a press of the knob: its zero is meant to stay."""
-    zero_at = max(
-        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
-    )
-    return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
-
-
-def _urgency(event: Event) -> tuple[int, float]:
-    """STOP, fault, contact, knob press, down, everything else by time."""
-    match event:
-        case StopLevel() | StopCommand():
-            rank = 0
-        case FaultsChanged():
-            rank = 1
-        case BoardReported():
-            rank = 2
-        case Down(_, Button.KNOB):
-            rank = 3
-        case Turn(_, step) if step < 0:
-            rank = 4
-        case _:
-            rank = 5
-    return rank, event.at
 
 
 def _stage_runs(record: Record) -> bool:
@@ -302,14 +285,14 @@ def _stage_runs(record: Record) -> bool:
 
 
 def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
-    """What was read on entry to `locked` holds until the next one."""
+    """Histories are read on entry to `locked` and hold until the next entry."""
     if record.state is not State.LOCKED:
         return record.but(ignored=(*record.ignored, f"history in {record.state.value}"))
     return record.but(histories=histories)
 
 
 def _met(record: Record) -> Record:
-    """The journal hears which board it is, and whether its makers allow it for research only."""
+    """Note which board is connected, and whether its makers allow it for research only."""
     board = record.report.identity
     if board is None or board == record.board_met:
         return record
@@ -333,16 +316,5 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 
 
 def _not_now(record: Record) -> Record:
-    """A press or hold that does nothing is answered too: silence would be a riddle."""
+    """A press or hold without an effect has a cue too, so that the person knows it was heard."""
     return say(record, Cue.NOT_NOW)
-
-
-def _sampled(record: Record, before_s: float) -> Record:
-    """Once a second the journal hears what has been delivered."""
-    run = record.run
-    if run is None or int(record.now) == int(before_s):
-        return record
-    sample = Sample(
-        record.now, run.elapsed_s - run.booked_s, run.levels.level, record.report.in_force
-    )
-    return record.but(notes=(*record.notes, sample))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.session.cues import Cue, counted
+from appliance.session.cues import LOUDEST, Cue, counted
 from appliance.session.notes import Chosen
 from appliance.session.record import Record
 from appliance.session.stage_run import say
@@ -10,11 +10,11 @@ from appliance.session.state import State
 
 LOCKED = ("plan", "record", "sound", "language", "date")
 PREPARING = ("skin", "pads", "stop_test")
-PLACING = ("body", "pads", "lying")
+PLACING = ("body", "pads", "box", "lying")
 PLACING_BENCH = ("pads", "lying")
 """Of a dummy load, which has no body."""
-PICTURE_S, LOOK_S = 5.0, 20.0
-"""A picture of `placing` turns by itself after this long; one that the knob chose stays longer."""
+PICTURE_S = 5.0
+"""A picture of `placing` turns by itself after this long."""
 AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water")
 STOP_TEST = "stop_test"
 SORENESS_BEFORE = "soreness_before"
@@ -22,8 +22,8 @@ CHOICE = "choice"
 QUESTIONS = {"skin": 2, "soreness": 10, "comfort": 10, SORENESS_BEFORE: 10}
 """Questions with a number for an answer, and the largest one."""
 STRETCH_S = 30.0
-LANGUAGES = ("en", "de")
-LOUDEST = 10
+GEL_S = 60.0
+"""How long a drop of water needs to soften the gel of a pad."""
 
 _PAGES = {
     State.LOCKED: LOCKED,
@@ -48,27 +48,26 @@ def name(record: Record) -> str | None:
 
 
 def shown(record: Record) -> int:
-    """Number of the page on the screen. The pictures of `placing` turn by themselves.
+    """Number of the page on the screen.
 
-    They are one screen to the hands: no press that falls on a turning picture is lost.
+    The pictures of `placing` turn by themselves until a button or the knob has turned one. For
+    presses they are one screen, so that a press while the picture turns still counts.
     """
-    if record.state is not State.PLACING:
+    if record.state is not State.PLACING or record.page_at >= record.entered_at:
         return record.page
-    chosen = record.page_at >= record.shown_at
-    looked_s = record.now - max(record.page_at, record.shown_at)
-    stays_s = LOOK_S if chosen else PICTURE_S
-    turns = 0 if looked_s < stays_s else 1 + int((looked_s - stays_s) / PICTURE_S)
-    return (record.page + turns) % count(record)
+    return int((record.now - record.entered_at) / PICTURE_S) % count(record)
 
 
 def count(record: Record) -> int:
     if record.state in (State.CHECKLIST, State.REFUSED):
         return max(1, len(record.statements))
+    if record.state is State.FAULT:
+        return max(1, len(record.latched))
     return max(1, len(_names(record)))
 
 
 def largest_answer(record: Record) -> int | None:
-    """The largest answer of the question on the screen, or None where nothing is asked."""
+    """The largest answer of the question on the screen, or None where it has none."""
     page = name(record)
     if page is None or record.state not in (State.CHOOSING, State.AFTERCARE):
         return None
@@ -99,9 +98,14 @@ def _volume(record: Record, step: int) -> Record:
 
 
 def _language(record: Record, step: int) -> Record:
-    index = LANGUAGES.index(record.language) if record.language in LANGUAGES else 0
-    language = LANGUAGES[(index + step) % len(LANGUAGES)]
+    known = record.rules.languages
+    language = known[(_language_index(record) + step) % len(known)]
     return _chosen(record.but(language=language), "language", language)
+
+
+def _language_index(record: Record) -> int:
+    known = record.rules.languages
+    return known.index(record.language) if record.language in known else 0
 
 
 def _chosen(record: Record, name: str, value: int | str) -> Record:
@@ -117,6 +121,15 @@ def _picture(record: Record, step: int) -> Record:
     return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
 
 
+def picture(step: int) -> Callable[[Record], Record]:
+    """Another picture of `placing`, by a button: it stays."""
+    return lambda record: _picture(record, step)
+
+
+def _fault(record: Record, step: int) -> Record:
+    return record.but(page=(record.page + step) % count(record))
+
+
 def _tick(record: Record) -> tuple[Cue, ...]:
     return (Cue.STEP,)
 
@@ -124,14 +137,15 @@ def _tick(record: Record) -> tuple[Cue, ...]:
 _ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
     "plan": lambda record: counted(record.person_index + 1),
     "sound": lambda record: (Cue.VOLUME,),
-    "language": lambda record: counted(LANGUAGES.index(record.language) + 1),
+    "language": lambda record: counted(_language_index(record) + 1),
     CHOICE: lambda record: counted(record.option_index + 1),
 }
-"""What is heard instead of a tick: the number of what was chosen, or how loud it is."""
+"""The cues of a choice, instead of a tick: its number, or the new volume."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
     (State.LOCKED, "sound"): _volume,
     (State.LOCKED, "language"): _language,
     (State.CHOOSING, CHOICE): _option,
+    (State.FAULT, ""): _fault,
     **{(State.PLACING, picture): _picture for picture in PLACING},
 }

@@ -1,7 +1,7 @@
-"""What each screen asks for, as cues: on entry, and again while nobody does anything.
+"""Prompts: the cues of each screen, on entry and again after a minute without a hand.
 
-Whoever sees nothing knows from these alone what the box waits for, so no two screens that
-ask for different things have the same ones.
+A person who cannot see the screen knows from them what the box waits for, so two screens that
+ask for different things never have the same prompt.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from appliance.session.state import State
 from appliance.therapy.checklist import Remedy
 
 REMIND_S = 60.0
-"""Without a hand for this long, what is asked is said again."""
+"""After this long without a hand the prompt is repeated."""
 
 BY_STATE: dict[State, tuple[Cue, ...]] = {
     State.CHECKLIST: (Cue.STATEMENT,),
@@ -51,7 +51,7 @@ _ARRIVED = {
 
 
 def current(record: Record) -> tuple[Cue, ...]:
-    """What the screen asks for now; nothing in `self_test`."""
+    """The prompt of the screen now; empty in `self_test`."""
     if record.state in _COUNTED:
         cue, counts = _COUNTED[record.state]
         return (cue, *counts(record))
@@ -60,7 +60,7 @@ def current(record: Record) -> tuple[Cue, ...]:
 
 
 def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
-    """What has happened, and then what is asked, when `record.state` has just been entered."""
+    """The cue of what has happened and the prompt, when `record.state` has just been entered."""
     if record.state is State.STIMULATING and record.run and record.run.elapsed_s > 0.0:
         return (Cue.RESUMED,)
     if record.state is State.AFTERCARE:
@@ -70,9 +70,10 @@ def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
 
 
 def reminded(record: Record) -> Record:
-    """The record, which says again what is asked where nobody has done anything for long."""
-    if _stretch_ends(record):
-        return _again(record, (Cue.STRETCH_OVER,))
+    """The record with the prompt repeated where no control has been used for long."""
+    over = _timer_over(record)
+    if over is not None:
+        return _again(record, (over,))
     quiet_since = max(record.touched_at, record.shown_at)
     if not _waits_for_a_hand(record) or record.now - quiet_since >= guards.IDLE_S:
         return record
@@ -92,11 +93,22 @@ def _waits_for_a_hand(record: Record) -> bool:
     return record.state is not State.LOCKED
 
 
-def _stretch_ends(record: Record) -> bool:
-    if record.state is not State.AFTERCARE or Cue.STRETCH not in current(record):
-        return False
-    ends_at = record.shown_at + pages.STRETCH_S
-    return record.now - record.gap_s < ends_at <= record.now
+def _timer_over(record: Record) -> Cue | None:
+    """The cue of a time on this page that has ended in this step."""
+    for after_s, cue in _TIMES.get((record.state, pages.name(record) or ""), ()):
+        if record.now - record.gap_s < record.shown_at + after_s <= record.now:
+            return cue
+    return None
+
+
+_STRETCH = ((pages.STRETCH_S / 2, Cue.HALFWAY), (pages.STRETCH_S, Cue.STRETCH_OVER))
+_TIMES: dict[tuple[State, str], tuple[tuple[float, Cue], ...]] = {
+    (State.PREPARING, "pads"): ((pages.GEL_S, Cue.WAITED),),
+    (State.AFTERCARE, "stretch_1"): _STRETCH,
+    (State.AFTERCARE, "stretch_2"): _STRETCH,
+    (State.AFTERCARE, "stretch_3"): _STRETCH,
+}
+"""Seconds on a page, and the cue at their end."""
 
 
 def _stage_number(record: Record) -> tuple[Cue, ...]:

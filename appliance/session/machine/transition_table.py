@@ -1,8 +1,8 @@
-"""The table of ways: which trigger leads from which state where, and on what condition.
+"""The transition table: source, trigger, guard, action and destination of every transition.
 
-Data for the machine. A condition and a change are pure functions of the record; of
-several rows for one state and trigger the first whose condition holds is taken. A
-(state, trigger) pair without a row means nothing, and is logged.
+Data for the machine. Guards and actions are pure functions of the record. Of several
+rows for one state and trigger the first whose guard holds is taken. A (state, trigger)
+pair without a row is logged and has no effect.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions, guards
+from appliance.session.machine import actions, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -82,7 +82,9 @@ _BY_HAND = (
         S.PREPARING, T.STOP_RELEASED, S.PLACING, guards.stop_was_tested, actions.pass_stop_test
     ),
     # placing
+    Transition(S.PLACING, T.CONFIRM, None, guards.more_pictures, pages.picture(+1)),
     Transition(S.PLACING, T.CONFIRM, S.READY, guards.can_be_ready),
+    Transition(S.PLACING, T.BACK, None, guards.earlier_pictures, pages.picture(-1)),
     Transition(S.PLACING, T.BACK, S.PREPARING, always, actions.to_last_step),
     Transition(S.PLACING, T.BACK_HELD, S.STAGE_DONE),
     # ready
@@ -123,7 +125,7 @@ _BY_HAND = (
 
 
 def _knob_choosing() -> Iterator[Transition]:
-    for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE):
+    for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE, S.FAULT):
         yield Transition(state, T.MORE, None, always, actions.turn(+1))
         yield Transition(state, T.LESS, None, always, actions.turn(-1))
 
@@ -131,6 +133,7 @@ def _knob_choosing() -> Iterator[Transition]:
 def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
+    yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
@@ -144,4 +147,4 @@ def _by_themselves() -> Iterator[Transition]:
 
 
 TRANSITIONS: tuple[Transition, ...] = (*_BY_HAND, *_knob_choosing(), *_by_themselves())
-"""Every way there is. The state diagram and the tests read it too."""
+"""All transitions. The state diagram, the view and the tests read them too."""

@@ -5,7 +5,7 @@ that nobody has renewed, and the relay in the leads does where the driver cannot
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic
 
 from appliance.errors import BoardError
@@ -84,9 +84,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         """The frame of a request."""
 
     @property
-    def detail(self) -> str:
-        """Where the last trouble with port or link was, and what was seen; empty without one."""
-        return self._link.detail
+    def details(self) -> Mapping[str, str]:
+        """By fault of port or link: where the trouble was, and what was seen."""
+        return self._link.details
 
     def fileno(self) -> int | None:
         return self.port.fileno()

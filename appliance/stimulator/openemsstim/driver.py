@@ -1,6 +1,6 @@
 """The driver of openEMSstim: a board for the bench, in percent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from appliance.errors import BoardError
 from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
@@ -51,9 +51,9 @@ class OpenEmsStimStimulator:
         self._renewed_at = LONG_AGO
 
     @property
-    def detail(self) -> str:
-        """Where the last trouble with port or link was, and what was seen; empty without one."""
-        return self._link.detail
+    def details(self) -> Mapping[str, str]:
+        """By fault of port or link: where the trouble was, and what was seen."""
+        return self._link.details
 
     def fileno(self) -> int | None:
         return self.port.fileno()

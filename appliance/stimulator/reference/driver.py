@@ -1,6 +1,6 @@
 """The driver of the reference board."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
 from appliance.errors import BoardError
@@ -50,9 +50,9 @@ class ReferenceStimulator:
         self._basis = (Link.DOWN, self._link.faults, Output.UNKNOWN)
 
     @property
-    def detail(self) -> str:
-        """Where the last trouble with port or link was, and what was seen; empty without one."""
-        return self._link.detail
+    def details(self) -> Mapping[str, str]:
+        """By fault of port or link: where the trouble was, and what was seen."""
+        return self._link.details
 
     def fileno(self) -> int | None:
         return self.port.fileno()

@@ -70,6 +70,38 @@ class Phase(Enum):
     STOPPING = "stopping"
 
 
+class Activity:
+    """Which channels pulse, by one look after the other, against what they were told to do."""
+
+    def __init__(self) -> None:
+        self._idle_looks = 0
+        self._restless_looks = 0
+
+    def check(
+        self, reply: CurrentData, used: frozenset[int], in_force: Pair, *, is_open: bool
+    ) -> None:
+        """Raise WrongAnswerError where the device does other than told, twice in a row.
+
+        A RehaMove3 does not say which channels pulse without being told.
+        """
+        if reply.selection is not Selection.REHAMOVE3:
+            self._check_rest(reply, used, in_force)
+        stands_still = any(in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
+        self._idle_looks = self._idle_looks + 1 if stands_still and not is_open else 0
+        if self._idle_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_stopped_itself")
+
+    def _check_rest(self, reply: CurrentData, used: frozenset[int], in_force: Pair) -> None:
+        active = {n for n, is_active in enumerate(reply.active) if is_active}
+        if active - used:
+            raise WrongAnswerError("board_disagrees", "a channel pulses that no update enabled")
+        # The documents do not say whether a channel is active until its last pulse has ended.
+        goes_on = any(in_force[n] == 0.0 for n in active)
+        self._restless_looks = self._restless_looks + 1 if goes_on else 0
+        if self._restless_looks >= _MOST_IDLE_LOOKS:
+            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
+
+
 class Conversation:
     """What to send next, and how to judge what was received."""
 
@@ -93,8 +125,7 @@ class Conversation:
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
-        self._idle_looks = 0
-        self._restless_looks = 0
+        self._activity = Activity()
         self._slew_limit = SlewLimit(CARD.step)
         self._pace = units.Pace()
 
@@ -132,7 +163,7 @@ class Conversation:
                 self._phase = Phase.STARTING
                 self._was_on = False
                 self._used = frozenset()
-                self._idle_looks = self._restless_looks = 0
+                self._activity = Activity()
                 self._slew_limit = SlewLimit(CARD.step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
@@ -260,24 +291,7 @@ class Conversation:
                 "board_defect", f"the board says {trouble[0].name.lower().replace('_', ' ')}"
             )
         self._good = frozenset(states) - flagged
-        self._check_rest(reply)
-        stands_still = any(self.in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
-        self._idle_looks = self._idle_looks + 1 if stands_still and not self._open else 0
-        if self._idle_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_stopped_itself")
-
-    def _check_rest(self, reply: CurrentData) -> None:
-        """No channel may pulse that was not told to. A RehaMove3 does not say which ones do."""
-        if reply.selection is Selection.REHAMOVE3:
-            return
-        active = {n for n, is_active in enumerate(reply.active) if is_active}
-        if active - self._used:
-            raise WrongAnswerError("board_disagrees", "a channel pulses that no update enabled")
-        # The documents do not say whether a channel is active until its last pulse has ended.
-        goes_on = any(self.in_force[n] == 0.0 for n in active)
-        self._restless_looks = self._restless_looks + 1 if goes_on else 0
-        if self._restless_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
+        self._activity.check(reply, self._used, self.in_force, is_open=bool(self._open))
 
     # Telling
 

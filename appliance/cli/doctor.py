@@ -1,0 +1,62 @@
+"""`doctor`: every part on the real thing, and what to do about each."""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from appliance import __version__
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import UsageError
+
+if TYPE_CHECKING:
+    from appliance.doctor.finding import Finding
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("doctor", help="looks at every part, and says what to do about it")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a JSON list, for scripts")
+    form.add_argument(
+        "--report", action="store_true", help="to paste into an issue: nothing personal is in it"
+    )
+    add_config(parser)
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from appliance.doctor.finding import Verdict
+    from appliance.doctor.report import as_dict, as_line, as_report
+
+    findings = list(_findings(arguments))
+    if arguments.json:
+        print(json.dumps([as_dict(finding) for finding in findings], ensure_ascii=False))
+    elif arguments.report:
+        print(as_report(findings, __version__, os.environ))
+    else:
+        print("\n".join(map(as_line, findings)))
+    return int(any(finding.verdict is Verdict.BAD for finding in findings))
+
+
+def _findings(arguments: argparse.Namespace) -> "Iterator[Finding]":
+    from datetime import datetime
+
+    from appliance.clock import SystemClock
+    from appliance.doctor import system
+    from appliance.doctor.finding import bad, good
+    from appliance.doctor.host import Host
+    from appliance.doctor.parts import Parts
+    from appliance.settings import library, reading
+
+    path = reading.settings_path(arguments.config, os.environ)
+    try:
+        library.validate(arguments.config, os.environ)
+        settings = reading.load(arguments.config, os.environ)
+        yield good("settings", str(path))
+    except UsageError as error:
+        settings = reading.salvage(path)
+        yield bad("settings", str(error).splitlines()[0], "ems-appliance config validate")
+    host = Host()
+    yield from system.all_of(host, settings, datetime.now().astimezone())
+    yield from Parts(host, settings, SystemClock()).all()

@@ -1,0 +1,215 @@
+"""`log`: what was done: list, show, export, plot, report, backup and restore."""
+
+import argparse
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ApplianceError, JournalError, UsageError
+
+if TYPE_CHECKING:
+    from appliance.journal.session_query import SessionRecord
+    from appliance.settings.model import Settings
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("log", help="what was done: list, show, export, plot, report, backup")
+    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
+    listing = _part(parts, "list", _list, "the newest sessions, a line each")
+    listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")
+    showing = parts.add_parser("show", help="one session, with its stages and answers")
+    showing.add_argument("number", type=int, metavar="N", help="its number in `log list`")
+    showing.set_defaults(run=_show)
+    exporting = _part(parts, "export", _export, "all tables as CSV or JSON Lines, a file each")
+    exporting.add_argument("--out", type=Path, required=True, metavar="DIR")
+    exporting.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    plotting = _part(parts, "plot", _plot, "sessions, minutes, level, comfort, soreness by week")
+    plotting.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .png or .svg file instead of the terminal"
+    )
+    reporting = _part(parts, "report", _report, "one HTML page for a physiotherapist")
+    reporting.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+    reporting.add_argument("--language", metavar="LANGUAGE", help="default: that of the settings")
+    backing = parts.add_parser("backup", help="copy the journal, also while the service runs")
+    backing.add_argument("file", type=Path, metavar="FILE")
+    backing.set_defaults(run=_backup)
+    restoring = parts.add_parser("restore", help="put a backup in place; the present file is kept")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    restoring.set_defaults(run=_restore)
+    for part in (showing, backing, restoring):
+        add_config(part)
+
+
+def _part(parts: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    parser = parts.add_parser(name, help=words)
+    parser.add_argument("--person", metavar="NAME", help="only this person")
+    parser.add_argument("--since", type=_day, default="", metavar="DAY", help="from 2026-01-31 on")
+    add_config(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2026-01-31") from None
+
+
+def _settings(arguments: argparse.Namespace) -> "Settings":
+    from appliance.settings import reading
+
+    return reading.load(arguments.config, os.environ)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.journal.session_query import sessions
+
+    if arguments.limit < 1:
+        raise UsageError(f"--limit {arguments.limit}: allowed is a number from 1")
+    with journal_of(_settings(arguments)) as look:
+        person = known_person(arguments.person, people_in(look.connection))
+        found = sessions(look.connection, person, arguments.limit, since=arguments.since)
+    print("\n".join(line_of(session) for session in found) or "No session yet.")
+    return 0
+
+
+def line_of(session: "SessionRecord") -> str:
+    """One session in one line."""
+    doubt = "" if session.clock_trusted else " (date not certain)"
+    gentle = ", gentle" if session.gentle else ""
+    return (
+        f"{session.id:>5}  {session.began:%Y-%m-%d %H:%M}  {session.person}: {session.routine}"
+        f"{gentle}, {session.delivered_s / 60:.0f} of {session.planned_s / 60:.0f} min,"
+        f" {session.why or 'running'}{doubt}"
+    )
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import journal_of
+    from appliance.journal.session_query import sessions
+
+    with journal_of(_settings(arguments)) as look:
+        found = sessions(look.connection, number=arguments.number)
+    if not found:
+        raise ApplianceError(f"log show {arguments.number}: no such session; see `log list`")
+    print("\n".join(lines_of(found[0])))
+    return 0
+
+
+def lines_of(session: "SessionRecord") -> list[str]:
+    """One session with everything that is known of it."""
+    lines = [line_of(session).strip()]
+    for stage in session.stages:
+        lines.append(
+            f"  {stage.placement}, {stage.program}: {stage.delivered_s / 60:.1f} of"
+            f" {stage.planned_s / 60:.1f} min, {stage.why or 'not begun'}"
+        )
+        for index, channel in enumerate("AB" if stage.delivered_s else ""):
+            mean, measured = stage.mean[index], stage.measured_ma[index]
+            words = f"    {channel}: highest level {stage.highest[index]:g}"
+            words += "" if mean is None else f", mean {mean:.1f}"
+            words += "" if measured is None else f", measured up to {measured:.1f} mA"
+            lines.append(words)
+    lines += [f"  {question}: {answer}" for question, answer in session.answers]
+    return lines
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from appliance.cli.log_export import write
+    from appliance.cli.looking import journal_of, known_person, people_in
+
+    with journal_of(_settings(arguments)) as look:
+        person = known_person(arguments.person, people_in(look.connection))
+        for path in write(
+            look.connection, arguments.out, arguments.format, person, arguments.since
+        ):
+            print(path)
+    return 0
+
+
+def _plot(arguments: argparse.Namespace) -> int:
+    from appliance.cli import log_plot
+    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.journal.weeks_query import weeks
+
+    if arguments.out is not None and arguments.out.suffix not in (".png", ".svg"):
+        raise UsageError(f"log plot --out {arguments.out}: give it a name in .png or .svg")
+    settings = _settings(arguments)
+    with journal_of(settings) as look:
+        person = known_person(arguments.person, people_in(look.connection))
+        person = person or settings.plan.people[0]
+        found = weeks(look.connection, person, arguments.since)
+    if not found:
+        raise ApplianceError(f"log plot: {person} has no session there yet, so nothing was drawn")
+    if arguments.out is None:
+        print(log_plot.in_terminal(person, found))
+    else:
+        log_plot.to_file(person, found, arguments.out)
+        print(arguments.out)
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.plan import plans_of, rules_of
+    from appliance.cli.report import gather, html
+    from appliance.settings.words import Words
+
+    settings = _settings(arguments)
+    words = Words.load(arguments.language or settings.language)
+    plans = {plan.person: plan for plan in plans_of(settings, rules_of(arguments, settings))}
+    with journal_of(settings) as look:
+        person = known_person(arguments.person, people_in(look.connection))
+        person = person or settings.plan.people[0]
+        page = html(gather(look, person, arguments.since, plans.get(person)), words)
+    try:
+        arguments.out.write_text(page, "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"log report --out {arguments.out}: {error.strerror}; choose another file"
+        ) from error
+    print(arguments.out)
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from appliance.journal.database import copy_to
+
+    path, target = _settings(arguments).journal.path, arguments.file
+    if target.exists():
+        raise UsageError(f"log backup {target}: the file exists already; name a new one")
+    if not path.exists():
+        raise JournalError(f"{path}: there is no journal yet, so there is nothing to back up")
+    copy_to(path, target)
+    print(target)
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import refuse_while_running
+    from appliance.journal.database import PARTS, copy_to, open_for_reading
+    from appliance.journal.timestamps import local_time
+
+    settings = _settings(arguments)
+    refuse_while_running(settings, f"log restore {arguments.file}")
+    path = settings.journal.path
+    open_for_reading(arguments.file, any_version=True).close()
+    kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")
+    try:
+        for part in PARTS if path.exists() else ():
+            source = path.with_name(path.name + part)
+            if source.exists():
+                source.rename(kept.with_name(kept.name + part))
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be replaced ({error.strerror}); use sudo") from error
+    copy_to(arguments.file, path)
+    print(
+        f"{path} is that of {arguments.file} now"
+        + (f"; before it: {kept}" if kept.exists() else "")
+    )
+    return 0

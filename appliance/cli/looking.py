@@ -1,0 +1,59 @@
+"""Opens the journal read-only for the verbs that look at it, with the present moment."""
+
+import argparse
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from appliance.errors import JournalError, UsageError
+from appliance.journal.clock_trust import ClockTrust
+from appliance.journal.database import open_for_reading
+from appliance.journal.timestamps import Moment, local_time, newest_trusted, read_boot_id
+from appliance.settings.model import Settings
+from appliance.therapy.tables import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A journal that is open for reading, and now."""
+
+    connection: sqlite3.Connection
+    now: Moment
+
+
+def add_person(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--person", metavar="NAME", help="only this person")
+
+
+@contextmanager
+def journal_of(settings: Settings) -> Iterator[Look]:
+    """The journal that the settings name. Raises JournalError where there is none."""
+    path = settings.journal.path
+    try:
+        connection = open_for_reading(path)
+    except JournalError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise JournalError(
+                f"{path}: there is no journal yet; the first session begins it,"
+                " or name another file in [journal] path"
+            ) from error
+        raise
+    with closing(connection):
+        wall = local_time()
+        trusted = ClockTrust()(wall, newest_trusted(connection))
+        yield Look(connection, Moment(time.monotonic(), wall, read_boot_id(), trusted))
+
+
+def people_in(connection: sqlite3.Connection) -> tuple[str, ...]:
+    rows = connection.execute("SELECT name FROM people ORDER BY id")
+    return tuple(name for (name,) in rows)
+
+
+def known_person(name: str | None, people: tuple[str, ...], where: str = "--person") -> str | None:
+    """`name`, checked. Raises UsageError where nobody has it."""
+    if name is None or name in people:
+        return name
+    there = ", ".join(people) or "nobody yet"
+    raise UsageError(f"{where} {name}: not known; there is {there}{did_you_mean(name, people)}")

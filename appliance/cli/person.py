@@ -1,0 +1,113 @@
+"""`person`: lists people, renames one, or removes all of a person's rows from the journal."""
+
+import argparse
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ApplianceError, UsageError
+
+if TYPE_CHECKING:
+    from appliance.settings.model import Settings
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("person", help="people: list, rename, forget")
+    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
+    listing = parts.add_parser("list", help="who has rows in the journal, and how many sessions")
+    listing.set_defaults(run=_list)
+    renaming = parts.add_parser("rename", help="give a person another name in the journal")
+    renaming.add_argument("old", metavar="OLD")
+    renaming.add_argument("new", metavar="NEW")
+    renaming.set_defaults(run=_rename)
+    forgetting = parts.add_parser(
+        "forget", help="ask, back the journal up, then remove every row of this person"
+    )
+    forgetting.add_argument("name", metavar="NAME")
+    forgetting.add_argument("--yes", action="store_true", help="do not ask, for scripts")
+    forgetting.set_defaults(run=_forget)
+    for part in (listing, renaming, forgetting):
+        add_config(part)
+
+
+def _settings(arguments: argparse.Namespace) -> "Settings":
+    from appliance.settings import reading
+
+    return reading.load(arguments.config, os.environ)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import journal_of
+
+    settings = _settings(arguments)
+    with journal_of(settings) as look:
+        rows = look.connection.execute(
+            "SELECT name, count(sessions.id), count(number), min(began_wall), max(last_day)"
+            " FROM people LEFT JOIN sessions ON person_id = people.id GROUP BY people.id"
+        ).fetchall()
+    for name, sessions, counted, first, last in rows:
+        here = "" if name in settings.plan.people else "  not in [plan] people"
+        when = f", {first[:10]} to {last}" if first else ""
+        print(f"{name}: {sessions} sessions, {counted} of them count{when}{here}")
+    return 0
+
+
+def _rename(arguments: argparse.Namespace) -> int:
+    from appliance.journal import person_rows
+
+    settings = _settings(arguments)
+    if not arguments.new.strip():
+        raise UsageError("person rename: the new name is empty")
+    with _writable(settings, arguments.old) as connection:
+        person_rows.rename(connection, arguments.old, arguments.new)
+    print(f"{arguments.old} is {arguments.new} now. Change [plan] people as well:")
+    names = [arguments.new if one == arguments.old else one for one in settings.plan.people]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    print(f"  ems-appliance config set plan.people '[{quoted}]'")
+    return 0
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from appliance.journal import person_rows
+    from appliance.journal.database import copy_to
+    from appliance.journal.timestamps import local_time
+
+    settings, name = _settings(arguments), arguments.name
+    path = settings.journal.path
+    with _writable(settings, name) as connection:
+        yesterday = (local_time() - timedelta(days=1)).date().isoformat()
+        if person_rows.delivered_since(connection, name, yesterday):
+            raise ApplianceError(
+                f"person forget: {name} had a session today or yesterday, which the limits of the"
+                " day still need; nothing was removed, try again in two days"
+            )
+        if not arguments.yes and not _agreed(name):
+            raise ApplianceError("person forget: nothing was removed")
+        backup = path.with_name(f"{path.stem}.before-forget-{local_time():%Y%m%dT%H%M%S}.sqlite3")
+        copy_to(path, backup)
+        person_rows.forget(connection, name)
+    print(f"Every row of {name} was removed from {path}.")
+    print(f"{backup} still has them: delete it when you are sure, and older backups too.")
+    return 0
+
+
+def _agreed(name: str) -> bool:
+    print(f"This removes all sessions, answers and pads of {name} for good.", file=sys.stderr)
+    print("Type the name to agree: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == name
+
+
+def _writable(settings: "Settings", name: str) -> "closing[sqlite3.Connection]":
+    """The journal, open for writing, with this person in it, while no session runs."""
+    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.quiet import refuse_during_session
+    from appliance.journal.database import open_for_writing
+
+    refuse_during_session(settings)
+    with journal_of(settings) as look:
+        known_person(name, people_in(look.connection), "person")
+    return closing(open_for_writing(settings.journal.path))

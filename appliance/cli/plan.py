@@ -1,0 +1,174 @@
+"""`plan`: what is due, and a calendar of the past and coming four weeks, or JSON."""
+
+import argparse
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from appliance.session.record import Rules
+    from appliance.settings.model import Settings
+    from appliance.therapy.calendar import CalendarDay
+    from appliance.therapy.history import History
+    from appliance.therapy.plan import Due
+
+MARKS = {
+    "done": "*",
+    "part": "/",
+    "sore": "s",
+    "missed": "o",
+    "rest": ".",
+    "due": "+",
+    "due_gentle": "g",
+    "before": " ",
+}
+LEGEND = (
+    "* done   / less than half   s rest, sore   o not done   . rest   + due   g due, gentle\n"
+    "A session that was not done only moves the plan; nothing has to be made up for."
+)
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """The plan of one person: what `due` says now, and the days around today."""
+
+    person: str
+    history: "History"
+    due: "Due"
+    days: tuple["CalendarDay", ...]
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser("plan", help="what is due, and a calendar of eight weeks")
+    parser.add_argument("--person", metavar="NAME", help="only this person")
+    parser.add_argument("--json", action="store_true", help="the same for scripts")
+    add_config(parser)
+    parser.set_defaults(run=_plan)
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import known_person
+    from appliance.settings import reading
+
+    settings = reading.load(arguments.config, os.environ)
+    chosen = known_person(arguments.person, settings.plan.people)
+    plans = [
+        plan
+        for plan in plans_of(settings, rules_of(arguments, settings))
+        if chosen in (None, plan.person)
+    ]
+    if arguments.json:
+        print(json.dumps({"people": [as_json(plan) for plan in plans]}, ensure_ascii=False))
+    else:
+        print("\n\n".join(in_words(plan) for plan in plans) + f"\n\n{LEGEND}")
+    return 0
+
+
+def rules_of(arguments: argparse.Namespace, settings: "Settings") -> "Rules":
+    from appliance.session.record import Rules
+    from appliance.settings import library, reading
+
+    path = reading.settings_path(arguments.config, os.environ)
+    return Rules(settings.plan, settings.limits, library.load_catalogue(path, settings))
+
+
+def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
+    """The plan of everybody in the settings, as the box has it now."""
+    from appliance.cli.looking import journal_of
+    from appliance.journal.calendar_query import DaysDone, days_done
+    from appliance.journal.history_query import histories
+    from appliance.journal.timestamps import local_time
+    from appliance.therapy.history import History
+
+    people, today = rules.plan.people, local_time().date()
+    if not settings.journal.path.exists():
+        weekday = local_time().weekday()
+        fresh = History(weekday=weekday, clock_trusted=True, readable=True)
+        return [_person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
+    with journal_of(settings) as look:
+        found = histories(look.connection, people, look.now)
+        return [
+            _person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
+            for one in people
+        ]
+
+
+def _person_plan(
+    person: str, history: "History", done: Any, rules: "Rules", today: Any
+) -> PersonPlan:
+    from appliance.therapy.calendar import calendar
+    from appliance.therapy.plan import due
+
+    days = calendar(done.days, done.counted_before, today, rules.plan.days)
+    return PersonPlan(person, history, due(person, history, rules.plan, rules.catalogue), days)
+
+
+def in_words(plan: PersonPlan) -> str:
+    """The plan for a person at a terminal."""
+    lines = [f"{plan.person}: {headline(plan)}"]
+    if not plan.history.clock_trusted:
+        lines.append("The clock is not trusted, so the dates below may be wrong.")
+    lines += ["", "            " + " ".join(name[:2].capitalize() for name in WEEKDAYS)]
+    lines += _weeks(plan.days)
+    return "\n".join(lines)
+
+
+def headline(plan: PersonPlan) -> str:
+    """What is due, in one sentence."""
+    due = plan.due
+    if not due.planned_today:
+        when = (
+            "no day is chosen"
+            if due.next_weekday is None
+            else WEEKDAYS[due.next_weekday].capitalize()
+        )
+        done = "done for today; " if plan.history.sessions_today else "rest today; "
+        return f"{done}next: {when}"
+    which = ""
+    if due.gentle_number is not None:
+        which = f"gentle session {due.gentle_number} of {GENTLE_SESSIONS}, "
+    elif due.daily_number is not None:
+        which = f"session {due.daily_number} of {DAILY_SESSIONS}, "
+    elif due.gentle:
+        which = "a gentle session after the break, "
+    return f"today {which}{due.stage_count} x {due.stage_minutes:g} min"
+
+
+def _weeks(days: tuple["CalendarDay", ...]) -> list[str]:
+    lines, week = [], ""
+    for index, day in enumerate(days):
+        weekday = day.day.weekday()
+        if index == 0 or weekday == 0:
+            lines += [week.rstrip()] if week else []
+            week = f"{day.day:%d %b %y}  " + " " * (3 * weekday) + (" " * 1)
+        week += f"{MARKS[day.kind.value]}  "
+    return [*lines, week.rstrip()]
+
+
+def as_json(plan: PersonPlan) -> dict[str, Any]:
+    due = plan.due
+    return {
+        "person": plan.person,
+        "clock_trusted": plan.history.clock_trusted,
+        "sessions_counted": plan.history.sessions_counted,
+        "due_today": due.planned_today,
+        "gentle": due.gentle,
+        "gentle_number": due.gentle_number,
+        "daily_number": due.daily_number,
+        "stages": due.stage_count,
+        "stage_minutes": due.stage_minutes,
+        "next_weekday": due.next_weekday,
+        "calendar": [
+            {
+                "date": day.day.isoformat(),
+                "kind": day.kind.value,
+                "number": day.number,
+                "minutes": round(day.minutes, 1),
+            }
+            for day in plan.days
+        ],
+    }

@@ -1,0 +1,41 @@
+"""Refuses a change while a session runs."""
+
+from typing import TYPE_CHECKING
+
+from appliance.errors import ApplianceError
+
+if TYPE_CHECKING:
+    from appliance.settings.model import Settings
+
+QUIET_STATES = frozenset({"self_test", "locked", "fault"})
+"""States in which no session or checklist is in progress."""
+
+
+def running_state(settings: "Settings") -> str | None:
+    """The state of the running service; None where no service runs."""
+    from appliance.service.control_socket import ControlClient, NotRunningError
+
+    try:
+        with ControlClient(settings.service.runtime_dir) as client:
+            return str(client.ask("status")["state"])
+    except NotRunningError:
+        return None
+
+
+def refuse_during_session(settings: "Settings") -> None:
+    """Raise ApplianceError while somebody is in a session or a checklist."""
+    state = running_state(settings)
+    if state is not None and state not in QUIET_STATES:
+        raise ApplianceError(
+            f"a session is running ({state}), so nothing was changed; end it at the box first"
+        )
+
+
+def refuse_while_running(settings: "Settings", what: str) -> None:
+    """Raise ApplianceError while the service runs at all."""
+    state = running_state(settings)
+    if state is not None:
+        raise ApplianceError(
+            f"{what}: the service is running ({state}) and has the journal open; stop it first:"
+            " systemctl stop ems-appliance"
+        )

@@ -1,0 +1,34 @@
+"""`rescue`: for the service's units, after a failure. It can only switch off."""
+
+import argparse
+import os
+from pathlib import Path
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import UsageError
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser(
+        "rescue", help="after the service has failed: off to the board; used by systemd"
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="light the lamp as well, and wait: 1 minute, then 2, 4, 8, at most 10",
+    )
+    add_config(parser)
+    parser.set_defaults(run=_rescue)
+
+
+def _rescue(arguments: argparse.Namespace) -> int:
+    from appliance.clock import SystemClock
+    from appliance.service.rescue import rescue
+    from appliance.settings import reading
+
+    try:
+        settings = reading.load(arguments.config, os.environ)
+    except UsageError:
+        # Wrong settings open no board, so there is none to switch off; the lamp has its default.
+        settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
+    return rescue(settings, SystemClock(), Path.cwd() if arguments.wait else None)

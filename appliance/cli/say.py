@@ -1,0 +1,106 @@
+"""`say`: speaks one of the voice's texts, or writes it to a file."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ApplianceError, UsageError
+
+if TYPE_CHECKING:
+    from appliance.settings.words import Words
+
+VOLUME = 10
+EXAMPLE = "example: ems-appliance say ready.start --out ready.wav"
+_PREFIX = "spoken."
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser(
+        "say", help="what the voice says: list it, speak one text, or write it", epilog=EXAMPLE
+    )
+    parser.add_argument(
+        "key", nargs="?", metavar="KEY", help="a text's key; without one, all are listed"
+    )
+    parser.add_argument("--language", metavar="CODE", help="default: the settings' language")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE.wav", help="write it to this file instead"
+    )
+    add_config(parser)
+    parser.set_defaults(run=_say)
+
+
+def _say(arguments: argparse.Namespace) -> int:
+    # Settings take a while to import, which a help text does not need.
+    from appliance.settings import reading
+    from appliance.settings.words import Words
+
+    settings = reading.load(arguments.config, os.environ)
+    words = Words.load(arguments.language or settings.language)
+    if arguments.key is None:
+        if arguments.out is not None:
+            raise UsageError(f"say --out {arguments.out}: name the text; `say` lists them")
+        print(_list(words))
+        return 0
+    text, rate = _text(words, arguments.key), settings.voice.words_per_minute
+    if arguments.out is not None:
+        render(text, words.language, rate, arguments.out)
+        print(arguments.out)
+        return 0
+    device = settings.voice.device
+    _speak(text, words.language, rate, "default" if device == "none" else device)
+    return 0
+
+
+def _keys(words: "Words") -> list[str]:
+    return sorted(key.removeprefix(_PREFIX) for key in words.keys if key.startswith(_PREFIX))
+
+
+def _list(words: "Words") -> str:
+    keys = _keys(words)
+    width = max(map(len, keys))
+    return "\n".join(f"{key:{width}}  {words.raw(_PREFIX + key)}" for key in keys)
+
+
+def _text(words: "Words", key: str) -> str:
+    from appliance.therapy.tables import did_you_mean
+
+    name = _PREFIX + key
+    if name not in words:
+        hint = did_you_mean(key, _keys(words)) or "; `say` without a key lists them"
+        raise UsageError(f"say {key}: there is no such text{hint}")
+    return words.raw(name).replace("{", "").replace("}", "")
+
+
+def render(text: str, language: str, rate: int, out: Path) -> None:
+    """Write `text` as a WAV file. Raises UsageError or ApplianceError with one line."""
+    from appliance.voice.synthesis_process import synthesis_command
+
+    if out.suffix.lower() != ".wav":
+        raise UsageError(f"say --out {out}: it is a sound; give it a name in .wav")
+    if not out.parent.is_dir():
+        raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
+    _run(synthesis_command(language, VOLUME, text, rate, out))
+
+
+def _speak(text: str, language: str, rate: int, device: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "text.wav"
+        render(text, language, rate, clip)
+        _run(["aplay", "-q", "-D", device, str(clip)])
+
+
+def _run(command: list[str]) -> None:
+    import subprocess
+
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        package = {"espeak-ng": "espeak-ng", "aplay": "alsa-utils"}[command[0]]
+        raise ApplianceError(f"say: {command[0]} is not there; apt install {package}") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines() or ["no reason given"]
+        raise ApplianceError(f"say: {command[0]}: {said[-1]}") from None

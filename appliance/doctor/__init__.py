@@ -1,0 +1,1 @@
+"""The checks of `doctor`: each part of the box on the real thing, and what to do about it."""

@@ -1,0 +1,59 @@
+"""The machine as the checks see it: its files under a root, and the user who asks."""
+
+import grp
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def groups_of_this_user() -> frozenset[str]:
+    """Names of the groups of this process. A group joined since the login is not among them."""
+    numbers = {*os.getgroups(), os.getegid()}
+    return frozenset(entry.gr_name for entry in grp.getgrall() if entry.gr_gid in numbers)
+
+
+@dataclass(frozen=True)
+class Mount:
+    """Where a path is kept."""
+
+    device: str
+    kind: str
+    """The file system's name, such as `ext4`."""
+    read_only: bool
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine. Tests give it a root of their own."""
+
+    root: Path = Path("/")
+    is_root_user: bool = field(default_factory=lambda: os.geteuid() == 0)
+    groups: frozenset[str] = field(default_factory=groups_of_this_user)
+
+    def at(self, path: str | Path) -> Path:
+        return self.root / str(path).lstrip("/")
+
+    def read(self, path: str) -> str:
+        """The text of a small file of the system; empty where there is none."""
+        try:
+            return self.at(path).read_bytes().decode("utf-8", "replace").strip("\0\n ")
+        except OSError:
+            return ""
+
+    def mount_of(self, path: Path) -> Mount | None:
+        """The file system that a path lies on, or would."""
+        best: tuple[int, Mount] | None = None
+        for line in self.read("/proc/self/mounts").splitlines():
+            device, place, kind, options, *_ = line.split()
+            if path.is_relative_to(place) and (best is None or len(place) >= best[0]):
+                mount = Mount(device, kind, "ro" in options.split(","))
+                best = (len(place), mount)
+        return best[1] if best else None
+
+    def free_bytes(self, path: Path) -> int | None:
+        """Room for the journal; None where the folder is not there."""
+        try:
+            return shutil.disk_usage(self.at(path)).free
+        except OSError:
+            return None

@@ -1,0 +1,193 @@
+"""The parts on the wires: pins, screen, board; by the service where it runs, else by ourselves."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appliance.clock import Clock
+from appliance.doctor.finding import Finding, bad, good, warn
+from appliance.doctor.gpio_lines import Chip, read_chip
+from appliance.doctor.host import Host
+from appliance.errors import ApplianceError, BoardError
+from appliance.service.control_socket import ControlClient, ForbiddenError, NotRunningError
+from appliance.settings.model import Settings
+from appliance.stimulator.boards import card_of
+from appliance.stimulator.probing import probe
+
+_OLED_DRIVERS = ("ssd1306", "ssd1309", "sh1106")
+_CLOCK_ADDRESS = 0x68
+_I2C_SLAVE = 0x0703
+_FAST_HZ = 400_000
+_SH1106_STATUS = 0x08
+"""Low bits that an SH1106 answers to a read. An SSD1306 and an SSD1309 answer others."""
+
+
+def read_byte(port: int, address: int) -> int:
+    """One byte from a device on an I2C bus. Raises OSError; busy means that a driver has it."""
+    descriptor = os.open(f"/dev/i2c-{port}", os.O_RDWR)
+    try:
+        fcntl.ioctl(descriptor, _I2C_SLAVE, address)
+        return os.read(descriptor, 1)[0]
+    finally:
+        os.close(descriptor)
+
+
+@dataclass
+class Parts:
+    """How the parts are reached. Tests put others in."""
+
+    host: Host
+    settings: Settings
+    clock: Clock
+    read_chip: Callable[[Path, tuple[int, ...]], Chip] = read_chip
+    read_byte: Callable[[int, int], int] = read_byte
+    find_board: Callable[..., Any] = probe
+    running: dict[str, Any] = field(default_factory=dict)
+    """What the running service answered; empty where none does."""
+
+    def service(self) -> Iterator[Finding]:
+        """Ask the service first: while it runs the parts are its own."""
+        try:
+            with ControlClient(self.settings.service.runtime_dir) as client:
+                self.running = client.ask("status")
+        except NotRunningError:
+            yield warn(
+                "service", "not running, so that the parts were tried directly",
+                "sudo systemctl start ems-appliance",
+            )  # fmt: skip
+            return
+        except ForbiddenError as error:
+            yield warn("service", "may be running", str(error))
+            return
+        faults = self.running["faults"]
+        if not faults:
+            yield good("service", f"running, {self.running['state']}")
+        for fault in faults:
+            words = fault["detail"] or fault["text"]
+            yield bad("service", f"{fault['id']}: {words}", fault["next"])
+
+    def pins(self) -> Iterator[Finding]:
+        controls, indicators = asdict(self.settings.controls), asdict(self.settings.indicators)
+        chip = controls.pop("chip")
+        wanted = {pin: name for name, pin in (controls | indicators).items() if pin is not None}
+        device = self.host.at(f"/dev/gpiochip{chip}")
+        try:
+            found = self.read_chip(device, tuple(wanted))
+        except PermissionError:
+            yield bad("pins", f"no permission for /dev/gpiochip{chip}", "join the group gpio")
+            return
+        except OSError as error:
+            yield bad(
+                "pins", f"/dev/gpiochip{chip}: {error.strerror}",
+                "set [controls] chip to the one of the header: `ls /dev/gpiochip*`",
+            )  # fmt: skip
+            return
+        ours = bool(self.running)
+        taken = {pin: who for pin, who in found.users.items() if not (ours and who == "lg")}
+        for pin, who in taken.items():
+            yield bad(
+                "pins", f"GPIO {pin} ({wanted[pin]}) is held by {who}",
+                "stop that program, remove its dtoverlay from config.txt, or choose another pin",
+            )  # fmt: skip
+        if not taken:
+            yield good("pins", f"{found.label}: {len(wanted)} lines, no stranger on them")
+
+    def stop(self) -> Iterator[Finding]:
+        if not self.running:
+            yield warn("stop", "not looked at", "start the service, and ask again")
+        elif self.running["stop_pressed"]:
+            yield bad(
+                "stop", "open: pressed, unplugged, or a wire is broken",
+                "let go of it; plug the lead in; measure below 5 ohm from GPIO to ground at rest",
+            )  # fmt: skip
+        else:
+            yield good("stop", "closed at rest")
+
+    def screen(self) -> Iterator[Finding]:
+        screen = self.settings.screen
+        if screen.driver not in _OLED_DRIVERS:
+            yield warn("screen", f"driver {screen.driver}: no panel", "set [screen] driver")
+            return
+        where = f"0x{screen.i2c_address:02x} on /dev/i2c-{screen.i2c_port}"
+        try:
+            status = self.read_byte(screen.i2c_port, screen.i2c_address)
+        except FileNotFoundError:
+            yield bad(
+                "screen", f"/dev/i2c-{screen.i2c_port} is not there",
+                "dtparam=i2c_arm=on in config.txt, modprobe i2c-dev, reboot",
+            )  # fmt: skip
+            return
+        except PermissionError:
+            yield bad("screen", f"no permission for {where}", "join the group i2c")
+            return
+        except OSError:
+            yield bad("screen", f"nothing answers at {where}", "check its four wires, and 3.3 V")
+            return
+        yield self._kind_of_screen(status, where)
+        yield from self._bus_speed()
+
+    def _kind_of_screen(self, status: int, where: str) -> Finding:
+        is_sh1106 = status & 0x0F == _SH1106_STATUS
+        if is_sh1106 != (self.settings.screen.driver == "sh1106"):
+            likely = "sh1106" if is_sh1106 else "ssd1306 or ssd1309"
+            return warn(
+                "screen", f"{where} answers 0x{status:02x}, more like {likely}",
+                f"if the picture is shifted by two columns or snows: [screen] driver = {likely}",
+            )  # fmt: skip
+        return good("screen", f"{self.settings.screen.driver} at {where}")
+
+    def _bus_speed(self) -> Iterator[Finding]:
+        port = self.settings.screen.i2c_port
+        raw = self.host.at(f"/sys/class/i2c-adapter/i2c-{port}/of_node/clock-frequency")
+        try:
+            hz = int.from_bytes(raw.read_bytes(), "big")
+        except OSError:
+            return
+        if hz < _FAST_HZ:
+            yield warn(
+                "screen", f"the bus runs at {hz // 1000} kHz",
+                "dtparam=i2c_arm_baudrate=400000 in config.txt, reboot",
+            )  # fmt: skip
+
+    def board(self) -> Iterator[Finding]:
+        wanted = self.settings.stimulator
+        if card_of(wanted.driver).runs_model is not None:
+            yield warn("board", "simulated: nothing flows", "set [stimulator] driver and port")
+            return
+        if self.running:
+            yield from self._board_of_service()
+            return
+        try:
+            found = self.find_board(wanted.port, self.clock, lambda words: None)
+        except (BoardError, ApplianceError) as error:
+            yield bad("board", str(error), "check its cable, its power, [stimulator] port")
+            return
+        is_it = found.identity.driver == wanted.driver
+        yield (
+            good("board", found.identity.firmware)
+            if is_it
+            else bad(
+                "board", f"it is {found.card.maker}, {found.identity.firmware}",
+                f"ems-appliance config set stimulator.driver {found.identity.driver}",
+            )
+        )  # fmt: skip
+
+    def _board_of_service(self) -> Iterator[Finding]:
+        board = self.running["board"]
+        if board["link"] == "up":
+            yield good("board", f"{board['driver']} {board['firmware']}")
+        elif any(fault["id"] == "board_layout" for fault in self.running["faults"]):
+            yield bad("board", "its firmware is of another layout", "flash: hardware/firmware/")
+        else:
+            yield bad("board", f"link {board['link']}", "check its cable and its power")
+
+    def all(self) -> Iterator[Finding]:
+        """Every check of a part, the service first."""
+        yield from self.service()
+        yield from self.pins()
+        yield from self.stop()
+        yield from self.screen()
+        yield from self.board()

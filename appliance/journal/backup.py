@@ -1,0 +1,96 @@
+"""Copies of the journal, made before an upgrade, and the way back to an older program.
+
+A program never opens a journal that a newer one has migrated. After going back one version
+the newer file is set aside, and the newest copy that this program knows takes its place.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from appliance.errors import JournalError
+from appliance.journal.database import PARTS, copy_to, translated
+from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
+
+KEPT = 5
+"""How many copies stay. A journal of ten years is a few megabytes."""
+
+
+@dataclass(frozen=True)
+class WentBack:
+    """What `go_back` did: where the newer file is, and the copy that took its place."""
+
+    newer: Path
+    restored: Path | None
+    """None where no copy fits: the program begins a new journal."""
+
+
+def copies_of(journal: Path) -> list[Path]:
+    """The copies of `journal`, newest first."""
+    names = backup_folder(journal).glob(f"{journal.stem}-*{journal.suffix}")
+    return sorted(names, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def backup_folder(journal: Path) -> Path:
+    return journal.parent / "backups"
+
+
+def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
+    """Copy `journal` as `program` left it; None where there is none yet.
+
+    The copy is whole and on the disk before it has its name. Older ones than the newest
+    `KEPT` are deleted. Raises JournalError.
+    """
+    if not journal.exists():
+        return None
+    folder = backup_folder(journal)
+    target = folder / f"{journal.stem}-{program}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
+    with translated(journal):
+        folder.mkdir(exist_ok=True, mode=0o750)
+        copy_to(journal, target)
+        for old in copies_of(journal)[KEPT:]:
+            old.unlink()
+    return target
+
+
+def go_back(journal: Path, wall: datetime) -> WentBack | None:
+    """Make way where `journal` is of a newer program; None where it fits.
+
+    Nothing is deleted. Raises JournalError.
+    """
+    if not journal.exists():
+        return None
+    with translated(journal):
+        version = _version(journal)
+        if version <= len(MIGRATIONS):
+            return None
+        newer = journal.with_name(
+            f"{journal.stem}.version-{version}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
+        )
+        for part in PARTS:
+            source = journal.with_name(journal.name + part)
+            if source.exists():
+                source.rename(newer.with_name(newer.name + part))
+        fitting = next((one for one in copies_of(journal) if _fits(one)), None)
+        if fitting is not None:
+            copy_to(fitting, journal)
+    return WentBack(newer, fitting)
+
+
+def _fits(copy: Path) -> bool:
+    try:
+        with translated(copy):
+            return 0 < _version(copy) <= len(MIGRATIONS)
+    except JournalError:
+        return False
+
+
+def _version(path: Path) -> int:
+    """The schema of a journal; 0 where the file is something else, which is not for us to move."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            return 0
+        return version_of(connection)

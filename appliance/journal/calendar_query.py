@@ -1,0 +1,72 @@
+"""Queries: what one person did day by day, for the calendar of the plan."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from appliance.therapy.calendar import WEEKS_SHOWN, DayDone
+
+SORENESS_BEFORE = "soreness_before"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysDone:
+    """What `therapy.calendar.calendar` needs of the journal."""
+
+    days: dict[date, DayDone]
+    """All days of the past weeks that are shown, and the last two session days before them."""
+    counted_before: int
+    """Counted sessions before the oldest of these days."""
+
+
+def session_days(
+    connection: sqlite3.Connection, person_id: int, *, count: int, before: date = date.max
+) -> list[date]:
+    """The last `count` days with a counted session before a day, the newest first."""
+    rows = connection.execute(
+        "SELECT DISTINCT last_day FROM sessions WHERE person_id = ? AND number IS NOT NULL"
+        " AND last_day < ? ORDER BY last_day DESC LIMIT ?",
+        (person_id, before.isoformat(), count),
+    )
+    return [date.fromisoformat(day) for (day,) in rows]
+
+
+def soreness_by_day(connection: sqlite3.Connection, person_id: int, since: date) -> dict[date, int]:
+    """The highest soreness before a session, 0 to 10, of each day on which it was asked."""
+    rows = connection.execute(
+        "SELECT substr(wall, 1, 10) AS day, max(CAST(answer AS INTEGER)) FROM answers"
+        " WHERE person_id = ? AND question = ? AND wall >= ? GROUP BY day",
+        (person_id, SORENESS_BEFORE, since.isoformat()),
+    )
+    return {date.fromisoformat(day): int(soreness) for day, soreness in rows}
+
+
+def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysDone:
+    """What `person` did on the days that a calendar of `today` shows."""
+    row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
+    if row is None:
+        return DaysDone({}, 0)
+    person_id, first = int(row[0]), today - timedelta(weeks=WEEKS_SHOWN)
+    days = _sessions_by_day(connection, person_id, first)
+    for day in session_days(connection, person_id, count=2, before=first):
+        days |= _sessions_by_day(connection, person_id, day, day)
+    for day, soreness in soreness_by_day(connection, person_id, first).items():
+        days[day] = replace(days.get(day, DayDone()), soreness=soreness)
+    total = connection.execute(
+        "SELECT coalesce(max(number), 0) FROM sessions WHERE person_id = ?", (person_id,)
+    ).fetchone()[0]
+    return DaysDone(days, int(total) - sum(done.sessions for done in days.values()))
+
+
+def _sessions_by_day(
+    connection: sqlite3.Connection, person_id: int, first: date, last: date = date.max
+) -> dict[date, DayDone]:
+    rows = connection.execute(
+        "SELECT last_day, count(number), total(contracting_s) FROM sessions"
+        " WHERE person_id = ? AND last_day BETWEEN ? AND ? GROUP BY last_day",
+        (person_id, first.isoformat(), last.isoformat()),
+    )
+    return {
+        date.fromisoformat(day): DayDone(int(sessions), seconds / 60.0)
+        for day, sessions, seconds in rows
+    }

@@ -1,0 +1,71 @@
+"""Query: one person's weeks as figures: sessions, minutes, mean level, comfort and soreness."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    monday: date
+    sessions: int
+    """Sessions of which at least half was delivered."""
+    minutes: float
+    """Delivered minutes of contracting programs."""
+    level: float | None
+    """Mean level over both channels and the delivered time, in the board's unit."""
+    comfort: float | None
+    """Mean answer after the sessions, 0 (good) to 10."""
+    soreness: float | None
+    """Mean soreness before the sessions, 0 to 10."""
+
+
+_SESSIONS = """
+    SELECT date(last_day, 'weekday 0', '-6 days') AS monday, count(number), total(contracting_s)
+    FROM sessions WHERE person_id = :person_id AND last_day >= :since GROUP BY monday
+"""
+_LEVELS = """
+    SELECT date(last_day, 'weekday 0', '-6 days') AS monday,
+        sum(level_seconds_a + level_seconds_b) / nullif(sum(2 * stages.delivered_s), 0)
+    FROM sessions JOIN stages ON stages.session_id = sessions.id
+    WHERE person_id = :person_id AND last_day >= :since AND kind = 'contracting'
+        AND level_seconds_a IS NOT NULL GROUP BY monday
+"""
+_ANSWERS = """
+    SELECT date(substr(wall, 1, 10), 'weekday 0', '-6 days') AS monday,
+        avg(CASE question WHEN 'comfort' THEN CAST(answer AS REAL) END),
+        avg(CASE question WHEN 'soreness_before' THEN CAST(answer AS REAL) END)
+    FROM answers WHERE person_id = :person_id AND wall >= :since
+        AND question IN ('comfort', 'soreness_before') GROUP BY monday
+"""
+
+
+def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple[Week, ...]:
+    """Every week from the first with anything in it to the last, weeks without sessions too."""
+    row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
+    if row is None:
+        return ()
+    asked = {"person_id": row[0], "since": since}
+    done = {monday: rest for monday, *rest in connection.execute(_SESSIONS, asked)}
+    levels = dict(connection.execute(_LEVELS, asked).fetchall())
+    answers = {monday: rest for monday, *rest in connection.execute(_ANSWERS, asked)}
+    mondays = sorted({*done, *answers})
+    if not mondays:
+        return ()
+    first, last = date.fromisoformat(mondays[0]), date.fromisoformat(mondays[-1])
+    return tuple(
+        _week(first + timedelta(weeks=number), done, levels, answers)
+        for number in range((last - first).days // 7 + 1)
+    )
+
+
+def _week(
+    monday: date,
+    done: dict[str, list[float]],
+    levels: dict[str, float | None],
+    answers: dict[str, list[float | None]],
+) -> Week:
+    key = monday.isoformat()
+    sessions, seconds = done.get(key, [0, 0.0])
+    comfort, soreness = answers.get(key, [None, None])
+    return Week(monday, int(sessions), seconds / 60.0, levels.get(key), comfort, soreness)

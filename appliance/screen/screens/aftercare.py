@@ -1,0 +1,49 @@
+"""The screen of `aftercare`: skin, soreness, comfort, stretches and water."""
+
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
+from appliance.screen.pictures import figures
+from appliance.screen.screens.question import draw_question, scale_ends
+from appliance.screen.screens.widgets import Footer, footer, header, title, whole
+from appliance.session.view import View
+
+_BESIDE_GLASS = 36
+
+
+def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    page_name = view.page_name or "skin"
+    if page_name == "skin":
+        _skin(canvas, view, words)
+    elif page_name in ("soreness", "comfort"):
+        header(canvas, words("aftercare.title"), scale_ends(words))
+        draw_question(canvas, view, words)
+    elif page_name == "water":
+        _water(canvas, words)
+    else:
+        _stretch(canvas, page_name, view, words)
+    last = view.page + 1 >= view.pages
+    confirm = words("foot.home" if last else "foot.next")
+    footer(canvas, Footer(words("foot.back"), words("foot.end"), confirm), view.hold)
+
+
+def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
+    value = view.question.value if view.question else 0
+    header(canvas, words("aftercare.title"), f"{view.page + 1}/{view.pages}")
+    canvas.text(LEFT, BODY_TOP, words("question.skin"))
+    title(canvas, f"◄ {words(f'question.skin_{value}')} ►", y=BODY_TOP + LINE)
+    canvas.text(LEFT, BODY_TOP + 2 * LINE, words(f"question.skin_{value}_next"))
+
+
+def _stretch(canvas: Canvas, page_name: str, view: View, words: Phrases) -> None:
+    canvas.put(figures.picture(page_name), LEFT, TOP, page_name)
+    if view.countdown_s:
+        canvas.text(RIGHT, TOP, whole(view.countdown_s), fonts.strong(), align="right")
+    for row, part in enumerate(("first", "then")):
+        canvas.text(LEFT, 24 + row * LINE, words(f"aftercare.{page_name}.{part}"))
+
+
+def _water(canvas: Canvas, words: Phrases) -> None:
+    canvas.put(figures.picture("glass"), LEFT, TOP, "glass")
+    canvas.lines(
+        words("aftercare.water"), x=_BESIDE_GLASS, y=TOP + 2, width=RIGHT - _BESIDE_GLASS + 1
+    )

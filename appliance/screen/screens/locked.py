@@ -1,0 +1,105 @@
+"""The screen of `locked`: the plan of the day, and the pages record, sound, language, date."""
+
+from datetime import datetime
+
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
+from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
+from appliance.session.cues import LOUDEST
+from appliance.session.view import View
+from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.plan import GUEST
+
+
+def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
+    if view.page_name == "date":
+        _date(canvas, view, words, now)
+    else:
+        _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
+    confirm = words("foot.start_check") if view.can_confirm else ""
+    footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
+
+
+def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
+    several = sum(person != GUEST for person in view.people) > 1
+    header(canvas, words("locked.people" if several else "locked.title"), charge=view.battery)
+    arrows = fonts.strong().width("◄ . ►") if several else 0
+    name = fonts.strong().shorten(view.person, INNER - 1 - arrows)
+    title(canvas, f"◄ {name} ►" if several else name)
+    canvas.lines("\n".join(_news(view, words)), y=BODY_TOP + LINE, most=2)
+
+
+def _news(view: View, words: Phrases) -> list[str]:
+    """What is due today; below it the one other thing worth knowing."""
+    lines = [line for line in (_due(view, words),) if line]
+    if view.tells:
+        lines = [words(f"fault.{view.tells[0]}.text")]
+    elif view.due is not None and view.due.full_list and view.day_used is None:
+        lines.append(words("locked.full_list"))
+    if view.research_board:
+        lines = [lines[0], words("locked.research")] if lines else [words("locked.research")]
+    return lines
+
+
+def _due(view: View, words: Phrases) -> str:
+    if view.day_used is not None:
+        return words("locked.day_used")
+    due = view.due
+    if due is None:
+        return ""
+    if due.gentle_number is not None:
+        return words(
+            "locked.today_gentle",
+            number=due.gentle_number,
+            count=GENTLE_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
+    if not due.planned_today and due.next_weekday is not None:
+        return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
+    if not due.planned_today:
+        return words("locked.rest_day")
+    if due.daily_number is not None:
+        return words(
+            "locked.today_daily",
+            number=due.daily_number,
+            count=DAILY_SESSIONS,
+            stages=due.stage_count,
+            minutes=f"{due.stage_minutes:g}",
+        )
+    return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
+
+
+def _record(canvas: Canvas, view: View, words: Phrases) -> None:
+    title_width = fonts.small().width(words("record.title"))
+    name = fonts.small().shorten(view.person, INNER - title_width - 4)
+    header(canvas, words("record.title"), name)
+    canvas.text(MIDDLE, BODY_TOP, str(view.sessions_done), fonts.digits(), align="middle")
+    key = {0: "record.none", 1: "record.one"}.get(view.sessions_done, "record.many")
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(key, count=view.sessions_done), align="middle")
+
+
+def _sound(canvas: Canvas, view: View, words: Phrases) -> None:
+    header(canvas, words("sound.title"))
+    volume = view.volume
+    title(canvas, words("sound.volume", value=volume) if volume else words("sound.mute"))
+    canvas.put(scale(volume, LOUDEST), LEFT, BODY_TOP + LINE, "scale")
+    canvas.text(LEFT, BODY_TOP + 2 * LINE, words("sound.turn"))
+
+
+def _language(canvas: Canvas, view: View, words: Phrases) -> None:
+    header(canvas, words("language_page.title"))
+    canvas.text(MIDDLE, BODY_TOP, words("language.name"), fonts.large(), align="middle")
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("language_page.turn"), align="middle")
+
+
+def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+    header(canvas, words("date.title"))
+    if view.clock_trusted and now is not None:
+        title(canvas, f"{now:%Y-%m-%d %H:%M}")
+        canvas.lines(words("date.trusted"), y=BODY_TOP + LINE, most=2)
+    else:
+        canvas.lines(words("date.not_known"))
+
+
+_PAGES = {"plan": _plan, "record": _record, "sound": _sound, "language": _language}

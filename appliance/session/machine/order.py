@@ -1,0 +1,51 @@
+"""The order of the events of one step: STOP, fault, report, then the hands' by time.
+
+Only what lowers the current overtakes: while stimulating, a press of the knob and a turn down
+come before everything else of the hands. In every other state the events of the hands keep
+their order, because each of them means what the screen said at that moment.
+"""
+
+from collections.abc import Iterable
+
+from appliance.session.events import (
+    BoardReported,
+    Button,
+    Down,
+    Event,
+    FaultsChanged,
+    StopCommand,
+    StopLevel,
+    Turn,
+)
+from appliance.therapy.units import LONG_AGO
+
+
+def in_order(events: Iterable[Event], *, running: bool) -> list[Event]:
+    """The events in the order in which a step takes them."""
+    every = tuple(events)
+    kept = _not_overruled(every) if running else every
+    return sorted(kept, key=lambda event: (_rank(event, running), event.at))
+
+
+def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Without the turns up that came before a press of the knob, so that its zero lasts."""
+    zero_at = max(
+        (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
+    )
+    return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
+
+
+def _rank(event: Event, running: bool) -> int:
+    match event:
+        case StopLevel() | StopCommand():
+            return 0
+        case FaultsChanged():
+            return 1
+        case BoardReported():
+            return 2
+        case Down(_, Button.KNOB) if running:
+            return 3
+        case Turn(_, step) if running and step < 0:
+            return 4
+        case _:
+            return 5

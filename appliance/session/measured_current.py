@@ -1,0 +1,104 @@
+"""The rule of the current that flows: what the pads do not take is not kept waiting for them.
+
+A board that measures reports what flowed. Dry pads let through less than is asked; when they
+take up sweat, the rest would flow at once, without a hand. So the level comes down to
+what flows, and up is refused for a minute. A pure function of time: nothing here raises anything.
+"""
+
+from dataclasses import dataclass, replace
+
+from appliance.session.envelope import Part, Position
+from appliance.session.levels import CHANNELS_OF_SIDE, Levels
+from appliance.therapy.limits import LEVEL_RISE_MA_S
+from appliance.therapy.units import LONG_AGO, Pair
+
+SHORT_FRACTION = 0.85
+"""Less than this share of the amplitude is short."""
+SHORT_FROM_MA = 4.0
+"""Below this amplitude the tolerance of a measurement is too large a share of it."""
+SHORT_FOR_S = 0.5
+"""Flowing current that has to be short without a break."""
+REFUSE_UP_S = 60.0
+"""How long up is refused, unless the stage starts again from zero before."""
+REPORT_LAG_S = 0.1
+"""How old a report may be."""
+STEADY = frozenset({Part.HOLD, Part.TWITCH})
+"""The parts in which the envelope stands still, so that a report can be compared."""
+
+Measured = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What has been found of each channel since the stage last started from zero."""
+
+    short_s: Pair = (0.0, 0.0)
+    """Flowing current that has been short so far, without a break."""
+    dry_at: Pair = (LONG_AGO, LONG_AGO)
+    """When the pads were last found dry."""
+    ramped_at: float = LONG_AGO
+    """The last moment outside the steady parts."""
+    rose_at: float = LONG_AGO
+    """The last moment at which the level was below the target."""
+
+    def dry(self, now: float) -> tuple[int, ...]:
+        """The channels for which up is refused now."""
+        return tuple(i for i in (0, 1) if now - self.dry_at[i] < REFUSE_UP_S)
+
+
+def refuses_up(flow: Flow, levels: Levels, now: float) -> bool:
+    """Whether one of the channels that the knob moves is dry."""
+    moved = {channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]}
+    return not moved.isdisjoint(flow.dry(now))
+
+
+def follow_flow(flow: Flow, position: Position, levels: Levels, now: float) -> Flow:
+    """The times that a comparison needs, before the channels are judged."""
+    if position.part not in STEADY:
+        flow = replace(flow, ramped_at=now)
+    return replace(flow, rose_at=now) if levels.level != levels.target else flow
+
+
+def judge(
+    flow: Flow, position: Position, commanded: Pair, measured: Measured, now: float, passed_s: float
+) -> tuple[Flow, tuple[int, ...]]:
+    """The flow after `passed_s`, and the channels that have now been short for too long.
+
+    `commanded` is the amplitude of the newest set-point and `measured` what flowed, both in mA.
+    """
+    period_s = 1.0 / position.phase.frequency_hz
+    behind_s = period_s + REPORT_LAG_S
+    if position.part not in STEADY or now - flow.ramped_at < behind_s:
+        return flow, ()
+    # The newest pulse was commanded up to one period ago, and the level rises by 2 mA a second.
+    behind_ma = LEVEL_RISE_MA_S * behind_s if now - flow.rose_at < behind_s else 0.0
+    short_s, found = list(flow.short_s), []
+    for channel in (0, 1):
+        flowed, asked = measured[channel], commanded[channel]
+        is_short = (
+            flowed is not None
+            and asked >= SHORT_FROM_MA
+            and flowed < SHORT_FRACTION * (asked - behind_ma)
+        )
+        short_s[channel] = short_s[channel] + passed_s if is_short else 0.0
+        if short_s[channel] >= SHORT_FOR_S:
+            found.append(channel)
+    return replace(flow, short_s=(short_s[0], short_s[1])), tuple(found)
+
+
+def found_dry(flow: Flow, channels: tuple[int, ...], now: float) -> Flow:
+    """Up is refused for these channels from now on, and their count begins anew."""
+    a, b = (now if i in channels else flow.dry_at[i] for i in (0, 1))
+    short_a, short_b = (0.0 if i in channels else flow.short_s[i] for i in (0, 1))
+    return replace(flow, dry_at=(a, b), short_s=(short_a, short_b))
+
+
+def lowered(levels: Levels, channels: tuple[int, ...], shares: Pair) -> Levels:
+    """Level and target of the channels at what flows, whole steps down. `shares` are 0 to 1."""
+    level, target = list(levels.level), list(levels.target)
+    for channel in channels:
+        share = min(1.0, max(0.0, shares[channel]))
+        level[channel] = target[channel] = float(int(levels.level[channel] * share + 1e-6))
+    return replace(
+        levels, level=(level[0], level[1]), target=(target[0], target[1]), unchanged_s=0.0
+    )

@@ -1,0 +1,191 @@
+"""When the voice speaks: one slot, filled by what the screen shows and the cues that sound.
+
+A newer text replaces an older one. Texts wait for the end of the cue that sounds with
+them; `tighten` and `rest` do not, because they belong to the contraction. Entering `stopped`
+cuts speech off at once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from appliance.session.cues import Cue
+from appliance.session.events import Button
+from appliance.session.state import State
+from appliance.session.view import View
+from appliance.settings.words import Words
+from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.voice.sentences import (
+    SAYS_OFF,
+    choice_sentence,
+    level_sentence,
+    minutes_sentence,
+    screen_sentences,
+)
+
+LEVEL_RESTS_S = 1.0
+"""The knob has rested for this long before its level is spoken."""
+CHOICE_RESTS_S = 0.6
+"""Likewise what the knob has chosen."""
+REPEAT_HELD_S = 0.5
+"""BACK held this long says the screen's text once more."""
+MINUTES_TOLD = (10, 5, 1)
+
+_SILENT_CUES = frozenset({Cue.STEP, Cue.WAIT_FOR_CONTRACTION})
+_FLOWING = frozenset({"ramp_up", "hold", "ramp_down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Texts to be said one after the other, in `language`, from `at` on, seconds."""
+
+    texts: tuple[str, ...]
+    language: str
+    volume: int
+    at: float
+
+
+class Announcer:
+    """Decides what is said when. Told of each view and its cues; asked what is due."""
+
+    def __init__(
+        self, words: Callable[[str], Words], cue_s: Callable[[Iterable[Cue]], float]
+    ) -> None:
+        self._words = words
+        self._cue_s = cue_s
+        self._view: View | None = None
+        self._waiting: Utterance | None = None
+        self._cut = False
+        self._quiet_until = LONG_AGO
+        self._repeated = False
+
+    @property
+    def next_deadline(self) -> float:
+        """When `take` has something to give, seconds; NEVER while nothing waits."""
+        if self._cut:
+            return LONG_AGO
+        return self._waiting.at if self._waiting else NEVER
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        """Take note of a view and of the cues that sound with it."""
+        before, self._view = self._view, view
+        heard = [cue for cue in cues if cue not in _SILENT_CUES]
+        if heard:
+            self._quiet_until = now + self._cue_s(heard)
+        if before is None or _screen_key(before) != _screen_key(view):
+            self._cut = self._cut or _is_stopped_now(before, view)
+            self._enter(view, now)
+        else:
+            self._stay(before, view, now)
+
+    def take(self, now: float) -> tuple[bool, Utterance | None]:
+        """Whether speech is cut off now, and what is said from now on."""
+        cut, self._cut = self._cut, False
+        waiting = self._waiting
+        if waiting is None or waiting.at > now:
+            return cut, None
+        self._waiting = None
+        return cut, waiting
+
+    def _enter(self, view: View, now: float) -> None:
+        self._say(screen_sentences(view, self._words(view.language)), max(now, self._quiet_until))
+
+    def _stay(self, before: View, view: View, now: float) -> None:
+        words = self._words(view.language)
+        if view.stop_pressed and not before.stop_pressed and view.state is not State.STOPPED:
+            self._say((words("spoken.stop_pressed"),), max(now, self._quiet_until))
+        elif self._repeat_wanted(view):
+            self._say(screen_sentences(view, words), now)
+        elif (word := _contraction_word(before, view)) is not None:
+            hint = _new_hint(before, view)
+            texts = (words(f"spoken.{word}"), *(_hint_texts(hint, words)))
+            self._say(texts, now)
+        elif (hint := _new_hint(before, view)) is not None:
+            self._say(_hint_texts(hint, words), max(now, self._quiet_until))
+        elif view.state is State.STIMULATING:
+            self._stimulating(before, view, words, now)
+        elif _choice(before) != _choice(view):
+            chosen = choice_sentence(view, words)
+            self._say((chosen,) if chosen else (), now + CHOICE_RESTS_S)
+
+    def _stimulating(self, before: View, view: View, words: Words, now: float) -> None:
+        if _targets(before) != _targets(view):
+            self._say((level_sentence(view, words),), now + LEVEL_RESTS_S)
+            return
+        minutes = _minutes_now(before, view)
+        if minutes is not None and self._waiting is None:
+            self._say((minutes_sentence(minutes, words),), max(now, self._quiet_until))
+
+    def _repeat_wanted(self, view: View) -> bool:
+        """Once per press of BACK that is held for half a second."""
+        hold = view.hold
+        held = hold is not None and hold.button is Button.BACK and hold.fraction >= REPEAT_HELD_S
+        wanted, self._repeated = held and not self._repeated, held
+        return wanted
+
+    def _say(self, texts: tuple[str, ...], at: float) -> None:
+        view = self._view
+        if view is None or not texts:
+            self._waiting = None
+            return
+        self._waiting = Utterance(texts, view.language, view.volume, at)
+
+
+def _screen_key(view: View) -> tuple[object, ...]:
+    """Two views with the same key show the same screen, whatever its numbers say."""
+    step = view.page_name if view.state is not State.PLACING else None
+    told = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
+    statement = view.statement.id if view.statement else None
+    return (
+        view.state,
+        step,
+        statement,
+        view.lost_channels,
+        view.faults[:1],
+        told,
+        view.day_used,
+        view.language,
+    )
+
+
+def _is_stopped_now(before: View | None, view: View) -> bool:
+    """Whether the screen has just become one that cuts speech off."""
+    entered = before is None or before.state is not view.state
+    return entered and view.state in (State.STOPPED, State.FAULT)
+
+
+def _contraction_word(before: View, view: View) -> str | None:
+    """`tighten` at the foot of a ramp up, `rest` where the contraction has ended."""
+    if view.stage is None or before.stage is None or view.stage.continuous:
+        return None
+    # A contraction may follow the ramp of a continuous phase without a rest.
+    was = "off" if before.stage.continuous else before.stage.part
+    part = view.stage.part
+    if part == "ramp_up" and was not in _FLOWING:
+        return "tighten"
+    return "rest" if part == "off" and was in _FLOWING else None
+
+
+def _new_hint(before: View, view: View) -> str | None:
+    return view.hint if view.hint != before.hint else None
+
+
+def _hint_texts(hint: str | None, words: Words) -> tuple[str, ...]:
+    key = f"spoken.hint.{hint}"
+    return (words(key),) if hint is not None and key in words else ()
+
+
+def _targets(view: View) -> tuple[float, ...]:
+    return tuple(channel.target for channel in view.channels)
+
+
+def _choice(view: View) -> tuple[object, ...]:
+    return (view.question.value if view.question else None, view.option_index)
+
+
+def _minutes_now(before: View, view: View) -> int | None:
+    """Which of `MINUTES_TOLD` has just been reached."""
+    if before.stage is None or view.stage is None:
+        return None
+    was_s, left_s = before.stage.remaining_s, view.stage.remaining_s
+    reached = (minutes for minutes in MINUTES_TOLD if was_s > minutes * 60.0 >= left_s)
+    return next(reached, None)

@@ -1,0 +1,149 @@
+"""What the voice says: a view turned into sentences, in the view's language.
+
+Every sentence is a key under `spoken` in the language files. Nothing here knows the time.
+"""
+
+from appliance.session.board import Output
+from appliance.session.state import State
+from appliance.session.view import View
+from appliance.settings.words import Words
+
+_ONE_SENTENCE = {
+    State.SELF_TEST: "self_test.checking",
+    State.READY: "ready.start",
+    State.STIMULATING: "stimulating.started",
+    State.PAUSED: "paused.paused",
+}
+
+
+def screen_sentences(view: View, words: Words) -> tuple[str, ...]:
+    """What the screen of `view` asks for, one text after the other."""
+    keys = _keys(view, words)
+    return tuple(words(f"spoken.{key}", **_values(view, words)) for key in keys)
+
+
+SAYS_OFF = frozenset({State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STAGE_DONE})
+"""Where the texts say that the output is off or at zero: said only when the board has said so."""
+
+
+def _keys(view: View, words: Words) -> tuple[str, ...]:
+    if view.state in SAYS_OFF and view.output is not Output.OFF:
+        return ("stopped.unknown",)
+    if view.state in _ONE_SENTENCE:
+        return (_ONE_SENTENCE[view.state],)
+    return _KEYS_OF[view.state](view, words)
+
+
+def _locked(view: View, words: Words) -> tuple[str, ...]:
+    page = view.page_name or "plan"
+    if page == "plan" and view.day_used is not None:
+        return ("locked.day_used",)
+    return (f"locked.{page}",)
+
+
+def _checklist(view: View, words: Words) -> tuple[str, ...]:
+    if view.statement is None:
+        return ()
+    return (f"statement.{view.statement.id}", "checklist.hold")
+
+
+def _refused(view: View, words: Words) -> tuple[str, ...]:
+    remedy = view.refusal.remedy if view.refusal else None
+    return (f"refused.{remedy.value if remedy else 'day_used'}",)
+
+
+def _choosing(view: View, words: Words) -> tuple[str, ...]:
+    return (f"choosing.{view.page_name or 'choice'}",)
+
+
+def _preparing(view: View, words: Words) -> tuple[str, ...]:
+    return (f"preparing.{view.page_name or 'skin'}",)
+
+
+def _placing(view: View, words: Words) -> tuple[str, ...]:
+    placement = view.stage.placement if view.stage else "own"
+    known = f"spoken.placing.{placement}" in words
+    return (f"placing.{placement if known else 'own'}",)
+
+
+def _contact_lost(view: View, words: Words) -> tuple[str, ...]:
+    if len(view.lost_channels) != 1:
+        return ("contact_lost.both",)
+    return ("contact_lost.left" if view.lost_channels == ("A",) else "contact_lost.right",)
+
+
+def _stopped(view: View, words: Words) -> tuple[str, ...]:
+    return ("stopped.off", "stopped.help")
+
+
+def _stage_done(view: View, words: Words) -> tuple[str, ...]:
+    return ("stage_done.next" if view.next_placement else "stage_done.last",)
+
+
+def _aftercare(view: View, words: Words) -> tuple[str, ...]:
+    return (f"aftercare.{view.page_name or 'skin'}",)
+
+
+def _fault(view: View, words: Words) -> tuple[str, ...]:
+    if view.output is not Output.OFF:
+        return ("fault.stopping",)
+    return tuple(f"fault.{fault}" for fault in view.faults[:1])
+
+
+_KEYS_OF = {
+    State.LOCKED: _locked,
+    State.CHECKLIST: _checklist,
+    State.REFUSED: _refused,
+    State.CHOOSING: _choosing,
+    State.PREPARING: _preparing,
+    State.PLACING: _placing,
+    State.CONTACT_LOST: _contact_lost,
+    State.STOPPED: _stopped,
+    State.STAGE_DONE: _stage_done,
+    State.AFTERCARE: _aftercare,
+    State.FAULT: _fault,
+}
+
+
+def _values(view: View, words: Words) -> dict[str, object]:
+    return {"count": view.sessions_done}
+
+
+def level_sentence(view: View, words: Words) -> str:
+    """The levels that the hand has set, whole steps; one number where both are equal."""
+    levels = [round(channel.target) for channel in view.channels[:2]]
+    if len(set(levels)) == 1:
+        return words("spoken.level", level=levels[0])
+    return words("spoken.levels", left=levels[0], right=levels[1])
+
+
+def choice_sentence(view: View, words: Words) -> str | None:
+    """What the knob has chosen on this screen: an answer's number or an option; else None."""
+    if view.question is not None:
+        return words("spoken.value", value=view.question.value)
+    if view.state is State.CHOOSING and view.options:
+        option = view.options[view.option_index]
+        key = f"option.{option.id}"
+        name = words(key) if key in words and "{" not in words.raw(key) else option.id
+        return words("spoken.option.chosen", name=name, minutes=round(option.minutes))
+    return None
+
+
+def minutes_sentence(minutes: int, words: Words) -> str:
+    """How many minutes of the stage are left."""
+    if minutes == 1:
+        return words("spoken.minute_left")
+    return words("spoken.minutes_left", minutes=minutes)
+
+
+def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
+    """Every text that can be rendered ahead: fixed ones, levels and minutes."""
+    fixed = [
+        words.raw(key)
+        for key in sorted(words.keys)
+        if key.startswith("spoken.") and "{" not in words.raw(key)
+    ]
+    levels = [words("spoken.level", level=level) for level in range(highest_level + 1)]
+    minutes = [words("spoken.minutes_left", minutes=left) for left in (5, 10)]
+    values = [words("spoken.value", value=value) for value in range(11)]
+    return (*fixed, *minutes, *values, *levels)

@@ -1,0 +1,1 @@
+"""The safety case: hazards, their controls and the tests that hold them."""

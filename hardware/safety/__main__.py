@@ -1,0 +1,32 @@
+"""`python -m hardware.safety`: write SAFETY.md, or check it and the safety case."""
+
+import argparse
+import sys
+
+from hardware.safety.case import ROOT, mistakes, read
+from hardware.safety.page import page
+
+PAGE = ROOT / "SAFETY.md"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m hardware.safety", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on a mistake")
+    arguments = parser.parse_args()
+    case = read()
+    found = list(mistakes(case))
+    text = page(case)
+    if arguments.check and (not PAGE.exists() or PAGE.read_text("utf-8") != text):
+        found.append("SAFETY.md is stale: run `python -m hardware.safety`")
+    for line in found:
+        print(f"hazards.toml: {line}", file=sys.stderr)
+    if found:
+        return 1
+    if not arguments.check:
+        PAGE.write_text(text, "utf-8")
+    print(f"{len(case.hazards)} hazards, {len(case.controls)} controls, each with its tests")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

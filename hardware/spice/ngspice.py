@@ -1,0 +1,76 @@
+"""Runs a deck in ngspice and reads what it wrote."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ems-appliance-spice"
+"""Traces of decks that ran before, by the hash of the deck: a long table that was interrupted
+goes on where it was."""
+MODELS = Path(__file__).with_name("models.lib")
+TIMEOUT_S = 240
+
+Progress = Callable[[int, int, str], None]
+"""Is told how many runs are done, of how many, and the name of the last."""
+Traces = dict[str, np.ndarray]
+"""Time in seconds under `t`, and each vector that was asked for."""
+
+
+class DeckError(RuntimeError):
+    """ngspice did not finish the deck."""
+
+
+def is_installed() -> bool:
+    return shutil.which("ngspice") is not None
+
+
+def run(body: str, vectors: tuple[str, ...], stop_s: float, step_s: float, options: str) -> Traces:
+    """A transient from 0 to `stop_s`, with steps of at most `step_s`.
+
+    Raises `DeckError` where ngspice stops early.
+    """
+    deck = (
+        f"* deck\n{body}\n{MODELS.read_text('utf-8')}\n.options {options}\n"
+        f".tran {step_s:g} {stop_s:g} 0 {step_s:g} uic\n"
+        ".control\nset wr_singlescale\nset numdgt=7\nrun\n"
+        f"wrdata out.txt {' '.join(vectors)}\nquit\n.endc\n.end\n"
+    )
+    key = hashlib.sha256(deck.encode()).hexdigest()
+    kept = CACHE / f"{key}.npy"
+    if kept.exists():
+        data = np.load(kept)
+    else:
+        data = _run(deck)
+        if data[0, -1] < 0.999 * stop_s:
+            raise DeckError(f"ngspice stopped at {data[0, -1]:g} s of {stop_s:g} s")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.npy")
+        np.save(part, data)
+        part.replace(kept)
+    return dict(zip(("t", *vectors), data, strict=True))
+
+
+def _run(deck: str) -> np.ndarray:
+    with tempfile.TemporaryDirectory(prefix="spice-") as folder:
+        Path(folder, "deck.cir").write_text(deck, "utf-8")
+        try:
+            ran = subprocess.run(
+                ["ngspice", "-b", "deck.cir"],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DeckError(f"ngspice took more than {TIMEOUT_S} s") from error
+        out = Path(folder, "out.txt")
+        if not out.exists():
+            raise DeckError((ran.stdout + ran.stderr)[-1500:])
+        return np.loadtxt(out).T

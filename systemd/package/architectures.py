@@ -1,0 +1,21 @@
+"""The processors and Pythons that one package serves."""
+
+from dataclasses import dataclass
+
+PYTHONS = ("3.11", "3.13")
+"""Bookworm's and Trixie's. Their compiled modules have names of their own, so that both lie
+in one folder."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    wheel: str
+    """As wheels name the processor."""
+    compiler: str
+
+
+ARCHITECTURES = {
+    "amd64": Architecture("x86_64", "x86_64-linux-gnu-gcc"),
+    "arm64": Architecture("aarch64", "aarch64-linux-gnu-gcc"),
+}
+"""By Debian's names. There is no armhf: nobody publishes a wheel of Pillow for it."""

@@ -1,0 +1,233 @@
+"""`log`, `plan` and `person`: what was done, read back from the journal's file."""
+
+import csv
+import io
+import json
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import looking, main
+from appliance.journal import export
+from appliance.journal.database import open_for_reading
+from appliance.service.control_socket import ControlServer
+from appliance.settings.words import languages
+from tests.cli.household_journal import household, write_sessions
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # Whether a clock can be trusted is a fact of the machine that runs the tests.
+    monkeypatch.setattr(looking, "ClockTrust", lambda: lambda wall, newest: True)
+    return household(tmp_path)
+
+
+@pytest.fixture
+def say(settings, capsys):
+    """Run one verb on these settings; its exit code, output and error."""
+
+    def run(*words: str):
+        code = main([*words, "--config", str(settings)])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def test_the_list_has_the_newest_first_and_goes_by_person_and_day(say):
+    code, out, _ = say("log", "list", "--limit", "3")
+    numbers = [int(line.split()[0]) for line in out.splitlines()]
+    assert (code, numbers) == (0, [12, 11, 10])
+    assert len(say("log", "list", "--person", "Ben")[1].splitlines()) == 2
+    assert say("log", "list", "--since", "2999-01-01")[1] == "No session yet.\n"
+
+
+def test_an_unknown_person_or_session_is_told(say):
+    code, _, error = say("log", "list", "--person", "Bem")
+    assert code == 2
+    assert "Bem" in error
+    assert "Ben" in error
+    assert say("log", "show", "99")[0] == 1
+
+
+def test_one_session_is_shown_with_levels_measured_current_and_answers(say):
+    _, out, _ = say("log", "show", "1")
+    assert "hip_flexors, work: 20.0 of 20.0 min, delivered" in out
+    assert "A: highest level 10, mean 7.5, measured up to 9.5 mA" in out
+    assert "soreness_before: 2" in out
+
+
+def typed(text):
+    return None if text == "" else float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_an_export_read_back_has_the_journals_figures(say, settings, tmp_path, kind):
+    folder = tmp_path / "out"
+    assert say("log", "export", "--out", str(folder), "--format", kind)[0] == 0
+    with open_for_reading(tmp_path / "journal.sqlite3") as connection:
+        for table in export.TABLES:
+            text = (folder / f"{table.name}.{kind}").read_text("utf-8")
+            if kind == "csv":
+                read = list(csv.DictReader(io.StringIO(text)))
+                wanted = [
+                    {name: typed("" if v is None else str(v)) for name, v in row.items()}
+                    for row in export.rows_of(connection, table)
+                ]
+                assert [{n: typed(v) for n, v in row.items()} for row in read] == wanted
+            else:
+                read = [json.loads(line) for line in text.splitlines()]
+                assert read == list(export.rows_of(connection, table))
+    connection.close()
+
+
+def test_an_export_of_one_person_has_nobody_else(say, tmp_path):
+    folder = tmp_path / "out"
+    say("log", "export", "--out", str(folder), "--person", "Ben")
+    assert "Anna" not in "".join(path.read_text("utf-8") for path in folder.iterdir())
+
+
+def test_the_document_of_the_columns_is_what_is_written():
+    document = Path(export.__file__).with_name("EXPORT.md").read_text("utf-8")
+    assert document == export.document()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_a_plot_is_drawn_into_a_file(say, tmp_path, suffix):
+    target = tmp_path / f"plot.{suffix}"
+    assert say("log", "plot", "--person", "Anna", "--out", str(target))[0] == 0
+    assert target.stat().st_size > 1000
+
+
+def test_a_plot_in_the_terminal_names_each_figure(say):
+    code, out, _ = say("log", "plot", "--person", "Anna")
+    assert code == 0
+    for title in ("minutes a week", "mean level", "comfort after", "soreness before"):
+        assert title in out
+
+
+class Page(HTMLParser):
+    """Collects tags, and fails on one that is not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open, self.seen, self.links = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append(tag)
+        self.links += [value for name, value in attributes if name in ("src", "href")]
+        if tag not in ("meta", "br", "line", "circle", "polyline"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.open:
+            assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_report_is_one_page_with_plots_and_no_other_file(say, tmp_path, language):
+    target = tmp_path / "report.html"
+    say("log", "report", "--person", "Anna", "--language", language, "--out", str(target))
+    page = Page()
+    page.feed(target.read_text("utf-8"))
+    assert not page.open
+    assert not page.links
+    assert page.seen.count("svg") == 4
+    assert page.seen.count("tbody") == 1
+
+
+def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, tmp_path):
+    backup = tmp_path / "backup.sqlite3"
+    assert say("log", "backup", str(backup))[0] == 0
+    assert say("log", "backup", str(backup))[0] == 2
+    say("person", "forget", "Ben", "--yes")
+    assert "Ben" not in say("log", "list")[1]
+    assert say("log", "restore", str(backup))[0] == 0
+    assert "Ben" in say("log", "list")[1]
+    assert list(tmp_path.glob("journal.before-restore-*"))
+
+
+def test_a_file_that_is_no_journal_is_not_restored(say, tmp_path):
+    wrong = tmp_path / "letter.txt"
+    wrong.write_text("dear diary" * 200)
+    code, _, error = say("log", "restore", str(wrong))
+    assert code == 1
+    assert "letter.txt" in error
+    assert say("log", "list")[0] == 0
+
+
+def test_nothing_is_restored_while_the_service_runs(say, tmp_path):
+    import threading
+
+    backup = tmp_path / "backup.sqlite3"
+    say("log", "backup", str(backup))
+    server = ControlServer(tmp_path / "run")
+    over = threading.Event()
+
+    def serve():
+        while not over.is_set():
+            server.serve(lambda request: {"state": "locked"})
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        code, _, error = say("log", "restore", str(backup))
+    finally:
+        over.set()
+        thread.join()
+        server.close()
+    assert code == 1
+    assert "stop it first" in error
+
+
+def test_a_forgotten_person_leaves_no_row_and_a_backup(say, tmp_path):
+    assert say("person", "forget", "Ben", "--yes")[0] == 0
+    assert b"Ben" not in (tmp_path / "journal.sqlite3").read_bytes()
+    [backup] = tmp_path.glob("journal.before-forget-*")
+    assert b"Ben" in backup.read_bytes()
+    assert "Anna: 10 sessions" in say("person", "list")[1]
+    connection = open_for_reading(tmp_path / "journal.sqlite3")
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_nobody_is_forgotten_without_a_yes(say, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    assert say("person", "forget", "Ben")[0] == 1
+    assert "Ben: 2 sessions" in say("person", "list")[1]
+
+
+def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
+    write_sessions(tmp_path / "journal.sqlite3", "Ben", [datetime.now().astimezone()])
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert code == 1
+    assert "limits of the day" in error
+    assert "Ben: 3 sessions" in say("person", "list")[1]
+
+
+def test_a_renamed_person_keeps_the_sessions(say):
+    assert say("person", "rename", "Ben", "Benedikt")[0] == 0
+    assert "Benedikt: 2 sessions" in say("person", "list")[1]
+    assert say("person", "rename", "Benedikt", "Anna")[0] == 2
+
+
+def test_plan_shows_everybody_and_the_same_as_json(say):
+    code, out, _ = say("plan")
+    assert code == 0
+    assert "Anna: today session 11 of 14, 3 x 20 min" in out
+    assert "Ben: today gentle session 3 of 4, 3 x 10 min" in out
+    people = json.loads(say("plan", "--json")[1])["people"]
+    assert [one["daily_number"] for one in people] == [11, 3]
+    assert all(len(one["calendar"]) == 57 for one in people)
+    assert sum(day["kind"] == "done" for day in people[0]["calendar"]) == 10
+
+
+def test_plan_before_the_first_session_needs_no_journal(tmp_path, capsys):
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'[journal]\npath = "{tmp_path / "none.sqlite3"}"\n')
+    assert main(["plan", "--config", str(settings)]) == 0
+    assert "gentle session 1 of 4" in capsys.readouterr().out

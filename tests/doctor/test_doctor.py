@@ -1,0 +1,253 @@
+"""`doctor` on roots of our own, fakes of the wires, and a service that answers or not."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from appliance.cli import main
+from appliance.clock import SystemClock
+from appliance.doctor import system
+from appliance.doctor.finding import Finding, Verdict, bad
+from appliance.doctor.gpio_lines import Chip
+from appliance.doctor.host import Host
+from appliance.doctor.parts import Parts
+from appliance.doctor.report import as_report
+from appliance.errors import BoardError
+from appliance.service.control_socket import ControlServer
+from appliance.settings.model import Screen, Service, Settings, StimulatorSettings
+
+NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
+JOURNAL = Path("/var/lib/ems-appliance/journal.sqlite3")
+THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    root = tmp_path / "root"
+    (root / JOURNAL.parent.relative_to("/")).mkdir(parents=True)
+    return Host(root, is_root_user=False, groups=frozenset({"gpio", "i2c"}))
+
+
+def write(host: Host, name: str, text: str) -> None:
+    path = host.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def verdicts(findings: Any) -> list[Verdict]:
+    return [finding.verdict for finding in findings]
+
+
+def only(findings: Any) -> Finding:
+    (finding,) = findings
+    assert isinstance(finding, Finding)
+    assert (finding.verdict is Verdict.GOOD) == (finding.to_do == "")
+    return finding
+
+
+def test_a_pi_is_told_by_its_model(host: Host):
+    assert only(system.machine(host)).verdict is Verdict.WARN
+    write(host, "proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4\0")
+    assert "Raspberry Pi 4 Model B Rev 1.4, Python" in only(system.machine(host)).seen
+
+
+@pytest.mark.parametrize(
+    ("flags", "verdict"),
+    [
+        ("0x0", Verdict.GOOD),
+        ("50000", Verdict.WARN),
+        ("50005", Verdict.BAD),
+        ("", Verdict.WARN),
+    ],
+)
+def test_a_low_supply_is_bad_now_and_a_warning_afterwards(host: Host, flags: str, verdict: Verdict):
+    write(host, THROTTLED, flags + "\n")
+    assert only(system.power(host)).verdict is verdict
+
+
+def test_the_clock_is_good_by_its_module_or_by_the_network(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(system, "kernel_synchronised", lambda: False)
+    assert "no clock module" in only(system.clock(host, NOON)).seen
+    write(host, "sys/class/rtc/rtc0/since_epoch", "1000")
+    assert "the clock module disagrees" in only(system.clock(host, NOON)).seen
+    write(host, "sys/class/rtc/rtc0/since_epoch", str(int(NOON.timestamp())))
+    assert only(system.clock(host, NOON)).seen.endswith("confirmed by the clock module")
+    write(host, "run/systemd/timesync/synchronized", "")
+    assert only(system.clock(host, NOON)).seen.endswith("confirmed by the network")
+
+
+def test_a_time_daemon_of_another_make_counts(host: Host, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(system, "kernel_synchronised", lambda: True)
+    assert only(system.clock(host, NOON)).seen.endswith("set by a time daemon")
+
+
+@pytest.mark.parametrize(
+    ("mount", "words"),
+    [
+        ("overlay / overlay rw 0 0", "every session is forgotten"),
+        ("tmpfs /var tmpfs rw 0 0", "every session is forgotten"),
+        ("/dev/mmcblk0p2 / ext4 ro,noatime 0 0", "read-only"),
+        ("/dev/mmcblk0p2 / ext4 rw,errors=remount-ro 0 0", "MB free for the journal"),
+        ("overlay / overlay rw 0 0\n/dev/sda1 /var/lib ext4 rw 0 0", "MB free for the journal"),
+    ],
+)
+def test_storage_that_forgets_or_refuses_is_named(host: Host, mount: str, words: str):
+    write(host, "proc/self/mounts", mount + "\n")
+    assert words in only(system.storage(host, JOURNAL)).seen
+
+
+def test_a_worn_card_is_named(host: Host):
+    write(host, "proc/self/mounts", "/dev/mmcblk0p2 / ext4 rw 0 0\n")
+    write(host, "sys/fs/ext4/mmcblk0p2/errors_count", "3\n")
+    findings = list(system.storage(host, JOURNAL))
+    assert verdicts(findings) == [Verdict.GOOD, Verdict.BAD]
+    assert "new card" in findings[1].to_do
+
+
+def test_groups_that_are_missing_come_with_the_command(host: Host):
+    finding = only(system.permissions(host))
+    assert finding.to_do.startswith("sudo usermod -aG dialout,ems-appliance $USER")
+
+
+def make_parts(host: Host, tmp_path: Path, **changed: Any) -> Parts:
+    settings = Settings(
+        service=Service(runtime_dir=tmp_path / "run"),
+        stimulator=StimulatorSettings(driver="reference", port="/dev/ems-stimulator"),
+        screen=Screen(driver="ssd1309"),
+    )
+    usual = {
+        "read_chip": lambda path, lines: Chip("pinctrl-bcm2711", {}),
+        "read_byte": lambda port, address: 0x03,
+        "find_board": lambda port, clock, tell: SimpleNamespace(
+            card=SimpleNamespace(maker="this project"),
+            identity=SimpleNamespace(driver="reference", firmware="1.0"),
+        ),
+    }
+    return Parts(host, settings, SystemClock(), **(usual | changed))
+
+
+def raising(error: Exception) -> Any:
+    def act(*_: Any) -> Any:
+        raise error
+
+    return act
+
+
+def test_without_a_service_the_parts_are_tried_directly(host: Host, tmp_path: Path):
+    found = {finding.part: finding.verdict for finding in make_parts(host, tmp_path).all()}
+    assert found == {
+        "service": Verdict.WARN,
+        "pins": Verdict.GOOD,
+        "stop": Verdict.WARN,
+        "screen": Verdict.GOOD,
+        "board": Verdict.GOOD,
+    }
+
+
+def test_a_stranger_on_a_pin_is_named(host: Host, tmp_path: Path):
+    parts = make_parts(host, tmp_path, read_chip=lambda *_: Chip("x", {17: "onewire@11"}))
+    assert only(parts.pins()).seen == "GPIO 17 (stop) is held by onewire@11"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(FileNotFoundError(2, "No such file"), "chip"), (PermissionError(13, "no"), "group gpio")],
+)
+def test_a_chip_that_cannot_be_asked(host: Host, tmp_path: Path, error: OSError, words: str):
+    assert words in only(make_parts(host, tmp_path, read_chip=raising(error)).pins()).to_do
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "no"), "i2c_arm=on"),
+        (PermissionError(13, "no"), "group i2c"),
+        (OSError(121, "Remote I/O error"), "four wires"),
+    ],
+)
+def test_a_screen_that_does_not_answer(host: Host, tmp_path: Path, error: OSError, words: str):
+    assert words in only(make_parts(host, tmp_path, read_byte=raising(error)).screen()).to_do
+
+
+def test_another_screen_chip_than_the_settings_say_is_a_warning(host: Host, tmp_path: Path):
+    finding = only(make_parts(host, tmp_path, read_byte=lambda *_: 0x48).screen())
+    assert finding.verdict is Verdict.WARN and "sh1106" in finding.to_do
+
+
+def test_a_slow_bus_is_a_warning(host: Host, tmp_path: Path):
+    path = host.root / "sys/class/i2c-adapter/i2c-1/of_node/clock-frequency"
+    path.parent.mkdir(parents=True)
+    path.write_bytes((100_000).to_bytes(4, "big"))
+    assert verdicts(make_parts(host, tmp_path).screen()) == [Verdict.GOOD, Verdict.WARN]
+
+
+def test_a_board_that_is_missing_or_another_one(host: Host, tmp_path: Path):
+    missing = make_parts(host, tmp_path, find_board=raising(BoardError("no such port")))
+    assert only(missing.board()).verdict is Verdict.BAD
+    other = SimpleNamespace(
+        card=SimpleNamespace(maker="HASOMED"),
+        identity=SimpleNamespace(driver="sciencemode", firmware="P24"),
+    )
+    finding = only(make_parts(host, tmp_path, find_board=lambda *_: other).board())
+    assert finding.to_do == "ems-appliance config set stimulator.driver sciencemode"
+
+
+def running(**changed: Any) -> dict[str, Any]:
+    usual = {
+        "state": "locked",
+        "stop_pressed": False,
+        "faults": [],
+        "board": {"driver": "reference", "firmware": "1.0", "link": "up"},
+    }
+    return usual | changed
+
+
+def test_while_the_service_runs_its_parts_are_left_alone(host: Host, tmp_path: Path):
+    parts = make_parts(
+        host, tmp_path,
+        read_chip=lambda *_: Chip("x", {17: "lg"}),
+        find_board=raising(AssertionError("the port is the service's")),
+    )  # fmt: skip
+    parts.running = running()
+    findings = [*parts.pins(), *parts.stop(), *parts.board()]
+    assert verdicts(findings) == [Verdict.GOOD] * 3
+
+
+def test_a_pressed_stop_and_a_wrong_firmware_are_told_by_the_service(host: Host, tmp_path: Path):
+    parts = make_parts(host, tmp_path)
+    parts.running = running(
+        stop_pressed=True,
+        faults=[{"id": "board_layout", "detail": "", "text": "x", "next": "y"}],
+        board={"driver": "reference", "firmware": "0.1", "link": "down"},
+    )
+    assert "5 ohm" in only(parts.stop()).to_do
+    assert "flash" in only(parts.board()).to_do
+
+
+def test_a_report_has_nothing_personal_in_it():
+    seen = "/home/erika/x of erika on /dev/serial/by-id/usb-FTDI_A10KXYZ-if00"
+    text = as_report([bad("board", seen, "do")], "1.0", {"USER": "erika"})
+    assert "erika" not in text and "A10KXYZ" not in text
+    assert text.startswith("```\nems-appliance 1.0\nbad   board")
+
+
+def test_the_verb_ends_with_1_where_something_is_bad(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = tmp_path / "config.toml"
+    config.write_text(f'[limits]\ncurrent_ma = 900\n[service]\nruntime_dir = "{tmp_path}"\n')
+    assert main(["doctor", "--json", "--config", str(config)]) == 1
+    first = json.loads(capsys.readouterr().out)[0]
+    assert (first["part"], first["verdict"]) == ("settings", "bad")
+    assert "900" in first["seen"]
+
+
+def test_a_service_that_does_not_answer_is_no_traceback(host: Host, tmp_path: Path):
+    ControlServer(tmp_path / "run").close()
+    assert only(make_parts(host, tmp_path).service()).verdict is Verdict.WARN

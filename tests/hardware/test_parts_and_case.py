@@ -1,0 +1,113 @@
+"""What is bought, printed and wired by hand agrees with the schematic and keeps the sides apart."""
+
+import csv
+import zipfile
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from hardware.build import case, compare, guide, netlist, perfboard, tidy
+
+HARDWARE = Path(__file__).parents[2] / "hardware"
+GENERATED = HARDWARE / "generated"
+BARRIER_MM = 8.0
+COLUMNS = (
+    *("reference", "quantity", "value", "manufacturer", "number"),
+    *("supplier_1", "order_1", "supplier_2", "order_2", "must_have", "substitute"),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def board() -> netlist.Netlist:
+    """The committed netlist, in place of one that KiCad would have to make."""
+    read = netlist.from_text((GENERATED / "board/box-board.net").read_text("utf-8"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(netlist, "read", lambda: read)
+        yield read
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, str]]:
+    with (HARDWARE / "parts.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_parts_csv_has_its_columns_and_no_empty_reason(rows: list[dict[str, str]]):
+    assert tuple(rows[0]) == COLUMNS
+    for row in rows:
+        assert row["must_have"] and row["substitute"], row["reference"]
+        assert row["supplier_1"] and row["supplier_2"], f"{row['reference']}: say 'not verified'"
+
+
+def test_parts_csv_says_what_the_schematic_says(rows: list[dict[str, str]], board: netlist.Netlist):
+    listed = {}
+    for row in rows:
+        named = [r for r in row["reference"].split() if r in board.parts]
+        fitted = [r for r in named if board.parts[r].fitted]
+        assert not named or int(row["quantity"]) == len(fitted), row["reference"]
+        for reference in named:
+            listed[reference] = (row["value"], row["manufacturer"], row["number"], row["must_have"])
+    drawn = {
+        part.reference: (
+            part.value,
+            *(part.fields[name] for name in ("Manufacturer", "MPN", "Must have")),
+        )
+        for part in board.parts.values()
+        if part.fields.get("MPN")
+    }
+    assert listed == drawn
+
+
+def test_each_part_is_soldered_in_one_stage(board: netlist.Netlist):
+    staged = [reference for _, words in guide.STAGES for reference in guide.references(words)]
+    fitted = {p.reference for p in board.parts.values() if p.fitted and p.fields.get("MPN")}
+    sockets = {"J8"}  # the amplifier's place stays empty until there is one
+    assert sorted(staged) == sorted(fitted - sockets)
+
+
+def test_the_perfboards_wires_join_exactly_what_the_schematic_joins(board: netlist.Netlist):
+    placed = perfboard.holes()
+    groups = {hole: {hole} for hole in (*placed.values(), *perfboard.TERMINALS.values())}
+    for wires in perfboard.wires().values():
+        for a, b in wires:
+            joined = groups[a] | groups[b]
+            for hole in joined:
+                groups[hole] = joined
+    for a, b in product(placed, placed):
+        same = any({a, b} <= pins for pins in board.nets.values()) or a == b
+        assert (placed[b] in groups[placed[a]]) == same, f"{a}, {b}"
+
+
+def test_the_case_keeps_8_mm_between_all_metal_of_the_two_sides():
+    metal = case.metal(case.read_echoes((GENERATED / "case/parts.echo").read_text("utf-8")))
+    pi, lead = ([part for part in metal if part.side == side] for side in ("pi", "lead"))
+    assert pi and lead and len(pi) + len(lead) == len(metal)
+    for a, b in product(pi, lead):
+        assert a.distance_mm(b) >= BARRIER_MM, f"{a.name}, {b.name}"
+
+
+def test_parts_of_one_side_of_the_case_that_hold_still_do_not_collide():
+    metal = case.metal(case.read_echoes((GENERATED / "case/parts.echo").read_text("utf-8")))
+    mated = ("screws", "Pi Zero", "plug")
+    bulky = [part for part in metal if not any(word in part.name for word in mated)]
+    for index, a in enumerate(bulky):
+        for b in bulky[index + 1 :]:
+            assert a.distance_mm(b) > 0, f"{a.name}, {b.name}"
+
+
+def test_a_file_that_differs_only_in_times_is_not_stale(tmp_path: Path):
+    packed = []
+    for name, time in (("one", "2026-11-28T06:11:37+00:00"), ("other", "2027-01-01T00:00:00Z")):
+        path = tmp_path / f"{name}.zip"
+        tidy.pack(path, {"board.gtl": tidy.text(f"%TF.CreationDate,{time}*%\nX1Y2D01*\n")})
+        packed.append(path)
+    assert compare.same(packed[0], packed[0])
+    with zipfile.ZipFile(packed[0]) as archive:
+        assert b"2026-11-28" not in archive.read("board.gtl")
+
+
+def test_a_file_with_another_track_is_stale(tmp_path: Path):
+    for name, track in (("one", "X1Y2D01*"), ("other", "X1Y3D01*")):
+        tidy.pack(tmp_path / f"{name}.zip", {"board.gtl": track})
+    assert not compare.same(tmp_path / "one.zip", tmp_path / "other.zip")

@@ -1,0 +1,92 @@
+"""Copies before an upgrade, and the way back to an older program."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.journal import backup
+from appliance.journal.database import open_for_reading, open_for_writing
+from appliance.journal.schema import MIGRATIONS
+
+NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    path = tmp_path / "journal.sqlite3"
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO people (name) VALUES ('A')")
+    return path
+
+
+def people(path: Path) -> list[str]:
+    with closing(open_for_reading(path)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM people")]
+
+
+def written_by_a_newer_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO people (name) VALUES ('B')")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        connection.commit()
+
+
+def test_a_copy_is_whole_also_while_the_journal_is_written(journal: Path):
+    with closing(open_for_writing(journal)) as connection:
+        connection.execute("INSERT INTO people (name) VALUES ('B')")
+        assert (copy := backup.back_up(journal, "1.0", NOON)) is not None
+    assert people(copy) == ["A", "B"]
+    assert copy.stat().st_mode & 0o777 == 0o640
+    assert copy.name == "journal-1.0-20300131T120000.sqlite3"
+
+
+def test_the_newest_five_copies_stay(journal: Path):
+    for number in range(7):
+        backup.back_up(journal, f"1.{number}", NOON + timedelta(days=number))
+    assert sorted(path.name.split("-")[1] for path in backup.copies_of(journal)) == [
+        "1.2", "1.3", "1.4", "1.5", "1.6",
+    ]  # fmt: skip
+
+
+def test_without_a_journal_there_is_nothing_to_copy(tmp_path: Path):
+    assert backup.back_up(tmp_path / "journal.sqlite3", "1.0", NOON) is None
+    assert backup.go_back(tmp_path / "journal.sqlite3", NOON) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_that_fits_stays(journal: Path):
+    backup.back_up(journal, "1.0", NOON)
+    assert backup.go_back(journal, NOON) is None
+    assert people(journal) == ["A"]
+
+
+def test_going_back_takes_the_newest_copy_that_fits_and_deletes_nothing(journal: Path):
+    backup.back_up(journal, "1.0", NOON)
+    written_by_a_newer_program(journal)
+    too_new = backup.back_up(journal, "2.0", NOON + timedelta(days=1))
+    went = backup.go_back(journal, NOON)
+    assert went is not None and went.restored is not None
+    assert went.restored.name.startswith("journal-1.0-")
+    assert people(journal) == ["A"]
+    with closing(sqlite3.connect(went.newer)) as connection:
+        assert connection.execute("SELECT count(*) FROM people").fetchone() == (2,)
+    assert too_new is not None and too_new.exists()
+
+
+def test_going_back_without_a_copy_leaves_room_for_a_new_journal(journal: Path):
+    written_by_a_newer_program(journal)
+    went = backup.go_back(journal, NOON)
+    assert went is not None and went.restored is None
+    assert went.newer.exists() and not journal.exists()
+
+
+def test_a_file_that_is_no_journal_is_not_moved(tmp_path: Path):
+    path = tmp_path / "journal.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE mine (a)")
+        connection.execute("PRAGMA user_version = 99")
+    assert backup.go_back(path, NOON) is None
+    assert path.exists()

@@ -1,0 +1,52 @@
+"""Dry pads take less than the hand asks: the box says so, and comes down to what flows."""
+
+from appliance.session.state import State
+from appliance.simulator.body import REFERENCE_COMPLIANCE_V, Drift
+from tests.journeys.journey import Box
+
+FLOWS_MA = 7.0
+
+
+def with_dry_right_pads(box: Box) -> Box:
+    """Ten milliampere asked on both sides; seven get through the right pads."""
+    box.to_current(10)
+    box.board.body.set_resistance(1, REFERENCE_COMPLIANCE_V / FLOWS_MA * 1000)
+    box.wait_until(lambda: box.view.hint == "dry_right", within_s=5.0, what="the hint")
+    return box
+
+
+def test_the_level_comes_down_to_what_flows_and_up_is_refused(box: Box) -> None:
+    with_dry_right_pads(box)
+    assert box.targets == (10.0, 6.0)
+    box.wait(1.0).turn(2)
+    assert box.targets == (10.0, 6.0)
+    box.sees(State.STIMULATING, hint="dry_right", output="on")
+
+
+def test_status_tells_what_flows(box: Box) -> None:
+    box.to_current(10)
+    box.board.body.set_resistance(1, REFERENCE_COMPLIANCE_V / 9.0 * 1000)
+    box.wait(1.0)
+    measured = [channel["measured"] for channel in box.status()["channels"]]
+    assert measured[0] == 10.0
+    assert 8.9 <= measured[1] <= 9.0
+
+
+def test_pads_that_take_up_sweat_bring_no_more_than_the_lowered_level(box: Box) -> None:
+    with_dry_right_pads(box)
+    flowed: list[float] = []
+    box.board.output.on_pulse.append(
+        lambda pulse: flowed.append(pulse.measured_ma) if pulse.channel == 1 else None
+    )
+    box.wait(1.0)
+    box.board.body.drift(1, Drift.SWEATING, box.now)
+    box.wait(20.0)
+    assert box.state is State.STIMULATING
+    assert flowed and max(flowed) <= FLOWS_MA
+
+
+def test_pads_that_peel_off_slowly_end_in_contact_lost(box: Box) -> None:
+    box.to_current(10)
+    box.board.body.drift(0, Drift.PEELING, box.now, pads=(1,))
+    box.wait_for(State.CONTACT_LOST, within_s=65.0)
+    box.sees(State.CONTACT_LOST, lost_channels=("A",), output="off")

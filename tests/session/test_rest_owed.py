@@ -1,0 +1,45 @@
+"""Work and rest follow what was delivered in the last minute, not where the cycle stands."""
+
+from appliance.session.envelope import Part
+from appliance.session.state import State
+from tests.session.core import Core
+
+CONTRACTING = (Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN)
+
+
+def work_s(core: Core, seconds: float, reset: bool) -> float:
+    """Seconds of current in so long, with the level pressed to zero again and again."""
+    worked_s, until, at_zero = 0.0, core.now + seconds, False
+    while core.now < until:
+        if reset and core.record.position and core.record.position.part is Part.RAMP_DOWN:
+            core.knob_press()
+            at_zero = True
+        elif at_zero or (core.record.run and core.record.run.levels.zero):
+            core.turn(1, every_s=0.1)
+            at_zero = False
+        core.step(dt=0.1)
+        set_point = core.record.set_point
+        worked_s += 0.1 if set_point is not None and max(set_point.amplitude) > 0.0 else 0.0
+    return worked_s
+
+
+def test_a_press_to_zero_and_a_climb_back_skip_no_rest() -> None:
+    honest = Core().to_stimulating(6).skip_to("work")
+    phase = honest.record.position.phase if honest.record.position else None
+    assert phase is not None
+    share = phase.on_s / phase.cycle_s
+    tricky = Core().to_stimulating(6).skip_to("work")
+    assert work_s(tricky, 180.0, reset=True) <= 180.0 * share + phase.on_s
+    assert work_s(honest, 180.0, reset=False) >= 180.0 * share - phase.on_s
+    assert tricky.record.state is State.STIMULATING
+
+
+def test_an_undisturbed_cycle_is_not_shifted() -> None:
+    core = Core().to_stimulating(6).skip_to("work")
+    core.until(Part.RAMP_UP)
+    run = core.record.run
+    assert run is not None
+    start_s = run.cycle_start_s
+    core.wait(200.0, dt=0.1)
+    assert core.record.run is not None
+    assert core.record.run.cycle_start_s == start_s

@@ -1,0 +1,378 @@
+"""A box that lives through arbitrary days, and an oracle that counts at the simulated body.
+
+The session and the journal are the real ones. The body is what the set-points deliver. The
+oracle's limits are numbers of its own: it imports none of the rules that it checks.
+"""
+
+import random
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+
+from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
+from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report
+from appliance.session.events import (
+    BoardReported,
+    Button,
+    Down,
+    Event,
+    FaultsChanged,
+    HistoryRead,
+    MinuteBooked,
+    StopLevel,
+    Turn,
+    Up,
+)
+from appliance.session.machine.machine import Session
+from appliance.session.record import Record, Rules
+from appliance.session.state import State
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import Plan
+from tests.session.core import shipped
+
+# The oracle's own numbers.
+SITE_S = 90.0
+DAY_S = 180.0
+BETWEEN_S = 8 * 3600.0
+FINISH_S = 3 * 3600.0
+A_DAY_S = 24 * 3600.0
+GENTLE_MOST = 30.0
+GENTLE_WORK_S = 40 * 60.0
+REST_GAP_S = 40.0
+"""Pulses that are no further apart belong to one delivery: the rests of a program are shorter."""
+NEARLY_S = 3.0
+"""What ramps and the length of a step can hide from whoever counts pulses."""
+
+LIMITS = Limits(current_ma=60.0, minutes_per_day=DAY_S / 60.0, minutes_per_site=SITE_S / 60.0)
+PEOPLE = ("Me", "me", "Other")
+BOARD = Identity("reference", "1")
+
+
+@dataclass
+class Body:
+    """What has reached the body, in true time, which no clock of the box shows."""
+
+    pulses: list[tuple[float, str, str, float, float]] = field(default_factory=list)
+    """Start, label of the person, site, seconds, and the largest current, of each delivery."""
+    cut_at: float = float("-inf")
+    """When a session was last interrupted by something other than a hand."""
+    last_at: float = float("-inf")
+    felt_s: float = 0.0
+    broken: list[str] = field(default_factory=list)
+
+    def feel(self, at: float, label: str, site: str, passed_s: float, ma: float) -> None:
+        if ma <= 0.0:
+            return
+        since = at - self.last_at
+        self.last_at = at
+        same = bool(self.pulses) and self.pulses[-1][1:3] == (label, site)
+        if same and since <= REST_GAP_S:
+            start, _, _, seconds, most = self.pulses[-1]
+            self.pulses[-1] = (start, label, site, seconds + since, max(most, ma))
+        else:
+            self._check_start(at, label, since)
+            self.pulses.append((at, label, site, passed_s, ma))
+        self.felt_s += passed_s
+        self._check_sums(at)
+        if self.felt_s < GENTLE_WORK_S and ma > GENTLE_MOST + 0.5:
+            self.broken.append(f"{at:.0f} s: {ma} mA to a person in the first sessions")
+
+    def _check_start(self, at: float, label: str, since: float) -> None:
+        """A session begins hours after the last one, unless it finishes one that was cut."""
+        own = [one for one in self.pulses if one[1] == label]
+        used = sum(one[3] for one in own if at - one[0] < BETWEEN_S) >= 60.0 + NEARLY_S
+        ended = max((one[0] + one[3] for one in own), default=float("-inf"))
+        finishes = at - self.cut_at < FINISH_S
+        if used and 600.0 < at - ended < BETWEEN_S - 60.0 and not finishes:
+            self.broken.append(f"{at:.0f} s: {label} begins {at - ended:.0f} s after the last")
+
+    def _check_sums(self, at: float) -> None:
+        for window_s, days in ((BETWEEN_S - 600.0, 1), (A_DAY_S - 600.0, 2)):
+            recent = [one for one in self.pulses if at - one[0] < window_s]
+            total_s = sum(one[3] for one in recent)
+            if total_s > days * DAY_S + NEARLY_S:
+                self.broken.append(f"{at:.0f} s: {total_s:.0f} s in {window_s / 3600:.0f} h")
+            for site in {one[2] for one in recent}:
+                site_s = sum(one[3] for one in recent if one[2] == site)
+                if site_s > days * SITE_S + NEARLY_S:
+                    self.broken.append(f"{at:.0f} s: {site} {site_s:.0f} s")
+
+
+@cache
+def rules_of(person: str, names: str) -> Rules:
+    """The rules with this person in the plan, and the placements under other names."""
+    catalogue = shipped()
+    if names:
+        placements = {
+            id_: replace(placement, id=id_ + names, same_site=())
+            for id_, placement in catalogue.placements.items()
+        }
+        routines = {
+            id_: replace(
+                routine,
+                stages=tuple(
+                    replace(stage, placement=placements[stage.placement.id])
+                    for stage in routine.stages
+                ),
+            )
+            for id_, routine in catalogue.routines.items()
+        }
+        named = {placement.id: placement for placement in placements.values()}
+        catalogue = replace(catalogue, placements=named, routines=routines)
+    return Rules(Plan(people=(person,), stage_minutes=1.5), LIMITS, catalogue)
+
+
+class Year:
+    """A box whose days are made by chance. `steps` counts the steps of the session."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.path = folder / f"journal-{seed}.sqlite3"
+        self.chance = random.Random(seed)
+        self.true_s = 0.0
+        self.zone = UTC
+        self.wrong_by = timedelta()
+        self.trusted = True
+        self.body = Body()
+        self.steps = self.boots = 0
+        self.left: list[Recorder] = []
+        self.boot()
+
+    # Time and the box
+
+    @property
+    def now(self) -> float:
+        """The monotonic clock: seconds of this boot."""
+        return self.true_s - self.booted_s + 20.0
+
+    def wall(self) -> datetime:
+        true = datetime(2026, 3, 2, 8, tzinfo=UTC) + timedelta(seconds=self.true_s)
+        return (true + self.wrong_by).astimezone(self.zone)
+
+    def boot(self) -> None:
+        """Switch on, by chance as another person, with other names, without a clock."""
+        self.booted_s = self.true_s
+        self.boots += 1
+        boot_id = f"boot {self.boots}"
+        self.trusted = self.chance.random() < 0.6
+        self.wrong_by = (
+            timedelta() if self.trusted else timedelta(days=self.chance.choice((-400, -1, 0, 1, 9)))
+        )
+        source = Source(
+            self.path,
+            wall_clock=self.wall,
+            trust=lambda wall, newest: self.trusted,
+            boot_id=boot_id,
+        )
+        self.recorder = Recorder(source, threaded=False)
+        person = self.chance.choice(PEOPLE)
+        self.session = Session()
+        rules = rules_of(person, self.chance.choice(("", "", "_again")))
+        self.record: Record = self.session.first(rules, self.now)
+        self.journal_fault: frozenset[str] = frozenset()
+        self.step(0.05, StopLevel(self.now, False))
+
+    def off(self) -> None:
+        """Cut the power: nothing is closed."""
+        if self.record.visit is not None and self.record.visit.begun:
+            self.body.cut_at = self.true_s
+        self.left.append(self.recorder)
+        for old in self.left:
+            old.close()
+        self.left = []
+
+    def step(self, passed_s: float, *events: Event) -> None:
+        self.steps += 1
+        self.true_s += passed_s
+        now, record = self.now, self.record
+        heard: list[Event] = list(events)
+        faults = self.recorder.faults(now)
+        if faults != self.journal_fault:
+            self.journal_fault = faults
+            heard.append(FaultsChanged(now, faults))
+        heard.extend(MinuteBooked(now, note) for note in self.recorder.take_bookings())
+        if record.state is State.LOCKED and (record.histories is None or passed_s > 1.0):
+            self.recorder.request_histories(record.rules.plan.people, now)
+        histories = self.recorder.take_histories()
+        if histories is not None:
+            heard.append(HistoryRead(now, histories))
+        heard.append(BoardReported(now, self._report()))
+        self.record = self.session.step(record, now, heard)
+        self.recorder.put(self.record.notes)
+        self._feel(passed_s)
+
+    def _report(self) -> Report:
+        sent = self.record.set_point
+        amplitude = sent.amplitude if sent else (0.0, 0.0)
+        state = BoardState.OFF if sent is None else BoardState.ARMED
+        state = BoardState.ON if max(amplitude) > 0.0 else state
+        return Report(
+            at=self.now,
+            link=Link.UP,
+            identity=BOARD,
+            state=state,
+            output=Output.ON if max(amplitude) > 0.0 else Output.OFF,
+            in_force=amplitude,
+            contact=(Contact.UNKNOWN, Contact.UNKNOWN),
+            agreed_at=None if sent is None else self.now,
+        )
+
+    def _feel(self, passed_s: float) -> None:
+        sent, visit = self.record.set_point, self.record.visit
+        if sent is None or visit is None:
+            return
+        pads = visit.stage.placement.pads[0]
+        label = "Guest" if self.record.person == "Guest" else "body"
+        self.body.feel(self.true_s, label, pads[0].site.value, passed_s, max(sent.amplitude))
+
+    # Hands
+
+    def press(self, button: Button, held_s: float = 0.1) -> None:
+        self.step(0.3, Down(self.now + 0.3, button))
+        self.step(held_s, Up(self.now + held_s, button)) if held_s < 0.5 else self._hold(
+            button, held_s
+        )
+
+    def _hold(self, button: Button, held_s: float) -> None:
+        until = self.now + held_s
+        while self.now < until:
+            self.step(0.19)
+        self.step(0.05, Up(self.now + 0.05, button))
+
+    def to_ready(self) -> bool:
+        """Lead a person as far as `ready`, whatever is offered; whether that was possible."""
+        self.step(3.0)
+        if self.record.state is not State.LOCKED:
+            return False
+        self.step(70.0)
+        for _ in range(self.chance.randrange(3)):
+            self.step(0.3, Turn(self.now + 0.3, 1))
+        self.press(Button.CONFIRM)
+        for _ in range(40):
+            if self.record.state is not State.CHECKLIST:
+                break
+            self.step(1.7)
+            self.press(Button.CONFIRM, 0.8)
+        for _ in range(self.chance.randrange(4)):
+            self.step(0.3, Turn(self.now + 0.3, 1))
+        for _ in range(12):
+            if self.record.state in (State.READY, State.LOCKED, State.REFUSED):
+                break
+            self._towards_ready()
+        return self.record.state is State.READY
+
+    def _towards_ready(self) -> None:
+        if self.record.state is State.PREPARING and self.record.page == 2:
+            self.step(1.2, StopLevel(self.now + 1.2, True))
+            self.step(0.3, StopLevel(self.now + 0.3, False))
+            self.step(1.2)
+            return
+        self.press(Button.CONFIRM)
+
+    def deliver(self, seconds: float) -> None:
+        """Start, climb, and go on for so long of true time, with turns by chance."""
+        self.step(1.2)
+        self.press(Button.CONFIRM, 1.2)
+        until = self.true_s + seconds
+        while self.true_s < until and self.record.state is State.STIMULATING:
+            turns = self.chance.random()
+            at = self.now + 0.19
+            if turns < 0.3:
+                self.step(0.19, Turn(at, 1))
+            elif turns < 0.31:
+                self.step(0.19, Down(at, Button.KNOB), Up(at + 0.01, Button.KNOB))
+            else:
+                self.step(0.19)
+
+    def end_by_hand(self) -> None:
+        """Back to `locked`, wherever it is."""
+        for _ in range(8):
+            if self.record.state is State.LOCKED:
+                return
+            if self.record.state is State.STIMULATING:
+                self.press(Button.CONFIRM)
+            self.step(1.2)
+            self.press(Button.BACK, 1.2)
+            if self.record.state is State.REFUSED:
+                self.press(Button.CONFIRM)
+
+    # What can happen
+
+    def live(self, steps: int) -> None:
+        """Live for so many steps of the session, or until the oracle objects."""
+        while self.steps < steps and not self.body.broken:
+            self.chance.choice(self._happenings())()
+        self.off()
+
+    def _happenings(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self.a_session,
+            self.a_session,
+            self.a_session,
+            self.a_power_cut,
+            self.some_hours,
+            self.some_minutes,
+            self.another_clock,
+            self.another_zone,
+            self.a_damaged_journal,
+            self.a_journal_that_cannot_be_written,
+        )
+
+    def a_session(self) -> None:
+        if self.to_ready():
+            self.deliver(self.chance.choice((20.0, 50.0, 59.0, 70.0, 100.0)))
+        if self.chance.random() < 0.7:
+            self.end_by_hand()
+
+    def a_power_cut(self) -> None:
+        self.off()
+        self.true_s += self.chance.choice((10.0, 600.0, 3600.0, 30000.0, 100000.0))
+        self.boot()
+
+    def some_hours(self) -> None:
+        self.end_by_hand()
+        self.step(self.chance.choice((3600.0, 7.5 * 3600.0, 9 * 3600.0, 25 * 3600.0)))
+
+    def some_minutes(self) -> None:
+        self.end_by_hand()
+        self.step(self.chance.uniform(60.0, 1200.0))
+
+    def another_clock(self) -> None:
+        """Someone sets the time of a box whose clock is not trusted."""
+        if not self.trusted:
+            self.wrong_by += timedelta(hours=self.chance.choice((-30, -5, 5, 24, 48)))
+
+    def another_zone(self) -> None:
+        self.zone = timezone(timedelta(hours=self.chance.choice((-10, -1, 0, 5, 14))))
+
+    def a_damaged_journal(self) -> None:
+        if self.chance.random() < 0.8:
+            return
+        self.off()
+        self.path.write_bytes(b"this was a journal" * 300)
+        for name in ("-wal", "-shm"):
+            Path(f"{self.path}{name}").unlink(missing_ok=True)
+        self.true_s += self.chance.choice((10.0, 3600.0))
+        self.boot()
+
+    def a_journal_that_cannot_be_written(self) -> None:
+        """In the middle of a session, until the power is cut."""
+        if not self.to_ready():
+            return
+        self.deliver(self.chance.choice((5.0, 30.0)))
+        journal = self.recorder._journal._journal
+        if journal is not None:
+            try:
+                journal.connection.execute("PRAGMA query_only = ON")
+            except sqlite3.Error:
+                return
+        self.deliver_on(100.0)
+        self.a_power_cut()
+
+    def deliver_on(self, seconds: float) -> None:
+        until = self.true_s + seconds
+        while self.true_s < until and self.record.state is State.STIMULATING:
+            self.step(0.19)

@@ -1,0 +1,78 @@
+"""What the voice says: complete in every language, short, and led by what to do."""
+
+import re
+import shutil
+import subprocess
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.screen.examples.gallery import examples
+from appliance.session.board import Output
+from appliance.session.faults import FAULTS
+from appliance.settings.words import Words, languages
+from appliance.voice.sentences import known_texts, minutes_sentence, screen_sentences
+from appliance.voice.synthesis_process import WORDS_A_MINUTE, synthesis_command
+
+LONGEST_S, LONGEST_STATEMENT_S = 6.0, 12.0
+MOST_WORDS = 9
+"""Eight, and one more where the eighth is an article or a conjunction that cannot be left out."""
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_every_screen_says_something(language: str, example) -> None:  # type: ignore[no-untyped-def]
+    texts = screen_sentences(example.view, Words.load(language))
+    assert texts
+    assert all(texts)
+
+
+def test_every_fault_and_every_statement_has_a_sentence() -> None:
+    keys = Words.load("en").keys
+    assert {f"spoken.fault.{name}" for name in FAULTS} <= keys
+    statements = {key.split(".")[1] for key in keys if key.startswith("statement.")}
+    assert {f"spoken.statement.{name}" for name in statements} <= keys
+
+
+def test_off_is_said_only_when_the_board_has_said_so() -> None:
+    words = Words.load("en")
+    for example in examples():
+        for output in (Output.ON, Output.UNKNOWN):
+            view = replace(example.view, output=output)
+            said = " ".join(screen_sentences(view, words))
+            assert not re.search("(output|level) is (off|zero)", said, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sentence_has_eight_words_at_the_most(language: str) -> None:
+    words = Words.load(language)
+    for key in (key for key in words.keys if key.startswith("spoken.")):
+        for sentence in re.split(r"[.?!]\s*", words.raw(key)):
+            assert len(sentence.split()) <= MOST_WORDS, (key, sentence)
+
+
+def test_one_minute_is_not_one_minutes() -> None:
+    assert minutes_sentence(1, Words.load("en")) == "One minute left."
+    assert minutes_sentence(5, Words.load("en")) == "5 minutes left."
+
+
+def test_known_texts_have_no_placeholder_left() -> None:
+    assert all("{" not in text for text in known_texts(Words.load("de")))
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="NOT TESTED: espeak-ng is not installed")
+@pytest.mark.parametrize("language", languages())
+def test_no_text_takes_longer_than_a_person_listens(language: str, tmp_path: Path) -> None:
+    words = Words.load(language)
+    for key in sorted(key for key in words.keys if key.startswith("spoken.")):
+        text = words.raw(key)
+        if "{" in text:
+            continue
+        out = tmp_path / "text.wav"
+        subprocess.run(synthesis_command(language, 7, text, WORDS_A_MINUTE, out), check=True)
+        with wave.open(str(out)) as sound:
+            seconds = sound.getnframes() / sound.getframerate()
+        longest_s = LONGEST_STATEMENT_S if ".statement." in key else LONGEST_S
+        assert seconds <= longest_s, (key, round(seconds, 1), text)
