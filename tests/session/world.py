@@ -32,7 +32,7 @@ IDENTITY = Identity("reference", "1")
 
 
 def short_rules() -> Rules:
-    """Two stages of a little more than the minute that is booked, and one statement of each kind."""
+    """Two stages of a little more than the booked minute, and one statement of each kind."""
     shipped_ = shipped()
     program = replace(
         shipped_.programs["lower_back"],
