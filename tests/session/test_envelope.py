@@ -247,9 +247,12 @@ def test_a_detent_in_time_begins_the_three_minutes_anew() -> None:
     assert core.record.state is State.STIMULATING
 
 
-def test_turning_up_from_zero_begins_at_a_ramps_foot() -> None:
+def test_turning_up_from_zero_begins_at_a_ramps_foot_after_the_rest_that_is_owed() -> None:
     core = Core().to_stimulating(4).skip_to("work").until(Part.HOLD)
     core.press(Button.KNOB)
+    core.turn(1)
+    assert core.target == (0.0, 0.0)
+    core.until(Part.RAMP_UP)
     core.step(Turn(core.now + STEP_S, 1))
     assert core.record.position is not None
     assert core.record.position.part is Part.RAMP_UP

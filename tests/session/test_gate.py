@@ -264,7 +264,15 @@ def test_what_is_no_amplitude_is_zero(asked: float) -> None:
 @pytest.mark.parametrize("cap", [nan, -1.0, 0.0, -inf])
 def test_a_cap_that_makes_no_sense_permits_nothing(cap: float) -> None:
     assert let_out(with_run(RUNNING, limit=cap)) == (0.0, 0.0)
-    assert let_out(with_identity(RUNNING, maximum=cap)) == (0.0, 0.0)
+
+
+def test_a_board_that_permits_nothing_gets_nothing() -> None:
+    assert let_out(with_identity(RUNNING, maximum=0.0)) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("maximum", [nan, -1.0, -inf, inf])
+def test_a_board_whose_maximum_makes_no_sense_is_left_off(maximum: float) -> None:
+    assert why_off(with_identity(RUNNING, maximum=maximum)) == ("identity",)
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,7 @@ def test_up_counts_again_when_the_stage_starts_again_from_zero() -> None:
     core.confirm()
     core.start()
     assert core.record.state is State.STIMULATING
+    core.until(Part.RAMP_UP)
     core.turn(1)
     assert core.target == (1.0, 1.0)
 

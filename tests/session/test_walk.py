@@ -35,12 +35,13 @@ OPEN, UNKNOWN = Contact.OPEN, Contact.UNKNOWN
 RUNNING = {S.READY, S.STIMULATING, S.PAUSED, S.CONTACT_LOST, S.STOPPED}
 HEARS_THE_LINK = RUNNING | {S.SELF_TEST, S.FAULT}
 OUT_OF_SESSION = {S.FAULT, S.SELF_TEST, S.AFTERCARE}
+LONGER_THAN_A_STAGE_S = 75.0
 WAITS_S = {
     S.CHECKLIST: (0.1, 0.65, 1.6, 601.0),
     S.REFUSED: (0.3, 61.0, 601.0),
     S.CHOOSING: (0.3, 601.0),
     S.READY: (0.1, 0.3, 1.1, 1801.0),
-    S.STIMULATING: (0.1, 0.25, 1.1, 4.0, 62.0, 181.0),
+    S.STIMULATING: (0.1, 0.25, 1.1, 4.0, LONGER_THAN_A_STAGE_S, 181.0),
     S.CONTACT_LOST: (0.3, 1.1, 3.1, 1801.0),
     S.STOPPED: (0.3, 1.1, 301.0),
 }
@@ -75,6 +76,7 @@ DISTURBANCES = (
     ("link", Link.UP, Link.DOWN),
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
+    ("journal", "writes", "refuses"),
 )
 
 
@@ -103,7 +105,8 @@ def moves(world: World) -> Iterator[Move]:
         ended = []
     yield from (partial(disturb, *one) for one in ended or DISTURBANCES)
     for seconds in WAITS_S.get(world.record.state, (0.3, 1.1, 1801.0)):
-        if seconds < 10.0 or not (world.held or ended):
+        long_waits = not (world.held or ended) or world.journal == "refuses"
+        if seconds < 10.0 or long_waits:
             yield partial(wait, seconds)
 
 
@@ -119,6 +122,7 @@ def key(world: World) -> tuple[object, ...]:
         witness.convinced,
         frozenset(world.present),
         world.board != "follows" and record.state in RUNNING,
+        world.journal != "writes" and record.state in RUNNING,
         world.link is Link.UP or record.state not in HEARS_THE_LINK,
         _presses(world),
         _age(record),

@@ -61,6 +61,8 @@ class Body:
     cut_at: float = float("-inf")
     """When a session was last interrupted by something other than a hand."""
     last_at: float = float("-inf")
+    zeroed_at: float = float("-inf")
+    """When the hand last took the level to zero: the gap that follows is no program's rest."""
     felt_s: float = 0.0
     broken: list[str] = field(default_factory=list)
 
@@ -70,9 +72,11 @@ class Body:
         since = at - self.last_at
         self.last_at = at
         same = bool(self.pulses) and self.pulses[-1][1:3] == (label, site)
+        rested = self.zeroed_at < at - since
         if same and since <= REST_GAP_S:
             start, _, _, seconds, most = self.pulses[-1]
-            self.pulses[-1] = (start, label, site, seconds + since, max(most, ma))
+            passed_s = since if rested else passed_s
+            self.pulses[-1] = (start, label, site, seconds + passed_s, max(most, ma))
         else:
             self._check_start(at, label, since)
             self.pulses.append((at, label, site, passed_s, ma))
@@ -283,6 +287,7 @@ class Year:
             if turns < 0.3:
                 self.step(0.19, Turn(at, 1))
             elif turns < 0.31:
+                self.body.zeroed_at = self.true_s
                 self.step(0.19, Down(at, Button.KNOB), Up(at + 0.01, Button.KNOB))
             else:
                 self.step(0.19)
