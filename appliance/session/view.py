@@ -117,6 +117,8 @@ class View:
     """0 empty to 1 full."""
     research_board: bool = False
     page_name: str | None = None
+    page_turned: bool = False
+    """A hand has turned the page; otherwise the pictures of `placing` turn by themselves."""
     """Step of `preparing` (`skin`, `pads`, `stop_test`) or page of `locked` and `aftercare`."""
     page: int = 0
     pages: int = 1

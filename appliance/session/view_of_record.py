@@ -42,8 +42,6 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
     """The view of a record. `details` are the exact words of errors, by the fault's id."""
     identity = record.report.identity
     run, history = record.run, record.history
-    placement = record.visit.stage.placement.id if record.visit else None
-    largest = pages.largest_answer(record)
     return View(
         state=record.state,
         person=record.person,
@@ -61,13 +59,12 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
         page_name=pages.name(record),
+        page_turned=pages.turned(record),
         page=pages.shown(record),
         pages=pages.count(record),
         statement=_statement(record),
         refusal=_refusal(record),
-        question=None
-        if largest is None
-        else QuestionView(pages.name(record) or "", record.value, largest),
+        question=_question(record),
         options=record.options if record.state is State.CHOOSING else (),
         option_index=record.option_index,
         due=_due(record),
@@ -84,11 +81,24 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         checks=_checks(record) if record.state is State.SELF_TEST else (),
         details=_details(record, details),
         sessions_done=history.sessions_counted,
-        pad_uses=dict(history.pad_uses).get(placement) if placement else None,
+        pad_uses=_pad_uses(record),
         volume=record.volume,
         language=record.language,
         clock_trusted=history.clock_trusted,
     )
+
+
+def _question(record: Record) -> QuestionView | None:
+    largest = pages.largest_answer(record)
+    if largest is None:
+        return None
+    return QuestionView(pages.name(record) or "", record.value, largest)
+
+
+def _pad_uses(record: Record) -> int | None:
+    """Uses of the pads of the placement at hand, or None where there is none."""
+    visit = record.visit
+    return dict(record.history.pad_uses).get(visit.stage.placement.id) if visit else None
 
 
 def _channels(record: Record) -> tuple[ChannelView, ...]:

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TextIO
 
 from appliance.clock import Wakeup
@@ -40,6 +39,7 @@ from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
 from appliance.virtual_box.agenda import Agenda
+from appliance.virtual_box.last_view import LastView
 from appliance.virtual_box.listener import Listener
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
@@ -47,26 +47,6 @@ START_S = 1000.0
 PRESS_S = 0.1
 READ_S = 1.7
 """Longer than a statement has to be on the screen before a hold counts."""
-
-
-class LastView:
-    """A panel that keeps the newest view, to be drawn on request."""
-
-    def __init__(self) -> None:
-        self.view: View | None = None
-        self.present: frozenset[str] = frozenset()
-
-    def show(self, view: View) -> None:
-        self.view = view
-
-    def blink(self) -> None:
-        return None
-
-    def faults(self) -> frozenset[str]:
-        return self.present
-
-    def close(self) -> None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -102,15 +82,14 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.agenda = Agenda()
         self.clock = VirtualClock(self.wire, self.driver.port, (self.agenda,), START_S)
         self.factory: Any = mock_pins()
-        # A hand is not on STOP when the box is switched on: its contact is closed.
+        # At rest the contact of STOP is closed.
         self.factory.pin(settings.controls.stop).drive_low()
         pins = controls_on(self.factory, settings, self.clock)
         self.hands = Hands(settings.controls, self.factory)
         self.agenda.hands = self.hands
         self.screen = LastView()
         self.log = world.log or io.StringIO()
-        chosen = chosen_at_the_box(settings, self._journal_path)
-        in_force = with_chosen(settings, chosen)
+        in_force = with_chosen(settings, chosen_at_the_box(settings, self._journal_path))
         self.diary = self._recorder()
         self.wakeup = Wakeup()
         self.listener = Listener()
@@ -146,26 +125,19 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         return open_board(self.board.driver, self.wire.path, lambda: self.now, accepts)
 
     def _recorder(self) -> Recorder:
-        world = self.world
         source = Source(
             self._journal_path,
-            settings=settings_as_json(world.settings),
+            settings=settings_as_json(self.world.settings),
             wall_clock=self.wall_clock,
-            trust=lambda wall, newest: world.clock_trusted,
-            boot_id=world.boot_id,
+            trust=lambda wall, newest: self.world.clock_trusted,
+            boot_id=self.world.boot_id,
         )
         return Recorder(source, threaded=False)
 
     def wall_clock(self) -> datetime:
-        """The time of day in the box's world."""
         return self.world.began + timedelta(seconds=self.now - START_S)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

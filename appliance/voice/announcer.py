@@ -132,7 +132,8 @@ class Announcer:
 
 def _screen_key(view: View) -> tuple[object, ...]:
     """Two views with the same key show the same screen, whatever its numbers say."""
-    step = view.page_name if view.state is not State.PLACING else None
+    # The pictures of `placing` turn by themselves; that is nothing to say again.
+    step = view.page_name if view.state is not State.PLACING or view.page_turned else None
     told = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
     statement = view.statement.id if view.statement else None
     return (

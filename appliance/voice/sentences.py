@@ -61,6 +61,11 @@ def _preparing(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _placing(view: View, words: Words) -> tuple[str, ...]:
+    pads = view.stage.pads if view.stage else ()
+    if view.page_turned and pads and view.page_name == "box":
+        return ("placing.box",)
+    if view.page_turned and pads and view.page_name == "lying":
+        return (f"placing.lying.{pads[0].site.value}",)
     placement = view.stage.placement if view.stage else "own"
     known = f"spoken.placing.{placement}" in words
     return (f"placing.{placement if known else 'own'}",)

@@ -76,7 +76,8 @@ class Desk:
 
     async def start_stage(self, level: int) -> None:
         """From the pictures of a stage to current that flows."""
-        await self.keys("c", then_s=1.2)
+        while self.box.state is State.PLACING:
+            await self.keys("c", then_s=1.2)
         await self.keys("C", then_s=HELD_S)
         await self.keys(*["right"] * level, then_s=0.7)
 
@@ -108,5 +109,5 @@ def desk_in(folder: Path, speed: float = 10.0) -> Desk:
 def start_stage(box: VirtualBox, level: int = 10) -> None:
     """From power-on to a stage that runs, without the panel."""
     box.switched_on().confirm().agree_to_all().confirm()
-    box.prepared().confirm().start()
+    box.prepared().past_pictures().start()
     box.turn(level)

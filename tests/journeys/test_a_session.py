@@ -1,16 +1,19 @@
 """The session as the manual tells it, from power-on to `locked`."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.screen.draw import draw
 from appliance.session.state import State
-from appliance.therapy.plan import Offer
+from appliance.therapy.plan import Offer, Plan
 from appliance.virtual_box.box import with_limits
 from tests.journeys.journey import SHORT, Box, Home
 
 
 def test_a_first_session_from_power_on_to_locked(home: Home) -> None:
-    box = home.boot(SHORT)
+    # Long enough to be work: a gentle session counts by what was felt.
+    box = home.boot(replace(SHORT, plan=Plan(stage_minutes=5.0)))
     box.sees(State.SELF_TEST).switched_on()
     box.sees(State.LOCKED, person="Me", output="off", sessions_done=0)
     assert box.view.due is not None
@@ -46,7 +49,7 @@ def test_a_first_session_from_power_on_to_locked(home: Home) -> None:
         box.wait(0.3).confirm()
     assert pages == ["skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water"]
     box.wait(0.1).sees(State.LOCKED, checklist={"confirmed": False, "item": None}, sessions_done=1)
-    assert box.observer.witness.highest_ma == 6.0
+    assert box.observer.witness.highest_ma == 12.0
 
 
 def _one_stage(box: Box, place: str) -> None:
@@ -54,8 +57,9 @@ def _one_stage(box: Box, place: str) -> None:
     box.sees(State.READY, output="off", limit=30.0)
     assert box.levels == box.targets == (0.0, 0.0)
     box.start().sees(State.STIMULATING, stage=place, phase="warm_up", step="ramp_up")
-    box.turn(6)
-    assert box.targets == (6.0, 6.0)
+    # The step up to the work's frequency will halve it.
+    box.turn(12)
+    assert box.targets == (12.0, 12.0)
     box.run_out().sees(State.STAGE_DONE, output="off", stage_remaining_s=0.0)
     assert not box.delivers
 

@@ -181,7 +181,8 @@ def test_the_gentle_program_has_to_be_there_and_to_contract() -> None:
     message = "programs: [gentle] has to be there, of kind contracting"
     routines = '[today]\nstages = [{ placement = "dummy", program = "load" }]'
     assert refusal(programs=PROGRAMS.replace("gentle", "mild"), routines=routines) == message
-    assert refusal(programs=PROGRAMS.replace("contracting", "comfort")) == message
+    continuous = OTHERS.split("[load]")[0].replace("[ease]", "[gentle]")
+    assert refusal(programs=continuous, routines=routines) == message
 
 
 @pytest.mark.parametrize(

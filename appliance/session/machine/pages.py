@@ -53,9 +53,14 @@ def shown(record: Record) -> int:
     The pictures of `placing` turn by themselves until a button or the knob has turned one. For
     presses they are one screen, so that a press while the picture turns still counts.
     """
-    if record.state is not State.PLACING or record.page_at >= record.entered_at:
+    if record.state is not State.PLACING or turned(record):
         return record.page
     return int((record.now - record.entered_at) / PICTURE_S) % count(record)
+
+
+def turned(record: Record) -> bool:
+    """Whether a hand has turned a page since the state was entered."""
+    return record.page_at >= record.entered_at
 
 
 def count(record: Record) -> int:
