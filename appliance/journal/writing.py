@@ -135,7 +135,7 @@ class Writer:
     def _answered(self, note: Answered, when: Timestamp) -> None:
         person_id = self._person_id(note.person)
         session_id, *at = self._where_and(when)
-        if note.question in AFTERCARE:
+        if session_id is None and note.question in AFTERCARE:
             session_id = session_rows.newest_session(self._connection, person_id)
         if note.answer == "by_mistake":
             self._take_back(person_id, note.question)
