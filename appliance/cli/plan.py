@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from appliance.settings.model import Settings
     from appliance.therapy.calendar import CalendarDay
     from appliance.therapy.history import History
-    from appliance.therapy.plan import Due
+    from appliance.therapy.offers import Today
 
 MARKS = {
     "done": "*",
@@ -34,11 +34,11 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class PersonPlan:
-    """The plan of one person: what `due` says now, and the days around today."""
+    """The plan of one person: what is due and offered now, and the days around it."""
 
     person: str
     history: "History"
-    due: "Due"
+    today: "Today"
     days: tuple["CalendarDay", ...]
 
 
@@ -101,10 +101,11 @@ def _person_plan(
     person: str, history: "History", done: Any, rules: "Rules", today: Any
 ) -> PersonPlan:
     from appliance.therapy.calendar import calendar
-    from appliance.therapy.plan import due
+    from appliance.therapy.offers import today as today_of
 
     days = calendar(done.days, done.counted_before, today, rules.plan.days)
-    return PersonPlan(person, history, due(person, history, rules.plan, rules.catalogue), days)
+    offered = today_of(person, history, rules.plan, rules.limits, rules.catalogue)
+    return PersonPlan(person, history, offered, days)
 
 
 def in_words(plan: PersonPlan) -> str:
@@ -117,17 +118,35 @@ def in_words(plan: PersonPlan) -> str:
     return "\n".join(lines)
 
 
+_USED = {
+    "sessions": "done for today",
+    "minutes": "the minutes of today are used",
+    "interval": "rest for some hours",
+    "box": "all minutes of the box are used",
+    "undated": "no date is known: leave the box on for a day, or set the clock",
+    "doubt": "the record was damaged: rest for a day",
+    "soreness": "very sore: rest for a day",
+    "skin": "rest until the skin is good",
+}
+_OFFERED = {
+    "unfinished": "today an unfinished session, {minutes:.0f} min",
+    "comfort": "today only comfort programs",
+}
+
+
 def headline(plan: PersonPlan) -> str:
     """What is due, in one sentence."""
-    due = plan.due
+    due, used = plan.today.due, plan.today.used
+    if used is None and due.offer.value in _OFFERED:
+        return _OFFERED[due.offer.value].format(minutes=due.total_minutes)
     if not due.planned_today:
         when = (
             "no day is chosen"
             if due.next_weekday is None
             else WEEKDAYS[due.next_weekday].capitalize()
         )
-        done = "done for today; " if plan.history.sessions_today else "rest today; "
-        return f"{done}next: {when}"
+        why = _USED[used.value] if used is not None else "rest today"
+        return f"{why}; next: {when}"
     which = ""
     if due.gentle_number is not None:
         which = f"gentle session {due.gentle_number} of {GENTLE_SESSIONS}, "
@@ -150,12 +169,14 @@ def _weeks(days: tuple["CalendarDay", ...]) -> list[str]:
 
 
 def as_json(plan: PersonPlan) -> dict[str, Any]:
-    due = plan.due
+    used, due = plan.today.used, plan.today.due
     return {
         "person": plan.person,
         "clock_trusted": plan.history.clock_trusted,
         "sessions_counted": plan.history.sessions_counted,
         "due_today": due.planned_today,
+        "offer": due.offer.value if used is None else None,
+        "day_used": used.value if used is not None else None,
         "gentle": due.gentle,
         "gentle_number": due.gentle_number,
         "daily_number": due.daily_number,

@@ -1,16 +1,12 @@
-"""Query: what the ledger counts as today for one person, also under an untrusted clock.
-
-An entry counts unless it is certain that it was on another day: by dates that were trusted
-then and now, or because a clock that runs has passed a whole day since.
-"""
+"""Query: what the ledger counts as today for one person, also under an untrusted clock."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from appliance.journal.certain_age import certain_age_s, is_dated, on_another_day
 from appliance.journal.ledger import pads_of
-from appliance.journal.timestamps import JUMP_S, Moment
+from appliance.journal.timestamps import Moment
 from appliance.therapy.ledger import DAY_S, FIRST_MINUTE_S, Ledger, Pads, SiteTime
 from appliance.therapy.plan import GUEST
 from appliance.therapy.programs import Kind
@@ -106,10 +102,9 @@ def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
         person, whole_id, placement, kind, pads, delivered_s, seconds, clock_id, *when = row
         at_s, wall, boot_id, trusted = when
         then = Moment.of_row(boot_id, trusted, at_s, wall)
-        age_s = _certain_age_s(connection, int(clock_id), then, now)
+        age_s = certain_age_s(connection, int(clock_id), then, now)
         if age_s >= DAY_S:
             return
-        dated = _dated(then, now)
         yield _Entry(
             person,
             whole_id,
@@ -119,8 +114,8 @@ def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
             delivered_s,
             seconds,
             age_s,
-            dated,
-            today=not (dated and _on_another_day(then.wall, now.wall)),
+            is_dated(then, now),
+            today=not on_another_day(then, now),
         )
 
 
@@ -130,47 +125,6 @@ def _doubt(connection: sqlite3.Connection, now: Moment) -> bool:
         " JOIN clock_facts ON clock_facts.id = clock_id ORDER BY doubts.id DESC LIMIT 1"
     )
     return any(
-        _certain_age_s(connection, int(clock_id), Moment.of_row(*when), now) < DAY_S
+        certain_age_s(connection, int(clock_id), Moment.of_row(*when), now) < DAY_S
         for clock_id, *when in rows
     )
-
-
-def _certain_age_s(
-    connection: sqlite3.Connection, clock_id: int, then: Moment, now: Moment
-) -> float:
-    """Seconds that have passed since `then` at the least."""
-    if then.boot_id == now.boot_id:
-        return max(0.0, now.at - then.at)
-    # The time for which boots since then have run, this one included.
-    (ran_s,) = connection.execute(
-        "SELECT total(max(0, newest_unix_s - (julianday(wall) - 2440587.5) * 86400.0))"
-        " FROM clock_facts WHERE id > ? AND boot_id <> ?",
-        (clock_id, now.boot_id),
-    ).fetchone()
-    ages_s = [float(ran_s) + now.at]
-    if now.trusted:
-        row = connection.execute(
-            "SELECT wall FROM clock_facts WHERE id > ? AND trusted = 1 AND boot_id <> ?"
-            " ORDER BY id LIMIT 1",
-            (clock_id, now.boot_id),
-        ).fetchone()
-        ages_s += [_between_s(datetime.fromisoformat(row[0]), now.wall)] if row else []
-        ages_s += [_between_s(then.wall, now.wall)] if then.trusted else []
-    return max(ages_s)
-
-
-def _dated(then: Moment, now: Moment) -> bool:
-    """Whether both dates are trusted, and belong to one clock that was not set in between."""
-    if not (then.trusted and now.trusted) or now.wall < then.wall:
-        return False
-    passed_s = now.at - then.at
-    return then.boot_id != now.boot_id or abs(_between_s(then.wall, now.wall) - passed_s) <= JUMP_S
-
-
-def _on_another_day(then: datetime, now: datetime) -> bool:
-    """Another day in both time zones: a zone that changes makes no new day."""
-    return now.date() not in (then.date(), then.astimezone(now.tzinfo).date())
-
-
-def _between_s(then: datetime, now: datetime) -> float:
-    return (now - then).total_seconds()

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from appliance.journal.calendar_query import session_days, soreness_by_day
 from appliance.journal.day_query import Day, days
+from appliance.journal.skin_query import skin_of, soreness_of
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
@@ -23,11 +24,34 @@ def histories(
     connection: sqlite3.Connection, people: Iterable[str], now: Moment
 ) -> dict[str, History]:
     """The history of each of `people`, and of Guest, which is always empty."""
-    by_person = days(connection, tuple(people), now)
+    people = tuple(people)
     return {
-        person: _guest(day, now) if person == GUEST else _history(connection, person, day, now)
-        for person, day in by_person.items()
+        person: _told(
+            connection,
+            _guest(day, now) if person == GUEST else _history(connection, person, day, now),
+            person,
+            people,
+            now,
+        )
+        for person, day in days(connection, people, now).items()
     }
+
+
+def _told(
+    connection: sqlite3.Connection,
+    history: History,
+    person: str,
+    people: tuple[str, ...],
+    now: Moment,
+) -> History:
+    """The history with what was told after sessions, under whatever name."""
+    after = soreness_of(connection, person, people, now)
+    told = [one for one in (history.soreness, after) if one is not None]
+    return replace(
+        history,
+        soreness=max(told, default=None),
+        skin=skin_of(connection, person, people, now),
+    )
 
 
 def _guest(day: Day, now: Moment) -> History:
@@ -77,7 +101,7 @@ class _Past:
             last_levels=self._last_levels(),
             weekdays_done=self._weekdays_done(),
             session_days_ago=self._session_days_ago(),
-            soreness_today=self._soreness_today(),
+            soreness=self._soreness_today(),
             weekday=_weekday(self._now),
             unfinished=unfinished(self._connection, self._person_id, self._now),
             clock_trusted=self._now.trusted and not self._last_session_has_no_date(),

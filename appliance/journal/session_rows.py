@@ -39,6 +39,15 @@ def open_session(connection: sqlite3.Connection) -> OpenSession | None:
     return None if row is None else OpenSession(*row)
 
 
+def newest_session(connection: sqlite3.Connection, person_id: int) -> int | None:
+    """The person's newest session that delivered anything."""
+    row = connection.execute(
+        "SELECT id FROM sessions WHERE person_id = ? AND delivered_s > 0 ORDER BY id DESC LIMIT 1",
+        (person_id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def begin_session(
     connection: sqlite3.Connection,
     person_id: int,

@@ -32,6 +32,8 @@ FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
 """An answer older than this belongs to no session that begins now."""
+AFTERCARE = frozenset({"skin", "soreness", "comfort"})
+"""Questions that are asked after the session that they are about has ended."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
 
@@ -132,6 +134,9 @@ class Writer:
 
     def _answered(self, note: Answered, when: Timestamp) -> None:
         person_id = self._person_id(note.person)
+        session_id, *at = self._where_and(when)
+        if session_id is None and note.question in AFTERCARE:
+            session_id = session_rows.newest_session(self._connection, person_id)
         if note.answer == "by_mistake":
             self._take_back(person_id, note.question)
         if note.question == NEW_PADS:
@@ -141,7 +146,7 @@ class Writer:
             " session_id, clock_id, at_s, wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(person_id, note.question, note.answer, note.remedy, note.full_list),
-                *self._where_and(when),
+                *(session_id, *at),
             ),
         )
 

@@ -9,7 +9,6 @@ from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
 from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
-from appliance.therapy.plan import due
 
 
 def status_of(
@@ -78,10 +77,11 @@ def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
 
 def _plan(record: Record) -> dict[str, Any]:
     """What the plan says of today, as `plan --json` has it."""
-    rules = record.rules
-    today = due(record.person, record.history, rules.plan, rules.catalogue)
+    used, today = record.today.used, record.today.due
     return {
         "due_today": today.planned_today,
+        "offer": today.offer.value if used is None else None,
+        "day_used": used.value if used is not None else None,
         "gentle": today.gentle,
         "gentle_number": today.gentle_number,
         "daily_number": today.daily_number,

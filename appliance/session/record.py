@@ -16,7 +16,8 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.checklist import Remedy, Statement
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
-from appliance.therapy.plan import GUEST, DayUsed, Option, Plan
+from appliance.therapy.offers import Option, Today, bench_today, today
+from appliance.therapy.plan import GUEST, DayUsed, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
 from appliance.therapy.units import LONG_AGO, NEVER, Pair
@@ -212,6 +213,14 @@ class Record(Changing):
     @property
     def person(self) -> str:
         return self.rules.people[self.person_index]
+
+    @property
+    def today(self) -> Today:
+        """What is due and what is offered to this person, on this board."""
+        rules, identity = self.rules, self.report.identity
+        if identity is not None and not identity.on_body:
+            return bench_today(self.person, self.history, rules.plan, rules.catalogue)
+        return today(self.person, self.history, rules.plan, rules.limits, rules.catalogue)
 
     @property
     def history(self) -> History:

@@ -7,7 +7,7 @@ from appliance.session.levels import Levels
 from appliance.session.measured_current import Flow
 from appliance.session.record import Record, Run, Visit
 from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
-from appliance.therapy.plan import Option
+from appliance.therapy.offers import Option
 from appliance.therapy.programs import unrested_current_ma
 from appliance.therapy.standing import minutes_left, with_delivered
 from appliance.therapy.units import LONG_AGO, Unit

@@ -7,8 +7,9 @@ from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.offers import Option
 from appliance.therapy.placements import Pad
-from appliance.therapy.plan import DayUsed, Due, Option
+from appliance.therapy.plan import DayUsed, Due
 from appliance.therapy.units import Unit
 
 CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)

@@ -23,7 +23,7 @@ from appliance.session.view import (
     StatementView,
     View,
 )
-from appliance.therapy.plan import DayUsed, Due, day_used, due
+from appliance.therapy.plan import DayUsed, Due
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
 NO_DETAILS: Mapping[str, str] = MappingProxyType({})
@@ -190,13 +190,13 @@ def _refusal(record: Record) -> RefusalView | None:
 def _due(record: Record) -> Due | None:
     if record.state is not State.LOCKED or record.histories is None:
         return None
-    return due(record.person, record.history, record.rules.plan, record.rules.catalogue)
+    return record.today.due
 
 
 def _day_used(record: Record) -> DayUsed | None:
     if record.state is not State.LOCKED or record.histories is None:
         return None
-    return day_used(record.person, record.history, record.rules.limits)
+    return record.today.used
 
 
 def _stage(record: Record) -> StageView | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.errors import TherapyError
-from appliance.therapy.checklist import Heading, Remedy, Statement
+from appliance.therapy.checklist import Heading, Remedy, Statement, When
 from appliance.therapy.placements import Pad, Placement, Site, check_placement, with_same_site
 from appliance.therapy.programs import Kind, Phase, Program, check_program
 from appliance.therapy.routines import Routine, Stage, check_routine
@@ -170,7 +170,7 @@ def _routine(
     return Routine(id_, stages)
 
 
-_STATEMENT_KEYS = ("id", "remedy", "heading", "covers", "only_when_clock_not_trusted")
+_STATEMENT_KEYS = ("id", "remedy", "heading", "covers", "only_when")
 
 
 def _statements(source: Source) -> Iterator[Statement]:
@@ -191,6 +191,6 @@ def _statement(table: Table, *, full_list: bool) -> Statement:
         remedy=table.one_of("remedy", Remedy),
         heading=table.one_of("heading", Heading),
         full_list=full_list,
-        only_when_clock_not_trusted=table.flag("only_when_clock_not_trusted", False),
+        only_when=table.one_of("only_when", When) if "only_when" in table else When.ALWAYS,
         covers=table.wholes("covers"),
     )

@@ -1,5 +1,6 @@
 """The checklist: the statements that a person agrees to, one by one, before any current."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -22,6 +23,15 @@ class Heading(Enum):
     I_WILL = "i_will"
 
 
+class When(Enum):
+    """What has to be the case for a statement to be asked."""
+
+    ALWAYS = "always"
+    CLOCK_NOT_TRUSTED = "clock_not_trusted"
+    SKIN_WAS_RED = "skin_was_red"
+    BURNED = "burned"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One screen of the checklist. Its words are in the language files under its id."""
@@ -30,18 +40,18 @@ class Statement:
     remedy: Remedy
     heading: Heading
     full_list: bool
-    only_when_clock_not_trusted: bool = False
+    only_when: When = When.ALWAYS
     covers: tuple[int, ...] = ()
     """Numbers of the warnings that it asks about, as the checklist's file lists them."""
 
 
 def statements_due(
-    statements: tuple[Statement, ...], *, full_list: bool, clock_trusted: bool
+    statements: tuple[Statement, ...], *, full_list: bool, the_case: Collection[When] = ()
 ) -> tuple[Statement, ...]:
     """The statements that this person has to agree to now, in order."""
     return tuple(
         statement
         for statement in statements
         if (full_list or not statement.full_list)
-        and not (clock_trusted and statement.only_when_clock_not_trusted)
+        and (statement.only_when is When.ALWAYS or statement.only_when in the_case)
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from appliance.therapy.ledger import Ledger
+from appliance.therapy.skin import Skin
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ class History:
     """Weekdays (Monday 0) of the last seven days with a session."""
     session_days_ago: tuple[int, ...] = ()
     """How many days ago the last two days with a counted session were, the newest first."""
-    soreness_today: int | None = None
-    """Highest soreness before a session today, 0 to 10; None where it was not asked."""
+    soreness: int | None = None
+    """Highest soreness, 0 to 10, told before a session today or after one in the last 24 hours;
+    None where it was not told."""
+    skin: Skin = field(default_factory=Skin)
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

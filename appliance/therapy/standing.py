@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.calendar import gentle_after_break
-from appliance.therapy.checklist import Statement, statements_due
+from appliance.therapy.checklist import Statement, When, statements_due
 from appliance.therapy.history import History
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
 from appliance.therapy.programs import Kind
@@ -49,10 +49,15 @@ def statements_for(
     person: str, history: History, statements: tuple[Statement, ...]
 ) -> tuple[Statement, ...]:
     """The checklist of this person now, in order."""
+    facts = {
+        When.CLOCK_NOT_TRUSTED: not today_known(person, history),
+        When.SKIN_WAS_RED: history.skin.ask_red,
+        When.BURNED: history.skin.ask_burn,
+    }
     return statements_due(
         statements,
         full_list=full_list_due(person, history),
-        clock_trusted=today_known(person, history),
+        the_case=[when for when, is_so in facts.items() if is_so],
     )
 
 
@@ -68,6 +73,8 @@ def minutes_left(
     delivered = delivered_s / 60.0
     if stage.program.kind is Kind.BENCH:
         return max(0.0, HARD_MINUTES_PER_SITE - delivered)
+    if history.skin.closes(stage.placement):
+        return 0.0
     if stage.program.kind is Kind.COMFORT:
         day_left = COMFORT_MINUTES_PER_DAY - history.comfort_minutes_today
     else:

@@ -45,7 +45,8 @@ def plot(path: Path, layers: str, mirrored: bool = False) -> None:
 
 def _netlist() -> str:
     """The netlist without what depends on where and when it was made."""
-    lines = tidy.text(netlist.text()).splitlines(keepends=True)
+    text = tidy.text(netlist.text()).replace(f"{SCHEMATIC.parent.resolve()}/", "")
+    lines = text.splitlines(keepends=True)
     return "".join(line for line in lines if "(source " not in line and "(tool " not in line)
 
 

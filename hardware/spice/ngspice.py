@@ -14,7 +14,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ems-ap
 """Traces of decks that ran before, by the hash of the deck: a long table that was interrupted
 goes on where it was."""
 MODELS = Path(__file__).with_name("models.lib")
-TIMEOUT_S = 240
+PROCESSOR_S = 240
+"""Of processor time, so that a busy machine does not end a run that would have finished."""
 
 Progress = Callable[[int, int, str], None]
 """Is told how many runs are done, of how many, and the name of the last."""
@@ -59,17 +60,15 @@ def run(body: str, vectors: tuple[str, ...], stop_s: float, step_s: float, optio
 def _run(deck: str) -> np.ndarray:
     with tempfile.TemporaryDirectory(prefix="spice-") as folder:
         Path(folder, "deck.cir").write_text(deck, "utf-8")
-        try:
-            ran = subprocess.run(
-                ["ngspice", "-b", "deck.cir"],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise DeckError(f"ngspice took more than {TIMEOUT_S} s") from error
+        ran = subprocess.run(
+            ["prlimit", f"--cpu={PROCESSOR_S}", "ngspice", "-b", "deck.cir"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode < 0:
+            raise DeckError(f"ngspice took more than {PROCESSOR_S} s of processor time")
         out = Path(folder, "out.txt")
         if not out.exists():
             raise DeckError((ran.stdout + ran.stderr)[-1500:])

@@ -57,7 +57,7 @@ def row(name: str, live: Callable[[float], object], aim: str) -> None:
 
 def stimulating_box(folder: Path) -> VirtualBox:
     box = VirtualBox(World(folder)).switched_on().confirm().agree_to_all().confirm().prepared()
-    box.confirm().start().turn(LEVEL)
+    box.past_pictures().start().turn(LEVEL)
     if box.state is not State.STIMULATING:
         raise RuntimeError(f"the box is in {box.state}")
     return box

@@ -37,7 +37,8 @@ from appliance.settings import library
 from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.reference.driver import ReferenceStimulator
-from appliance.therapy.plan import Offer, Option
+from appliance.therapy.offers import Option
+from appliance.therapy.plan import Offer
 from appliance.therapy.units import NEVER
 
 ROOT = Path(__file__).parents[2]

@@ -41,7 +41,7 @@ def test_power_cut_in_the_middle_and_finished_within_three_hours(home: Home, min
         "glutes",
     ]
     assert unfinished.stages[0].minutes == pytest.approx(1.28, abs=0.1)
-    box.confirm().prepared().wait(0.3).confirm().start().turn(3).run_out()
+    box.confirm().prepared().past_pictures().start().turn(3).run_out()
     box.sees(State.STAGE_DONE, stage="hip_flexors", next_placement="lower_back")
 
 

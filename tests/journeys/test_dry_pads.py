@@ -17,9 +17,9 @@ def with_dry_right_pads(box: Box) -> Box:
 
 def test_the_level_comes_down_to_what_flows_and_up_is_refused(box: Box) -> None:
     with_dry_right_pads(box)
-    assert box.targets == (10.0, 6.0)
+    assert box.targets == (10.0, 7.0)
     box.wait(1.0).turn(2)
-    assert box.targets == (10.0, 6.0)
+    assert box.targets == (10.0, 7.0)
     box.sees(State.STIMULATING, hint="dry_right", output="on")
 
 

@@ -28,7 +28,8 @@ from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Controls, Indicators
 from appliance.simulator.scripted_hands import Hands, Press, Turn
-from appliance.therapy.plan import Offer, Option
+from appliance.therapy.offers import Option
+from appliance.therapy.plan import Offer
 
 KEYS = {"confirm": Button.CONFIRM, "back": Button.BACK, "stop": "stop"}
 ROUTINE = "comfort_80"

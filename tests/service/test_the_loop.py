@@ -281,7 +281,7 @@ def test_status_has_every_key_in_every_state(box: Box) -> None:
     box.watchers.append(lambda record: look())
     look()
     box.switched_on().confirm().back().wait(0.2).back()
-    box.agree_to_all().confirm().prepared().wait(0.3).confirm().start().turn(4)
+    box.agree_to_all().confirm().prepared().past_pictures().start().turn(4)
     box.confirm().wait(0.3).confirm().start().turn(4)
     box.press_stop().release_stop().wait(1.1).confirm().start().turn(4)
     box.board.body.place(0, Pads.OPEN)

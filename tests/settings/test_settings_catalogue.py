@@ -52,7 +52,7 @@ def refusal(file: Path) -> str:
 def test_what_ships_needs_no_files(tmp_path: Path) -> None:
     catalogue = load_catalogue(tmp_path / "missing" / "config.toml", Settings())
     assert "lower_back_session" in catalogue.routines
-    assert len(catalogue.statements) == 32
+    assert len(catalogue.statements) == 34
 
 
 def test_ones_own_files_join_what_ships(file: Path) -> None:

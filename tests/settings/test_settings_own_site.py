@@ -9,7 +9,7 @@ from appliance.settings.model import Settings
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
-from appliance.therapy.plan import options
+from appliance.therapy.offers import options
 from tests.ledgers import ledger_of
 
 PADS = """

@@ -1,7 +1,7 @@
 """The shipped checklist: every statement, in order, with what to do when it is not true."""
 
 from appliance.therapy.catalogue import Catalogue
-from appliance.therapy.checklist import Heading, Remedy, statements_due
+from appliance.therapy.checklist import Heading, Remedy, When, statements_due
 
 D, N, P = Remedy.DOCTOR, Remedy.NOT_TODAY, Remedy.PUT_RIGHT
 TRUE, NONE, NONE_D = Heading.IS_THIS_TRUE, Heading.NONE_TRUE, Heading.NONE_OR_DOCTOR
@@ -12,6 +12,8 @@ SESSION = [
     ("not_pregnant_no_seizures", D),
     ("feel_well", N),
     ("skin_whole", N),
+    ("skin_looked_at", N),
+    ("burn_seen", D),
     ("feel_touch_and_pain", D),
     ("awake_sober_dry", N),
     ("on_battery", P),
@@ -45,8 +47,16 @@ FULL = [
 ]
 
 
-def ids(catalogue: Catalogue, *, full_list: bool, clock_trusted: bool) -> list[str]:
-    due = statements_due(catalogue.statements, full_list=full_list, clock_trusted=clock_trusted)
+NOT_ALWAYS = {
+    "skin_looked_at": When.SKIN_WAS_RED,
+    "burn_seen": When.BURNED,
+    "no_session_today": When.CLOCK_NOT_TRUSTED,
+}
+ALWAYS = [id_ for id_, _ in SESSION if id_ not in NOT_ALWAYS]
+
+
+def ids(catalogue: Catalogue, *the_case: When, full_list: bool) -> list[str]:
+    due = statements_due(catalogue.statements, full_list=full_list, the_case=the_case)
     return [statement.id for statement in due]
 
 
@@ -71,13 +81,15 @@ def test_no_usual_warning_is_left_out(catalogue: Catalogue) -> None:
 
 
 def test_before_a_session_there_are_eight_statements(catalogue: Catalogue) -> None:
-    session = [id_ for id_, _ in SESSION]
-    assert ids(catalogue, full_list=False, clock_trusted=True) == session[:8]
-    assert ids(catalogue, full_list=False, clock_trusted=False) == session
+    assert ids(catalogue, full_list=False) == ALWAYS
+    assert len(ALWAYS) == 8
 
 
-def test_the_full_list_is_the_session_list_and_its_cards(catalogue: Catalogue) -> None:
+def test_the_others_are_asked_where_they_are_the_case(catalogue: Catalogue) -> None:
+    for id_, when in NOT_ALWAYS.items():
+        assert set(ids(catalogue, when, full_list=False)) == {*ALWAYS, id_}
+
+
+def test_the_full_list_is_the_session_list_and_the_cards(catalogue: Catalogue) -> None:
     cards = [id_ for id_, _, _ in FULL]
-    session = [id_ for id_, _ in SESSION]
-    assert ids(catalogue, full_list=True, clock_trusted=True) == session[:8] + cards
-    assert ids(catalogue, full_list=True, clock_trusted=False) == session + cards
+    assert ids(catalogue, full_list=True) == ALWAYS + cards

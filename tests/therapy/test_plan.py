@@ -11,18 +11,17 @@ from appliance.errors import TherapyError
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
+from appliance.therapy.offers import Option, options
 from appliance.therapy.plan import (
     GUEST,
     DayUsed,
     Offer,
-    Option,
     Plan,
     Rest,
     day_used,
     due,
     full_list_due,
     minutes_left,
-    options,
     planned_routine,
     stages_for,
     statements_for,

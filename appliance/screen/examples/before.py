@@ -14,8 +14,9 @@ from appliance.session.view import (
     StatementView,
 )
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.offers import Option
 from appliance.therapy.placements import Placement
-from appliance.therapy.plan import DayUsed, Due, Offer, Option
+from appliance.therapy.plan import DayUsed, Due, Offer
 from appliance.therapy.programs import Kind, Program
 from appliance.therapy.routines import Stage
 
@@ -25,6 +26,8 @@ SESSION_LIST = {
     "not_pregnant_no_seizures": Remedy.DOCTOR,
     "feel_well": Remedy.NOT_TODAY,
     "skin_whole": Remedy.NOT_TODAY,
+    "skin_looked_at": Remedy.NOT_TODAY,
+    "burn_seen": Remedy.DOCTOR,
     "feel_touch_and_pain": Remedy.DOCTOR,
     "awake_sober_dry": Remedy.NOT_TODAY,
     "on_battery": Remedy.PUT_RIGHT,
@@ -79,6 +82,7 @@ def _due(**fields: object) -> Due:
         "full_list": False,
         **fields,
     }
+    values.setdefault("total_minutes", 3 * float(str(values["stage_minutes"])))
     return Due(**values)  # type: ignore[arg-type]
 
 
@@ -96,6 +100,11 @@ def _locked() -> Iterator[Example]:
     longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
     yield Example("locked longest name", longest)
     yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
+    yield Example("locked sore", replace(plan, day_used=DayUsed.SORENESS))
+    for offer in (Offer.UNFINISHED, Offer.COMFORT):
+        offered = replace(plan, due=_due(offer=offer, total_minutes=42.6))
+        yield Example(f"locked {offer.value}", offered)
+    yield Example("locked some minutes", replace(plan, due=_due(total_minutes=45.0)))
     yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
     pressed = replace(plan, stop_pressed=True)
     yield Example("locked STOP pressed", pressed)

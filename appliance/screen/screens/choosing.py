@@ -14,7 +14,8 @@ from appliance.screen.drawing.signs import chosen_sign
 from appliance.screen.screens.question import draw_question, scale_ends
 from appliance.screen.screens.widgets import Footer, footer, header, name_of, stage_name
 from appliance.session.view import View
-from appliance.therapy.plan import Offer, Option
+from appliance.therapy.offers import Option
+from appliance.therapy.plan import Offer
 
 _OPTIONS_SHOWN = LINES
 _MARK = 9

@@ -8,7 +8,7 @@ from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, sca
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
-from appliance.therapy.plan import GUEST
+from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 
 def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
@@ -42,11 +42,21 @@ def _news(view: View, words: Phrases) -> list[str]:
 
 
 def _due(view: View, words: Phrases) -> str:
+    if view.day_used in _RESTS:
+        return words("locked.rest_day")
     if view.day_used is not None:
         return words("locked.day_used")
     due = view.due
     if due is None:
         return ""
+    if due.offer is Offer.UNFINISHED:
+        return words("locked.unfinished", minutes=f"{due.total_minutes:.0f}")
+    if due.offer is Offer.COMFORT:
+        return words("locked.comfort")
+    if not due.planned_today:
+        return _rest(due, words)
+    if abs(due.total_minutes - due.stage_count * due.stage_minutes) >= 1.0:
+        return words("locked.some_minutes", minutes=f"{due.total_minutes:.0f}")
     if due.gentle_number is not None:
         return words(
             "locked.today_gentle",
@@ -55,10 +65,6 @@ def _due(view: View, words: Phrases) -> str:
             stages=due.stage_count,
             minutes=f"{due.stage_minutes:g}",
         )
-    if not due.planned_today and due.next_weekday is not None:
-        return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
-    if not due.planned_today:
-        return words("locked.rest_day")
     if due.daily_number is not None:
         return words(
             "locked.today_daily",
@@ -68,6 +74,16 @@ def _due(view: View, words: Phrases) -> str:
             minutes=f"{due.stage_minutes:g}",
         )
     return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
+
+
+_RESTS = frozenset({DayUsed.SORENESS, DayUsed.SKIN, DayUsed.DOUBT, DayUsed.UNDATED})
+"""Days that are over without a session of their own."""
+
+
+def _rest(due: Due, words: Phrases) -> str:
+    if due.next_weekday is None:
+        return words("locked.rest_day")
+    return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
 
 
 def _record(canvas: Canvas, view: View, words: Phrases) -> None:

@@ -12,14 +12,14 @@ from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
 from appliance.session.stage_run import say, say_knob_side, with_levels
 from appliance.therapy.checklist import Statement
-from appliance.therapy.plan import bench_options, day_used, options, statements_for
+from appliance.therapy.offers import bench_options, options
+from appliance.therapy.plan import statements_for
 
 Action = Callable[[Record], Record]
 
 
 def refuse_day(record: Record) -> Record:
-    used = day_used(record.person, record.history, record.rules.limits)
-    return record.but(refusal=Refusal(record.now, day_used=used), page=0)
+    return record.but(refusal=Refusal(record.now, day_used=record.today.used), page=0)
 
 
 def begin_checklist(record: Record) -> Record:

@@ -10,7 +10,7 @@ from appliance.session.record import Record
 from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft
-from appliance.therapy.plan import Option
+from appliance.therapy.offers import Option
 
 _ACTION_SETS_PAGE = frozenset({State.CHECKLIST, State.REFUSED, State.PREPARING})
 

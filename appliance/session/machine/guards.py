@@ -8,7 +8,7 @@ from appliance.session.machine import pages
 from appliance.session.record import Record
 from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
-from appliance.therapy.plan import Offer, day_used
+from appliance.therapy.plan import Offer
 from appliance.therapy.units import LONG_AGO
 
 MISTAKE_S = 60.0
@@ -42,8 +42,7 @@ def tested_good(record: Record) -> bool:
 
 
 def refused_today(record: Record) -> bool:
-    used = day_used(record.person, record.history, record.rules.limits) is not None
-    return record.histories is not None and stop_closed(record) and used
+    return may_check(record) and record.today.used is not None
 
 
 def may_check(record: Record) -> bool:

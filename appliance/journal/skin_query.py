@@ -1,0 +1,106 @@
+"""Queries: what people told in `aftercare` of their skin and their soreness, and what it closes.
+
+As with delivered time, another name than the plan's may be this person, and a guest may be
+any of the people.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from appliance.journal.certain_age import certain_age_s, is_of_today
+from appliance.journal.ledger import pads_of
+from appliance.journal.timestamps import Moment
+from appliance.therapy.ledger import DAY_S
+from appliance.therapy.plan import GUEST
+from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
+
+_Told = tuple[int, int | None, int, Moment]
+"""Answer, session, clock fact and moment."""
+
+
+def skin_of(
+    connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
+) -> Skin:
+    """What closes sites for this person today, or has to be asked before they open again."""
+    told = [
+        one
+        for owner in _may_be(connection, person, people)
+        for answer in (RED, BURN)
+        for one in _not_taken_back(connection, owner, person, answer)
+    ]
+    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in told):
+        sites = {site for _, session_id, _, _ in told for site in _sites(connection, session_id)}
+        return Skin(closed=tuple(sorted(sites, key=lambda site: site.placement)))
+    answers = {answer for answer, _, _, _ in told}
+    return Skin(ask_red=RED in answers, ask_burn=BURN in answers)
+
+
+def soreness_of(
+    connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
+) -> int | None:
+    """The highest soreness told after a session that is not certainly a day ago."""
+
+    def is_recent(told: _Told) -> bool:
+        _, _, clock_id, then = told
+        return certain_age_s(connection, clock_id, then, now) < DAY_S
+
+    recent = (
+        answer
+        for owner in _may_be(connection, person, people)
+        for answer, *_ in takewhile(is_recent, _answers(connection, owner, "soreness", None, 0))
+    )
+    return max(recent, default=None)
+
+
+def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) -> Iterator[str]:
+    """The names under which this person may have told something."""
+    others = {GUEST, *people} - {person, GUEST}
+    for (name,) in connection.execute("SELECT name FROM people"):
+        if person == GUEST or name not in others:
+            yield name
+
+
+def _not_taken_back(
+    connection: sqlite3.Connection, owner: str, person: str, answer: int
+) -> Iterator[_Told]:
+    """The times that `owner` gave this answer since `owner` or `person` took it back."""
+    since = max(_last_agreed(connection, name, STATEMENTS[answer]) for name in (owner, person))
+    return _answers(connection, owner, "skin", str(answer), since)
+
+
+def _last_agreed(connection: sqlite3.Connection, name: str, statement: str) -> int:
+    """The row of the newest agreement to a statement; 0 where there is none."""
+    row = connection.execute(
+        "SELECT id FROM answers WHERE person_id = (SELECT id FROM people WHERE name = ?)"
+        " AND question = ? AND answer = 'agreed' ORDER BY id DESC LIMIT 1",
+        (name, statement),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _answers(
+    connection: sqlite3.Connection, name: str, question: str, answer: str | None, since: int
+) -> Iterator[_Told]:
+    rows = connection.execute(
+        "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"
+        " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
+        " WHERE person_id = (SELECT id FROM people WHERE name = ?) AND question = ?"
+        " AND answers.id > ? AND (answer = ? OR ? IS NULL) ORDER BY answers.id DESC",
+        (name, question, since, answer, answer),
+    )
+    for told, session_id, clock_id, *when in rows:
+        yield int(told), session_id, int(clock_id), Moment.of_row(*when)
+
+
+def _sites(connection: sqlite3.Connection, session_id: int | None) -> Iterator[ClosedSite]:
+    """Where this session, or the one that it finished, delivered anything."""
+    rows = connection.execute(
+        "SELECT placement, pads FROM sessions AS part"
+        " JOIN stages ON stages.session_id = part.id JOIN ledger ON stage_id = stages.id"
+        " WHERE part.whole_id = (SELECT whole_id FROM sessions WHERE id = ?)"
+        " AND stages.delivered_s > 0",
+        (session_id,),
+    )
+    for placement, pads in rows:
+        yield ClosedSite(placement, pads_of(pads))
