@@ -29,6 +29,7 @@ GENERATED: dict[tuple[str, str], Callable[[], str]] = {
 }
 """What the program writes into a page, by page and name. `RECORD_PAGES=1` accepts it."""
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+MEMBER = re.compile(r"`((?:[a-z]+\.)+[a-z]+)\.([A-Z]\w+\.\w+)`")
 CLAIM = re.compile(r"\btreat|\bcur(e[sd]?|ing)\b|reliev|relief|clinically|proven", re.IGNORECASE)
 
 
@@ -71,7 +72,20 @@ def test_each_file_that_the_rooms_page_names_exists() -> None:
     rooms = (ROOT / "appliance/README.md").read_text("utf-8")
     named = set(re.findall(r"`([a-z_/]+\.py)`", rooms))
     assert named
-    assert {path for path in named if not (ROOT / "appliance" / path).is_file()} == set()
+    folders = (ROOT / "appliance", ROOT)
+    assert {path for path in named if not any((f / path).is_file() for f in folders)} == set()
+
+
+def test_each_name_that_the_rooms_page_looks_up_is_where_it_says() -> None:
+    rooms = (ROOT / "appliance/README.md").read_text("utf-8")
+    named = re.findall(r"`([\w.]+)` in\s+`([a-z_/0-9]+\.py)`", rooms)
+    named += [(name, f"{module.replace('.', '/')}.py") for module, name in MEMBER.findall(rooms)]
+    sources = {path: ROOT / "appliance" / path for _, path in named}
+    assert len(named) > 8
+    for name, path in named:
+        assert sources[path].is_file(), path
+        text = sources[path].read_text("utf-8")
+        assert all(part in text for part in name.split(".")), (name, path)
 
 
 @pytest.mark.parametrize("last", [".venv/bin/ems-appliance demo --out demo", ".venv/bin/pytest"])
