@@ -135,6 +135,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),
             detail=str(error).splitlines()[0],
+            volume=settings.sound.volume,
         )
     )
 

@@ -34,7 +34,6 @@ from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 WHOLE = tuple(StageLeft(place, "gentle", 10.0) for place in ("hip_flexors", "lower_back", "glutes"))
 SHORT = replace(Settings(), plan=Plan(stage_minutes=1.5))
 """Stages of a minute and a half, for stories that see them through."""
-LEASE_S = 0.3
 
 
 def safe_set_of(board: SimulatedDevice) -> SafeSet:
