@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from appliance.doctor.gpio_lines import Chip, read_chip
 from appliance.doctor.host import Host
 from appliance.errors import ApplianceError, BoardError
 from appliance.service.control_socket import ControlClient, ForbiddenError, NotRunningError
+from appliance.settings.keys import pins_of
 from appliance.settings.model import Settings
 from appliance.stimulator.boards import card_of
 from appliance.stimulator.probing import probe
@@ -70,9 +71,8 @@ class Parts:
             yield bad("service", f"{fault['id']}: {words}", fault["next"])
 
     def pins(self) -> Iterator[Finding]:
-        controls, indicators = asdict(self.settings.controls), asdict(self.settings.indicators)
-        chip = controls.pop("chip")
-        wanted = {pin: name for name, pin in (controls | indicators).items() if pin is not None}
+        chip = self.settings.controls.chip
+        wanted = {pin: key.name for key, pin in pins_of(self.settings)}
         device = self.host.at(f"/dev/gpiochip{chip}")
         try:
             found = self.read_chip(device, tuple(wanted))

@@ -176,7 +176,8 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 
     sound = settings.sound
     indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
-    return Pins(Controls(settings.controls, factory, clock.now), indicators)
+    wired = settings.controls
+    return Pins(Controls(wired, factory, clock.now, wired.knob_edges), indicators)
 
 
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:

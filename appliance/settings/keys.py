@@ -58,6 +58,7 @@ KEYS = (
     Key("controls", "knob_a", kinds.pin(), "the knob's A; it falls before B on the way up"),
     Key("controls", "knob_b", kinds.pin(), "the knob's B"),
     Key("controls", "knob_press", kinds.pin(), "the knob's press, to ground"),
+    Key("controls", "knob_edges", kinds.knob_edges(), "edges that the knob has a detent"),
     Key("indicators", "output_lamp", kinds.pin(), "the lamp that says that output is possible"),
     Key("indicators", "buzzer", kinds.pin(optional=True), "a passive buzzer, driven by PWM"),
     Key("indicators", "vibration", kinds.pin(optional=True), "the motor in the hand-held lead"),
@@ -145,6 +146,14 @@ SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS if key.section))
 
 def keys_of(section: str) -> Iterator[Key]:
     return (key for key in KEYS if key.section == section)
+
+
+def pins_of(settings: Settings) -> Iterator[tuple[Key, int]]:
+    """Every pin that is in use, with its key."""
+    for key in KEYS:
+        pin = key.value_in(settings)
+        if key.kind.is_pin and isinstance(pin, int):
+            yield key, pin
 
 
 def find(full_name: str) -> Key:

@@ -21,6 +21,8 @@ class Controls:
     knob_a: int = 5
     knob_b: int = 6
     knob_press: int = 13
+    knob_edges: int = 4
+    """Edges that the knob has a detent, 4 or 2."""
 
 
 @dataclass(frozen=True, slots=True)
