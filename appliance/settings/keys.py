@@ -51,7 +51,18 @@ class Key:
 
 KEYS = (
     Key("", "language", kinds.one_of(*languages()), "the language of screen and messages"),
-    Key("controls", "chip", kinds.whole(0, 255), "number of the GPIO chip, /dev/gpiochip<n>"),
+    Key(
+        "controls",
+        "chip",
+        kinds.whole_or("header", 0, 255),
+        "number of the GPIO chip, /dev/gpiochip<n>; by itself the 40-pin header's",
+    ),
+    Key(
+        "controls",
+        "any_chip",
+        kinds.flag(),
+        "use that chip even if it cannot be the 40-pin header",
+    ),
     Key("controls", "stop", kinds.pin(), "STOP, normally closed to ground"),
     Key("controls", "confirm", kinds.pin(), "CONFIRM, to ground"),
     Key("controls", "back", kinds.pin(), "BACK, to ground"),
@@ -74,6 +85,18 @@ KEYS = (
     Key("screen", "i2c_port", kinds.whole(0, 255), "number of the I2C bus, /dev/i2c-<n>"),
     Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
     Key("screen", "rotate", kinds.turns(), "quarter turns of the panel; 2 is upside down"),
+    Key(
+        "screen",
+        "first_column",
+        kinds.whole_or("usual", 0, 4),
+        "column of the panel's memory at its left edge; usual is 2 for sh1106 and 0 for the others",
+    ),
+    Key(
+        "screen",
+        "reset_pin",
+        kinds.pin(optional=True),
+        "the panel's RES, for modules that stay dark without it",
+    ),
     Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
     Key("stimulator", "driver", kinds.one_of(*CARDS), "the board on the cable"),
     Key("stimulator", "port", kinds.text(), "the board's serial port"),

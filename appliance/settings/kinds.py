@@ -64,6 +64,16 @@ def whole(least: int, most: int) -> Kind:
     return Kind(f"a whole number from {least} to {most}", read)
 
 
+def whole_or(word: str, least: int, most: int) -> Kind:
+    """A whole number, or None, which is written as a word."""
+    numbers = whole(least, most)
+    return Kind(
+        f'{numbers.allowed}, or "{word}"',
+        lambda value: None if value == word else numbers.read(value),
+        lambda value: as_toml(word if value is None else value),
+    )
+
+
 def turns() -> Kind:
     """A picture that is wider than high fits its panel upright and upside down only."""
     read_turns = whole(0, 2).read
