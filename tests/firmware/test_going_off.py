@@ -94,7 +94,7 @@ def test_an_off_between_damaged_frames_is_obeyed(bench: Bench) -> None:
     assert bench.recording.is_dead and bench.report.reason == Reason.OFF
 
 
-@pytest.mark.parametrize("lease_ms", [1, 100, 300, 500])
+@pytest.mark.parametrize("lease_ms", [protocol.MIN_LEASE_MS, 100, 300, 500])
 @pytest.mark.parametrize("hz", [10.0, 120.0])
 def test_when_the_link_is_silent_the_last_edge_is_within_the_lease(
     bench: Bench, lease_ms: int, hz: float
@@ -209,7 +209,7 @@ def test_a_hung_main_loop_is_off_within_50_ms(
 def test_the_test_build_hangs_on_command_and_comes_back_off(new_bench: NewBench) -> None:
     bench = new_bench(elf=HANG_ELF)
     at_work(bench)
-    body = bytes([HANG])
+    body = bytes([HANG, 1, 2])
     bench.put(cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0")
     sent = bench.cycle
     bench.run_ms(60)

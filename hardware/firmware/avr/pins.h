@@ -24,6 +24,8 @@
 
 /* ADC inputs on port C. */
 #define INPUT_CURRENT_A 0U
+#define INPUT_CURRENT_B 1U
 #define INPUT_SUPPLY 2U
+#define INPUT_HIGH_VOLTAGE 3U
 
 #endif

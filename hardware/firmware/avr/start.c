@@ -3,8 +3,11 @@
  */
 #include "start.h"
 
+#include <avr/eeprom.h>
+#include <avr/power.h>
 #include <avr/wdt.h>
 
+#include "frame.h"
 #include "pins.h"
 #include "protocol.h"
 
@@ -23,7 +26,64 @@ void start_early(void)
     wdt_enable(WDTO_30MS);
 }
 
-uint8_t start_faults(void)
+void start_watchdog(void)
+{
+    wdt_enable(WDTO_30MS);
+}
+
+void start_clock(void)
+{
+    clock_prescale_set(clock_div_1);
+}
+
+/* In the EEPROM: how often the chip has come up, and what this board is. */
+#define POWER_UPS_AT ((uint16_t *)0)
+#define ABOUT_AT ((const void *)4)
+
+struct stored {
+    struct about about;
+    uint16_t crc;
+} __attribute__((packed));
+
+static struct about read_about(void)
+{
+    const struct about unknown = {0, 0, EMS_STAGE_UNKNOWN, CHANNELS,
+                                  EMS_CAPABILITY_CURRENT | EMS_CAPABILITY_BOTH_PHASES};
+    struct stored stored;
+    uint16_t crc = EMS_CRC_START;
+    eeprom_read_block(&stored, ABOUT_AT, sizeof stored);
+    for (uint8_t i = 0; i < sizeof stored.about; i++)
+        crc = frame_crc(crc, ((const uint8_t *)&stored.about)[i]);
+    return crc == stored.crc ? stored.about : unknown;
+}
+
+/* Only power counts: a board that its watchdog resets over and over would wear the cells out,
+ * and its numbers go on in memory. */
+static uint16_t count_power_ups(void)
+{
+    uint16_t count = eeprom_read_word(POWER_UPS_AT);
+    if (start_cause & (_BV(PORF) | _BV(BORF)))
+        eeprom_write_word(POWER_UPS_AT, ++count);
+    return count;
+}
+
+static uint8_t cause(void)
+{
+    /* A register of several causes began with the oldest of them: power. */
+    static const uint8_t causes[][2] = {
+        {_BV(PORF), EMS_CAUSE_POWER},
+        {_BV(BORF), EMS_CAUSE_BROWN_OUT},
+        {_BV(WDRF), EMS_CAUSE_WATCHDOG},
+        {_BV(EXTRF), EMS_CAUSE_RESET_PIN},
+    };
+    uint8_t all = 0;
+    for (uint8_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (start_cause & causes[i][0])
+            all |= causes[i][1];
+    return all;
+}
+
+static uint16_t faults(void)
 {
     if (start_cause & _BV(WDRF))
         return EMS_FAULT_WATCHDOG;
@@ -31,4 +91,16 @@ uint8_t start_faults(void)
     if ((start_cause & _BV(BORF)) && !(start_cause & _BV(PORF)))
         return EMS_FAULT_BROWN_OUT;
     return 0;
+}
+
+struct beginning start_beginning(void)
+{
+    struct beginning beginning = {
+        .about = read_about(),
+        .faults = faults(),
+        .power_ups = count_power_ups(),
+        .seed = start_seed,
+        .cause = cause(),
+    };
+    return beginning;
 }

@@ -75,9 +75,11 @@ avr_flashaddr_t measure_loop_at(void);
 void measure_print(void);
 
 /* pins.c: levels of the board's nets, pulled up and down as on the board. */
+void pins_init(void);
 void pins_reset(void);
 void pins_step(void);
 void pins_set_stop(bool open);
+void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
 avr_cycle_count_t pin_changed_at(char port, int bit);
 
@@ -109,6 +111,12 @@ void adc_reset(void);
 void adc_step(void);
 bool body_set_contact(int channel, const char *name);
 void battery_set_mv(int mv);
+void stage_break(const char *how, int value); /* a defect of the output stage */
+
+/* fault.c: bits that flip, and bits that stay what they are not meant to be. */
+void fault_flip(unsigned address, int bit);
+void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+void fault_step(void);
 
 /* wire.c: the pseudo-terminal to the host. */
 void wire_plug(const char *link);
