@@ -9,7 +9,8 @@ from tests.firmware.board import ELF, Board
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
 ANSWERS_WITHIN_MS = 8
-START_MS = 10
+START_MS = 60
+"""Power-up, with its self-test."""
 STEP_US = 250
 BYTE_US = 40
 LINE_BYTES = 500

@@ -20,7 +20,7 @@ from tests.firmware.edges import (
     Pulse,
 )
 
-ACTS = 120
+ACTS = 150
 HEARD_MS = 2
 """A frame takes effect within this time, and an accepted one is answered with its number."""
 MORE_OFTEN_GOOD = 6

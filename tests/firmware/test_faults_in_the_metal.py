@@ -5,18 +5,20 @@ made without the rules of every run: a broken chip may break them, within what i
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
-from appliance.stimulator.reference.protocol import Check, Contact, Fault, State
-from tests.firmware.bench import Bench
-from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
+from appliance.stimulator.reference.protocol import Cause, Check, Contact, Fault, Refusal, State
+from tests.firmware.bench import BYTE_US, START_MS, Bench
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S, CYCLES_PER_US
 
 PORTD, DDRD, SPCR, SREG = 0x2B, 0x2A, 0x4C, 0x5F
-TIMSK1, TCCR1B, GTCCR, PRR = 0x6F, 0x81, 0x43, 0x64
+TIMSK1, TIMSK2, TCCR1B, GTCCR, PRR = 0x6F, 0x70, 0x81, 0x43, 0x64
+PERIOD_US = 20_000
 MOST_BEYOND_UC = 40.0
 OFF_WITHIN_MS = 50
 
@@ -214,3 +216,155 @@ def test_a_high_voltage_that_stays_is_a_fault_where_the_board_senses_it(bench: B
     bench.ask("break high_voltage 3667")
     bench.run_ms(1500)
     assert bench.off().high_voltage_dv == pytest.approx(1100, abs=3)
+
+
+# At power-up
+
+
+def came_up(bench: Bench, command: str) -> protocol.Report:
+    """Power up again with this wrong; what the board says to an off."""
+    bench.ask(command)
+    bench.ask("reset power")
+    bench.run_ms(START_MS)
+    bench.hello()
+    return bench.off()
+
+
+UNUSED_VECTOR = 5 * 4
+FREE_MEMORY = 0x500
+
+
+@pytest.mark.parametrize(
+    ("command", "check"),
+    [
+        (f"corrupt {UNUSED_VECTOR:x} 3", Check.FLASH),
+        (f"jam {FREE_MEMORY:x} 4 {CYCLES_PER_S}", Check.MEMORY),
+        ("stick D5 1", Check.BRIDGE),
+        ("stick D3 1", Check.BRIDGE),
+        ("stick B2 0", Check.DAC),
+        ("break band_gap 1400", Check.ADC),
+        ("break band_gap 800", Check.ADC),
+    ],
+)
+def test_a_self_test_that_fails_is_told_and_nothing_arms(
+    bench: Bench, command: str, check: Check
+) -> None:
+    report = came_up(bench, command)
+    assert report.faults & Fault.SELF_TEST
+    assert report.check == check
+    bench.say(bench.set_point(0.0))
+    assert bench.report.state == State.FAULT and bench.recording.is_dead | ("stick D" in command)
+
+
+def test_the_board_tells_the_crc_of_its_program(bench: Bench) -> None:
+    before = bench.identity.flash_crc
+    assert before not in (0, 0xFFFF)
+    came_up(bench, f"corrupt {UNUSED_VECTOR:x} 3")
+    assert bench.identity.flash_crc != before
+
+
+def test_an_interrupt_that_nothing_uses_is_off_at_once_and_told(bench: Bench) -> None:
+    work(bench)
+    bench.run_to_edge("D4", True)
+    bench.run_us(20)
+    at = bench.cycle
+    bench.ask(f"flip {TIMSK2:x} 0")
+    bench.run_ms(2)
+    assert bench.recording.is_dead
+    assert bench.recording.last_bridge_edge() - at < CYCLES_PER_MS
+    bench.run_ms(2 * START_MS)
+    bench.hello()
+    bench.say(bench.set_point(0.0))
+    told = bench.report
+    assert told.check == Check.INTERRUPT or told.cause & Cause.WRONG_INTERRUPT
+
+
+def test_the_count_of_over_currents_goes_on_over_a_reset_that_is_not_by_power(
+    bench: Bench,
+) -> None:
+    work(bench)
+    bench.ask("break extra 3000")
+    bench.keep(40, 20.0)
+    assert bench.report.faults & Fault.OVER_CURRENT
+    bench.ask("reset external")
+    bench.run_ms(START_MS)
+    bench.hello()
+    bench.off()
+    bench.arm()
+    bench.keep(60, 20.0)
+    assert 1000 < bench.report.cool_down_ms <= 2000
+
+
+# The host
+
+
+@pytest.mark.parametrize("before_us", range(60, 640, 20))
+def test_a_weaker_set_point_shortly_before_a_pulse_never_drops_it(
+    bench: Bench, before_us: int
+) -> None:
+    bench.arm()
+    bench.keep(140, (5.0, 0.0))
+    weaker = bench.set_point((3.0, 0.0))
+    edge = bench.run_to_edge("D4", True)
+    bench.run_us(PERIOD_US - before_us - len(encode(weaker)) * BYTE_US)
+    bench.send(weaker)
+    bench.run_ms(25)
+    pulses = bench.recording.since(edge + 1)
+    assert len(pulses) == 2
+    assert pulses[0].code in (200, 120) and pulses[1].code == 120
+    assert not bench.recording.violations
+
+
+def test_a_wider_pulse_has_at_most_two_microcoulombs_more(bench: Bench) -> None:
+    bench.arm(us=50)
+    bench.keep(2300, 80.0, us=50)
+    since = bench.cycle
+    bench.keep(400, 80.0, us=400)
+    charge = 3200 * 50
+    for pulse in bench.recording.of("A", since):
+        now = pulse.code * pulse.width_cycles // CYCLES_PER_US
+        assert now <= charge + protocol.STEP_CHARGE_CODES_US
+        charge = now
+    assert charge > 3200 * 60
+
+
+@pytest.mark.parametrize("channel", ["A", "B"])
+def test_the_frequency_at_most_doubles_from_pulse_to_pulse(bench: Bench, channel: str) -> None:
+    bench.arm(hz=1.0)
+    bench.keep(2500, 3.0, hz=1.0)
+    bench.keep(4000, 3.0, hz=120.0)
+    begins = [pulse.at for pulse in bench.recording.of(channel)]
+    gaps = [later - earlier for earlier, later in pairwise(begins)]
+    assert all(gap > 0.49 * before for before, gap in pairwise(gaps))
+    assert gaps[-1] == pytest.approx(CYCLES_PER_S / 120, rel=0.01)
+
+
+def test_a_dac_that_lost_its_code_has_it_again_for_the_next_pulse(bench: Bench) -> None:
+    """An upset of +12.5 % in rest, and of a register within a pulse."""
+    work(bench)
+    bench.run_to_edge("D7", False)
+    bench.run_ms(2)
+    at = bench.cycle
+    bench.ask("break dac_a 900")
+    bench.keep(60, 20.0)
+    assert bench.report.state == State.ON
+    assert {pulse.code for pulse in bench.recording.of("A", at)} == {800}
+
+
+def test_a_one_way_link_ends_the_lease(bench: Bench) -> None:
+    work(bench, 5.0)
+    heard = bench.report.sequence
+    at = bench.cycle
+    for _ in range(30):
+        bench.send(bench.set_point(5.0, heard=heard))
+        bench.run_ms(20)
+    assert bench.recording.last_bridge_edge() - at <= (protocol.LEASE_MS + 21) * CYCLES_PER_MS
+    assert bench.recording.is_dead
+
+
+def test_a_set_point_more_than_64_numbers_ahead_is_refused(bench: Bench) -> None:
+    work(bench, 5.0)
+    bench.sequence += protocol.SEQUENCE_WINDOW
+    assert bench.ask_for(bench.set_point(5.0)).answer == Refusal.SEQUENCE
+    bench.sequence -= 2
+    assert bench.ask_for(bench.set_point(5.0)).answer == Refusal.NONE

@@ -11,6 +11,10 @@
 #define COUNTS(millivolts) ((uint16_t)((millivolts) * UINT32_C(128) / 625U))
 /* Behind a divider by 30: 5 V are 150.0 V. */
 #define DECIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(375) + 128U) / 256U))
+/* 1.0 to 1.2 V against 5 V and its 5 %. */
+#define BAND_GAP_LEAST 195U
+#define BAND_GAP_MOST 258U
+#define BAND_GAP_CONVERSIONS 8U
 #define READINGS 4U /* behind a divider by 4: their sum counts cell voltage */
 #define NOT_MEASURED 0xFFFFU
 
@@ -76,6 +80,21 @@ void adc_start(void)
         }
         take_in();
     }
+}
+
+bool adc_is_right(void)
+{
+    uint16_t counts = 0;
+    /* It has a high resistance: the first conversions charge the sampler. */
+    for (uint8_t i = 0; i < BAND_GAP_CONVERSIONS; i++) {
+        ADMUX = ADC_REFERENCE | INPUT_BAND_GAP;
+        ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADSC);
+        while (is_converting()) {
+        }
+        counts = ADC;
+    }
+    ADMUX = ADC_REFERENCE;
+    return counts >= BAND_GAP_LEAST && counts <= BAND_GAP_MOST;
 }
 
 void adc_watch(void)

@@ -44,7 +44,9 @@ static uint8_t registers_failed(void)
 {
     EXPECT(DDRD, WHOLE, DIRECTIONS_D, DIRECTIONS);
     EXPECT(DDRB, DIRECTIONS_B, DIRECTIONS_B, DIRECTIONS);
+    EXPECT(PORTB, UNUSED_B, UNUSED_B, DIRECTIONS);
     EXPECT(DDRC, WHOLE, 0, DIRECTIONS);
+    EXPECT(PORTC, WHOLE, UNUSED_C, DIRECTIONS);
     EXPECT(MCUCR, WHOLE, 0, DIRECTIONS);
     EXPECT(PRR, WHOLE, 0, TIMER);
     EXPECT(CLKPR, WHOLE, 0, TIMER);
@@ -100,8 +102,7 @@ void checks_repair(void)
     pulses_start();
     TIMSK2 = 0;
     PCICR = 0;
-    DDRC = 0;
-    DDRB |= PIN_LAMP;
+    start_pins();
     dac_start();
     clock_start();
     ADCSRB = 0;

@@ -232,18 +232,30 @@ static void light_lamp(uint32_t now)
         PORTB &= (uint8_t)~PIN_LAMP;
 }
 
+/* Pins first; and the time last of all, because nobody counts it until the loop runs. */
 static void start(void)
 {
     pulses_start();
     dac_start();
-    DDRB |= PIN_LAMP;
+    /* It keeps its codes over a reset. */
+    is_at_rest = dac_set(0, 0) && dac_set(1, 0);
+    start_pins();
+    adc_start();
+    struct beginning beginning = start_beginning();
     clock_start();
     checks_start();
-    adc_start();
     link_start();
-    struct beginning beginning = start_beginning();
     board_power_up(&board, &beginning);
     sei();
+}
+
+/* No vector but the used ones is ever taken. Off, and then the watchdog restarts the chip. */
+ISR(BADISR_vect)
+{
+    pulses_kill();
+    start_note_wrong_interrupt();
+    for (;;) {
+    }
 }
 
 enum place { CHECKED = 1, SENSED, WORKED, SWITCHED, PLACES = SWITCHED };
@@ -262,7 +274,7 @@ int main(void)
         checks_pass(WORKED);
         switch_output();
         light_lamp(now);
-        start_seed = board.random;
+        start_keep(board.random, board.cool_down.over_currents);
         checks_pass(SWITCHED);
         /* Only a loop that came past every place in order may go on. */
         if (checks_passed_all(PLACES))

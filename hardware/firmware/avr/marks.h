@@ -16,6 +16,7 @@
 #define MARK_LATE_BIT 4
 #define MARK_LATE _BV(MARK_LATE_BIT) /* a phase did not end: the second clock ended it */
 
+/* Until the line starts, GPIOR2 says whether the test of memory failed. */
 #define MARK_HEAD GPIOR1   /* where the next byte from the host goes */
 #define MARK_LENGTH GPIOR2 /* bytes of the running frame */
 

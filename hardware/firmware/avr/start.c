@@ -10,12 +10,20 @@
 #include "frame.h"
 #include "pins.h"
 #include "protocol.h"
+#include "self_test.h"
 
-/* Survive a reset, so that the arming numbers go on where they were. */
-uint16_t start_seed __attribute__((section(".noinit")));
-uint8_t start_cause __attribute__((section(".noinit")));
+#define WRONG_INTERRUPT 0xA5U
 
-void start_early(void) __attribute__((naked, used, section(".init3")));
+/* Survive a reset: the arming numbers go on where they were, and so does the count that needs
+ * power off. At power-up they are whatever the cells came up with. */
+static uint16_t kept_seed __attribute__((section(".noinit")));
+static uint8_t kept_over_currents __attribute__((section(".noinit")));
+static uint8_t kept_inverse __attribute__((section(".noinit"))); /* of the one before */
+static uint8_t wrong_interrupt __attribute__((section(".noinit")));
+static uint8_t start_cause __attribute__((section(".noinit")));
+
+/* In front of the test of memory. */
+void start_early(void) __attribute__((naked, used, section(".init2")));
 
 void start_early(void)
 {
@@ -24,6 +32,26 @@ void start_early(void)
     start_cause = MCUSR;
     MCUSR = 0;
     wdt_enable(WDTO_30MS);
+}
+
+void start_keep(uint16_t seed, uint8_t over_currents)
+{
+    kept_seed = seed;
+    kept_over_currents = over_currents;
+    kept_inverse = (uint8_t)~over_currents;
+}
+
+void start_note_wrong_interrupt(void)
+{
+    wrong_interrupt = WRONG_INTERRUPT;
+}
+
+void start_pins(void)
+{
+    DDRB |= PIN_LAMP;
+    PORTB |= UNUSED_B;
+    DDRC = 0;
+    PORTC = UNUSED_C;
 }
 
 void start_watchdog(void)
@@ -67,6 +95,11 @@ static uint16_t count_power_ups(void)
     return count;
 }
 
+static bool came_through_wrong_interrupt(void)
+{
+    return (start_cause & _BV(WDRF)) && wrong_interrupt == WRONG_INTERRUPT;
+}
+
 static uint8_t cause(void)
 {
     /* A register of several causes began with the oldest of them: power. */
@@ -80,11 +113,13 @@ static uint8_t cause(void)
     for (uint8_t i = 0; i < sizeof causes / sizeof *causes; i++)
         if (start_cause & causes[i][0])
             all |= causes[i][1];
-    return all;
+    return came_through_wrong_interrupt() ? all | EMS_CAUSE_WRONG_INTERRUPT : all;
 }
 
 static uint16_t faults(void)
 {
+    if (came_through_wrong_interrupt())
+        return EMS_FAULT_WATCHDOG | EMS_FAULT_INTERNAL;
     if (start_cause & _BV(WDRF))
         return EMS_FAULT_WATCHDOG;
     /* While the supply comes up at first, the brown-out detector speaks as well. */
@@ -93,14 +128,32 @@ static uint16_t faults(void)
     return 0;
 }
 
+/* The count of over-currents, where only power forgets it. */
+static uint8_t over_currents(void)
+{
+    bool is_kept = !(start_cause & (_BV(PORF) | _BV(BORF))) &&
+                   (uint8_t)(kept_inverse ^ kept_over_currents) == UINT8_MAX;
+    return is_kept ? kept_over_currents : 0;
+}
+
 struct beginning start_beginning(void)
 {
+    uint16_t flash_crc = self_test_flash_crc();
+    uint8_t failed = self_test_failed(flash_crc);
     struct beginning beginning = {
         .about = read_about(),
         .faults = faults(),
+        .flash_crc = flash_crc,
         .power_ups = count_power_ups(),
-        .seed = start_seed,
+        .seed = kept_seed,
         .cause = cause(),
+        .check = came_through_wrong_interrupt() ? EMS_CHECK_INTERRUPT : EMS_CHECK_NONE,
+        .cool_down = {.over_currents = over_currents()},
     };
+    if (failed != EMS_CHECK_NONE) {
+        beginning.faults |= EMS_FAULT_SELF_TEST;
+        beginning.check = failed;
+    }
+    wrong_interrupt = 0;
     return beginning;
 }

@@ -6,8 +6,14 @@
 
 #include "board.h"
 
-/* What was in memory before the reset; at power-up whatever the cells came up with. */
-extern uint16_t start_seed;
+/* What goes on over every reset but that by power; call it in every pass. */
+void start_keep(uint16_t seed, uint8_t over_currents);
+
+/* A jump through a vector that nothing uses: the chip is not to be trusted until a reset. */
+void start_note_wrong_interrupt(void);
+
+/* Lamp and unused inputs. */
+void start_pins(void);
 
 /* The watchdog: on, a reset, 30 ms. */
 #define START_WATCHDOG (_BV(WDE) | _BV(WDP0))
@@ -16,7 +22,7 @@ extern uint16_t start_seed;
 void start_watchdog(void);
 void start_clock(void);
 
-/* How the chip came up. May write the EEPROM, for 4 ms. */
+/* How the chip came up, and what its self-test found. Takes 40 ms; may write the EEPROM. */
 struct beginning start_beginning(void);
 
 #endif

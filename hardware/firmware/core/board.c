@@ -191,7 +191,9 @@ void board_judge(struct board *board, const struct pulse *pulse, struct measured
 static void obey_off(struct board *board, uint16_t sequence, uint8_t reason, uint32_t now)
 {
     board->faults = 0;
-    board->check = board->beginning.check;
+    board->check = EMS_CHECK_NONE;
+    if (board->beginning.faults & EMS_FAULT_SELF_TEST)
+        board->check = board->beginning.check;
     for (uint8_t i = 0; i < CHANNELS; i++)
         board->contacts[i] = EMS_CONTACT_UNKNOWN;
     board->sequence = sequence;

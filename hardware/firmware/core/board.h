@@ -38,7 +38,7 @@ struct beginning {
     uint16_t power_ups; /* how often so far, modulo 65536 */
     uint16_t seed;      /* where the arming numbers go on */
     uint8_t cause;      /* of the reset */
-    uint8_t check;      /* of the self-test that failed */
+    uint8_t check;      /* that failed */
     struct cool_down cool_down; /* goes on over every reset but that by power */
 };
 

@@ -74,8 +74,11 @@ void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_
         stage->runs = false;
     } else if (is_new || !stage->runs) {
         stage->asked_period = period_ticks(asked->frequency_centihz);
-        stage->period = stage->runs ? next_period(stage) : stage->asked_period;
-        align(stage, now);
+        /* A higher frequency comes step by step, behind the pulses that are due already. */
+        if (!stage->runs || stage->asked_period > stage->period) {
+            stage->period = stage->asked_period;
+            align(stage, now);
+        }
     }
     stage->centihz = asked->frequency_centihz;
     apply_channel(&stage->channels[0], asked->amplitude_a_codes, asked->width_a_us);

@@ -128,6 +128,21 @@ static void the_first_check_that_failed_is_told(void)
     CHECK_EQUAL(desk.report.check, EMS_CHECK_NONE);
 }
 
+static void a_self_test_that_failed_is_for_good_and_always_told(void)
+{
+    struct desk desk;
+    struct beginning beginning = desk_beginning(EMS_FAULT_SELF_TEST);
+    beginning.check = EMS_CHECK_FLASH;
+    desk_power_up(&desk, 0, 0);
+    board_power_up(&desk.board, &beginning);
+    desk_run_ms(&desk, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        desk_off(&desk);
+        CHECK_EQUAL(desk.report.faults, EMS_FAULT_SELF_TEST);
+        CHECK_EQUAL(desk.report.check, EMS_CHECK_FLASH);
+    }
+}
+
 static void a_board_of_one_channel_never_takes_current_for_the_other(void)
 {
     struct desk desk;
@@ -272,6 +287,7 @@ static const struct test all[] = {
     TEST(a_board_that_does_not_sense_high_voltage_takes_any),
     TEST(current_between_pulses_is_a_fault),
     TEST(the_first_check_that_failed_is_told),
+    TEST(a_self_test_that_failed_is_for_good_and_always_told),
     TEST(a_board_of_one_channel_never_takes_current_for_the_other),
     TEST(each_open_lead_keeps_the_board_off_for_longer),
     TEST(good_pulses_forget_the_open_leads),

@@ -17,6 +17,7 @@ static enum contact contact[2];
 static avr_cycle_count_t lifting_since[2];
 static int battery_mv = 7800;
 static int stuck_high_voltage_mv = -1;
+static int band_gap_mv = 1100;
 static bool no_negative;
 static int extra_mv;
 
@@ -69,7 +70,11 @@ static int high_voltage_mv(void)
 
 static void sample(void)
 {
-    int mv = mux == 2 ? battery_mv / 4 : mux == 3 ? high_voltage_mv() : mux < 2 ? current_mv(mux) : 0;
+    int mv = mux == 2    ? battery_mv / 4
+             : mux == 3  ? high_voltage_mv()
+             : mux == 14 ? band_gap_mv
+             : mux < 2   ? current_mv(mux)
+                         : 0;
 
     reading = mv >= REFERENCE_MV ? 1023 : mv * 1024 / REFERENCE_MV;
     if (mux < 2)
@@ -171,6 +176,10 @@ void stage_break(const char *how, int value)
         no_negative = value;
     else if (strcmp(how, "extra") == 0)
         extra_mv = value;
+    else if (strcmp(how, "dac_a") == 0)
+        dac_upset(0, value);
+    else if (strcmp(how, "band_gap") == 0)
+        band_gap_mv = value;
     else if (strcmp(how, "high_voltage") == 0)
         stuck_high_voltage_mv = value;
 }

@@ -94,6 +94,7 @@ int uart_take(uint8_t *bytes, int room);
 void uart_drop_backlog(void);
 
 /* timer.c */
+avr_cycle_count_t timer_began_at(void); /* it counts from then on */
 void timer_init(void);
 void timer_reset(void);
 void timer_step(void);
@@ -104,6 +105,7 @@ void dac_reset(void);
 void dac_step(void);
 void dac_chip_select(bool high);
 int dac_code(int channel);
+void dac_upset(int channel, int code); /* it holds another code from now on */
 
 /* adc.c: the sampler, and the body and battery that it looks at. */
 void adc_init(void);
@@ -116,6 +118,7 @@ void stage_break(const char *how, int value); /* a defect of the output stage */
 /* fault.c: bits that flip, and bits that stay what they are not meant to be. */
 void fault_flip(unsigned address, int bit);
 void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+void fault_corrupt(unsigned address, int bit); /* of the program */
 void fault_step(void);
 
 /* wire.c: the pseudo-terminal to the host. */

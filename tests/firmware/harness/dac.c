@@ -13,6 +13,12 @@ static int bits;
 static bool is_selected;
 static int codes[2]; /* a DAC keeps its code over a reset of the chip */
 
+void dac_upset(int channel, int code)
+{
+    codes[channel] = code;
+    record("dac %c %d", "AB"[channel], code);
+}
+
 int dac_code(int channel)
 {
     return codes[channel];

@@ -35,6 +35,12 @@ void fault_flip(unsigned address, int bit)
     put(address, is(address) ^ 1 << bit);
 }
 
+void fault_corrupt(unsigned address, int bit)
+{
+    record("corrupt %x %d", address, bit);
+    avr->flash[address] ^= 1 << bit;
+}
+
 void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles)
 {
     jammed_at = address;

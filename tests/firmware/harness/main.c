@@ -60,6 +60,8 @@ static bool obey(const char *verb, const char *rest)
         return sscanf(rest, "%15s %d", word, &number) == 2 && (stage_break(word, number), true);
     if (strcmp(verb, "flip") == 0)
         return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_flip(address, number), true);
+    if (strcmp(verb, "corrupt") == 0)
+        return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
     if (strcmp(verb, "jam") == 0)
         return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
                (fault_jam(address, number, cycles), true);

@@ -53,6 +53,18 @@ static uint8_t read_port_d(avr_t *a, avr_io_addr_t address, void *param)
     return a->data[address] = value;
 }
 
+/* Port B likewise, where only the nets matter. */
+static uint8_t read_port_b(avr_t *a, avr_io_addr_t address, void *param)
+{
+    uint8_t value = a->data[PORTB]; /* driven, or pulled up */
+
+    (void)param;
+    for (unsigned i = 0; i < NETS; i++)
+        if (nets[i].port == 'B')
+            value = (value & ~(1 << nets[i].bit)) | level_now(&nets[i]) << nets[i].bit;
+    return a->data[address] = value;
+}
+
 void pins_stick(const char *net, int to)
 {
     for (unsigned i = 0; i < NETS; i++)
@@ -65,6 +77,7 @@ void pins_stick(const char *net, int to)
 void pins_init(void)
 {
     chip_hook(PIND, read_port_d, NULL);
+    chip_hook(PINB, read_port_b, NULL);
 }
 
 /* Compared after every instruction, so that nothing that moves a pin can go unseen. */

@@ -108,9 +108,11 @@ class OutputStage(Listeners):
         # However often the host changes its mind, no two pulses of a channel come closer
         # than one period.
         runs = self._slots[0] != NEVER
-        self._asked_period_s = 100 / centihz
-        self._period_s = self._next_period() if runs else self._asked_period_s
-        period_s = self._period_s
+        self._asked_period_s = period_s = 100 / centihz
+        if runs and period_s <= self._period_s:
+            # A higher frequency comes step by step, behind the pulses that are due already.
+            return
+        self._period_s = period_s
         first = max(now, self._last[0] + period_s, self._last[1] + period_s / 2)
         self._slots = [first, first + period_s / 2]
 
