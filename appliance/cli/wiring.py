@@ -114,6 +114,9 @@ def _buses(settings: Settings) -> tuple[Connection, ...]:
         for signal, bcm in zip(("SDA", "SCL"), I2C_PINS[bus], strict=True):
             name = f"{' and '.join(parts)}, {signal}"
             wires.append(Connection(name, bcm, f"I2C bus {bus}"))
+    reset = settings.screen.reset_pin
+    if reset is not None:
+        wires.append(Connection("screen, RES", reset, "RES of the panel, 10 kΩ to 3.3 V"))
     return tuple(wires)
 
 

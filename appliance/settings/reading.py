@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import SettingsError
-from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of
+from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of, pins_of
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
 from appliance.therapy.tables import did_you_mean, shown
@@ -129,10 +129,7 @@ def _clashes(settings: Settings) -> Iterator[str]:
     owners: dict[int, str] = {}
     if settings.screen.driver in PANEL_CHIPS:
         owners = dict.fromkeys(I2C_PINS.get(settings.screen.i2c_port, ()), "the screen's I2C bus")
-    for key in (*keys_of("controls"), *keys_of("indicators")):
-        pin = key.value_in(settings)
-        if key.name == "chip" or not isinstance(pin, int):
-            continue
+    for key, pin in pins_of(settings):
         if pin in owners:
             yield f"{key.in_file} = {pin}: allowed is a free pin; {pin} is already {owners[pin]}"
         else:
