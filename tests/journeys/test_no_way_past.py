@@ -145,7 +145,8 @@ def test_a_press_to_zero_and_a_climb_back_skip_no_rest(home: Home) -> None:
             box.turn(1, every_s=0.2)
         box.wait(0.2)
     worked_s = len({int(at * 10.0) for at in seconds}) / 10.0
-    assert 0.0 < worked_s <= 3 * 20.0
+    # Six seconds of every eighteen, and at most one contraction more than whole cycles.
+    assert 0.0 < worked_s <= 180.0 / 3.0 + 6.0
 
 
 def test_a_confirm_counts_before_the_turn_that_followed_it(home: Home) -> None:
@@ -198,6 +199,6 @@ def test_two_a_day_are_two_and_not_three(home: Home) -> None:
 def test_a_second_person_is_asked_their_own_list_and_reads_their_own_plan(home: Home) -> None:
     people = replace(Settings(), plan=Plan(people=("Anna", "Ben"), stage_minutes=1.5))
     box = home.knows("Anna", sessions=1, days_ago=0).boot(people, began=A_MONDAY).switched_on()
-    box.sees(State.LOCKED, person="Anna").reads("Anna", "Done for today.")
+    box.sees(State.LOCKED, person="Anna").reads("Done for today.")
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben")
-    box.reads("Ben", "Gentle 1/4", "Full checklist is due.")
+    box.reads("Gentle 1/4", "Full checklist is due.")

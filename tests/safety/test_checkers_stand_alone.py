@@ -17,6 +17,7 @@ CHECKERS = (
     "appliance/simulator/pulse_witness.py",
     "tests/session/witness.py",
     "tests/session/ledger.py",
+    "tests/session/body.py",
     "tests/session/year.py",
     "tests/stimulator/safe_set.py",
     "tests/stimulator/reference_safe_set.py",
