@@ -88,16 +88,16 @@ def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
     if not settings.journal.path.exists():
         weekday = local_time().weekday()
         fresh = History(weekday=weekday, clock_trusted=True, readable=True)
-        return [_person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
+        return [person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
     with journal_of(settings) as look:
         found = histories(look.connection, people, look.now)
         return [
-            _person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
+            person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
             for one in people
         ]
 
 
-def _person_plan(
+def person_plan(
     person: str, history: "History", done: Any, rules: "Rules", today: Any
 ) -> PersonPlan:
     from appliance.therapy.calendar import calendar

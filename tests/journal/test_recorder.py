@@ -154,6 +154,36 @@ def test_a_journal_that_hangs_makes_nobody_wait_and_is_a_fault_after_five_second
     assert loop.states() == ["locked"]
 
 
+def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop, caplog):
+    """The loop's calls return while the write is still on; time here is the disk's own."""
+    recorder = loop.recorder()
+    loop.asked(recorder)
+    disk, going_on = threading.Event(), threading.Event()
+    journal = recorder._journal._journal
+    assert journal is not None
+    write = journal.write
+
+    def slow(notes, **how):
+        going_on.set()
+        assert disk.wait(DEADLINE_S)
+        return write(notes, **how)
+
+    journal.write = slow
+    at = 100.0
+    for number in range(5):
+        # Each of these would be held up for ever by a disk that they waited for.
+        recorder.put([Sample(at + number, float(number), (1.0, 1.0), (1.0, 1.0))])
+        recorder.put([entered("locked", at=at + number)])
+        assert going_on.wait(DEADLINE_S)
+        recorder.request_histories(["Me"], at + number)
+        assert recorder.take_histories() is None
+    assert recorder.faults(at + 2.0) == frozenset()
+    assert recorder.faults(at + 6.0) == {"journal_dead"}
+    disk.set()
+    loop.until(lambda: loop.states() == ["locked"] * 5)
+    loop.until(lambda: recorder.faults(at + 6.0) == frozenset())
+
+
 def test_a_thread_that_dies_is_a_fault_and_wakes_the_loop(loop):
     def fails(wall, newest):
         raise RuntimeError("the clock has gone")
