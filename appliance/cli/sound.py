@@ -137,7 +137,7 @@ def _open(settings: "Settings", stack: ExitStack) -> "Sound":
             "or write the cue to a file: --out FILE.wav"
         )
     try:
-        factory = open_pins(settings.controls.chip, settings.service.runtime_dir)
+        factory = open_pins(settings.controls, settings.service.runtime_dir)
         stack.callback(factory.close)
         buzzer = motor = None
         if fitted.buzzer is not None:

@@ -1,7 +1,8 @@
 """Decodes the rotary encoder: turns edges of two contacts into detents; doubt never counts as up.
 
-Between two detents both contacts are open. A turn up closes A, closes B, opens A, opens B; a
-turn down does it in reverse. Four edges in that order are one detent.
+A turn up closes A, closes B, opens A, opens B; a turn down does it in reverse. Encoders come
+with four edges a detent, both contacts open between two detents, or with two: then the knob
+also rests where both contacts are closed.
 
 If edges are lost, a turn down can look like a turn up. But one edge proves its direction if the
 other contact's level is known: A closes while B is open on the way up, and while B is closed on
@@ -9,12 +10,15 @@ the way down. So every edge carries the level of the other contact at the time t
 noticed. That may be late, when the other contact has changed already; then an edge of that
 change has to follow, or the detent does not count.
 
-An up counts only if all four edges are in order, agree with the levels seen beside them, and are
-no denser than a hand can turn. A down counts by the order of the edges alone, because one down
-too many only lowers the current.
+An up counts only if all edges of a detent are in order, agree with the levels seen beside them,
+and are no denser than a hand can turn. A down counts by the order of the edges alone, because one
+down too many only lowers the current, and half a detent down counts: so an encoder with two edges
+a detent can always be turned down, whatever the settings say.
 """
 
 from dataclasses import dataclass
+
+from appliance.therapy.units import LONG_AGO
 
 DENSE_S = 0.001
 """Edges of A and B closer than this may be in the wrong order; 100 detents a second have one
@@ -23,7 +27,12 @@ every 2.5 ms."""
 _Levels = tuple[bool, bool]
 """Whether A and B are closed."""
 
+PASSES_S = 0.15
+"""An encoder with four edges a detent passes the half of it, and is at rest again by then."""
+EDGES = (4, 2)
+"""Edges a detent of the encoders that there are to buy, the most common one first."""
 _REST: _Levels = (False, False)
+_HALF: _Levels = (True, True)
 _UPWARDS: tuple[_Levels, ...] = (_REST, (True, False), (True, True), (False, True))
 _QUARTERS = {
     step: direction
@@ -73,7 +82,9 @@ class _Doubt:
 class Encoder:
     """Counts detents. Give it every edge in the order in which they came."""
 
-    def __init__(self, a_closed: bool, b_closed: bool) -> None:
+    def __init__(self, a_closed: bool, b_closed: bool, edges: int = EDGES[0]) -> None:
+        self._edges = edges
+        self._rests = (_REST,) if edges == 4 else (_REST, _HALF)
         self.resynchronise(a_closed, b_closed)
 
     @property
@@ -88,6 +99,8 @@ class Encoder:
         self._detent = _Detent()
         self._doubts: list[_Doubt] = []
         self._waiting: _Detent | None = None
+        self._quarters_down = 0
+        self._half_at = LONG_AGO
 
     def edge(self, edge: KnobEdge) -> int:
         """Return +1 when this edge makes a detent up certain, -1 when one down, else 0."""
@@ -98,11 +111,24 @@ class Encoder:
             return 0
         self._settle_doubts(edge)
         self._examine(edge)
-        self._detent.quarters += _QUARTERS[self._levels, levels]
+        quarter = _QUARTERS[self._levels, levels]
+        self._detent.quarters += quarter
+        self._quarters_down = self._quarters_down + 1 if quarter < 0 else 0
         self._levels, self._last = levels, edge
-        if levels == _REST and self._finish_detent() == -4:
-            return -1
-        return self._certain_up()
+        if levels in self._rests:
+            self._finish_detent()
+        return -1 if self._is_down(edge) else self._certain_up()
+
+    def _is_down(self, edge: KnobEdge) -> bool:
+        """Half a detent down counts, and its other half does not if the knob only passed by."""
+        if self._levels not in (_REST, _HALF) or self._quarters_down < 2:
+            return False
+        self._quarters_down = 0
+        if self._edges == 4 and edge.at - self._half_at < PASSES_S:
+            self._half_at = LONG_AGO
+            return False
+        self._half_at = edge.at
+        return True
 
     def _settle_doubts(self, edge: KnobEdge) -> None:
         """Settle the doubts that this edge explains, or that no edge can explain any more."""
@@ -128,12 +154,11 @@ class Encoder:
         last = self._last
         return last is not None and last.is_a != edge.is_a and edge.at - last.at < DENSE_S
 
-    def _finish_detent(self) -> int:
-        """Return how many quarters it had; one up waits until it is certain."""
+    def _finish_detent(self) -> None:
+        """A detent up waits until it is certain."""
         detent, self._detent = self._detent, _Detent()
-        if detent.quarters == 4:
+        if detent.quarters == self._edges:
             self._waiting = detent
-        return detent.quarters
 
     def _certain_up(self) -> int:
         detent = self._waiting

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.controls.contacts import SILENCE_S, Contact, Edge, EdgeQueue
-from appliance.controls.encoder import Encoder, KnobEdge
+from appliance.controls.encoder import EDGES, Encoder, KnobEdge
 from appliance.controls.wiring import InputPins
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
 
@@ -84,9 +84,9 @@ class Key:
 class Knob:
     """Decodes turns of the knob from edges; levels reveal lost edges."""
 
-    def __init__(self, a: Contact, b: Contact) -> None:
+    def __init__(self, a: Contact, b: Contact, edges: int = EDGES[0]) -> None:
         self.contacts = (a, b)
-        self._encoder = Encoder(a.closed, b.closed)
+        self._encoder = Encoder(a.closed, b.closed, edges)
         self._astray_since: float | None = None
 
     def read(self, edges: list[Edge], now: float) -> list[Event]:
@@ -124,8 +124,15 @@ class Controls:
     `read` always reports STOP's level. Raises ControlsError if a pin cannot be opened.
     """
 
-    def __init__(self, pins: InputPins, factory: Any, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        pins: InputPins,
+        factory: Any,
+        now: Callable[[], float],
+        knob_edges: int = EDGES[0],
+    ) -> None:
         self._now = now
+        self._knob_edges = knob_edges
         self._queue = EdgeQueue()
         self._contacts: list[Contact] = []
         self._last_read = now()
@@ -192,7 +199,7 @@ class Controls:
         a.listen(self._queue, partner=b)
         b.listen(self._queue, partner=a)
         self._start(stop, ((confirm, Button.CONFIRM), (back, Button.BACK), (press, Button.KNOB)))
-        self._knob = Knob(a, b)
+        self._knob = Knob(a, b, self._knob_edges)
 
     def _contact(self, pin: int, purpose: str, factory: Any) -> Contact:
         contact = Contact(pin, purpose, factory, self._now)

@@ -9,22 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from appliance.controls.header_chip import choose_chip, found_chips
+from appliance.controls.wiring import ChipChoice
 from appliance.errors import ControlsError
 
 FACTORY_VARIABLE = "GPIOZERO_PIN_FACTORY"
 
 
-def open_pins(chip: int, runtime_dir: Path) -> Any:
-    """Return a gpiozero pin factory on `/dev/gpiochip<chip>`, to be closed with `close()`.
+def open_pins(wanted: ChipChoice, runtime_dir: Path) -> Any:
+    """Return a gpiozero pin factory on the wanted GPIO chip, to be closed with `close()`.
 
     `GPIOZERO_PIN_FACTORY` names another one: `mock`, or any that gpiozero knows.
     `runtime_dir` has to be writable for a moment; what lgpio leaves there is cleared away.
 
-    Raises ControlsError when the chip or the factory cannot be opened.
+    Raises ControlsError when the chip or the factory cannot be opened, or the chip cannot be the
+    40-pin header.
     """
     name = os.environ.get(FACTORY_VARIABLE, "lgpio").lower()
     if name == "lgpio":
-        return _chip_factory(chip, runtime_dir)
+        return _chip_factory(choose_chip(wanted, found_chips()), runtime_dir)
     if name == "mock":
         return mock_pins()
     return _named_factory(name)

@@ -1,6 +1,15 @@
-"""The pin numbers (BCM) of controls and indicators, as the settings provide them."""
+"""The chip and the pin numbers (BCM) of controls and indicators, as the settings provide them."""
 
 from typing import Protocol
+
+
+class ChipChoice(Protocol):
+    """Which GPIO chip the pins are on."""
+
+    @property
+    def chip(self) -> int | None: ...
+    @property
+    def any_chip(self) -> bool: ...
 
 
 class InputPins(Protocol):

@@ -3,21 +3,22 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock
+from appliance.controls.gpio_lines import Chip, read_chip
+from appliance.controls.header_chip import choose_chip, found_chips
 from appliance.doctor.finding import Finding, bad, good, warn
-from appliance.doctor.gpio_lines import Chip, read_chip
 from appliance.doctor.host import Host
-from appliance.errors import ApplianceError, BoardError
+from appliance.errors import ApplianceError, BoardError, ControlsError
 from appliance.service.control_socket import ControlClient, ForbiddenError, NotRunningError
-from appliance.settings.model import Settings
+from appliance.settings.keys import pins_of
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.stimulator.boards import card_of
 from appliance.stimulator.probing import probe
 
-_OLED_DRIVERS = ("ssd1306", "ssd1309", "sh1106")
 _CLOCK_ADDRESS = 0x68
 _I2C_SLAVE = 0x0703
 _FAST_HZ = 400_000
@@ -70,18 +71,24 @@ class Parts:
             yield bad("service", f"{fault['id']}: {words}", fault["next"])
 
     def pins(self) -> Iterator[Finding]:
-        controls, indicators = asdict(self.settings.controls), asdict(self.settings.indicators)
-        chip = controls.pop("chip")
-        wanted = {pin: name for name, pin in (controls | indicators).items() if pin is not None}
-        device = self.host.at(f"/dev/gpiochip{chip}")
+        devices = self.host.at("/dev")
+        try:
+            number = choose_chip(self.settings.controls, found_chips(devices, self.read_chip))
+        except ControlsError as error:
+            seen, _, to_do = str(error).partition(": ")
+            yield bad("pins", seen, to_do)
+            return
+        chip = f"/dev/gpiochip{number}"
+        wanted = {pin: key.name for key, pin in pins_of(self.settings)}
+        device = self.host.at(chip)
         try:
             found = self.read_chip(device, tuple(wanted))
         except PermissionError:
-            yield bad("pins", f"no permission for /dev/gpiochip{chip}", "join the group gpio")
+            yield bad("pins", f"no permission for {chip}", "join the group gpio")
             return
         except OSError as error:
             yield bad(
-                "pins", f"/dev/gpiochip{chip}: {error.strerror}",
+                "pins", f"{chip}: {error.strerror}",
                 "set [controls] chip to the one of the header: `ls /dev/gpiochip*`",
             )  # fmt: skip
             return
@@ -108,7 +115,7 @@ class Parts:
 
     def screen(self) -> Iterator[Finding]:
         screen = self.settings.screen
-        if screen.driver not in _OLED_DRIVERS:
+        if screen.driver not in PANEL_CHIPS:
             yield warn("screen", f"driver {screen.driver}: no panel", "set [screen] driver")
             return
         where = f"0x{screen.i2c_address:02x} on /dev/i2c-{screen.i2c_port}"

@@ -24,7 +24,7 @@ from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
 from appliance.session.cues import Cue
 from appliance.session.record import Rules
 from appliance.settings import library, reading
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
@@ -135,6 +135,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),
             detail=str(error).splitlines()[0],
+            volume=settings.sound.volume,
         )
     )
 
@@ -161,7 +162,7 @@ def open_controls(settings: Settings, clock: Clock) -> Pins:
     from appliance.controls.pins import open_pins
 
     try:
-        factory = open_pins(settings.controls.chip, settings.service.runtime_dir)
+        factory = open_pins(settings.controls, settings.service.runtime_dir)
         return controls_on(factory, settings, clock)
     except ControlsError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
@@ -176,7 +177,8 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 
     sound = settings.sound
     indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
-    return Pins(Controls(settings.controls, factory, clock.now), indicators)
+    wired = settings.controls
+    return Pins(Controls(wired, factory, clock.now, wired.knob_edges), indicators)
 
 
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
@@ -214,9 +216,27 @@ def _screen(settings: Settings) -> Screen:
         i2c_port=screen.i2c_port,
         i2c_address=screen.i2c_address,
         rotate=screen.rotate,
+        first_column=screen.first_column,
+        reset=_screen_reset(settings),
         capture_dir=screen.capture_dir,
     )
     return OledPanel(make_glass, Words.load)
+
+
+def _screen_reset(settings: Settings) -> Callable[[], None] | None:
+    """The panel's RES pin, if it has one; on a factory of its own, so that errors are shown."""
+    pin = settings.screen.reset_pin
+    if pin is None or settings.screen.driver not in PANEL_CHIPS:
+        return None
+    # Imported here: most panels have no such pin.
+    from appliance.controls.pins import open_pins
+    from appliance.controls.screen_reset import ScreenReset
+
+    try:
+        return ScreenReset(pin, open_pins(settings.controls, settings.service.runtime_dir))
+    except ControlsError as error:
+        print(f"ems-appliance: {error}; the screen is not reset", file=sys.stderr)
+        return None
 
 
 def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:

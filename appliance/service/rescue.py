@@ -59,7 +59,7 @@ def light_lamp(settings: Settings, runtime_dir: Path) -> Callable[[], None]:
 
     from appliance.controls import pins
 
-    factory = pins.open_pins(settings.controls.chip, runtime_dir)
+    factory = pins.open_pins(settings.controls, runtime_dir)
     try:
         pin = settings.indicators.output_lamp
         lamp = pins.claim(DigitalOutputDevice, pin, "output lamp", factory, initial_value=True)

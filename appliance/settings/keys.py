@@ -51,13 +51,25 @@ class Key:
 
 KEYS = (
     Key("", "language", kinds.one_of(*languages()), "the language of screen and messages"),
-    Key("controls", "chip", kinds.whole(0, 255), "number of the GPIO chip, /dev/gpiochip<n>"),
+    Key(
+        "controls",
+        "chip",
+        kinds.whole_or("header", 0, 255),
+        "number of the GPIO chip, /dev/gpiochip<n>; by itself the 40-pin header's",
+    ),
+    Key(
+        "controls",
+        "any_chip",
+        kinds.flag(),
+        "use that chip even if it cannot be the 40-pin header",
+    ),
     Key("controls", "stop", kinds.pin(), "STOP, normally closed to ground"),
     Key("controls", "confirm", kinds.pin(), "CONFIRM, to ground"),
     Key("controls", "back", kinds.pin(), "BACK, to ground"),
     Key("controls", "knob_a", kinds.pin(), "the knob's A; it falls before B on the way up"),
     Key("controls", "knob_b", kinds.pin(), "the knob's B"),
     Key("controls", "knob_press", kinds.pin(), "the knob's press, to ground"),
+    Key("controls", "knob_edges", kinds.knob_edges(), "edges that the knob has a detent"),
     Key("indicators", "output_lamp", kinds.pin(), "the lamp that says that output is possible"),
     Key("indicators", "buzzer", kinds.pin(optional=True), "a passive buzzer, driven by PWM"),
     Key("indicators", "vibration", kinds.pin(optional=True), "the motor in the hand-held lead"),
@@ -73,6 +85,18 @@ KEYS = (
     Key("screen", "i2c_port", kinds.whole(0, 255), "number of the I2C bus, /dev/i2c-<n>"),
     Key("screen", "i2c_address", kinds.i2c_address(), "the panel's address"),
     Key("screen", "rotate", kinds.turns(), "quarter turns of the panel; 2 is upside down"),
+    Key(
+        "screen",
+        "first_column",
+        kinds.whole_or("usual", 0, 4),
+        "column of the panel's memory at its left edge; usual is 2 for sh1106 and 0 for the others",
+    ),
+    Key(
+        "screen",
+        "reset_pin",
+        kinds.pin(optional=True),
+        "the panel's RES, for modules that stay dark without it",
+    ),
     Key("screen", "capture_dir", kinds.file_path(), "folder of the pictures of driver capture"),
     Key("stimulator", "driver", kinds.one_of(*CARDS), "the board on the cable"),
     Key("stimulator", "port", kinds.text(), "the board's serial port"),
@@ -145,6 +169,14 @@ SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS if key.section))
 
 def keys_of(section: str) -> Iterator[Key]:
     return (key for key in KEYS if key.section == section)
+
+
+def pins_of(settings: Settings) -> Iterator[tuple[Key, int]]:
+    """Every pin that is in use, with its key."""
+    for key in KEYS:
+        pin = key.value_in(settings)
+        if key.kind.is_pin and isinstance(pin, int):
+            yield key, pin
 
 
 def find(full_name: str) -> Key:

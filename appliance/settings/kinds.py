@@ -48,6 +48,8 @@ class Kind:
     read: Callable[[object], Any]
     """Convert a value of the file to one of the settings. Raises NotAllowedError."""
     write: Callable[[Any], str] = as_toml
+    is_pin: bool = False
+    """Its values are BCM pins, each of which serves one part only."""
 
 
 def refuse() -> NoReturn:
@@ -62,10 +64,26 @@ def whole(least: int, most: int) -> Kind:
     return Kind(f"a whole number from {least} to {most}", read)
 
 
+def whole_or(word: str, least: int, most: int) -> Kind:
+    """A whole number, or None, which is written as a word."""
+    numbers = whole(least, most)
+    return Kind(
+        f'{numbers.allowed}, or "{word}"',
+        lambda value: None if value == word else numbers.read(value),
+        lambda value: as_toml(word if value is None else value),
+    )
+
+
 def turns() -> Kind:
     """A picture that is wider than high fits its panel upright and upside down only."""
     read_turns = whole(0, 2).read
     return Kind("0 or 2", lambda value: refuse() if value == 1 else read_turns(value))
+
+
+def knob_edges() -> Kind:
+    """Encoders are sold with four edges a detent, and with two."""
+    read_edges = whole(2, 4).read
+    return Kind("2 or 4", lambda value: refuse() if value == 3 else read_edges(value))
 
 
 def i2c_address() -> Kind:
@@ -117,13 +135,13 @@ def pin(*, optional: bool = False) -> Kind:
     allowed = f"a BCM pin from 0 to {LAST_PIN}"
     read_number = whole(0, LAST_PIN).read
     if not optional:
-        return Kind(allowed, read_number)
+        return Kind(allowed, read_number, is_pin=True)
 
     def read(value: object) -> int | None:
         absent = value == _OFF or value is False
         return None if absent else read_number(value)
 
-    return Kind(f'{allowed}, or "{_OFF}"', read)
+    return Kind(f'{allowed}, or "{_OFF}"', read, is_pin=True)
 
 
 def weekdays() -> Kind:

@@ -8,19 +8,26 @@ from appliance.therapy.plan import Plan
 
 PANEL_CHIPS = ("ssd1306", "ssd1309", "sh1106")
 """Controllers of a panel on I2C, by luma's names."""
+I2C_PINS: dict[int, tuple[int, int]] = {0: (0, 1), 1: (2, 3)}
+"""BCM numbers of SDA and SCL, by I2C bus. The pins of any other bus are set in config.txt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
     """BCM pin numbers, and the GPIO chip that they are on."""
 
-    chip: int = 0
+    chip: int | None = None
+    """None is the chip of the 40-pin header, whatever its number."""
+    any_chip: bool = False
+    """Whether to use `chip` even if it cannot be the header."""
     stop: int = 17
     confirm: int = 27
     back: int = 22
     knob_a: int = 5
     knob_b: int = 6
     knob_press: int = 13
+    knob_edges: int = 4
+    """Edges that the knob has a detent, 4 or 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,10 @@ class Screen:
     i2c_address: int = 0x3C
     rotate: int = 0
     """Quarter turns, 0 or 2; a panel mounted upside down is 2."""
+    first_column: int | None = None
+    """Column of the controller's memory at the panel's left edge; None is the chip's usual one."""
+    reset_pin: int | None = None
+    """BCM pin at the panel's RES; None is not wired."""
     capture_dir: Path = Path("capture")
 
 

@@ -24,6 +24,9 @@ faster, and edges that come at once would not count."""
 
 FOR_GOOD = math.inf
 
+_KNOB_HIGH = ((True, True), (False, True), (False, False), (True, False))
+"""Whether A and B are high in each quarter of the knob's cycle, upwards."""
+
 Key = Button | Literal["stop"]
 
 
@@ -87,6 +90,9 @@ class Hands:
         self._moves: list[_Move] = []
         self._quarters: deque[_Move] = deque()
         self._knob_free_at = -math.inf
+        self.knob_edges = 4
+        """Edges that the knob in these hands has a detent."""
+        self._quarter = 0
         self._pins["stop"].drive_low()
 
     def do(self, *actions: Action) -> None:
@@ -130,11 +136,12 @@ class Hands:
         heapq.heappush(self._moves, move)
 
     def _plan_turn(self, turn: Turn) -> None:
-        quarter_s = turn.detent_s / 4
+        quarter_s = turn.detent_s / self.knob_edges
         at = max(turn.at, self._quarters[-1].at + quarter_s) if self._quarters else turn.at
-        first, second = ("knob_a", "knob_b") if turn.detents > 0 else ("knob_b", "knob_a")
-        cycle = ((first, False), (second, False), (first, True), (second, True))
-        for index, (contact, high) in enumerate(cycle * abs(turn.detents)):
+        step = 1 if turn.detents > 0 else -1
+        for index in range(self.knob_edges * abs(turn.detents)):
+            before, self._quarter = self._quarter, (self._quarter + step) % len(_KNOB_HIGH)
+            contact, high = _moved(before, self._quarter)
             order = next(self._order)
             self._quarters.append(_Move(at + index * quarter_s, order, contact, high))
 
@@ -144,3 +151,9 @@ class Hands:
             pin.drive_high()
         else:
             pin.drive_low()
+
+
+def _moved(before: int, after: int) -> tuple[str, bool]:
+    """The knob's contact that moves between two quarters, and whether it is high then."""
+    (a_before, _), (a_after, b_after) = _KNOB_HIGH[before], _KNOB_HIGH[after]
+    return ("knob_a", a_after) if a_before != a_after else ("knob_b", b_after)

@@ -140,3 +140,9 @@ def test_a_picture_that_cannot_be_written_is_a_clear_line(
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_the_reset_pin_of_a_screen_is_in_the_table_when_it_is_wired() -> None:
+    assert "screen, RES" not in wiring.table(Settings())
+    screen = replace(Settings().screen, reset_pin=4)
+    assert rows(replace(Settings(), screen=screen))["screen, RES"][:2] == ["4", "7"]

@@ -1,7 +1,7 @@
 """The knob's decoder by example, and against every kind of trouble that edges can have."""
 
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,10 +50,22 @@ def test_a_detent_counts_when_it_is_whole() -> None:
     assert steps(edges_of([+1] * 3)) == []
 
 
-@pytest.mark.parametrize("turned_back", [1, 2, 3])
-def test_a_detent_that_was_turned_back_counts_nothing(turned_back: int) -> None:
-    assert steps(edges_of([+1] * turned_back + [-1] * turned_back)) == []
-    assert steps(edges_of([-1] * turned_back + [+1] * turned_back)) == []
+@pytest.mark.parametrize(("turned_back", "counts"), [(1, []), (2, [-1]), (3, [-1])])
+def test_a_detent_that_was_turned_back_is_never_up(turned_back: int, counts: list[int]) -> None:
+    assert steps(edges_of([+1] * turned_back + [-1] * turned_back)) == counts
+    assert steps(edges_of([-1] * turned_back + [+1] * turned_back)) == counts
+
+
+def test_two_edges_a_detent_count_every_click() -> None:
+    assert steps(edges_of([+1] * 6), Encoder(False, False, edges=2)) == [+1] * 3
+    assert steps(edges_of([-1] * 6), Encoder(False, False, edges=2)) == [-1] * 3
+
+
+def test_two_edges_a_detent_can_be_turned_down_even_where_the_settings_say_four() -> None:
+    clicks_down = [EASY_S, EASY_S, 0.3, EASY_S, 0.3, EASY_S]
+    assert steps(edges_of([-1] * 6, clicks_down)) == [-1] * 3
+    up_then_down = [EASY_S, EASY_S, 0.3, EASY_S]
+    assert steps(edges_of([+1, +1, -1, -1], up_then_down)) == [-1]
 
 
 def test_a_hundred_detents_a_second_are_exact() -> None:
@@ -135,8 +147,27 @@ any_gaps = st.floats(0.0, 0.05)
 @given(quarters.flatmap(lambda q: st.tuples(st.just(q), st.lists(hand_gaps, min_size=len(q)))))
 def test_any_clean_movement_is_counted_exactly(movement: tuple[list[int], list[float]]) -> None:
     quarters, gaps = movement
-    rests = [p // 4 for p in accumulate(quarters, initial=0) if p % 4 == 0]
-    assert sum(steps(edges_of(quarters, gaps))) == rests[-1]
+    got = steps(edges_of(quarters, gaps))
+    assert got.count(+1) == moves_between_rests(quarters, 4).count(+1)
+    # A half that comes long after the other one may be a whole click of another encoder.
+    least, most = (moves_between_rests(quarters, edges).count(-1) for edges in (4, 2))
+    assert least <= got.count(-1) <= most
+
+
+def moves_between_rests(quarters: list[int], edges: int) -> list[int]:
+    """From one rest to another: +1 is a detent up, -1 one down; the same rest again is none."""
+    rests = [p // edges for p in accumulate(quarters, initial=0) if p % edges == 0]
+    return [after - before for before, after in pairwise(rests) if after != before]
+
+
+@no_hurry
+@given(quarters.flatmap(lambda q: st.tuples(st.just(q), st.lists(hand_gaps, min_size=len(q)))))
+def test_any_clean_movement_of_two_edges_a_detent_is_counted_exactly(
+    movement: tuple[list[int], list[float]],
+) -> None:
+    quarters, gaps = movement
+    got = steps(edges_of(quarters, gaps), Encoder(False, False, edges=2))
+    assert got == moves_between_rests(quarters, 2)
 
 
 @st.composite

@@ -22,9 +22,11 @@ def test_a_before_b_is_up(bench: Bench) -> None:
     assert bench.read() == [Turn(bench.time, +1)]
 
 
-def test_b_before_a_is_down(bench: Bench) -> None:
-    turn(bench, DOWN)
+def test_b_before_a_is_down_at_half_a_detent(bench: Bench) -> None:
+    turn(bench, DOWN[:2])
     assert bench.read() == [Turn(bench.time, -1)]
+    turn(bench, DOWN[2:])
+    assert bench.read() == []
 
 
 def test_a_turn_that_was_over_before_the_loop_looked_is_counted(bench: Bench) -> None:

@@ -9,6 +9,8 @@ import pytest
 from gpiozero import InputDevice
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from appliance.controls.gpio_lines import Chip
+from appliance.controls.header_chip import choose_chip
 from appliance.controls.inputs import Controls
 from appliance.controls.pins import FACTORY_VARIABLE, claim, open_pins
 from appliance.errors import ControlsError
@@ -21,7 +23,7 @@ def test_mock_pins_when_gpiozero_is_told_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(FACTORY_VARIABLE, "Mock")
-    factory = open_pins(0, tmp_path)
+    factory = open_pins(Pins(), tmp_path)
     assert isinstance(factory, MockFactory)
     assert factory.pin_class is MockPWMPin
     factory.close()
@@ -32,7 +34,7 @@ def test_a_factory_that_does_not_exist_is_named(
 ) -> None:
     monkeypatch.setenv(FACTORY_VARIABLE, "abacus")
     with pytest.raises(ControlsError, match="GPIOZERO_PIN_FACTORY=abacus") as caught:
-        open_pins(0, tmp_path)
+        open_pins(Pins(), tmp_path)
     assert "\n" not in str(caught.value)
 
 
@@ -44,7 +46,7 @@ def test_a_chip_that_is_not_there_is_an_error_and_never_something_else(
     if variable:
         monkeypatch.setenv(FACTORY_VARIABLE, variable)
     with pytest.raises(ControlsError, match=r"/dev/gpiochip250 does not exist.*\[controls\] chip"):
-        open_pins(NO_CHIP, tmp_path)
+        open_pins(Pins(chip=NO_CHIP), tmp_path)
 
 
 def test_opening_leaves_no_file_and_no_other_directory(
@@ -55,8 +57,9 @@ def test_opening_leaves_no_file_and_no_other_directory(
         "import os, pathlib, sys\n"
         "from appliance.controls.pins import open_pins\n"
         "from appliance.errors import ControlsError\n"
+        "from appliance.settings.model import Controls\n"
         "here = os.getcwd()\n"
-        "try:\n    open_pins(250, pathlib.Path(sys.argv[1]))\n"
+        "try:\n    open_pins(Controls(chip=250), pathlib.Path(sys.argv[1]))\n"
         "except ControlsError:\n    pass\n"
         "assert os.getcwd() == here\n"
         "assert 'LG_WD' not in os.environ\n"
@@ -98,3 +101,34 @@ def test_a_pin_used_twice_is_named_and_the_others_are_let_go(factory: Any) -> No
     with pytest.raises(ControlsError, match=r"GPIO 17 \(back\)"):
         Controls(Pins(back=17), factory, lambda: 0.0)
     Controls(Pins(), factory, lambda: 0.0).close()
+
+
+PI_5_OLD = {
+    0: Chip("gpio-brcmstb@107d508500", {}, 32),
+    1: Chip("gpio-brcmstb@107d517c00", {}, 17),
+    4: Chip("pinctrl-rp1", {}, 54),
+}
+PI_5_NEW = {0: Chip("pinctrl-rp1", {}, 54), 10: Chip("gpio-brcmstb@107d508500", {}, 32)}
+PI_4 = {0: Chip("pinctrl-bcm2711", {}, 58), 1: Chip("raspberrypi-exp-gpio", {}, 8)}
+LAPTOP = {0: Chip("INT34C5:00", {}, 360), 1: Chip("gpio-mockup-A", {}, 8)}
+
+
+@pytest.mark.parametrize(
+    ("found", "number"), [(PI_5_OLD, 4), (PI_5_NEW, 0), (PI_4, 0), (LAPTOP, 0), ({}, 0)]
+)
+def test_the_header_is_found_by_its_label(found: dict[int, Chip], number: int) -> None:
+    assert choose_chip(Pins(), found) == number
+
+
+def test_a_chip_that_cannot_be_the_header_is_refused_and_can_be_insisted_on() -> None:
+    with pytest.raises(ControlsError) as caught:
+        choose_chip(Pins(chip=0), PI_5_OLD)
+    assert str(caught.value) == (
+        "/dev/gpiochip0 (gpio-brcmstb@107d508500) is not the 40-pin header, which is"
+        ' /dev/gpiochip4: set [controls] chip = "header"; any_chip = true takes it all the same'
+    )
+    assert choose_chip(Pins(chip=0, any_chip=True), PI_5_OLD) == 0
+    assert choose_chip(Pins(chip=4), PI_5_OLD) == 4
+    with pytest.raises(ControlsError, match="it has 8 lines of 28"):
+        choose_chip(Pins(chip=1), LAPTOP)
+    assert choose_chip(Pins(chip=0), LAPTOP) == 0

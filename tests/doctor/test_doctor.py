@@ -1,6 +1,7 @@
 """`doctor` on roots of our own, fakes of the wires, and a service that answers or not."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,15 +11,15 @@ import pytest
 
 from appliance.cli import main
 from appliance.clock import SystemClock
+from appliance.controls.gpio_lines import Chip
 from appliance.doctor import system
 from appliance.doctor.finding import Finding, Verdict, bad
-from appliance.doctor.gpio_lines import Chip
 from appliance.doctor.host import Host
 from appliance.doctor.parts import Parts
 from appliance.doctor.report import as_report
 from appliance.errors import BoardError
 from appliance.service.control_socket import ControlServer
-from appliance.settings.model import Screen, Service, Settings, StimulatorSettings
+from appliance.settings.model import Controls, Screen, Service, Settings, StimulatorSettings
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
 JOURNAL = Path("/var/lib/ems-appliance/journal.sqlite3")
@@ -153,6 +154,18 @@ def test_without_a_service_the_parts_are_tried_directly(host: Host, tmp_path: Pa
 def test_a_stranger_on_a_pin_is_named(host: Host, tmp_path: Path):
     parts = make_parts(host, tmp_path, read_chip=lambda *_: Chip("x", {17: "onewire@11"}))
     assert only(parts.pins()).seen == "GPIO 17 (stop) is held by onewire@11"
+
+
+def test_the_header_is_looked_for_by_its_label(host: Host, tmp_path: Path):
+    labels = {"gpiochip0": "gpio-brcmstb@107d508500", "gpiochip4": "pinctrl-rp1"}
+    for name in labels:
+        write(host, f"dev/{name}", "")
+    parts = make_parts(host, tmp_path, read_chip=lambda path, _: Chip(labels[path.name], {}))
+    assert only(parts.pins()).seen == "pinctrl-rp1: 9 lines, no stranger on them"
+    parts.settings = replace(parts.settings, controls=Controls(chip=0))
+    found = only(parts.pins())
+    assert "(gpio-brcmstb@107d508500) is not the 40-pin header" in found.seen
+    assert 'chip = "header"' in found.to_do
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """What the knob does, and above all what it does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.session.state import State
-from appliance.settings.model import Settings
+from appliance.settings.model import Controls, Settings
 from appliance.simulator.scripted_hands import Turn
 from appliance.virtual_box.box import with_limits
 from tests.journeys.journey import Box, Home
@@ -112,3 +114,20 @@ def test_turned_where_nothing_flows_nothing_is_saved_up(box: Box, state: str) ->
     box.wait(1.1).spin(20).sees(State(state), output="off").wait(1.1)
     box.confirm().sees(State.READY).start().sees(State.STIMULATING)
     assert box.levels == box.targets == (0.0, 0.0)
+
+
+def test_a_knob_with_two_edges_a_detent_counts_every_click(home: Home) -> None:
+    knob = replace(Settings(), controls=Controls(knob_edges=2))
+    box = home.knows().boot(knob).to_current(5)
+    assert box.targets == (5.0, 5.0)
+    box.turn(-1)
+    assert box.targets == (4.0, 4.0)
+
+
+def test_a_knob_with_two_edges_turns_down_at_once_even_where_nobody_has_set_it(home: Home) -> None:
+    box = home.knows().boot().to_current(5)
+    box.hands.knob_edges = 2
+    box.turn(-1, every_s=0.2)
+    assert box.targets == (4.0, 4.0)
+    box.turn(-2, every_s=0.2)
+    assert box.targets == (2.0, 2.0)

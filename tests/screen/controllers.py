@@ -139,7 +139,7 @@ class Ssd1306(Controller):
         elif code == 0x20:
             self.mode = given[0] & 3
         elif code == 0x21:
-            self.window[:2] = [argument & 0x7F for argument in given]
+            self.window[:2] = [argument % self.columns for argument in given]
             self.column = self.window[0]
         elif code == 0x22:
             self.window[2:] = [argument & 7 for argument in given]
@@ -149,17 +149,17 @@ class Ssd1306(Controller):
         self.memory[self.page][self.column] = byte
         first, last, top, bottom = self.window
         if self.mode == 2:
-            self.column = (self.column + 1) % 128
+            self.column = (self.column + 1) % self.columns
         elif self.mode == 0:
             row_is_full = self.column == last
-            self.column = first if row_is_full else (self.column + 1) % 128
+            self.column = first if row_is_full else (self.column + 1) % self.columns
             if row_is_full:
                 self.page = top if self.page == bottom else (self.page + 1) % 8
         else:
             column_is_full = self.page == bottom
             self.page = top if column_is_full else (self.page + 1) % 8
             if column_is_full:
-                self.column = first if self.column == last else (self.column + 1) % 128
+                self.column = first if self.column == last else (self.column + 1) % self.columns
 
 
 class Sh1106(Controller):

@@ -7,6 +7,7 @@ from PIL import Image, ImageChops
 
 from appliance.errors import ScreenError
 from appliance.screen.display.oled import OledGlass, open_oled, pages
+from appliance.screen.display.panel import glass_maker
 from appliance.screen.draw import draw
 from appliance.screen.examples.gallery import examples
 from appliance.settings.model import PANEL_CHIPS
@@ -184,3 +185,41 @@ def test_the_last_picture_stays_when_the_panel_is_let_go(plug_in: Plug) -> None:
     glass.show(PICTURES[5])
     glass.close()
     assert bus.panel.seen() == PICTURES[5]
+
+
+@pytest.mark.parametrize("first_column", [0, 2, 4])
+def test_a_panel_whose_memory_starts_at_another_column(plug_in: Plug, first_column: int) -> None:
+    bus = plug_in("sh1106")
+    bus.panel.first_column = first_column
+    glass = open_oled("sh1106", 1, ADDRESS, upside_down=False, first_column=first_column)
+    for picture in PICTURES[:20]:
+        glass.show(picture)
+        assert bus.panel.seen() == picture
+
+
+def test_a_window_of_an_ssd1306_moves_with_its_first_column(plug_in: Plug) -> None:
+    bus = plug_in("ssd1306")
+    # A chip with more columns than its data sheet tells of.
+    bus.panel.columns, bus.panel.first_column = 132, 2
+    bus.panel.memory = [bytearray(b"\xaa" * 132) for _ in range(8)]
+    glass = open_oled("ssd1306", 1, ADDRESS, upside_down=False, first_column=2)
+    for picture in PICTURES[:20]:
+        glass.show(picture)
+        assert bus.panel.seen() == picture
+
+
+def test_a_mute_panel_is_reset_before_each_opening(plug_in: Plug) -> None:
+    bus = plug_in("ssd1309")
+    pulses: list[str] = []
+    bus.plugged = False
+
+    def reset() -> None:
+        pulses.append("RES")
+        bus.plugged = len(pulses) == 2
+
+    make_glass = glass_maker("ssd1309", reset=reset)
+    with pytest.raises(ScreenError):
+        make_glass()
+    make_glass().show(PICTURES[0])
+    assert bus.panel.seen() == PICTURES[0]
+    assert pulses == ["RES", "RES"]

@@ -226,7 +226,7 @@ PIN = "a BCM pin from 0 to 27"
         ("controls", "stop", '"off"', PIN),
         ("controls", "stop", "false", PIN),
         ("controls", "stop", "17.0", PIN),
-        ("controls", "chip", "-1", "a whole number from 0 to 255"),
+        ("controls", "chip", "-1", 'a whole number from 0 to 255, or "header"'),
         ("indicators", "output_lamp", '"off"', PIN),
         ("indicators", "buzzer", '"of"', f'{PIN}, or "off"'),
         ("indicators", "buzzer", "true", f'{PIN}, or "off"'),

@@ -29,7 +29,6 @@ _CONTRAST, _BRIGHT, _SOFT, _DIM = 0x81, 0xCF, 0x40, 0x01
 _START_LINE = 0x40
 _COLUMN_ADDRESS, _PAGE_ADDRESS = 0x21, 0x22
 _SH1106_PAGE, _SH1106_LOW, _SH1106_HIGH = 0xB0, 0x00, 0x10
-_SH1106_FIRST_COLUMN = 2
 _SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0))
 """Right and up, pixels; against burn-in. A picture leaves its outermost pixels free for this."""
 _OPPOSITE = bytes(255 - byte for byte in range(256))
@@ -59,7 +58,9 @@ class Patch(NamedTuple):
         return (self.last_page - self.first_page + 1) * (self.end - self.start)
 
 
-def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "OledGlass":
+def open_oled(
+    driver: str, port: int, address: int, *, upside_down: bool, first_column: int | None = None
+) -> "OledGlass":
     """The panel at that address; ScreenError where none answers."""
     try:
         bus = i2c(port=port, address=address)
@@ -68,7 +69,7 @@ def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "Ol
             f"screen: I2C bus {port} cannot be opened ({error}); is I2C switched on?"
         ) from error
     try:
-        return OledGlass(driver, bus, upside_down=upside_down)
+        return OledGlass(driver, bus, upside_down=upside_down, first_column=first_column)
     except ScreenError as error:
         bus.cleanup()
         raise ScreenError(f"{error}; asked at {address:#04x} on I2C bus {port}") from error
@@ -77,9 +78,15 @@ def open_oled(driver: str, port: int, address: int, *, upside_down: bool) -> "Ol
 class OledGlass:
     """One panel behind luma, with a memory of what it shows."""
 
-    def __init__(self, driver: str, bus: Any, *, upside_down: bool = False) -> None:
+    def __init__(
+        self, driver: str, bus: Any, *, upside_down: bool = False, first_column: int | None = None
+    ) -> None:
         self._upside_down = upside_down
-        self._chip = _SH1106 if driver == "sh1106" else _SSD1306
+        self._chip = Sh1106() if driver == "sh1106" else Ssd1306()
+        # luma clears the usual columns only.
+        is_clear = first_column in (None, self._chip.first_column)
+        if first_column is not None:
+            self._chip.first_column = first_column
         self._picture = Image.new("1", (WIDTH, HEIGHT))
         self._shift = 0
         self._dimmed = self._blinks = self._is_negative = False
@@ -92,7 +99,7 @@ class OledGlass:
             self._bus.remember = False
         # luma would hide the panel at exit; the last words must stay.
         self._device.persist = True
-        self._shown: Shown = [bytes(WIDTH)] * _PAGES
+        self._shown: Shown = [bytes(WIDTH) if is_clear else None] * _PAGES
         self._sent_look: tuple[int, ...] = ()
 
     def show(self, picture: Image.Image) -> None:
@@ -233,6 +240,8 @@ def _has_no_seam(picture: Image.Image) -> bool:
 class Ssd1306:
     """SSD1306 and SSD1309: a window of pages and columns, filled row of pages by row."""
 
+    first_column = 0
+    """Column of the memory at the panel's left edge."""
     address_bytes = 10
     """On the wire, for a window and the start of its data."""
 
@@ -248,7 +257,8 @@ class Ssd1306:
         return done + growing
 
     def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
-        columns = (_COLUMN_ADDRESS, patch.start, patch.end - 1)
+        first = self.first_column
+        columns = (_COLUMN_ADDRESS, first + patch.start, first + patch.end - 1)
         device.command(*columns, _PAGE_ADDRESS, patch.first_page, patch.last_page)
         rows = wanted[patch.first_page : patch.last_page + 1]
         device.data(b"".join(row[patch.start : patch.end] for row in rows))
@@ -268,8 +278,9 @@ class Ssd1306:
 
 
 class Sh1106:
-    """SH1106: one page at a time, its 128 columns in the middle of 132."""
+    """SH1106: one page at a time, its 128 columns mostly in the middle of 132."""
 
+    first_column = 2
     address_bytes = 7
 
     def patches(self, shown: Shown, wanted: Sequence[bytes]) -> list[Patch]:
@@ -277,14 +288,11 @@ class Sh1106:
         return [patch for run in found for patch in run]
 
     def write(self, device: Any, wanted: Sequence[bytes], patch: Patch) -> None:
-        column = patch.start + _SH1106_FIRST_COLUMN
+        column = patch.start + self.first_column
         low, high = column & 0x0F, column >> 4
         page = patch.first_page
         device.command(_SH1106_PAGE | page, _SH1106_LOW | low, _SH1106_HIGH | high)
         device.data(wanted[page][patch.start : patch.end])
-
-
-_SSD1306, _SH1106 = Ssd1306(), Sh1106()
 
 
 def _changes(shown: Shown, wanted: Sequence[bytes], page: int, address_bytes: int) -> list[Patch]:

@@ -42,9 +42,14 @@ def glass_maker(
     i2c_port: int = 1,
     i2c_address: int = 0x3C,
     rotate: int = 0,
+    first_column: int | None = None,
     capture_dir: Path = Path("capture"),
+    reset: Callable[[], None] | None = None,
 ) -> Callable[[], Glass]:
-    """How to reach the panel that the settings name; called anew after each failure."""
+    """How to reach the panel that the settings name; called anew after each failure.
+
+    `reset` wakes a module that listens only after its RES pin has moved.
+    """
     if driver == "none":
         return NoGlass
     if driver == "capture":
@@ -54,7 +59,11 @@ def glass_maker(
         # luma takes a quarter of the start-up time; only those who have a panel pay it.
         from appliance.screen.display.oled import open_oled as open_panel
 
-        return open_panel(driver, i2c_port, i2c_address, upside_down=rotate == 2)
+        if reset is not None:
+            reset()
+        return open_panel(
+            driver, i2c_port, i2c_address, upside_down=rotate == 2, first_column=first_column
+        )
 
     return open_oled
 

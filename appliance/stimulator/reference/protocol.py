@@ -14,6 +14,8 @@ import sys
 from enum import IntEnum, IntFlag
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
+from appliance.stimulator.port import LEASE_S
+
 
 class Wire(NamedTuple):
     """How one field lies on the wire: its `struct` code and its type in C."""
@@ -101,7 +103,7 @@ MAX_CHARGE_CODES_US: Annotated[int, "codes times microseconds: 40 uC a phase"] =
 RISE_CODES_PER_S: Annotated[int, "fastest rise of a channel's amplitude: 40 mA/s"] = 1600
 FIRST_PULSE_CODES: Annotated[int, "largest first pulse after zero: 1 mA"] = 40
 INTERPHASE_GAP_US: Annotated[int, "between a pulse's two phases"] = 50
-LEASE_MS: Annotated[int, "lease that the host asks for"] = 300
+LEASE_MS: Annotated[int, "lease that the host asks for"] = round(LEASE_S * 1000)
 GAP_MS: Annotated[int, "after a pause longer than this the host's first frame is an off"] = 200
 MAX_LEASE_MS: Annotated[int, "longest lease that the board grants"] = 500
 WRONG_BELIEFS: Annotated[int, "wrong beliefs in a row that lead to off"] = 3

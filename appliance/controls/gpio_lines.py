@@ -20,6 +20,7 @@ class Chip:
     label: str
     users: dict[int, str]
     """Who holds a line, by its number; a free line is not in it."""
+    lines: int = 28
 
 
 def read_chip(device: Path, lines: tuple[int, ...]) -> Chip:
@@ -27,7 +28,7 @@ def read_chip(device: Path, lines: tuple[int, ...]) -> Chip:
     with device.open("rb", buffering=0) as chip:
         data = bytearray(_CHIP.size)
         fcntl.ioctl(chip, _GET_CHIP_INFO, data)
-        label = _text(_CHIP.unpack(data)[1])
+        _, label, count = _CHIP.unpack(data)
         users = {}
         for number in lines:
             line = bytearray(_LINE.pack(b"", b"", number, 0, 0))
@@ -35,7 +36,7 @@ def read_chip(device: Path, lines: tuple[int, ...]) -> Chip:
             _, user, _, _, flags = _LINE.unpack(line)
             if flags & _USED:
                 users[number] = _text(user) or "the kernel"
-    return Chip(label, users)
+    return Chip(_text(label), users, count)
 
 
 def _text(data: bytes) -> str:
