@@ -12,7 +12,7 @@ from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 if TYPE_CHECKING:
     from appliance.session.record import Rules
     from appliance.settings.model import Settings
-    from appliance.therapy.calendar import CalendarDay
+    from appliance.therapy.calendar import CalendarDay, DayKind
     from appliance.therapy.history import History
     from appliance.therapy.offers import Today
 
@@ -103,9 +103,19 @@ def person_plan(
     from appliance.therapy.calendar import calendar
     from appliance.therapy.offers import today as today_of
 
-    days = calendar(done.days, done.counted_before, today, rules.plan.days)
     offered = today_of(person, history, rules.plan, rules.limits, rules.catalogue)
+    asked = asked_today(offered)
+    days = calendar(done.days, done.counted_before, today, rules.plan.days, asked)
     return PersonPlan(person, history, offered, days)
+
+
+def asked_today(today: "Today") -> "DayKind":
+    """What the box asks for today, for the calendar: the same as on the screen."""
+    from appliance.therapy.calendar import DayKind
+
+    if not today.due.planned_today:
+        return DayKind.REST
+    return DayKind.DUE_GENTLE if today.due.gentle else DayKind.DUE
 
 
 def in_words(plan: PersonPlan) -> str:

@@ -25,9 +25,10 @@ class Loop:
         self.awake, self.wake = os.pipe()
         self.recorders = []
 
-    def recorder(self, **how):
+    def recorder(self, monotonic=time.monotonic, **how):
         source = Source(self.path, boot_id="boot", **how)
-        self.recorders.append(Recorder(source, wake=lambda: os.write(self.wake, b".")))
+        recorder = Recorder(source, wake=lambda: os.write(self.wake, b"."), monotonic=monotonic)
+        self.recorders.append(recorder)
         return self.recorders[-1]
 
     def until(self, holds):
@@ -154,34 +155,43 @@ def test_a_journal_that_hangs_makes_nobody_wait_and_is_a_fault_after_five_second
     assert loop.states() == ["locked"]
 
 
-def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop, caplog):
-    """The loop's calls return while the write is still on; time here is the disk's own."""
-    recorder = loop.recorder()
+class SlowDisk:
+    """Stands before a journal's `write`: each one takes two seconds of this clock."""
+
+    def __init__(self, write):
+        self.write, self.seconds, self.passed = write, 2.0, threading.Event()
+        self.begun = threading.Event()
+
+    def __call__(self, notes, **how):
+        self.begun.set()
+        assert self.passed.wait(DEADLINE_S)
+        clock[0] += self.seconds
+        return self.write(notes, **how)
+
+
+clock = [0.0]
+"""The thread's clock in the test of the slow disk, seconds."""
+
+
+def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop):
+    recorder = loop.recorder(monotonic=lambda: clock[0])
     loop.asked(recorder)
-    disk, going_on = threading.Event(), threading.Event()
     journal = recorder._journal._journal
     assert journal is not None
-    write = journal.write
-
-    def slow(notes, **how):
-        going_on.set()
-        assert disk.wait(DEADLINE_S)
-        return write(notes, **how)
-
-    journal.write = slow
-    at = 100.0
+    disk = journal.write = SlowDisk(journal.write)
     for number in range(5):
-        # Each of these would be held up for ever by a disk that they waited for.
-        recorder.put([Sample(at + number, float(number), (1.0, 1.0), (1.0, 1.0))])
-        recorder.put([entered("locked", at=at + number)])
-        assert going_on.wait(DEADLINE_S)
-        recorder.request_histories(["Me"], at + number)
+        # The disk stands still: a call that waited for it would never return.
+        recorder.put([entered("locked", at=100.0 + number)])
+        assert disk.begun.wait(DEADLINE_S)
+        recorder.request_histories(["Me"], 100.0 + number)
         assert recorder.take_histories() is None
-    assert recorder.faults(at + 2.0) == frozenset()
-    assert recorder.faults(at + 6.0) == {"journal_dead"}
-    disk.set()
+    assert recorder.faults(102.0) == frozenset()
+    disk.passed.set()
     loop.until(lambda: loop.states() == ["locked"] * 5)
-    loop.until(lambda: recorder.faults(at + 6.0) == frozenset())
+    loop.until(lambda: recorder.faults(106.0) == {"journal_slow"})
+    disk.seconds = 0.01
+    recorder.put([entered("locked", at=107.0)])
+    loop.until(lambda: recorder.faults(107.0) == frozenset())
 
 
 def test_a_thread_that_dies_is_a_fault_and_wakes_the_loop(loop):

@@ -24,8 +24,12 @@ def assert_agree(told: Told) -> None:
     due = told.status["due_today"]
     asks = not told.screen.startswith(RESTS)
     whole_session = told.status["offer"] == "routine"
-    assert asks is due or not whole_session, told
+    assert asks is due or not whole_session, _brief(told)
     if told.plan["clock_trusted"] and told.status["offer"] in (None, "routine"):
-        assert (told.day in ("due", "due_gentle")) is due, told
+        assert (told.day in ("due", "due_gentle")) is due, _brief(told)
     if due and whole_session and told.plan["clock_trusted"]:
-        assert (told.day == "due_gentle") is told.status["gentle"], told
+        assert (told.day == "due_gentle") is told.status["gentle"], _brief(told)
+
+
+def _brief(told: Told) -> str:
+    return f"screen: {told.screen}; status: {told.status}; calendar: {told.day}"

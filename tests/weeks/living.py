@@ -292,7 +292,9 @@ class Life:
         status = status_of(self.record, "simulated", self.words)["plan"]
         shown = self._plan(person)
         kinds = {day.day: day.kind.value for day in shown.days}
-        return Told(lines[0].replace("\u00a0", " "), status, as_json(shown), kinds[self.wall().date()])
+        return Told(
+            lines[0].replace("\u00a0", " "), status, as_json(shown), kinds[self.wall().date()]
+        )
 
     def _plan(self, person: str) -> PersonPlan:
         today: date = self.wall().date()

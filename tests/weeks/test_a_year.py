@@ -8,6 +8,7 @@ import random
 import sys
 import tempfile
 from datetime import timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ def live(folder: Path, seed: int) -> Life:
     """A household whose days are made by chance."""
     chance = random.Random(seed)
     life = Life(folder, people=("Me", "Ben"), limits=Limits(sessions_per_day=1 + seed % 2))
-    first = life.true
-    while (life.true - first).days < chance.randint(120, 365):
+    until = life.true + timedelta(days=chance.randint(120, 365))
+    while life.true < until:
         for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
             visit(life, chance)
             life.wait(timedelta(hours=chance.choice((0.5, 2.0, 4.5))))
@@ -80,7 +81,7 @@ def _too_much(own: list[Delivered], sessions_per_day: int) -> list[str]:
 def _too_soon(own: list[Delivered], interval_h: float) -> list[str]:
     gaps = (
         (after.began, (after.began - before.ended).total_seconds() / 3600.0)
-        for before, after in zip(own, own[1:], strict=False)
+        for before, after in pairwise(own)
     )
     return [f"{at}: {gap_h:.1f} h after" for at, gap_h in gaps if gap_h < interval_h - NEARLY_H]
 
@@ -93,7 +94,8 @@ def _too_strong(own: list[Delivered]) -> list[str]:
         if days and day != days[-1]:
             gap = (day - days[-1]).days  # type: ignore[operator]
             owed = 2 if gap >= LONG_BREAK_DAYS else max(owed, 1) if gap >= BREAK_DAYS else owed
-        second = any(other is not one and other.ended.date() == day for other in own[: own.index(one)])
+        earlier = own[: own.index(one)]
+        second = any(other.ended.date() == day for other in earlier)
         if not one.gentle and (counted < GENTLE_FIRST or owed > 0 or second):
             found.append(f"{one.began}: a full session; {counted} before, {owed} gentle owed")
         if one.whole:
@@ -115,7 +117,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             life = live(Path(folder), seed)
         problems = broken(life)
-        print(f"seed {seed}: {len(life.delivered)} sessions, {life.boots} starts", *problems, sep="\n")
+        print(f"seed {seed}: {len(life.delivered)} sessions, {life.boots} starts")
+        print(*problems, sep="\n", end="\n" if problems else "")
         if problems:
             return 1
     return 0
