@@ -43,7 +43,7 @@ static bool run_to_edge(const char *net, int level, avr_cycle_count_t limit)
 }
 
 /* Whether the verb is known and its arguments are good. */
-static bool obey(const char *verb, const char *rest)
+static bool obey(const char *verb, char *rest)
 {
     char word[16];
     int number;
@@ -54,6 +54,8 @@ static bool obey(const char *verb, const char *rest)
         return send_hex(rest) == 0;
     if (strcmp(verb, "contact") == 0)
         return sscanf(rest, "%*c %15s", word) == 1 && body_set_contact(rest[0] == 'B', word);
+    if (strcmp(verb, "ohms") == 0)
+        return sscanf(rest, "%*c %d", &number) == 1 && (body_set_ohms(rest[0] == 'B', number), true);
     if (strcmp(verb, "stick") == 0)
         return sscanf(rest, "%15s %d", word, &number) == 2 && (pins_stick(word, number), true);
     if (strcmp(verb, "break") == 0)
@@ -65,6 +67,8 @@ static bool obey(const char *verb, const char *rest)
     if (strcmp(verb, "jam") == 0)
         return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
                (fault_jam(address, number, cycles), true);
+    if (strcmp(verb, "trial") == 0)
+        return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {
         chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
                    : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT
@@ -122,7 +126,8 @@ static bool serve(void)
         strcmp(verb, "quit") == 0)
         return false;
     is_done = obey(verb, line + rest);
-    if (!answer_at)
+    /* A trial's copy answers itself. */
+    if (!answer_at && !(is_done && strcmp(verb, "trial") == 0))
         answer(is_done, strcmp(verb, "measures") == 0);
     return true;
 }
