@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "avr_eeprom.h"
 #include "bench.h"
 
 #define SLICE US(1000)
@@ -30,6 +31,17 @@ static int send_hex(const char *hex)
         hex += 2;
     }
     return 0;
+}
+
+static bool write_eeprom(unsigned address, const char *hex)
+{
+    uint8_t bytes[64];
+    avr_eeprom_desc_t what = {.ee = bytes, .offset = address};
+    unsigned value;
+
+    for (; what.size < sizeof bytes && sscanf(hex, "%2x", &value) == 1; hex += 2)
+        bytes[what.size++] = value;
+    return avr_ioctl(avr, AVR_IOCTL_EEPROM_SET, &what) != -2; /* -1 is success */
 }
 
 /* Run until a net has a level that it did not have, or to the limit. */
@@ -62,6 +74,8 @@ static bool obey(const char *verb, char *rest)
         return sscanf(rest, "%15s %d", word, &number) == 2 && (stage_break(word, number), true);
     if (strcmp(verb, "flip") == 0)
         return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_flip(address, number), true);
+    if (strcmp(verb, "eeprom") == 0)
+        return sscanf(rest, "%x %n", &address, &number) == 1 && write_eeprom(address, rest + number);
     if (strcmp(verb, "corrupt") == 0)
         return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
     if (strcmp(verb, "jam") == 0)
