@@ -58,6 +58,12 @@ void pulses_start(void)
     TIMSK0 = _BV(OCIE0A);
 }
 
+void pulses_let_go(void)
+{
+    PORTD = PORTD_OFF;
+    DDRD = PIN_TX;
+}
+
 bool pulses_are_low(void)
 {
     return !(PORTD & PINS_BRIDGE) && !(PIND & PINS_BRIDGE);
