@@ -44,7 +44,8 @@ def more_s(record: Record) -> float:
     """Seconds that BACK can add at the end of this stage; 0 when none."""
     if record.visit is None or record.run is None or record.run.elapsed_s <= 0.0:
         return 0.0
-    can = min(MORE_S, left_s(record, record.visit) - record.run.elapsed_s)
+    longest_s = min(left_s(record, record.visit), record.visit.stage.program.longest_s)
+    can = min(MORE_S, longest_s - record.run.elapsed_s)
     return can if can >= 60.0 else 0.0
 
 
