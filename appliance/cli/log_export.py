@@ -9,6 +9,7 @@ from typing import TextIO
 
 from appliance.errors import UsageError
 from appliance.journal.export import TABLES, Table, rows_of
+from appliance.stimulator.boards import CARDS
 
 
 def write(
@@ -30,18 +31,23 @@ def write(
         ) from error
 
 
+def unit_of(driver: str) -> str | None:
+    """The unit of a driver's levels; None for a driver that this program no longer has."""
+    return CARDS[driver].unit.value if driver in CARDS else None
+
+
 def _csv(
     file: TextIO, connection: sqlite3.Connection, table: Table, person: str | None, since: str
 ) -> None:
     writer = csv.DictWriter(file, [column.name for column in table.columns])
     writer.writeheader()
-    writer.writerows(rows_of(connection, table, person, since))
+    writer.writerows(rows_of(connection, table, unit_of, person, since))
 
 
 def _jsonl(
     file: TextIO, connection: sqlite3.Connection, table: Table, person: str | None, since: str
 ) -> None:
-    for row in rows_of(connection, table, person, since):
+    for row in rows_of(connection, table, unit_of, person, since):
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 

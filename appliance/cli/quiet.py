@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from appliance.errors import ApplianceError
+from appliance.session.state import State
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
-QUIET_STATES = frozenset({"self_test", "locked", "fault"})
+QUIET_STATES = frozenset({State.SELF_TEST.value, State.LOCKED.value, State.FAULT.value})
 """States in which no session or checklist is in progress."""
 
 

@@ -10,12 +10,12 @@ from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
 from appliance.journal.session_query import SessionRecord, sessions
 from appliance.journal.weeks_query import Week, weeks
+from appliance.session.machine.pages import QUESTIONS
 from appliance.settings.words import Words
 from appliance.therapy.calendar import WEEKDAYS, DayKind
 
 MOST_SESSIONS = 500
 """Newest sessions in the table; the plots have all weeks."""
-_QUESTIONS = ("soreness_before", "skin", "soreness", "comfort")
 _STYLE = """
 @page { size: A4; margin: 15mm }
 body { font: 10.5pt/1.4 "DejaVu Sans", Verdana, sans-serif; color: #1c2428; max-width: 180mm;
@@ -145,7 +145,7 @@ def _session_row(session: SessionRecord, words: Words) -> str:
         "\n".join(_levels(session)),
         "\n".join(
             f"{words(f'report.answer_{name}')} {answers[name]}"
-            for name in _QUESTIONS
+            for name in QUESTIONS
             if name in answers
         ),
         _end(session.why, words),

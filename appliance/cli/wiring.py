@@ -8,9 +8,8 @@ from pathlib import Path
 from appliance.cli import header_picture as header
 from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import UsageError
-from appliance.settings.model import PANEL_CHIPS, Settings
+from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
 
-_I2C_PINS = {0: (0, 1), 1: (2, 3)}
 """BCM numbers of SDA and SCL of the buses that are on the header without an overlay."""
 _CLOCK_BUS = 1
 _SUPPLY_3V3 = 1
@@ -109,10 +108,10 @@ def _buses(settings: Settings) -> tuple[Connection, ...]:
         users.setdefault(settings.screen.i2c_port, []).insert(0, "screen")
     wires = []
     for bus, parts in sorted(users.items()):
-        if bus not in _I2C_PINS:
+        if bus not in I2C_PINS:
             # Any other bus is where its overlay in config.txt says, which is not known here.
             continue
-        for signal, bcm in zip(("SDA", "SCL"), _I2C_PINS[bus], strict=True):
+        for signal, bcm in zip(("SDA", "SCL"), I2C_PINS[bus], strict=True):
             name = f"{' and '.join(parts)}, {signal}"
             wires.append(Connection(name, bcm, f"I2C bus {bus}"))
     reset = settings.screen.reset_pin

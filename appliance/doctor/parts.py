@@ -15,11 +15,10 @@ from appliance.doctor.host import Host
 from appliance.errors import ApplianceError, BoardError, ControlsError
 from appliance.service.control_socket import ControlClient, ForbiddenError, NotRunningError
 from appliance.settings.keys import pins_of
-from appliance.settings.model import Settings
+from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.stimulator.boards import card_of
 from appliance.stimulator.probing import probe
 
-_OLED_DRIVERS = ("ssd1306", "ssd1309", "sh1106")
 _CLOCK_ADDRESS = 0x68
 _I2C_SLAVE = 0x0703
 _FAST_HZ = 400_000
@@ -116,7 +115,7 @@ class Parts:
 
     def screen(self) -> Iterator[Finding]:
         screen = self.settings.screen
-        if screen.driver not in _OLED_DRIVERS:
+        if screen.driver not in PANEL_CHIPS:
             yield warn("screen", f"driver {screen.driver}: no panel", "set [screen] driver")
             return
         where = f"0x{screen.i2c_address:02x} on /dev/i2c-{screen.i2c_port}"

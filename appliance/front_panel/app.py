@@ -24,8 +24,6 @@ from appliance.front_panel.pace import Pace
 from appliance.front_panel.scope import Scope
 from appliance.front_panel.troubles import Trouble, Troubles
 from appliance.front_panel.widgets import (
-    HEIGHT,
-    WIDTH,
     Knob,
     Lines,
     Oled,
@@ -34,6 +32,7 @@ from appliance.front_panel.widgets import (
     StopSwitch,
 )
 from appliance.screen.draw import draw
+from appliance.screen.drawing.canvas import HEIGHT, WIDTH
 from appliance.session.board import Output
 from appliance.session.events import Button
 from appliance.session.view import View

@@ -10,8 +10,6 @@ from appliance.simulator.pulses import Change, Pulse
 
 SPAN_S = 30.0
 _STEP_MA = 10.0
-_GAP_US = 50
-"""Between the two phases of a pulse."""
 _JITTER_S = 0.001
 
 
@@ -61,11 +59,11 @@ class Scope:
         if pulse is None:
             pen.line((0, middle, width - 1, middle), fill=1)
             return image
-        us = width / (2 * pulse.width_us + 3 * _GAP_US)
+        us = width / (2 * pulse.width_us + 3 * pulse.gap_us)
         swing = round(pulse.measured_ma / self.scale_ma() * (middle - 1))
-        down_from = 2 * _GAP_US + pulse.width_us
+        down_from = 2 * pulse.gap_us + pulse.width_us
         pen.line((0, middle, width - 1, middle), fill=1)
-        for start, top, bottom in ((_GAP_US, -swing, 0), (down_from, 0, swing)):
+        for start, top, bottom in ((pulse.gap_us, -swing, 0), (down_from, 0, swing)):
             left, right = round(start * us), round((start + pulse.width_us) * us) - 1
             pen.rectangle((left, middle + top, right, middle + bottom), fill=1)
         return image

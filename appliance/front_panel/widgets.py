@@ -12,9 +12,9 @@ from textual.widget import Widget
 from appliance.front_panel.dots import BLANK, bars, braille, half_blocks
 from appliance.front_panel.keyboard import Keyboard
 from appliance.front_panel.scope import SPAN_S, Scope
+from appliance.screen.drawing.canvas import HEIGHT, WIDTH
 from appliance.session.events import Button
 
-WIDTH, HEIGHT = 128, 64
 DETENTS_A_TURN = 20
 KNOB = 10
 """Its width and height, in half blocks."""

@@ -4,9 +4,8 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.therapy.calendar import WEEKS_SHOWN, DayDone
-
-SORENESS_BEFORE = "soreness_before"
 
 
 @dataclass(frozen=True, slots=True)

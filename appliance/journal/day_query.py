@@ -8,12 +8,13 @@ from appliance.journal.certain_age import certain_age_s, is_dated, on_another_da
 from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
 from appliance.therapy.ledger import DAY_S, FIRST_MINUTE_S, Ledger, Pads, SiteTime
+from appliance.therapy.limits import MOST_CHARGE_MC_S
 from appliance.therapy.plan import GUEST
 from appliance.therapy.programs import Kind
 
 _ENTRIES = """
     SELECT people.name, whole_id, placement, kind, pads, stages.delivered_s,
-        max(stages.delivered_s, booked_s),
+        max(stages.delivered_s, booked_s), charge_mc,
         clock_id, last_at_s, last_wall, boot_id, trusted
     FROM ledger JOIN stages ON stages.id = stage_id
     JOIN sessions ON sessions.id = stages.session_id
@@ -34,6 +35,8 @@ class _Entry:
     """What is on record as delivered. It decides whether a session was one."""
     seconds: float
     """With what was booked ahead and not returned, after a power cut. Sums count it."""
+    charge_mc: float
+    """Of the same; seconds that were only booked count with the most that is usual."""
     age_s: float
     """What is certain of it."""
     dated: bool
@@ -66,7 +69,9 @@ def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: boo
         Ledger(
             contracting_minutes=_minutes(e for e in today if e.contracting),
             comfort_minutes=_minutes(e for e in today if not e.contracting),
-            sites=tuple(SiteTime(e.placement, e.pads, e.seconds / 60.0) for e in today),
+            sites=tuple(
+                SiteTime(e.placement, e.pads, e.seconds / 60.0, e.charge_mc) for e in today
+            ),
             box_minutes=_minutes(e for e in entries if e.today and e.contracting),
             box_people=max(1, len(people)),
             since_contracting_s=_since(contracting),
@@ -99,8 +104,8 @@ def _sessions(today: list[_Entry]) -> int:
 def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
     """The entries that are not certainly older than a day, the newest first."""
     for row in connection.execute(_ENTRIES):
-        person, whole_id, placement, kind, pads, delivered_s, seconds, clock_id, *when = row
-        at_s, wall, boot_id, trusted = when
+        person, whole_id, placement, kind, pads, delivered_s, seconds, charge_mc, *of_clock = row
+        clock_id, at_s, wall, boot_id, trusted = of_clock
         then = Moment.of_row(boot_id, trusted, at_s, wall)
         age_s = certain_age_s(connection, int(clock_id), then, now)
         if age_s >= DAY_S:
@@ -113,6 +118,7 @@ def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
             pads_of(pads),
             delivered_s,
             seconds,
+            charge_mc + (seconds - delivered_s) * MOST_CHARGE_MC_S,
             age_s,
             is_dated(then, now),
             today=not on_another_day(then, now),

@@ -4,10 +4,12 @@ Each column is one fact with its unit in its name. `document` writes the table o
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 Value = str | int | float | None
+UnitOf = Callable[[str], str | None]
+"""The unit of the levels of a driver, by the driver's name; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Table:
 
 
 _BOARD_UNIT = (
-    "(SELECT CASE driver WHEN 'openemsstim' THEN '%' ELSE 'mA' END FROM boards"
+    "(SELECT unit_of(driver) FROM boards"
     " WHERE boards.wall <= coalesce(stages.began_wall, sessions.began_wall)"
     " ORDER BY boards.id DESC LIMIT 1)"
 )
@@ -151,12 +153,17 @@ TABLES: tuple[Table, ...] = (
 
 
 def rows_of(
-    connection: sqlite3.Connection, table: Table, person: str | None = None, since: str = ""
+    connection: sqlite3.Connection,
+    table: Table,
+    unit_of: UnitOf,
+    person: str | None = None,
+    since: str = "",
 ) -> Iterator[dict[str, Value]]:
     """The rows of a table, of one person and from the day `since` (ISO 8601) on.
 
     Tables that belong to no person are left out where one is named.
     """
+    connection.create_function("unit_of", 1, unit_of, deterministic=True)
     if person is not None and table.person is None:
         return
     wheres = [f"{table.person} = :person"] if person is not None else []

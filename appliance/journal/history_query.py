@@ -11,12 +11,12 @@ from appliance.journal.skin_query import skin_of, soreness_of
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
+from appliance.session.machine.pages import QUESTIONS
 from appliance.therapy.history import History
-from appliance.therapy.ledger import FELT_MINUTES_PER_GENTLE_SESSION
+from appliance.therapy.ledger import DAY_S, FELT_MINUTES_PER_GENTLE_SESSION
 from appliance.therapy.plan import GUEST
 
-_DAY_S = 86400.0
-_BAD_SKIN = "2"
+_BAD_SKIN = str(QUESTIONS["skin"])
 """The answer to `skin` that means a burn or blisters."""
 
 
@@ -133,7 +133,7 @@ class _Past:
         if row is None:
             return 0, None
         age_s = Moment.of_row(*row[1:]).age_s(self._now)
-        return int(row[0]), None if age_s is None else age_s / _DAY_S
+        return int(row[0]), None if age_s is None else age_s / DAY_S
 
     def _doctor_refusal(self, full_list_id: int) -> bool:
         return self._exists(

@@ -5,10 +5,10 @@ import logging
 import sqlite3
 
 from appliance.journal import session_rows
-from appliance.journal.calendar_query import SORENESS_BEFORE
 from appliance.journal.chosen_settings import keep_choice
 from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
+from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
     BoardMet,

@@ -89,14 +89,14 @@ class Ports:
     screen: Screen
     journal: Journal
     wakeup: Wakeup
+    driver: str
+    volume: int
     voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
-    driver: str = "reference"
     standing_faults: frozenset[str] = frozenset()
     """Faults that last until a restart after the cause was removed."""
     detail: str = ""
     """The exact words of the error behind the standing faults."""
-    volume: int = 7
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR
 

@@ -25,6 +25,9 @@ class Part(Enum):
 RAISABLE = frozenset({Part.TWITCH, Part.RAMP_UP, Part.HOLD})
 """The parts in which a turn up counts, because the person feels its effect."""
 
+CONTRACTING = frozenset({Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN})
+"""The parts in which the muscle contracts."""
+
 RAMPS = frozenset({Part.RAMP_UP, Part.RAMP_DOWN})
 
 

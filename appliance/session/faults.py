@@ -24,6 +24,8 @@ class Fault:
     """At power-on a board may take some seconds to appear on its port."""
     clears_itself: bool = False
     """Outside `stimulating` it is over when its cause is, without a hand."""
+    shows_detail: bool = False
+    """The fault screen shows the error's own words, because the remedy needs them."""
 
 
 _TABLE = (
@@ -54,14 +56,14 @@ _TABLE = (
     # Controls
     Fault("edges_dead", Effect.OFF_NOW),
     Fault("button_stuck", Effect.FINISH_STAGE),
-    Fault("pins_failed", Effect.OFF_NOW),
+    Fault("pins_failed", Effect.OFF_NOW, shows_detail=True),
     # Everything else
     Fault("screen_dead", Effect.FINISH_STAGE),
     Fault("journal_dead", Effect.FINISH_STAGE),
     Fault("journal_set_aside", Effect.TELL),
     Fault("voice_dead", Effect.TELL),
-    Fault("settings_wrong", Effect.OFF_NOW),
-    Fault("internal", Effect.OFF_NOW),
+    Fault("settings_wrong", Effect.OFF_NOW, shows_detail=True),
+    Fault("internal", Effect.OFF_NOW, shows_detail=True),
 )
 
 FAULTS: dict[str, Fault] = {fault.id: fault for fault in _TABLE}

@@ -21,7 +21,7 @@ from appliance.therapy.limits import (
     Reason,
     permitted_current_ma,
 )
-from appliance.therapy.programs import Phase, unrested_current_ma
+from appliance.therapy.programs import Kind, Phase, uncounted_current_ma
 from appliance.therapy.units import Pair, Unit
 
 STALLED_S = 0.2
@@ -31,6 +31,10 @@ _BOARD_FOLLOWS = frozenset({BoardState.OFF, BoardState.ARMED, BoardState.ON})
 
 def _stage_has_time(record: Record) -> bool:
     return record.run is not None and record.run.elapsed_s < record.run.planned_s
+
+
+def _site_has_charge(record: Record) -> bool:
+    return record.run is not None and record.run.spent_mc < record.run.most_mc
 
 
 def _right_place(record: Record) -> bool:
@@ -64,6 +68,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("link", lambda record: record.report.link is Link.UP),
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
     ("time", _stage_has_time),
+    ("charge", _site_has_charge),
     ("placement", _right_place),
     ("identity", identity_is_sound),
     ("stall", lambda record: record.gap_s <= STALLED_S),
@@ -102,11 +107,13 @@ def caps(
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
     # By the phase that runs now: hard current, charge of a phase, density on half a pad.
-    pad_cm2 = record.visit.stage.placement.smallest_pad_cm2 if record.visit else SMALLEST_PAD_CM2
+    stage = record.visit.stage if record.visit else None
+    pad_cm2 = stage.placement.smallest_pad_cm2 if stage else SMALLEST_PAD_CM2
+    kind = stage.program.kind if stage else Kind.COMFORT
     on_skin, reason = permitted_current_ma(
         phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
     )
-    return (*everywhere, (reason.value, on_skin), ("unrested", unrested_current_ma(phase)))
+    return (*everywhere, (reason.value, on_skin), ("uncounted", uncounted_current_ma(phase, kind)))
 
 
 def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:

@@ -74,6 +74,8 @@ class Visit:
     index: int = 0
     delivered_s: tuple[float, ...] = ()
     """Of each stage, rests included."""
+    charge_mc: tuple[float, ...] = ()
+    """Of each stage: charge of one phase on the stronger channel, millicoulomb."""
     begun: bool = False
     """Current has been started in this visit."""
     ended: bool = False
@@ -121,6 +123,10 @@ class Run(Changing):
     """Until then the muscle rests for the contractions that it has had."""
     charge_mc: float = 0.0
     """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
+    spent_mc: float = 0.0
+    """The same of the whole run."""
+    most_mc: float = NEVER
+    """What the run may spend: what its site has left of today."""
     noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 

@@ -6,10 +6,11 @@ from appliance.session.board import Identity
 from appliance.session.levels import Levels
 from appliance.session.measured_current import Flow
 from appliance.session.record import Record, Run, Visit
+from appliance.therapy.history import History
 from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
 from appliance.therapy.offers import Option
-from appliance.therapy.programs import unrested_current_ma
-from appliance.therapy.standing import minutes_left, with_delivered
+from appliance.therapy.programs import uncounted_current_ma
+from appliance.therapy.standing import charge_left_mc, minutes_left, with_delivered
 from appliance.therapy.units import LONG_AGO, Unit
 
 MORE_S = 300.0
@@ -17,7 +18,8 @@ MORE_S = 300.0
 
 
 def begin_visit(option: Option) -> Visit:
-    return Visit(option, delivered_s=(0.0,) * len(option.stages))
+    nothing = (0.0,) * len(option.stages)
+    return Visit(option, delivered_s=nothing, charge_mc=nothing)
 
 
 def lay_out(record: Record) -> Run | None:
@@ -27,22 +29,38 @@ def lay_out(record: Record) -> Run | None:
         return None
     planned_s = min(visit.stage.minutes * 60.0, left_s(record, visit))
     limit, reason = stage_limit(visit, record.rules.limits, identity)
-    return Run(planned_s, visit.stage.program.lay_out(planned_s / 60.0), limit, reason)
+    spans = visit.stage.program.lay_out(planned_s / 60.0)
+    most_mc = charge_left_mc(_others_delivered(record, visit), visit.stage)
+    return Run(planned_s, spans, limit, reason, most_mc=most_mc)
 
 
 def left_s(record: Record, visit: Visit) -> float:
     """Seconds that this stage may deliver today in all, by the limits of site and day."""
+    past = _others_delivered(record, visit)
+    left = minutes_left(record.person, past, record.rules.limits, visit.stage, 0.0)
+    return left * 60.0
+
+
+def _others_delivered(record: Record, visit: Visit) -> History:
+    """The history with what the other stages of this visit have delivered."""
     past = record.history
     for index, stage in enumerate(visit.option.stages):
         if index != visit.index:
-            past = with_delivered(past, stage, visit.delivered_s[index])
-    left = minutes_left(record.person, past, record.rules.limits, visit.stage, 0.0)
-    return left * 60.0
+            delivered_s, charge_mc = visit.delivered_s[index], visit.charge_mc[index]
+            past = with_delivered(past, stage, delivered_s, charge_mc)
+    return past
+
+
+def charge_is_spent(run: Run) -> bool:
+    """Whether the site of this run has had its charge of the day."""
+    return not run.spent_mc < run.most_mc
 
 
 def more_s(record: Record) -> float:
     """Seconds that BACK can add at the end of this stage; 0 when none."""
     if record.visit is None or record.run is None or record.run.elapsed_s <= 0.0:
+        return 0.0
+    if charge_is_spent(record.run):
         return 0.0
     longest_s = min(left_s(record, record.visit), record.visit.stage.program.longest_s)
     can = min(MORE_S, longest_s - record.run.elapsed_s)
@@ -71,8 +89,8 @@ def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float
         for phase in visit.stage.program.phases:
             width_us, hz = phase.pulse_width_us, phase.frequency_hz
             lowest = permitted_current_ma(width_us, hz, pad_cm2, *lowest)
-            unrested_ma = unrested_current_ma(phase)
-            if unrested_ma < lowest[0]:
-                lowest = unrested_ma, Reason.CHARGE
+            uncounted_ma = uncounted_current_ma(phase, visit.stage.program.kind)
+            if uncounted_ma < lowest[0]:
+                lowest = uncounted_ma, Reason.CHARGE
     value, reason = lowest
     return float(floor(value)), reason.value

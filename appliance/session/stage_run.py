@@ -154,6 +154,7 @@ def _run_clock(run: Run, record: Record) -> Run:
     if position is not None:
         changed = _follow_hand(changed, position, passed_s)
     contracting = position is not None and not position.phase.continuous
+    charge_mc = _charge_mc(record, passed_s)
     return run.but(
         elapsed_s=run.elapsed_s + passed_s,
         zero_since=LONG_AGO,
@@ -161,7 +162,8 @@ def _run_clock(run: Run, record: Record) -> Run:
         highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
         rest_until=_rest_until(run, position, record.now, passed_s),
-        charge_mc=run.charge_mc + _charge_mc(record, passed_s),
+        charge_mc=run.charge_mc + charge_mc,
+        spent_mc=run.spent_mc + charge_mc,
     )
 
 

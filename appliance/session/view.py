@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.session import envelope
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.state import State
@@ -10,6 +11,9 @@ from appliance.therapy.offers import Option
 from appliance.therapy.placements import Pad
 from appliance.therapy.plan import DayUsed, Due
 from appliance.therapy.units import Unit
+
+CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
+"""The values of `StageView.part` during which the muscle contracts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from appliance.therapy.plan import Plan
 
 PANEL_CHIPS = ("ssd1306", "ssd1309", "sh1106")
 """Controllers of a panel on I2C, by luma's names."""
+I2C_PINS: dict[int, tuple[int, int]] = {0: (0, 1), 1: (2, 3)}
+"""BCM numbers of SDA and SCL, by I2C bus. The pins of any other bus are set in config.txt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,12 @@ from typing import Any
 from appliance.errors import SettingsError
 from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of, pins_of
 from appliance.settings.kinds import NotAllowedError
-from appliance.settings.model import PANEL_CHIPS, Settings
+from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
 from appliance.therapy.tables import did_you_mean, shown
 
 DEFAULT_PATH = Path("/etc/ems-appliance/config.toml")
 VARIABLE = "EMS_APPLIANCE_CONFIG"
 
-_I2C_PINS = {2, 3}
 """Of bus 1, the header's."""
 
 
@@ -128,8 +127,8 @@ def _unknown(section: str, name: str, value: object, known: Iterable[str]) -> st
 def _clashes(settings: Settings) -> Iterator[str]:
     """Pins that two settings use."""
     owners: dict[int, str] = {}
-    if settings.screen.driver in PANEL_CHIPS and settings.screen.i2c_port == 1:
-        owners = dict.fromkeys(_I2C_PINS, "the screen's I2C bus")
+    if settings.screen.driver in PANEL_CHIPS:
+        owners = dict.fromkeys(I2C_PINS.get(settings.screen.i2c_port, ()), "the screen's I2C bus")
     for key, pin in pins_of(settings):
         if pin in owners:
             yield f"{key.in_file} = {pin}: allowed is a free pin; {pin} is already {owners[pin]}"

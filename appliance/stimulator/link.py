@@ -3,11 +3,10 @@
 Faults are ids of `appliance.session.faults`; their words are in the language files.
 """
 
-import math
-
 from appliance.errors import BoardError
 from appliance.session.board import Link
 from appliance.stimulator.serial_port import PortBusyError, PortMissingError, SerialPort
+from appliance.therapy.units import LONG_AGO
 
 IDLE_SILENCE_S = 2.0
 """How long a board may be silent while off is all that it is sent. Less would make a fault of a
@@ -38,7 +37,7 @@ class LinkKeeper:
         """By fault: where the trouble was, and what exactly was seen."""
         self._quiet_s = quiet_s
         self._quiet_at: float | None = None
-        self._retry_at = -math.inf
+        self._retry_at = LONG_AGO
 
     def open(self, now: float) -> bool:
         """Open the port. True if it was opened now, and the board can be identified."""

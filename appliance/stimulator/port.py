@@ -6,7 +6,10 @@ from typing import Protocol
 from appliance.session.board import Report, SetPoint
 
 LEASE_S = 0.3
-"""Time that a set-point holds unless it is renewed, seconds."""
+"""The lease: time that a set-point holds unless it is renewed, seconds.
+
+The reference protocol, its board card and every driver take it from here.
+"""
 
 
 class Stimulator(Protocol):

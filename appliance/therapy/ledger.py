@@ -1,5 +1,6 @@
 """What the day's ledger counts: time per site of the body, per person and per box."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from appliance.therapy.placements import Pad, Placement, overlap
@@ -23,6 +24,8 @@ class SiteTime:
     placement: str
     pads: Pads
     minutes: float
+    charge_mc: float = 0.0
+    """Charge of one phase of all pulses, on the stronger channel, millicoulomb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,28 @@ class Ledger:
 
     def site_minutes(self, placement: Placement) -> float:
         """Minutes of today at the sites of this placement, whatever they were called."""
+        return sum(site.minutes for site in self._at(placement))
+
+    def site_charge_mc(self, placement: Placement) -> float:
+        """Charge of today at these sites, millicoulomb."""
+        return sum(site.charge_mc for site in self._at(placement))
+
+    def _at(self, placement: Placement) -> Iterator[SiteTime]:
         pads = placement.pads[0] + placement.pads[1]
         names = (placement.id, *placement.same_site)
-        return sum(
-            site.minutes
-            for site in self.sites
-            if site.placement in names or overlap(pads, site.pads)
-        )
+        for site in self.sites:
+            if site.placement in names or overlap(pads, site.pads):
+                yield site
 
-    def plus(self, placement: Placement, minutes: float, *, contracting: bool) -> "Ledger":
-        """The ledger after so many more minutes."""
+    def plus(
+        self,
+        placement: Placement,
+        minutes: float,
+        *,
+        contracting: bool,
+        charge_mc: float = 0.0,
+    ) -> "Ledger":
+        """The ledger after so many more minutes and so much more charge."""
         pads = placement.pads[0] + placement.pads[1]
         more = minutes if contracting else 0.0
         return replace(
@@ -66,5 +81,5 @@ class Ledger:
             contracting_minutes=self.contracting_minutes + more,
             comfort_minutes=self.comfort_minutes + minutes - more,
             box_minutes=self.box_minutes + more,
-            sites=(*self.sites, SiteTime(placement.id, pads, minutes)),
+            sites=(*self.sites, SiteTime(placement.id, pads, minutes, charge_mc)),
         )

@@ -23,6 +23,11 @@ SMALLEST_PAD_CM2 = 25.0
 OUTPUT_RISE_MA_S = 40.0
 LEVEL_RISE_MA_S = 2.0
 COMFORT_MINUTES_PER_DAY = 60.0
+HARD_SITE_CHARGE_MC = 1000.0
+"""Charge of one phase that one site may have in a day, millicoulomb. An own value: thirty minutes
+at 80 mA, 400 us and 50 Hz with a third of them on. The shipped programs stay below half of it."""
+MOST_CHARGE_MC_S = HARD_CURRENT_MA * HARD_PULSE_WIDTH_US * 1e-6 * 50.0
+"""What a second counts as whose charge is not known."""
 LOAD_OHM = 500.0
 """The load into which energy and power are stated, as the standards do."""
 

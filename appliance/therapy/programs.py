@@ -66,13 +66,16 @@ class Phase:
         return self.on_s + self.off_s
 
 
-def unrested_current_ma(phase: Phase) -> float:
-    """The largest current of a phase that has no rests, mA; infinite where it has, or twitches.
+def uncounted_current_ma(phase: Phase, kind: Kind) -> float:
+    """The largest current of a phase that has no rests or is not counted as contracting, mA.
 
-    Above the twitch frequency pulses fuse. Without rests they may be felt, as TENS is, and not
-    contract: the charge of a phase decides that, not what the program is called.
+    Above the twitch frequency pulses fuse: without rests they may be felt, as TENS is, and not
+    contract. A comfort program is not counted as contracting, so none of its pulses may
+    contract, twitches included. The charge of a phase decides that, not what it is called.
+    Infinite for contractions with rests, and for the twitches of a program that is counted.
     """
-    if not phase.continuous or phase.frequency_hz <= TWITCH_HZ:
+    twitches = phase.frequency_hz <= TWITCH_HZ
+    if kind is not Kind.COMFORT and (twitches or not phase.continuous):
         return math.inf
     return UNRESTED_PHASE_CHARGE_UC / limits.phase_charge_uc(1.0, phase.pulse_width_us)
 

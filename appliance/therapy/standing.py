@@ -6,12 +6,19 @@ from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.calendar import gentle_after_break
 from appliance.therapy.checklist import Statement, When, statements_due
 from appliance.therapy.history import History
-from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, HARD_MINUTES_PER_SITE, Limits
+from appliance.therapy.limits import (
+    COMFORT_MINUTES_PER_DAY,
+    HARD_MINUTES_PER_SITE,
+    HARD_SITE_CHARGE_MC,
+    Limits,
+)
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 GUEST = "Guest"
 FULL_LIST_DAYS = 28
+LEAST_CHARGE_MC = 20.0
+"""A site that may have less than this, half a minute of a strong program, is left alone."""
 
 
 def today_known(person: str, history: History) -> bool:
@@ -80,8 +87,15 @@ def minutes_left(
     else:
         day_left = limits.minutes_per_day - history.contracting_minutes_today
         day_left = min(day_left, box_minutes_left(history, limits))
+    if charge_left_mc(history, stage) < LEAST_CHARGE_MC:
+        return 0.0
     site_left = limits.minutes_per_site - history.ledger.site_minutes(stage.placement)
     return max(0.0, min(day_left, site_left) - delivered)
+
+
+def charge_left_mc(history: History, stage: Stage) -> float:
+    """Charge that may still be delivered at the sites of this stage today, millicoulomb."""
+    return HARD_SITE_CHARGE_MC - history.ledger.site_charge_mc(stage.placement)
 
 
 def box_minutes_left(history: History, limits: Limits) -> float:
@@ -90,7 +104,9 @@ def box_minutes_left(history: History, limits: Limits) -> float:
     return limits.minutes_per_day * ledger.box_people - ledger.box_minutes
 
 
-def with_delivered(history: History, stage: Stage, delivered_s: float) -> History:
+def with_delivered(
+    history: History, stage: Stage, delivered_s: float, charge_mc: float = 0.0
+) -> History:
     """The history after `delivered_s` of this stage, as the journal will store it."""
     minutes = delivered_s / 60.0
     kind = stage.program.kind
@@ -101,5 +117,10 @@ def with_delivered(history: History, stage: Stage, delivered_s: float) -> Histor
         history,
         contracting_minutes_today=history.contracting_minutes_today + contracting,
         comfort_minutes_today=history.comfort_minutes_today + minutes - contracting,
-        ledger=history.ledger.plus(stage.placement, minutes, contracting=kind is Kind.CONTRACTING),
+        ledger=history.ledger.plus(
+            stage.placement,
+            minutes,
+            contracting=kind is Kind.CONTRACTING,
+            charge_mc=charge_mc,
+        ),
     )

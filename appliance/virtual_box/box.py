@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
@@ -86,7 +86,6 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.factory.pin(settings.controls.stop).drive_low()
         pins = controls_on(self.factory, settings, self.clock)
         self.hands = Hands(settings.controls, self.factory)
-        self.hands.knob_edges = settings.controls.knob_edges
         self.agenda.hands = self.hands
         self.screen = LastView()
         self.log = world.log or io.StringIO()
@@ -182,20 +181,18 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         for watcher in self.watchers:
             watcher(self.service.record)
 
-    def wait(self, seconds: float) -> "VirtualBox":
+    def wait(self, seconds: float) -> Self:
         until = self.now + seconds
         self.agenda.at(until, lambda now: None)
         while self.now < until:
             self.step()
         return self
 
-    def wait_for(self, *states: State, within_s: float) -> "VirtualBox":
+    def wait_for(self, *states: State, within_s: float) -> Self:
         """Wait until the box is in one of these states. Raises TimeoutError."""
         return self.wait_until(lambda: self.state in states, within_s, f"{states}")
 
-    def wait_until(
-        self, holds: Callable[[], bool], within_s: float, what: str = "it"
-    ) -> "VirtualBox":
+    def wait_until(self, holds: Callable[[], bool], within_s: float, what: str = "it") -> Self:
         until = self.now + within_s
         while not holds():
             if self.now >= until:
@@ -203,9 +200,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             self.step()
         return self
 
-    def live_until(
-        self, until: float, may_go_on: Callable[[], bool] = lambda: True
-    ) -> "VirtualBox":
+    def live_until(self, until: float, may_go_on: Callable[[], bool] = lambda: True) -> Self:
         """Live to exactly this moment, or less far where it may not go on."""
         self.agenda.at(until, lambda now: self.wakeup.wake())
         while self.now < until and may_go_on():
@@ -214,18 +209,18 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     # What happens to a box
 
-    def freeze(self, seconds: float) -> "VirtualBox":
+    def freeze(self, seconds: float) -> Self:
         """The process hangs, and then goes on as if nothing had been."""
         self.clock.freeze(seconds)
         self.step()
         return self
 
-    def unplug(self) -> "VirtualBox":
+    def unplug(self) -> Self:
         """Pull the cable to the board."""
         self.wire.unplug()
         return self.wait(0.05)
 
-    def plug(self) -> "VirtualBox":
+    def plug(self) -> Self:
         """Put the cable in again, and give the box the time to notice."""
         self.wire.plug()
         return self.wait(1.0)
@@ -248,73 +243,73 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     # Hands
 
-    def press(self, button: Button, for_s: float = PRESS_S) -> "VirtualBox":
+    def press(self, button: Button, for_s: float = PRESS_S) -> Self:
         """Press and let go, and a moment after."""
         self.hands.do(scripted_hands.Press(self.now, button, for_s))
         return self.wait(for_s + 0.05)
 
-    def confirm(self) -> "VirtualBox":
+    def confirm(self) -> Self:
         return self.press(Button.CONFIRM)
 
-    def back(self) -> "VirtualBox":
+    def back(self) -> Self:
         return self.press(Button.BACK)
 
-    def hold_confirm(self, seconds: float = 1.1) -> "VirtualBox":
+    def hold_confirm(self, seconds: float = 1.1) -> Self:
         return self.press(Button.CONFIRM, seconds)
 
-    def hold_back(self) -> "VirtualBox":
+    def hold_back(self) -> Self:
         return self.press(Button.BACK, 1.1)
 
-    def press_knob(self) -> "VirtualBox":
+    def press_knob(self) -> Self:
         return self.press(Button.KNOB)
 
-    def press_stop(self) -> "VirtualBox":
+    def press_stop(self) -> Self:
         self.hands.do(scripted_hands.Press(self.now, "stop", scripted_hands.FOR_GOOD))
         return self.wait(0.05)
 
-    def release_stop(self) -> "VirtualBox":
+    def release_stop(self) -> Self:
         self.hands.do(scripted_hands.Release(self.now, "stop"))
         return self.wait(0.05)
 
-    def turn(self, detents: int, every_s: float = 0.55) -> "VirtualBox":
+    def turn(self, detents: int, every_s: float = 0.55) -> Self:
         """Turn the knob a detent at a time, slowly enough for the level to follow."""
         for _ in range(abs(detents)):
             self.hands.do(scripted_hands.Turn(self.now, 1 if detents > 0 else -1))
             self.wait(every_s)
         return self
 
-    def spin(self, detents: int, detent_s: float = 0.02) -> "VirtualBox":
+    def spin(self, detents: int, detent_s: float = 0.02) -> Self:
         """Turn the knob fast, all detents in one go."""
         self.hands.do(scripted_hands.Turn(self.now, detents, detent_s))
         return self.wait(abs(detents) * detent_s + 0.1)
 
     # Ways that many stories share
 
-    def switched_on(self) -> "VirtualBox":
+    def switched_on(self) -> Self:
         """From power-on to `locked`, with the history read and presses heard."""
         self.wait_for(State.LOCKED, within_s=5.0)
         return self.wait(1.1)
 
-    def agree_to_all(self) -> "VirtualBox":
+    def agree_to_all(self) -> Self:
         """Read and agree to every statement of the checklist."""
         while self.state is State.CHECKLIST:
             self.wait(READ_S).hold_confirm(0.7)
         return self
 
-    def prepared(self) -> "VirtualBox":
+    def prepared(self) -> Self:
         """From `preparing` to `placing`: skin, pads, and the test of STOP."""
         self.confirm().confirm()
         self.press_stop().release_stop()
         return self.wait(1.1)
 
-    def past_pictures(self) -> "VirtualBox":
+    def past_pictures(self) -> Self:
         """CONFIRM through the pictures of `placing`, to `ready` where that is allowed."""
         for _ in PLACING:
             if self.state is State.PLACING:
                 self.wait(0.3).confirm()
         return self
 
-    def start(self) -> "VirtualBox":
+    def start(self) -> Self:
         """Hold CONFIRM in `ready` until the board has agreed."""
         self.wait(1.1).hold_confirm(1.1)
         return self.wait(0.2)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.state import State
-from appliance.session.view import View
+from appliance.session.view import CONTRACTING, View
 from appliance.settings.words import Words
 from appliance.therapy.units import LONG_AGO, NEVER
 from appliance.voice.sentences import (
@@ -31,7 +31,6 @@ REPEAT_HELD_S = 0.5
 MINUTES_TOLD = (10, 5, 1)
 
 _SILENT_CUES = frozenset({Cue.STEP, Cue.WAIT_FOR_CONTRACTION})
-_FLOWING = frozenset({"ramp_up", "hold", "ramp_down"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +160,9 @@ def _contraction_word(before: View, view: View) -> str | None:
     # A contraction may follow the ramp of a continuous phase without a rest.
     was = "off" if before.stage.continuous else before.stage.part
     part = view.stage.part
-    if part == "ramp_up" and was not in _FLOWING:
+    if part == "ramp_up" and was not in CONTRACTING:
         return "tighten"
-    return "rest" if part == "off" and was in _FLOWING else None
+    return "rest" if part == "off" and was in CONTRACTING else None
 
 
 def _new_hint(before: View, view: View) -> str | None:

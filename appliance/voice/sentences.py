@@ -94,7 +94,8 @@ def _aftercare(view: View, words: Words) -> tuple[str, ...]:
 def _fault(view: View, words: Words) -> tuple[str, ...]:
     if view.output is not Output.OFF:
         return ("fault.stopping",)
-    return tuple(f"fault.{fault}" for fault in view.faults[:1])
+    first = view.faults[0] if view.faults else "internal"
+    return (f"fault.{first if f'spoken.fault.{first}' in words else 'internal'}",)
 
 
 _KEYS_OF = {

@@ -16,6 +16,8 @@ import os
 import sys
 from pathlib import Path
 
+from appliance.session.cues import LOUDEST
+
 WORDS_A_MINUTE = 165
 LOUDEST_AMPLITUDE = 180
 """espeak-ng's amplitude, 0 to 200, at volume 10."""
@@ -29,7 +31,7 @@ def clip_path(folder: Path, language: str, volume: int, text: str, rate: int) ->
 
 def synthesis_command(language: str, volume: int, text: str, rate: int, out: Path) -> list[str]:
     """The command that renders a text. Text is passed behind `--`, so it is never an option."""
-    amplitude = round(LOUDEST_AMPLITUDE * max(0, min(volume, 10)) / 10)
+    amplitude = round(LOUDEST_AMPLITUDE * max(0, min(volume, LOUDEST)) / LOUDEST)
     options = ["-v", language, "-a", str(amplitude), "-s", str(rate), "-w", str(out)]
     return ["espeak-ng", *options, "--", text]
 

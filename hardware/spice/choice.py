@@ -116,10 +116,10 @@ def transformer(
     body = "\n".join(part.line() for part in parts) + f"\n{broken.transformer}\n{around}"
     vectors = (CURRENT, "v(sn)", "v(flux)")
     last: ngspice.DeckError | None = None
-    for step_s, method in deck.ATTEMPTS:
+    for step_s, method, change in deck.ATTEMPTS:
         options = deck.OPTIONS.format(temp=25, method=method)
         try:
-            return ngspice.run(body, vectors, script.stop_s, step_s, options)
+            return ngspice.run(body, vectors, script.stop_s, step_s, options, change)
         except ngspice.DeckError as error:
             last = error
     raise last or ngspice.DeckError("no attempt")

@@ -48,14 +48,18 @@ OPTIONS = (
     "gmin=1e-12 itl4=60 rshunt=1e11"
 )
 ATTEMPTS = (
-    (300e-6, "gear maxord=2"),
-    (40e-6, "gear maxord=2 cshunt=2e-12"),
-    (100e-6, "gear maxord=2 cshunt=1e-11"),
-    (15e-6, "gear maxord=2 cshunt=5e-11"),
-    (40e-6, "trap cshunt=1e-11"),
+    (300e-6, "gear maxord=2", str),
+    (40e-6, "gear maxord=2 cshunt=2e-12", str),
+    (100e-6, "gear maxord=2 cshunt=1e-11", str),
+    (15e-6, "gear maxord=2 cshunt=5e-11", str),
+    (40e-6, "trap cshunt=1e-11", str),
+    (40e-6, "gear maxord=2", ngspice.slow_gates),
+    (40e-6, "gear maxord=2 cshunt=1e-11", ngspice.slow_gates),
+    (15e-6, "gear maxord=2 cshunt=5e-11", ngspice.slow_gates),
+    (40e-6, "trap cshunt=1e-11", ngspice.slow_gates),
 )
-"""Longest step, method of integration, capacitance of every net; the next one where ngspice
-finds no solution."""
+"""Longest step, method of integration, capacitance of every net, change of the models; the next
+one where ngspice finds no solution."""
 
 Span = tuple[float, float]
 
@@ -179,10 +183,10 @@ def run(
     """Raises `ngspice.DeckError` where no step is short enough."""
     deck = body + surroundings(script, bench)
     last: ngspice.DeckError | None = None
-    for step_s, method in ATTEMPTS:
+    for step_s, method, change in ATTEMPTS:
         options = OPTIONS.format(temp=bench.temp_c, method=method)
         try:
-            return ngspice.run(deck, vectors, script.stop_s, step_s, options)
+            return ngspice.run(deck, vectors, script.stop_s, step_s, options, change)
         except ngspice.DeckError as error:
             last = error
     raise last or ngspice.DeckError("no attempt")

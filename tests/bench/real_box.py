@@ -136,6 +136,8 @@ class RealBox:
                 screen=Panel(glass_maker(screen), Words.load),
                 journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
+                driver=settings.stimulator.driver,
+                volume=settings.sound.volume,
                 log=(folder / "log").open("w"),
             )
         )

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import looking, main
+from appliance.cli.log_export import unit_of
 from appliance.journal import export
 from appliance.journal.database import open_for_reading
 from appliance.service.control_socket import ControlServer
 from appliance.settings.words import languages
+from appliance.stimulator.boards import CARDS
 from tests.cli.household_journal import household, write_sessions
 
 
@@ -75,13 +77,20 @@ def test_an_export_read_back_has_the_journals_figures(say, settings, tmp_path, k
                 read = list(csv.DictReader(io.StringIO(text)))
                 wanted = [
                     {name: typed("" if v is None else str(v)) for name, v in row.items()}
-                    for row in export.rows_of(connection, table)
+                    for row in export.rows_of(connection, table, unit_of)
                 ]
                 assert [{n: typed(v) for n, v in row.items()} for row in read] == wanted
             else:
                 read = [json.loads(line) for line in text.splitlines()]
-                assert read == list(export.rows_of(connection, table))
+                assert read == list(export.rows_of(connection, table, unit_of))
     connection.close()
+
+
+def test_an_exported_level_has_the_unit_of_its_driver():
+    assert {driver: unit_of(driver) for driver in CARDS} == {
+        driver: card.unit.value for driver, card in CARDS.items()
+    }
+    assert unit_of("a driver of yesterday") is None
 
 
 def test_an_export_of_one_person_has_nobody_else(say, tmp_path):

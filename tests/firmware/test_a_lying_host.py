@@ -20,7 +20,7 @@ from tests.firmware.edges import (
     Pulse,
 )
 
-ACTS = 120
+ACTS = 150
 HEARD_MS = 2
 """A frame takes effect within this time, and an accepted one is answered with its number."""
 MORE_OFTEN_GOOD = 6
@@ -76,7 +76,7 @@ class Liar:
 
     def spoil(self) -> None:
         """A set-point with one field that is anything."""
-        field = self.dice.choice(SetPoint._fields)
+        field = self.dice.choice([name for name in SetPoint._fields if name != "reserved"])
         anything = self.dice.randint(0, 255 if field == "belief" else 65535)
         self.bench.say(self.bench.set_point(self.ma, self.hz, self.us, **{field: anything}))
 

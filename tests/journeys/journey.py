@@ -34,7 +34,6 @@ from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 WHOLE = tuple(StageLeft(place, "gentle", 10.0) for place in ("hip_flexors", "lower_back", "glutes"))
 SHORT = replace(Settings(), plan=Plan(stage_minutes=1.5))
 """Stages of a minute and a half, for stories that see them through."""
-LEASE_S = 0.3
 
 
 def safe_set_of(board: SimulatedDevice) -> SafeSet:
@@ -75,6 +74,33 @@ class Box(VirtualBox):
     def _fact(self, name: str) -> Any:
         status = self.status()
         return status[name] if name in status else getattr(self.view, name)
+
+    def reads(self, *words: str) -> "Box":
+        """The screen says this now, in the words of its language."""
+        said: list[str] = []
+
+        def heard(key: str, **values: object) -> str:
+            said.append(self.words(key, **values))
+            return said[-1]
+
+        draw(self.view, heard)  # type: ignore[arg-type]
+        text = " ".join(" ".join(said).split())
+        assert all(one in text for one in words), text
+        return self
+
+    def go_home(self) -> "Box":
+        """End the stage and the session by hand, without an answer to any question."""
+        self.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
+        self.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back()
+        return self.wait(0.3).sees(State.LOCKED)
+
+    def tells(self, skin: int = 0, soreness: int = 0) -> "Box":
+        """End the session by hand, and answer the questions of `aftercare`."""
+        self.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
+        self.wait(1.1).hold_back().sees(State.AFTERCARE, step="skin")
+        self.wait(0.3).turn(skin, every_s=0.1).confirm().sees(State.AFTERCARE, step="soreness")
+        self.wait(0.3).turn(soreness, every_s=0.1).confirm()
+        return self.wait(0.3).hold_back().wait(0.3).sees(State.LOCKED)
 
     def tested_again(self, within_s: float = 3.0) -> "Box":
         """From `fault`, with its cause gone: CONFIRM leads through the self-test to `locked`."""
@@ -188,6 +214,7 @@ class Home:
             began,
             clock_trusted,
             boot_id or f"boot {self._boots}",
+            settings_path=self.folder / "config.toml",
             listens=listens,
         )
         box = Box(world, board)
@@ -223,6 +250,12 @@ class Home:
         recorder = Recorder(source, threaded=False)
         recorder.put(entries)
         recorder.close()
+        return self
+
+    def owns(self, name: str, text: str) -> "Home":
+        """A file of this household's own beside the settings."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text)
         return self
 
     def write_protect(self, box: Box) -> None:

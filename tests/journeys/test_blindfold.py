@@ -10,9 +10,10 @@ from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Indicators, Sound
 from appliance.simulator.body import Pads
+from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import Plan
 from tests.journeys.blindfold import Blindfolded, handbook
-from tests.journeys.journey import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 BUZZER, MOTOR = 18, 25
 WITH_CONTRACTIONS = replace(SHORT, plan=Plan(stage_minutes=5.0))

@@ -7,9 +7,10 @@ import pytest
 
 from appliance.session.state import State
 from appliance.settings.model import Settings
+from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.virtual_box.box import A_MONDAY
-from tests.journeys.journey import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 EVENING = A_MONDAY + timedelta(hours=1)
 TOMORROW = A_MONDAY + timedelta(days=1)

@@ -7,7 +7,8 @@ import pytest
 from appliance.session.state import State
 from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
-from tests.journeys.journey import LEASE_S, SHORT, Box, Home
+from appliance.stimulator.port import LEASE_S
+from tests.journeys.journey import SHORT, Box, Home
 
 
 def test_a_pad_comes_off_in_the_middle(box: Box) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.stimulator.port import LEASE_S
 from tests.machine import box
 from tests.machine.nspawn import Machine, until
 
-LEASE_S = 0.3
-"""Of the reference board; the trace's own grain comes on top."""
 GRAIN_S = 0.1
+"""The trace's own grain, which comes on top of the lease."""
 LOOSEST_EXPOSURE = 0.8
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from appliance.screen.examples.before import CARDS, SESSION_LIST
 from appliance.screen.examples.views import PADS
 from appliance.screen.pictures.pads_on_body import (
     CLOSE_UPS,
@@ -25,12 +24,6 @@ from appliance.therapy.units import Channel
 
 CATALOGUE = load_catalogue(Path("/nowhere/config.toml"), Settings())
 ON_BODY = sorted(name for name, site in CATALOGUE.placements.items() if site.on_body)
-
-
-@pytest.mark.parametrize("name", ON_BODY)
-def test_the_gallery_shows_the_pads_that_ship(name: str) -> None:
-    placement = CATALOGUE.placements[name]
-    assert PADS[name] == placement.pads[0] + placement.pads[1]
 
 
 def test_there_is_a_picture_of_every_site() -> None:
@@ -109,15 +102,6 @@ def test_words_by_id_are_those_of_what_ships_and_of_nothing_else(language: str) 
     assert stages == set(CATALOGUE.placements)
     spoken = {key for key in keys if key.startswith("spoken.placing.stage.")}
     assert spoken == {f"spoken.placing.stage.{name}" for name in CATALOGUE.placements}
-
-
-def test_the_gallery_shows_the_statements_that_are_asked() -> None:
-    asked = {s.id: (s.heading, s.remedy) for s in CATALOGUE.statements}
-    assert list(asked) == [*SESSION_LIST, *CARDS]
-    assert {name: remedy for name, (_, remedy) in asked.items() if name in SESSION_LIST} == (
-        SESSION_LIST
-    )
-    assert {name: pair for name, pair in asked.items() if name in CARDS} == CARDS
 
 
 def test_the_number_of_gentle_sessions_on_the_screen_is_the_plans() -> None:

@@ -11,15 +11,15 @@ from appliance.errors import SettingsError
 from appliance.screen.draw import draw
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.fonts import SOFT_HYPHEN
-from appliance.screen.examples.before import CARDS, SESSION_LIST
 from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.shipped import shipped
+from appliance.screen.examples.views import ON_BODY
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.settings.words import Words, languages
 from appliance.therapy.placements import Site
 
-ON_BODY = ("hip_flexors", "lower_back", "glutes")
-STAGES = (*ON_BODY, "bench")
+STATEMENTS = {statement.id for statement in shipped().statements}
 PROMISES = re.compile(
     r"treat|cure|relie[vf]|clinically|proven|flush|detox|\bheal(s|ed|ing)?\b"
     r"|behandel|heilt|heilung|linder|therapie\b|klinisch|entgift",
@@ -56,13 +56,9 @@ def test_every_language_has_the_keys_and_placeholders_of_english(language: str) 
 
 def test_every_statement_fault_and_stage_has_its_words() -> None:
     words = Words.load("en")
-    needed = {
-        f"statement.{name}.{part}"
-        for name in (*SESSION_LIST, *CARDS)
-        for part in ("text", "remedy")
-    }
+    needed = {f"statement.{name}.{part}" for name in STATEMENTS for part in ("text", "remedy")}
     needed |= {f"fault.{name}.{part}" for name in FAULTS for part in ("text", "next")}
-    needed |= {f"stage.{name}.name" for name in STAGES}
+    needed |= {f"stage.{name}.name" for name in shipped().placements}
     needed |= {f"stage.{name}.landmark" for name in ON_BODY}
     needed |= {f"site.{site.value}.{part}" for site in Site for part in ("left", "right", "lying")}
     assert needed <= words.keys
@@ -73,7 +69,7 @@ def test_no_statement_or_fault_is_left_from_another_time() -> None:
     names = {key.split(".")[1] for key in words.keys if key.startswith("fault.")}
     assert names == set(FAULTS)
     statements = {key.split(".")[1] for key in words.keys if key.startswith("statement.")}
-    assert statements == {*SESSION_LIST, *CARDS}
+    assert statements == STATEMENTS
 
 
 def test_every_key_is_on_some_screen() -> None:

@@ -15,9 +15,8 @@ from appliance.journal.reopening import Source
 from appliance.log import LogLines
 from appliance.service.control_socket import NotRunningError
 from appliance.session.notes import ChecklistCompleted
+from appliance.stimulator.port import LEASE_S
 from tests.service.processes import Process, status_of, write_settings
-
-LEASE_S = 0.3
 
 
 class Hand:

@@ -104,6 +104,8 @@ def test_what_is_asked_is_let_out_when_every_reason_holds() -> None:
         ("board", with_report(RUNNING, state=BoardState.FAULT)),
         ("time", with_run(RUNNING, elapsed_s=1200.0)),
         ("time", with_run(RUNNING, elapsed_s=nan)),
+        ("charge", with_run(RUNNING, spent_mc=1000.0)),
+        ("charge", with_run(RUNNING, spent_mc=nan)),
         ("placement", with_identity(RUNNING, on_body=False)),
         ("stall", RUNNING.but(gap_s=0.2001)),
         ("stall", RUNNING.but(gap_s=nan)),
@@ -115,7 +117,7 @@ def test_each_reason_that_is_missing_is_off_by_itself(reason: str, record: Recor
 
 
 def test_without_a_run_a_place_or_an_identity_there_is_no_frame() -> None:
-    assert why_off(RUNNING.but(run=None)) == ("time",)
+    assert why_off(RUNNING.but(run=None)) == ("time", "charge")
     assert why_off(RUNNING.but(position=None)) == ("state",)
     assert why_off(with_report(RUNNING, identity=None)) == ("placement", "identity")
     assert why_off(RUNNING.but(visit=None)) == ("placement",)
@@ -168,7 +170,7 @@ def test_without_rests_fused_pulses_stay_below_a_contraction(
     )
     amplitude, withheld = capped(record)
     assert amplitude == pytest.approx(most, abs=0.01)
-    assert withheld[-1] == "unrested"
+    assert withheld[-1] == "uncounted"
 
 
 # Caps

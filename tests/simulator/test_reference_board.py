@@ -360,7 +360,10 @@ def test_a_lifting_pad_is_an_open_lead_once_less_than_half_flows() -> None:
     bench.start(30, seconds=2)
     assert bench.report.state == State.ON
     assert bench.of(1)[-1].measured_ma == 20
+    bench.board.body.place(1, Pads.GOOD)
     bench.hold(1, bench.set_point(45))
+    bench.board.body.place(1, Pads.LIFTING)
+    bench.hold(0.15, bench.set_point(45))
     assert bench.report.reason == Reason.OPEN_LEAD
 
 
@@ -467,7 +470,7 @@ def test_damaged_and_unknown_frames_are_counted() -> None:
     frame = bytearray(encode(bench.set_point()))
     frame[5] ^= 1
     bench.write(bytes(frame))
-    bench.send(Report(*[0] * 17, bytes(len(Refusal))))
+    bench.send(Report(*[0] * 28, bytes(len(Refusal))))
     counts = bench.off().refusals
     assert (counts[Refusal.DAMAGED], counts[Refusal.UNKNOWN]) == (1, 1)
 

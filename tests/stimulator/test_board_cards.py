@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import UsageError
+from appliance.session import view_of_record
 from appliance.session.faults import FAULTS
 from appliance.settings.keys import find
 from appliance.settings.words import Words, languages
@@ -111,7 +112,8 @@ def test_a_fault_without_words_has_those_of_an_internal_one() -> None:
 def test_the_facts_of_the_cards_are_those_of_the_wires() -> None:
     """What a generated or closed protocol says as well, and a card may not contradict."""
     assert CARDS["reference"].step == 1 / protocol.CODES_PER_MA == REFERENCE_STEP_MA
-    assert CARDS["reference"].silence_off_s == protocol.LEASE_MS / 1000 == LEASE_S
+    assert CARDS["reference"].silence_off_s == protocol.LEASE_MS / 1000 == LEASE_S == 0.3
+    assert protocol.SUPPLY_EMPTY_MV == view_of_record.EMPTY_V * 1000
     assert CARDS["openemsstim"].maximum == grammar.MAX_PERCENT
     assert CARDS["openemsstim"].rise_at_once == pytest.approx(rise.RISE_PERCENT_S * rise.LONGEST_S)
 

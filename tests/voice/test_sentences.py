@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from appliance.screen.examples.gallery import examples
+from appliance.screen.examples.views import a_view
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
+from appliance.session.state import State
 from appliance.settings.words import Words, languages
 from appliance.voice.sentences import known_texts, minutes_sentence, screen_sentences
 from appliance.voice.synthesis_process import WORDS_A_MINUTE, synthesis_command
@@ -34,6 +36,13 @@ def test_every_fault_and_every_statement_has_a_sentence() -> None:
     assert {f"spoken.fault.{name}" for name in FAULTS} <= keys
     statements = {key.split(".")[1] for key in keys if key.startswith("statement.")}
     assert {f"spoken.statement.{name}" for name in statements} <= keys
+
+
+@pytest.mark.parametrize("faults", [(), ("from_the_future",)])
+def test_a_fault_without_a_sentence_has_that_of_an_internal_one(faults: tuple[str, ...]) -> None:
+    words = Words.load("en")
+    view = a_view(State.FAULT, faults=faults, output=Output.OFF)
+    assert screen_sentences(view, words) == (words("spoken.fault.internal"),)
 
 
 def test_off_is_said_only_when_the_board_has_said_so() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from appliance.screen.examples.views import (
-    PLACEMENTS,
+    ON_BODY,
     Example,
     a_stage,
     a_view,
@@ -124,7 +124,7 @@ def _breaks() -> Iterator[Example]:
 
 
 def _stage_done() -> Iterator[Example]:
-    for following in (*PLACEMENTS[:3], None):
+    for following in (*ON_BODY, None):
         view = a_view(
             State.STAGE_DONE, stage=a_stage(), next_placement=following, more_minutes=True
         )

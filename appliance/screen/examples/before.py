@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from appliance.screen.examples.views import PLACEMENTS, Example, a_stage, a_view
+from appliance.screen.examples.shipped import shipped
+from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
 from appliance.session.machine.pages import PLACING, PLACING_BENCH
 from appliance.session.state import State
@@ -13,52 +14,12 @@ from appliance.session.view import (
     RefusalView,
     StatementView,
 )
-from appliance.therapy.checklist import Heading, Remedy
 from appliance.therapy.offers import Option
-from appliance.therapy.placements import Placement
 from appliance.therapy.plan import DayUsed, Due, Offer
-from appliance.therapy.programs import Kind, Program
+from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 LONGEST_NAME = "Maximiliane-Wilhelmina"
-SESSION_LIST = {
-    "no_active_implant": Remedy.DOCTOR,
-    "not_pregnant_no_seizures": Remedy.DOCTOR,
-    "feel_well": Remedy.NOT_TODAY,
-    "skin_whole": Remedy.NOT_TODAY,
-    "skin_looked_at": Remedy.NOT_TODAY,
-    "burn_seen": Remedy.DOCTOR,
-    "feel_touch_and_pain": Remedy.DOCTOR,
-    "awake_sober_dry": Remedy.NOT_TODAY,
-    "on_battery": Remedy.PUT_RIGHT,
-    "pads_where_shown": Remedy.PUT_RIGHT,
-    "no_session_today": Remedy.NOT_TODAY,
-}
-CARDS = {
-    "heart": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "bones_metal": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "long_illness": (Heading.NONE_OR_DOCTOR, Remedy.DOCTOR),
-    "cancer": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "infection": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "clot_circulation": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "bleeding": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "surgery_hernia": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "fall_bladder_bowel": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "numb_or_weak": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "weight_and_night_pain": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "cortisone_or_drugs": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "muscle_kidney": (Heading.NONE_TRUE, Remedy.DOCTOR),
-    "birth": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
-    "coil_period": (Heading.NONE_TRUE, Remedy.NOT_TODAY),
-    "back_pain_looked_at": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
-    "adult_and_alone": (Heading.IS_THIS_TRUE, Remedy.DOCTOR),
-    "oxygen_ecg": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
-    "metal_or_patch": (Heading.NONE_HERE, Remedy.PUT_RIGHT),
-    "own_pads": (Heading.IS_THIS_TRUE, Remedy.PUT_RIGHT),
-    "leads_and_level": (Heading.I_WILL, Remedy.PUT_RIGHT),
-    "lying": (Heading.I_WILL, Remedy.PUT_RIGHT),
-    "strength": (Heading.I_WILL, Remedy.PUT_RIGHT),
-}
 CHECKS = ("board", "controls", "stop", "screen", "journal")
 
 
@@ -123,11 +84,10 @@ def _locked() -> Iterator[Example]:
 
 
 def _checklist() -> Iterator[Example]:
-    cards = [(name, Heading.IS_THIS_TRUE, remedy) for name, remedy in SESSION_LIST.items()]
-    cards += [(name, *of_card) for name, of_card in CARDS.items()]
-    for number, (name, heading, remedy) in enumerate(cards, 1):
-        statement = StatementView(name, heading, remedy, number, len(cards))
-        yield Example(f"checklist {name}", a_view(State.CHECKLIST, statement=statement))
+    cards = shipped().statements
+    for number, card in enumerate(cards, 1):
+        statement = StatementView(card.id, card.heading, card.remedy, number, len(cards))
+        yield Example(f"checklist {card.id}", a_view(State.CHECKLIST, statement=statement))
     held = a_view(State.CHECKLIST, statement=statement)
     for button, fraction in ((Button.CONFIRM, 0.5), (Button.CONFIRM, 1.0), (Button.BACK, 0.3)):
         hold = HoldView(button, fraction)
@@ -136,19 +96,23 @@ def _checklist() -> Iterator[Example]:
 
 
 def _refused() -> Iterator[Example]:
-    remedies = SESSION_LIST | {name: remedy for name, (_, remedy) in CARDS.items()}
-    for name, remedy in remedies.items():
-        refusal = RefusalView(name, remedy, None, 42.0)
-        yield Example(f"refused {name}", a_view(State.REFUSED, refusal=refusal))
+    for card in shipped().statements:
+        refusal = RefusalView(card.id, card.remedy, None, 42.0)
+        yield Example(f"refused {card.id}", a_view(State.REFUSED, refusal=refusal))
     for used in DayUsed:
         refusal = RefusalView(None, None, used, 0.0)
         yield Example(f"refused day {used.value}", a_view(State.REFUSED, refusal=refusal))
 
 
 def _option(offer: Offer, name: str, minutes: float, *, gentle: bool = False) -> Option:
-    placement = Placement(name if name in PLACEMENTS else "lower_back", True, ((), ()))
-    stage = Stage(placement, Program("lower_back", Kind.CONTRACTING, ()), minutes)
+    catalogue = shipped()
+    placement = catalogue.placements.get(name, catalogue.placements["lower_back"])
+    stage = Stage(placement, catalogue.programs["lower_back"], minutes)
     return Option(offer, name, (stage,) if minutes else (), gentle)
+
+
+def _routines(kind: Kind) -> list[str]:
+    return [name for name, one in shipped().routines.items() if one.stages[0].program.kind is kind]
 
 
 def _choosing() -> Iterator[Example]:
@@ -157,14 +121,10 @@ def _choosing() -> Iterator[Example]:
         yield Example(f"choosing soreness {value}", a_view(State.CHOOSING, question=question))
     options = (
         _option(Offer.UNFINISHED, "unfinished", 12),
-        _option(Offer.ROUTINE, "lower_back_session", 60),
-        _option(Offer.SINGLE, "hip_flexors", 20),
-        _option(Offer.SINGLE, "lower_back", 20, gentle=True),
-        _option(Offer.SINGLE, "glutes", 20),
-        _option(Offer.COMFORT, "comfort_80", 30),
-        _option(Offer.COMFORT, "comfort_3", 30),
-        _option(Offer.COMFORT, "comfort_mixed", 30),
-        _option(Offer.ROUTINE, "bench", 5),
+        *(_option(Offer.ROUTINE, name, 60) for name in _routines(Kind.CONTRACTING)),
+        *(_option(Offer.SINGLE, name, 20, gentle=name == "lower_back") for name in ON_BODY),
+        *(_option(Offer.COMFORT, name, 30) for name in _routines(Kind.COMFORT)),
+        *(_option(Offer.ROUTINE, name, 5) for name in _routines(Kind.BENCH)),
         _option(Offer.REST_DAY, "rest_day", 0),
         _option(Offer.ROUTINE, "my_own_routine", 40),
     )
@@ -183,7 +143,7 @@ def _preparing() -> Iterator[Example]:
 
 
 def _placing() -> Iterator[Example]:
-    for placement in (*PLACEMENTS, "my_own_place"):
+    for placement in (*shipped().placements, "my_own_place"):
         stage = a_stage(placement)
         steps = PLACING if stage.pads else PLACING_BENCH
         for page, step in enumerate(steps):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.screen.examples.shipped import shipped
 from appliance.session.board import Contact
 from appliance.session.state import State
 from appliance.session.view import (
@@ -12,7 +13,6 @@ from appliance.session.view import (
 from appliance.therapy.placements import Pad, Site
 
 Pads = tuple[Pad, ...]
-PLACEMENTS = ("hip_flexors", "lower_back", "glutes", "bench")
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,17 @@ def a_view(state: State, **fields: object) -> View:
     return View(state=state, person="Anna", **fields)  # type: ignore[arg-type]
 
 
-def pads_at(site: Site, across_cm: float, heights_cm: tuple[float, float], long: bool) -> Pads:
-    """Both sides' pads, 5 cm wide, as high or nearly twice as high."""
-    high_cm = 9.0 if long else 5.0
-    return tuple(
-        Pad(site, side * across_cm, height_cm, 5.0, high_cm)
-        for side in (-1, 1)
-        for height_cm in heights_cm
-    )
-
-
+_OWN_PADS = tuple(
+    Pad(Site.GLUTES, side * 8.0, height_cm, 5.0, 5.0)
+    for side in (-1, 1)
+    for height_cm in (-8.0, -21.0)
+)
+ON_BODY = tuple(name for name, one in shipped().placements.items() if one.on_body)
 PADS: dict[str, Pads] = {
-    "hip_flexors": pads_at(Site.UPPER_THIGH, 9.0, (-9.0, -24.0), True),
-    "lower_back": pads_at(Site.BESIDE_SPINE, 4.5, (0.0, 11.0), False),
-    "glutes": pads_at(Site.GLUTES, 9.0, (-7.5, -21.5), True),
-    "my_own_place": pads_at(Site.GLUTES, 8.0, (-8.0, -21.0), False),
+    **{name: sum(shipped().placements[name].pads, ()) for name in ON_BODY},
+    "my_own_place": _OWN_PADS,
 }
+"""All pads of each placement on the body that ships, and of one of a person's own."""
 
 
 def a_stage(placement: str = "lower_back", **fields: object) -> StageView:

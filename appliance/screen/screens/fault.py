@@ -7,9 +7,6 @@ from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.session.view import View
 
-_EXACT = ("settings_wrong", "pins_failed", "internal")
-"""Faults whose remedy needs the error's own words."""
-
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """What happened and what to do; the exact words of an error where they help.
@@ -29,7 +26,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     text = words(f"fault.{known}.text")
     below = canvas.lines(text, most=2)
     detail = dict(view.details).get(name, "")
-    if detail and known in _EXACT:
+    if detail and FAULTS[known].shows_detail:
         _detail(canvas, detail, below + 1)
     else:
         room = LINES - len(fonts.text().wrap(text, INNER))

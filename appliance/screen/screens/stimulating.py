@@ -8,13 +8,10 @@ from appliance.screen.drawing.canvas import HEIGHT, INNER, LEFT, RIGHT, WIDTH, C
 from appliance.screen.drawing.fonts import Face
 from appliance.screen.drawing.signs import ring
 from appliance.screen.screens.widgets import Footer, footer, level_bar, minutes, stage_header, whole
-from appliance.session.view import StageView, View
+from appliance.session.view import CONTRACTING, StageView, View
 
 _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
-
-_BAR_TOP = 9
-
 
 _DIGITS_TOP, _BAR_TOP, _PHASE_TOP = 9, 34, 37
 _LABEL = 19
@@ -23,24 +20,20 @@ _LABEL = 19
 LAST_MINUTE_S = 60.0
 
 
-PHASES = ("warm_up", "work", "cool_down")
-"""Phases that have words; those of one's own programs may have any name."""
-
-_CONTRACTING = ("ramp_up", "hold", "ramp_down")
-
-
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
-    phase = words(f"phase.{stage.phase}") if stage.phase in PHASES else ""
+    # A phase of one's own program may have any name, and need not have words.
+    named = f"phase.{stage.phase}"
+    phase = words(named) if named in words else ""
     stage_header(canvas, stage, words, phase, view.battery)
     _bar(canvas, view)
     _time(canvas, stage, words)
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
     footer(canvas, Footer(words("foot.channels"), confirm=words("foot.pause")), view.hold)
-    if stage.part in _CONTRACTING and not stage.continuous:
+    if stage.part in CONTRACTING and not stage.continuous:
         canvas.invert(_WHOLE)
 
 

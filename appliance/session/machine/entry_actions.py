@@ -41,11 +41,11 @@ def _leave_stimulating(record: Record) -> Record:
     visit, run = record.visit, record.run
     if visit is None or run is None:
         return record.but(position=None)
-    delivered = list(visit.delivered_s)
-    delivered[visit.index] = run.elapsed_s
+    delivered, charge = list(visit.delivered_s), list(visit.charge_mc)
+    delivered[visit.index], charge[visit.index] = run.elapsed_s, run.spent_mc
     return record.but(
         position=None,
-        visit=replace(visit, delivered_s=tuple(delivered)),
+        visit=replace(visit, delivered_s=tuple(delivered), charge_mc=tuple(charge)),
         run=stage_layout.from_zero(run),
     )
 
@@ -125,7 +125,7 @@ def _all_stages(option: Option) -> tuple[StageLeft, ...]:
 
 def _stage_done(record: Record, left: State) -> Record:
     run = record.run
-    if run is not None and run.remaining_s <= 0.0:
+    if run is not None and (run.remaining_s <= 0.0 or stage_layout.charge_is_spent(run)):
         return close_stage(record, "delivered")
     unbooked = left is State.STIMULATING and run is not None and is_unbooked(run)
     return close_stage(record, "journal" if unbooked else "skipped")

@@ -155,7 +155,9 @@ def can_start(record: Record) -> bool:
 
 
 def stage_over(record: Record) -> bool:
-    return record.run is not None and record.run.remaining_s <= 0.0
+    """Its time is delivered, or all the charge that its site may have today."""
+    run = record.run
+    return run is not None and (run.remaining_s <= 0.0 or stage_layout.charge_is_spent(run))
 
 
 def unbooked(record: Record) -> bool:

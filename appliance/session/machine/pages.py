@@ -19,7 +19,7 @@ AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3
 STOP_TEST = "stop_test"
 SORENESS_BEFORE = "soreness_before"
 CHOICE = "choice"
-QUESTIONS = {"skin": 2, "soreness": 10, "comfort": 10, SORENESS_BEFORE: 10}
+QUESTIONS = {SORENESS_BEFORE: 10, "skin": 2, "soreness": 10, "comfort": 10}
 """Questions with a number for an answer, and the largest one."""
 STRETCH_S = 30.0
 GEL_S = 60.0

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from appliance.stimulator.card import BoardCard, Probe, Use
+from appliance.stimulator.port import LEASE_S
 
 CARD = BoardCard(
     name="reference",
@@ -15,7 +16,7 @@ CARD = BoardCard(
     rise_at_once=0.025,
     measures_current=True,
     measuring="the peak of each pulse, per channel",
-    silence_off_s=0.3,
+    silence_off_s=LEASE_S,
     use=Use.BODY,
     makers_say="no output stage is here, none is certified; nobody may be connected to an "
     "untested one",

@@ -3,7 +3,7 @@
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
-from appliance.stimulator.reference.protocol import Off, Reason, Report, SetPoint, State
+from appliance.stimulator.reference.protocol import Flag, Off, Reason, Report, SetPoint, State
 from appliance.therapy.units import LONG_AGO, NEVER
 
 SILENCE_S = 0.2
@@ -102,11 +102,12 @@ class Conversation:
             return None
         self.agreed_at = now
         hertz = asked.frequency_centihz
+        held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(
-            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz
+            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz, held_a
         )
         weak_b = self._followers[1].is_too_weak(
-            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz
+            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz, held_b
         )
         return "board_too_weak" if weak_a or weak_b else None
 

@@ -90,9 +90,8 @@ class ReferenceStimulator:
         asked = units.on_the_wire(
             set_point,
             flows=talk.agreed_at is not None,
-            arming=talk.newest.arming,
+            newest=talk.newest,
             sequence=self._sequence,
-            belief=talk.newest.state,
         )
         talk.expect(asked, now)
         self._send(encode(asked), now)
@@ -179,7 +178,8 @@ class ReferenceStimulator:
         if said.name != protocol.BOARD_NAME:
             self._link.reject("board_not_the_one", now)
         elif said.layout != protocol.LAYOUT:
-            self._link.reject("board_layout", now)
+            self._link.lose("board_layout", now, _what_to_flash(said))
+            self.port.close()
         else:
             self._identity = reporting.identity(said, self.name)
             self._conversation = Conversation(now)
@@ -234,3 +234,11 @@ def open_simulated(
 ) -> ReferenceStimulator:
     """The driver of the simulated board, which speaks the same protocol."""
     return ReferenceStimulator(path, "simulated")
+
+
+def _what_to_flash(said: protocol.Identity) -> str:
+    return (
+        f"firmware {said.major}.{said.minor}.{said.patch} speaks layout {said.layout:08X}, and "
+        f"this program {protocol.LAYOUT:08X}: flash the firmware that came with this program "
+        "(make -C hardware/firmware flash), or install the program that came with the board"
+    )

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.rehastim2.lists import InitList, StartList
 
 BAUD_RATE = 460_800
 """8 data bits, even parity, 1 stop bit, no flow control."""
-WATCHDOG_S = 1.2
+WATCHDOG_S = CARD.silence_off_s
 """Without a valid packet for so long the device stops, forgets everything, and says Init."""
 INIT_EVERY_S = 0.5
 """How often it says so, until it is answered."""

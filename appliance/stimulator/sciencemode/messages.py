@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
+from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import MAX_NUMBER, Packet, encode
 from appliance.stimulator.sciencemode.pulses import Update
 
 BAUD_RATE = 3_000_000
 """8 data bits, no parity, 2 stop bits, RTS/CTS. A P24 is USB all the way and ignores it."""
-DEAD_MAN_S = 2.0
+DEAD_MAN_S = CARD.silence_off_s
 """Without an update or a look at the current data for this long, the pulses stop.
 
 High voltage stays on, and an update alone sets them going again.
@@ -107,9 +108,6 @@ class Selection(IntEnum):
 
     REHAMOVE3 = 2
     P24 = 4
-
-
-Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,13 @@
 
 /* ADC inputs on port C. */
 #define INPUT_CURRENT_A 0U
+#define INPUT_CURRENT_B 1U
 #define INPUT_SUPPLY 2U
+#define INPUT_HIGH_VOLTAGE 3U
+#define INPUT_BAND_GAP 14U
+
+/* Not connected: pulled up, so that they do not float. */
+#define UNUSED_B (_BV(PB1) | _BV(PB4))
+#define UNUSED_C (_BV(PC4) | _BV(PC5))
 
 #endif

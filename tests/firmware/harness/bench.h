@@ -75,9 +75,11 @@ avr_flashaddr_t measure_loop_at(void);
 void measure_print(void);
 
 /* pins.c: levels of the board's nets, pulled up and down as on the board. */
+void pins_init(void);
 void pins_reset(void);
 void pins_step(void);
 void pins_set_stop(bool open);
+void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
 avr_cycle_count_t pin_changed_at(char port, int bit);
 
@@ -92,6 +94,7 @@ int uart_take(uint8_t *bytes, int room);
 void uart_drop_backlog(void);
 
 /* timer.c */
+avr_cycle_count_t timer_began_at(void); /* it counts from then on */
 void timer_init(void);
 void timer_reset(void);
 void timer_step(void);
@@ -102,6 +105,7 @@ void dac_reset(void);
 void dac_step(void);
 void dac_chip_select(bool high);
 int dac_code(int channel);
+void dac_upset(int channel, int code); /* it holds another code from now on */
 
 /* adc.c: the sampler, and the body and battery that it looks at. */
 void adc_init(void);
@@ -109,6 +113,13 @@ void adc_reset(void);
 void adc_step(void);
 bool body_set_contact(int channel, const char *name);
 void battery_set_mv(int mv);
+void stage_break(const char *how, int value); /* a defect of the output stage */
+
+/* fault.c: bits that flip, and bits that stay what they are not meant to be. */
+void fault_flip(unsigned address, int bit);
+void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+void fault_corrupt(unsigned address, int bit); /* of the program */
+void fault_step(void);
 
 /* wire.c: the pseudo-terminal to the host. */
 void wire_plug(const char *link);

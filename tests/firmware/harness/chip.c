@@ -191,6 +191,7 @@ static void run(avr_t *a, avr_cycle_count_t limit)
         sleep_until(limit);
     if (a->cycle_timers.timer && a->cycle_timers.timer->when <= a->cycle)
         avr_cycle_timer_process(a);
+    fault_step();
     pins_step();
     if (a->cycle >= step_at)
         step_parts();
@@ -237,6 +238,7 @@ void chip_power_up(const char *elf)
     avr->vcc = avr->avcc = avr->aref = 5000;
     flags_init();
     chip_hook(WDTCSR, NULL, write_watchdog);
+    pins_init();
     timer_init();
     uart_init();
     dac_init();

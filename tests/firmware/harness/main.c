@@ -48,11 +48,23 @@ static bool obey(const char *verb, const char *rest)
     char word[16];
     int number;
     unsigned long long cycles;
+    unsigned address;
 
     if (strcmp(verb, "send") == 0)
         return send_hex(rest) == 0;
     if (strcmp(verb, "contact") == 0)
         return sscanf(rest, "%*c %15s", word) == 1 && body_set_contact(rest[0] == 'B', word);
+    if (strcmp(verb, "stick") == 0)
+        return sscanf(rest, "%15s %d", word, &number) == 2 && (pins_stick(word, number), true);
+    if (strcmp(verb, "break") == 0)
+        return sscanf(rest, "%15s %d", word, &number) == 2 && (stage_break(word, number), true);
+    if (strcmp(verb, "flip") == 0)
+        return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_flip(address, number), true);
+    if (strcmp(verb, "corrupt") == 0)
+        return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
+    if (strcmp(verb, "jam") == 0)
+        return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
+               (fault_jam(address, number, cycles), true);
     if (strcmp(verb, "reset") == 0) {
         chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
                    : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT

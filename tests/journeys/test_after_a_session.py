@@ -1,0 +1,79 @@
+"""What is told after a session counts: skin that is not good, and soreness."""
+
+from datetime import timedelta
+
+from appliance.session.state import State
+from appliance.therapy.plan import DayUsed, Offer
+from appliance.virtual_box.box import A_MONDAY
+from tests.journeys.journey import SHORT, Box, Home
+
+LATER = A_MONDAY + timedelta(hours=2)
+TOMORROW = A_MONDAY + timedelta(days=1)
+
+
+def _placements(box: Box) -> set[str]:
+    return {stage.placement.id for option in box.view.options for stage in option.stages}
+
+
+def test_a_burn_closes_the_site_today_and_asks_for_a_doctor_tomorrow(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(15.0).tells(skin=2)
+    # Not a minute was delivered, so the day is not used. The place is closed all the same.
+    box.sees(State.LOCKED, day_used=None).confirm().agree_to_all().wait(0.3).confirm()
+    box.sees(State.CHOOSING, step="choice")
+    assert "hip_flexors" not in _placements(box)
+    assert "lower_back" in _placements(box)
+    box.close()
+    box = home.boot(SHORT, began=TOMORROW).switched_on().confirm().sees(State.CHECKLIST)
+    box.to_statement("burn_seen").reads("or a doctor has seen it").back().sees(State.REFUSED)
+    box.reads("Ask your doctor", "Show it to a doctor").wait(1.1).confirm().sees(State.LOCKED)
+    box.wait(0.3).confirm().to_statement("burn_seen").agree_to_all().wait(0.3).confirm()
+    box.sees(State.CHOOSING)
+    assert "hip_flexors" in _placements(box)
+
+
+def test_red_skin_is_looked_at_on_another_day_and_then_forgotten(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(70.0).tells(skin=1)
+    box.sees(State.LOCKED, day_used=DayUsed.SESSIONS).close()
+    box = home.boot(SHORT, began=TOMORROW).switched_on().confirm()
+    box.to_statement("skin_looked_at").reads("What was red last time is good again")
+    box.agree_to_all().wait(0.3).confirm().sees(State.CHOOSING, step="choice")
+    assert "hip_flexors" in _placements(box)
+    box.wait(0.3).back().sees(State.LOCKED).wait(1.1).confirm().sees(State.CHECKLIST)
+    assert "skin_looked_at" not in [one.id for one in box.record.statements]
+
+
+def test_a_restart_and_another_name_do_not_open_a_closed_site(home: Home) -> None:
+    home.knows().boot(SHORT).to_current().wait(15.0).tells(skin=2).close()
+    box = home.boot(SHORT, began=LATER).switched_on().turn(1, every_s=0.2)
+    box.wait(0.1).sees(State.LOCKED, person="Guest").confirm().agree_to_all()
+    box.sees(State.CHOOSING)
+    assert "hip_flexors" not in _placements(box)
+
+
+def test_without_a_date_a_closed_site_stays_closed_until_a_day_has_run(home: Home) -> None:
+    home.knows(clock_trusted=False)
+    box = home.boot(SHORT, clock_trusted=False).to_current().wait(15.0).tells(skin=1)
+    box.shift_wall_clock(timedelta(days=3))
+    box.wait(2.0).confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING)
+    assert "hip_flexors" not in _placements(box)
+    box.wait(0.3).back().sees(State.LOCKED).drowse(24 * 3600.0).wait(0.3)
+    box.confirm().to_statement("skin_looked_at")
+
+
+def test_very_sore_means_rest_for_a_day_whatever_is_answered_next(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(15.0).tells(soreness=7)
+    box.sees(State.LOCKED, day_used=DayUsed.SORENESS).reads("Today is a day of rest.")
+    assert box.status()["plan"]["day_used"] == "soreness"
+    box.confirm().sees(State.REFUSED, output="off").reads("Very sore. Rest a day.").close()
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=23))
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.SORENESS).close()
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=25))
+    box.switched_on().sees(State.LOCKED, day_used=None).confirm().sees(State.CHECKLIST)
+
+
+def test_sore_preselects_rest_and_the_plan_says_rest(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(15.0).tells(soreness=5)
+    box.sees(State.LOCKED, day_used=None).reads("Rest until Tuesday.")
+    assert not box.status()["plan"]["due_today"]
+    box.confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING, step="choice")
+    assert box.view.options[0].offer is Offer.REST_DAY

@@ -1,0 +1,107 @@
+"""One answer to what is due and what is offered: nothing is due that is not offered."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.history import History, StageLeft, Unfinished
+from appliance.therapy.ledger import Ledger
+from appliance.therapy.limits import HARD_SITE_CHARGE_MC, Limits
+from appliance.therapy.offers import REST_DAY, Today, options, today
+from appliance.therapy.plan import DayUsed, Offer, Plan
+from appliance.therapy.skin import ClosedSite, Skin
+from appliance.therapy.standing import LEAST_CHARGE_MC
+from tests.ledgers import ledger_of
+
+KNOWN = History(
+    sessions_counted=6,
+    days_since_full_list=1.0,
+    weekday=0,
+    clock_trusted=True,
+    readable=True,
+)
+
+
+def found(catalogue: Catalogue, history: History, limits: Limits | None = None) -> Today:
+    return today("Me", history, Plan(), limits or Limits(), catalogue)
+
+
+def test_a_fresh_day_offers_what_is_due(catalogue: Catalogue) -> None:
+    seen = found(catalogue, KNOWN)
+    assert (seen.used, seen.due.offer, seen.due.stage_count) == (None, Offer.ROUTINE, 3)
+    assert seen.due.total_minutes == seen.offered[0].minutes == 60.0
+
+
+def test_where_one_stage_is_left_one_is_due(catalogue: Catalogue) -> None:
+    ledger = ledger_of(("hip_flexors", 30.0), ("glutes", 30.0))
+    seen = found(catalogue, replace(KNOWN, ledger=ledger))
+    assert (seen.due.stage_count, seen.due.total_minutes) == (1, 20.0)
+
+
+def test_an_unfinished_session_is_what_is_due(catalogue: Catalogue) -> None:
+    left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
+    seen = found(catalogue, replace(KNOWN, unfinished=left))
+    assert (seen.due.offer, seen.due.total_minutes) == (Offer.UNFINISHED, 4.0)
+
+
+def test_after_the_session_nothing_is_due(catalogue: Catalogue) -> None:
+    seen = found(catalogue, replace(KNOWN, sessions_today=1))
+    assert (seen.used, seen.due.planned_today, seen.offered) == (
+        DayUsed.SESSIONS,
+        False,
+        (REST_DAY,),
+    )
+
+
+@pytest.mark.parametrize("soreness", [7, 10])
+def test_very_sore_leaves_rest(catalogue: Catalogue, soreness: int) -> None:
+    sore = replace(KNOWN, soreness=soreness)
+    assert found(catalogue, sore).used is DayUsed.SORENESS
+    # A smaller answer now does not take back what was told.
+    assert tuple(options("Me", sore, Plan(), Limits(), catalogue, 0)) == (REST_DAY,)
+
+
+def test_closed_sites_are_left_out_and_all_of_them_end_the_day(catalogue: Catalogue) -> None:
+    places = list(catalogue.placements.values())
+    sites = tuple(ClosedSite(one.id, one.pads[0] + one.pads[1]) for one in places)
+    hips = replace(KNOWN, skin=Skin(closed=sites[:1]))
+    assert sites[0].placement not in {
+        stage.placement.id for option in found(catalogue, hips).offered for stage in option.stages
+    }
+    everywhere = replace(KNOWN, skin=Skin(closed=sites))
+    assert found(catalogue, everywhere).used is DayUsed.SKIN
+
+
+def test_a_site_that_has_had_its_charge_is_left_out(catalogue: Catalogue) -> None:
+    there = catalogue.placements["lower_back"]
+    for spent_mc, offered in ((0.0, True), (HARD_SITE_CHARGE_MC - LEAST_CHARGE_MC / 2.0, False)):
+        ledger = Ledger().plus(there, 1.0, contracting=True, charge_mc=spent_mc)
+        seen = found(catalogue, replace(KNOWN, ledger=ledger))
+        at = {stage.placement.id for option in seen.offered for stage in option.stages}
+        assert ("lower_back" in at) is offered
+
+
+def test_nothing_is_due_that_is_not_offered(catalogue: Catalogue) -> None:
+    for sessions, minutes, soreness, hours, weekday in product(
+        (0, 1, 2), (0.0, 20.0, 30.0), (None, 3, 5, 8), (1.0, 9.0), (0, 1, None)
+    ):
+        history = replace(
+            KNOWN,
+            sessions_today=sessions,
+            soreness=soreness,
+            weekday=weekday,
+            ledger=replace(
+                ledger_of(("hip_flexors", minutes), ("lower_back", minutes), ("glutes", minutes)),
+                since_contracting_s=hours * 3600.0,
+            ),
+        )
+        for limits in (Limits(), Limits(sessions_per_day=2)):
+            seen = found(catalogue, history, limits)
+            first = next((one for one in seen.offered if one is not REST_DAY), None)
+            assert (seen.used is None) == (first is not None)
+            if first is not None:
+                assert (seen.due.offer, seen.due.stage_count) == (first.offer, len(first.stages))
+            else:
+                assert not seen.due.planned_today
