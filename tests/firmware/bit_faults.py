@@ -26,6 +26,8 @@ from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 HZ, US, MA = 100.0, 300, 60.0
 PULSE_UC = MA * US / 1000
 FRAMES = 13
+PIECE = 150
+"""So many faults are tried on the same benches."""
 FRAME_MS = 20
 MOST_BEYOND_UC = 40.0
 OFF_WITHIN_MS = 50
@@ -301,7 +303,7 @@ def campaign(count: int, seed: int, results: Path, workers: int) -> None:
     """Try what has not been tried yet of the first `count` faults of this seed."""
     done = read(results)
     left = [(n, f) for n, f in enumerate(faults(seed, count)) if n not in done]
-    pieces = [left[i : i + 50] for i in range(0, len(left), 50)]
+    pieces = [left[i : i + PIECE] for i in range(0, len(left), PIECE)]
     finished = count - len(left)
     with ProcessPoolExecutor(workers) as pool:
         for number in pool.map(try_all, pieces, [results] * len(pieces)):

@@ -122,6 +122,19 @@ def test_interrupts_that_are_off_in_a_phase_hold_no_pin(bench: Bench) -> None:
     assert one_way_uc(bench, at - 10) <= 20 * 0.25 + MOST_BEYOND_UC
 
 
+def test_the_zero_of_the_compiler_is_right_again_in_the_next_pass(bench: Bench) -> None:
+    work(bench)
+    bench.run_to_edge("D5", True)
+    at = bench.cycle
+    bench.ask("flip 1 4")
+    bench.keep(200, 20.0)
+    if bench.report.state == State.ON:
+        assert {pulse.code for pulse in bench.recording.since(at)} == {800}
+    else:
+        assert bench.recording.is_dead
+        assert bench.recording.last_high_voltage() - at < OFF_WITHIN_MS * CYCLES_PER_MS
+
+
 def test_a_negative_phase_that_is_missing_is_seen_in_the_first_pulse(bench: Bench) -> None:
     work(bench)
     at = bench.cycle

@@ -60,7 +60,7 @@ void pulses_start(void)
 
 void pulses_let_go(void)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
     DDRD = PIN_TX;
 }
 
@@ -86,7 +86,7 @@ bool pulses_take_late(void)
 /* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
 ISR(INT0_vect)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
     TIMSK1 = 0;
     MARK_FLAGS |= MARK_TRIPPED;
 }
@@ -95,7 +95,7 @@ void pulses_kill(void)
 {
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
-        PORTD = PORTD_OFF;
+        pins_off();
         TIMSK1 = 0;
     }
 }
