@@ -278,7 +278,7 @@ def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
 
 
 def test_a_directory_in_the_way_is_told(tmp_path):
-    with pytest.raises(JournalError, match="cannot be written"):
+    with pytest.raises(JournalError, match="is not a file"):
         open_for_writing(tmp_path)
 
 
