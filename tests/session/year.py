@@ -45,7 +45,7 @@ GENTLE_WORK_S = 40 * 60.0
 REST_GAP_S = 40.0
 """Pulses that are no further apart belong to one delivery: the rests of a program are shorter."""
 NEARLY_S = 3.0
-"""What ramps and the length of a step can hide from whoever counts pulses."""
+"""What ramps and the length of a step can hide from a count of pulses."""
 
 LIMITS = Limits(current_ma=60.0, minutes_per_day=DAY_S / 60.0, minutes_per_site=SITE_S / 60.0)
 PEOPLE = ("Me", "me", "Other")
