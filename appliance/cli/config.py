@@ -71,8 +71,10 @@ def _chosen(settings: "Settings") -> dict[str, Any]:
 def _validate(arguments: argparse.Namespace) -> int:
     from appliance.settings import library, reading
 
-    library.validate(arguments.config, os.environ)
+    delivered = library.validate(arguments.config, os.environ)
     print(f"{reading.settings_path(arguments.config, os.environ)}: good")
+    print("Delivered dry, with a level that is set once:")
+    print("\n".join(delivered))
     return 0
 
 

@@ -177,8 +177,7 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 
     sound = settings.sound
     indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
-    wired = settings.controls
-    return Pins(Controls(wired, factory, clock.now, wired.knob_edges), indicators)
+    return Pins(Controls(settings.controls, factory, clock.now), indicators)
 
 
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:

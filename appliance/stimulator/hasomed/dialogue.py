@@ -70,8 +70,8 @@ class Conversation(Protocol[InPacketT, RequestT]):
     def may_flow(self) -> bool:
         """Whether current flows, or may flow by now, as far as is known."""
 
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
+    def silent_at(self, *, idle: bool) -> float:
+        """When the device's silence becomes a fault, seconds. `idle`: nothing but off is wanted."""
 
     def lost_at(self) -> float:
         """When a missing answer counts as lost, seconds."""

@@ -142,7 +142,11 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         if self._link.state is Link.UP:
             lease_ends = self._renewed_at + LEASE_S if self._talk.is_live else NEVER
             lost_at = self._talk.lost_at()
-            return min(self._talk.silent_at(), lease_ends, lost_at if lost_at > now else NEVER)
+            return min(
+                self._talk.silent_at(idle=self._wanted is None),
+                lease_ends,
+                lost_at if lost_at > now else NEVER,
+            )
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
@@ -236,7 +240,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def _judge_time(self, now: float) -> None:
         if self._link.state is Link.UP:
-            if not self._judge_lease(now) and now >= self._talk.silent_at():
+            if not self._judge_lease(now) and now >= self._talk.silent_at(
+                idle=self._wanted is None
+            ):
                 self._fail("board_silent", now)
         elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
             fault = self._greeting.fault(self._heard_anything)

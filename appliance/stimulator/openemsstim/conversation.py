@@ -12,7 +12,7 @@ from collections import deque
 from typing import NamedTuple
 
 from appliance.session.board import BoardState, SetPoint
-from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
 from appliance.stimulator.openemsstim.rise import next_percent, percent_of
@@ -193,7 +193,9 @@ class Conversation:
 
     def silent_at(self) -> float:
         """When the board's silence becomes a fault, seconds."""
-        return self._expected[0].at + SILENCE_S if self._expected else NEVER
+        if not self._expected:
+            return NEVER
+        return self._expected[0].at + (SILENCE_S if self._is_live else IDLE_SILENCE_S)
 
     def next_at(self, now: float) -> float:
         """When there may be something to send or to report, seconds."""

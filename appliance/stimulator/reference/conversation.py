@@ -1,5 +1,6 @@
 """The conversation with an identified reference board: frames without an answer, and verdicts."""
 
+from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
 from appliance.stimulator.reference.protocol import Flag, Off, Reason, Report, SetPoint, State
@@ -73,9 +74,11 @@ class Conversation:
             for asked in self._asked.values()
         )
 
-    def silent_at(self) -> float:
-        """When the board's silence becomes a fault."""
-        return NEVER if self._silent_since is None else self._silent_since + SILENCE_S
+    def silent_at(self, *, idle: bool) -> float:
+        """When the board's silence becomes a fault. `idle`: off is all that it is sent."""
+        if self._silent_since is None:
+            return NEVER
+        return self._silent_since + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def _silence_begins(self, asked: SetPoint | Off, now: float) -> float:
         """When silence begins: at the last answer, or now if the host was silent or sends off."""

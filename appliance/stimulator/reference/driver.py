@@ -42,6 +42,8 @@ class ReferenceStimulator:
         self._conversation = Conversation(0.0)
         self._identity: Identity | None = None
         self._sequence = 0
+        self._is_idle = True
+        """Nothing but off was sent since the last set-point."""
         self._hello_at = LONG_AGO
         self._hello_until = NEVER
         self._heard_anything = False
@@ -83,6 +85,7 @@ class ReferenceStimulator:
         if self._link.state is not Link.UP or not talk.newest or talk.must_begin_with_off(now):
             self.off(now)
             return
+        self._is_idle = False
         self._next_sequence()
         asked = units.on_the_wire(
             set_point,
@@ -94,6 +97,7 @@ class ReferenceStimulator:
         self._send(encode(asked), now)
 
     def off(self, now: float) -> None:
+        self._is_idle = True
         if self._link.state is Link.CONNECTING:
             # Until the board is known the hello stands for off: it switches off as well.
             if now - self._hello_at >= HELLO_AGAIN_S:
@@ -115,7 +119,7 @@ class ReferenceStimulator:
         if self._link.state is Link.CONNECTING:
             return self._hello_until
         if self._link.state is Link.UP:
-            return self._conversation.silent_at()
+            return self._conversation.silent_at(idle=self._is_idle)
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
@@ -189,7 +193,7 @@ class ReferenceStimulator:
             self.off(now)
 
     def _judge_silence(self, now: float) -> None:
-        if self._link.state is Link.UP and now >= self._conversation.silent_at():
+        if self._link.state is Link.UP and now >= self._conversation.silent_at(idle=self._is_idle):
             self._link.lose("board_silent", now)
             self.off(now)
         elif self._link.state is Link.CONNECTING and now >= self._hello_until:

@@ -11,7 +11,7 @@ from enum import Enum
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
-from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
@@ -326,9 +326,9 @@ class Conversation:
         """Whether current flows, or may flow by now, as far as is known."""
         return any(self.in_force) or self._pending.owes(_sets_going)
 
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
-        return self._pending.oldest_at + SILENCE_S
+    def silent_at(self, *, idle: bool) -> float:
+        """When the device's silence becomes a fault, seconds. `idle`: nothing but off is wanted."""
+        return self._pending.oldest_at + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def lost_at(self) -> float:
         """When a missing answer counts as lost, seconds."""
