@@ -1,4 +1,4 @@
-"""A file that is not what it should be: set aside, refused, or told, but never deleted."""
+"""Damaged and foreign journal files: set aside, refused or reported, never deleted."""
 
 import os
 import re
@@ -242,7 +242,7 @@ def test_what_waits_for_a_dead_journal_is_bounded(tmp_path, caplog):
 
 @pytest.fixture
 def read_only(household):
-    """A directory that cannot be written to, whoever runs the tests, with two files in it."""
+    """A directory that cannot be written to, not even by root, with two files in it."""
     household.whole_session()
     household.recorder.close()
     # Not tmp_path: that one is closed to everybody but its owner.
@@ -282,6 +282,6 @@ def test_a_directory_in_the_way_is_told(tmp_path):
         open_for_writing(tmp_path)
 
 
-def test_no_journal_is_told_to_whoever_only_looks(tmp_path):
+def test_a_verb_that_only_looks_says_that_there_is_no_journal(tmp_path):
     with pytest.raises(JournalError, match="No such file"):
         open_for_reading(tmp_path / "none.sqlite3")

@@ -1,4 +1,4 @@
-"""Virtual time: real bytes, no waiting, always the same."""
+"""The virtual clock: real bytes without waiting, and reproducible runs."""
 
 from collections.abc import Iterator
 
