@@ -77,6 +77,7 @@ DISTURBANCES = (
     ("link", Link.UP, Link.DOWN),
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
+    ("board", "follows", "strong"),
     ("journal", "writes", "refuses"),
 )
 
@@ -122,7 +123,7 @@ def key(world: World) -> tuple[object, ...]:
         record.stop_test_passed,
         witness.convinced,
         frozenset(world.present),
-        world.board != "follows" and record.state in RUNNING,
+        world.board if record.state in RUNNING else "follows",
         world.journal != "writes" and record.state in RUNNING,
         world.link is Link.UP or record.state not in HEARS_THE_LINK,
         _presses(world),
