@@ -166,6 +166,7 @@ def _of_state(world: World) -> tuple[object, ...]:
         offer = record.options[record.option_index].offer if record.options else None
         found += [min(record.value, 4), offer]
     if record.state is S.PREPARING:
+        found += [record.value, pages.asks_for_new_pads(record)]
         found += [record.stop_test_pressed, witness.stop_pressed_on_test, witness.stop_tested]
     if visit is not None and record.state not in OUT_OF_SESSION:
         found += [visit.begun, visit.last_stage]

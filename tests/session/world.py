@@ -26,6 +26,8 @@ from tests.session.core import EXPERIENCED, shipped
 from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
+WORN = replace(EXPERIENCED, pad_uses=(("lower_back", 15),))
+"""Somebody whose pads are worn, not worn out."""
 TIRED = replace(EXPERIENCED, sessions_today=1)
 """Somebody whose day is used up."""
 IDENTITY = Identity("reference", "1")
@@ -95,7 +97,7 @@ class World:
     journal: str = "writes"
     """`writes`; `refuses`: nothing that the ledger is asked to book gets to the disk."""
     identity: Identity = IDENTITY
-    histories: tuple[tuple[str, History], ...] = (("Me", EXPERIENCED), ("Tired", TIRED))
+    histories: tuple[tuple[str, History], ...] = (("Me", WORN), ("Tired", TIRED))
 
     def copy(self) -> "World":
         other = copy(self)
