@@ -12,7 +12,7 @@ from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 if TYPE_CHECKING:
     from appliance.session.record import Rules
     from appliance.settings.model import Settings
-    from appliance.therapy.calendar import CalendarDay
+    from appliance.therapy.calendar import CalendarDay, DayKind
     from appliance.therapy.history import History
     from appliance.therapy.offers import Today
 
@@ -88,24 +88,34 @@ def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
     if not settings.journal.path.exists():
         weekday = local_time().weekday()
         fresh = History(weekday=weekday, clock_trusted=True, readable=True)
-        return [_person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
+        return [person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
     with journal_of(settings) as look:
         found = histories(look.connection, people, look.now)
         return [
-            _person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
+            person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
             for one in people
         ]
 
 
-def _person_plan(
+def person_plan(
     person: str, history: "History", done: Any, rules: "Rules", today: Any
 ) -> PersonPlan:
     from appliance.therapy.calendar import calendar
     from appliance.therapy.offers import today as today_of
 
-    days = calendar(done.days, done.counted_before, today, rules.plan.days)
     offered = today_of(person, history, rules.plan, rules.limits, rules.catalogue)
+    asked = asked_today(offered)
+    days = calendar(done.days, done.counted_before, today, rules.plan.days, asked)
     return PersonPlan(person, history, offered, days)
+
+
+def asked_today(today: "Today") -> "DayKind":
+    """What the box asks for today, for the calendar: the same as on the screen."""
+    from appliance.therapy.calendar import DayKind
+
+    if not today.due.planned_today:
+        return DayKind.REST
+    return DayKind.DUE_GENTLE if today.due.gentle else DayKind.DUE
 
 
 def in_words(plan: PersonPlan) -> str:

@@ -92,9 +92,9 @@ class Knob:
     def read(self, edges: list[Edge], now: float) -> list[Event]:
         events: list[Event] = []
         for edge in edges:
-            step = self._encoder.edge(self._knob_edge(edge))
-            if step:
-                events.append(Turn(edge.at, step))
+            detent = self._encoder.edge(self._knob_edge(edge))
+            if detent:
+                events.append(Turn(edge.at, detent))
         self._compare(bool(edges), now)
         return events
 

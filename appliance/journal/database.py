@@ -38,6 +38,7 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_what_is_no_file(path)
         connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:
         with translated(path):
@@ -51,6 +52,12 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Opening a pipe or a device can wait for ever, and the service with it."""
+    if path.exists() and not path.is_file():
+        raise JournalError(f"the journal {path} is not a file: name another in [journal] path")
 
 
 def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
@@ -91,6 +98,7 @@ def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connec
     """
     with translated(path):
         path.stat()
+        _refuse_what_is_no_file(path)
         connection = sqlite3.connect(_uri(path), uri=True, timeout=1.0, isolation_level=None)
     try:
         with translated(path):

@@ -22,6 +22,8 @@ cut then loses at most a second."""
 RETRY_S = 1.0
 STUCK_S = 5.0
 """A note or request that waits longer than this makes the journal count as dead."""
+SLOW_S = 1.0
+"""A commit that takes longer than this is told: a power cut then loses more than a second."""
 MOST_WAITING = 5000
 """Over an hour of samples. Further notes are lost while the journal is dead."""
 
@@ -44,8 +46,14 @@ class Recorder:
     """
 
     def __init__(
-        self, source: Source, *, wake: Callable[[], None] = _nobody_waits, threaded: bool = True
+        self,
+        source: Source,
+        *,
+        wake: Callable[[], None] = _nobody_waits,
+        threaded: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._monotonic = monotonic
         self._wall_clock = source.wall_clock
         self._wake = wake
         self._journal = ReopeningJournal(source, durable=threaded)
@@ -56,6 +64,7 @@ class Recorder:
         self._bookings: tuple[Booked, ...] = ()
         self._problem: str | None = None
         self._set_aside = False
+        self._slow = False
         self._in_session = False
         self._closing = False
         self._not_before = 0.0
@@ -70,16 +79,16 @@ class Recorder:
     def put(self, notes: Iterable[Note]) -> None:
         """Queue notes. They are on the disk at once outside a session, within a second in one."""
         wall = self._wall_clock()
-        told = [DatedNote(note, wall) for note in notes]
-        if not told:
+        dated = [DatedNote(note, wall) for note in notes]
+        if not dated:
             return
         with self._changed:
             room = MOST_WAITING - len(self._waiting)
-            self._waiting.extend(told[:room])
-            self._follow_session(told)
+            self._waiting.extend(dated[:room])
+            self._follow_session(dated)
             self._changed.notify()
-        if len(told) > room:
-            log.error("the journal keeps nothing, and no more can wait: %d lost", len(told) - room)
+        if len(dated) > room:
+            log.error("the journal keeps nothing, and no more can wait: %d lost", len(dated) - room)
         self._work_unless_threaded()
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
@@ -108,9 +117,12 @@ class Recorder:
         """Ids of the journal's faults that hold at `now`, seconds."""
         with self._changed:
             dead = self._problem is not None or self._stuck(now)
-            return frozenset({"journal_dead"} if dead else ()) | (
-                frozenset({"journal_set_aside"} if self._set_aside else ())
-            )
+            held = {
+                "journal_dead": dead,
+                "journal_set_aside": self._set_aside,
+                "journal_slow": self._slow and not dead,
+            }
+            return frozenset(name for name, holds in held.items() if holds)
 
     @property
     def problem(self) -> str | None:
@@ -130,8 +142,8 @@ class Recorder:
         with self._changed:
             return not self._waiting and not (self._thread and self._thread.is_alive())
 
-    def _follow_session(self, told: Sequence[DatedNote]) -> None:
-        for one in told:
+    def _follow_session(self, dated: Sequence[DatedNote]) -> None:
+        for one in dated:
             if isinstance(one.note, StageBegan):
                 self._in_session = True
             elif isinstance(one.note, SessionEnded):
@@ -165,7 +177,7 @@ class Recorder:
         """Return True when there is something to do, False to close."""
         with self._changed:
             while not self._closing and self._request is None:
-                wait_s = self._not_before - time.monotonic() if self._waiting else None
+                wait_s = self._not_before - self._monotonic() if self._waiting else None
                 if wait_s is not None and wait_s <= 0:
                     break
                 self._changed.wait(wait_s)
@@ -175,25 +187,37 @@ class Recorder:
         """Write the queued notes, answer the request, and wake the loop if anything changed."""
         with self._changed:
             waiting, request = tuple(self._waiting), self._request
+        slow = self._slow
         problem = self._keep(waiting)
         if request is not None:
             problem = self._answer(request, problem)
         changed = self._keep_health(problem)
-        if changed or request is not None or self._bookings:
+        if changed or slow != self._slow or request is not None or self._bookings:
             self._wake()
 
     def _keep(self, waiting: Sequence[DatedNote]) -> str | None:
         """Write `waiting` to the disk; return the error's text if that fails."""
+        began = self._monotonic()
         try:
             self._journal.open()
             self._journal.write(waiting)
         except JournalError as error:
             return str(error)
+        if waiting:
+            self._keep_pace(self._monotonic() - began)
         with self._changed:
             for _ in waiting:
                 self._waiting.popleft()
             self._bookings += tuple(one.note for one in waiting if isinstance(one.note, Booked))
         return None
+
+    def _keep_pace(self, took_s: float) -> None:
+        """Note whether the disk is slow, from how long the newest commit took."""
+        slow = took_s > SLOW_S
+        if slow:
+            log.warning("the disk is slow: the journal's commit took %.1f s", took_s)
+        with self._changed:
+            self._slow = slow
 
     def _answer(self, request: _Request, problem: str | None) -> str | None:
         # While notes still wait the history is not known, even if the file can be read.
@@ -219,7 +243,7 @@ class Recorder:
             changed = (problem, self._journal.was_set_aside) != (self._problem, self._set_aside)
             self._problem, self._set_aside = problem, self._journal.was_set_aside
             pause_s = RETRY_S if problem else COMMIT_S if self._in_session else 0.0
-            self._not_before = time.monotonic() + pause_s
+            self._not_before = self._monotonic() + pause_s
         return changed
 
     def _finish(self) -> None:

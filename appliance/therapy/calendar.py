@@ -115,12 +115,18 @@ def next_weekday(weekday: int, counted: int, weekdays: Sequence[int]) -> int | N
 
 
 def calendar(
-    done: Mapping[date, DayDone], counted_before: int, today: date, weekdays: Sequence[int]
+    done: Mapping[date, DayDone],
+    counted_before: int,
+    today: date,
+    weekdays: Sequence[int],
+    asked: DayKind | None = None,
 ) -> tuple[CalendarDay, ...]:
     """The days of the past four weeks, today, and the coming four weeks.
 
     `done` has at least the days of the past `WEEKS_SHOWN` weeks, and may have older ones;
-    `counted_before` is the number of sessions before the oldest day of `done`.
+    `counted_before` is the number of sessions before the oldest day of `done`. `asked` is what
+    the box asks for today (`DUE`, `DUE_GENTLE` or `REST`), which limits decide as well as the
+    plan; None: what the plan alone asks for.
     """
     first = today - timedelta(weeks=WEEKS_SHOWN)
     counted = counted_before
@@ -141,6 +147,12 @@ def calendar(
         days.append(CalendarDay(today, DayKind.DONE, counted, now.minutes))
     elif advises_rest(now.soreness):
         days.append(CalendarDay(today, DayKind.SORE, None, now.minutes))
+    elif asked is DayKind.REST:
+        days.append(CalendarDay(today, DayKind.PART if now.minutes else asked, None, now.minutes))
+    elif asked is not None:
+        counted += 1
+        session_days.append(today)
+        days.append(CalendarDay(today, asked, counted, now.minutes))
     start = today + timedelta(days=1) if len(days) > (today - first).days else today
     days += _coming(start, today + timedelta(weeks=WEEKS_SHOWN), counted, session_days, weekdays)
     return tuple(days)

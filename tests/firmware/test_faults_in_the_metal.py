@@ -4,23 +4,41 @@ Bits of the running chip flip, or stay what they are not meant to be. The benche
 made without the rules of every run: a broken chip may break them, within what is stated here.
 """
 
+import struct
+from binascii import crc_hqx
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cobs import cobs
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
-from appliance.stimulator.reference.protocol import Cause, Check, Contact, Fault, Refusal, State
+from appliance.stimulator.reference.protocol import (
+    Capability,
+    Cause,
+    Check,
+    Contact,
+    Fault,
+    Refusal,
+    Stage,
+    State,
+)
 from tests.firmware.bench import BYTE_US, START_MS, Bench
-from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S, CYCLES_PER_US
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S, CYCLES_PER_US, RISING_CYCLES
 
 PORTD, DDRD, SPCR, SREG = 0x2B, 0x2A, 0x4C, 0x5F
 TIMSK1, TIMSK2, TCCR1B, GTCCR, PRR = 0x6F, 0x70, 0x81, 0x43, 0x64
 PERIOD_US = 20_000
 MOST_BEYOND_UC = 40.0
 OFF_WITHIN_MS = 50
+
+
+def frame(message: bytes) -> bytes:
+    """A frame whose CRC is right, whatever is in it."""
+    crc = crc_hqx(message, protocol.CRC_START)
+    return cobs.encode(message + crc.to_bytes(2, "big")) + b"\x00"
 
 
 @pytest.fixture
@@ -104,6 +122,19 @@ def test_interrupts_that_are_off_in_a_phase_hold_no_pin(bench: Bench) -> None:
     assert one_way_uc(bench, at - 10) <= 20 * 0.25 + MOST_BEYOND_UC
 
 
+def test_the_zero_of_the_compiler_is_right_again_in_the_next_pass(bench: Bench) -> None:
+    work(bench)
+    bench.run_to_edge("D5", True)
+    at = bench.cycle
+    bench.ask("flip 1 4")
+    bench.keep(200, 20.0)
+    if bench.report.state == State.ON:
+        assert {pulse.code for pulse in bench.recording.since(at)} == {800}
+    else:
+        assert bench.recording.is_dead
+        assert bench.recording.last_high_voltage() - at < OFF_WITHIN_MS * CYCLES_PER_MS
+
+
 def test_a_negative_phase_that_is_missing_is_seen_in_the_first_pulse(bench: Bench) -> None:
     work(bench)
     at = bench.cycle
@@ -176,14 +207,30 @@ def test_the_dac_is_at_zero_between_pulses_and_sent_anew_before_each(bench: Benc
         assert after and after[0].cycle - pulse.end < 2 * CYCLES_PER_MS
 
 
-def test_short_frames_never_lose_an_off(bench: Bench) -> None:
+WORST_FRAMES = {
+    "two bytes": b"\x01\x00",
+    "damaged": b"\x06\x03\x01\x01\x01\x01\x00",
+    "unknown": frame(b"\x70\x01\x02"),
+    "longest": b"\x55" * (protocol.MAX_FRAME_BYTES + 8) + b"\x00",
+    "hello to another layout": encode(protocol.Hello(1, 0)),
+    "no zeros": b"\x55",
+}
+
+
+@pytest.mark.parametrize("name", WORST_FRAMES)
+@pytest.mark.parametrize("before_bytes", [0, 37, 250, 700])
+def test_no_full_line_loses_an_off(bench: Bench, name: str, before_bytes: int) -> None:
+    """The line is full to the last bit, before the off and after it."""
     work(bench, 5.0)
-    junk = b"\x01\x00" * 200
-    bench.put(junk + encode(protocol.Off(bench.next_sequence())) + junk * 4)
-    bench.run_ms(120)
-    off = next(f.cycle for f in bench.recording.heard if isinstance(f.message, protocol.Off)
-               and f.message.sequence == bench.sequence)  # fmt: skip
-    assert not bench.recording.since(off + 1)
+    worst = WORST_FRAMES[name]
+    before = (worst * before_bytes)[: before_bytes - before_bytes % len(worst)] + b"\x00"
+    after = worst * (4000 // len(worst))
+    off = protocol.Off(bench.next_sequence())
+    bench.put(before + encode(off) + after)
+    bench.run_ms((len(before) + len(after)) * BYTE_US / 1000 + 20)
+    heard = next(f.cycle for f in bench.recording.heard if f.message == off)
+    assert not bench.recording.since(heard + RISING_CYCLES)
+    assert bench.recording.last_high_voltage() - heard < 5 * CYCLES_PER_MS
     assert bench.recording.is_dead
 
 
@@ -209,13 +256,65 @@ def test_a_lease_that_is_too_short_never_switches_the_high_voltage_on(
     assert not bench.recording.find("pin", "D3 1")
 
 
-def test_a_high_voltage_that_stays_is_a_fault_where_the_board_senses_it(bench: Bench) -> None:
-    # Nothing is written in this chip's EEPROM: it does not claim to sense it.
-    assert not bench.identity.capabilities & protocol.Capability.HIGH_VOLTAGE
+def test_a_board_that_does_not_sense_its_high_voltage_does_not_judge_it(bench: Bench) -> None:
+    # Nothing is written in this chip's EEPROM.
+    assert not bench.identity.capabilities & Capability.HIGH_VOLTAGE
     work(bench, 5.0)
     bench.ask("break high_voltage 3667")
     bench.run_ms(1500)
     assert bench.off().high_voltage_dv == pytest.approx(1100, abs=3)
+
+
+def write_about(bench: Bench, serial: int, capabilities: int) -> None:
+    about = struct.pack("<IBBBB", serial, 2, Stage.BENCH, 2, capabilities)
+    crc = crc_hqx(about, protocol.CRC_START)
+    bench.ask(f"eeprom 4 {about.hex()}{crc.to_bytes(2, 'little').hex()}")
+    bench.ask("reset power")
+    bench.run_ms(START_MS)
+    bench.hello()
+    bench.off()
+
+
+SEES_ALL = Capability.CURRENT | Capability.BOTH_PHASES | Capability.HIGH_VOLTAGE
+
+
+def test_the_board_is_what_was_written_into_it(bench: Bench) -> None:
+    assert (bench.identity.serial, bench.identity.stage) == (0, Stage.UNKNOWN)
+    write_about(bench, 123_456_789, SEES_ALL)
+    identity = bench.identity
+    assert (identity.serial, identity.hardware, identity.stage) == (123_456_789, 2, Stage.BENCH)
+    assert (identity.channels, identity.capabilities) == (2, SEES_ALL)
+
+
+def test_a_high_voltage_that_is_too_high_is_off(bench: Bench) -> None:
+    write_about(bench, 1, SEES_ALL)
+    work(bench, 5.0)
+    at = bench.cycle
+    bench.ask("break high_voltage 4400")
+    bench.keep(60, 5.0)
+    assert bench.report.faults == Fault.HIGH_VOLTAGE and bench.recording.is_dead
+    assert bench.recording.last_high_voltage() - at < OFF_WITHIN_MS * CYCLES_PER_MS
+
+
+def test_a_high_voltage_that_stays_after_off_is_a_fault(bench: Bench) -> None:
+    write_about(bench, 1, SEES_ALL)
+    work(bench, 5.0)
+    bench.ask("break high_voltage 3667")
+    bench.off()
+    assert bench.report.state == State.OFF
+    bench.run_ms(protocol.HIGH_VOLTAGE_FALLS_MS + 10)
+    assert bench.off().faults == Fault.HIGH_VOLTAGE
+
+
+def test_no_arming_number_comes_again_over_power_ups(bench: Bench) -> None:
+    seen = []
+    for _ in range(6):
+        bench.ask("reset power")
+        bench.run_ms(START_MS)
+        bench.hello()
+        seen += [bench.off().arming for _ in range(3)]
+    assert len(set(seen)) == len(seen)
+    assert len({arming >> 16 for arming in seen}) == 6
 
 
 # At power-up

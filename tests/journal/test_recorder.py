@@ -25,9 +25,10 @@ class Loop:
         self.awake, self.wake = os.pipe()
         self.recorders = []
 
-    def recorder(self, **how):
+    def recorder(self, monotonic=time.monotonic, **how):
         source = Source(self.path, boot_id="boot", **how)
-        self.recorders.append(Recorder(source, wake=lambda: os.write(self.wake, b".")))
+        recorder = Recorder(source, wake=lambda: os.write(self.wake, b"."), monotonic=monotonic)
+        self.recorders.append(recorder)
         return self.recorders[-1]
 
     def until(self, holds):
@@ -152,6 +153,45 @@ def test_a_journal_that_hangs_makes_nobody_wait_and_is_a_fault_after_five_second
     loop.until(lambda: recorder.problem is None)
     assert recorder.faults(106.0) == frozenset()
     assert loop.states() == ["locked"]
+
+
+class SlowDisk:
+    """Stands before a journal's `write`: each one takes two seconds of this clock."""
+
+    def __init__(self, write):
+        self.write, self.seconds, self.passed = write, 2.0, threading.Event()
+        self.begun = threading.Event()
+
+    def __call__(self, notes, **how):
+        self.begun.set()
+        assert self.passed.wait(DEADLINE_S)
+        clock[0] += self.seconds
+        return self.write(notes, **how)
+
+
+clock = [0.0]
+"""The thread's clock in the test of the slow disk, seconds."""
+
+
+def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop):
+    recorder = loop.recorder(monotonic=lambda: clock[0])
+    loop.asked(recorder)
+    journal = recorder._journal._journal
+    assert journal is not None
+    disk = journal.write = SlowDisk(journal.write)
+    for number in range(5):
+        # The disk stands still: a call that waited for it would never return.
+        recorder.put([entered("locked", at=100.0 + number)])
+        assert disk.begun.wait(DEADLINE_S)
+        recorder.request_histories(["Me"], 100.0 + number)
+        assert recorder.take_histories() is None
+    assert recorder.faults(102.0) == frozenset()
+    disk.passed.set()
+    loop.until(lambda: loop.states() == ["locked"] * 5)
+    loop.until(lambda: recorder.faults(106.0) == {"journal_slow"})
+    disk.seconds = 0.01
+    recorder.put([entered("locked", at=107.0)])
+    loop.until(lambda: recorder.faults(107.0) == frozenset())
 
 
 def test_a_thread_that_dies_is_a_fault_and_wakes_the_loop(loop):

@@ -154,7 +154,10 @@ class Box(VirtualBox):
         return self.sees(State.CHOOSING)
 
     def to_placing(self) -> "Box":
-        self.to_choosing().confirm().prepared()
+        self.to_choosing()
+        if self.status()["step"] == "soreness_before":
+            self.confirm().wait(0.3)
+        self.confirm().prepared()
         return self.sees(State.PLACING)
 
     def to_ready(self) -> "Box":

@@ -162,3 +162,20 @@ _AHEAD = (DayKind.DUE, DayKind.DUE_GENTLE)
 
 def test_the_daily_part_has_two_weeks():
     assert DAILY_SESSIONS == 14
+
+
+@pytest.mark.parametrize(
+    ("asked", "now", "kind"),
+    [
+        (DayKind.REST, DayDone(), DayKind.REST),
+        (DayKind.REST, DayDone(minutes=9.0), DayKind.PART),
+        (DayKind.DUE, DayDone(minutes=9.0), DayKind.DUE),
+        (DayKind.DUE_GENTLE, DayDone(), DayKind.DUE_GENTLE),
+        (DayKind.DUE, DayDone(1, 60.0), DayKind.DONE),
+        (DayKind.REST, DayDone(soreness=5), DayKind.SORE),
+    ],
+)
+def test_today_is_what_the_box_asks_for_where_the_limits_have_a_say(asked, now, kind):
+    days = calendar({MONDAY: now}, 7, MONDAY, MON_WED_FRI, asked)
+    assert kinds(days)[MONDAY] is kind
+    assert len(days) == 8 * 7 + 1

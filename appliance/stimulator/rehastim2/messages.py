@@ -104,7 +104,10 @@ class GetMode:
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """No pulse any more, and the list is forgotten."""
+    """Stops the pulses; the device forgets the list.
+
+    As number 1 it is `F0 81 AE 81 57 01 22 0F`. `hasomed.leased_driver` sends it.
+    """
 
     for_rest: bool = False
     """Not on the wire: the set-point goes on, with nothing or with another interval."""

@@ -120,7 +120,10 @@ class Init:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Mid level off, high voltage off."""
+    """Mid level off, high voltage off: this stops a P24 or a RehaMove3.
+
+    As number 1 it is `F0 81 55 81 59 81 9D 81 B1 04 22 0F`. `hasomed.leased_driver` sends it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,9 @@ void checks_repair(void)
     adc_repair();
     link_repair();
     checks_start();
+    /* What is wrong for good may drive a pin past its port, as a timer does. */
+    if (registers_failed() != EMS_CHECK_NONE)
+        pulses_let_go();
     SREG |= _BV(SREG_I);
 }
 

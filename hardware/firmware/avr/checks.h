@@ -14,7 +14,7 @@ void checks_start(void);
  * of this pass, taken just before. */
 uint8_t checks_failed(uint16_t now, bool pulse_is_busy);
 
-/* Writes every register anew, pins first. */
+/* Writes every register anew, pins first; where one stays wrong, lets go of the pins. */
 void checks_repair(void);
 
 /* The loop has come past this place; places count from 1. */

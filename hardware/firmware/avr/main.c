@@ -143,6 +143,8 @@ static void watch_line(uint32_t now)
 /* One fault of the chip itself: everything off, every register anew. */
 static void check(uint32_t now)
 {
+    /* The compiler's zero: nothing else would ever put it right. */
+    __asm__ volatile("clr __zero_reg__");
     uint8_t failed = checks_failed((uint16_t)now, pulses_are_busy());
     if (failed == EMS_CHECK_NONE)
         return;

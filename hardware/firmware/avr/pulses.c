@@ -58,6 +58,12 @@ void pulses_start(void)
     TIMSK0 = _BV(OCIE0A);
 }
 
+void pulses_let_go(void)
+{
+    pins_off();
+    DDRD = PIN_TX;
+}
+
 bool pulses_are_low(void)
 {
     return !(PORTD & PINS_BRIDGE) && !(PIND & PINS_BRIDGE);
@@ -80,7 +86,7 @@ bool pulses_take_late(void)
 /* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
 ISR(INT0_vect)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
     TIMSK1 = 0;
     MARK_FLAGS |= MARK_TRIPPED;
 }
@@ -89,7 +95,7 @@ void pulses_kill(void)
 {
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
-        PORTD = PORTD_OFF;
+        pins_off();
         TIMSK1 = 0;
     }
 }

@@ -34,6 +34,10 @@ bool pulses_are_busy(void);
 /* True once after each pulse that has ended and was delivered. */
 bool pulses_take_ended(void);
 
+/* Bridge and high voltage become inputs, which resistors on the board hold low: whatever else of the
+ * chip could drive them does so no more. */
+void pulses_let_go(void);
+
 /* Whether all four pins of the bridge are low, as written and as read back. */
 bool pulses_are_low(void);
 

@@ -27,7 +27,8 @@ void start_early(void) __attribute__((naked, used, section(".init2")));
 
 void start_early(void)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
+    PORTD |= PIN_STOP;
     DDRD = PINS_BRIDGE | PIN_HIGH_VOLTAGE | PIN_TX;
     start_cause = MCUSR;
     MCUSR = 0;

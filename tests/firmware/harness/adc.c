@@ -13,7 +13,10 @@ enum { ADEN = 7, ADSC = 6, ADATE = 5, ADIF = 4, ADIE = 3 };
 static const char *const contacts[] = {"good", "lifting", "open", "shorted"};
 enum contact { GOOD, LIFTING, OPEN, SHORTED };
 
+#define COMPLIANCE_MV 120000 /* the most that the stage puts across a pair of pads */
+
 static enum contact contact[2];
+static int ohms[2]; /* of a pair of pads; 0: no limit */
 static avr_cycle_count_t lifting_since[2];
 static int battery_mv = 7800;
 static int stuck_high_voltage_mv = -1;
@@ -30,6 +33,7 @@ static bool is_first;
 static int through_contact(int channel)
 {
     int code = dac_code(channel);
+    int limit = ohms[channel] ? COMPLIANCE_MV * 40 / ohms[channel] : 0;
     avr_cycle_count_t lifted = avr->cycle - lifting_since[channel];
 
     switch (contact[channel]) {
@@ -40,7 +44,7 @@ static int through_contact(int channel)
     case LIFTING:
         return lifted >= LIFTS ? 0 : (int)(code * (LIFTS - lifted) / LIFTS);
     default:
-        return code;
+        return ohms[channel] && code > limit ? limit : code;
     }
 }
 
@@ -168,6 +172,11 @@ bool body_set_contact(int channel, const char *name)
         }
     }
     return false;
+}
+
+void body_set_ohms(int channel, int value)
+{
+    ohms[channel] = value;
 }
 
 void stage_break(const char *how, int value)

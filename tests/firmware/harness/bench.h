@@ -34,7 +34,7 @@ enum {
     ADCL = 0x78, ADCH, ADCSRA, ADCSRB, ADMUX,
     TCCR1A = 0x80, TCCR1B, TCNT1L = 0x84, TCNT1H, OCR1AL = 0x88, OCR1AH, OCR1BL, OCR1BH,
     UCSR0A = 0xC0, UCSR0B, UCSR0C, UBRR0L = 0xC4, UBRR0H, UDR0,
-    SRAM = 0x100,
+    SRAM = 0x100, SRAM_END = 0x8FF,
 };
 
 /* Numbers of its interrupt vectors. */
@@ -112,6 +112,7 @@ void adc_init(void);
 void adc_reset(void);
 void adc_step(void);
 bool body_set_contact(int channel, const char *name);
+void body_set_ohms(int channel, int value);
 void battery_set_mv(int mv);
 void stage_break(const char *how, int value); /* a defect of the output stage */
 
@@ -120,6 +121,11 @@ void fault_flip(unsigned address, int bit);
 void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
 void fault_corrupt(unsigned address, int bit); /* of the program */
 void fault_step(void);
+
+/* trial.c: a fault tried on a copy of everything, which answers instead of this process. */
+bool trial_run(char *rest);
+void trial_step(void);
+void trial_reset(void);
 
 /* wire.c: the pseudo-terminal to the host. */
 void wire_plug(const char *link);

@@ -47,7 +47,7 @@ avr_flashaddr_t measure_loop_at(void)
 
 void measure_step(int depth_before, int vector_before)
 {
-    unsigned used = avr->ramend - (avr->data[SPL] | avr->data[SPH] << 8);
+    unsigned used = SRAM_END - (avr->data[SPL] | avr->data[SPH] << 8);
     int depth = avr->interrupts.running_ptr;
 
     if (depth < depth_before)
