@@ -1,6 +1,8 @@
 """Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
+import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +14,9 @@ from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, migrate, versio
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FULL = frozenset({sqlite3.SQLITE_FULL})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LEAST_ROOM_BYTES = 64 * 1024
+"""SQLite's shared memory alone takes 32 KiB."""
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
@@ -138,6 +143,8 @@ def translated(path: Path) -> Iterator[None]:
     except JournalError:
         raise
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise _full(path) from error
         raise JournalError(f"the journal {path}: {error.strerror or error}") from error
 
 
@@ -146,14 +153,26 @@ def _translate(error: sqlite3.Error, path: Path) -> JournalError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGED:
         return JournalDamagedError(f"the journal {path} is damaged: {error}")
-    if code in _FULL:
-        return JournalError(f"the disk is full, the journal {path} cannot grow: make room")
+    if code in _FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
+        return _full(path)
     if code in _NOT_WRITABLE:
         return JournalError(
             f"the journal {path} cannot be written: check its directory's owner,"
             " and that the disk is not read-only"
         )
     return JournalError(f"the journal {path}: {error}")
+
+
+def _full(path: Path) -> JournalError:
+    return JournalError(f"the disk is full, the journal {path} cannot grow: make room")
+
+
+def _has_room(path: Path) -> bool:
+    """Whether the card has room for the files that SQLite opens; it says only "disk I/O error"."""
+    try:
+        return shutil.disk_usage(path.parent).free >= _LEAST_ROOM_BYTES
+    except OSError:
+        return True
 
 
 def set_aside(path: Path, wall: datetime) -> Path:

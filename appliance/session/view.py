@@ -155,7 +155,7 @@ class View:
     """Id of a fault, and the exact words of the error behind it, where there are any."""
     sessions_done: int = 0
     pad_uses: int | None = None
-    """Sessions on the pads of this placement."""
+    """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = 7
     language: str = "en"
     clock_trusted: bool = False

@@ -141,12 +141,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             return min(self._greeting.until, max(now, self._greeting.next_at()))
         if self._link.state is Link.UP:
             lease_ends = self._renewed_at + LEASE_S if self._talk.is_live else NEVER
+            silent_at = self._talk.silent_at(idle=self._wanted is None)
             lost_at = self._talk.lost_at()
-            return min(
-                self._talk.silent_at(idle=self._wanted is None),
-                lease_ends,
-                lost_at if lost_at > now else NEVER,
-            )
+            return min(silent_at, lease_ends, lost_at if lost_at > now else NEVER)
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
@@ -243,12 +240,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             if not self._judge_lease(now) and now >= silent_at:
                 self._fail("board_silent", now)
         elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
-            fault = self._greeting.fault(self._heard_anything)
-            if self._is_known:
-                # Its output is unknown: keep sending off.
-                self._link.lose(fault, now)
-            else:
-                self._link.reject(fault, now)
+            # The output of a known device is then unknown: `lose` keeps sending off.
+            end = self._link.lose if self._is_known else self._link.reject
+            end(self._greeting.fault(self._heard_anything), now)
 
     def _report(self, now: float) -> Report:
         talk = self._talk
