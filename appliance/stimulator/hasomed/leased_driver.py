@@ -164,8 +164,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def _send(self, request: RequestT, now: float) -> None:
         frame = self._frame(request, now)
-        # Judged right before the write: a process that was frozen after it had made the frame must
-        # not start the current again.
+        # Judged right before the write: a process that was frozen must not start current again.
         if self._judge_lease(now):
             return
         try:
@@ -237,9 +236,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def _judge_time(self, now: float) -> None:
         if self._link.state is Link.UP:
-            if not self._judge_lease(now) and now >= self._talk.silent_at(
-                idle=self._wanted is None
-            ):
+            silent_at = self._talk.silent_at(idle=self._wanted is None)
+            if not self._judge_lease(now) and now >= silent_at:
                 self._fail("board_silent", now)
         elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
             # The output of a known device is then unknown: `lose` keeps sending off.
@@ -247,7 +245,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             end(self._greeting.fault(self._heard_anything), now)
 
     def _report(self, now: float) -> Report:
-        output, talk = self._output(now), self._talk
+        talk = self._talk
+        output = _output(self._link, talk, now)
         in_force = (0.0, 0.0) if output is Output.OFF else talk.in_force
         if self._link.state is not Link.UP:
             return Report(
@@ -273,7 +272,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             refusals=talk.refusals,
         )
 
-    def _output(self, now: float) -> Output:
-        if self._link.state is Link.UP:
-            return Output.ON if self._talk.may_flow() else Output.OFF
-        return Output.OFF if now >= self._link.quiet_at(now) else Output.UNKNOWN
+
+def _output(link: LinkKeeper, talk: Conversation[PacketT, RequestT], now: float) -> Output:
+    if link.state is Link.UP:
+        return Output.ON if talk.may_flow() else Output.OFF
+    return Output.OFF if now >= link.quiet_at(now) else Output.UNKNOWN
