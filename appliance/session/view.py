@@ -103,7 +103,7 @@ class View:
     people: tuple[str, ...] = ()
     stop_pressed: bool = False
     stop_stuck: bool = False
-    """STOP has been pressed for so long that its lead may be broken."""
+    """STOP has been pressed long enough for its lead to be broken."""
     output: Output = Output.OFF
     unit: Unit = Unit.MILLIAMPERE
     limit: float = 0.0
@@ -155,7 +155,7 @@ class View:
     """Id of a fault, and the exact words of the error behind it, where there are any."""
     sessions_done: int = 0
     pad_uses: int | None = None
-    """Sessions on the pads of this placement."""
+    """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = 7
     language: str = "en"
     clock_trusted: bool = False

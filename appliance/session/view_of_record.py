@@ -81,7 +81,7 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         checks=_checks(record) if record.state is State.SELF_TEST else (),
         details=_details(record, details),
         sessions_done=history.sessions_counted,
-        pad_uses=_pad_uses(record),
+        pad_uses=pages.pad_uses(record),
         volume=record.volume,
         language=record.language,
         clock_trusted=history.clock_trusted,
@@ -89,16 +89,10 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
 
 
 def _question(record: Record) -> QuestionView | None:
-    largest = pages.largest_answer(record)
-    if largest is None:
+    asked, largest = pages.question(record), pages.largest_answer(record)
+    if asked is None or largest is None:
         return None
-    return QuestionView(pages.name(record) or "", record.value, largest)
-
-
-def _pad_uses(record: Record) -> int | None:
-    """Uses of the pads of the placement at hand, or None where there is none."""
-    visit = record.visit
-    return dict(record.history.pad_uses).get(visit.stage.placement.id) if visit else None
+    return QuestionView(asked, record.value, largest)
 
 
 def _channels(record: Record) -> tuple[ChannelView, ...]:

@@ -8,6 +8,7 @@ from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
 from appliance.therapy.offers import Option
+from appliance.therapy.pads import is_worn_out
 from appliance.therapy.plan import Offer
 
 _ONE_SENTENCE = {
@@ -59,6 +60,8 @@ def _choosing(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _preparing(view: View, words: Words) -> tuple[str, ...]:
+    if view.question is not None:
+        return ("preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn",)
     return (f"preparing.{view.page_name or 'skin'}",)
 
 
@@ -127,6 +130,10 @@ def level_sentence(view: View, words: Words) -> str:
 
 def choice_sentence(view: View, words: Words) -> str | None:
     """What the knob has chosen on this screen: an answer's number or an option; else None."""
+    if view.question is not None and view.question.id == "new_pads":
+        return words(
+            "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
+        )
     if view.question is not None:
         return words("spoken.value", value=view.question.value)
     if view.state is State.CHOOSING and view.options:

@@ -1,4 +1,4 @@
-"""STOP: normally closed, no debounce, levels decide."""
+"""STOP: a normally closed contact without debouncing, whose level decides."""
 
 import select
 from typing import Any

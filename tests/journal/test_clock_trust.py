@@ -1,4 +1,4 @@
-"""When the wall clock is believed."""
+"""When the wall clock is trusted."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A file that is not what it should be: set aside, refused, or told, but never deleted."""
+"""Damaged and foreign journal files: set aside, refused or reported, never deleted."""
 
 import errno
 import os
@@ -244,7 +244,7 @@ def test_what_waits_for_a_dead_journal_is_bounded(tmp_path, caplog):
 
 @pytest.fixture
 def read_only(household):
-    """A directory that cannot be written to, whoever runs the tests, with two files in it."""
+    """A directory that cannot be written to, not even by root, with two files in it."""
     household.whole_session()
     household.recorder.close()
     # Not tmp_path: that one is closed to everybody but its owner.
@@ -280,11 +280,11 @@ def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
 
 
 def test_a_directory_in_the_way_is_told(tmp_path):
-    with pytest.raises(JournalError, match="cannot be written"):
+    with pytest.raises(JournalError, match="is not a file"):
         open_for_writing(tmp_path)
 
 
-def test_no_journal_is_told_to_whoever_only_looks(tmp_path):
+def test_a_verb_that_only_looks_says_that_there_is_no_journal(tmp_path):
     with pytest.raises(JournalError, match="No such file"):
         open_for_reading(tmp_path / "none.sqlite3")
 

@@ -1,4 +1,4 @@
-"""Pictures and words agree with what therapy's own files say."""
+"""Pictures and words agree with the shipped programs, placements and statements."""
 
 from itertools import combinations
 from pathlib import Path

@@ -23,7 +23,7 @@ VERY_SORE = 7
 REST_GAP_S = 40.0
 """Pulses that are no further apart belong to one delivery: the rests of a program are shorter."""
 NEARLY_S = 3.0
-"""What ramps and the length of a step can hide from whoever counts pulses."""
+"""What ramps and the length of a step can hide from a count of pulses."""
 
 
 @dataclass(frozen=True)

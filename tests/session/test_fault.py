@@ -1,4 +1,4 @@
-"""Faults: latched, the first one shown, all of them to be gone; three ways to reach."""
+"""Faults: latched, the first one shown, left when all causes are gone; the three effects."""
 
 import pytest
 

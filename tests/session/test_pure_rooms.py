@@ -21,6 +21,7 @@ PURE = {
     "difflib",
     "enum",
     "functools",
+    "itertools",
     "math",
     "transitions",
     "types",

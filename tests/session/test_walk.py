@@ -77,6 +77,7 @@ DISTURBANCES = (
     ("link", Link.UP, Link.DOWN),
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
+    ("board", "follows", "strong"),
     ("journal", "writes", "refuses"),
 )
 
@@ -122,7 +123,7 @@ def key(world: World) -> tuple[object, ...]:
         record.stop_test_passed,
         witness.convinced,
         frozenset(world.present),
-        world.board != "follows" and record.state in RUNNING,
+        world.board if record.state in RUNNING else "follows",
         world.journal != "writes" and record.state in RUNNING,
         world.link is Link.UP or record.state not in HEARS_THE_LINK,
         _presses(world),
@@ -165,6 +166,7 @@ def _of_state(world: World) -> tuple[object, ...]:
         offer = record.options[record.option_index].offer if record.options else None
         found += [min(record.value, 4), offer]
     if record.state is S.PREPARING:
+        found += [record.value, pages.asks_for_new_pads(record)]
         found += [record.stop_test_pressed, witness.stop_pressed_on_test, witness.stop_tested]
     if visit is not None and record.state not in OUT_OF_SESSION:
         found += [visit.begun, visit.last_stage]

@@ -6,9 +6,9 @@ immutable, so that a copy can follow another path.
 
 from collections.abc import Iterable
 
-from appliance.session.board import Contact, Link
+from appliance.session.board import Contact, Link, Report
 from appliance.session.envelope import Part
-from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
+from appliance.session.events import BoardReported, Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.machine.pages import name
 from appliance.session.notes import Answered, StageEnded, StateEntered
 from appliance.session.record import Record, Run
@@ -47,6 +47,9 @@ class Witness:
         self.refused_at = BEFORE_ALL
         self.stop_pressed_on_test = False
         self.stop_tested = False
+        self.strong = 0
+        """Reports in a row that measured more than anything that was told lately."""
+        self.told: tuple[tuple[float, Pair], ...] = ()
 
     def saw(self, before: Record, events: Iterable[Event], after: Record) -> None:
         events = list(events)
@@ -63,6 +66,7 @@ class Witness:
             self._forget()
         if (before.state, before.page, before.entered_at) != _screen(after):
             self.appeared_at = after.now
+        self._watch_current(before, events, after)
         check_output(before, after)
         check_levels(before, events, after)
         check_phase(before, after)
@@ -97,6 +101,19 @@ class Witness:
             if on_page and isinstance(event, StopLevel):
                 self.stop_tested |= self.stop_pressed_on_test and not event.is_open
                 self.stop_pressed_on_test |= event.is_open
+
+    def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
+        """Off after two reports of more than a fifth and 1 mA above what was told."""
+        # What was told before the lease of the newest report, and a step more.
+        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6)
+        for event in events:
+            if isinstance(event, BoardReported) and before.state is State.STIMULATING:
+                self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0
+        if before.state is not State.STIMULATING:
+            self.strong = 0
+        assert self.strong < 2 or after.set_point is None
+        told = after.set_point.amplitude if after.set_point else OFF
+        self.told = (*recent, (after.now, told))
 
     def _watch_statements(self, before: Record, after: Record, entered: list[str]) -> None:
         if "checklist" in entered and before.state is State.LOCKED:
@@ -133,6 +150,14 @@ class Witness:
         assert self.confirm_down_at - self.appeared_at >= 0.2 - NEARLY
         assert _levels(after) == _targets(after) == OFF
         assert before.set_point is None
+
+
+def _is_strong(report: Report, told: tuple[tuple[float, Pair], ...]) -> bool:
+    for channel, flows in enumerate(report.measured):
+        most = max((amplitude[channel] for _, amplitude in told), default=0.0)
+        if flows is not None and report.in_force[channel] and flows > most * 1.2 + 1.0:
+            return True
+    return False
 
 
 def _screen(record: Record) -> tuple[State, int, float]:

@@ -1,4 +1,4 @@
-"""What the real firmware was seen to do, row by row, by the simulated one."""
+"""The simulated openEMSstim: each observation of the real firmware, repeated."""
 
 import pytest
 

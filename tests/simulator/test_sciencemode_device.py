@@ -1,4 +1,4 @@
-"""What the maker's documents say of a P24 and a RehaMove3, judged by the pulses delivered."""
+"""The simulated P24 and RehaMove3: what the maker's documents say, judged by the pulses."""
 
 import itertools
 

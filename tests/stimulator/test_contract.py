@@ -1,4 +1,4 @@
-"""What every driver promises, whatever board is behind it, on a real pseudo-terminal."""
+"""The contract of every driver, tried with its simulated boards on a real pseudo-terminal."""
 
 import time
 from collections.abc import Iterator

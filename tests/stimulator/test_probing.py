@@ -54,7 +54,7 @@ class Starting:
 
 
 class Rig:
-    """A board on a wire, and the clock of whoever probes it: time is virtual, bytes are real."""
+    """A board on a wire, and the prober's clock: time is virtual, bytes are real."""
 
     def __init__(self, device: Device, folder: Path) -> None:
         self.device = device

@@ -1,4 +1,4 @@
-"""What the reference driver makes of a board that lies, stalls, restarts or stops itself."""
+"""The reference driver with a board that lies, stalls, restarts or stops itself."""
 
 import fcntl
 import sys

@@ -1,4 +1,4 @@
-"""The comparison of what was asked with what is in force."""
+"""The verdict on a report: what is in force compared with the frame that it answers."""
 
 import pytest
 from hypothesis import given, settings

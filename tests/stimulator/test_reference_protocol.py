@@ -1,4 +1,4 @@
-"""The codec: what goes in comes out, and nothing else ever does."""
+"""The codec of the reference protocol: round trips, damage, and the layout hash."""
 
 import json
 from binascii import crc_hqx

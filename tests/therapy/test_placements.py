@@ -1,4 +1,4 @@
-"""Where pads may lie, and where never."""
+"""Placements: where pads may lie, and where they may not."""
 
 from dataclasses import replace
 

@@ -63,6 +63,8 @@ class Delivered:
     minutes: float
     gentle: bool
     whole: bool
+    day: date
+    """Local day on which it ended, as the box's clock had it."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,7 @@ class Life:
                 option.minutes * part if contracting else 0.0,
                 option.gentle,
                 contracting and part >= 0.5,
+                self.wall().date(),
             )
         ]
 

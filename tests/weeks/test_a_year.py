@@ -69,8 +69,8 @@ def broken(life: Life) -> list[str]:
 
 def _too_much(own: list[Delivered], sessions_per_day: int) -> list[str]:
     found = []
-    for day in {one.ended.date() for one in own}:
-        today = [one for one in own if one.ended.date() == day]
+    for day in {one.day for one in own}:
+        today = [one for one in own if one.day == day]
         if len(today) > sessions_per_day:
             found.append(f"{day}: {len(today)} sessions")
         if sum(one.minutes for one in today) > MOST_MINUTES + NEARLY_MIN:
@@ -90,17 +90,17 @@ def _too_strong(own: list[Delivered]) -> list[str]:
     found, counted, owed = [], 0, 0
     days: list[object] = []
     for one in own:
-        day = one.began.date()
+        day = one.day
         if days and day != days[-1]:
             gap = (day - days[-1]).days  # type: ignore[operator]
             owed = 2 if gap >= LONG_BREAK_DAYS else max(owed, 1) if gap >= BREAK_DAYS else owed
         earlier = own[: own.index(one)]
-        second = any(other.ended.date() == day for other in earlier)
+        second = any(other.day == day for other in earlier)
         if not one.gentle and (counted < GENTLE_FIRST or owed > 0 or second):
             found.append(f"{one.began}: a full session; {counted} before, {owed} gentle owed")
         if one.whole:
             counted, owed = counted + 1, max(0, owed - 1)
-            days.append(one.ended.date())
+            days.append(one.day)
     return found
 
 

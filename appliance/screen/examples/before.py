@@ -15,6 +15,7 @@ from appliance.session.view import (
     StatementView,
 )
 from appliance.therapy.offers import Option
+from appliance.therapy.pads import is_worn_out
 from appliance.therapy.plan import DayUsed, Due, Offer
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
@@ -138,8 +139,17 @@ def _preparing() -> Iterator[Example]:
         view = a_view(State.PREPARING, page_name=name, page=page, pages=3)
         yield Example(f"preparing {name}", view)
     yield Example("preparing stop pressed", replace(view, stop_pressed=True))
-    worn = a_view(State.PREPARING, page_name="pads", page=1, pages=3, pad_uses=31)
-    yield Example("preparing pads worn", worn)
+    for uses, value in ((15, 0), (29, 1), (30, 0), (131, 1)):
+        worn = a_view(
+            State.PREPARING,
+            page_name="pads",
+            page=1,
+            pages=3,
+            pad_uses=uses,
+            question=QuestionView("new_pads", value, 1),
+            can_confirm=value == 1 or not is_worn_out(uses),
+        )
+        yield Example(f"preparing pads {uses} uses {value}", worn)
 
 
 def _placing() -> Iterator[Example]:

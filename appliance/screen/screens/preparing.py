@@ -1,12 +1,12 @@
 """The screen of `preparing`: skin, pads and the test of STOP."""
 
-from appliance.screen.drawing.canvas import LEFT, RIGHT, TOP, Canvas, Phrases
+from appliance.screen.drawing import fonts
+from appliance.screen.drawing.canvas import LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.pictures import figures
 from appliance.screen.screens.widgets import Footer, footer, whole
 from appliance.session.view import View
+from appliance.therapy.pads import is_worn_out
 
-WORN_PADS = 15
-"""Sessions after which pads hold and conduct badly."""
 _BESIDE = 50
 _PREPARING = {
     "skin": ("wash", "preparing.skin"),
@@ -22,14 +22,26 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     released = page == "stop_test" and view.stop_pressed
     canvas.put(figures.picture("stop_let_go" if released else picture), LEFT, TOP, picture)
     text = words("preparing.stop_release" if released else key)
-    if page == "pads" and view.pad_uses is not None and view.pad_uses >= WORN_PADS:
-        text = words("preparing.old_pads", count=view.pad_uses)
-    canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1)
+    if view.question is not None:
+        _worn_pads(canvas, view, words)
+    else:
+        canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1)
     footer(canvas, _does(view, page, words), view.hold)
 
 
+def _worn_pads(canvas: Canvas, view: View, words: Phrases) -> None:
+    """How old the pads are, and whether new ones are at hand: the knob says so."""
+    key = "preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn"
+    text = words(key, count=view.pad_uses)
+    canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1, most=2)
+    new = view.question is not None and view.question.value == 1
+    chosen = words("preparing.pads_new" if new else "preparing.pads_old")
+    middle = (_BESIDE + RIGHT) // 2
+    canvas.text(middle, TOP + 2 + 2 * LINE, f"◄ {chosen} ►", fonts.strong(), align="middle")
+
+
 def _does(view: View, page: str, words: Phrases) -> Footer:
-    confirm = "" if page == "stop_test" else words("foot.next")
-    if page == "pads" and view.countdown_s:
+    confirm = "" if page == "stop_test" or not view.can_confirm else words("foot.next")
+    if page == "pads" and view.countdown_s and confirm:
         confirm = f"{whole(view.countdown_s)} s {confirm}"
     return Footer(words("foot.back"), words("foot.end"), confirm)

@@ -11,6 +11,7 @@ from appliance.session.machine.guards import last_page, why_no_start
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
 from appliance.session.stage_run import say, say_knob_side, with_levels
+from appliance.therapy import pads
 from appliance.therapy.checklist import Statement
 from appliance.therapy.offers import bench_options, options
 from appliance.therapy.plan import statements_for
@@ -96,6 +97,17 @@ def next_page(record: Record) -> Record:
         # The press of the STOP test has to begin on its own page.
         stop_test_pressed=False,
     )
+
+
+def renew_pads(record: Record) -> Record:
+    """New pads: their uses count anew, for the journal and for the rest of this visit."""
+    history = record.history
+    uses = dict(history.pad_uses)
+    renewed = pads.renewed(uses, pages.visit_placements(record))
+    notes = tuple(Answered(record.now, record.person, pages.NEW_PADS, name) for name in renewed)
+    fresh = replace(history, pad_uses=tuple((uses | dict.fromkeys(renewed, 0)).items()))
+    histories = {**(record.histories or {}), record.person: fresh}
+    return next_page(record.but(histories=histories, notes=(*record.notes, *notes)))
 
 
 def previous_page(record: Record) -> Record:

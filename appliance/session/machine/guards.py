@@ -8,6 +8,7 @@ from appliance.session.machine import pages
 from appliance.session.record import Record
 from appliance.session.stage_run import is_unbooked
 from appliance.session.state import State
+from appliance.therapy import pads
 from appliance.therapy.plan import Offer
 from appliance.therapy.units import LONG_AGO
 
@@ -99,8 +100,18 @@ def pressed_on_stop_test(record: Record) -> bool:
     return on_stop_test(record) and record.stop_open
 
 
+def has_new_pads(record: Record) -> bool:
+    """On the page of worn pads: the knob says that they are new ones."""
+    return stop_closed(record) and pages.asks_for_new_pads(record) and record.value == 1
+
+
+def on_worn_out_pads(record: Record) -> bool:
+    return pages.asks_for_new_pads(record) and pads.is_worn_out(pages.pad_uses(record))
+
+
 def more_preparing(record: Record) -> bool:
-    return stop_closed(record) and not on_stop_test(record)
+    """Worn pads may be used on, worn-out ones may not."""
+    return stop_closed(record) and not on_stop_test(record) and not on_worn_out_pads(record)
 
 
 def stop_was_tested(record: Record) -> bool:

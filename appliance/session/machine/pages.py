@@ -7,6 +7,7 @@ from appliance.session.notes import Chosen
 from appliance.session.record import Record
 from appliance.session.stage_run import say
 from appliance.session.state import State
+from appliance.therapy import pads
 
 LOCKED = ("plan", "record", "sound", "language", "date")
 PREPARING = ("skin", "pads", "stop_test")
@@ -19,6 +20,8 @@ AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3
 STOP_TEST = "stop_test"
 SORENESS_BEFORE = "soreness_before"
 CHOICE = "choice"
+NEW_PADS = "new_pads"
+"""The question of worn pads: 0 the old ones, 1 new ones."""
 QUESTIONS = {SORENESS_BEFORE: 10, "skin": 2, "soreness": 10, "comfort": 10}
 """Questions with a number for an answer, and the largest one."""
 STRETCH_S = 30.0
@@ -71,12 +74,39 @@ def count(record: Record) -> int:
     return max(1, len(_names(record)))
 
 
+def visit_placements(record: Record) -> tuple[str, ...]:
+    """The placements that the visit's option leads to, in order."""
+    stages = record.visit.option.stages if record.visit else ()
+    return tuple(stage.placement.id for stage in stages)
+
+
+def pad_uses(record: Record) -> int | None:
+    """Sessions on the oldest pads of this visit; None where there are none."""
+    return pads.most_uses(dict(record.history.pad_uses), visit_placements(record))
+
+
+def asks_for_new_pads(record: Record) -> bool:
+    """Whether the page of the pads asks if they are new ones."""
+    on_pads = record.state is State.PREPARING and name(record) == "pads"
+    return on_pads and pads.is_worn(pad_uses(record))
+
+
+def question(record: Record) -> str | None:
+    """Id of the question on the screen that the knob answers, or None."""
+    if asks_for_new_pads(record):
+        return NEW_PADS
+    page = name(record)
+    if record.state in (State.CHOOSING, State.AFTERCARE) and page in QUESTIONS:
+        return page
+    return None
+
+
 def largest_answer(record: Record) -> int | None:
     """The largest answer of the question on the screen, or None where it has none."""
-    page = name(record)
-    if page is None or record.state not in (State.CHOOSING, State.AFTERCARE):
-        return None
-    return QUESTIONS.get(page)
+    asked = question(record)
+    if asked == NEW_PADS:
+        return 1
+    return None if asked is None else QUESTIONS[asked]
 
 
 def turn(record: Record, step: int) -> Record:

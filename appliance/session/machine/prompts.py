@@ -44,6 +44,9 @@ BY_PAGE: dict[tuple[State, str], tuple[Cue, ...]] = {
     (State.AFTERCARE, "water"): (Cue.WATER,),
 }
 
+WORN_OUT = (Cue.DO, Cue.THREE)
+"""Instead of the pads' own prompt: the knob to the right says that they are new."""
+
 _ARRIVED = {
     (State.SELF_TEST, State.LOCKED): Cue.SELF_TEST_GOOD,
     (State.CHECKLIST, State.CHOOSING): Cue.CHECKLIST_DONE,
@@ -55,6 +58,8 @@ def current(record: Record) -> tuple[Cue, ...]:
     if record.state in _COUNTED:
         cue, counts = _COUNTED[record.state]
         return (cue, *counts(record))
+    if guards.on_worn_out_pads(record):
+        return WORN_OUT
     by_page = BY_PAGE.get((record.state, pages.name(record) or ""))
     return by_page or BY_STATE.get(record.state, ())
 

@@ -73,6 +73,7 @@ _BY_HAND = (
     Transition(S.CHOOSING, T.CONFIRM, S.PREPARING, guards.session_chosen, actions.choose),
     Transition(S.CHOOSING, T.BACK, S.LOCKED),
     # preparing
+    Transition(S.PREPARING, T.CONFIRM, None, guards.has_new_pads, actions.renew_pads),
     Transition(S.PREPARING, T.CONFIRM, None, guards.more_preparing, actions.next_page),
     Transition(S.PREPARING, T.BACK, S.CHOOSING, guards.may_choose_again),
     Transition(S.PREPARING, T.BACK, None, guards.not_first_page, actions.previous_page),
@@ -125,7 +126,7 @@ _BY_HAND = (
 
 
 def _knob_choosing() -> Iterator[Transition]:
-    for state in (S.LOCKED, S.CHOOSING, S.PLACING, S.AFTERCARE, S.FAULT):
+    for state in (S.LOCKED, S.CHOOSING, S.PREPARING, S.PLACING, S.AFTERCARE, S.FAULT):
         yield Transition(state, T.MORE, None, always, actions.turn(+1))
         yield Transition(state, T.LESS, None, always, actions.turn(-1))
 

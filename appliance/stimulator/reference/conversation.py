@@ -1,4 +1,4 @@
-"""What was asked of the board since its last hello, and what it answered."""
+"""The conversation with an identified reference board: frames without an answer, and verdicts."""
 
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
@@ -14,7 +14,7 @@ _OURS = (Reason.OFF, Reason.HELLO)
 
 
 class Conversation:
-    """Begins with an identity and ends with the first answer that is wrong."""
+    """From the board's identity to the first wrong answer."""
 
     def __init__(self, now: float) -> None:
         self.newest: Report | None = None
@@ -41,7 +41,7 @@ class Conversation:
         return newest.state == State.OFF and newest.reason not in _OURS
 
     def expect(self, asked: SetPoint | Off, now: float) -> None:
-        """This was sent: the board shall answer it."""
+        """Note that this frame is sent, and an answer is due."""
         if isinstance(asked, Off):
             self.agreed_at = None
         if self._silent_since is None:
@@ -50,7 +50,7 @@ class Conversation:
         self._sent_at = now
 
     def is_answer(self, report: Report) -> bool:
-        """Whether this echoes something that was asked and not answered yet."""
+        """Whether this report answers a frame that has no answer yet."""
         return report.sequence in self._asked
 
     def hear(self, report: Report, now: float) -> str | None:
@@ -81,7 +81,7 @@ class Conversation:
         return self._silent_since + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def _silence_begins(self, asked: SetPoint | Off, now: float) -> float:
-        """From the last word that was heard, unless the silence was ours, or nothing can flow."""
+        """When silence begins: at the last answer, or now if the host was silent or sends off."""
         since_heard_s = now - self.heard_at
         is_ours = since_heard_s > _CADENCE_S or isinstance(asked, Off)
         return now if is_ours else self.heard_at
@@ -112,7 +112,7 @@ class Conversation:
         return "board_too_weak" if weak_a or weak_b else None
 
     def _count_refusals(self, counts: bytes) -> None:
-        """The board counts modulo 256, since its power-up."""
+        """Add what the board's counters gained. They count modulo 256 since power-up."""
         before = counts if self._counts is None else self._counts
         if counts != before:
             pairs = zip(counts, before, strict=True)

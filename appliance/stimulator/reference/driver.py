@@ -13,7 +13,7 @@ from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.units import LONG_AGO, NEVER
 
 HELLO_S = 0.5
-"""How long the board may take to say who it is."""
+"""Longest time for the board to identify itself, seconds."""
 HELLO_AGAIN_S = 0.1
 QUIET_S = protocol.LEASE_MS / 1000 + 0.1
 

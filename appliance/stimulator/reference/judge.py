@@ -1,4 +1,4 @@
-"""Whether the board does what it was asked. Each verdict is the id of a fault."""
+"""Compares each report of a reference board with the frame that it answers; names the fault."""
 
 import math
 from collections import deque
@@ -23,7 +23,7 @@ _LIVE = (State.ARMED, State.ON)
 
 
 def verdict(report: Report, asked: SetPoint | Off) -> str | None:
-    """What is wrong with this answer, if anything."""
+    """The id of the fault in this answer; None if it is right."""
     if not report.flags & _GREETED:
         return "board_reset"
     if is_too_strong(report, asked):
@@ -54,7 +54,7 @@ def is_too_strong(report: Report, asked: SetPoint | Off) -> bool:
 
 
 def _why_off(report: Report) -> str | None:
-    """A set-point was sent, and the board is off all the same."""
+    """The fault of a board that is off although a set-point was sent; None if it says why."""
     if report.state == State.FAULT and report.faults & ~Fault.INTERNAL.value:
         return None
     if report.state == State.OFF and report.reason == Reason.OPEN_LEAD:
@@ -68,7 +68,7 @@ class Follower:
     """Follows one channel: is it as strong as an honest board would be by now?
 
     An honest board rises by 40 mA/s, but only from pulse to pulse, and its first pulse
-    after zero is small: so it is held to the least that was asked within two periods.
+    after zero is small. It is compared with the smallest amplitude of the last two periods.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What the board said, in the appliance's own words."""
+"""Conversion of a reference board's messages to the reports and identities of the session."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def compose(
     answers: Sequence[protocol.Report],
     output: Output,
 ) -> Report:
-    """The newest thing known. `answers` came together; none hides what another one said."""
+    """The report of the newest answer, with the faults and open leads of all `answers`."""
     if not answers:
         return Report(link=link.state, identity=board, output=output, faults=link.faults)
     newest, is_up = answers[-1], link.state is Link.UP

@@ -1,4 +1,4 @@
-"""Between the appliance's milliampere and hertz and the integers on the wire."""
+"""Conversion of a set-point in milliampere and hertz to the integers of the reference protocol."""
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.reference import protocol
