@@ -5,6 +5,7 @@ It holds the files that ship with the package and the user's own files beside th
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
 
 _PACKAGE = "appliance.therapy"
+_ALIKE = 0.85
+"""Share of letters from which on a name is taken for a slip of another one."""
 OWN_FILES = ("programs.toml", "placements.toml", "routines.toml")
 
 
@@ -38,6 +41,7 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     key, value, what is allowed; also where `[plan] routine` names none of the routines.
     """
     folder = path.parent
+    _check_slips(folder)
     catalogue = catalogue_from(
         programs=tuple(_sources("programs.toml", folder)),
         placements=tuple(_sources("placements.toml", folder)),
@@ -51,6 +55,28 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
         raise SettingsError(f"{path}: {error}") from None
     dry_report.check(settings, catalogue, str(folder / "routines.toml"))
     return catalogue
+
+
+def _check_slips(folder: Path) -> None:
+    """Raise SettingsError for what would be passed over in silence: a folder, or a slip's name."""
+    for name in OWN_FILES:
+        if (folder / name).is_dir():
+            raise SettingsError(f"{folder / name}: it is a folder; it has to be a file")
+    for name in _names_in(folder):
+        alike = name.casefold().removesuffix(".txt")
+        meant = get_close_matches(alike, OWN_FILES, 1, _ALIKE) if alike.endswith(".toml") else []
+        if meant and name not in OWN_FILES:
+            raise SettingsError(
+                f"{folder / name}: nothing reads a file of this name; rename it to {meant[0]},"
+                " or move it away"
+            )
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return []
 
 
 def _check_own_names(folder: Path) -> None:

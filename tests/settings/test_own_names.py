@@ -103,3 +103,34 @@ def test_a_letter_without_its_accent_is_still_a_name() -> None:
     assert as_drawn("José") == "jose"
     assert as_drawn("Jürgen") == "jürgen"
     assert as_drawn("李") == ""
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("Programs.toml", "programs.toml"),
+        ("program.toml", "programs.toml"),
+        ("Routine.TOML", "routines.toml"),
+        ("placements.toml.txt", "placements.toml"),
+    ],
+)
+def test_a_file_whose_name_is_a_slip_is_named(tmp_path: Path, slip: str, meant: str) -> None:
+    (tmp_path / slip).write_text("")
+    with pytest.raises(SettingsError) as caught:
+        load_catalogue(tmp_path / "config.toml", Settings())
+    assert str(caught.value) == (
+        f"{tmp_path / slip}: nothing reads a file of this name; rename it to {meant},"
+        " or move it away"
+    )
+
+
+def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "programs.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"programs.toml: it is a folder"):
+        load_catalogue(tmp_path / "config.toml", Settings())
+
+
+def test_other_files_beside_the_settings_are_nobodys_business(tmp_path: Path) -> None:
+    for name in ("config.toml", "config.toml.dpkg-old", "programs.toml~", "programs.toml.bak"):
+        (tmp_path / name).write_text("")
+    load_catalogue(tmp_path / "config.toml", Settings())
