@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from hardware.safety.case import read as read_safety_case
 
-# Told here because whoever imports it first decides, and more than one folder does.
+# Set here because the first import decides, and more than one folder imports it.
 pytest.register_assert_rewrite("tests.journeys.journey")
 
 settings.register_profile("appliance", deadline=None)

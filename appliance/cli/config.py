@@ -14,19 +14,23 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("config", help="the settings: show, get, set, validate, path")
-    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    _part(parts, "show", _show, "all settings in force; what differs from the default is marked")
-    _part(parts, "validate", _validate, "whether the settings and the files beside them are right")
-    _part(parts, "path", _path, "which file counts")
-    get = _part(parts, "get", _get, "one value")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _action(
+        actions, "show", _show, "all settings in force; what differs from the default is marked"
+    )
+    _action(
+        actions, "validate", _validate, "whether the settings and the files beside them are right"
+    )
+    _action(actions, "path", _path, "which file counts")
+    get = _action(actions, "get", _get, "one value")
     get.add_argument("key", metavar="KEY", help="for example limits.current_ma")
-    put = _part(parts, "set", _set, "change one value; the rest of the file stays as it is")
+    put = _action(actions, "set", _set, "change one value; the rest of the file stays as it is")
     put.add_argument("key", metavar="KEY", help="for example limits.current_ma")
     put.add_argument("value", metavar="VALUE", help="a text, a number, true, false, or a list")
 
 
-def _part(parts: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=words)
+def _action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=words)
     add_config(parser)
     parser.set_defaults(run=run)
     return parser
@@ -67,8 +71,10 @@ def _chosen(settings: "Settings") -> dict[str, Any]:
 def _validate(arguments: argparse.Namespace) -> int:
     from appliance.settings import library, reading
 
-    library.validate(arguments.config, os.environ)
+    delivered = library.validate(arguments.config, os.environ)
     print(f"{reading.settings_path(arguments.config, os.environ)}: good")
+    print("Delivered dry, with a level that is set once:")
+    print("\n".join(delivered))
     return 0
 
 

@@ -119,8 +119,8 @@ def deliver(box: VirtualBox) -> None:
 
 
 def wants_more(box: VirtualBox) -> bool:
-    run, place = box.record.run, box.record.position
-    working = place is not None and place.phase.name != "cool_down"
+    run, position = box.record.run, box.record.position
+    working = position is not None and position.phase.name != "cool_down"
     return run is not None and working and run.levels.target[0] < LEVEL and run.remaining_s > 60.0
 
 

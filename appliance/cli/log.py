@@ -16,34 +16,38 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("log", help="what was done: list, show, export, plot, report, backup")
-    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    listing = _part(parts, "list", _list, "the newest sessions, a line each")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = _action(actions, "list", _list, "the newest sessions, a line each")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")
-    showing = parts.add_parser("show", help="one session, with its stages and answers")
+    showing = actions.add_parser("show", help="one session, with its stages and answers")
     showing.add_argument("number", type=int, metavar="N", help="its number in `log list`")
     showing.set_defaults(run=_show)
-    exporting = _part(parts, "export", _export, "all tables as CSV or JSON Lines, a file each")
+    exporting = _action(actions, "export", _export, "all tables as CSV or JSON Lines, a file each")
     exporting.add_argument("--out", type=Path, required=True, metavar="DIR")
     exporting.add_argument("--format", choices=("csv", "jsonl"), default="csv")
-    plotting = _part(parts, "plot", _plot, "sessions, minutes, level, comfort, soreness by week")
+    plotting = _action(
+        actions, "plot", _plot, "sessions, minutes, level, comfort, soreness by week"
+    )
     plotting.add_argument(
         "--out", type=Path, metavar="FILE", help="a .png or .svg file instead of the terminal"
     )
-    reporting = _part(parts, "report", _report, "one HTML page for a physiotherapist")
+    reporting = _action(actions, "report", _report, "one HTML page for a physiotherapist")
     reporting.add_argument("--out", type=Path, required=True, metavar="FILE.html")
     reporting.add_argument("--language", metavar="LANGUAGE", help="default: that of the settings")
-    backing = parts.add_parser("backup", help="copy the journal, also while the service runs")
+    backing = actions.add_parser("backup", help="copy the journal, also while the service runs")
     backing.add_argument("file", type=Path, metavar="FILE")
     backing.set_defaults(run=_backup)
-    restoring = parts.add_parser("restore", help="put a backup in place; the present file is kept")
+    restoring = actions.add_parser(
+        "restore", help="put a backup in place; the present file is kept"
+    )
     restoring.add_argument("file", type=Path, metavar="FILE")
     restoring.set_defaults(run=_restore)
     for part in (showing, backing, restoring):
         add_config(part)
 
 
-def _part(parts: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=words)
+def _action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=words)
     parser.add_argument("--person", metavar="NAME", help="only this person")
     parser.add_argument("--since", type=_day, default="", metavar="DAY", help="from 2026-01-31 on")
     add_config(parser)

@@ -7,7 +7,7 @@ from typing import Any
 from appliance.errors import ApplianceError, UsageError
 from appliance.journal.weeks_query import Week
 
-PANELS = (
+CHARTS = (
     ("minutes a week", "minutes"),
     ("mean level", "level"),
     ("comfort after, 0 good to 10", "comfort"),
@@ -35,11 +35,11 @@ def in_terminal(person: str, weeks: Sequence[Week], width: int = 78) -> str:
     except ImportError:
         raise _needs("plotext") from None
     plots = [f"{person}, {weeks[0].monday} to {weeks[-1].monday}"]
-    plots += [_terminal_panel(plotext, weeks, *panel, width) for panel in PANELS]
+    plots += [_terminal_chart(plotext, weeks, *chart, width) for chart in CHARTS]
     return "\n".join(plots)
 
 
-def _terminal_panel(plotext: Any, weeks: Sequence[Week], title: str, name: str, width: int) -> str:
+def _terminal_chart(plotext: Any, weeks: Sequence[Week], title: str, name: str, width: int) -> str:
     across, up = points(weeks, name)
     if not up:
         return f"{title}: nothing known"
@@ -63,7 +63,7 @@ def to_file(person: str, weeks: Sequence[Week], path: Path) -> None:
         raise _needs("matplotlib") from None
     figure = Figure(figsize=(8, 9), layout="constrained")
     figure.suptitle(f"{person}, by week")
-    for axes, (title, name) in zip(figure.subplots(len(PANELS), sharex=True), PANELS, strict=True):
+    for axes, (title, name) in zip(figure.subplots(len(CHARTS), sharex=True), CHARTS, strict=True):
         across, up = points(weeks, name)
         axes.plot([weeks[number].monday for number in across], up, marker="o")
         axes.set_title(title, loc="left", fontsize="medium")

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("person", help="people: list, rename, forget")
-    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    listing = parts.add_parser("list", help="who has rows in the journal, and how many sessions")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="who has rows in the journal, and how many sessions")
     listing.set_defaults(run=_list)
-    renaming = parts.add_parser("rename", help="give a person another name in the journal")
+    renaming = actions.add_parser("rename", help="give a person another name in the journal")
     renaming.add_argument("old", metavar="OLD")
     renaming.add_argument("new", metavar="NEW")
     renaming.set_defaults(run=_rename)
-    forgetting = parts.add_parser(
+    forgetting = actions.add_parser(
         "forget", help="ask, back the journal up, then remove every row of this person"
     )
     forgetting.add_argument("name", metavar="NAME")

@@ -92,9 +92,9 @@ class Knob:
     def read(self, edges: list[Edge], now: float) -> list[Event]:
         events: list[Event] = []
         for edge in edges:
-            step = self._encoder.edge(self._knob_edge(edge))
-            if step:
-                events.append(Turn(edge.at, step))
+            detent = self._encoder.edge(self._knob_edge(edge))
+            if detent:
+                events.append(Turn(edge.at, detent))
         self._compare(bool(edges), now)
         return events
 
@@ -124,15 +124,8 @@ class Controls:
     `read` always reports STOP's level. Raises ControlsError if a pin cannot be opened.
     """
 
-    def __init__(
-        self,
-        pins: InputPins,
-        factory: Any,
-        now: Callable[[], float],
-        knob_edges: int = EDGES[0],
-    ) -> None:
+    def __init__(self, pins: InputPins, factory: Any, now: Callable[[], float]) -> None:
         self._now = now
-        self._knob_edges = knob_edges
         self._queue = EdgeQueue()
         self._contacts: list[Contact] = []
         self._last_read = now()
@@ -199,7 +192,7 @@ class Controls:
         a.listen(self._queue, partner=b)
         b.listen(self._queue, partner=a)
         self._start(stop, ((confirm, Button.CONFIRM), (back, Button.BACK), (press, Button.KNOB)))
-        self._knob = Knob(a, b, self._knob_edges)
+        self._knob = Knob(a, b, pins.knob_edges)
 
     def _contact(self, pin: int, purpose: str, factory: Any) -> Contact:
         contact = Contact(pin, purpose, factory, self._now)

@@ -31,7 +31,7 @@ class Keyboard:
         self._push(button, PRESS_S)
 
     def hold(self, button: Button) -> None:
-        """Press for so long that a hold counts."""
+        """Press long enough for a hold to count."""
         self._push(button, HOLD_S)
 
     def push(self, button: Button) -> None:

@@ -55,7 +55,7 @@ class TroubleMenu(ModalScreen[Trouble | str | None]):
 
     def __init__(self, troubles: Troubles) -> None:
         super().__init__()
-        self._bench = troubles
+        self._troubles = troubles
 
     def compose(self) -> ComposeResult:
         lines = [Option("put everything right", id=ALL_RIGHT)]
@@ -69,5 +69,5 @@ class TroubleMenu(ModalScreen[Trouble | str | None]):
         self.dismiss(chosen or ALL_RIGHT)
 
     def _line(self, trouble: Trouble) -> Text:
-        holds = trouble.id in self._bench.active
+        holds = trouble.id in self._troubles.active
         return Text(f"{'[x]' if holds else '[ ]' if trouble.put_right else ' ! '} {trouble.label}")

@@ -5,7 +5,7 @@ from appliance.session.record import Record
 from appliance.virtual_box.box import VirtualBox
 
 PUMP_HOLDS_S = 0.1
-"""So long after its last edge the charge pump still holds the relay."""
+"""Time that the charge pump holds the relay after the last edge, seconds."""
 CUE_S = 2.5
 """How long the name of a cue stays on show."""
 

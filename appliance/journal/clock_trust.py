@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-"""An earlier time means an empty clock battery: clock chips restart in 1970 or 2000."""
+BUILT = datetime(2026, 1, 1, tzinfo=UTC)
+"""The year of this program. An earlier time means an empty clock battery: clock chips restart in
+1970 or 2000."""
+LATEST = BUILT + timedelta(days=20 * 365)
+"""A later time is a clock that was set wrongly. No note of such a time is believed either."""
 SLACK = timedelta(minutes=10)
 """How far two clocks may differ: days matter here, not minutes."""
 _STA_UNSYNC = 0x40
@@ -41,7 +44,7 @@ class ClockTrust:
 
     def __call__(self, wall: datetime, newest: datetime | None) -> bool:
         """Whether to trust `wall`. `newest` is the time of the newest trusted note, if any."""
-        if wall < _EARLIEST or (newest is not None and wall < newest - SLACK):
+        if not BUILT <= wall <= LATEST or (newest is not None and wall < newest - SLACK):
             return False
         # A machine that does not run Linux is a laptop, and laptops keep time.
         return self.platform != "linux" or self._rtc_agrees(wall) or self._network_time()

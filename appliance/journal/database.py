@@ -1,6 +1,8 @@
 """Opens the journal's SQLite file durably; refuses foreign files and sets damaged ones aside."""
 
+import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +14,9 @@ from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, migrate, versio
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FULL = frozenset({sqlite3.SQLITE_FULL})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LEAST_ROOM_BYTES = 64 * 1024
+"""SQLite's shared memory alone takes 32 KiB."""
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
@@ -33,6 +38,7 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_what_is_no_file(path)
         connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:
         with translated(path):
@@ -46,6 +52,12 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Opening a pipe or a device can wait for ever, and the service with it."""
+    if path.exists() and not path.is_file():
+        raise JournalError(f"the journal {path} is not a file: name another in [journal] path")
 
 
 def _keep_old_copy(connection: sqlite3.Connection, path: Path) -> None:
@@ -86,6 +98,7 @@ def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connec
     """
     with translated(path):
         path.stat()
+        _refuse_what_is_no_file(path)
         connection = sqlite3.connect(_uri(path), uri=True, timeout=1.0, isolation_level=None)
     try:
         with translated(path):
@@ -130,6 +143,8 @@ def translated(path: Path) -> Iterator[None]:
     except JournalError:
         raise
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise _full(path) from error
         raise JournalError(f"the journal {path}: {error.strerror or error}") from error
 
 
@@ -138,14 +153,26 @@ def _translate(error: sqlite3.Error, path: Path) -> JournalError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGED:
         return JournalDamagedError(f"the journal {path} is damaged: {error}")
-    if code in _FULL:
-        return JournalError(f"the disk is full, the journal {path} cannot grow: make room")
+    if code in _FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
+        return _full(path)
     if code in _NOT_WRITABLE:
         return JournalError(
             f"the journal {path} cannot be written: check its directory's owner,"
             " and that the disk is not read-only"
         )
     return JournalError(f"the journal {path}: {error}")
+
+
+def _full(path: Path) -> JournalError:
+    return JournalError(f"the disk is full, the journal {path} cannot grow: make room")
+
+
+def _has_room(path: Path) -> bool:
+    """Whether the card has room for the files that SQLite opens; it says only "disk I/O error"."""
+    try:
+        return shutil.disk_usage(path.parent).free >= _LEAST_ROOM_BYTES
+    except OSError:
+        return True
 
 
 def set_aside(path: Path, wall: datetime) -> Path:

@@ -27,7 +27,7 @@ def histories(
     """The history of each of `people`, and of Guest, which is always empty."""
     people = tuple(people)
     return {
-        person: _told(
+        person: _with_answers(
             connection,
             _guest(day, now) if person == GUEST else _history(connection, person, day, now),
             person,
@@ -38,19 +38,19 @@ def histories(
     }
 
 
-def _told(
+def _with_answers(
     connection: sqlite3.Connection,
     history: History,
     person: str,
     people: tuple[str, ...],
     now: Moment,
 ) -> History:
-    """The history with what was told after sessions, under whatever name."""
+    """The history with what the person answered after sessions, under whatever name."""
     after = soreness_of(connection, person, people, now)
-    told = [one for one in (history.soreness, after) if one is not None]
+    known = [one for one in (history.soreness, after) if one is not None]
     return replace(
         history,
-        soreness=max(told, default=None),
+        soreness=max(known, default=None),
         skin=skin_of(connection, person, people, now),
     )
 

@@ -79,16 +79,16 @@ class Recorder:
     def put(self, notes: Iterable[Note]) -> None:
         """Queue notes. They are on the disk at once outside a session, within a second in one."""
         wall = self._wall_clock()
-        told = [DatedNote(note, wall) for note in notes]
-        if not told:
+        dated = [DatedNote(note, wall) for note in notes]
+        if not dated:
             return
         with self._changed:
             room = MOST_WAITING - len(self._waiting)
-            self._waiting.extend(told[:room])
-            self._follow_session(told)
+            self._waiting.extend(dated[:room])
+            self._follow_session(dated)
             self._changed.notify()
-        if len(told) > room:
-            log.error("the journal keeps nothing, and no more can wait: %d lost", len(told) - room)
+        if len(dated) > room:
+            log.error("the journal keeps nothing, and no more can wait: %d lost", len(dated) - room)
         self._work_unless_threaded()
 
     def request_histories(self, people: Iterable[str], now: float) -> None:
@@ -142,8 +142,8 @@ class Recorder:
         with self._changed:
             return not self._waiting and not (self._thread and self._thread.is_alive())
 
-    def _follow_session(self, told: Sequence[DatedNote]) -> None:
-        for one in told:
+    def _follow_session(self, dated: Sequence[DatedNote]) -> None:
+        for one in dated:
             if isinstance(one.note, StageBegan):
                 self._in_session = True
             elif isinstance(one.note, SessionEnded):

@@ -61,12 +61,12 @@ class ReopeningJournal:
         """Open the journal if it is not open."""
         self._insist(lambda journal: None)
 
-    def write(self, told: Sequence[DatedNote]) -> None:
-        """Store `told` in one commit."""
-        if told:
-            self._insist(lambda journal: journal.write(told, clock_trusted=self._clock_trusted))
-            self._doubt(told[-1].note.at)
-            self._remember(told)
+    def write(self, notes: Sequence[DatedNote]) -> None:
+        """Store `notes` in one commit."""
+        if notes:
+            self._insist(lambda journal: journal.write(notes, clock_trusted=self._clock_trusted))
+            self._doubt(notes[-1].note.at)
+            self._remember(notes)
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""
@@ -74,8 +74,8 @@ class ReopeningJournal:
         self._insist(lambda journal: self._judge_clock(journal, wall))
         self._doubt(at)
         now = self._moment(at)
-        told = self._insist(lambda journal: journal.histories(people, now))
-        return {person: self._doubted(history) for person, history in told.items()}
+        histories = self._insist(lambda journal: journal.histories(people, now))
+        return {person: self._doubted(history) for person, history in histories.items()}
 
     def close(self) -> None:
         if self._journal is not None:
@@ -137,9 +137,9 @@ class ReopeningJournal:
         """After damage today's sessions are not known, so the person is asked."""
         return replace(history, clock_trusted=False) if self.was_set_aside else history
 
-    def _remember(self, told: Sequence[DatedNote]) -> None:
+    def _remember(self, notes: Sequence[DatedNote]) -> None:
         """Remember the notes of the open session that a new file needs. These are few."""
-        for one in told:
+        for one in notes:
             match one.note:
                 case SessionBegan():
                     self._open_session = [one]

@@ -4,10 +4,13 @@ Only the wall clock can be wrong.
 """
 
 import sqlite3
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from appliance.journal.clock_trust import LATEST
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 JUMP_S = 5.0
@@ -29,7 +32,8 @@ class Moment:
     @classmethod
     def of_row(cls, boot_id: str, trusted: int, at_s: float, wall: str) -> "Moment":
         """The moment at which a row was written, from its columns and those of its clock fact."""
-        return cls(at_s, datetime.fromisoformat(wall), boot_id, bool(trusted))
+        then = datetime.fromisoformat(wall)
+        return cls(at_s, then, boot_id, bool(trusted) and then <= LATEST)
 
     def age_s(self, now: "Moment") -> float | None:
         """Seconds from this moment to `now`; None where no clock can tell."""
@@ -58,7 +62,11 @@ class Timestamp:
 
 
 def local_time() -> datetime:
-    """The wall clock as people here read it, with its offset."""
+    """The wall clock as people here read it, with its offset.
+
+    The C library looks at the zone once a process unless it is told to look again.
+    """
+    time.tzset()
     return datetime.now().astimezone()
 
 
@@ -103,8 +111,9 @@ def _begin_fact(connection: sqlite3.Connection, moment: Moment) -> int:
 
 
 def newest_trusted(connection: sqlite3.Connection) -> datetime | None:
-    """The latest time that a trusted clock ever wrote here."""
+    """The latest time that a trusted clock ever wrote here, and that is plausible."""
     row = connection.execute(
-        "SELECT max(newest_unix_s) FROM clock_facts WHERE trusted = 1"
+        "SELECT max(newest_unix_s) FROM clock_facts WHERE trusted = 1 AND newest_unix_s <= ?",
+        (LATEST.timestamp(),),
     ).fetchone()
     return None if row[0] is None else datetime.fromtimestamp(row[0], UTC)

@@ -45,10 +45,10 @@ def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple
     row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
     if row is None:
         return ()
-    asked = {"person_id": row[0], "since": since}
-    done = {monday: rest for monday, *rest in connection.execute(_SESSIONS, asked)}
-    levels = dict(connection.execute(_LEVELS, asked).fetchall())
-    answers = {monday: rest for monday, *rest in connection.execute(_ANSWERS, asked)}
+    values = {"person_id": row[0], "since": since}
+    done = {monday: rest for monday, *rest in connection.execute(_SESSIONS, values)}
+    levels = dict(connection.execute(_LEVELS, values).fetchall())
+    answers = {monday: rest for monday, *rest in connection.execute(_ANSWERS, values)}
     mondays = sorted({*done, *answers})
     if not mondays:
         return ()

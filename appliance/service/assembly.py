@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock, Wakeup
+from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.errors import BoardError, ControlsError, JournalError, UsageError
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
@@ -88,6 +89,7 @@ def _voice(settings: Settings) -> Voice:
     """The speech process, rendering ahead what can be said; nothing without a device."""
     if settings.voice.device == "none":
         return missing_parts.NoVoice()
+    # Imported here: a box without a loudspeaker never loads the speech.
     from appliance.voice.announcer import Announcer
     from appliance.voice.sentences import known_texts
     from appliance.voice.speaker import Speaker
@@ -102,8 +104,6 @@ def _voice(settings: Settings) -> Voice:
 
 def cues_last_s(cues: Iterable[Cue]) -> float:
     """How long these cues sound one after the other, seconds, with the silence after them."""
-    from appliance.controls.patterns import AFTER_S, PATTERNS
-
     return sum(PATTERNS[cue].seconds + AFTER_S for cue in cues)
 
 
@@ -171,14 +171,13 @@ def open_controls(settings: Settings, clock: Clock) -> Pins:
 
 def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
     """All controls and indicators on the pins of this factory. Raises ControlsError."""
-    # Imported here for the same reason.
+    # Imported here: a service that shows only an error in the settings loads no gpiozero.
     from appliance.controls.indicators import Indicators as RealIndicators
     from appliance.controls.inputs import Controls
 
     sound = settings.sound
     indicators = RealIndicators(settings.indicators, factory, sound.volume, sound.detents)
-    wired = settings.controls
-    return Pins(Controls(wired, factory, clock.now, wired.knob_edges), indicators)
+    return Pins(Controls(settings.controls, factory, clock.now), indicators)
 
 
 def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:

@@ -192,7 +192,7 @@ class ControlClient:
         return answer
 
     def patient(self, timeout_s: float = 2.0) -> None:
-        """Wait so long for each answer from now on."""
+        """Set the longest time to wait for each answer, seconds."""
         self._socket.settimeout(timeout_s)
 
     def close(self) -> None:

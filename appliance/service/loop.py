@@ -155,9 +155,9 @@ class Service:
         _indicate(self.ports, self.record, now)
         self._write_down(before, now)
         self._request_histories(now)
-        told = any(not isinstance(event, BoardReported) for event in events)
+        is_news = any(not isinstance(event, BoardReported) for event in events)
         self._show(
-            now, at_once=told or bool(self.record.cues) or self.record.screen != before.screen
+            now, at_once=is_news or bool(self.record.cues) or self.record.screen != before.screen
         )
         self._notifier.alive(now)
         self._due_at = self._due(now)
@@ -186,7 +186,7 @@ class Service:
         self._close()
 
     def _hear(self, now: float) -> list[Event]:
-        """All events since the last call, from controls, parts and journal."""
+        """All events since the last call, from controls, the other ports and the journal."""
         ports = self.ports
         events = ports.controls.read(now)
         events.extend(self._stop_level(now, events))
@@ -204,10 +204,10 @@ class Service:
         events.extend(MinuteBooked(now, note) for note in ports.journal.take_bookings())
         return events
 
-    def _stop_level(self, now: float, told: list[Event]) -> Iterator[Event]:
+    def _stop_level(self, now: float, heard: list[Event]) -> Iterator[Event]:
         """STOP's level decides: add an event where the record would disagree with it."""
         is_open = self.ports.controls.stop_is_open()
-        last = [event.is_open for event in told if isinstance(event, StopLevel)][-1:]
+        last = [event.is_open for event in heard if isinstance(event, StopLevel)][-1:]
         if is_open != (last[0] if last else self.record.stop_open):
             yield StopLevel(now, is_open)
 
@@ -249,8 +249,8 @@ class Service:
             detail = self._details().get(name, "")
             where = f" {detail}" if detail else ""
             self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
-        for told in record.ignored:
-            self._log(now, f"ignored {told}")
+        for pair in record.ignored:
+            self._log(now, f"ignored {pair}")
 
     def _request_histories(self, now: float) -> None:
         """In `locked`, request everybody's history on entry and again every minute."""

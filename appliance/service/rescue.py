@@ -21,7 +21,7 @@ OFF_S = 0.6
 """How long the board may take to say that it is off."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 600.0
 FORGOTTEN_S = 1800.0
-"""After so long without a failure the waiting begins with the shortest one again."""
+"""After this time without a failure the waiting begins with `FIRST_WAIT_S` again, seconds."""
 _TRIES = "tries"
 
 

@@ -22,6 +22,8 @@ class Fault:
     effect: Effect
     self_test_waits: bool = False
     """At power-on a board may take some seconds to appear on its port."""
+    clears_itself: bool = False
+    """Outside `stimulating` it is over when its cause is, without a hand."""
     shows_detail: bool = False
     """The fault screen shows the error's own words, because the remedy needs them."""
 
@@ -31,7 +33,7 @@ _TABLE = (
     Fault("board_missing", Effect.OFF_NOW, self_test_waits=True),
     Fault("board_port_busy", Effect.OFF_NOW),
     Fault("board_lost", Effect.OFF_NOW),
-    Fault("board_silent", Effect.OFF_NOW, self_test_waits=True),
+    Fault("board_silent", Effect.OFF_NOW, self_test_waits=True, clears_itself=True),
     Fault("board_disagrees", Effect.OFF_NOW),
     Fault("board_too_strong", Effect.OFF_NOW),
     Fault("board_too_weak", Effect.OFF_NOW),

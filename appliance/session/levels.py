@@ -77,9 +77,9 @@ def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResul
 def turn_down(levels: Levels, now: float) -> Levels:
     """One detent down, at once: the target becomes the level less one."""
     moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
-    target = [
-        max(0.0, int(levels.level[i]) - 1.0) if i in moved else levels.target[i] for i in (0, 1)
-    ]
+    # A level that has risen to a whole number is below it by an error of rounding.
+    whole = [int(level + 1e-6) for level in levels.level]
+    target = [max(0.0, whole[i] - 1.0) if i in moved else levels.target[i] for i in (0, 1)]
     a, b = target
     level = (min(levels.level[0], a), min(levels.level[1], b))
     return replace(levels, target=(a, b), level=level, turned_at=now, unchanged_s=0.0)

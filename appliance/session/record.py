@@ -173,6 +173,8 @@ class Record(Changing):
     """All faults as of the last look, to tell new ones."""
     latched: tuple[str, ...] = ()
     """Faults since `fault` was entered, the first one first."""
+    fault_needs_hand: bool = True
+    """`fault` was entered from `stimulating`."""
     report: Report = NO_REPORT
     board_met: Identity | None = None
     """The last board that the journal has an entry of."""

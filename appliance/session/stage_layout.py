@@ -62,7 +62,8 @@ def more_s(record: Record) -> float:
         return 0.0
     if charge_is_spent(record.run):
         return 0.0
-    can = min(MORE_S, left_s(record, record.visit) - record.run.elapsed_s)
+    longest_s = min(left_s(record, record.visit), record.visit.stage.program.longest_s)
+    can = min(MORE_S, longest_s - record.run.elapsed_s)
     return can if can >= 60.0 else 0.0
 
 

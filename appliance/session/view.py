@@ -104,7 +104,7 @@ class View:
     people: tuple[str, ...] = ()
     stop_pressed: bool = False
     stop_stuck: bool = False
-    """STOP has been pressed for so long that its lead may be broken."""
+    """STOP has been pressed long enough for its lead to be broken."""
     output: Output = Output.OFF
     unit: Unit = Unit.MILLIAMPERE
     limit: float = 0.0

@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NoReturn
 
+from appliance.settings.glyphs import as_drawn
 from appliance.therapy.plan import GUEST, Rest
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -157,22 +158,23 @@ def weekdays() -> Kind:
 
 def people() -> Kind:
     allowed = (
-        f"a list of 1 to {MOST_PEOPLE} different names of up to {LONGEST_NAME} characters,"
-        f" none of them {GUEST}"
+        f"a list of 1 to {MOST_PEOPLE} names of up to {LONGEST_NAME} characters that the screen"
+        f" can draw (Latin letters, digits, signs), no two drawn alike, none of them {GUEST}"
     )
     return Kind(allowed, _read_people)
 
 
 def _read_people(value: object) -> tuple[str, ...]:
     names = _different(value, MOST_PEOPLE)
-    if not all(_is_name(name) for name in names):
+    drawn = {as_drawn(name) for name in names}
+    if not all(_is_name(name) for name in names) or len(drawn) < len(names) or "" in drawn:
         refuse()
     return names
 
 
 def _is_name(name: str) -> bool:
     fits = name == name.strip() and name.isprintable() and 0 < len(name) <= LONGEST_NAME
-    return fits and name.casefold() != GUEST.casefold()
+    return fits and as_drawn(name) != as_drawn(GUEST)
 
 
 def _different(value: object, most: int) -> tuple[str, ...]:

@@ -9,17 +9,25 @@ from importlib import resources
 from pathlib import Path
 
 from appliance.errors import SettingsError, TherapyError
+from appliance.settings import dry_report
+from appliance.settings.glyphs import as_drawn
 from appliance.settings.model import Settings
 from appliance.settings.reading import load, parse, settings_path
 from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
 
 _PACKAGE = "appliance.therapy"
+OWN_FILES = ("programs.toml", "placements.toml", "routines.toml")
 
 
-def validate(explicit: Path | None, environ: Mapping[str, str]) -> None:
-    """Raise SettingsError or TherapyError where the settings, or files beside them, are wrong."""
-    load_catalogue(settings_path(explicit, environ), load(explicit, environ))
+def validate(explicit: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What a person would get of everything that can be chosen, a line for each stage.
+
+    Raises SettingsError or TherapyError where the settings, or files beside them, are wrong.
+    """
+    settings = load(explicit, environ)
+    catalogue = load_catalogue(settings_path(explicit, environ), settings)
+    return tuple(dry_report.report(settings, catalogue))
 
 
 def load_catalogue(path: Path, settings: Settings) -> Catalogue:
@@ -36,11 +44,33 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
         routines=tuple(_sources("routines.toml", folder)),
         checklist=_shipped("checklist.toml"),
     )
+    _check_own_names(folder)
     try:
         planned_routine(settings.plan, catalogue)
     except TherapyError as error:
         raise SettingsError(f"{path}: {error}") from None
+    dry_report.check(settings, catalogue, str(folder / "routines.toml"))
     return catalogue
+
+
+def _check_own_names(folder: Path) -> None:
+    """Raise SettingsError for an id of one's own that the screen cannot show, or shows twice."""
+    for name in OWN_FILES:
+        own = folder / name
+        ids = parse(own) if own.is_file() else {}
+        seen: dict[str, str] = {}
+        for id_ in ids:
+            drawn = as_drawn(id_)
+            if not drawn.strip():
+                raise SettingsError(
+                    f"{own}: [{id_}]: the screen cannot draw this name; allowed are Latin letters,"
+                    " digits, spaces and signs"
+                )
+            if drawn in seen:
+                raise SettingsError(
+                    f"{own}: [{id_}]: on the screen it looks like [{seen[drawn]}]; choose another"
+                )
+            seen[drawn] = id_
 
 
 def _sources(name: str, folder: Path) -> Iterator[Source]:

@@ -1,19 +1,19 @@
 """The pulse witness: compares each pulse that a simulated board delivers with the rules.
 
-It knows nothing of the host. It writes down each rule that a pulse breaks.
+It knows nothing of the host, and its numbers are its own: a wrong limit in the program is not
+wrong here as well. It writes down each rule that a pulse breaks.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from appliance.simulator.pulses import CHANNEL_NAMES, Pulse
-from appliance.therapy.limits import (
-    HARD_FREQUENCY_HZ,
-    HARD_PHASE_CHARGE_UC,
-    HARD_PULSE_WIDTH_US,
-    OUTPUT_RISE_MA_S,
-)
 
+MOST_MA = 80.0
+MOST_HZ = 120.0
+MOST_US = 400
+MOST_PHASE_UC = 40.0
+MOST_RISE_MA_S = 40.0
 FIRST_PULSE_MA = 1.0
 PERIOD_TOLERANCE = 0.999
 REFERENCE_STEP_MA = 0.025
@@ -25,11 +25,11 @@ MOST_LEFT_UC = 1e-6
 
 RULES = {
     "limit": "no pulse above this session's limit",
-    "width": f"no phase longer than {HARD_PULSE_WIDTH_US} us",
-    "frequency": f"never faster than {HARD_FREQUENCY_HZ:g} Hz, no pulse early",
-    "charge": f"no phase above {HARD_PHASE_CHARGE_UC:g} uC",
+    "width": f"no phase longer than {MOST_US} us",
+    "frequency": f"never faster than {MOST_HZ:g} Hz, no pulse early",
+    "charge": f"no phase above {MOST_PHASE_UC:g} uC",
     "first": f"first pulse after rest or off at most {FIRST_PULSE_MA:g} mA",
-    "rise": f"never up faster than {OUTPUT_RISE_MA_S:g} mA/s",
+    "rise": f"never up faster than {MOST_RISE_MA_S:g} mA/s",
     "balance": "every pulse takes back the charge that it brought",
     "apart": "A and B never at the same time",
     "allowed": "no pulse outside of stimulating",
@@ -68,9 +68,9 @@ class Witness:
 
     def _broken_by(self, pulse: Pulse, before: Pulse | None, other: Pulse | None) -> list[str]:
         found = [
-            ("limit", pulse.amplitude_ma > self.limit_ma()),
-            ("width", pulse.width_us > HARD_PULSE_WIDTH_US),
-            ("charge", pulse.charge_uc > HARD_PHASE_CHARGE_UC),
+            ("limit", pulse.amplitude_ma > min(self.limit_ma(), MOST_MA)),
+            ("width", pulse.width_us > MOST_US),
+            ("charge", pulse.charge_uc > MOST_PHASE_UC),
             ("frequency", _too_early(pulse, before)),
             ("first", _jumps_from_rest(pulse, before)),
             ("rise", self._rises_too_fast(pulse, before)),
@@ -83,7 +83,7 @@ class Witness:
     def _rises_too_fast(self, pulse: Pulse, before: Pulse | None) -> bool:
         if before is None or _after_rest(pulse, before):
             return False
-        most = before.amplitude_ma + OUTPUT_RISE_MA_S * (pulse.at - before.at)
+        most = before.amplitude_ma + MOST_RISE_MA_S * (pulse.at - before.at)
         return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.rise_at_once_ma + ROUNDING_MA
 
 
@@ -100,7 +100,7 @@ def _after_rest(pulse: Pulse, before: Pulse | None) -> bool:
 
 
 def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
-    if pulse.frequency_hz > HARD_FREQUENCY_HZ:
+    if pulse.frequency_hz > MOST_HZ:
         return True
     period_s = 1.0 / pulse.frequency_hz
     return before is not None and pulse.at - before.at < period_s * PERIOD_TOLERANCE

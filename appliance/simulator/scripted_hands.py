@@ -90,7 +90,7 @@ class Hands:
         self._moves: list[_Move] = []
         self._quarters: deque[_Move] = deque()
         self._knob_free_at = -math.inf
-        self.knob_edges = 4
+        self.knob_edges = pins.knob_edges
         """Edges that the knob in these hands has a detent."""
         self._quarter = 0
         self._pins["stop"].drive_low()

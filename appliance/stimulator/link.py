@@ -8,6 +8,9 @@ from appliance.session.board import Link
 from appliance.stimulator.serial_port import PortBusyError, PortMissingError, SerialPort
 from appliance.therapy.units import LONG_AGO
 
+IDLE_SILENCE_S = 2.0
+"""How long a board may be silent while off is all that it is sent. Less would make a fault of a
+moment in which the machine is busy."""
 RETRY_S = 0.5
 """Time from one attempt to open a port to the next."""
 

@@ -97,6 +97,12 @@ class Program:
     kind: Kind
     phases: tuple[Phase, ...]
 
+    @property
+    def longest_s(self) -> float:
+        """The longest stage that this fills without a phase that lasts longer than it says."""
+        durations = [phase.duration_s for phase in self.phases]
+        return sum(math.inf if one is None else one for one in durations)
+
     def with_short_rests(self) -> "Program":
         """The same program with the off times for the experienced, where it has them."""
         return replace(

@@ -86,7 +86,6 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.factory.pin(settings.controls.stop).drive_low()
         pins = controls_on(self.factory, settings, self.clock)
         self.hands = Hands(settings.controls, self.factory)
-        self.hands.knob_edges = settings.controls.knob_edges
         self.agenda.hands = self.hands
         self.screen = LastView()
         self.log = world.log or io.StringIO()

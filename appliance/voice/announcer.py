@@ -132,17 +132,17 @@ class Announcer:
 def _screen_key(view: View) -> tuple[object, ...]:
     """Two views with the same key show the same screen, whatever its numbers say."""
     # The pictures of `placing` turn by themselves; that is nothing to say again.
-    step = view.page_name if view.state is not State.PLACING or view.page_turned else None
-    told = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
+    page = view.page_name if view.state is not State.PLACING or view.page_turned else None
+    output = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
     statement = view.statement.id if view.statement else None
     return (
         view.state,
-        step,
+        page,
         statement,
         view.record_part,
         view.lost_channels,
         view.faults[:1],
-        told,
+        output,
         view.day_used,
         view.language,
     )

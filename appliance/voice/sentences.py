@@ -7,7 +7,9 @@ from appliance.session.board import Output
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
+from appliance.therapy.offers import Option
 from appliance.therapy.pads import is_worn_out
+from appliance.therapy.plan import Offer
 
 _ONE_SENTENCE = {
     State.SELF_TEST: "self_test.checking",
@@ -72,8 +74,8 @@ def _placing(view: View, words: Words) -> tuple[str, ...]:
     if view.page_turned and pads and view.page_name == "lying":
         return (f"placing.lying.{pads[0].site.value}",)
     placement = view.stage.placement if view.stage else "own"
-    known = f"spoken.placing.{placement}" in words
-    return (f"placing.{placement if known else 'own'}",)
+    known = f"spoken.placing.stage.{placement}" in words
+    return (f"placing.stage.{placement}" if known else "placing.own",)
 
 
 def _contact_lost(view: View, words: Words) -> tuple[str, ...]:
@@ -137,11 +139,20 @@ def choice_sentence(view: View, words: Words) -> str | None:
     if view.question is not None:
         return words("spoken.value", value=view.question.value)
     if view.state is State.CHOOSING and view.options:
-        option = view.options[view.option_index]
-        key = f"option.{option.id}"
-        name = words(key) if key in words and "{" not in words.raw(key) else option.id
-        return words("spoken.option.chosen", name=name, minutes=round(option.minutes))
+        return _option_sentence(view.options[view.option_index], words)
     return None
+
+
+def _option_sentence(option: Option, words: Words) -> str:
+    minutes = round(option.minutes)
+    if option.offer is Offer.REST_DAY:
+        return words("choosing.rest_day") + "."
+    names_a_place = option.offer is Offer.SINGLE
+    key = f"stage.{option.id}.name" if names_a_place else f"routine.{option.id}"
+    if key not in words:
+        own = option.id.replace("_", " ")
+        return words("spoken.option.own", name=own, minutes=minutes)
+    return words("spoken.option.chosen", name=words(key), minutes=minutes)
 
 
 def minutes_sentence(minutes: int, words: Words) -> str:

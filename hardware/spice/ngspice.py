@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ems-appliance-spice"
-"""Traces of decks that ran before, by the hash of the deck: a long table that was interrupted
-goes on where it was."""
+"""Traces of decks that ran before, and errors of those that failed, by the hash of the deck: a
+long table that was interrupted goes on where it was."""
 MODELS = Path(__file__).with_name("models.lib")
 PROCESSOR_S = 30
 """Of processor time, so that a busy machine does not end a run that would have finished."""
@@ -61,18 +61,27 @@ def run(
         f"wrdata out.txt {' '.join(vectors)}\nquit\n.endc\n.end\n"
     )
     key = hashlib.sha256(deck.encode()).hexdigest()
-    kept = CACHE / f"{key}.npy"
-    if kept.exists():
-        data = np.load(kept)
-    else:
-        data = _run(deck)
-        if data[0, -1] < 0.999 * stop_s:
-            raise DeckError(f"ngspice stopped at {data[0, -1]:g} s of {stop_s:g} s")
-        CACHE.mkdir(parents=True, exist_ok=True)
+    kept, failed = CACHE / f"{key}.npy", CACHE / f"{key}.failed"
+    if failed.exists():
+        raise DeckError(failed.read_text("utf-8"))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        try:
+            data = _whole(deck, stop_s)
+        except DeckError as error:
+            failed.write_text(str(error), "utf-8")
+            raise
         part = kept.with_suffix(f".{os.getpid()}.npy")
         np.save(part, data)
         part.replace(kept)
-    return dict(zip(("t", *vectors), data, strict=True))
+    return dict(zip(("t", *vectors), np.load(kept), strict=True))
+
+
+def _whole(deck: str, stop_s: float) -> np.ndarray:
+    data = _run(deck)
+    if data[0, -1] < 0.999 * stop_s:
+        raise DeckError(f"ngspice stopped at {data[0, -1]:g} s of {stop_s:g} s")
+    return data
 
 
 def _run(deck: str) -> np.ndarray:

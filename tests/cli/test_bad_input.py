@@ -1,4 +1,4 @@
-"""Whatever is wrong: one clear line on standard error, the right exit code, nothing changed."""
+"""Wrong arguments and settings: one clear line on standard error, an exit code, no change."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""The demo: a whole session that nobody plays, and what makes its verdict bad."""
+"""The demo: a whole scripted session, and what makes its verdict bad."""
 
 import io
 from collections.abc import Iterator

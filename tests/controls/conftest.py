@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from tests.controls.bench import Bench
+from tests.controls.rig import Rig
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def factory() -> Iterator[MockFactory]:
 
 
 @pytest.fixture
-def bench(factory: MockFactory) -> Iterator[Bench]:
-    bench = Bench(factory)
-    yield bench
-    bench.controls.close()
+def rig(factory: MockFactory) -> Iterator[Rig]:
+    rig = Rig(factory)
+    yield rig
+    rig.controls.close()

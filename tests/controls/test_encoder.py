@@ -1,4 +1,4 @@
-"""The knob's decoder by example, and against every kind of trouble that edges can have."""
+"""The rotary encoder's decoder: examples, and lost, doubled, dense and late edges."""
 
 from dataclasses import replace
 from itertools import accumulate, pairwise

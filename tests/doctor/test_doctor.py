@@ -1,4 +1,4 @@
-"""`doctor` on roots of our own, fakes of the wires, and a service that answers or not."""
+"""The checks of `doctor` on prepared file systems, fake parts, and with and without a service."""
 
 import json
 from dataclasses import replace

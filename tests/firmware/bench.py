@@ -8,7 +8,9 @@ from appliance.stimulator.reference.protocol import Identity, Report, SetPoint, 
 from tests.firmware.board import ELF, Board
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
-ANSWERS_WITHIN_MS = 5
+ANSWERS_WITHIN_MS = 8
+START_MS = 60
+"""Power-up, with its self-test."""
 STEP_US = 250
 BYTE_US = 40
 LINE_BYTES = 500
@@ -27,7 +29,7 @@ class Bench(Board):
         self.report: Report
         self.identity: Identity
         self._read = 0
-        self.run_ms(2)
+        self.run_ms(START_MS)
         if greet:
             self.hello()
             self.off()
@@ -94,6 +96,7 @@ class Bench(Board):
         good = SetPoint(
             arming=self.report.arming,
             sequence=self.next_sequence(),
+            heard=self.report.sequence,
             lease_ms=protocol.LEASE_MS,
             belief=self.report.state,
             frequency_centihz=round(hz * 100),
@@ -112,6 +115,11 @@ class Bench(Board):
         answer = self.say(set_point)
         assert isinstance(answer, Report) and answer.sequence == set_point.sequence
         return answer
+
+    def wait_for_cool_down(self) -> None:
+        """Let the cool-down pass that the newest report tells of, and hear that it has."""
+        self.run_ms(self.report.cool_down_ms + 1)
+        self.off()
 
     def arm(self, hz: float = 50.0, us: int | tuple[int, int] = 250, **changed: int) -> None:
         report = self.ask_for(self.set_point(0.0, hz, us, **changed))

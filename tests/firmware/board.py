@@ -122,7 +122,7 @@ class Board:
         if verdict != "ok":
             raise ValueError("the simulator does not know this command")
         self.cycle = int(cycle)
-        return {name: int(value) for name, _, value in (m.partition("=") for m in measures)}
+        return {name: int(value, 0) for name, _, value in (m.partition("=") for m in measures)}
 
 
 class LiveBoard(Board):

@@ -22,6 +22,9 @@ RISING_CYCLES = 10 * CYCLES_PER_US
 """The interrupt that raises a pin for a new pulse runs so long before it does; nothing that the
 chip hears meanwhile can hold it up. Such a pulse counts as running."""
 
+ADC_STEPS_MV = 15
+"""Three steps of the ADC: so much more than is allowed is surely seen."""
+
 HIGH_VOLTAGE = "D3"
 BRIDGE = {"D4": ("A", 0), "D5": ("A", 1), "D6": ("B", 0), "D7": ("B", 1)}
 
@@ -49,6 +52,10 @@ class Phase:
     rose: int
     code: int
     fell: int = 0
+    measured_mv: int | None = None
+    """What the body let through, at the sampler."""
+    sampled: int = 0
+    """The cycle of that."""
 
     @property
     def cycles(self) -> int:
@@ -61,10 +68,8 @@ class Pulse:
 
     channel: str
     phases: list[Phase] = field(default_factory=list)
-    measured_mv: int | None = None
-    """What the body let through, at the sampler."""
     cut_by: str = ""
-    """`stop` or `reset`, if an emergency stop or a reset ended it early."""
+    """`stop`, `reset` or `current`: what ended it early, if anything did."""
 
     @property
     def at(self) -> int:
@@ -81,12 +86,22 @@ class Pulse:
         return self.phases[0].code
 
     @property
+    def measured_mv(self) -> int | None:
+        """Of its positive phase."""
+        return self.phases[0].measured_mv
+
+    @property
     def width_cycles(self) -> int:
         return self.phases[0].cycles
 
     @property
     def gap_cycles(self) -> int:
         return self.phases[1].rose - self.phases[0].fell
+
+
+def most_mv(code: int) -> int:
+    """The most current that a pulse of this code may show; a millivolt is a code."""
+    return code + code * protocol.OVER_CURRENT_PERCENT // 100 + protocol.OVER_CURRENT_CODES
 
 
 class Recording:
@@ -218,10 +233,13 @@ class Recording:
 
     def _sample(self, event: Event) -> None:
         channel, mv = event.rest.split()
-        for pulse in reversed(self.pulses[-2:]):
-            if pulse.channel == channel:
-                pulse.measured_mv = int(mv)
-                return
+        pulse = self._running
+        if not self._high or pulse is None or pulse.channel != channel:
+            return
+        phase = pulse.phases[-1]
+        phase.measured_mv, phase.sampled = int(mv), event.cycle
+        if phase.measured_mv > most_mv(phase.code) + ADC_STEPS_MV:
+            pulse.cut_by = "current"
 
     def _broken(self, cycle: int, what: str) -> None:
         self.violations.append(f"{cycle}: {what}")

@@ -8,6 +8,8 @@ from tests.firmware.edges import CYCLES_PER_S, CYCLES_PER_US, Pulse, Recording
 GAP_CYCLES = 2 * CYCLES_PER_US
 INTERRUPT_US = 10
 PASS_US = 500
+CUT_WITHIN_CYCLES = 35 * CYCLES_PER_US
+"""A conversion takes 24 us behind its sample, and its interrupt may wait for another."""
 LONGEST_CYCLES = (2 * protocol.MAX_WIDTH_US + protocol.INTERPHASE_GAP_US + 2) * CYCLES_PER_US
 
 
@@ -18,7 +20,8 @@ def broken_rules(recording: Recording) -> list[str]:
         # It may still be running.
         uncut.pop()
     unbalanced = [line for pulse in uncut for line in _faults_of(pulse)]
-    return [*recording.violations, *unbalanced, *_too_steep(recording.pulses)]
+    too_long = [line for pulse in recording.pulses for line in _cut_late(pulse)]
+    return [*recording.violations, *unbalanced, *too_long, *_too_steep(recording.pulses)]
 
 
 def over_budget(measures: dict[str, int]) -> list[str]:
@@ -44,6 +47,15 @@ def _faults_of(pulse: Pulse) -> Iterator[str]:
     gap = protocol.INTERPHASE_GAP_US * CYCLES_PER_US
     if abs(pulse.gap_cycles - gap) > GAP_CYCLES:
         yield f"{where} has a gap of {pulse.gap_cycles} cycles"
+
+
+def _cut_late(pulse: Pulse) -> Iterator[str]:
+    """Too much current ends the phase as soon as the ADC has converted it."""
+    if pulse.cut_by != "current":
+        return
+    phase = pulse.phases[-1]
+    if phase.fell > phase.sampled + CUT_WITHIN_CYCLES:
+        yield f"{pulse.at}: {pulse.channel} goes on after too much current was measured"
 
 
 def _too_steep(pulses: list[Pulse]) -> Iterator[str]:

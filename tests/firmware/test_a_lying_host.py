@@ -24,6 +24,8 @@ ACTS = 120
 HEARD_MS = 2
 """A frame takes effect within this time, and an accepted one is answered with its number."""
 MORE_OFTEN_GOOD = 6
+ENOUGH = 60
+"""So many pulses at least: a lie about what was heard ends the lease."""
 
 
 class Liar:
@@ -76,7 +78,7 @@ class Liar:
 
     def spoil(self) -> None:
         """A set-point with one field that is anything."""
-        field = self.dice.choice(SetPoint._fields)
+        field = self.dice.choice([name for name in SetPoint._fields if name != "reserved"])
         anything = self.dice.randint(0, 255 if field == "belief" else 65535)
         self.bench.say(self.bench.set_point(self.ma, self.hz, self.us, **{field: anything}))
 
@@ -135,7 +137,7 @@ def test_every_pulse_was_allowed_by_the_newest_accepted_set_point(bench: Bench, 
     bench.run_ms(600)
     assert bench.recording.is_dead
     frames = list(accepted(bench))
-    assert len(bench.recording.pulses) > 100
+    assert len(bench.recording.pulses) > ENOUGH
     for pulse in bench.recording.pulses:
         before = [frame for frame in frames if frame.cycle <= pulse.at]
         late = [f for f in before if f.cycle > pulse.at - HEARD_MS * CYCLES_PER_MS]

@@ -42,6 +42,7 @@ def give_it_everything(bench: Bench) -> None:
     bench.off()
     bench.ask("stop 0")
     bench.off()
+    bench.wait_for_cool_down()
     bench.arm(1.0, 400)
     bench.keep(200, 3.0, 1.0, 400)
 

@@ -44,16 +44,16 @@ def test_the_build_prints_flash_and_ram_and_both_are_below_60_percent(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("where", "before", "after"),
     [
-        ('lease_ms: Annotated[int, U16, "how', 'lease_ms: Annotated[int, U32, "how'),
-        ("GOOD = 1", "GOOD = 3"),
-        ("] = 3200", "] = 3201"),
+        ("protocol.py", 'lease_ms: Annotated[int, U16, "how', 'lease_ms: Annotated[int, U32, "how'),
+        ("enumerations.py", "GOOD = 1", "GOOD = 3"),
+        ("protocol.py", "] = 3200", "] = 3201"),
     ],
     ids=["a field", "an enumeration", "a constant"],
 )
 def test_one_changed_field_breaks_the_build_until_the_header_is_new(
-    tmp_path: Path, before: str, after: str
+    tmp_path: Path, where: str, before: str, after: str
 ) -> None:
     need("make", "avr-gcc")
     copy = tmp_path / "copy"
@@ -63,7 +63,7 @@ def test_one_changed_field_breaks_the_build_until_the_header_is_new(
     shutil.copytree(FIRMWARE, firmware, ignore=ignored)
     assert make(tmp_path / "build", firmware=firmware).returncode == 0
 
-    declaration = copy / "appliance/stimulator/reference/protocol.py"
+    declaration = copy / "appliance/stimulator/reference" / where
     text = declaration.read_text()
     assert text.count(before) == 1
     declaration.write_text(text.replace(before, after))

@@ -26,9 +26,10 @@ LONGEST_PERIOD_MS = 80
 
 AMPLITUDES = st.sampled_from([0, 0, 40, 79, 80, 200, 800, 3200, 3201])
 LIES: dict[str, tuple[int, ...]] = {
-    "arming": (1, 0xFFFF),
-    "sequence": (1, 0x7FFE, 0x7FFF, 0xFFFE, 0xFFFF),
-    "lease_ms": (0, 107, 498, 501),
+    "arming": (0x1234, 0xFFFF),
+    "sequence": (1, 63, 64, 0x7FFE, 0x7FFF, 0xFFFE, 0xFFFF),
+    "heard": (0, 0x4000),
+    "lease_ms": (0, 49, 54, 109, 499, 501),
     "belief": (0, 1, 2, 3, 4),
     "width_a_us": (0, 49, 50, 400, 401),
     "width_b_us": (0, 49, 50, 400, 401),
@@ -36,7 +37,8 @@ LIES: dict[str, tuple[int, ...]] = {
     "ceiling_us": (0, 49, 250, 0xFFFF),
     "ceiling_centihz": (0, 2500, 5000, 0xFFFF),
 }
-"""Fields of an otherwise correct set-point. Arming and sequence: so much above the right one."""
+"""Fields of an otherwise correct set-point. Arming and sequence: so much above the right one, but
+no few steps of arming, by which the boards count differently."""
 ALL_LIES = [{name: value} for name, values in LIES.items() for value in values]
 TROUBLES: list[dict[str, Any]] = [
     {"emergency": True},
@@ -44,6 +46,8 @@ TROUBLES: list[dict[str, Any]] = [
     *({"pads": (pads, Pads.GOOD)} for pads in Pads),
     *({"pads": (Pads.GOOD, pads)} for pads in Pads),
     *({"extra_codes": codes} for codes in (40, 80, 81, 1000)),
+    {"no_negative": True},
+    *({"high_voltage_dv": dv} for dv in (150, 151, 1300, 1301)),
 ]
 
 

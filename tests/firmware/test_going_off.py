@@ -9,12 +9,14 @@ from cobs import cobs
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Fault, Reason, Refusal, State
-from tests.firmware.bench import BYTE_US, Bench
+from tests.firmware.bench import BYTE_US, START_MS, Bench
 from tests.firmware.board import HANG_ELF
 from tests.firmware.conftest import NewBench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US, RISING_CYCLES
 
 PULSE_US = 850
+BITTEN_MS = 60
+"""By then the watchdog has bitten."""
 HANG = 0x70
 """What the test build takes for the command to hang; no other build knows it."""
 WITHIN_A_PULSE_US = (3, 60, 140, 240, 255, 290, 310, 420, 540)
@@ -94,7 +96,7 @@ def test_an_off_between_damaged_frames_is_obeyed(bench: Bench) -> None:
     assert bench.recording.is_dead and bench.report.reason == Reason.OFF
 
 
-@pytest.mark.parametrize("lease_ms", [1, 100, 300, 500])
+@pytest.mark.parametrize("lease_ms", [protocol.MIN_LEASE_MS, 100, 300, 500])
 @pytest.mark.parametrize("hz", [10.0, 120.0])
 def test_when_the_link_is_silent_the_last_edge_is_within_the_lease(
     bench: Bench, lease_ms: int, hz: float
@@ -193,13 +195,14 @@ def test_a_hung_main_loop_is_off_within_50_ms(
     into_a_pulse(bench, phase_us)
     bench.ask(f"hang {interrupts_off}")
     hung = bench.cycle
-    bench.run_ms(60)
+    bench.run_ms(BITTEN_MS)
     assert bench.recording.find("reset", "watchdog", hung)
     assert bench.recording.last_bridge_edge() <= hung + 50 * CYCLES_PER_MS
     assert bench.recording.last_high_voltage() <= hung + 50 * CYCLES_PER_MS
     assert bench.recording.is_dead
     # The DAC still had its code.
     assert [e.rest for e in bench.recording.find("dac", since=hung)][-2:] == ["A 0", "B 0"]
+    bench.run_ms(START_MS)
     comes_back_off(bench)
     bench.hello()
     assert bench.off().state == State.OFF
@@ -209,13 +212,14 @@ def test_a_hung_main_loop_is_off_within_50_ms(
 def test_the_test_build_hangs_on_command_and_comes_back_off(new_bench: NewBench) -> None:
     bench = new_bench(elf=HANG_ELF)
     at_work(bench)
-    body = bytes([HANG])
+    body = bytes([HANG, 1, 2])
     bench.put(cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0")
     sent = bench.cycle
-    bench.run_ms(60)
+    bench.run_ms(BITTEN_MS)
     assert bench.recording.find("reset", "watchdog", sent)
     assert bench.recording.last_bridge_edge() <= sent + 50 * CYCLES_PER_MS
     assert bench.recording.last_high_voltage() <= sent + 50 * CYCLES_PER_MS
+    bench.run_ms(START_MS)
     comes_back_off(bench)
 
 
@@ -223,7 +227,7 @@ def test_a_watchdog_reset_is_told(bench: Bench) -> None:
     at_work(bench)
     before = bench.report.arming
     bench.ask("hang 0")
-    bench.run_ms(60)
+    bench.run_ms(BITTEN_MS + START_MS)
     report = bench.ask_for(bench.set_point(5.0))
     assert (report.state, report.faults) == (State.FAULT, Fault.WATCHDOG)
     assert not report.flags & protocol.Flag.GREETED
@@ -243,7 +247,9 @@ def test_a_reset_is_off_at_once_and_comes_back_off(
     bench.ask(f"reset {cause}")
     bench.run_ms(5)
     assert bench.recording.is_dead and bench.recording.last_bridge_edge() <= before
+    bench.run_ms(START_MS)
     report = bench.off() if not faults else bench.ask_for(bench.set_point())
     assert report.faults == faults
     assert not report.flags & protocol.Flag.GREETED
+    bench.run_ms(START_MS)
     comes_back_off(bench)

@@ -24,7 +24,7 @@ CASES = [
 ]
 
 
-JUNK = encode(protocol.Identity(1, 1, b"EMS-REF1", 1, 1, 1, 1, 1, 1)) + bytes(range(60, -1, -1))
+JUNK = encode(protocol.Identity(1, 1, b"EMS-REF1", *[1] * 12)) + bytes(range(60, -1, -1))
 
 
 @pytest.mark.parametrize(("hz", "us", "ma"), CASES)

@@ -1,4 +1,4 @@
-"""The front panel: a whole session at the keyboard, and what is to be seen."""
+"""The front panel: a whole session at the keyboard, and what it shows."""
 
 from collections.abc import Iterator
 

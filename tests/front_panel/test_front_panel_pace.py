@@ -1,4 +1,4 @@
-"""Virtual time at a keyboard: as fast as asked, and never in a hurry."""
+"""The pace of the front panel: virtual time in proportion to real time, without catching up."""
 
 from collections.abc import Iterator
 

@@ -1,11 +1,13 @@
-"""When the wall clock is believed."""
+"""When the wall clock is trusted."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
+from appliance.journal.clock_trust import BUILT, LATEST, ClockTrust, kernel_synchronised
+from appliance.journal.database import open_for_writing
 from appliance.journal.reopening import ReopeningJournal, Source
+from appliance.journal.timestamps import Moment, local_time, newest_trusted, timestamp
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 
@@ -93,3 +95,38 @@ def test_only_a_trusted_clock_can_put_later_ones_in_doubt(household, days):
     keeper.open()
     keeper.close()
     assert seen == [evening]
+
+
+def test_a_time_that_is_not_plausible_is_never_trusted(bare, tmp_path):
+    for wall in (BUILT - timedelta(days=1), LATEST + timedelta(days=1)):
+        give_rtc_again(tmp_path, int(wall.timestamp()))
+        assert not bare(synchronised=lambda: True)(wall, None)
+
+
+def give_rtc_again(tmp_path, says):
+    (tmp_path / "rtc0").mkdir(exist_ok=True)
+    (tmp_path / "rtc0" / "since_epoch").write_text(f"{says}\n")
+
+
+def test_one_power_on_in_2056_does_not_distrust_the_clock_for_good(tmp_path):
+    """A journal of an earlier version, which trusted any time that a clock chip agreed with."""
+    path = tmp_path / "journal.sqlite3"
+    connection = open_for_writing(path)
+    far = NOW.replace(year=2056)
+    for wall in (NOW, far):
+        timestamp(connection, Moment(1.0, wall, f"boot {wall.year}", trusted=True))
+    assert newest_trusted(connection) == NOW
+    assert Moment.of_row("boot 2056", 1, 1.0, far.isoformat()).trusted is False
+    # Not "it ended just now" until 2056: no clock can tell.
+    then = Moment.of_row("boot 2056", 1, 1.0, far.isoformat())
+    assert then.age_s(Moment(1.0, NOW, "boot now", trusted=True)) is None
+    connection.close()
+
+
+def test_a_zone_that_changes_while_the_program_runs_is_noticed(monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    assert local_time().utcoffset() == timedelta(0)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert local_time().utcoffset() == timedelta(hours=9)
+    monkeypatch.undo()
+    local_time()

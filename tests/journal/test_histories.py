@@ -1,4 +1,4 @@
-"""What the journal makes of the past, with a clock that can be believed."""
+"""Histories read from the journal under a trusted clock."""
 
 from dataclasses import replace
 from datetime import timedelta

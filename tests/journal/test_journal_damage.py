@@ -1,17 +1,19 @@
-"""A file that is not what it should be: set aside, refused, or told, but never deleted."""
+"""Damaged and foreign journal files: set aside, refused or reported, never deleted."""
 
+import errno
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from appliance.errors import JournalError
 from appliance.journal import schema
-from appliance.journal.database import open_for_reading, open_for_writing, set_aside
+from appliance.journal.database import open_for_reading, open_for_writing, set_aside, translated
 from appliance.journal.journal import Journal
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
@@ -242,7 +244,7 @@ def test_what_waits_for_a_dead_journal_is_bounded(tmp_path, caplog):
 
 @pytest.fixture
 def read_only(household):
-    """A directory that cannot be written to, whoever runs the tests, with two files in it."""
+    """A directory that cannot be written to, not even by root, with two files in it."""
     household.whole_session()
     household.recorder.close()
     # Not tmp_path: that one is closed to everybody but its owner.
@@ -278,10 +280,24 @@ def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
 
 
 def test_a_directory_in_the_way_is_told(tmp_path):
-    with pytest.raises(JournalError, match="cannot be written"):
+    with pytest.raises(JournalError, match="is not a file"):
         open_for_writing(tmp_path)
 
 
-def test_no_journal_is_told_to_whoever_only_looks(tmp_path):
+def test_a_verb_that_only_looks_says_that_there_is_no_journal(tmp_path):
     with pytest.raises(JournalError, match="No such file"):
         open_for_reading(tmp_path / "none.sqlite3")
+
+
+def test_a_full_card_is_named_where_sqlite_only_says_disk_io_error(tmp_path, monkeypatch):
+    path = tmp_path / "journal.sqlite3"
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(JournalError, match="disk I/O error"), translated(path):
+        raise error
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(JournalError) as caught, translated(path):
+        raise error
+    assert str(caught.value) == f"the disk is full, the journal {path} cannot grow: make room"
+    with pytest.raises(JournalError, match="the disk is full"), translated(path):
+        raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,4 +1,4 @@
-"""What is told is kept, as rows that can be read with nothing but SQLite."""
+"""Notes become rows that can be read with SQLite alone."""
 
 import hashlib
 

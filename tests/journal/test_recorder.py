@@ -1,4 +1,4 @@
-"""The thread around the journal: the loop never waits, and sees it die."""
+"""The journal's recorder thread: the loop never waits for it, and notices when it dies."""
 
 import os
 import select

@@ -1,4 +1,4 @@
-"""What a look into the journal shows."""
+"""Queries of the journal: sessions with their stages and answers."""
 
 from datetime import timedelta
 

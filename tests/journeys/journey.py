@@ -90,17 +90,23 @@ class Box(VirtualBox):
 
     def go_home(self) -> "Box":
         """End the stage and the session by hand, without an answer to any question."""
-        self.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
-        self.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back()
-        return self.wait(0.3).sees(State.LOCKED)
+        self._to_aftercare()
+        self.wait(0.3).hold_back().wait(0.3)
+        return self.sees(State.LOCKED)
 
     def tells(self, skin: int = 0, soreness: int = 0) -> "Box":
         """End the session by hand, and answer the questions of `aftercare`."""
-        self.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
-        self.wait(1.1).hold_back().sees(State.AFTERCARE, step="skin")
-        self.wait(0.3).turn(skin, every_s=0.1).confirm().sees(State.AFTERCARE, step="soreness")
-        self.wait(0.3).turn(soreness, every_s=0.1).confirm()
-        return self.wait(0.3).hold_back().wait(0.3).sees(State.LOCKED)
+        self._to_aftercare()
+        self.wait(0.3).turn(skin, every_s=0.1).confirm()
+        self.sees(State.AFTERCARE, step="soreness")
+        self.wait(0.3).turn(soreness, every_s=0.1).confirm().wait(0.3).hold_back().wait(0.3)
+        return self.sees(State.LOCKED)
+
+    def _to_aftercare(self) -> None:
+        self.confirm().wait(0.3).hold_back()
+        self.sees(State.STAGE_DONE)
+        self.wait(1.1).hold_back()
+        self.sees(State.AFTERCARE, step="skin")
 
     def tested_again(self, within_s: float = 3.0) -> "Box":
         """From `fault`, with its cause gone: CONFIRM leads through the self-test to `locked`."""
@@ -154,7 +160,10 @@ class Box(VirtualBox):
         return self.sees(State.CHOOSING)
 
     def to_placing(self) -> "Box":
-        self.to_choosing().confirm().prepared()
+        self.to_choosing()
+        if self.status()["step"] == "soreness_before":
+            self.confirm().wait(0.3)
+        self.confirm().prepared()
         return self.sees(State.PLACING)
 
     def to_ready(self) -> "Box":

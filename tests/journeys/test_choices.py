@@ -110,7 +110,7 @@ def test_a_row_that_is_nonsense_is_a_damaged_journal(home: Home) -> None:
 
 
 class Desk:
-    """Whoever configures the box over SSH, with the box's own journal."""
+    """A person who configures the box over SSH, with the box's own journal."""
 
     def __init__(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys

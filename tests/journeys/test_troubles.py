@@ -130,6 +130,30 @@ def test_a_board_that_is_right_again_begins_at_the_self_test(box: Box) -> None:
     box.wait(2.0).tested_again()
 
 
+def test_a_board_that_is_slow_for_a_moment_while_nothing_flows_is_no_fault(box: Box) -> None:
+    box.wait_for(State.LOCKED, within_s=3.0)
+    for state in (State.LOCKED, State.READY):
+        if state is State.READY:
+            box.to_ready()
+        box.board.troubles.silent = True
+        box.wait(1.5).sees(state)
+        box.board.troubles.silent = False
+        box.wait(1.0).sees(state)
+    box.start().sees(State.STIMULATING)
+
+
+def test_a_board_that_is_silent_while_nothing_flows_needs_no_hand_when_it_answers(
+    box: Box,
+) -> None:
+    box.wait_for(State.LOCKED, within_s=3.0)
+    box.board.troubles.silent = True
+    box.wait(2.5).sees(State.FAULT)
+    assert box.fault == "board_silent"
+    box.wait(10.0).sees(State.FAULT)
+    box.board.troubles.silent = False
+    box.wait_for(State.LOCKED, within_s=4.0).sees(State.LOCKED, faults=[])
+
+
 def test_another_device_on_the_port(home: Home) -> None:
     board = Board()
     board.troubles.name = b"PRINTER\0"

@@ -94,7 +94,7 @@ def test_a_second_service_is_refused_and_the_first_goes_on(installed: Machine):
     assert installed.main_pid() == pid and installed.status()["state"] == "locked"
 
 
-def test_whoever_is_not_in_the_group_is_told_so(installed: Machine):
+def test_a_user_outside_the_group_is_told_to_join(installed: Machine):
     installed.offline("useradd somebody")
     installed.boot()
     installed.until_state("locked")

@@ -1,4 +1,4 @@
-"""Pictures and words agree with what therapy's own files say."""
+"""Pictures and words agree with the shipped programs, placements and statements."""
 
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +17,7 @@ from appliance.screen.pictures.pads_on_body import (
 )
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
-from appliance.settings.words import Words
+from appliance.settings.words import Words, languages
 from appliance.therapy.placements import Side, Site
 from appliance.therapy.plan import GENTLE_SESSIONS
 from appliance.therapy.units import Channel
@@ -88,11 +88,20 @@ def test_pads_on_the_buttocks_lie_long() -> None:
 
 def test_everything_that_ships_has_its_words() -> None:
     words = Words.load()
-    needed = {f"option.{name}" for name in CATALOGUE.routines}
-    needed |= {f"option.{name}" for name in ON_BODY}
-    needed |= {f"stage.{name}.name" for name in CATALOGUE.placements}
-    needed |= {f"statement.{statement.id}.text" for statement in CATALOGUE.statements}
+    needed = {f"statement.{statement.id}.text" for statement in CATALOGUE.statements}
     assert needed <= words.keys
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_by_id_are_those_of_what_ships_and_of_nothing_else(language: str) -> None:
+    """An id of one's own cannot be one of these: in its file it is taken."""
+    keys = Words.load(language).keys
+    routines = {key for key in keys if key.startswith("routine.")}
+    assert routines == {f"routine.{name}" for name in CATALOGUE.routines}
+    stages = {key.split(".")[1] for key in keys if key.startswith("stage.")}
+    assert stages == set(CATALOGUE.placements)
+    spoken = {key for key in keys if key.startswith("spoken.placing.stage.")}
+    assert spoken == {f"spoken.placing.stage.{name}" for name in CATALOGUE.placements}
 
 
 def test_the_number_of_gentle_sessions_on_the_screen_is_the_plans() -> None:

@@ -1,4 +1,4 @@
-"""Nothing is cut, overlaps, touches or leaves the panel: in every example and in all between."""
+"""The layout of screens: nothing is cut off, overlaps or leaves the panel, in any view."""
 
 from collections.abc import Iterator
 from dataclasses import replace

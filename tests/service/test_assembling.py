@@ -1,4 +1,4 @@
-"""What cannot be had becomes a fault with the words, rather than a box that stays dark."""
+"""A part that cannot be opened becomes a fault with its error, and the box still starts."""
 
 import os
 import tty

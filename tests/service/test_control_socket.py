@@ -207,7 +207,7 @@ def test_nobody_there_is_told_to_the_command(tmp_path: Path) -> None:
         ControlClient(tmp_path)
 
 
-def test_whoever_may_not_speak_to_it_is_told_how_to_join(
+def test_a_user_without_permission_is_told_how_to_join(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Root may always, so the kernel's answer to everybody else stands in.

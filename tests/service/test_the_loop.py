@@ -1,4 +1,4 @@
-"""The control loop: the order of things, which frame when, the enable line and the lamp."""
+"""The control loop: order of work in a step, frames, enable line and lamp."""
 
 import gc
 from dataclasses import replace

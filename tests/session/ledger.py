@@ -1,4 +1,4 @@
-"""What the journal is told, read as a sequence: who began what, and ended it once."""
+"""Checks a sequence of notes: every session and stage begins once and ends once."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""`locked`, `checklist`, `refused`: what is asked of whom, and what a no leads to."""
+"""`locked`, `checklist`, `refused`: the statements of each person, and what a no leads to."""
 
 from dataclasses import replace
 

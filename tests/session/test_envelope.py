@@ -1,4 +1,4 @@
-"""The dose: where a stage stands, as a function of its program and the delivered time."""
+"""The envelope: phase, part and fraction as a function of program and delivered time."""
 
 from dataclasses import replace
 from random import Random

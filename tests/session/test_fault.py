@@ -1,4 +1,4 @@
-"""Faults: latched, the first one shown, all of them to be gone; three ways to reach."""
+"""Faults: latched, the first one shown, left when all causes are gone; the three effects."""
 
 import pytest
 
@@ -154,3 +154,24 @@ def test_what_came_back_brings_no_current_back() -> None:
     core.wait(10)
     assert core.record.set_point is None
     assert core.level == (0.0, 0.0)
+
+
+def test_silence_while_nothing_flows_is_over_when_the_board_answers() -> None:
+    core = Core().to_ready()
+    core.faults("board_silent")
+    assert core.record.state is State.FAULT
+    core.faults()
+    assert core.record.state is not State.FAULT
+
+
+def test_silence_while_current_flows_and_any_other_fault_need_a_hand() -> None:
+    core = Core().to_stimulating(2)
+    core.faults("board_silent")
+    core.faults()
+    core.wait(60)
+    assert core.record.state is State.FAULT
+    core = Core().to_ready()
+    core.faults("board_silent", "pins_failed")
+    core.faults()
+    core.wait(60)
+    assert core.record.state is State.FAULT

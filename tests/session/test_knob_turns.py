@@ -5,6 +5,7 @@ import pytest
 from appliance.session.board import Contact
 from appliance.session.envelope import Part
 from appliance.session.events import Button, Down, Turn
+from appliance.session.levels import Levels, turn_down
 from appliance.session.state import State
 from tests.session.core import CONTACT_OK, STEP_S, Core
 
@@ -318,3 +319,8 @@ def test_a_contact_that_is_good_forbids_nothing() -> None:
     assert Contact.GOOD in core.record.report.contact
     core.start()
     assert core.record.state is State.STIMULATING
+
+
+def test_one_click_down_is_one_step_from_a_level_that_rounding_left_below_a_whole_number() -> None:
+    risen = Levels(level=(9.999999999, 9.5), target=(10.0, 10.0))
+    assert turn_down(risen, 0.0).target == (9.0, 8.0)

@@ -1,4 +1,4 @@
-"""What the journal is told: each beginning and end once, and the seconds right."""
+"""The notes for the journal: each beginning and end once, with the right seconds."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""One order of things in a step; stalls, starts that nobody confirms, and the self-test."""
+"""The order of events within a step; stalls, starts without an echo, and the self-test."""
 
 from dataclasses import replace
 

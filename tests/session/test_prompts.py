@@ -1,4 +1,4 @@
-"""What is asked by ear: every screen that asks has cues of its own, and says them again."""
+"""Prompts: every screen that waits for a hand has cues of its own, and repeats them."""
 
 from collections.abc import Callable
 from itertools import combinations

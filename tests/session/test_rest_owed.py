@@ -8,7 +8,7 @@ CONTRACTING = (Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN)
 
 
 def work_s(core: Core, seconds: float, reset: bool) -> float:
-    """Seconds of current in so long, with the level pressed to zero again and again."""
+    """Seconds of current within this time, with the level pressed to zero again and again."""
     worked_s, until, at_zero = 0.0, core.now + seconds, False
     while core.now < until:
         if reset and core.record.position and core.record.position.part is Part.RAMP_DOWN:

@@ -72,10 +72,12 @@ def disturb(name: str, usual: object, other: object, world: World) -> None:
 DISTURBANCES = (
     ("present", frozenset(), frozenset({"pins_failed"})),
     ("present", frozenset(), frozenset({"screen_dead"})),
+    ("present", frozenset(), frozenset({"board_silent"})),
     ("contact", (UNKNOWN, UNKNOWN), (UNKNOWN, OPEN)),
     ("link", Link.UP, Link.DOWN),
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
+    ("board", "follows", "strong"),
     ("journal", "writes", "refuses"),
 )
 
@@ -121,7 +123,7 @@ def key(world: World) -> tuple[object, ...]:
         record.stop_test_passed,
         witness.convinced,
         frozenset(world.present),
-        world.board != "follows" and record.state in RUNNING,
+        world.board if record.state in RUNNING else "follows",
         world.journal != "writes" and record.state in RUNNING,
         world.link is Link.UP or record.state not in HEARS_THE_LINK,
         _presses(world),
@@ -172,6 +174,8 @@ def _of_state(world: World) -> tuple[object, ...]:
         found += [OPEN in world.contact]
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
+    if record.state is S.FAULT:
+        found += [record.fault_needs_hand]
     if record.state is S.STAGE_DONE:
         found += [stage_layout.more_s(record) > 0]
     if record.state is S.STIMULATING and run is not None:

@@ -6,36 +6,50 @@ immutable, so that a copy can follow another path.
 
 from collections.abc import Iterable
 
-from appliance.session.board import Contact, Link
+from appliance.session.board import Contact, Link, Report
 from appliance.session.envelope import Part
-from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
-from appliance.session.faults import off_now
+from appliance.session.events import BoardReported, Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.machine.pages import name
 from appliance.session.notes import Answered, StageEnded, StateEntered
 from appliance.session.record import Record, Run
 from appliance.session.state import State
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import statements_for
-from appliance.therapy.units import LONG_AGO, Pair, Unit
+from appliance.therapy.units import Pair, Unit
 from tests.ledgers import minutes_by_placement
 from tests.session.ledger import Ledger
 
 NEARLY = 1e-6
+BEFORE_ALL = float("-inf")
+MAY_GO_ON = frozenset(
+    {
+        "supply_low",
+        "button_stuck",
+        "screen_dead",
+        "journal_dead",
+        "journal_set_aside",
+        "voice_dead",
+    }
+)
+"""The faults beside which current may flow. Any other one means off."""
 OFF: Pair = (0.0, 0.0)
 
 
 class Witness:
     def __init__(self) -> None:
         self.ledger = Ledger()
-        self.appeared_at = LONG_AGO
+        self.appeared_at = BEFORE_ALL
         self.confirm_down_at: float | None = None
         self.agreed_with_this_press = False
-        self.turned_at = LONG_AGO
+        self.turned_at = BEFORE_ALL
         self.due: frozenset[str] | None = None
         self.agreed: frozenset[str] = frozenset()
-        self.refused_at = LONG_AGO
+        self.refused_at = BEFORE_ALL
         self.stop_pressed_on_test = False
         self.stop_tested = False
+        self.strong = 0
+        """Reports in a row that measured more than anything that was told lately."""
+        self.told: tuple[tuple[float, Pair], ...] = ()
 
     def saw(self, before: Record, events: Iterable[Event], after: Record) -> None:
         events = list(events)
@@ -52,6 +66,7 @@ class Witness:
             self._forget()
         if (before.state, before.page, before.entered_at) != _screen(after):
             self.appeared_at = after.now
+        self._watch_current(before, events, after)
         check_output(before, after)
         check_levels(before, events, after)
         check_phase(before, after)
@@ -86,6 +101,19 @@ class Witness:
             if on_page and isinstance(event, StopLevel):
                 self.stop_tested |= self.stop_pressed_on_test and not event.is_open
                 self.stop_pressed_on_test |= event.is_open
+
+    def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
+        """Off after two reports of more than a fifth and 1 mA above what was told."""
+        # What was told before the lease of the newest report, and a step more.
+        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6)
+        for event in events:
+            if isinstance(event, BoardReported) and before.state is State.STIMULATING:
+                self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0
+        if before.state is not State.STIMULATING:
+            self.strong = 0
+        assert self.strong < 2 or after.set_point is None
+        told = after.set_point.amplitude if after.set_point else OFF
+        self.told = (*recent, (after.now, told))
 
     def _watch_statements(self, before: Record, after: Record, entered: list[str]) -> None:
         if "checklist" in entered and before.state is State.LOCKED:
@@ -124,6 +152,14 @@ class Witness:
         assert before.set_point is None
 
 
+def _is_strong(report: Report, told: tuple[tuple[float, Pair], ...]) -> bool:
+    for channel, flows in enumerate(report.measured):
+        most = max((amplitude[channel] for _, amplitude in told), default=0.0)
+        if flows is not None and report.in_force[channel] and flows > most * 1.2 + 1.0:
+            return True
+    return False
+
+
 def _screen(record: Record) -> tuple[State, int, float]:
     return record.state, record.page, record.entered_at
 
@@ -144,7 +180,7 @@ def check_output(before: Record, after: Record) -> None:
     report = after.report
     assert after.state is State.STIMULATING
     assert not after.stop_open and after.checklist_valid and after.stop_test_passed
-    assert not off_now(after.present | report.faults)
+    assert (after.present | report.faults) <= MAY_GO_ON
     assert Contact.OPEN not in report.contact and not after.lost
     assert report.link is Link.UP and report.identity is not None
     assert after.now - before.now <= 0.2

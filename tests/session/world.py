@@ -92,7 +92,8 @@ class World:
     stop_open: bool = False
     held: frozenset[Button] = frozenset()
     board: str = "follows"
-    """`follows`; `mute`: no report; else the state that it is in by itself."""
+    """`follows`; `mute`: no report; `strong`: it delivers half as much again as it is told and
+    3 mA more, and says that all is well; else the state that it is in by itself."""
     journal: str = "writes"
     """`writes`; `refuses`: nothing that the ledger is asked to book gets to the disk."""
     identity: Identity = IDENTITY
@@ -129,7 +130,10 @@ class World:
         state = BoardState.OFF if self.record.set_point is None else BoardState.ARMED
         if max(asked) > 0.0:
             state = BoardState.ON
-        if self.board != "follows":
+        measured: tuple[float | None, float | None] = (None, None)
+        if self.board == "strong":
+            measured = (_too_much(asked[0]), _too_much(asked[1]))
+        elif self.board != "follows":
             asked, state = (0.0, 0.0), BoardState(self.board)
         return Report(
             at=self.now,
@@ -139,8 +143,13 @@ class World:
             output=Output.ON if max(asked) > 0.0 else Output.OFF,
             in_force=asked,
             contact=self.contact,
+            measured=measured,
             agreed_at=self.now if state in (BoardState.ARMED, BoardState.ON) else None,
         )
+
+
+def _too_much(told_ma: float) -> float:
+    return told_ma * 1.5 + 3.0 if told_ma > 0.0 else 0.0
 
 
 def new_world(session: Session, rules: Rules | None = None) -> World:

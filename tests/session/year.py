@@ -7,9 +7,7 @@ oracle's limits are numbers of its own: it imports none of the rules that it che
 import random
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 
 from appliance.journal.recorder import Recorder
@@ -28,106 +26,20 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.machine.machine import Session
-from appliance.session.record import Record, Rules
+from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.therapy.limits import Limits
-from appliance.therapy.plan import Plan
-from tests.session.core import shipped
+from appliance.therapy.programs import Kind
+from tests.session.body import VERY_SORE, Body, Pulses
+from tests.session.own_rules import rules_of
 
-# The oracle's own numbers.
-SITE_S = 90.0
-DAY_S = 180.0
-BETWEEN_S = 8 * 3600.0
-FINISH_S = 3 * 3600.0
-A_DAY_S = 24 * 3600.0
-GENTLE_MOST = 30.0
-GENTLE_WORK_S = 40 * 60.0
-REST_GAP_S = 40.0
-"""Pulses that are no further apart belong to one delivery: the rests of a program are shorter."""
-NEARLY_S = 3.0
-"""What ramps and the length of a step can hide from whoever counts pulses."""
-
-LIMITS = Limits(current_ma=60.0, minutes_per_day=DAY_S / 60.0, minutes_per_site=SITE_S / 60.0)
+LIES: tuple[Callable[[float], float], ...] = (
+    lambda ma: ma * 1.5 + 3.0 if ma > 0.0 else 0.0,
+    lambda ma: 40.0 if ma > 0.0 else 0.0,
+    lambda ma: ma * 0.5,
+)
+"""What a board that lies delivers for what it is told, which is what it reports as in force."""
 PEOPLE = ("Me", "me", "Other")
-BOARD = Identity("reference", "1")
-
-
-@dataclass
-class Body:
-    """What has reached the body, in true time, which no clock of the box shows."""
-
-    pulses: list[tuple[float, str, str, float, float]] = field(default_factory=list)
-    """Start, label of the person, site, seconds, and the largest current, of each delivery."""
-    cut_at: float = float("-inf")
-    """When a session was last interrupted by something other than a hand."""
-    last_at: float = float("-inf")
-    zeroed_at: float = float("-inf")
-    """When the hand last took the level to zero: the gap that follows is no program's rest."""
-    felt_s: float = 0.0
-    broken: list[str] = field(default_factory=list)
-
-    def feel(self, at: float, label: str, site: str, passed_s: float, ma: float) -> None:
-        if ma <= 0.0:
-            return
-        since = at - self.last_at
-        self.last_at = at
-        same = bool(self.pulses) and self.pulses[-1][1:3] == (label, site)
-        rested = self.zeroed_at < at - since
-        if same and since <= REST_GAP_S:
-            start, _, _, seconds, most = self.pulses[-1]
-            passed_s = since if rested else passed_s
-            self.pulses[-1] = (start, label, site, seconds + passed_s, max(most, ma))
-        else:
-            self._check_start(at, label, since)
-            self.pulses.append((at, label, site, passed_s, ma))
-        self.felt_s += passed_s
-        self._check_sums(at)
-        if self.felt_s < GENTLE_WORK_S and ma > GENTLE_MOST + 0.5:
-            self.broken.append(f"{at:.0f} s: {ma} mA to a person in the first sessions")
-
-    def _check_start(self, at: float, label: str, since: float) -> None:
-        """A session begins hours after the last one, unless it finishes one that was cut."""
-        own = [one for one in self.pulses if one[1] == label]
-        used = sum(one[3] for one in own if at - one[0] < BETWEEN_S) >= 60.0 + NEARLY_S
-        ended = max((one[0] + one[3] for one in own), default=float("-inf"))
-        finishes = at - self.cut_at < FINISH_S
-        if used and 600.0 < at - ended < BETWEEN_S - 60.0 and not finishes:
-            self.broken.append(f"{at:.0f} s: {label} begins {at - ended:.0f} s after the last")
-
-    def _check_sums(self, at: float) -> None:
-        for window_s, days in ((BETWEEN_S - 600.0, 1), (A_DAY_S - 600.0, 2)):
-            recent = [one for one in self.pulses if at - one[0] < window_s]
-            total_s = sum(one[3] for one in recent)
-            if total_s > days * DAY_S + NEARLY_S:
-                self.broken.append(f"{at:.0f} s: {total_s:.0f} s in {window_s / 3600:.0f} h")
-            for site in {one[2] for one in recent}:
-                site_s = sum(one[3] for one in recent if one[2] == site)
-                if site_s > days * SITE_S + NEARLY_S:
-                    self.broken.append(f"{at:.0f} s: {site} {site_s:.0f} s")
-
-
-@cache
-def rules_of(person: str, names: str) -> Rules:
-    """The rules with this person in the plan, and the placements under other names."""
-    catalogue = shipped()
-    if names:
-        placements = {
-            id_: replace(placement, id=id_ + names, same_site=())
-            for id_, placement in catalogue.placements.items()
-        }
-        routines = {
-            id_: replace(
-                routine,
-                stages=tuple(
-                    replace(stage, placement=placements[stage.placement.id])
-                    for stage in routine.stages
-                ),
-            )
-            for id_, routine in catalogue.routines.items()
-        }
-        named = {placement.id: placement for placement in placements.values()}
-        catalogue = replace(catalogue, placements=named, routines=routines)
-    return Rules(Plan(people=(person,), stage_minutes=1.5), LIMITS, catalogue)
+BOARD = Identity("reference", "1", measures_current=True)
 
 
 class Year:
@@ -177,6 +89,7 @@ class Year:
         rules = rules_of(person, self.chance.choice(("", "", "_again")))
         self.record: Record = self.session.first(rules, self.now)
         self.journal_fault: frozenset[str] = frozenset()
+        self.lie = self.chance.choice(LIES) if self.chance.random() < 0.2 else None
         self.step(0.05, StopLevel(self.now, False))
 
     def off(self) -> None:
@@ -220,6 +133,7 @@ class Year:
             state=state,
             output=Output.ON if max(amplitude) > 0.0 else Output.OFF,
             in_force=amplitude,
+            measured=self._delivered(),
             contact=(Contact.UNKNOWN, Contact.UNKNOWN),
             agreed_at=None if sent is None else self.now,
         )
@@ -228,9 +142,23 @@ class Year:
         sent, visit = self.record.set_point, self.record.visit
         if sent is None or visit is None:
             return
-        pads = visit.stage.placement.pads[0]
+        pads, program = visit.stage.placement.pads[0], visit.stage.program
         label = "Guest" if self.record.person == "Guest" else "body"
-        self.body.feel(self.true_s, label, pads[0].site.value, passed_s, max(sent.amplitude))
+        pulses = Pulses(
+            sent.amplitude,
+            self._delivered(),
+            sent.pulse_width_us,
+            sent.frequency_hz,
+            program.kind is Kind.COMFORT,
+        )
+        self.body.feel(self.true_s, label, pads[0].site.value, passed_s, pulses)
+
+    def _delivered(self) -> tuple[float, float]:
+        """What flows: a board that lies delivers something else than it is told."""
+        sent = self.record.set_point
+        told = sent.amplitude if sent else (0.0, 0.0)
+        lie = self.lie
+        return told if lie is None else (lie(told[0]), lie(told[1]))
 
     # Hands
 
@@ -259,6 +187,9 @@ class Year:
             if self.record.state is not State.CHECKLIST:
                 break
             self.step(1.7)
+            if self.chance.random() < 0.01:
+                self.press(Button.BACK)
+                return False
             self.press(Button.CONFIRM, 0.8)
         for _ in range(self.chance.randrange(4)):
             self.step(0.3, Turn(self.now + 0.3, 1))
@@ -286,7 +217,10 @@ class Year:
             at = self.now + 0.19
             if turns < 0.3:
                 self.step(0.19, Turn(at, 1))
-            elif turns < 0.31:
+            elif turns < 0.32:
+                self.step(0.1, Down(self.now + 0.1, Button.BACK))
+                self.step(0.1, Up(self.now + 0.1, Button.BACK))
+            elif turns < 0.33:
                 self.body.zeroed_at = self.true_s
                 self.step(0.19, Down(at, Button.KNOB), Up(at + 0.01, Button.KNOB))
             else:
@@ -303,6 +237,23 @@ class Year:
             self.press(Button.BACK, 1.2)
             if self.record.state is State.REFUSED:
                 self.press(Button.CONFIRM)
+
+    def end_and_tell(self) -> None:
+        """End the session, and say how the skin and the muscles are. Soreness is remembered."""
+        self.press(Button.CONFIRM)
+        for _ in range(2):
+            self.step(1.2)
+            self.press(Button.BACK, 1.2)
+        skin, soreness = self.chance.choice((0, 0, 1, 2)), self.chance.choice((0, 3, 5, 8))
+        for answer in (skin, soreness):
+            if self.record.state is not State.AFTERCARE:
+                return
+            self.step(0.3)
+            for _ in range(answer):
+                self.step(0.1, Turn(self.now + 0.1, 1))
+            self.press(Button.CONFIRM)
+        if soreness >= VERY_SORE and not self.journal_fault:
+            self.body.sore_at = self.true_s
 
     # What can happen
 
@@ -329,7 +280,10 @@ class Year:
     def a_session(self) -> None:
         if self.to_ready():
             self.deliver(self.chance.choice((20.0, 50.0, 59.0, 70.0, 100.0)))
-        if self.chance.random() < 0.7:
+        told = self.chance.random()
+        if told < 0.3 and self.record.state is State.STIMULATING:
+            self.end_and_tell()
+        elif told < 0.8:
             self.end_by_hand()
 
     def a_power_cut(self) -> None:

@@ -184,7 +184,10 @@ def test_a_value_at_its_bound_is_allowed(section: str, line: str) -> None:
     settings(f"[{section}]\n{line}\n")
 
 
-NAMES = "a list of 1 to 4 different names of up to 12 characters, none of them Guest"
+NAMES = (
+    "a list of 1 to 4 names of up to 12 characters that the screen can draw (Latin letters, digits,"
+    " signs), no two drawn alike, none of them Guest"
+)
 DAYS = "a list of different days out of mon, tue, wed, thu, fri, sat, sun"
 PIN = "a BCM pin from 0 to 27"
 

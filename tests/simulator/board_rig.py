@@ -4,7 +4,10 @@ from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.pulses import Change, Pulse
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
-from appliance.stimulator.reference.protocol import Report, SetPoint, State
+from appliance.stimulator.reference.protocol import Refusal, Report, SetPoint, State
+
+_ZEROS = dict.fromkeys(Report._fields[: Report._fields.index("refusals")], 0)
+NO_REPORT = Report(**_ZEROS, refusals=bytes(len(Refusal)))  # type: ignore[arg-type]
 
 
 class BoardBench:
@@ -16,7 +19,7 @@ class BoardBench:
         self.pulses: list[Pulse] = []
         self.changes: list[Change] = []
         self.sequence = 0
-        self.report: Report
+        self.report = NO_REPORT
         self.said: list[protocol.Message] = []
         self._decoder = Decoder()
         self.board.output.on_pulse.append(self.pulses.append)
@@ -56,6 +59,7 @@ class BoardBench:
         return SetPoint(
             arming=self.board.arming,
             sequence=(self.sequence + 1) & 0xFFFF,
+            heard=self.report.sequence,
             lease_ms=300,
             belief=self.board.state,
             frequency_centihz=round(hz * 100),
@@ -88,7 +92,12 @@ class BoardBench:
         for _ in range(round(seconds / 0.05)):
             fresh = self.set_point()
             self.ask(
-                asked._replace(arming=fresh.arming, sequence=fresh.sequence, belief=fresh.belief)
+                asked._replace(
+                    arming=fresh.arming,
+                    sequence=fresh.sequence,
+                    heard=fresh.heard,
+                    belief=fresh.belief,
+                )
             )
             self.pass_time(0.05)
 

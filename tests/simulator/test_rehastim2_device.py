@@ -31,7 +31,7 @@ LIST = InitList(0b11, 40)
 START = StartList((Channel(250, 20), Channel(250, 10)))
 
 
-class Bench:
+class Rig:
     """The device, and a host that says whatever it likes."""
 
     def __init__(self) -> None:
@@ -54,66 +54,66 @@ class Bench:
         self.device.feed(data, self.now)
         return self.wait(0)
 
-    def met(self) -> "Bench":
+    def met(self) -> "Rig":
         self.wait(0.5)
         self.say(InitAck())
         return self
 
-    def going(self) -> "Bench":
+    def going(self) -> "Rig":
         self.met().say(LIST)
         self.say(START)
         return self
 
 
 def test_it_says_init_every_half_second_until_it_is_answered() -> None:
-    bench = Bench()
-    assert bench.wait(2.6) == [Init()] * 5
-    assert bench.say(GetMode()) == bench.say(LIST) == []
-    assert bench.say(InitAck(Result.VERSION)) == []
-    assert bench.wait(0.5) == [Init()]
-    assert bench.say(InitAck()) == []
-    assert bench.say(GetMode()) == [ModeAck(Mode.START)]
-    assert bench.wait(1.1) == []
+    rig = Rig()
+    assert rig.wait(2.6) == [Init()] * 5
+    assert rig.say(GetMode()) == rig.say(LIST) == []
+    assert rig.say(InitAck(Result.VERSION)) == []
+    assert rig.wait(0.5) == [Init()]
+    assert rig.say(InitAck()) == []
+    assert rig.say(GetMode()) == [ModeAck(Mode.START)]
+    assert rig.wait(1.1) == []
 
 
 def test_after_1_2_s_without_a_packet_it_forgets_everything_and_says_init() -> None:
-    bench = Bench().going()
-    bench.wait(1.1)
-    bench.say(Watchdog())
-    bench.wait(1.19)
-    assert bench.device.mode is Mode.STARTED
-    before = len(bench.pulses)
-    assert bench.wait(0.6) == [Init()]
-    assert len(bench.pulses) <= before + 2
-    assert bench.device.mode is Mode.START
-    assert bench.say(START) == []
+    rig = Rig().going()
+    rig.wait(1.1)
+    rig.say(Watchdog())
+    rig.wait(1.19)
+    assert rig.device.mode is Mode.STARTED
+    before = len(rig.pulses)
+    assert rig.wait(0.6) == [Init()]
+    assert len(rig.pulses) <= before + 2
+    assert rig.device.mode is Mode.START
+    assert rig.say(START) == []
 
 
 def test_a_damaged_packet_keeps_nothing_going() -> None:
-    bench = Bench().going()
+    rig = Rig().going()
     for _ in range(3):
-        bench.wait(0.5)
-        bench.write(b"\xf0\x81\x5c\x81\x57\x01\x05\x0f")
-    assert bench.device.mode is Mode.START
+        rig.wait(0.5)
+        rig.write(b"\xf0\x81\x5c\x81\x57\x01\x05\x0f")
+    assert rig.device.mode is Mode.START
 
 
 def test_the_modes_follow_each_other_and_no_other_way() -> None:
-    bench = Bench().met()
+    rig = Rig().met()
     wrong = Result.WRONG_MODE
-    assert bench.say(START) == [Ack(Command.START_LIST, wrong)]
-    assert bench.say(StopList()) == [Ack(Command.STOP_LIST, wrong)]
-    assert bench.say(LIST) == [Ack(Command.INIT_LIST, Result.OK)]
-    assert bench.say(LIST) == [Ack(Command.INIT_LIST, wrong)]
-    assert bench.say(GetMode()) == [ModeAck(Mode.INITIALISED)]
-    assert bench.say(START) == [Ack(Command.START_LIST, Result.OK)]
-    assert bench.say(GetMode()) == [ModeAck(Mode.STARTED)]
-    assert bench.say(StopList()) == [Ack(Command.STOP_LIST, Result.OK)]
+    assert rig.say(START) == [Ack(Command.START_LIST, wrong)]
+    assert rig.say(StopList()) == [Ack(Command.STOP_LIST, wrong)]
+    assert rig.say(LIST) == [Ack(Command.INIT_LIST, Result.OK)]
+    assert rig.say(LIST) == [Ack(Command.INIT_LIST, wrong)]
+    assert rig.say(GetMode()) == [ModeAck(Mode.INITIALISED)]
+    assert rig.say(START) == [Ack(Command.START_LIST, Result.OK)]
+    assert rig.say(GetMode()) == [ModeAck(Mode.STARTED)]
+    assert rig.say(StopList()) == [Ack(Command.STOP_LIST, Result.OK)]
 
 
 def test_it_delivers_balanced_pulses_one_channel_after_the_other() -> None:
-    bench = Bench().going()
-    bench.wait(0.999)
-    by_channel = {n: [pulse for pulse in bench.pulses if pulse.channel == n] for n in (0, 1)}
+    rig = Rig().going()
+    rig.wait(0.999)
+    by_channel = {n: [pulse for pulse in rig.pulses if pulse.channel == n] for n in (0, 1)}
     assert [len(by_channel[n]) for n in (0, 1)] == [50, 50]
     assert {pulse.amplitude_ma for pulse in by_channel[0]} == {20}
     for a, b in zip(by_channel[0], by_channel[1], strict=True):
@@ -128,32 +128,32 @@ def test_it_delivers_balanced_pulses_one_channel_after_the_other() -> None:
 )
 def test_a_list_out_of_range_is_refused(data: str) -> None:
     frame = encode(7, Command.INIT_LIST, bytes.fromhex(data))
-    assert Bench().met().write(frame) == [Ack(Command.INIT_LIST, Result.PARAMETER)]
+    assert Rig().met().write(frame) == [Ack(Command.INIT_LIST, Result.PARAMETER)]
 
 
 @pytest.mark.parametrize("data", ["00 01 F5 14", "00 00 FA 83", "03 00 FA 14", "00 00 FA"])
 def test_a_start_out_of_range_is_refused(data: str) -> None:
-    bench = Bench().met()
-    bench.say(InitList(1, 40))
+    rig = Rig().met()
+    rig.say(InitList(1, 40))
     frame = encode(7, Command.START_LIST, bytes.fromhex(data))
-    assert bench.write(frame) == [Ack(Command.START_LIST, Result.PARAMETER)]
-    bench.wait(0.1)
-    assert bench.pulses == []
+    assert rig.write(frame) == [Ack(Command.START_LIST, Result.PARAMETER)]
+    rig.wait(0.1)
+    assert rig.pulses == []
 
 
 @pytest.mark.parametrize("trouble", [Trouble.ELECTRODE, Trouble.EMERGENCY_SWITCH, Trouble.MODULE])
 def test_whatever_is_wrong_stops_everything_and_is_said(trouble: Trouble) -> None:
-    bench = Bench().going()
-    bench.wait(0.1)
+    rig = Rig().going()
+    rig.wait(0.1)
     if trouble is Trouble.ELECTRODE:
-        bench.device.body.place(1, Pads.OPEN)
-    bench.device.troubles.emergency = trouble is Trouble.EMERGENCY_SWITCH
-    bench.device.troubles.module = trouble is Trouble.MODULE
-    before = len(bench.pulses)
-    assert bench.wait(0.1) == [StimulationError(trouble)]
-    assert len(bench.pulses) <= before + 1
-    assert bench.say(GetMode()) == [ModeAck(Mode.START)]
+        rig.device.body.place(1, Pads.OPEN)
+    rig.device.troubles.emergency = trouble is Trouble.EMERGENCY_SWITCH
+    rig.device.troubles.module = trouble is Trouble.MODULE
+    before = len(rig.pulses)
+    assert rig.wait(0.1) == [StimulationError(trouble)]
+    assert len(rig.pulses) <= before + 1
+    assert rig.say(GetMode()) == [ModeAck(Mode.START)]
 
 
 def test_a_command_that_it_does_not_know_is_said_to_be_unknown() -> None:
-    assert Bench().met().write(encode(7, 99)) == [UnknownCommand()]
+    assert Rig().met().write(encode(7, 99)) == [UnknownCommand()]

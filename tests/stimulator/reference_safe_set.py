@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 HELLO, SET_POINT, OFF = 1, 2, 3
-LENGTHS = {HELLO: 7, SET_POINT: 24, OFF: 3}
+LENGTHS = {HELLO: 11, SET_POINT: 30, OFF: 3}
 MOST_CODES = 3200
 MOST_US = 400
 MOST_CENTIHZ = 12_000
 LEASE_MS = 300
 GAP_S = 0.2
+WINDOW = 64
 
 RULES = {
     "whole": "every byte belongs to a whole frame, unless an off or a hello follows at once",
     "message": "no message but hello, set-point and off",
     "hello": "nothing before the first hello",
-    "sequence": "a set-point is newer than every frame before",
+    "sequence": "a set-point is newer than the frame before it, by 64 at most",
     "gap": f"after a gap of more than {GAP_S} s the first frame is an off or a hello",
     "zero_first": "the first set-point after an off or a hello is zero",
     "lease": f"a set-point holds for {LEASE_MS} ms",
@@ -77,17 +78,17 @@ class ReferenceSafeSet:
             yield from self._broken_by_set_point(message, now)
 
     def _broken_by_set_point(self, message: bytes, now: float) -> Iterator[str]:
-        fields = [int.from_bytes(message[at : at + 2], "little") for at in range(8, 24, 2)]
+        fields = [int.from_bytes(message[at : at + 2], "little") for at in range(12, 28, 2)]
         centihz, *both, ceiling, ceiling_us, ceiling_centihz = fields
         amplitudes, widths = both[:2], both[2:]
-        if not 0 < (_number_of(message) - self._number) & 0xFFFF < 0x8000:
+        if not 0 < (_number_of(message) - self._number) & 0xFFFF <= WINDOW:
             yield "sequence"
         if self._last != SET_POINT and any(amplitudes):
             yield "zero_first"
         is_gap = not self.is_late and now - self._frame_at > GAP_S
         if self._last == SET_POINT and is_gap:
             yield "gap"
-        if int.from_bytes(message[5:7], "little") != LEASE_MS:
+        if int.from_bytes(message[9:11], "little") != LEASE_MS:
             yield "lease"
         if max(amplitudes) > MOST_CODES:
             yield "amplitude"
@@ -103,7 +104,7 @@ class ReferenceSafeSet:
 
 
 def _number_of(message: bytes) -> int:
-    at = 3 if message[0] == SET_POINT else 1
+    at = 5 if message[0] == SET_POINT else 1
     return int.from_bytes(message[at : at + 2], "little")
 
 

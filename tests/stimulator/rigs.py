@@ -118,9 +118,9 @@ class Rig:
     agrees_s = 0.05
     """Within this time the board answers the first set-point."""
     ends_s = 0.05
-    """So long after an off a pulse may still come."""
+    """Time after an off during which a pulse may still come, seconds."""
     catches_up_s = 0.05
-    """So long after an off a pulse may still come where the wire was full before."""
+    """The same where the wire was full before, seconds."""
     names_the_lead = True
     """Whether the board can tell which lead is off."""
     forgives_lost_answers = True

@@ -1,4 +1,4 @@
-"""What every driver promises, whatever board is behind it, on a real pseudo-terminal."""
+"""The contract of every driver, tried with its simulated boards on a real pseudo-terminal."""
 
 import time
 from collections.abc import Iterator
@@ -104,6 +104,25 @@ def test_after_a_gap_the_first_frame_is_off_and_the_board_is_armed_anew(
     assert host.report.agreed_at is None
     assert host.report.faults == rig.gap_faults
     assert not rig.flows()
+
+
+def test_a_board_that_is_idle_may_be_slow_for_two_seconds_and_not_longer(
+    rig: Rig, host: Host
+) -> None:
+    host.meet()
+    host.off(1.0)
+    rig.troubles.silent = True
+    host.off(1.4)
+    rig.troubles.silent = False
+    host.off(1.0)
+    assert {name for report in host.reports for name in report.faults} == set()
+    assert host.report.link is Link.UP
+    rig.troubles.silent = True
+    host.off(2.7)
+    assert host.report.faults == {"board_silent"}
+    rig.troubles.silent = False
+    host.retry(rig.silence_s + rig.meets_s + 0.7)
+    assert (host.report.link, host.report.faults) == (Link.UP, frozenset())
 
 
 def test_a_silent_board_is_a_fault_and_the_output_unknown_until_it_must_be_off(

@@ -58,21 +58,39 @@ def forge_rehastim2(chance: random.Random) -> bytes:
 
 
 def forge_reference(chance: random.Random) -> bytes:
-    inside = chance.randbytes(chance.randrange(1, 45))
+    inside = chance.randbytes(chance.randrange(1, 70))
     crc = crc_hqx(inside, 0xFFFF).to_bytes(2, "big")
     return bytes(reference.cobs.encode(inside + crc)) + b"\0"
 
 
 def reference_frames() -> list[bytes]:
-    set_point = [0x1234, 7, 300, 2, 5000, 400, 0, 250, 250, 2400, 400, 12000]
-    report = [0x1234, 7, 0, 2, 2, 1, 0, 1, 1, 400, 400, 250, 250, 5000, 400, 400, 7600, bytes(10)]
+    set_point = [0x12345678, 7, 6, 300, 2, 5000, 400, 0, 250, 250, 2400, 400, 12000]
+    identity = [
+        3,
+        protocol.LAYOUT,
+        protocol.BOARD_NAME,
+        1,
+        0,
+        0,
+        3200,
+        400,
+        12000,
+        7,
+        1,
+        1,
+        2,
+        15,
+        9,
+    ]
+    report = [0x12345678, 7, 0, 2, 2, 1, 1, 0, 0, 1, 1, 400, 400, 250, 250, 5000]
+    report += [400, 400, 400, 400, 0, 0, 9, 8, 1100, 0, 0, 7600, bytes(len(protocol.Refusal))]
     return [
         reference.encode(message)
         for message in (
             protocol.Hello(3, protocol.LAYOUT),
             protocol.SetPoint(*set_point),
             protocol.Off(9),
-            protocol.Identity(3, protocol.LAYOUT, protocol.BOARD_NAME, 1, 0, 0, 3200, 400, 12000),
+            protocol.Identity(*identity),
             protocol.Report(*report),
         )
     ]

@@ -1,4 +1,4 @@
-"""How current comes up on a device that would take any leap: the driver's own brake."""
+"""The slew limit of the HASOMED drivers, whose devices accept any rise of current."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No sequence of calls on any driver puts a byte on the wire that its board's tables forbid."""
+"""No sequence of calls makes a driver send bytes outside of its board's safe set."""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The driver of openEMSstim alone: what it says when, and what it makes of silence and lies."""
+"""The driver of openEMSstim: its commands in time, and its verdicts on silence and wrong echoes."""
 
 import itertools
 from collections.abc import Callable, Iterator

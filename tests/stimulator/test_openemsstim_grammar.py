@@ -1,4 +1,4 @@
-"""The frames of openEMSstim, and what is read out of its text."""
+"""The commands of openEMSstim as frames, and the reading of its text."""
 
 import random
 

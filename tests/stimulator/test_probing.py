@@ -53,8 +53,8 @@ class Starting:
         return self.at if self.says else float("inf")
 
 
-class Bench:
-    """A board on a wire, and the clock of whoever probes it: time is virtual, bytes are real."""
+class Rig:
+    """A board on a wire, and the prober's clock: time is virtual, bytes are real."""
 
     def __init__(self, device: Device, folder: Path) -> None:
         self.device = device
@@ -89,8 +89,8 @@ class Bench:
 @pytest.mark.parametrize("model", [P24, REHAMOVE3], ids=lambda model: model.name)
 def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Model) -> None:
     device = ScienceModeDevice(model)
-    bench = Bench(device, tmp_path)
-    lines = list(bench.probe().lines())
+    rig = Rig(device, tmp_path)
+    lines = list(rig.probe().lines())
     assert lines[:3] == [
         f"HASOMED: {model.name} 1.2.3",
         '[stimulator] driver = "sciencemode"',
@@ -103,23 +103,23 @@ def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Mo
 
 def test_the_reference_board_is_named_and_stays_off(tmp_path: Path) -> None:
     board = Board(seed=1)
-    lines = list(Bench(board, tmp_path).probe().lines())
-    assert lines[0] == "the reference board: 1.0.0"
+    lines = list(Rig(board, tmp_path).probe().lines())
+    assert lines[0] == "the reference board: 2.0.0"
     assert board.state is protocol.State.OFF
 
 
 def test_a_rehastim2_is_heard_before_anything_is_said_and_not_energised(tmp_path: Path) -> None:
     device = RehaStim2Device()
     said: list[Packet] = []
-    bench = Bench(device, tmp_path)
-    bench.wire.on_heard.append(lambda data, now: said.extend(Decoder().feed(data)))
-    lines = list(bench.probe().lines())
+    rig = Rig(device, tmp_path)
+    rig.wire.on_heard.append(lambda data, now: said.extend(Decoder().feed(data)))
+    lines = list(rig.probe().lines())
     assert lines[:3] == [
         "HASOMED: RehaStim2, ScienceMode 2 version 1",
         '[stimulator] driver = "rehastim2"',
         "up to 80 mA in steps of 1, 400 us, 120 Hz",
     ]
-    assert bench.first_byte_at == pytest.approx(INIT_EVERY_S)
+    assert rig.first_byte_at == pytest.approx(INIT_EVERY_S)
     assert {packet.command for packet in said} <= {
         Command.INIT_ACK,
         Command.GET_MODE,
@@ -131,12 +131,12 @@ def test_a_rehastim2_is_heard_before_anything_is_said_and_not_energised(tmp_path
 def test_nothing_is_said_before_the_slowest_board_had_time_to_announce_itself(
     tmp_path: Path,
 ) -> None:
-    bench = Bench(Board(seed=1), tmp_path)
-    bench.probe()
-    assert bench.first_byte_at is not None
+    rig = Rig(Board(seed=1), tmp_path)
+    rig.probe()
+    assert rig.first_byte_at is not None
     assert OPENEMSSTIM.probe and OPENEMSSTIM.probe.banner
-    assert bench.first_byte_at >= OPENEMSSTIM.probe.banner.within_s
-    assert bench.told[0].startswith("listening")
+    assert rig.first_byte_at >= OPENEMSSTIM.probe.banner.within_s
+    assert rig.told[0].startswith("listening")
 
 
 @pytest.mark.parametrize("firmware", [Firmware.FIRST, Firmware.MASTER, Firmware.SIMPLE_MULTIPLEXER])
@@ -146,10 +146,10 @@ def test_an_openemsstim_is_asked_once_its_second_start_is_over(
     board = OpenEmsStim(firmware)
     closed: list[float] = []
     board.output.on_change.append(lambda change: closed.append(change.at))
-    bench = Bench(board, tmp_path)
+    rig = Rig(board, tmp_path)
     # What opens the port is not seen here: the probe hears the banner of the power-up, and
     # then, with no second one, waits until any start would be over.
-    lines = list(bench.probe().lines())
+    lines = list(rig.probe().lines())
     assert lines[0].startswith("openEMSstim: openEMSstim ")
     assert lines[1:] == [
         '[stimulator] driver = "openemsstim"',
@@ -158,8 +158,8 @@ def test_an_openemsstim_is_asked_once_its_second_start_is_over(
         "its makers allow it for research only: needs accept_research_board = true",
         "its makers forbid the body: bench only",
     ]
-    assert bench.first_byte_at is not None
-    assert bench.first_byte_at >= BOOT_S + 15
+    assert rig.first_byte_at is not None
+    assert rig.first_byte_at >= BOOT_S + 15
     assert closed == []
 
 
@@ -174,11 +174,11 @@ def test_an_openemsstim_is_asked_once_its_second_start_is_over(
 def test_a_firmware_that_will_not_do_is_refused_by_name(
     tmp_path: Path, firmware: Firmware, why: str
 ) -> None:
-    bench = Bench(OpenEmsStim(firmware), tmp_path)
+    rig = Rig(OpenEmsStim(firmware), tmp_path)
     heard: list[bytes] = []
-    bench.wire.on_heard.append(lambda data, now: heard.append(data))
+    rig.wire.on_heard.append(lambda data, now: heard.append(data))
     with pytest.raises(BoardError, match=why):
-        bench.probe()
+        rig.probe()
     assert heard == [b"?\n"]
 
 
@@ -187,36 +187,36 @@ def test_a_board_that_announces_itself_and_is_silent_is_sent_questions_alone(
 ) -> None:
     board = Starting(b"\r\nSETUP DONE (LED 13 WILL BE ON)\r\n", at=11.3)
     with pytest.raises(BoardError, match="announced itself, and then said nothing"):
-        Bench(board, tmp_path).probe()
+        Rig(board, tmp_path).probe()
     assert set(board.heard.split()) == {b"?"}
 
 
 def test_nobody_there_is_one_clear_line(tmp_path: Path) -> None:
-    bench = Bench(Starting(b"", at=0.0), tmp_path)
+    rig = Rig(Starting(b"", at=0.0), tmp_path)
     with pytest.raises(BoardError, match="no known board answers; check its power"):
-        bench.probe()
-    assert len(bench.told) == 4
+        rig.probe()
+    assert len(rig.told) == 4
 
 
 def test_another_device_is_no_known_board(tmp_path: Path) -> None:
     device = ScienceModeDevice(P24)
     device.troubles.stranger = b"OK\r\n"
     with pytest.raises(BoardError, match="no known board answers"):
-        Bench(device, tmp_path).probe()
+        Rig(device, tmp_path).probe()
 
 
 def test_a_reference_board_with_other_firmware_is_told_apart(tmp_path: Path) -> None:
     board = Board(seed=1)
     board.troubles.layout = protocol.LAYOUT ^ 1
     with pytest.raises(ProbeError) as caught:
-        Bench(board, tmp_path).probe()
+        Rig(board, tmp_path).probe()
     assert caught.value.fault == "board_layout"
     assert str(tmp_path / "board") in str(caught.value)
 
 
 def test_a_missing_port_is_said_at_once(tmp_path: Path) -> None:
-    bench = Bench(Board(seed=1), tmp_path)
-    bench.wire.unplug()
+    rig = Rig(Board(seed=1), tmp_path)
+    rig.wire.unplug()
     with pytest.raises(BoardError, match="no such port; plug the board in"):
-        bench.probe()
-    assert bench.now() == 0
+        rig.probe()
+    assert rig.now() == 0

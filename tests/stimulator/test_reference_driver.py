@@ -1,4 +1,4 @@
-"""What the reference driver makes of a board that lies, stalls, restarts or stops itself."""
+"""The reference driver with a board that lies, stalls, restarts or stops itself."""
 
 import fcntl
 import sys
@@ -47,7 +47,7 @@ def wait_until_all_arrived(rig: ReferenceRig) -> None:
 def test_it_says_what_the_board_is(host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
-    assert (identity.driver, identity.firmware) == ("reference", "1.0.0")
+    assert (identity.driver, identity.firmware) == ("reference", "2.0.0")
     assert (identity.step, identity.maximum) == (0.025, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.measures_current and identity.senses_contact and identity.on_body
@@ -192,7 +192,7 @@ def test_a_board_that_does_not_go_off_disagrees(rig: ReferenceRig, host: Host) -
 
 def test_a_board_that_ends_its_lease_early_stopped_itself(rig: ReferenceRig, host: Host) -> None:
     host.start(WORK)
-    rig.board._lease_end = host.now
+    rig.board._lease.end = host.now
     assert host.apply(WORK).faults == {"board_stopped_itself"}
     assert rig.board.state is protocol.State.OFF
 
@@ -221,7 +221,9 @@ def test_another_layout_is_refused_for_good(rig: ReferenceRig, host: Host) -> No
     assert host.report.faults == {"board_layout"}
     host.apply(WORK, 0.5)
     assert not rig.flows()
-    assert rig.driver.details["board_layout"] == rig.wire.path
+    detail = rig.driver.details["board_layout"]
+    assert detail.startswith(f"{rig.wire.path}: firmware 2.0.0 ")
+    assert "make -C hardware/firmware flash" in detail
 
 
 def test_noise_instead_of_an_identity_is_another_device(rig: ReferenceRig, host: Host) -> None:

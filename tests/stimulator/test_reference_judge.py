@@ -1,4 +1,4 @@
-"""The comparison of what was asked with what is in force."""
+"""The verdict on a report: what is in force compared with the frame that it answers."""
 
 import pytest
 from hypothesis import given, settings
@@ -18,10 +18,10 @@ from appliance.stimulator.reference.protocol import (
 )
 from appliance.therapy.units import NEVER
 
-ASKED = SetPoint(1, 5, 300, State.ON, 5000, 400, 300, 250, 250, 2400, 400, 12_000)
+ASKED = SetPoint(1, 5, 4, 300, State.ON, 5000, 400, 300, 250, 250, 2400, 400, 12_000)
 AGREED = Report(
-    1, 5, 0, State.ON, Reason.OFF, Flag.GREETED, 0, 1, 1, 400, 300, 250, 250, 5000, 400, 300,
-    7400, bytes(len(Refusal)),
+    1, 5, 0, State.ON, Reason.OFF, Flag.GREETED, 1, 0, 0, 1, 1, 400, 300, 250, 250, 5000,
+    400, 300, 400, 300, 0, 0, 9, 8, 1100, 0, 0, 7400, bytes(len(Refusal)),
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ REST = {"amplitude_a_codes": 0, "amplitude_b_codes": 0}
         ({"answer": Refusal.LIMIT}, "board_disagrees"),
         ({"answer": Refusal.SEQUENCE}, "board_disagrees"),
         ({"answer": Refusal.BELIEF}, None),
+        ({"answer": Refusal.COOL_DOWN, "state": State.OFF, **REST}, None),
         ({"state": State.OFF, "reason": Reason.OPEN_LEAD, **REST}, None),
         ({"state": State.OFF, "reason": Reason.LEASE, **REST}, "board_stopped_itself"),
         ({"state": State.OFF, "reason": Reason.BELIEF, **REST}, "board_disagrees"),
@@ -98,14 +99,26 @@ def test_an_honest_board_is_never_called_weak(
             stage.apply(now, centihz, (target, 0), (250, 250))
             while stage.next_pulse() <= now:
                 stage.fire(NEVER)
-            assert not follower.is_too_weak(now, target, stage.in_force[0], centihz)
+            assert not follower.is_too_weak(now, target, stage.in_force[0], centihz, False)
             now += every_s
 
 
 @pytest.mark.parametrize("hz", [3, 35, 120])
 def test_a_board_that_does_not_rise_is_called_weak_in_time(hz: int) -> None:
     follower, now = Follower(), 0.0
-    while not follower.is_too_weak(now, 800, 40, hz * 100):
+    while not follower.is_too_weak(now, 800, 40, hz * 100, False):
         now += 0.02
-        assert now < 2 / hz + 80 / 1600 / 0.9 + WEAK_S + 0.1
+        assert now < 2 / hz + 80 / min(1600, 80 * hz) / 0.9 + WEAK_S + 0.1
     assert now > WEAK_S
+
+
+def test_a_channel_that_the_board_holds_at_what_flows_is_not_weak() -> None:
+    follower, now = Follower(), 0.0
+    while now < 5:
+        # Between what flows and its tolerance above it.
+        in_force = 1200 + round(now * 50) % 3 * 32
+        assert not follower.is_too_weak(now, 1600, in_force, 5000, is_held=True)
+        now += 0.02
+    while not follower.is_too_weak(now, 1600, 1200, 5000, is_held=False):
+        now += 0.02
+        assert now < 7

@@ -1,8 +1,9 @@
-"""The codec: what goes in comes out, and nothing else ever does."""
+"""The codec of the reference protocol: round trips, damage, and the layout hash."""
 
 import json
 from binascii import crc_hqx
 from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import pytest
 from cobs import cobs
@@ -115,6 +116,27 @@ def test_the_layout_hash_covers_names_types_enums_and_numbers(
     assert protocol.layout_text() != before
 
 
+def test_a_minor_version_may_use_reserved_bytes_and_the_layout_hash_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Later(NamedTuple):
+        """A set-point with a use for its first reserved byte."""
+
+        extra: Annotated[int, protocol.U8._replace(since=1), "new"]
+        reserved: Annotated[bytes, protocol.spare(1), "0"] = bytes(1)
+
+    before, known = protocol.layout_text(), protocol.fields
+
+    def later(message: type[protocol.Message]) -> list[protocol.Field]:
+        if message is not protocol.SetPoint:
+            return known(message)
+        return known(message)[:-1] + known(Later)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(protocol, "fields", later)
+    assert protocol.layout_text() == before
+    assert len(protocol.fields(protocol.SetPoint)) == len(known(protocol.SetPoint)) + 1
+
+
 def test_the_generated_files_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
     assert generate.main(["--check"]) == 0, capsys.readouterr().out
 
@@ -133,7 +155,7 @@ def test_a_stale_generated_file_fails_the_check_and_is_written_anew(
 
 @pytest.mark.parametrize("pieces", [1, 2, 60], ids=lambda pieces: f"{pieces} pieces")
 def test_a_frame_that_is_too_long_is_damage_in_however_many_pieces_it_comes(pieces: int) -> None:
-    body = bytes([0x7F]) * 48
+    body = bytes([0x7F]) * (protocol.MAX_FRAME_BYTES + 8)
     whole = cobs.encode(body + crc_hqx(body, protocol.CRC_START).to_bytes(2, "big")) + b"\0"
     size = -(-len(whole) // pieces)
     decoder = Decoder()

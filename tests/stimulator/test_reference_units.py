@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.session.board import Ceilings, SetPoint
-from appliance.stimulator.reference import units
+from appliance.stimulator.reference import protocol, units
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,13 @@ def test_frequency_goes_down_to_a_hundredth_of_a_hertz(hz: float, centihz: int) 
     assert units.frequency_centihz(hz) == centihz
 
 
+REPORT = protocol.Report(*[0] * 28, bytes(len(protocol.Refusal)))
+
+
 @given(st.floats(0, 80), st.floats(0, 80))
 def test_a_level_within_its_ceiling_stays_within_it_on_the_wire(one: float, other: float) -> None:
     level, ceiling = sorted((one, other))
     asked = SetPoint(50, (level, level), 500, Ceilings(ceiling, 500, 50))
-    frame = units.on_the_wire(asked, flows=True, arming=1, sequence=2, belief=0)
+    frame = units.on_the_wire(asked, flows=True, newest=REPORT, sequence=2)
     assert frame.amplitude_a_codes <= frame.ceiling_codes
     assert frame.width_a_us == frame.ceiling_us == 400

@@ -1,4 +1,4 @@
-"""The driver of a RehaStim2 alone: Init, lists, rest, what the device says by itself."""
+"""The driver of a RehaStim2: Init, lists, rest, and what the device says by itself."""
 
 import dataclasses
 from collections.abc import Iterator

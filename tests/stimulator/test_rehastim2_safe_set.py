@@ -1,4 +1,4 @@
-"""The checker of the wire: it lets a good host pass, and names each thing that a bad one does."""
+"""The safe set of ScienceMode 2: passes a good host, names each violation of a bad one."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the driver of P24 and RehaMove3 makes of a device, and what it says to it."""
+"""The driver of P24 and RehaMove3: its requests, and its verdicts on the replies."""
 
 import dataclasses
 import itertools
@@ -266,7 +266,7 @@ def test_a_set_point_that_nobody_renews_for_300_ms_is_ended_by_the_driver(
 
 
 @pytest.mark.parametrize("woken_by", ["poll", "apply", "off"])
-def test_after_a_gap_the_first_frame_is_a_stop_whoever_comes_first(
+def test_after_a_gap_the_first_frame_is_a_stop_in_any_order_of_calls(
     rig: Rig, host: Host, listener: Listener, woken_by: str
 ) -> None:
     host.start(WORK)

@@ -1,4 +1,4 @@
-"""What host and device say to each other, in both directions."""
+"""Requests and replies of ScienceMode: encoded, decoded, and refused where they are wrong."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Where pads may lie, and where never."""
+"""Placements: where pads may lie, and where they may not."""
 
 from dataclasses import replace
 
@@ -39,8 +39,8 @@ def refusal(own: Placement) -> str:
     return str(caught.value)
 
 
-def test_the_shipped_placements_are_these_and_are_good(catalogue: Catalogue) -> None:
-    assert tuple(catalogue.placements) == ("hip_flexors", "lower_back", "glutes", "bench")
+def test_the_shipped_placements_are_good(catalogue: Catalogue) -> None:
+    assert {"hip_flexors", "lower_back", "glutes", "bench"} <= catalogue.placements.keys()
     for shipped in catalogue.placements.values():
         check_placement(shipped)
 

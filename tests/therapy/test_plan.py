@@ -126,7 +126,7 @@ def test_a_guest_is_always_gentle(catalogue: Catalogue) -> None:
     assert lines(offered(catalogue, SEASONED, person=GUEST)) == GENTLE_CHOICE
 
 
-def test_whoever_has_no_readable_history_is_gentle(catalogue: Catalogue) -> None:
+def test_a_person_without_a_readable_history_is_gentle(catalogue: Catalogue) -> None:
     assert lines(offered(catalogue, UNKNOWN, soreness=None)) == GENTLE_CHOICE
     unreadable = replace(SEASONED, readable=False)
     assert lines(offered(catalogue, unreadable)) == GENTLE_CHOICE

@@ -66,10 +66,10 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating rest", view)
     hold = a_stage(part="hold", part_remaining_s=7.2)
     yield Example("stimulating contraction", replace(view, stage=hold))
-    for step in ("ramp_up", "twitch", "hold", "ramp_down"):
+    for part in ("ramp_up", "twitch", "hold", "ramp_down"):
         for phase in ("warm_up", "cool_down"):
-            flowing = a_stage(phase=phase, part=step, next_contraction_s=None, continuous=True)
-            yield Example(f"stimulating {phase} {step}", replace(view, stage=flowing))
+            flowing = a_stage(phase=phase, part=part, next_contraction_s=None, continuous=True)
+            yield Example(f"stimulating {phase} {part}", replace(view, stage=flowing))
     falling = a_stage(part="ramp_down", part_remaining_s=0.4)
     yield Example("stimulating ramp down", replace(view, stage=falling))
     yield Example("stimulating ramp up", replace(view, stage=a_stage(part="ramp_up")))
@@ -133,19 +133,19 @@ def _stage_done() -> Iterator[Example]:
 
 
 def _aftercare() -> Iterator[Example]:
-    def page(number: int, step: str, **fields: object) -> View:
-        return a_view(State.AFTERCARE, page_name=step, page=number, pages=7, **fields)
+    def page(number: int, name: str, **fields: object) -> View:
+        return a_view(State.AFTERCARE, page_name=name, page=number, pages=7, **fields)
 
     for value in range(3):
         question = QuestionView("skin", value, 2)
         yield Example(f"aftercare skin {value}", page(0, "skin", question=question))
-    for number, step in enumerate(("soreness", "comfort"), 1):
+    for number, name in enumerate(("soreness", "comfort"), 1):
         for value in (0, 5, 10):
-            question = QuestionView(step, value, 10)
-            yield Example(f"aftercare {step} {value}", page(number, step, question=question))
+            question = QuestionView(name, value, 10)
+            yield Example(f"aftercare {name} {value}", page(number, name, question=question))
     for number in (1, 2, 3):
-        step = f"stretch_{number}"
-        yield Example(f"aftercare {step}", page(2 + number, step, countdown_s=29.5))
+        name = f"stretch_{number}"
+        yield Example(f"aftercare {name}", page(2 + number, name, countdown_s=29.5))
     yield Example("aftercare water", page(6, "water"))
 
 

@@ -148,9 +148,9 @@ def _choosing() -> Iterator[Example]:
 
 
 def _preparing() -> Iterator[Example]:
-    for page, step in enumerate(("skin", "pads", "stop_test")):
-        view = a_view(State.PREPARING, page_name=step, page=page, pages=3)
-        yield Example(f"preparing {step}", view)
+    for page, name in enumerate(("skin", "pads", "stop_test")):
+        view = a_view(State.PREPARING, page_name=name, page=page, pages=3)
+        yield Example(f"preparing {name}", view)
     yield Example("preparing stop pressed", replace(view, stop_pressed=True))
     for uses, value in ((15, 0), (29, 1), (30, 0), (131, 1)):
         worn = a_view(
@@ -168,10 +168,10 @@ def _preparing() -> Iterator[Example]:
 def _placing() -> Iterator[Example]:
     for placement in (*shipped().placements, "my_own_place"):
         stage = a_stage(placement)
-        steps = PLACING if stage.pads else PLACING_BENCH
-        for page, step in enumerate(steps):
-            view = a_view(State.PLACING, stage=stage, page_name=step, page=page, pages=len(steps))
-            yield Example(f"placing {placement} {step}", view)
+        names = PLACING if stage.pads else PLACING_BENCH
+        for page, name in enumerate(names):
+            view = a_view(State.PLACING, stage=stage, page_name=name, page=page, pages=len(names))
+            yield Example(f"placing {placement} {name}", view)
     skipped = replace(view, hold=HoldView(Button.BACK, 0.5))
     yield Example("placing hold", skipped)
 

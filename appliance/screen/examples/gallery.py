@@ -17,7 +17,7 @@ NOW = datetime(2026, 9, 30, 23, 58, tzinfo=UTC)
 
 
 def examples() -> tuple[Example, ...]:
-    """Every state, every step, every text, every extreme."""
+    """Every state, every page, every text, every extreme."""
     views: list[Example] = []
     for make in (*BEFORE, *AFTER):
         views.extend(make())

@@ -1,5 +1,8 @@
 """The screen of `choosing`: the question about soreness, then the options."""
 
+from collections.abc import Sequence
+
+from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import (
     BODY_TOP,
     INNER,
@@ -40,22 +43,45 @@ def _options(canvas: Canvas, view: View, words: Phrases) -> None:
     number = [f"{view.option_index + 1}/{count}"] if count else []
     header(canvas, words("choosing.title"), " ".join(gentle + number))
     first = min(max(0, view.option_index - 1), max(0, count - _OPTIONS_SHOWN))
+    names = names_of(view.options, words)
     for row, option in enumerate(view.options[first : first + _OPTIONS_SHOWN]):
         y = BODY_TOP + row * LINE
         right = _minutes(option, words)
-        room = INNER - _MARK
         if right:
-            room -= canvas.text(RIGHT, y, right, align="right") + 5
+            canvas.text(RIGHT, y, right, align="right")
         if first + row == view.option_index:
             canvas.put(chosen_sign(), LEFT, y, "chosen")
-        canvas.text(LEFT + _MARK, y, option_name(option, words), width=room)
+        canvas.text(LEFT + _MARK, y, names[first + row])
+
+
+def names_of(options: Sequence[Option], words: Phrases) -> list[str]:
+    """What each line says, as far as it fits. Those that would look alike begin with a number."""
+    names = [_shortened(option_name(option, words), option, words) for option in options]
+    lines = list(zip(names, (_minutes(option, words) for option in options), strict=True))
+    return [
+        name if lines.count(lines[index]) == 1 else _shortened(f"{index + 1} {name}", one, words)
+        for index, (name, one) in enumerate(zip(names, options, strict=True))
+    ]
+
+
+def _shortened(name: str, option: Option, words: Phrases) -> str:
+    """Built-in names fit; one's own may be of any length."""
+    minutes = _minutes(option, words)
+    room = INNER - _MARK - (fonts.text().width(minutes) + 5 if minutes else 0)
+    return fonts.text().shorten(name, room)
 
 
 def option_name(option: Option, words: Phrases) -> str:
-    if option.offer is Offer.UNFINISHED:
-        stage = option.stages[0].placement.id if option.stages else option.id
-        return words("option.unfinished", stage=stage_name(words, stage))
-    return name_of(words, f"option.{option.id}", option.id)
+    """A name of the package, or an id of one's own in quotation marks, which no other line has."""
+    match option.offer:
+        case Offer.REST_DAY:
+            return words("choosing.rest_day")
+        case Offer.UNFINISHED if option.stages:
+            stage = stage_name(words, option.stages[0].placement.id)
+            return words("choosing.unfinished", stage=stage)
+        case Offer.SINGLE:
+            return stage_name(words, option.id)
+    return name_of(words, f"routine.{option.id}", option.id)
 
 
 def _minutes(option: Option, words: Phrases) -> str:

@@ -48,8 +48,8 @@ def header(
 
 
 def name_of(words: Phrases, key: str, own: str) -> str:
-    """The words under a key; where one's own file brought a new id, that id."""
-    return words(key) if key in words else own.replace("_", " ")
+    """The words under a key; where one's own file brought a new id, that id in quotation marks."""
+    return words(key) if key in words else '"' + own.replace("_", " ") + '"'
 
 
 def stage_name(words: Phrases, placement: str) -> str:

@@ -139,7 +139,7 @@ def _aftercare(record: Record, left: State) -> Record:
 
 
 def _fault(record: Record, left: State) -> Record:
-    return close_session(record, "fault")
+    return close_session(record, "fault").but(fault_needs_hand=left is State.STIMULATING)
 
 
 def _self_test(record: Record, left: State) -> Record:

@@ -2,7 +2,7 @@
 
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.session.faults import blocking
+from appliance.session.faults import FAULTS, blocking
 from appliance.session.gate import identity_is_sound
 from appliance.session.machine import pages
 from appliance.session.record import Record
@@ -209,6 +209,13 @@ def more_minutes(record: Record) -> bool:
 
 def every_cause_gone(record: Record) -> bool:
     return not blocking(record.present | record.report.faults, stage_running=False)
+
+
+def cleared_by_itself(record: Record) -> bool:
+    """A board that was silent while nothing was to flow, and answers again."""
+    if record.fault_needs_hand or not record.latched or not every_cause_gone(record):
+        return False
+    return all(name in FAULTS and FAULTS[name].clears_itself for name in record.latched)
 
 
 def idle(record: Record) -> bool:

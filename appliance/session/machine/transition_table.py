@@ -138,6 +138,7 @@ def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
+    yield Transition(S.FAULT, T.TICK, S.SELF_TEST, guards.cleared_by_itself)
     for state in S:
         if state in guards.STOPPABLE:
             yield Transition(state, T.STOP, S.STOPPED)

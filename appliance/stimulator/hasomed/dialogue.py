@@ -35,7 +35,7 @@ class Greeting(Protocol[InPacketT, OutRequestT]):
 
 
 class Conversation(Protocol[InPacketT, RequestT]):
-    """What to say next to a device that is known, and what to make of what it said."""
+    """The next request to an identified device, and the verdict on its answers."""
 
     heard_at: float
     """When the last valid answer came, seconds."""
@@ -70,13 +70,13 @@ class Conversation(Protocol[InPacketT, RequestT]):
     def may_flow(self) -> bool:
         """Whether current flows, or may flow by now, as far as is known."""
 
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
+    def silent_at(self, *, idle: bool) -> float:
+        """When the device's silence becomes a fault, seconds. `idle`: nothing but off is wanted."""
 
     def lost_at(self) -> float:
-        """When an answer that is owed is taken for lost, seconds."""
+        """When a missing answer counts as lost, seconds."""
 
     def is_late(self, now: float) -> bool:
-        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        """Whether the device is behind with its answers, so that unread requests may wait in it."""
 
     def battery_faults(self) -> frozenset[str]: ...

@@ -1,7 +1,7 @@
 """The driver of a device that replies to each command and times its pulses by itself.
 
-Such a device goes on for seconds when its host falls silent. So the driver ends a set-point
-that nobody has renewed, and the relay in the leads does where the driver cannot.
+Such a device goes on for seconds when its host falls silent. The driver therefore ends a set-point
+that was not renewed within the lease; where the driver cannot, the relay in the leads opens.
 """
 
 from abc import ABC, abstractmethod
@@ -24,12 +24,12 @@ from appliance.stimulator.serial_port import SerialPort
 from appliance.therapy.units import LONG_AGO, NEVER
 
 MEND = b"\x0f"
-"""Ends a frame that was cut in two: the start of the next one alone could be taken for the
-second half of an escaped byte."""
+"""Ends a frame that was cut in two. Without it the start byte of the next frame could be read as
+the second half of an escaped byte."""
 
 
 class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
-    """A `Stimulator`: the part that is the same whatever protocol the device speaks.
+    """A `Stimulator`: the part that does not depend on the protocol.
 
     The device echoes nothing but the success of each command: `in_force` is what it last
     agreed to, `agreed_at` when it last did.
@@ -47,7 +47,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         read_clock: Callable[[], float],
         accept_research_board: bool,
     ) -> None:
-        """`quiet_s`: so long after our last frame the device is off by itself.
+        """`quiet_s`: time after our last frame until the device is off by itself, seconds.
 
         `read_clock` is read right before anything that keeps current flowing is sent.
         """
@@ -59,7 +59,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         self._decoder = self._new_decoder()
         self._identity: Identity | None = None
         self._is_known = False
-        """This opening of the port has led to a device of ours."""
+        """Since the port was opened, a device of this driver has identified itself."""
         self._heard_anything = False
         self._wanted: SetPoint | None = None
         self._flows = False
@@ -103,7 +103,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def poll(self, now: float) -> Report:
         self._link.quiet_at(now)
-        # Before anything is heard: what a device says after a gap is only what the gap has done.
+        # Judged before reading: after a gap the device reports only the effects of the gap.
         self._judge_lease(now)
         for packet in self._receive(now):
             self._hear(packet, now)
@@ -141,8 +141,9 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
             return min(self._greeting.until, max(now, self._greeting.next_at()))
         if self._link.state is Link.UP:
             lease_ends = self._renewed_at + LEASE_S if self._talk.is_live else NEVER
+            silent_at = self._talk.silent_at(idle=self._wanted is None)
             lost_at = self._talk.lost_at()
-            return min(self._talk.silent_at(), lease_ends, lost_at if lost_at > now else NEVER)
+            return min(silent_at, lease_ends, lost_at if lost_at > now else NEVER)
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
@@ -163,8 +164,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def _send(self, request: RequestT, now: float) -> None:
         frame = self._frame(request, now)
-        # After the frame is made, and right before it is written: a process that was frozen
-        # in between must not bring its muscle back to life.
+        # Judged right before the write: a process that was frozen after it had made the frame must
+        # not start the current again.
         if self._judge_lease(now):
             return
         try:
@@ -224,7 +225,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
                 self._fail(error.fault, now, error.why)
 
     def _meet(self, now: float) -> None:
-        """The device is one of ours, and it is off."""
+        """The device is identified and off: the link is up, unless its use is not allowed."""
         identity = self._new_identity()
         if identity.research_only and not self._accepts_research:
             self._link.reject("board_restricted", now)
@@ -236,15 +237,14 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
 
     def _judge_time(self, now: float) -> None:
         if self._link.state is Link.UP:
-            if not self._judge_lease(now) and now >= self._talk.silent_at():
+            if not self._judge_lease(now) and now >= self._talk.silent_at(
+                idle=self._wanted is None
+            ):
                 self._fail("board_silent", now)
         elif self._link.state is Link.CONNECTING and now >= self._greeting.until:
-            fault = self._greeting.fault(self._heard_anything)
-            if self._is_known:
-                # What it does is unknown: off goes on being sent.
-                self._link.lose(fault, now)
-            else:
-                self._link.reject(fault, now)
+            # The output of a known device is then unknown: `lose` keeps sending off.
+            end = self._link.lose if self._is_known else self._link.reject
+            end(self._greeting.fault(self._heard_anything), now)
 
     def _report(self, now: float) -> Report:
         output, talk = self._output(now), self._talk

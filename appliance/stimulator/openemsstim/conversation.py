@@ -1,8 +1,8 @@
 """The conversation with a board that is identified: its commands and their echoes.
 
-One command is out at a time, and the next one 150 ms later at the soonest, an all-stop
-excepted: the board writes 200 characters about each at 19200 baud, keeps no more than 64 that
-come in meanwhile, and a line that has lost its beginning may be one that closes a relay.
+Only one command is pending at a time, and the next one is sent 150 ms later at the soonest, an
+all-stop excepted: the board writes 200 characters about each at 19200 baud, keeps no more than 64
+that come in meanwhile, and a line that has lost its beginning may be one that closes a relay.
 
 The board repeats a command and says nothing of its output. Each repetition is compared; one
 that is wrong or does not come is the end of the conversation.
@@ -12,7 +12,7 @@ from collections import deque
 from typing import NamedTuple
 
 from appliance.session.board import BoardState, SetPoint
-from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Heard, Sign
 from appliance.stimulator.openemsstim.rise import next_percent, percent_of
@@ -21,12 +21,12 @@ from appliance.therapy.units import LONG_AGO, NEVER, Pair
 SPACING_S = 0.15
 """From one command to the next. The exchange of one takes up to 0.12 s."""
 SILENCE_S = 0.3
-"""An exchange, and as long again: what was not repeated by then is lost."""
+"""Twice the time of an exchange. A command that was not repeated by then is lost."""
 ON_MS = 800
 """The on-time of every command: below the 1000 that are allowed, above twice `RENEW_S`."""
 RENEW_S = ON_MS / 2000
 OVERDUE_S = 0.5
-"""A channel that has waited so long for its renewal goes first, whatever else is to be said."""
+"""A channel that has waited this long for its renewal goes before everything else, seconds."""
 CHECK_S = 0.5
 """Time between two questions to a board that is off or rests, seconds."""
 OPENING_S = 0.25
@@ -42,14 +42,14 @@ class _Sent(NamedTuple):
 
 
 class _Channel:
-    """What one channel was told last."""
+    """The last command to one channel."""
 
     def __init__(self) -> None:
         self.percent = 0
-        """As it was last said, whether it was repeated yet or not; 0 with open relays."""
+        """Of the last command, repeated or not; 0 with open relays."""
         self.said_at = LONG_AGO
         self.agreed = 0
-        """As it was last repeated."""
+        """Of the last command that the board repeated."""
 
 
 class Conversation:
@@ -76,7 +76,7 @@ class Conversation:
         self._begin_or_end(wanted)
         percents = (percent_of(wanted, 0), percent_of(wanted, 1))
         if self.agreed_at is None:
-            # Nothing flows before an all-stop was repeated.
+            # Nothing flows before the board has repeated an all-stop.
             percents = (0, 0)
         if percents == (0, 0):
             return self._rest(now)
@@ -90,7 +90,7 @@ class Conversation:
         self._is_live = wanted is not None
 
     def _rest(self, now: float) -> str | None:
-        """Both channels off. An all-stop waits for nothing, but is not said twice in a row."""
+        """The text to send while both channels are off: an all-stop at once, but only once."""
         last = self._expected[-1].text if self._expected else ""
         if last == grammar.ALL_STOP:
             return None
@@ -101,7 +101,7 @@ class Conversation:
         return _QUESTION
 
     def _drive(self, percents: tuple[int, int], now: float) -> str | None:
-        """The channel that needs a word most."""
+        """The command for the channel that needs one most urgently."""
         wishes = [self._wish(n, percents[n], now) for n in grammar.CHANNELS]
         urgency, number, percent = max(wishes)
         if urgency <= 0:
@@ -111,7 +111,7 @@ class Conversation:
         return grammar.drive(number, percent, ON_MS)
 
     def _wish(self, number: int, percent_wanted: int, now: float) -> tuple[float, int, int]:
-        """How much this channel needs a word, and what it would be told."""
+        """The urgency of a command to this channel, the channel, and the percent of it."""
         channel = self._channels[number]
         waited_s = now - channel.said_at
         if percent_wanted == 0:
@@ -193,7 +193,9 @@ class Conversation:
 
     def silent_at(self) -> float:
         """When the board's silence becomes a fault, seconds."""
-        return self._expected[0].at + SILENCE_S if self._expected else NEVER
+        if not self._expected:
+            return NEVER
+        return self._expected[0].at + (SILENCE_S if self._is_live else IDLE_SILENCE_S)
 
     def next_at(self, now: float) -> float:
         """When there may be something to send or to report, seconds."""

@@ -1,6 +1,7 @@
 """The commands of openEMSstim: a frame of one command, or the question, and nothing else.
 
-A command is `C<channel>I<percent>T<ms>G`: as much of the stimulator's pulses, for so long.
+A command is `C<channel>I<percent>T<ms>G`: the channel, its share of the stimulator's pulses in
+percent, and the time in milliseconds.
 The firmware checks none of it. I0 is not off, an I above 100 or a T above 5000 can turn into
 anything, a channel that it does not have crashes it, and a line that begins with `1` or `2`
 closes a relay with no end. So a number goes onto the wire only from here, bounded.

@@ -1,4 +1,4 @@
-"""Messages to frames and back: COBS around a message and its CRC, and a zero byte."""
+"""Frames of the reference protocol, to and from messages: COBS of message and CRC, and a zero."""
 
 from binascii import crc_hqx
 
@@ -54,7 +54,7 @@ class Decoder:
 
     def _decode(self, frame: bytes) -> Message | None:
         try:
-            # However it arrives, in one piece or in many, what is too long is damage.
+            # A frame that is too long is damaged, in one piece or in many.
             body = cobs.decode(frame) if len(frame) <= MAX_FRAME_BYTES else b""
         except cobs.DecodeError:
             body = b""

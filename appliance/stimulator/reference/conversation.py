@@ -1,8 +1,9 @@
-"""What was asked of the board since its last hello, and what it answered."""
+"""The conversation with an identified reference board: frames without an answer, and verdicts."""
 
+from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
-from appliance.stimulator.reference.protocol import Off, Reason, Report, SetPoint, State
+from appliance.stimulator.reference.protocol import Flag, Off, Reason, Report, SetPoint, State
 from appliance.therapy.units import LONG_AGO, NEVER
 
 SILENCE_S = 0.2
@@ -13,7 +14,7 @@ _OURS = (Reason.OFF, Reason.HELLO)
 
 
 class Conversation:
-    """Begins with an identity and ends with the first answer that is wrong."""
+    """From the board's identity to the first wrong answer."""
 
     def __init__(self, now: float) -> None:
         self.newest: Report | None = None
@@ -40,7 +41,7 @@ class Conversation:
         return newest.state == State.OFF and newest.reason not in _OURS
 
     def expect(self, asked: SetPoint | Off, now: float) -> None:
-        """This was sent: the board shall answer it."""
+        """Note that this frame is sent, and an answer is due."""
         if isinstance(asked, Off):
             self.agreed_at = None
         if self._silent_since is None:
@@ -49,7 +50,7 @@ class Conversation:
         self._sent_at = now
 
     def is_answer(self, report: Report) -> bool:
-        """Whether this echoes something that was asked and not answered yet."""
+        """Whether this report answers a frame that has no answer yet."""
         return report.sequence in self._asked
 
     def hear(self, report: Report, now: float) -> str | None:
@@ -73,12 +74,14 @@ class Conversation:
             for asked in self._asked.values()
         )
 
-    def silent_at(self) -> float:
-        """When the board's silence becomes a fault."""
-        return NEVER if self._silent_since is None else self._silent_since + SILENCE_S
+    def silent_at(self, *, idle: bool) -> float:
+        """When the board's silence becomes a fault. `idle`: off is all that it is sent."""
+        if self._silent_since is None:
+            return NEVER
+        return self._silent_since + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def _silence_begins(self, asked: SetPoint | Off, now: float) -> float:
-        """From the last word that was heard, unless the silence was ours, or nothing can flow."""
+        """When silence begins: at the last answer, or now if the host was silent or sends off."""
         since_heard_s = now - self.heard_at
         is_ours = since_heard_s > _CADENCE_S or isinstance(asked, Off)
         return now if is_ours else self.heard_at
@@ -99,16 +102,17 @@ class Conversation:
             return None
         self.agreed_at = now
         hertz = asked.frequency_centihz
+        held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(
-            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz
+            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz, held_a
         )
         weak_b = self._followers[1].is_too_weak(
-            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz
+            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz, held_b
         )
         return "board_too_weak" if weak_a or weak_b else None
 
     def _count_refusals(self, counts: bytes) -> None:
-        """The board counts modulo 256, since its power-up."""
+        """Add what the board's counters gained. They count modulo 256 since power-up."""
         before = counts if self._counts is None else self._counts
         if counts != before:
             pairs = zip(counts, before, strict=True)

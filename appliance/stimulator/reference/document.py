@@ -27,7 +27,10 @@ has {max_frame} bytes and its zero.
 
 The layout hash of this version is `0x{layout:08X}`. It covers every number on this page.
 Host and board exchange it in hello and identity, whose own layouts never change; if it
-differs, the host refuses to run and the board refuses every set-point.
+differs, the host refuses to run and says which firmware to flash, and the board refuses
+every set-point. The hash leaves out `reserved` bytes. A later minor version may give them a
+meaning: the hash stays, and a host that knows nothing of it goes on. Reserved bytes are sent
+as zero and ignored when heard.
 """
 
 _RULES = """\
@@ -38,8 +41,10 @@ _RULES = """\
 voltage on, no edges at the bridge. `fault`: as `off`, and every set-point is refused until
 an off has cleared the faults.
 
-**Arming.** The board picks a new arming number, never 0 and never the one before, at
-power-up, at every hello and off, and whenever it goes off by itself. From `off`, a
+**Arming.** The board picks a new arming number at power-up, at every hello and off, and
+whenever it goes off by itself. Its high half is the number of the power-up, which the chip
+counts in its EEPROM; its low half is never 0 and runs through all other values before one
+comes again. So no number of this power-up was ever one of another. From `off`, a
 set-point with that number, the belief `off` and zero amplitudes arms. The lower of the
 board's own caps and the ceilings of every accepted set-point holds until the next off;
 a ceiling never rises while armed.
@@ -51,30 +56,68 @@ applies; the report carries the reason, and a counter for each goes up:
 2. `no_hello`: no hello with the right layout hash since power-up;
 3. `fault`: the board is in `fault`;
 4. `arming`: another arming number;
-5. `sequence`: not newer than the newest accepted frame, by signed 16-bit difference;
+5. `sequence`: not newer than the newest accepted frame by 1 to {window}, counted in a circle;
 6. `belief`: the host believes the board to be in another state. The third in a row
    switches off;
 7. `not_zero`: from `off`, with current;
-8. `limit`: lease, frequency, width or amplitude above cap or ceiling, more than 40 uC a
-   phase, or, where an amplitude is not zero, a width below 50 us or a frequency below 1 Hz.
+8. `limit`: lease below 50 ms; lease, frequency, width or amplitude above cap or ceiling, more
+   than 40 uC a phase, current for a channel that the board does not have, or, where an
+   amplitude is not zero, a width below 50 us or a frequency below 1 Hz;
+9. `cool_down`: from `off`, while a cool-down runs.
 
-**Lease.** It runs from the arrival of an accepted set-point. When it ends the board goes off;
-a pulse that could not end before that does not begin.
+**Lease.** It runs from the arrival of an accepted set-point whose `heard` names a newer report
+than that of every set-point before it since arming. A set-point that names none takes effect, but
+it never makes the lease longer. So a host that hears nothing loses the board, whatever
+it sends. When the lease ends the board goes off; a pulse that could not end before that does
+not begin.
 
 **Off** is obeyed always, whatever its sequence. The pulse that is running is finished, no
 new one begins. Hello switches off too.
 
 **Pulses** are symmetric and biphasic: positive phase, 50 us gap, negative phase of the same
 width and code. Both channels share one frequency; B runs half a period after A; two pulses
-of a channel are never closer than one period of the set-point in force. The first pulse
-after zero is at most 1 mA; from one pulse to the next the amplitude rises by at most
-40 mA/s; it falls at once.
+of a channel are never closer than one period of the set-point in force.
 
-**Supervision**, within one pulse. Open lead: measured below half of 2 mA or more asked; the
-board goes off, reason `open_lead`, and the channel's contact stays `open` until the next
-off. Over-current: measured above asked + 20 % + 1 mA. Supply below 6.4 V, an open
-emergency-stop input, a reset by watchdog or brown-out: `fault`, latched. Contact is
-`unknown` while a channel's amplitude is zero, open leads excepted.
+**The rise** is counted from pulse to pulse of a channel, and everything falls at once. A pulse
+is bounded by all of these:
+
+* the first pulse after zero, and after two periods without a pulse, is at most 1 mA;
+* the amplitude rises by at most 40 mA/s, and by at most 2 mA from one pulse to the next;
+* the charge of a phase rises by at most 2 uC: after a step of the width the amplitude is lower
+  for a while;
+* **it rises from what flowed, not from what was asked.** Where a pulse's measured current was
+  below its amplitude by more than 5 % + 1 mA, the rise of the next one is counted from the
+  measured current, and the channel is held (`held_a`, `held_b`) until a pulse delivers what
+  the set-point asks. So a lead that conducts again, at whatever speed, never
+  delivers more than one rise and that tolerance above what flowed before. Up to 2 mA the rise
+  is counted from the amplitude, because only from there on a pulse shows an open lead;
+* a period is at least half as long as the one before it, so that the frequency at most doubles
+  from pulse to pulse.
+
+**What is reported of a channel** is that of its last pulse. After two periods without a
+pulse, amplitude and current are 0 and the contact is `unknown`.
+
+**Supervision**, within one pulse:
+
+* Open lead: measured below half of 2 mA or more asked; the board goes off, reason
+  `open_lead`, and the channel's contact stays `open` until the next off.
+* `over_current`: either phase measured above asked + 20 % + 1 mA.
+* `unbalanced`: the two phases apart by more than 10 % of the larger + 1 mA. Where the first
+  phase already shows an open lead, it is an open lead.
+* `high_voltage`: above 130 V, or above 15 V a second after it was switched off.
+* `supply_empty`: below 6.4 V. `emergency_stop`: the input is open.
+* `internal`: a check of the chip by itself failed; `check` says which. Registers, pins, timer,
+  pulse engine and main loop are compared with what they must be in every pass.
+* `self_test`: the same at power-up: program, memory, pins, ADC and DAC.
+* `watchdog`, `brown_out`: the chip was restarted so.
+
+All of these are latched; an off clears those whose cause is gone, `self_test` and `worn_out`
+never. Contact is `unknown` while a channel's amplitude is zero, open leads excepted.
+
+**Cool-down.** After an open lead no set-point arms for 250 ms, after a second one for 500 ms,
+and so on up to 4 s; {good} good pulses in a row forget them. After `over_current` or
+`unbalanced` it is 1 s, 2 s, up to 16 s, and until then the fault stays; the fifth is `worn_out`:
+only power off helps, and a repair.
 
 ## The host's side
 
@@ -82,8 +125,8 @@ emergency-stop input, a reset by watchdog or brown-out: `fault`, latched. Contac
 * The first frame after a gap of more than {gap} ms is an off.
 * Set-points every 50 ms, every 20 ms in ramps; outside of stimulation an off every 100 ms.
 * A report is compared with the set-point that it answers: in force above asked, or below
-  what the rise of 40 mA/s allows for 500 ms, or no answer for 200 ms, or no `greeted` flag:
-  off, and a new hello before anything else.
+  what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no answer for
+  200 ms, or no `greeted` flag: off, and a new hello before anything else.
 """
 
 
@@ -92,7 +135,9 @@ def render() -> str:
     head = _HEAD.format(max_frame=protocol.MAX_FRAME_BYTES, layout=protocol.LAYOUT)
     messages = [_message(code, message) for code, message in protocol.MESSAGES.items()]
     enums = [_enum(enum) for enum in protocol.ENUMS]
-    rules = _RULES.format(gap=protocol.GAP_MS)
+    rules = _RULES.format(
+        gap=protocol.GAP_MS, window=protocol.SEQUENCE_WINDOW, good=protocol.GOOD_PULSES
+    )
     return "\n".join([head, "## Messages\n", *messages, rules, "## Numbers\n", _numbers(), *enums])
 
 

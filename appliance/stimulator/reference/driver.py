@@ -13,7 +13,7 @@ from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.units import LONG_AGO, NEVER
 
 HELLO_S = 0.5
-"""How long the board may take to say who it is."""
+"""Longest time for the board to identify itself, seconds."""
 HELLO_AGAIN_S = 0.1
 QUIET_S = protocol.LEASE_MS / 1000 + 0.1
 
@@ -42,6 +42,8 @@ class ReferenceStimulator:
         self._conversation = Conversation(0.0)
         self._identity: Identity | None = None
         self._sequence = 0
+        self._is_idle = True
+        """Nothing but off was sent since the last set-point."""
         self._hello_at = LONG_AGO
         self._hello_until = NEVER
         self._heard_anything = False
@@ -83,18 +85,19 @@ class ReferenceStimulator:
         if self._link.state is not Link.UP or not talk.newest or talk.must_begin_with_off(now):
             self.off(now)
             return
+        self._is_idle = False
         self._next_sequence()
         asked = units.on_the_wire(
             set_point,
             flows=talk.agreed_at is not None,
-            arming=talk.newest.arming,
+            newest=talk.newest,
             sequence=self._sequence,
-            belief=talk.newest.state,
         )
         talk.expect(asked, now)
         self._send(encode(asked), now)
 
     def off(self, now: float) -> None:
+        self._is_idle = True
         if self._link.state is Link.CONNECTING:
             # Until the board is known the hello stands for off: it switches off as well.
             if now - self._hello_at >= HELLO_AGAIN_S:
@@ -116,7 +119,7 @@ class ReferenceStimulator:
         if self._link.state is Link.CONNECTING:
             return self._hello_until
         if self._link.state is Link.UP:
-            return self._conversation.silent_at()
+            return self._conversation.silent_at(idle=self._is_idle)
         quiet_at = self._link.quiet_at(now)
         return quiet_at if quiet_at > now else NEVER
 
@@ -175,7 +178,8 @@ class ReferenceStimulator:
         if said.name != protocol.BOARD_NAME:
             self._link.reject("board_not_the_one", now)
         elif said.layout != protocol.LAYOUT:
-            self._link.reject("board_layout", now)
+            self._link.lose("board_layout", now, _what_to_flash(said))
+            self.port.close()
         else:
             self._identity = reporting.identity(said, self.name)
             self._conversation = Conversation(now)
@@ -189,7 +193,7 @@ class ReferenceStimulator:
             self.off(now)
 
     def _judge_silence(self, now: float) -> None:
-        if self._link.state is Link.UP and now >= self._conversation.silent_at():
+        if self._link.state is Link.UP and now >= self._conversation.silent_at(idle=self._is_idle):
             self._link.lose("board_silent", now)
             self.off(now)
         elif self._link.state is Link.CONNECTING and now >= self._hello_until:
@@ -230,3 +234,11 @@ def open_simulated(
 ) -> ReferenceStimulator:
     """The driver of the simulated board, which speaks the same protocol."""
     return ReferenceStimulator(path, "simulated")
+
+
+def _what_to_flash(said: protocol.Identity) -> str:
+    return (
+        f"firmware {said.major}.{said.minor}.{said.patch} speaks layout {said.layout:08X}, and "
+        f"this program {protocol.LAYOUT:08X}: flash the firmware that came with this program "
+        "(make -C hardware/firmware flash), or install the program that came with the board"
+    )

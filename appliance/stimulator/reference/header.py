@@ -46,6 +46,7 @@ def _define(name: str, value: str, text: str = "") -> str:
 
 def _constants() -> str:
     lines = [_define("LAYOUT", f"0x{protocol.LAYOUT:08X}UL", "hash of everything in this file")]
+    lines.append(_define("PROTOCOL_MINOR", f"{protocol.MINOR}U", "uses of reserved bytes"))
     lines.append(_define("BOARD_NAME", f'"{protocol.BOARD_NAME.decode()}"'))
     lines.append(_define("MAX_FRAME_BYTES", str(protocol.MAX_FRAME_BYTES), "without the zero"))
     for name, value, text in protocol.constants():

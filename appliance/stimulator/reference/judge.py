@@ -1,10 +1,11 @@
-"""Whether the board does what it was asked. Each verdict is the id of a fault."""
+"""Compares each report of a reference board with the frame that it answers; names the fault."""
 
 import math
 from collections import deque
 
 from appliance.stimulator.reference.protocol import (
     RISE_CODES_PER_S,
+    STEP_CODES,
     Fault,
     Flag,
     Off,
@@ -22,7 +23,7 @@ _LIVE = (State.ARMED, State.ON)
 
 
 def verdict(report: Report, asked: SetPoint | Off) -> str | None:
-    """What is wrong with this answer, if anything."""
+    """The id of the fault in this answer; None if it is right."""
     if not report.flags & _GREETED:
         return "board_reset"
     if is_too_strong(report, asked):
@@ -32,6 +33,8 @@ def verdict(report: Report, asked: SetPoint | Off) -> str | None:
     if report.state in _LIVE:
         # A belief that lags by one lost report is right again in the next set-point.
         return None if report.answer in (Refusal.NONE, Refusal.BELIEF) else "board_disagrees"
+    if report.state == State.OFF and report.answer == Refusal.COOL_DOWN:
+        return None
     return _why_off(report)
 
 
@@ -51,7 +54,7 @@ def is_too_strong(report: Report, asked: SetPoint | Off) -> bool:
 
 
 def _why_off(report: Report) -> str | None:
-    """A set-point was sent, and the board is off all the same."""
+    """The fault of a board that is off although a set-point was sent; None if it says why."""
     if report.state == State.FAULT and report.faults & ~Fault.INTERNAL.value:
         return None
     if report.state == State.OFF and report.reason == Reason.OPEN_LEAD:
@@ -65,7 +68,7 @@ class Follower:
     """Follows one channel: is it as strong as an honest board would be by now?
 
     An honest board rises by 40 mA/s, but only from pulse to pulse, and its first pulse
-    after zero is small: so it is held to the least that was asked within two periods.
+    after zero is small. It is compared with the smallest amplitude of the last two periods.
     """
 
     def __init__(self) -> None:
@@ -74,11 +77,20 @@ class Follower:
         self._at = math.inf
         self._weak_since: float | None = None
 
-    def is_too_weak(self, now: float, asked: int, in_force: int, frequency_centihz: int) -> bool:
-        """Whether the amplitude (codes) has been below what the rise allows for 500 ms."""
-        rise = 0.9 * RISE_CODES_PER_S * max(now - self._at, 0.0)
+    def is_too_weak(
+        self, now: float, asked: int, in_force: int, frequency_centihz: int, is_held: bool
+    ) -> bool:
+        """Whether the amplitude (codes) has been below what the rise allows for 500 ms.
+
+        A channel that the board holds at what flows is as strong as it may be.
+        """
+        # At low frequencies the step from pulse to pulse is what bounds the rise.
+        rise_a_second = min(RISE_CODES_PER_S, STEP_CODES * frequency_centihz / 100)
+        rise = 0.9 * rise_a_second * max(now - self._at, 0.0)
         self._attained = min(self._least(now, asked, frequency_centihz), self._attained + rise)
         self._at = now
+        if is_held:
+            self._attained = min(self._attained, in_force)
         if in_force >= self._attained - _TOLERANCE_CODES:
             self._weak_since = None
         elif self._weak_since is None:

@@ -11,18 +11,35 @@ are hundredths of a hertz, widths microseconds.
 import hashlib
 import struct
 import sys
-from enum import IntEnum, IntFlag
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from appliance.stimulator.port import LEASE_S
+from appliance.stimulator.reference.enumerations import ENUMS as ENUMS
+from appliance.stimulator.reference.enumerations import Capability as Capability
+from appliance.stimulator.reference.enumerations import Cause as Cause
+from appliance.stimulator.reference.enumerations import Check as Check
+from appliance.stimulator.reference.enumerations import Contact as Contact
+from appliance.stimulator.reference.enumerations import Enumeration as Enumeration
+from appliance.stimulator.reference.enumerations import Fault as Fault
+from appliance.stimulator.reference.enumerations import Flag as Flag
+from appliance.stimulator.reference.enumerations import Reason as Reason
+from appliance.stimulator.reference.enumerations import Refusal as Refusal
+from appliance.stimulator.reference.enumerations import Stage as Stage
+from appliance.stimulator.reference.enumerations import State as State
 
 
 class Wire(NamedTuple):
-    """How one field lies on the wire: its `struct` code and its type in C."""
+    """How one field lies on the wire: its `struct` code and its type in C.
+
+    `since` is the minor version that brought the field. The layout hash leaves later fields
+    out, so a minor version may give a meaning to reserved bytes without shutting out a host
+    that does not know it.
+    """
 
     code: str
     c_type: str
     length: int = 1
+    since: int = 0
 
 
 U8 = Wire("B", "uint8_t")
@@ -30,66 +47,16 @@ U16 = Wire("H", "uint16_t")
 U32 = Wire("I", "uint32_t")
 
 
-class State(IntEnum):
-    """What the board says of itself."""
-
-    OFF = 0
-    ARMED = 1
-    ON = 2
-    FAULT = 3
+def spare(length: int) -> Wire:
+    """Bytes that a later minor version may use: sent as zero, ignored when heard."""
+    return Wire(f"{length}s", "uint8_t", length, since=RESERVED)
 
 
-class Reason(IntEnum):
-    """Why the board last went off."""
+RESERVED = 255
+"""`since` of bytes without a meaning."""
 
-    POWER_UP = 0
-    HELLO = 1
-    OFF = 2
-    LEASE = 3
-    BELIEF = 4
-    OPEN_LEAD = 5
-    FAULT = 6
-
-
-class Contact(IntEnum):
-    """What a channel's last pulse said of its pads. Open stays until the next off."""
-
-    UNKNOWN = 0
-    GOOD = 1
-    OPEN = 2
-
-
-class Refusal(IntEnum):
-    """Why a frame was refused, and the place of its counter. In the order of the checks."""
-
-    NONE = 0
-    DAMAGED = 1
-    UNKNOWN = 2
-    NO_HELLO = 3
-    FAULT = 4
-    ARMING = 5
-    SEQUENCE = 6
-    BELIEF = 7
-    NOT_ZERO = 8
-    LIMIT = 9
-
-
-class Fault(IntFlag):
-    """Why the board is in `fault`. Latched; an off clears those whose cause is gone."""
-
-    OVER_CURRENT = 1
-    SUPPLY_EMPTY = 2
-    EMERGENCY_STOP = 4
-    WATCHDOG = 8
-    BROWN_OUT = 16
-    INTERNAL = 32
-
-
-class Flag(IntFlag):
-    """What else is true now."""
-
-    GREETED = 1
-    SUPPLY_LOW = 2
+MINOR = 0
+"""Minor version of this protocol: counts the uses of reserved bytes."""
 
 
 BAUD_RATE: Annotated[int, "bit/s, 8 data bits, no parity, 1 stop bit"] = 250_000
@@ -102,14 +69,31 @@ MAX_FREQUENCY_CENTIHZ: Annotated[int, "120 Hz"] = 12_000
 MAX_CHARGE_CODES_US: Annotated[int, "codes times microseconds: 40 uC a phase"] = 1_600_000
 RISE_CODES_PER_S: Annotated[int, "fastest rise of a channel's amplitude: 40 mA/s"] = 1600
 FIRST_PULSE_CODES: Annotated[int, "largest first pulse after zero: 1 mA"] = 40
+STEP_CODES: Annotated[int, "most that a pulse is above the one before: 2 mA"] = 80
+STEP_CHARGE_CODES_US: Annotated[int, "most that a phase's charge is above it: 2 uC"] = 80_000
+SHORT_PERCENT: Annotated[int, "measured below asked by this and the next: held"] = 5
+SHORT_CODES: Annotated[int, "1 mA"] = 40
 INTERPHASE_GAP_US: Annotated[int, "between a pulse's two phases"] = 50
 LEASE_MS: Annotated[int, "lease that the host asks for"] = round(LEASE_S * 1000)
 GAP_MS: Annotated[int, "after a pause longer than this the host's first frame is an off"] = 200
+MIN_LEASE_MS: Annotated[int, "shortest lease that the board grants"] = 50
 MAX_LEASE_MS: Annotated[int, "longest lease that the board grants"] = 500
+SEQUENCE_WINDOW: Annotated[int, "a set-point's number is newer by at most this"] = 64
 WRONG_BELIEFS: Annotated[int, "wrong beliefs in a row that lead to off"] = 3
 OPEN_LEAD_FROM_CODES: Annotated[int, "asked from here on, a pulse shows an open lead: 2 mA"] = 80
 OVER_CURRENT_PERCENT: Annotated[int, "measured above asked by this and the next: fault"] = 20
 OVER_CURRENT_CODES: Annotated[int, "1 mA"] = 40
+UNBALANCED_PERCENT: Annotated[int, "phases apart by this and the next: fault"] = 10
+UNBALANCED_CODES: Annotated[int, "1 mA"] = 40
+OFFSET_CODES: Annotated[int, "current between pulses above this: fault; 1 mA"] = 40
+OPEN_LEAD_COOL_DOWN_MS: Annotated[int, "after the first open lead; doubles with each"] = 250
+OVER_CURRENT_COOL_DOWN_MS: Annotated[int, "after the first fault of the current"] = 1000
+COOL_DOWN_DOUBLINGS: Annotated[int, "no cool-down doubles more often"] = 4
+GOOD_PULSES: Annotated[int, "so many good pulses forget the open leads"] = 200
+OVER_CURRENTS: Annotated[int, "so many faults of the current: power off is needed"] = 5
+HIGH_VOLTAGE_MOST_DV: Annotated[int, "tenths of a volt: above is a fault"] = 1300
+HIGH_VOLTAGE_LEFT_DV: Annotated[int, "while off, 1 s after it was on: above is a fault"] = 150
+HIGH_VOLTAGE_FALLS_MS: Annotated[int, "how long it may take to fall so far"] = 1000
 SUPPLY_LOW_MV: Annotated[int, "below: warn"] = 6800
 SUPPLY_EMPTY_MV: Annotated[int, "below: off"] = 6400
 WATCHDOG_MS: Annotated[int, "a main loop that hangs this long resets the board"] = 30
@@ -124,6 +108,8 @@ class Hello(NamedTuple):
 
     sequence: Annotated[int, U16, "number of this frame; the next set-point's must be newer"]
     layout: Annotated[int, U32, "the host's layout hash; no set-points unless it is the board's"]
+    protocol_minor: Annotated[int, U8, "the host's minor version; any is accepted"] = MINOR
+    reserved: Annotated[bytes, spare(3), "0"] = bytes(3)
 
 
 class Identity(NamedTuple):
@@ -138,14 +124,23 @@ class Identity(NamedTuple):
     max_codes: Annotated[int, U16, "the board's own ceiling of amplitude, codes"]
     max_us: Annotated[int, U16, "the board's own ceiling of width"]
     max_centihz: Annotated[int, U16, "the board's own ceiling of frequency"]
+    serial: Annotated[int, U32, "the board's serial number; 0: none was written"]
+    hardware: Annotated[int, U8, "revision of the board; 0: unknown"]
+    stage: Annotated[int, U8, "see Stages"]
+    channels: Annotated[int, U8, "1: channel B is never driven"]
+    capabilities: Annotated[int, U8, "see Capabilities"]
+    flash_crc: Annotated[int, U16, "CRC of the program, as the chip computed it at its start"]
+    protocol_minor: Annotated[int, U8, "the board's minor version; any is accepted"] = MINOR
+    reserved: Annotated[bytes, spare(7), "0"] = bytes(7)
 
 
 class SetPoint(NamedTuple):
     """What to deliver until the lease runs out. Absolute, never a step."""
 
-    arming: Annotated[int, U16, "the arming number of the newest report"]
-    sequence: Annotated[int, U16, "newer than any before, counted in a circle"]
-    lease_ms: Annotated[int, U16, "how long this holds, at most 500"]
+    arming: Annotated[int, U32, "the arming number of the newest report"]
+    sequence: Annotated[int, U16, "newer than any before by 1 to 64, counted in a circle"]
+    heard: Annotated[int, U16, "`sequence` of the newest report that the host has heard"]
+    lease_ms: Annotated[int, U16, "how long this holds, 50 to 500"]
     belief: Annotated[int, U8, "the board state that the host last saw"]
     frequency_centihz: Annotated[int, U16, "of both channels; B runs half a period after A"]
     amplitude_a_codes: Annotated[int, U16, "peak of channel A's pulses; 0 is rest"]
@@ -155,6 +150,7 @@ class SetPoint(NamedTuple):
     ceiling_codes: Annotated[int, U16, "no amplitude above this until the next off"]
     ceiling_us: Annotated[int, U16, "no width above this until the next off"]
     ceiling_centihz: Annotated[int, U16, "no frequency above this until the next off"]
+    reserved: Annotated[bytes, spare(2), "0"] = bytes(2)
 
 
 class Off(NamedTuple):
@@ -166,13 +162,15 @@ class Off(NamedTuple):
 class Report(NamedTuple):
     """The answer to every set-point and every off, refused ones included."""
 
-    arming: Annotated[int, U16, "what the next set-point must carry"]
+    arming: Annotated[int, U32, "what the next set-point must carry"]
     sequence: Annotated[int, U16, "that of the frame answered"]
     answer: Annotated[int, U8, "0: accepted; else the kind of refusal"]
     state: Annotated[int, U8, "after the frame took effect"]
     reason: Annotated[int, U8, "why the board last went off"]
     flags: Annotated[int, U8, "see Flags"]
-    faults: Annotated[int, U8, "see Faults"]
+    cause: Annotated[int, U8, "what restarted the chip: see Causes"]
+    faults: Annotated[int, U16, "see Faults"]
+    check: Annotated[int, U8, "the first check that failed since the faults were clear"]
     contact_a: Annotated[int, U8, "pads of channel A"]
     contact_b: Annotated[int, U8, "pads of channel B"]
     amplitude_a_codes: Annotated[int, U16, "in force at A: its last pulse, or less; 0 in rest"]
@@ -180,12 +178,22 @@ class Report(NamedTuple):
     width_a_us: Annotated[int, U16, "in force at channel A"]
     width_b_us: Annotated[int, U16, "in force at channel B"]
     frequency_centihz: Annotated[int, U16, "in force"]
-    measured_a_codes: Annotated[int, U16, "current of channel A's last pulse; 0 in rest"]
-    measured_b_codes: Annotated[int, U16, "current of channel B's last pulse; 0 in rest"]
+    measured_a_codes: Annotated[int, U16, "positive phase of A's last pulse; 0 in rest"]
+    measured_b_codes: Annotated[int, U16, "positive phase of B's last pulse; 0 in rest"]
+    negative_a_codes: Annotated[int, U16, "negative phase of A's last pulse; 0 in rest"]
+    negative_b_codes: Annotated[int, U16, "negative phase of B's last pulse; 0 in rest"]
+    offset_a_codes: Annotated[int, U16, "current at A between pulses; 0 is right"]
+    offset_b_codes: Annotated[int, U16, "current at B between pulses; 0 is right"]
+    pulses_a: Annotated[int, U16, "pulses that A delivered since power-up, in a circle"]
+    pulses_b: Annotated[int, U16, "pulses that B delivered since power-up, in a circle"]
+    high_voltage_dv: Annotated[int, U16, "behind the relay, tenths of a volt; 0 if not sensed"]
+    cool_down_ms: Annotated[int, U16, "so long no set-point arms, at most 65535"]
+    overflows: Annotated[int, U8, "bytes from the host that were lost, modulo 256"]
     supply_mv: Annotated[int, U16, "two lithium cells"]
     refusals: Annotated[
         bytes, Wire(f"{len(Refusal)}s", "uint8_t", len(Refusal)), "refused, by kind, modulo 256"
     ]
+    reserved: Annotated[bytes, spare(6), "0"] = bytes(6)
 
 
 Message = Hello | Identity | SetPoint | Off | Report
@@ -198,10 +206,6 @@ MESSAGES: dict[int, type[Message]] = {
     0x82: Report,
 }
 """The first byte of a message says what it is; from 0x80 on the board speaks."""
-
-Enumeration = type[IntEnum] | type[IntFlag]
-
-ENUMS: tuple[Enumeration, ...] = (State, Reason, Contact, Refusal, Fault, Flag)
 
 
 class Field(NamedTuple):
@@ -228,25 +232,30 @@ def constants() -> list[tuple[str, int, str]]:
 
 
 def layout_text() -> str:
-    """Everything that both ends must share, a line each; its hash travels in the hello."""
+    """Everything that both ends must share, a line each; its hash travels in the hello.
+
+    Reserved bytes, and what minor versions made of them, count by their number alone.
+    """
     lines = [f"{name} {value}" for name, value, _ in constants()]
     lines += [f"{enum.__name__} {item.name} {item.value}" for enum in ENUMS for item in enum]
     lines += [
         f"{code} {message.__name__} {field.name} {field.wire.code}"
         for code, message in MESSAGES.items()
         for field in fields(message)
+        if not field.wire.since
     ]
+    lines += [f"{code} {STRUCTS[code].size} bytes" for code in MESSAGES]
     return "\n".join(lines)
 
-
-LAYOUT = int.from_bytes(hashlib.sha256(layout_text().encode()).digest()[:4], "little")
-"""The layout hash of this side."""
 
 STRUCTS = {
     code: struct.Struct("<B" + "".join(field.wire.code for field in fields(message)))
     for code, message in MESSAGES.items()
 }
 """The layout of every message with its first byte, without CRC and framing."""
+
+LAYOUT = int.from_bytes(hashlib.sha256(layout_text().encode()).digest()[:4], "little")
+"""The layout hash of this side."""
 
 MAX_FRAME_BYTES = max(layout.size for layout in STRUCTS.values()) + 3
 """Longest frame without its delimiter: message, CRC and the one byte that COBS adds."""

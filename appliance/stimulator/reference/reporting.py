@@ -1,4 +1,4 @@
-"""What the board said, in the appliance's own words."""
+"""Conversion of a reference board's messages to the reports and identities of the session."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,12 @@ _FAULT_IDS = {
     protocol.Fault.WATCHDOG.value: "board_watchdog",
     protocol.Fault.BROWN_OUT.value: "board_brown_out",
     protocol.Fault.INTERNAL.value: "board_stopped_itself",
+    protocol.Fault.UNBALANCED.value: "over_current",
+    protocol.Fault.HIGH_VOLTAGE.value: "board_high_voltage",
+    protocol.Fault.SELF_TEST.value: "board_defect",
+    protocol.Fault.WORN_OUT.value: "board_defect",
 }
+_NAMED = sum(_FAULT_IDS)
 _SUPPLY_LOW = protocol.Flag.SUPPLY_LOW.value
 _NO_FAULTS: frozenset[str] = frozenset()
 
@@ -35,7 +40,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
         maximum=said.max_codes / protocol.CODES_PER_MA,
         max_pulse_width_us=said.max_us,
         max_frequency_hz=said.max_centihz / 100,
-        measures_current=True,
+        measures_current=bool(said.capabilities & protocol.Capability.CURRENT),
     )
 
 
@@ -46,11 +51,10 @@ def compose(
     answers: Sequence[protocol.Report],
     output: Output,
 ) -> Report:
-    """The newest thing known. `answers` came together; none hides what another one said."""
+    """The report of the newest answer, with the faults and open leads of all `answers`."""
     if not answers:
         return Report(link=link.state, identity=board, output=output, faults=link.faults)
     newest, is_up = answers[-1], link.state is Link.UP
-    measured = _milliamperes(newest.measured_a_codes, newest.measured_b_codes)
     return Report(
         at=talk.heard_at,
         link=link.state,
@@ -59,7 +63,7 @@ def compose(
         output=output,
         in_force=_in_force(newest, output),
         contact=_contact(answers) if is_up else (Contact.UNKNOWN, Contact.UNKNOWN),
-        measured=measured if is_up else (None, None),
+        measured=_measured(newest, board) if is_up else (None, None),
         battery_v=newest.supply_mv / 1000,
         battery_low=bool(newest.flags & _SUPPLY_LOW),
         faults=link.faults | _faults(answers),
@@ -70,6 +74,12 @@ def compose(
 
 def _milliamperes(codes_a: int, codes_b: int) -> Pair:
     return codes_a / protocol.CODES_PER_MA, codes_b / protocol.CODES_PER_MA
+
+
+def _measured(newest: protocol.Report, board: Identity | None) -> tuple[float | None, float | None]:
+    if board is None or not board.measures_current:
+        return None, None
+    return _milliamperes(newest.measured_a_codes, newest.measured_b_codes)
 
 
 def _in_force(newest: protocol.Report, output: Output) -> Pair:
@@ -99,4 +109,6 @@ def _faults(answers: Sequence[protocol.Report]) -> frozenset[str]:
     if not bits and not flags & _SUPPLY_LOW:
         return _NO_FAULTS
     low = {"supply_low"} if flags & _SUPPLY_LOW else set()
-    return frozenset({name for bit, name in _FAULT_IDS.items() if bits & bit} | low)
+    # A board of a later minor version may have faults that have no name here.
+    unnamed = {"board_stopped_itself"} if bits & ~_NAMED else set()
+    return frozenset({name for bit, name in _FAULT_IDS.items() if bits & bit} | low | unnamed)

@@ -1,4 +1,4 @@
-"""Between the appliance's milliampere and hertz and the integers on the wire."""
+"""Conversion of a set-point in milliampere and hertz to the integers of the reference protocol."""
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.reference import protocol
@@ -23,16 +23,20 @@ def width_us(pulse_width_us: int) -> int:
 
 
 def on_the_wire(
-    asked: SetPoint, flows: bool, arming: int, sequence: int, belief: int
+    asked: SetPoint, flows: bool, newest: protocol.Report, sequence: int
 ) -> protocol.SetPoint:
-    """A set-point in integers; with amplitudes of zero unless current may flow."""
+    """A set-point in integers; with amplitudes of zero unless current may flow.
+
+    It carries back what `newest`, the newest report, said.
+    """
     amplitude_a, amplitude_b = asked.amplitude if flows else (0.0, 0.0)
     width = width_us(asked.pulse_width_us)
     return protocol.SetPoint(
-        arming,
+        newest.arming,
         sequence,
+        newest.sequence,
         protocol.LEASE_MS,
-        belief,
+        newest.state,
         frequency_centihz(asked.frequency_hz),
         amplitude_codes(amplitude_a),
         amplitude_codes(amplitude_b),

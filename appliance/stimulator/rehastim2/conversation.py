@@ -5,8 +5,8 @@ is the zero set-point, and the rest between two contractions, because an initial
 pulses as little as one that is off. Starting the list is current. The interval of the pulses
 belongs to the list, so that another one needs a stop and a new list.
 
-One request is out at a time, a stop excepted: were more of them under way, a device that has
-fallen behind would go on working through raises long after the hand has turned down.
+Only one request is pending at a time, a stop excepted: with more of them, a device that has
+fallen behind would still raise the current after the hand has turned down.
 """
 
 from enum import Enum
@@ -14,7 +14,7 @@ from enum import Enum
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
-from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.rehastim2 import units
 from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import Packet
@@ -38,24 +38,24 @@ from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.25
 LOST_S = 0.11
-"""The device answers within 100 ms. What has not come by then is taken for lost."""
+"""The device answers within 100 ms. A later answer counts as lost."""
 KEEP_ALIVE_S = 0.3
 """A quarter of what the device allows before it forgets everything."""
 OFF_LOOK_S = 0.1
 AGAIN_S = 0.02
-"""So long a device that is busy is left alone."""
+"""Time before a busy device is asked again, seconds."""
 _REST: Pair = (0.0, 0.0)
 _CHANNELS = (0, 1)
 
 
 class Phase(Enum):
-    """How far the device has come, as far as it was told."""
+    """The phase of the conversation, by what was sent and answered."""
 
     OFF = "off"
     STARTING = "starting"
     """A list was sent."""
     READY = "ready"
-    """It has taken the list: nothing flows."""
+    """The list was accepted; nothing flows."""
     RUNNING = "running"
     """The list was started."""
     STOPPING = "stopping"
@@ -130,7 +130,7 @@ class Conversation:
                 self._started_at = LONG_AGO
             case StartList():
                 self._phase = Phase.RUNNING
-                # Whether it came through is not known until it is answered.
+                # Unknown until the answer: the list may be lost.
                 self._agreed = None
                 self._may_be_skipped = now - self._started_at < self._interval_s
                 self._started_at = now
@@ -138,7 +138,7 @@ class Conversation:
                 self._looked_at = now
 
     def _end(self) -> None:
-        """Nothing that was agreed to holds any more: the next set-point begins at zero."""
+        """Forget what was agreed: the next set-point begins at zero."""
         self.agreed_at = None
         self._was_on = False
         self._open = frozenset()
@@ -148,13 +148,13 @@ class Conversation:
         if wanted is None:
             self._end()
         elif not self._open:
-            # With a lead off, nothing begins before the hand has been told.
+            # With a lead off, no list is sent before the person knows of it.
             self._interval_hz = units.frequency_hz(wanted)
             return InitList(units.BOTH, self._pace.choose(self._interval_hz))
         return self._look(OFF_LOOK_S, now)
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
-        """Only what changes something is sent, and a look in between."""
+        """The next request: a list that changes something, or a question for the mode."""
         amplitude = self._slew_limit.towards(wanted, now) if flows else _REST
         started = units.start_list(wanted, amplitude)
         is_running = self._phase is Phase.RUNNING
@@ -180,12 +180,12 @@ class Conversation:
             case _, None:
                 return
             case _, Init():
-                # Its supply failed, or it has not heard us for more than a second.
+                # Its supply failed, or it received nothing for more than a second.
                 raise WrongAnswerError("board_reset")
             case _, StimulationError(trouble):
                 self._stopped_itself(trouble)
             case None, _:
-                # An old answer means nothing any more.
+                # An answer to a request that is settled already.
                 return
             case StopList(), Ack(result=Result.OK | Result.WRONG_MODE):
                 self._stopped()
@@ -200,7 +200,7 @@ class Conversation:
         self._busy_since = NEVER
 
     def _refused(self, reply: Reply, now: float) -> None:
-        """A device that is busy is asked again, for as long as silence would be borne."""
+        """Ask a busy device again, until `SILENCE_S` has passed. Any other refusal is an error."""
         self.heard_at = now
         self.refusals += 1
         result = reply.result if isinstance(reply, Ack | ModeAck) else Result.OTHER
@@ -228,7 +228,7 @@ class Conversation:
                 self.agreed_at = now
 
     def _judge_mode(self, mode: Mode) -> None:
-        """Only where nothing that was said since can have changed it."""
+        """Compare the mode with the phase, unless a pending request may have changed the mode."""
         expected = _MODES.get(self._phase)
         if expected is None or self._pending.is_owed or self._open:
             return
@@ -240,10 +240,10 @@ class Conversation:
         self._is_good = mode is Mode.STARTED
 
     def _stopped_itself(self, trouble: Trouble) -> None:
-        """It has stopped, and is in its start mode: an initialised device, too."""
+        """The device stopped by itself and is in its start mode; an initialised one does so too."""
         if trouble is not Trouble.ELECTRODE:
             raise WrongAnswerError(fault_of_trouble(trouble), words_of(trouble))
-        # Which lead it is, is not said: each that is in use may be the one.
+        # The device does not say which lead: any channel in use may be the one.
         if self._phase in (Phase.STARTING, Phase.READY, Phase.RUNNING):
             self._open = frozenset(_CHANNELS)
             self._phase = Phase.STOPPING
@@ -269,7 +269,7 @@ class Conversation:
 
     @property
     def contact(self) -> tuple[Contact, Contact]:
-        """The device tests before each pulse, and says only that one of its leads is off."""
+        """The device tests each pulse, and reports only that one of its leads is off."""
         return self._contact(0), self._contact(1)
 
     def _contact(self, channel: int) -> Contact:
@@ -282,16 +282,16 @@ class Conversation:
         """Whether current flows, or may flow by now, as far as is known."""
         return any(self.in_force) or self._pending.owes(lambda one: isinstance(one, StartList))
 
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
-        return self._pending.oldest_at + SILENCE_S
+    def silent_at(self, *, idle: bool) -> float:
+        """When the device's silence becomes a fault, seconds. `idle`: nothing but off is wanted."""
+        return self._pending.oldest_at + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def lost_at(self) -> float:
-        """When an answer that is owed is taken for lost, seconds."""
+        """When a missing answer counts as lost, seconds."""
         return self._pending.newest_at + LOST_S if self._pending.is_owed else NEVER
 
     def is_late(self, now: float) -> bool:
-        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        """Whether the device is behind with its answers, so that unread requests may wait in it."""
         return now >= self._pending.oldest_at + LOST_S
 
     def battery_faults(self) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Identifying a RehaStim2, and switching it off, before the link is up.
 
-It says Init by itself, and hears nothing before that is answered. So nothing at all is said
-to a port before it has: whatever else may be there is left alone. A device that is in the
-middle of something, left there by another host, says Init once its watchdog has run out.
+The device says Init by itself, and ignores everything until Init is answered. The driver sends
+nothing before it has heard Init, so that it disturbs no other board. A device that another host
+left running says Init when its watchdog has run out.
 """
 
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
@@ -24,20 +24,20 @@ from appliance.stimulator.rehastim2.messages import (
 from appliance.therapy.units import LONG_AGO, NEVER
 
 AGAIN_S = 0.15
-"""So long an answer is waited for before the next question."""
+"""Time to wait for an answer before the next question, seconds."""
 PATIENCE_S = WATCHDOG_S + INIT_EVERY_S + 0.1
-"""How long the device may take to say Init, and then to be off."""
+"""Longest time for the device to say Init, and again to be off, seconds."""
 
 
 class Greeting:
-    """Waits for Init, answers it, and asks what the device is doing. What runs is stopped."""
+    """Waits for Init, answers it, asks for the mode, and stops a list that runs."""
 
     def __init__(self, pending: PendingRequests[Request], now: float, is_known: bool) -> None:
         """`is_known`: this device has said Init before, on this opening of the port."""
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.is_done = False
-        """It is known, and in its start mode."""
+        """The device is identified and in its start mode."""
         self._pending = pending
         self._may_ask = is_known
         self._owes_ack = False
@@ -59,11 +59,11 @@ class Greeting:
         return GetMode() if mode is None else StopList()
 
     def next_at(self) -> float:
-        """When there is something to ask, seconds. What was asked once is not hammered."""
+        """When there is something to ask, seconds. A question is not repeated sooner."""
         return self._said_at + AGAIN_S if self._may_ask else NEVER
 
     def hear(self, packet: Packet, now: float) -> None:
-        """Something came that is ScienceMode 2."""
+        """Take in a packet: an Init or a mode."""
         reply = read_reply(packet)
         if reply is None:
             return
@@ -88,7 +88,7 @@ class Greeting:
         self.until = now + PATIENCE_S
 
     def fault(self, heard_anything: bool) -> str:
-        """What it is when patience has ended."""
+        """The id of the fault if the device is not identified and off in time."""
         if self._version not in (None, VERSION):
             return "board_layout"
         if self._was_active:

@@ -18,7 +18,7 @@ _MAX_MODE = 2
 
 @dataclass(frozen=True, slots=True)
 class InitList:
-    """InitChannelListMode: which channels, and how often. Nothing flows yet."""
+    """InitChannelListMode: the channels and the interval. Nothing flows yet."""
 
     channels: int
     """Bit 0 is channel 1."""
@@ -82,7 +82,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class StartList:
-    """StartChannelListMode: go, or go on like this."""
+    """StartChannelListMode: start the list, or change its widths and currents."""
 
     channels: tuple[Channel, ...]
     """One for each channel of the list, in ascending order."""

@@ -16,9 +16,9 @@ from appliance.stimulator.rehastim2.lists import InitList, StartList
 BAUD_RATE = 460_800
 """8 data bits, even parity, 1 stop bit, no flow control."""
 WATCHDOG_S = CARD.silence_off_s
-"""Without a valid packet for so long the device stops, forgets everything, and says Init."""
+"""After this time without a valid packet the device stops, forgets its list and says Init."""
 INIT_EVERY_S = 0.5
-"""How often it says so, until it is answered."""
+"""Time from one Init to the next until it is answered, seconds."""
 VERSION = 1
 """Of the protocol."""
 
@@ -58,9 +58,9 @@ class Mode(IntEnum):
     """What the device is doing."""
 
     START = 0
-    """Nothing, and it knows of nothing to do."""
+    """Off, without a list."""
     INITIALISED = 1
-    """It has a list of channels, and rests."""
+    """It has a list of channels; nothing flows."""
     STARTED = 2
     """It pulses."""
 
@@ -87,24 +87,27 @@ class Trouble(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class InitAck:
-    """The host has heard the device's Init: from now on it may be told something."""
+    """The host's answer to Init. The device accepts requests from now on."""
 
     result: Result = Result.OK
 
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
-    """Nothing, so that the device does not take the host for dead. Gets no answer."""
+    """Keeps the device's watchdog from running out. Gets no answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetMode:
-    """What are you doing? Keeps the device going, too."""
+    """Asks for the mode. Keeps the device going, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """No pulse any more, and the list is forgotten."""
+    """Stops the pulses; the device forgets the list.
+
+    As number 1 it is `F0 81 AE 81 57 01 22 0F`. `hasomed.leased_driver` sends it.
+    """
 
     for_rest: bool = False
     """Not on the wire: the set-point goes on, with nothing or with another interval."""
@@ -118,7 +121,7 @@ Request = InitAck | Watchdog | GetMode | InitList | StartList | StopList
 
 @dataclass(frozen=True, slots=True)
 class Init:
-    """It has just begun to live, or its watchdog has run out."""
+    """The device has started, or its watchdog has run out."""
 
     version: int = VERSION
 

@@ -9,7 +9,7 @@ _TROUBLES = {
 
 
 def fault_of_trouble(trouble: Trouble) -> str:
-    """The id of the fault; whatever this box does not know of is the device's own trouble."""
+    """The id of the fault; `board_defect` for a code that is not known here."""
     return _TROUBLES.get(trouble, "board_defect")
 
 

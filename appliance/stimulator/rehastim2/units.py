@@ -1,7 +1,7 @@
 """Conversion of a set-point to a channel list in the whole steps of the device.
 
-The device itself would deliver 130 mA for 500 us, and at once. So the hard limits that a board
-of our own holds by itself are held here a second time, after the gate.
+The device itself would deliver 130 mA for 500 us at once. The hard limits, which a reference board
+holds by itself, are therefore applied here once more, after the gate.
 """
 
 from appliance.session.board import SetPoint
@@ -23,11 +23,11 @@ _HALF_MS_PER_S = 2000
 
 
 class Pace:
-    """Which interval the next list has, so that the pulses add up to the program's.
+    """Chooses the interval of each list, so that the pulses add up to the program's frequency.
 
-    35 Hz lies between two of them. The nearer one alone, with the pulse at once with which
-    each contraction begins, would make half a percent too many. The interval cannot be
-    changed while pulses flow: one contraction has a little more, the next a little less.
+    35 Hz lies between two intervals. The nearer one alone would give half a percent too many
+    pulses, because each contraction begins with a pulse at once. The interval cannot change while
+    pulses flow: one contraction has a little more, the next a little less.
     """
 
     _SLACK_PULSES = 0.5
@@ -41,7 +41,7 @@ class Pace:
         self._at = 0.0
 
     def follow(self, flows: bool, now: float) -> None:
-        """`flows`: current does by now."""
+        """Count the pulses up to now. `flows`: whether current flows now."""
         if flows and self._flowed:
             self._ahead += (now - self._at) * (_HALF_MS_PER_S / self._half_ms - self._hz)
         elif flows:

@@ -1,9 +1,9 @@
 """The conversation with a device that is identified: its requests and the replies to them.
 
-It begins with the device off and ends with the first answer that is wrong. One request is
-out at a time, a stop excepted: were more of them under way, a device that has fallen behind
-would go on working through raises long after the hand has turned down. An answer that got
-lost holds up the next request for 80 ms; 200 ms without any answer are a fault.
+It begins with the device off and ends with the first wrong answer. Only one request is pending at
+a time, a stop excepted: with more of them, a device that has fallen behind would still raise the
+current after the hand has turned down. A lost answer delays the next request by 80 ms; 200 ms
+without any answer are a fault.
 """
 
 from enum import Enum
@@ -11,7 +11,7 @@ from enum import Enum
 from appliance.session.board import BoardState, Contact, SetPoint
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
-from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
@@ -43,11 +43,11 @@ from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SILENCE_S = 0.2
 LOST_S = 0.08
-"""An answer that has not come by then is taken for lost: the next request may go out."""
+"""After this time a missing answer counts as lost, and the next request may be sent, seconds."""
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
 LOOK_S = 0.1
-"""Before an update, which makes the device forget what its pulses ran into."""
+"""The current data is read before an update, which clears the device's record of lead errors."""
 STATUS_S = 0.1
 BATTERY_S = 30.0
 LOW_PERCENT, EMPTY_PERCENT = 15, 5
@@ -60,18 +60,18 @@ _MOST_IDLE_LOOKS = 2
 
 
 class Phase(Enum):
-    """How far the device has come, as far as it was told."""
+    """The phase of the conversation, by what was sent and answered."""
 
     OFF = "off"
     STARTING = "starting"
-    """Init was sent: high voltage comes up."""
+    """Init was sent; the high voltage rises."""
     LIVE = "live"
-    """It has answered an update: the first one enables no channel."""
+    """An update was answered. The first update enables no channel."""
     STOPPING = "stopping"
 
 
 class Activity:
-    """Which channels pulse, by one look after the other, against what they were told to do."""
+    """Compares the channels that pulse, as the device reports them, with the last update."""
 
     def __init__(self) -> None:
         self._idle_looks = 0
@@ -80,9 +80,9 @@ class Activity:
     def check(
         self, reply: CurrentData, used: frozenset[int], in_force: Pair, *, is_open: bool
     ) -> None:
-        """Raise WrongAnswerError where the device does other than told, twice in a row.
+        """Raise WrongAnswerError if two reports in a row contradict the last update.
 
-        A RehaMove3 does not say which channels pulse without being told.
+        A RehaMove3 does not report single channels, so it is not checked for rest.
         """
         if reply.selection is not Selection.REHAMOVE3:
             self._check_rest(reply, used, in_force)
@@ -146,7 +146,7 @@ class Conversation:
             case Phase.LIVE if wanted is not None and not self._open:
                 return self._live(wanted, flows, now)
             case Phase.LIVE:
-                # With a lead off, an update would set going again what the device has stopped.
+                # With a lead off, an update would restart the channel that the device has stopped.
                 return None
         # Init or stop got no reply. What is on is unknown, and init cannot be sent twice.
         return Stop()
@@ -167,7 +167,7 @@ class Conversation:
                 self._slew_limit = SlewLimit(CARD.step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
-                # Whether it came through is not known until it is answered.
+                # Unknown until the answer: the update may be lost.
                 self._agreed = None
             case GetCurrentData() | GetStatus():
                 self._looked_at = now
@@ -192,7 +192,7 @@ class Conversation:
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
         if update != self._agreed and not self._pending.is_owed and self._since_look(now) >= LOOK_S:
-            # Goes before the update, which the device has not heard of: nothing rises by it.
+            # Sent before the update: the device does not know of the update yet, so nothing rises.
             return look
         self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
@@ -248,14 +248,14 @@ class Conversation:
         self._check(reply)
 
     def _check(self, reply: Reply) -> None:
-        """Anything but a good result. A lead that is off is no fault of the device."""
+        """Raise WrongAnswerError for a bad result. A lead that is off is no fault of the device."""
         result = reply.result
         if result is Result.OK:
             return
         self.refusals += 1
         if result not in LEAD_RESULTS:
             raise WrongAnswerError(fault_of(result), words_of(result))
-        # Which lead it is, is not said: each that is in use may be the one.
+        # The device does not say which lead: any channel in use may be the one.
         self._open |= self._used
 
     def _stopped(self, reply: Reply) -> None:
@@ -326,16 +326,16 @@ class Conversation:
         """Whether current flows, or may flow by now, as far as is known."""
         return any(self.in_force) or self._pending.owes(_sets_going)
 
-    def silent_at(self) -> float:
-        """When the device's silence becomes a fault, seconds."""
-        return self._pending.oldest_at + SILENCE_S
+    def silent_at(self, *, idle: bool) -> float:
+        """When the device's silence becomes a fault, seconds. `idle`: nothing but off is wanted."""
+        return self._pending.oldest_at + (IDLE_SILENCE_S if idle else SILENCE_S)
 
     def lost_at(self) -> float:
-        """When an answer that is owed is taken for lost, seconds."""
+        """When a missing answer counts as lost, seconds."""
         return self._pending.newest_at + LOST_S if self._pending.is_owed else NEVER
 
     def is_late(self, now: float) -> bool:
-        """Whether the device is behind with its answers: what it was sent may still lie about."""
+        """Whether the device is behind with its answers, so that unread requests may wait in it."""
         return now >= self._pending.oldest_at + LOST_S
 
     def battery_faults(self) -> frozenset[str]:

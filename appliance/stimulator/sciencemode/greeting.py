@@ -1,7 +1,7 @@
 """Identifying a ScienceMode device, and switching it off, before the link is up.
 
-Only questions that no device acts upon, until one has said what it is: a USB id proves
-nothing (a P24 has the generic one of its chip's maker).
+Until a device has identified itself, it is asked only questions that no device acts upon. A USB
+id proves nothing: a P24 has the generic one of its chip's maker.
 """
 
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
@@ -28,13 +28,13 @@ from appliance.stimulator.sciencemode.replies import (
 from appliance.therapy.units import LONG_AGO
 
 AGAIN_S = 0.15
-"""So long an answer is waited for before the next question."""
+"""Time to wait for an answer before the next question, seconds."""
 PATIENCE_S = 0.6
-"""How long the device may take to say what it is, and then to be off."""
+"""Longest time for the device to identify itself, and again to be off, seconds."""
 
 
 class Greeting:
-    """Asks in turn: which one are you, and what are you doing? A running level is stopped."""
+    """Asks for the version, then for the status, and stops a level that runs."""
 
     def __init__(self, pending: PendingRequests[Request], now: float) -> None:
         self.until = now + PATIENCE_S
@@ -42,7 +42,7 @@ class Greeting:
         self.model: Model | None = None
         self.firmware: Version = (0, 0, 0)
         self.is_done = False
-        """It is known, and no level is active."""
+        """The device is identified and no level is active."""
         self._pending = pending
         self._turn = 0
         self._said_at: dict[Request, float] = {}
@@ -63,7 +63,7 @@ class Greeting:
         return request
 
     def next_at(self) -> float:
-        """When there is something to ask, seconds. What was asked once is not hammered."""
+        """When there is something to ask, seconds. A question is not repeated sooner."""
         said_at = self._said_at.get(self._next(), LONG_AGO)
         return max(self._pending.newest_at, said_at) + AGAIN_S
 
@@ -75,7 +75,7 @@ class Greeting:
         return LowStop() if self._level is Level.LOW_INITIALISED else Stop()
 
     def hear(self, packet: Packet, now: float) -> None:
-        """Something came that is ScienceMode."""
+        """Take in a packet: a version, a status, or a refusal."""
         reply = read_reply(packet)
         if reply is None:
             return
@@ -96,7 +96,7 @@ class Greeting:
                 self._refused.add(request)
 
     def fault(self, heard_anything: bool) -> str:
-        """What it is when patience has ended."""
+        """The id of the fault if the device is not identified and off in time."""
         if self._was_active:
             return "board_disagrees"
         refuses = GetStatus() in self._refused or {P24.who, REHAMOVE3.who} <= self._refused

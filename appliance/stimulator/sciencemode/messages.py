@@ -16,7 +16,7 @@ from appliance.stimulator.sciencemode.pulses import Update
 BAUD_RATE = 3_000_000
 """8 data bits, no parity, 2 stop bits, RTS/CTS. A P24 is USB all the way and ignores it."""
 DEAD_MAN_S = CARD.silence_off_s
-"""Without an update or a look at the current data for this long, the pulses stop.
+"""The pulses stop after this time without an update or a request for the current data, seconds.
 
 High voltage stays on, and an update alone sets them going again.
 """
@@ -44,7 +44,7 @@ class Command(IntEnum):
 
 
 class Result(IntEnum):
-    """What came of a command."""
+    """The result of a command."""
 
     OK = 0
     TRANSFER = 1
@@ -89,7 +89,7 @@ class HighVoltage(IntEnum):
 
 
 class ChannelState(IntEnum):
-    """What a channel's last pulses ran into."""
+    """The error of a channel's last pulses."""
 
     OK = 0
     ELECTRODE = 1
@@ -104,7 +104,7 @@ class ChannelState(IntEnum):
 
 
 class Selection(IntEnum):
-    """Which current data: each model knows its own."""
+    """Selects the current data. Each model has its own."""
 
     REHAMOVE3 = 2
     P24 = 4
@@ -120,7 +120,10 @@ class Init:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Mid level off, high voltage off."""
+    """Mid level off, high voltage off: this stops a P24 or a RehaMove3.
+
+    As number 1 it is `F0 81 55 81 59 81 9D 81 B1 04 22 0F`. `hasomed.leased_driver` sends it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,34 +133,34 @@ class LowStop:
 
 @dataclass(frozen=True, slots=True)
 class GetCurrentData:
-    """How are the channels? Keeps the pulses going, too."""
+    """Asks for the state of the channels. Keeps the pulses going, too."""
 
     selection: Selection
 
 
 @dataclass(frozen=True, slots=True)
 class GetStatus:
-    """Which level is on, and the high voltage."""
+    """Asks for the level that is active, and for the high voltage."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetExtendedVersion:
-    """Which firmware. P24 only."""
+    """Asks for the firmware. P24 only."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetMainVersion:
-    """Which firmware. RehaMove3 only."""
+    """Asks for the firmware. RehaMove3 only."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetBattery:
-    """How full. RehaMove3 only."""
+    """Asks for the battery. RehaMove3 only."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetDeviceId:
-    """Which device."""
+    """Asks for the device's id."""
 
 
 Request = (

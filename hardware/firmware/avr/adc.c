@@ -1,82 +1,179 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adc.h"
 
+#include <avr/interrupt.h>
+
+#include "marks.h"
 #include "pins.h"
 
-#define REFERENCE _BV(REFS0) /* AVCC, 5 V */
-/* 16 MHz / 32 = 500 kHz: a conversion takes 26 us. */
-#define CONTROL (_BV(ADEN) | _BV(ADPS2) | _BV(ADPS0))
 /* 5000 mV in 1024 steps. At 40 mV and 40 codes a milliampere a millivolt is a code. */
 #define MILLIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(625) + 64U) / 128U))
+#define COUNTS(millivolts) ((uint16_t)((millivolts) * UINT32_C(128) / 625U))
+/* Behind a divider by 30: 5 V are 150.0 V. */
+#define DECIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(375) + 128U) / 256U))
+/* 1.0 to 1.2 V against 5 V and its 5 %. */
+#define BAND_GAP_LEAST 195U
+#define BAND_GAP_MOST 258U
+#define BAND_GAP_CONVERSIONS 8U
 #define READINGS 4U /* behind a divider by 4: their sum counts cell voltage */
+#define NOT_MEASURED 0xFFFFU
 
-static uint16_t readings[READINGS];
-static uint8_t next;
-static uint16_t supply_mv;
-static bool is_on_supply;
+/* In turn between pulses: the supply four times, then each of the others. */
+static const uint8_t inputs[] = {
+    INPUT_SUPPLY,       INPUT_SUPPLY,    INPUT_SUPPLY,    INPUT_SUPPLY,
+    INPUT_HIGH_VOLTAGE, INPUT_CURRENT_A, INPUT_CURRENT_B,
+};
+#define INPUTS (sizeof inputs / sizeof *inputs)
+
+static uint16_t supply[READINGS];
+static uint8_t turn;
+static bool is_watching; /* the running conversion, or the last one, is that of `turn` */
+static struct senses sensed;
+
+/* Of the pulse. Within four bytes that begin at a multiple of four, so that the interrupt
+ * counts in one byte. */
+static volatile uint16_t phases[2] __attribute__((aligned(4)));
+static volatile uint8_t phase_at; /* 0 or 2: which of them comes next */
+static volatile uint16_t cut_above;
 
 static bool is_converting(void)
 {
     return ADCSRA & _BV(ADSC);
 }
 
-static void keep_reading(void)
+/* One conversion of units a pass, because each takes a twentieth of it. */
+static void take_in(void)
 {
-    readings[next] = ADC;
-    next = (uint8_t)((next + 1U) % READINGS);
-    uint16_t sum = 0;
-    for (uint8_t i = 0; i < READINGS; i++)
-        sum = (uint16_t)(sum + readings[i]);
-    supply_mv = MILLIVOLTS(sum);
+    uint16_t counts = ADC;
+    if (turn < READINGS) {
+        supply[turn] = counts;
+        sensed.supply_mv = MILLIVOLTS(supply[0] + supply[1] + supply[2] + supply[3]);
+    } else if (turn == READINGS) {
+        sensed.high_voltage_dv = DECIVOLTS(counts);
+    } else {
+        sensed.offset[turn - READINGS - 1U] = MILLIVOLTS(counts);
+    }
 }
 
-static void convert_supply(void)
+static void convert_next(void)
 {
-    ADMUX = REFERENCE | INPUT_SUPPLY;
-    ADCSRA = CONTROL | _BV(ADIF) | _BV(ADSC);
-    is_on_supply = true;
+    turn = (uint8_t)((turn + 1U) % INPUTS);
+    ADMUX = (uint8_t)(ADC_REFERENCE | inputs[turn]);
+    ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADSC);
+    is_watching = true;
+}
+
+void adc_repair(void)
+{
+    DIDR0 = ADC_DIGITAL_OFF;
+    ADMUX = ADC_REFERENCE;
+    ADCSRA = ADC_CONTROL | _BV(ADIF);
+    is_watching = false;
 }
 
 void adc_start(void)
 {
-    DIDR0 = _BV(ADC0D) | _BV(ADC1D) | _BV(ADC2D);
-    for (uint8_t i = 0; i < READINGS; i++) {
-        convert_supply();
+    adc_repair();
+    for (uint8_t i = 0; i < INPUTS; i++) {
+        convert_next();
         while (is_converting()) {
         }
-        keep_reading();
+        take_in();
     }
 }
 
-uint16_t adc_supply_mv(void)
+bool adc_is_right(void)
 {
-    return supply_mv;
+    uint16_t counts = 0;
+    /* It has a high resistance: the first conversions charge the sampler. */
+    for (uint8_t i = 0; i < BAND_GAP_CONVERSIONS; i++) {
+        ADMUX = ADC_REFERENCE | INPUT_BAND_GAP;
+        ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADSC);
+        while (is_converting()) {
+        }
+        counts = ADC;
+    }
+    ADMUX = ADC_REFERENCE;
+    return counts >= BAND_GAP_LEAST && counts <= BAND_GAP_MOST;
 }
 
-void adc_watch_supply(void)
+void adc_watch(void)
 {
     if (is_converting())
         return;
-    if (is_on_supply)
-        keep_reading();
-    convert_supply();
+    if (is_watching)
+        take_in();
+    convert_next();
 }
 
-void adc_turn_to_current(uint8_t channel)
+void adc_sense(struct senses *senses)
+{
+    *senses = sensed;
+}
+
+void adc_turn_to_current(uint8_t channel, uint16_t most)
 {
     while (is_converting()) {
     }
-    if (is_on_supply)
-        keep_reading();
-    is_on_supply = false;
-    ADMUX = (uint8_t)(REFERENCE | (INPUT_CURRENT_A + channel));
-    ADCSRA = CONTROL | _BV(ADIF);
+    if (is_watching)
+        take_in();
+    is_watching = false;
+    phases[0] = phases[1] = NOT_MEASURED;
+    phase_at = 0;
+    /* The main loop judges finer; this only has to be above what it allows. */
+    cut_above = (uint16_t)(COUNTS(most) + 2U);
+    ADMUX = (uint8_t)(ADC_REFERENCE | (INPUT_CURRENT_A + channel));
+    ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADIE);
 }
 
-bool adc_take_current(uint16_t *codes)
+/* In assembler because it may hold up an edge of a pulse: 62 cycles at most. Keeps the
+ * reading; too much current ends the pulse, bridge and high voltage, at once. */
+ISR(ADC_vect, ISR_NAKED)
 {
-    if (!(ADCSRA & _BV(ADIF)))
-        return false;
-    *codes = MILLIVOLTS(ADC);
-    return true;
+    __asm__ volatile("push r24 \n\t"
+                     "in r24, __SREG__ \n\t"
+                     "push r24 \n\t"
+                     "push r25 \n\t"
+                     "push r30 \n\t"
+                     "push r31 \n\t"
+                     "lds r24, %[result] \n\t"
+                     "lds r25, %[result]+1 \n\t"
+                     "lds r30, %[at] \n\t"
+                     "ldi r31, 2 \n\t"
+                     "eor r31, r30 \n\t"
+                     "sts %[at], r31 \n\t"
+                     "andi r30, 2 \n\t"
+                     "subi r30, lo8(-(%[phases])) \n\t"
+                     "ldi r31, hi8(%[phases]) \n\t"
+                     "st Z, r24 \n\t"
+                     "std Z+1, r25 \n\t"
+                     "lds r30, %[cut] \n\t"
+                     "lds r31, %[cut]+1 \n\t"
+                     "cp r30, r24 \n\t"
+                     "cpc r31, r25 \n\t"
+                     "brsh 1f \n\t"
+                     "ldi r24, %[off] \n\t"
+                     "out %[port], r24 \n\t"
+                     "ldi r24, 0 \n\t"
+                     "sts %[timer], r24 \n\t"
+                     "sbi %[flags], %[mark] \n"
+                     "1: pop r31 \n\t"
+                     "pop r30 \n\t"
+                     "pop r25 \n\t"
+                     "pop r24 \n\t"
+                     "out __SREG__, r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [result] "n"(_SFR_MEM_ADDR(ADCL)), [at] "i"(&phase_at),
+                       [phases] "i"(phases), [cut] "i"(&cut_above), [off] "M"(PORTD_OFF),
+                       [port] "I"(_SFR_IO_ADDR(PORTD)), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_CUT_BIT));
+}
+
+bool adc_take_current(struct measured *measured)
+{
+    measured->positive = MILLIVOLTS(phases[0]);
+    measured->negative = MILLIVOLTS(phases[1]);
+    return phases[0] != NOT_MEASURED && phases[1] != NOT_MEASURED;
 }

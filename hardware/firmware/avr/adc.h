@@ -1,4 +1,4 @@
-/* The ADC: current of the running pulse, and the supply in between.
+/* The ADC: current of both phases of a pulse; between pulses supply, high voltage, offsets.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef EMS_ADC_H
@@ -7,20 +7,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Measures the supply for the first time. Takes 0.2 ms. */
+#include "board.h"
+
+#define ADC_REFERENCE _BV(REFS0) /* AVCC, 5 V */
+/* 16 MHz / 32 = 500 kHz: a conversion takes 26 us. */
+#define ADC_CONTROL (_BV(ADEN) | _BV(ADPS2) | _BV(ADPS0))
+#define ADC_DIGITAL_OFF (_BV(ADC0D) | _BV(ADC1D) | _BV(ADC2D) | _BV(ADC3D))
+
+/* Measures everything for the first time. Takes 0.3 ms. */
 void adc_start(void);
 
-/* The supply, mV, the mean of the last four readings. */
-uint16_t adc_supply_mv(void);
+/* Whether the chip's own reference of 1.1 V reads as such against 5 V. At the start only. */
+bool adc_is_right(void);
 
-/* Between pulses: takes in the supply's reading, if there is one, and starts the next. */
-void adc_watch_supply(void);
+/* Writes the ADC's registers anew. */
+void adc_repair(void);
 
-/* Turns to a channel's current, for a conversion that the pulse engine will start. Takes up
- * to 26 us, while a conversion of the supply ends. */
-void adc_turn_to_current(uint8_t channel);
+/* Between pulses: takes in a reading, if there is one, and starts the next. */
+void adc_watch(void);
 
-/* After the pulse: takes what flowed, codes. False if nothing was measured. */
-bool adc_take_current(uint16_t *codes);
+/* What the readings say: supply, high voltage and offsets. */
+void adc_sense(struct senses *senses);
+
+/* Turns to a channel's current, for two conversions that the pulse engine will start. Above
+ * `most` codes the pulse is cut short. Takes up to 26 us, while a conversion ends. */
+void adc_turn_to_current(uint8_t channel, uint16_t most);
+
+/* After the pulse: takes what flowed. False unless both phases were measured. */
+bool adc_take_current(struct measured *measured);
 
 #endif

@@ -21,7 +21,7 @@ static uint16_t count(void)
 {
     uint16_t now = 0;
     /* The interrupts use the same temporary register for the other byte. */
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
         now = TCNT1;
     }

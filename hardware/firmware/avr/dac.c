@@ -1,67 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dac.h"
 
-#include <stdbool.h>
-
-#include "marks.h"
 #include "pins.h"
 #include "stage.h"
 
 /* Unbuffered, gain 1, active; the top bit selects DAC B. */
 #define WORD_A 0x3000U
 #define WORD_B 0xB000U
+#define FULL_SCALE 0xFFFU
+/* A byte takes 32 cycles. SPI that is switched off never ends one. */
+#define LOOKS_A_BYTE 40U
 
-enum phase { IDLE, FIRST_BYTE, SECOND_BYTE };
-
-/* Words for the DAC: what it has, or is just being sent, and what it is to have. */
-static uint16_t held[CHANNELS];
-static uint16_t wanted[CHANNELS];
-static uint8_t channel_sent;
-static enum phase phase;
-
-void dac_set(uint8_t channel, uint16_t codes)
+/* 80 mA are the full scale, so that a DAC that gives all it can gives no more. */
+static uint16_t full_scale(uint16_t codes)
 {
-    uint16_t word = (channel == 0 ? WORD_A : WORD_B) | codes;
-    wanted[channel] = word;
-    if (word != held[channel])
-        MARK_FLAGS |= MARK_DAC;
+    uint16_t steps = (uint16_t)(codes + (codes * 7U + 12U) / 25U);
+    return steps < FULL_SCALE ? steps : FULL_SCALE;
 }
 
-static void send_first(uint8_t channel)
+static bool send(uint8_t byte)
 {
-    channel_sent = channel;
-    held[channel] = wanted[channel];
+    SPDR = byte;
+    for (uint8_t i = 0; i < LOOKS_A_BYTE; i++)
+        if (SPSR & _BV(SPIF))
+            return true;
+    return false;
+}
+
+bool dac_set(uint8_t channel, uint16_t codes)
+{
+    uint16_t word = (channel == 0 ? WORD_A : WORD_B) | full_scale(codes);
     PORTB &= (uint8_t)~PIN_DAC_SELECT;
-    SPDR = (uint8_t)(held[channel] >> 8);
-    phase = FIRST_BYTE;
-}
-
-static void send_next_word(void)
-{
-    for (uint8_t channel = 0; channel < CHANNELS; channel++) {
-        if (wanted[channel] != held[channel]) {
-            send_first(channel);
-            return;
-        }
-    }
-    MARK_FLAGS &= (uint8_t)~MARK_DAC;
-}
-
-void dac_run(void)
-{
-    if (phase == IDLE) {
-        if (MARK_FLAGS & MARK_DAC)
-            send_next_word();
-    } else if (SPSR & _BV(SPIF)) {
-        if (phase == FIRST_BYTE) {
-            SPDR = (uint8_t)held[channel_sent];
-            phase = SECOND_BYTE;
-        } else {
-            PORTB |= PIN_DAC_SELECT;
-            phase = IDLE;
-            send_next_word();
-        }
-    }
+    bool is_sent = send((uint8_t)(word >> 8)) && send((uint8_t)word);
+    PORTB |= PIN_DAC_SELECT;
+    return is_sent;
 }
 
 void dac_start(void)
@@ -71,5 +43,6 @@ void dac_start(void)
     PORTB |= PIN_DAC_SELECT;
     DDRB |= PIN_DAC_SELECT;
     DDRB |= PIN_DAC_DATA | PIN_DAC_CLOCK;
-    SPCR = _BV(SPE) | _BV(MSTR); /* 4 MHz, mode 0, high bit first */
+    SPSR = 0;
+    SPCR = DAC_CONTROL;
 }

@@ -4,16 +4,16 @@
 #ifndef EMS_DAC_H
 #define EMS_DAC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Starts SPI. The DAC keeps its codes over a reset: a board that is off sets both to zero,
- * in the first pass of its main loop. */
+#define DAC_CONTROL (_BV(SPE) | _BV(MSTR)) /* 4 MHz, mode 0, high bit first */
+
+/* Starts SPI. The DAC keeps its codes over a reset: set both to zero after it. */
 void dac_start(void);
 
-/* Asks for a channel's amplitude, codes. Until the DAC has it no pulse begins. */
-void dac_set(uint8_t channel, uint16_t codes);
-
-/* Sends what was asked for, a byte a call. Waits for nothing. */
-void dac_run(void);
+/* Sends a channel's amplitude, codes, always anew: the DAC may have lost what it had. Takes
+ * 8 us. False if SPI did not send it. */
+bool dac_set(uint8_t channel, uint16_t codes);
 
 #endif

@@ -13,14 +13,29 @@
  * the main loop looks every 0.5 ms. */
 static volatile uint8_t ring[256];
 static uint8_t tail;
+/* The line brings 13 bytes a pass. */
+#define MOST_IN_RING 192U
+#define MUCH_IN_RING 64U
+
+static const uint8_t *volatile next_byte; /* to be sent */
+static volatile uint8_t bytes_left;
 
 #define SET_POINT_BYTES (sizeof(struct ems_set_point) + FRAME_OVERHEAD)
 
 void link_start(void)
 {
-    UBRR0 = F_CPU / 16 / EMS_BAUD_RATE - 1;
-    UCSR0C = _BV(UCSZ01) | _BV(UCSZ00);
-    UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
+    UBRR0 = LINK_DIVISOR;
+    UCSR0C = LINK_FORMAT;
+    UCSR0B = LINK_CONTROL;
+}
+
+void link_repair(void)
+{
+    if (UBRR0 != LINK_DIVISOR)
+        UBRR0 = LINK_DIVISOR;
+    if (UCSR0C != LINK_FORMAT)
+        UCSR0C = LINK_FORMAT;
+    UCSR0B = (uint8_t)(LINK_CONTROL | (UCSR0B & _BV(UDRIE0)));
 }
 
 /* In assembler because it may hold up an edge of a pulse: 49 cycles at most. Every byte goes
@@ -73,19 +88,70 @@ bool link_take(uint8_t *byte)
     return true;
 }
 
+bool link_is_filling(void)
+{
+    return (uint8_t)(MARK_HEAD - tail) > MUCH_IN_RING;
+}
+
+uint8_t link_drop_excess(void)
+{
+    uint8_t head = MARK_HEAD;
+    uint8_t level = (uint8_t)(head - tail);
+    if (level < MOST_IN_RING)
+        return 0;
+    tail = head;
+    return level;
+}
+
 void link_settle(void)
 {
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
         if (tail == MARK_HEAD)
             MARK_FLAGS &= (uint8_t)~MARK_HOLD;
     }
 }
 
-bool link_send(uint8_t byte)
+void link_send(const uint8_t *bytes, uint8_t count)
 {
-    if (!(UCSR0A & _BV(UDRE0)))
-        return false;
-    UDR0 = byte;
-    return true;
+    next_byte = bytes;
+    bytes_left = count;
+    UCSR0B = LINK_CONTROL | _BV(UDRIE0);
+}
+
+bool link_is_sending(void)
+{
+    return UCSR0B & _BV(UDRIE0);
+}
+
+/* In assembler because it may hold up an edge of a pulse: 54 cycles at most. */
+ISR(USART_UDRE_vect, ISR_NAKED)
+{
+    __asm__ volatile("push r24 \n\t"
+                     "in r24, __SREG__ \n\t"
+                     "push r24 \n\t"
+                     "push r30 \n\t"
+                     "push r31 \n\t"
+                     "lds r30, %[next] \n\t"
+                     "lds r31, %[next]+1 \n\t"
+                     "ld r24, Z+ \n\t"
+                     "sts %[data], r24 \n\t"
+                     "sts %[next], r30 \n\t"
+                     "sts %[next]+1, r31 \n\t"
+                     "lds r24, %[left] \n\t"
+                     "dec r24 \n\t"
+                     "sts %[left], r24 \n\t"
+                     "brne 1f \n\t"
+                     "ldi r24, %[idle] \n\t"
+                     "sts %[control], r24 \n"
+                     "1: pop r31 \n\t"
+                     "pop r30 \n\t"
+                     "pop r24 \n\t"
+                     "out __SREG__, r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [next] "i"(&next_byte), [data] "n"(_SFR_MEM_ADDR(UDR0)),
+                       [left] "i"(&bytes_left), [idle] "M"(LINK_CONTROL),
+                       [control] "n"(_SFR_MEM_ADDR(UCSR0B)));
 }

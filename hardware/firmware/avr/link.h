@@ -7,16 +7,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "protocol.h"
+
+#define LINK_CONTROL (_BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0))
+#define LINK_FORMAT (_BV(UCSZ01) | _BV(UCSZ00))
+#define LINK_DIVISOR (F_CPU / 16 / EMS_BAUD_RATE - 1)
+
 void link_start(void);
+
+/* Writes what is wrong of its registers. A byte that is under way goes on, so that a board whose
+ * fault stays can still say which. */
+void link_repair(void);
 
 /* The next byte from the host. False if there is none. */
 bool link_take(uint8_t *byte);
+
+/* Whether the line has lately brought more than was taken. */
+bool link_is_filling(void);
+
+/* Throws all of it away if it is so much that the ring could run over before the next look.
+ * Returns how many bytes. */
+uint8_t link_drop_excess(void);
 
 /* Everything that came is dealt with: pulses may begin again after a frame that may have
  * been an off. Does nothing while there is something to take. */
 void link_settle(void);
 
-/* Sends a byte if the transmitter has room for one. */
-bool link_send(uint8_t byte);
+/* Sends these bytes, which have to stay where they are until they are sent. */
+void link_send(const uint8_t *bytes, uint8_t count);
+bool link_is_sending(void);
 
 #endif

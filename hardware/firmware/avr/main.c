@@ -9,6 +9,7 @@
 
 #include "adc.h"
 #include "board.h"
+#include "checks.h"
 #include "clock.h"
 #include "dac.h"
 #include "link.h"
@@ -18,15 +19,18 @@
 
 /* A pulse that was handed over has ended by then, or the engine is broken. */
 #define PULSE_AT_MOST_TICKS (3U * TICKS_PER_MS)
+/* In a pass the line brings less. */
+#define BYTES_A_PASS 16U
 /* This bit of the time changes every 0.26 s. */
 #define BLINK_BIT (UINT32_C(1) << 22)
 
 static struct board board;
 static struct pulse pulse; /* handed over last */
 static uint32_t handed_over_at;
-static uint8_t frame[FRAME_ROOM];
-static uint8_t frame_length;
-static uint8_t frame_sent;
+static bool is_at_rest; /* the DAC is at zero, or being set to it */
+static struct frame_writer writer;
+static bool is_unheard; /* a frame was read and waits; it may be an off */
+static uint8_t overflows; /* bytes that were lost, modulo 256 */
 
 #ifdef TEST_HANG
 /* A message that begins with this byte, which no real build knows. */
@@ -43,59 +47,114 @@ static void hang_on_command(void)
 }
 #endif
 
-/* Reads what the host has sent, but not more than one frame in a pass. */
-static void hear(uint32_t now)
+/* Reads what the host has sent, up to the end of a message, which then waits. */
+static void read_line(void)
 {
     uint8_t byte;
-    while (link_take(&byte)) {
-        if (board_take(&board, byte, now)) {
-            hang_on_command();
-            break;
-        }
-    }
+    for (uint8_t i = 0; i < BYTES_A_PASS && !is_unheard && link_take(&byte); i++)
+        is_unheard = board_take(&board, byte);
 }
 
-/* Writes the next answer once the last one is gone. False if there is none. */
-static bool answer(void)
+static void hear(uint32_t now)
 {
-    if (frame_sent < frame_length)
+    is_unheard = false;
+    board_hear(&board, now);
+    hang_on_command();
+}
+
+/* Writes the next answer once the last one is gone, a few bytes a pass. False if there is
+ * none. */
+static bool answer(uint32_t now)
+{
+    if (link_is_sending())
         return false;
-    frame_length = board_reply(&board, frame);
-    frame_sent = 0;
-    return frame_length > 0;
-}
-
-static void send(void)
-{
-    while (frame_sent < frame_length && link_send(frame[frame_sent]))
-        frame_sent++;
+    if (writer.length == 0)
+        return board_reply(&board, &writer, now);
+    uint8_t length = frame_go_on(&writer);
+    if (length > 0)
+        link_send(writer.frame, length);
+    return true;
 }
 
 static void sense(uint32_t now)
 {
+    struct senses senses;
     if (!pulses_are_busy())
-        adc_watch_supply();
-    board_sense(&board, pulses_take_tripped(), adc_supply_mv(), now);
-    if (board.emergency)
+        adc_watch();
+    adc_sense(&senses);
+    senses.emergency = pulses_take_tripped();
+    senses.overflows = overflows;
+    board_sense(&board, &senses, now);
+    if (senses.emergency)
         pulses_kill();
 }
 
-static void judge(uint32_t now)
+/* An amplitude for the DAC. One that it did not get is not delivered. */
+static void set_dac(uint8_t channel, uint16_t codes, uint32_t now)
 {
-    uint16_t measured;
+    if (dac_set(channel, codes))
+        return;
+    pulses_revoke();
+    board_fail_check(&board, EMS_CHECK_DAC, now);
+}
+
+/* What the interrupts have done to a pulse that did too much, or did not end. */
+static void judge_cut(uint32_t now)
+{
+    struct measured measured;
+    if (pulses_take_cut()) {
+        adc_take_current(&measured);
+        measured.negative = measured.positive = (uint16_t)(board_most(pulse.codes) + 1U);
+        board_judge(&board, &pulse, measured, now);
+    }
+    if (pulses_take_late())
+        board_fail_check(&board, EMS_CHECK_PULSE_LATE, now);
+}
+
+/* True if there was a pulse to judge. */
+static bool judge(uint32_t now)
+{
+    struct measured measured;
+    judge_cut(now);
     if (pulses_take_ended()) {
         if (adc_take_current(&measured))
             board_judge(&board, &pulse, measured, now);
         else
-            board_fail(&board, EMS_FAULT_INTERNAL, now);
-    } else if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
-        pulses_kill();
-        board_fail(&board, EMS_FAULT_INTERNAL, now);
+            board_fail_check(&board, EMS_CHECK_ADC, now);
+        return true;
     }
+    if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
+        pulses_kill();
+        board_fail_check(&board, EMS_CHECK_PULSE_LONG, now);
+    }
+    return false;
+}
+
+/* Before the ring could run over, and an off be lost in it: off, as if it had come. */
+static void watch_line(uint32_t now)
+{
+    uint8_t lost = link_drop_excess();
+    if (lost == 0)
+        return;
+    overflows = (uint8_t)(overflows + lost);
+    board_fail_check(&board, EMS_CHECK_LINE, now);
+}
+
+/* One fault of the chip itself: everything off, every register anew. */
+static void check(uint32_t now)
+{
+    /* The compiler's zero: nothing else would ever put it right. */
+    __asm__ volatile("clr __zero_reg__");
+    uint8_t failed = checks_failed((uint16_t)now, pulses_are_busy());
+    if (failed == EMS_CHECK_NONE)
+        return;
+    checks_repair();
+    board_fail_check(&board, failed, now);
+    is_at_rest = false;
 }
 
 /* A pulse that has not begun yet follows what has been heard since. */
-static void reconsider(void)
+static void reconsider(uint32_t now)
 {
     uint16_t codes = board_keeps(&board, &pulse);
     if (!pulses_are_busy() || codes == pulse.codes)
@@ -104,18 +163,21 @@ static void reconsider(void)
         pulses_revoke();
     } else if (pulses_can_change()) {
         pulse.codes = codes;
-        dac_set(pulse.channel, codes);
+        set_dac(pulse.channel, codes, now);
     }
 }
 
-static void hand_over(uint32_t now)
+/* True if there was a pulse to hand over. */
+static bool hand_over(uint32_t now)
 {
     if (pulses_are_busy() || !board_next_pulse(&board, now, &pulse))
-        return;
-    adc_turn_to_current(pulse.channel);
-    dac_set(pulse.channel, pulse.codes);
+        return false;
+    adc_turn_to_current(pulse.channel, board_most(pulse.codes));
+    is_at_rest = false;
     handed_over_at = now;
     pulses_begin(&pulse);
+    set_dac(pulse.channel, pulse.codes, now);
+    return true;
 }
 
 static void switch_output(void)
@@ -124,9 +186,41 @@ static void switch_output(void)
         pulses_high_voltage_on();
     } else if (!pulses_are_busy()) {
         pulses_high_voltage_off();
-        dac_set(0, 0);
-        dac_set(1, 0);
     }
+}
+
+/* Between pulses nothing is high and the DAC is at zero, whatever happened before. */
+static void rest(uint32_t now)
+{
+    if (pulses_are_busy() || is_at_rest)
+        return;
+    set_dac(0, 0, now);
+    set_dac(1, 0, now);
+    is_at_rest = true;
+}
+
+/* A message and an answer in turn, unless the line brings more than is heard. */
+static void converse(uint32_t now)
+{
+    static bool has_heard;
+    bool hears = is_unheard && (!has_heard || link_is_filling());
+    if (!hears)
+        hears = !answer(now) && is_unheard;
+    if (hears)
+        hear(now);
+    has_heard = hears;
+    read_line();
+}
+
+/* To judge a pulse, to hand one over and to converse each take their time: one of them a pass. */
+static void work(uint32_t now)
+{
+    if (!judge(now) && !hand_over(now))
+        converse(now);
+    rest(now);
+    reconsider(now);
+    if (!is_unheard)
+        link_settle();
 }
 
 /* Lit while the high voltage is on, blinking in a fault. */
@@ -140,39 +234,52 @@ static void light_lamp(uint32_t now)
         PORTB &= (uint8_t)~PIN_LAMP;
 }
 
+/* Pins first; and the time last of all, because nobody counts it until the loop runs. */
 static void start(void)
 {
     pulses_start();
     dac_start();
-    DDRB |= PIN_LAMP;
-    clock_start();
+    /* It keeps its codes over a reset. */
+    is_at_rest = dac_set(0, 0) && dac_set(1, 0);
+    start_pins();
     adc_start();
+    struct beginning beginning = start_beginning();
+    clock_start();
+    checks_start();
     link_start();
-    board_power_up(&board, start_faults(), start_seed);
+    board_power_up(&board, &beginning);
     sei();
 }
+
+/* No vector but the used ones is ever taken. Off, and then the watchdog restarts the chip. */
+ISR(BADISR_vect)
+{
+    pulses_kill();
+    start_note_wrong_interrupt();
+    for (;;) {
+    }
+}
+
+enum place { CHECKED = 1, SENSED, WORKED, SWITCHED, PLACES = SWITCHED };
 
 int main(void)
 {
     start();
     for (;;) {
         uint32_t now = clock_now();
-        wdt_reset();
+        check(now);
+        checks_pass(CHECKED);
+        watch_line(now);
         sense(now);
-        judge(now);
-        /* Each takes its time: one of them a pass. */
-        if (!answer())
-            hear(now);
-        reconsider();
-        link_settle();
-        hand_over(now);
-        /* A byte takes the DAC 2 us: between its turns there is other work. */
-        dac_run();
+        checks_pass(SENSED);
+        work(now);
+        checks_pass(WORKED);
         switch_output();
-        dac_run();
         light_lamp(now);
-        send();
-        dac_run();
-        start_seed = board.random;
+        start_keep(board.random, board.cool_down.over_currents);
+        checks_pass(SWITCHED);
+        /* Only a loop that came past every place in order may go on. */
+        if (checks_passed_all(PLACES))
+            wdt_reset();
     }
 }

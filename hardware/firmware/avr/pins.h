@@ -17,6 +17,16 @@
 /* Port D when all is off: the stop's pull-up and nothing else. */
 #define PORTD_OFF PIN_STOP
 
+/* Bit by bit, because one instruction each needs no register of the core, which may be broken. */
+static inline void pins_off(void)
+{
+    PORTD &= (uint8_t)~PIN_HIGH_VOLTAGE;
+    PORTD &= (uint8_t)~PIN_A_POSITIVE;
+    PORTD &= (uint8_t)~PIN_A_NEGATIVE;
+    PORTD &= (uint8_t)~PIN_B_POSITIVE;
+    PORTD &= (uint8_t)~PIN_B_NEGATIVE;
+}
+
 #define PIN_LAMP _BV(PB0)
 #define PIN_DAC_SELECT _BV(PB2) /* low = selected */
 #define PIN_DAC_DATA _BV(PB3)
@@ -24,6 +34,13 @@
 
 /* ADC inputs on port C. */
 #define INPUT_CURRENT_A 0U
+#define INPUT_CURRENT_B 1U
 #define INPUT_SUPPLY 2U
+#define INPUT_HIGH_VOLTAGE 3U
+#define INPUT_BAND_GAP 14U
+
+/* Not connected: pulled up, so that they do not float. */
+#define UNUSED_B (_BV(PB1) | _BV(PB4))
+#define UNUSED_C (_BV(PC4) | _BV(PC5))
 
 #endif

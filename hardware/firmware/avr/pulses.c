@@ -16,7 +16,8 @@
  * behind the one that clears them all. */
 #define FALL_TICKS 15U
 #define RISE_TICKS 17U
-/* A pulse that begins sooner than this stays as it is: the DAC needs its time. */
+/* A pulse that begins sooner than this stays as it is: the DAC needs 8 us, and interrupts may
+ * come in between. */
 #define CHANGE_TICKS (UINT32_C(100) * TICKS_PER_US)
 
 /* In the order in which the interrupt reads it. */
@@ -34,6 +35,7 @@ struct edge {
 /* Within one page of memory, so that the interrupt counts in one byte. */
 static volatile struct edge edges[EDGES] __attribute__((aligned(32)));
 static volatile uint8_t upcoming; /* low byte of the next edge's address */
+static volatile uint16_t second_middle; /* of the pulse's negative phase */
 static bool is_busy;
 static uint32_t begins_at;
 
@@ -49,21 +51,51 @@ void pulses_start(void)
     EICRA = _BV(ISC01) | _BV(ISC00); /* the emergency stop's rising edge */
     EIFR = _BV(INTF0);
     EIMSK = _BV(INT0);
+    /* 4 us a tick: no phase is as long as this. */
+    TCCR0A = 0;
+    TCCR0B = PULSES_GUARD_CLOCK;
+    OCR0A = PULSES_GUARD_TICKS;
+    TIMSK0 = _BV(OCIE0A);
+}
+
+void pulses_let_go(void)
+{
+    pins_off();
+    DDRD = PIN_TX;
+}
+
+bool pulses_are_low(void)
+{
+    return !(PORTD & PINS_BRIDGE) && !(PIND & PINS_BRIDGE);
+}
+
+bool pulses_take_cut(void)
+{
+    bool was_cut = MARK_FLAGS & MARK_CUT;
+    MARK_FLAGS &= (uint8_t)~MARK_CUT;
+    return was_cut;
+}
+
+bool pulses_take_late(void)
+{
+    bool was_late = MARK_FLAGS & MARK_LATE;
+    MARK_FLAGS &= (uint8_t)~MARK_LATE;
+    return was_late;
 }
 
 /* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
 ISR(INT0_vect)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
     TIMSK1 = 0;
     MARK_FLAGS |= MARK_TRIPPED;
 }
 
 void pulses_kill(void)
 {
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
-        PORTD = PORTD_OFF;
+        pins_off();
         TIMSK1 = 0;
     }
 }
@@ -108,6 +140,8 @@ ISR(TIMER1_COMPA_vect, ISR_NAKED)
                      "out %[port], r24 \n\t"
                      "or r24, r25 \n\t"
                      "out %[port], r24 \n\t"
+                     "ldi r24, 0 \n\t"
+                     "out %[guard], r24 \n\t"
                      "sts %[upcoming], r30 \n"
                      "6: pop r31 \n\t"
                      "pop r30 \n\t"
@@ -124,22 +158,50 @@ ISR(TIMER1_COMPA_vect, ISR_NAKED)
                        [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)),
                        [compare] "n"(_SFR_MEM_ADDR(OCR1AL)),
                        [interrupts] "n"(_SFR_MEM_ADDR(TIMSK1)),
-                       [count] "n"(_SFR_MEM_ADDR(TCNT1L)), [port] "I"(_SFR_IO_ADDR(PORTD)),
+                       [guard] "I"(_SFR_IO_ADDR(TCNT0)), [count] "n"(_SFR_MEM_ADDR(TCNT1L)), [port] "I"(_SFR_IO_ADDR(PORTD)),
                        [all_low] "M"((uint8_t)~PINS_BRIDGE));
 }
 
-/* In the middle of the positive phase, so at least 25 us behind its edge. */
+/* In the middle of each phase, so at least 25 us behind its edge. */
 ISR(TIMER1_COMPB_vect)
 {
     ADCSRA |= _BV(ADSC);
-    TIMSK1 = _BV(OCIE1A);
+    if (upcoming == low_address(1))
+        OCR1B = second_middle;
+    else
+        TIMSK1 = _BV(OCIE1A);
+}
+
+/* The second clock. Every edge of a pulse sets it back to zero, so it comes here only behind the
+ * last edge, or where the next edge of a phase did not come. */
+ISR(TIMER0_COMPA_vect, ISR_NAKED)
+{
+    __asm__ volatile("push r24 \n\t"
+                     "in r24, __SREG__ \n\t"
+                     "push r24 \n\t"
+                     "in r24, %[port] \n\t"
+                     "andi r24, %[bridge] \n\t"
+                     "breq 1f \n\t"
+                     "ldi r24, %[off] \n\t"
+                     "out %[port], r24 \n\t"
+                     "ldi r24, 0 \n\t"
+                     "sts %[timer], r24 \n\t"
+                     "sbi %[flags], %[mark] \n"
+                     "1: pop r24 \n\t"
+                     "out __SREG__, r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "M"(PINS_BRIDGE),
+                       [off] "M"(PORTD_OFF), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_LATE_BIT));
 }
 
 static void set_edge(uint8_t number, uint16_t at, uint8_t rises)
 {
     volatile struct edge *edge = &edges[number];
-    edge->gate = number == 0 ? MARK_HOLD | MARK_DAC : 0;
-    edge->interrupts = number == 0 ? _BV(OCIE1A) | _BV(OCIE1B) : _BV(OCIE1A);
+    edge->gate = number == 0 ? MARK_HOLD : 0;
+    edge->interrupts = _BV(OCIE1A) | _BV(OCIE1B);
     edge->at = (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS));
     edge->rises = rises;
 }
@@ -178,10 +240,11 @@ void pulses_begin(const struct pulse *pulse)
     begins_at = pulse->at;
     is_busy = true;
     upcoming = low_address(0);
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
         OCR1A = wake_for(first);
         OCR1B = (uint16_t)(first + width / 2U) | 1U;
+        second_middle = (uint16_t)(third + width / 2U) | 1U;
         TIFR1 = _BV(OCF1A) | _BV(OCF1B);
         if (!(PIND & PIN_STOP))
             TIMSK1 = _BV(OCIE1A) | _BV(OCIE1B);
@@ -190,7 +253,7 @@ void pulses_begin(const struct pulse *pulse)
 
 void pulses_revoke(void)
 {
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
         if (upcoming == low_address(0))
             TIMSK1 = 0;
@@ -209,7 +272,7 @@ bool pulses_are_busy(void)
 
 bool pulses_take_ended(void)
 {
-    if (!is_busy || TIMSK1 != 0)
+    if (!is_busy || TIMSK1 != 0 || (ADCSRA & _BV(ADSC)))
         return false;
     is_busy = false;
     return upcoming == low_address(EDGES);
@@ -217,9 +280,9 @@ bool pulses_take_ended(void)
 
 void pulses_high_voltage_on(void)
 {
-    ATOMIC_BLOCK(ATOMIC_FORCEON)
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
-        if (!(MARK_FLAGS & MARK_TRIPPED))
+        if (!(MARK_FLAGS & (MARK_TRIPPED | MARK_CUT | MARK_LATE)))
             PORTD |= PIN_HIGH_VOLTAGE;
     }
 }

@@ -9,13 +9,17 @@
 
 #include "stage.h"
 
+/* Timer 0 ends a phase that did not end: 110 times 4 us. */
+#define PULSES_GUARD_TICKS 110U
+#define PULSES_GUARD_CLOCK (_BV(CS01) | _BV(CS00))
+
 /* Everything off, now, in the middle of a pulse too. */
 void pulses_kill(void);
 
 /* Bridge and high voltage become outputs, all off. */
 void pulses_start(void);
 
-/* Hands over a pulse that begins 0.1 to 2 ms from now, and only if the DAC is ready by then. */
+/* Hands over a pulse that begins 0.1 to 2 ms from now. */
 void pulses_begin(const struct pulse *pulse);
 
 /* Takes back the pulse if it has not begun. */
@@ -29,6 +33,17 @@ bool pulses_are_busy(void);
 
 /* True once after each pulse that has ended and was delivered. */
 bool pulses_take_ended(void);
+
+/* Bridge and high voltage become inputs, which resistors on the board hold low: whatever else of the
+ * chip could drive them does so no more. */
+void pulses_let_go(void);
+
+/* Whether all four pins of the bridge are low, as written and as read back. */
+bool pulses_are_low(void);
+
+/* True once after a pulse was cut short: by too much current, or by the second clock. */
+bool pulses_take_cut(void);
+bool pulses_take_late(void);
 
 /* The high voltage on, unless the emergency stop is open. */
 void pulses_high_voltage_on(void);

@@ -4,10 +4,25 @@
 
 #include <stdint.h>
 
-/* What was in memory before the reset; at power-up whatever the cells came up with. */
-extern uint16_t start_seed;
+#include "board.h"
 
-/* The fault that the reset's cause is, or 0. */
-uint8_t start_faults(void);
+/* What goes on over every reset but that by power; call it in every pass. */
+void start_keep(uint16_t seed, uint8_t over_currents);
+
+/* A jump through a vector that nothing uses: the chip is not to be trusted until a reset. */
+void start_note_wrong_interrupt(void);
+
+/* Lamp and unused inputs. */
+void start_pins(void);
+
+/* The watchdog: on, a reset, 30 ms. */
+#define START_WATCHDOG (_BV(WDE) | _BV(WDP0))
+
+/* The watchdog's time, and the clock without a divider, once more. */
+void start_watchdog(void);
+void start_clock(void);
+
+/* How the chip came up, and what its self-test found. Takes 40 ms; may write the EEPROM. */
+struct beginning start_beginning(void);
 
 #endif

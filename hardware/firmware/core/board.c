@@ -8,61 +8,111 @@ static bool is_live(const struct board *board)
     return board->state == EMS_STATE_ARMED || board->state == EMS_STATE_ON;
 }
 
-/* Never 0 and never the number before: the steps run through all others before one comes
- * again, and the moment at which the host spoke decides where they go on. */
-static void renew_arming(struct board *board, uint32_t now)
+/* The low half is never 0, and runs through all other values before one comes again. */
+static void renew_arming(struct board *board)
 {
-    uint16_t number = board->random ^ (uint16_t)now;
-    if (number == 0)
-        number = 1;
-    do {
-        number ^= (uint16_t)(number << 7);
-        number ^= (uint16_t)(number >> 9);
-        number ^= (uint16_t)(number << 8);
-    } while (number == board->arming);
+    uint16_t number = board->random;
+    number ^= (uint16_t)(number << 7);
+    number ^= (uint16_t)(number >> 9);
+    number ^= (uint16_t)(number << 8);
     board->random = number;
-    board->arming = number;
+    board->arming = (uint32_t)board->beginning.power_ups << 16 | number;
 }
 
 static void switch_off(struct board *board, uint8_t reason, uint32_t now)
 {
     stage_stop(&board->stage);
+    if (is_live(board)) {
+        board->falls = true;
+        board->falls_until = now + EMS_HIGH_VOLTAGE_FALLS_MS * TICKS_PER_MS;
+    }
     board->state = board->faults ? EMS_STATE_FAULT : EMS_STATE_OFF;
     board->reason = reason;
     board->wrong_beliefs = 0;
     board->ceilings = limits_own();
-    renew_arming(board, now);
+    renew_arming(board);
 }
 
-void board_fail(struct board *board, uint8_t fault, uint32_t now)
+void board_fail(struct board *board, uint16_t fault, uint32_t now)
 {
     board->faults |= fault;
     if (board->state != EMS_STATE_FAULT)
         switch_off(board, EMS_REASON_FAULT, now);
 }
 
-static void supervise_inputs(struct board *board, uint32_t now)
+void board_fail_check(struct board *board, uint8_t check, uint32_t now)
 {
-    if (board->emergency)
-        board_fail(board, EMS_FAULT_EMERGENCY_STOP, now);
-    if (board->supply_mv < EMS_SUPPLY_EMPTY_MV)
-        board_fail(board, EMS_FAULT_SUPPLY_EMPTY, now);
+    if (board->check == EMS_CHECK_NONE)
+        board->check = check;
+    board_fail(board, EMS_FAULT_INTERNAL, now);
 }
 
-void board_power_up(struct board *board, uint8_t faults, uint16_t seed)
+static bool is_high_voltage_wrong(const struct board *board)
+{
+    if (!(board->beginning.about.capabilities & EMS_CAPABILITY_HIGH_VOLTAGE))
+        return false;
+    bool has_fallen = !is_live(board) && !board->falls;
+    return board->senses.high_voltage_dv >
+           (has_fallen ? EMS_HIGH_VOLTAGE_LEFT_DV : EMS_HIGH_VOLTAGE_MOST_DV);
+}
+
+/* The faults whose cause holds now. */
+static uint16_t faults_that_hold(const struct board *board)
+{
+    uint16_t faults = board->beginning.faults & EMS_FAULT_SELF_TEST;
+    if (board->senses.emergency)
+        faults |= EMS_FAULT_EMERGENCY_STOP;
+    if (board->senses.supply_mv < EMS_SUPPLY_EMPTY_MV)
+        faults |= EMS_FAULT_SUPPLY_EMPTY;
+    if (is_high_voltage_wrong(board))
+        faults |= EMS_FAULT_HIGH_VOLTAGE;
+    if (cool_down_is_worn_out(&board->cool_down))
+        faults |= EMS_FAULT_WORN_OUT;
+    if (board->cool_down.runs)
+        faults |= board->cooling;
+    return faults;
+}
+
+static void supervise(struct board *board, uint32_t now)
+{
+    uint16_t faults = faults_that_hold(board);
+    if (faults)
+        board_fail(board, faults, now);
+}
+
+void board_power_up(struct board *board, const struct beginning *beginning)
 {
     memset(board, 0, sizeof *board);
-    board->faults = faults;
-    board->random = seed;
+    board->beginning = *beginning;
+    board->cool_down = beginning->cool_down;
+    board->faults = beginning->faults;
+    board->check = beginning->check;
+    board->random = beginning->seed ? beginning->seed : 1;
+    board->falls = true;
+    board->falls_until = EMS_HIGH_VOLTAGE_FALLS_MS * TICKS_PER_MS;
     switch_off(board, EMS_REASON_POWER_UP, 0);
 }
 
-void board_sense(struct board *board, bool emergency, uint16_t supply_mv, uint32_t now)
+static void age(struct board *board, uint32_t now)
 {
-    board->emergency = emergency;
-    board->supply_mv = supply_mv;
-    supervise_inputs(board, now);
     stage_age(&board->stage, now);
+    cool_down_age(&board->cool_down, now);
+    if (board->falls && has_come(now, board->falls_until))
+        board->falls = false;
+}
+
+static bool is_offset_wrong(const struct board *board)
+{
+    return board->senses.offset[0] > EMS_OFFSET_CODES || board->senses.offset[1] > EMS_OFFSET_CODES;
+}
+
+void board_sense(struct board *board, const struct senses *senses, uint32_t now)
+{
+    board->senses = *senses;
+    age(board, now);
+    supervise(board, now);
+    if (is_offset_wrong(board))
+        board_fail_check(board, EMS_CHECK_OFFSET, now);
     if (is_live(board) && has_come(now, board->lease_end))
         switch_off(board, EMS_REASON_LEASE, now);
 }
@@ -85,22 +135,55 @@ uint16_t board_keeps(const struct board *board, const struct pulse *pulse)
     return target < pulse->codes ? target : pulse->codes;
 }
 
+static void fail_by_current(struct board *board, uint16_t fault, uint32_t now)
+{
+    cool_down_after_over_current(&board->cool_down, now);
+    board->cooling = fault;
+    if (cool_down_is_worn_out(&board->cool_down))
+        fault |= EMS_FAULT_WORN_OUT;
+    board_fail(board, fault, now);
+}
+
 static void judge_contact(struct board *board, uint8_t channel, bool is_good, uint32_t now)
 {
     board->contacts[channel] = is_good ? EMS_CONTACT_GOOD : EMS_CONTACT_OPEN;
-    if (!is_good)
+    if (is_good) {
+        cool_down_see_good_pulse(&board->cool_down);
+    } else {
+        cool_down_after_open_lead(&board->cool_down, now);
         switch_off(board, EMS_REASON_OPEN_LEAD, now);
+    }
 }
 
-void board_judge(struct board *board, const struct pulse *pulse, uint16_t measured, uint32_t now)
+static bool are_apart(uint16_t larger, uint16_t smaller)
 {
-    uint32_t asked = pulse->codes;
-    uint32_t most = asked * (100U + EMS_OVER_CURRENT_PERCENT) / 100U + EMS_OVER_CURRENT_CODES;
+    uint16_t most = larger / (100U / EMS_UNBALANCED_PERCENT) + EMS_UNBALANCED_CODES;
+    return (uint16_t)(larger - smaller) > most;
+}
+
+uint16_t board_most(uint16_t asked)
+{
+    return (uint16_t)(asked + asked / (100U / EMS_OVER_CURRENT_PERCENT) + EMS_OVER_CURRENT_CODES);
+}
+
+void board_judge(struct board *board, const struct pulse *pulse, struct measured measured,
+                 uint32_t now)
+{
+    uint16_t asked = pulse->codes;
+    uint16_t most = board_most(asked);
+    bool is_larger = measured.positive > measured.negative;
+    uint16_t larger = is_larger ? measured.positive : measured.negative;
+    uint16_t smaller = is_larger ? measured.negative : measured.positive;
+    bool sees_both = board->beginning.about.capabilities & EMS_CAPABILITY_BOTH_PHASES;
+    bool shows_contact = asked >= EMS_OPEN_LEAD_FROM_CODES;
+    bool is_open = shows_contact && (uint32_t)measured.positive * 2U < asked;
     stage_delivered(&board->stage, pulse, measured);
-    if (measured > most)
-        board_fail(board, EMS_FAULT_OVER_CURRENT, now);
-    else if (is_live(board) && asked >= EMS_OPEN_LEAD_FROM_CODES)
-        judge_contact(board, pulse->channel, (uint32_t)measured * 2U >= asked, now);
+    if (larger > most)
+        fail_by_current(board, EMS_FAULT_OVER_CURRENT, now);
+    else if (sees_both && !is_open && are_apart(larger, smaller))
+        fail_by_current(board, EMS_FAULT_UNBALANCED, now);
+    else if (is_live(board) && shows_contact)
+        judge_contact(board, pulse->channel, !is_open, now);
 }
 
 /* Messages */
@@ -108,11 +191,14 @@ void board_judge(struct board *board, const struct pulse *pulse, uint16_t measur
 static void obey_off(struct board *board, uint16_t sequence, uint8_t reason, uint32_t now)
 {
     board->faults = 0;
+    board->check = EMS_CHECK_NONE;
+    if (board->beginning.faults & EMS_FAULT_SELF_TEST)
+        board->check = board->beginning.check;
     for (uint8_t i = 0; i < CHANNELS; i++)
         board->contacts[i] = EMS_CONTACT_UNKNOWN;
     board->sequence = sequence;
     switch_off(board, reason, now);
-    supervise_inputs(board, now);
+    supervise(board, now);
 }
 
 static void hear_hello(struct board *board, const struct ems_hello *hello, uint32_t now)
@@ -133,13 +219,32 @@ static uint8_t refusal_of(const struct board *board, const struct ems_set_point 
         return EMS_REFUSAL_FAULT;
     if (asked->arming != board->arming)
         return EMS_REFUSAL_ARMING;
-    if ((int16_t)(uint16_t)(asked->sequence - board->sequence) <= 0)
+    uint16_t newer_by = (uint16_t)(asked->sequence - board->sequence);
+    if (newer_by == 0 || newer_by > EMS_SEQUENCE_WINDOW)
         return EMS_REFUSAL_SEQUENCE;
     if (asked->belief != board->state)
         return EMS_REFUSAL_BELIEF;
     if (board->state == EMS_STATE_OFF && (asked->amplitude_a_codes || asked->amplitude_b_codes))
         return EMS_REFUSAL_NOT_ZERO;
-    return limits_allow(ceilings, asked) ? EMS_REFUSAL_NONE : EMS_REFUSAL_LIMIT;
+    if (!limits_allow(ceilings, asked) ||
+        (asked->amplitude_b_codes && board->beginning.about.channels < 2U))
+        return EMS_REFUSAL_LIMIT;
+    if (board->state == EMS_STATE_OFF && board->cool_down.runs)
+        return EMS_REFUSAL_COOL_DOWN;
+    return EMS_REFUSAL_NONE;
+}
+
+/* A host that does not hear what the board says cannot make the lease longer. */
+static void renew_lease(struct board *board, const struct ems_set_point *asked, uint32_t now)
+{
+    uint32_t lease_end = now + asked->lease_ms * TICKS_PER_MS - BOARD_WAIT_TICKS;
+    bool has_heard = (int16_t)(uint16_t)(asked->heard - board->heard) > 0;
+    if (board->state == EMS_STATE_OFF || has_heard) {
+        board->heard = asked->heard;
+        board->lease_end = lease_end;
+    } else if (has_come(board->lease_end, lease_end)) {
+        board->lease_end = lease_end;
+    }
 }
 
 static void accept(struct board *board, const struct ems_set_point *asked,
@@ -147,7 +252,7 @@ static void accept(struct board *board, const struct ems_set_point *asked,
 {
     board->wrong_beliefs = 0;
     board->sequence = asked->sequence;
-    board->lease_end = now + asked->lease_ms * TICKS_PER_MS - BOARD_WAIT_TICKS;
+    renew_lease(board, asked, now);
     board->ceilings = ceilings;
     stage_apply(&board->stage, asked, now);
     if (asked->amplitude_a_codes || asked->amplitude_b_codes)
@@ -181,7 +286,7 @@ static void hear_set_point(struct board *board, const struct ems_set_point *aske
     owe_report(board, asked->sequence, refusal);
 }
 
-static void hear(struct board *board, uint32_t now)
+void board_hear(struct board *board, uint32_t now)
 {
     union {
         struct ems_hello hello;
@@ -203,12 +308,10 @@ static void hear(struct board *board, uint32_t now)
     }
 }
 
-bool board_take(struct board *board, uint8_t byte, uint32_t now)
+bool board_take(struct board *board, uint8_t byte)
 {
     enum frame_event event = frame_take(&board->reader, byte);
-    if (event == FRAME_WHOLE)
-        hear(board, now);
-    else if (event == FRAME_DAMAGED)
+    if (event == FRAME_DAMAGED)
         board->refusals[EMS_REFUSAL_DAMAGED]++;
-    return event != FRAME_NOTHING;
+    return event == FRAME_WHOLE;
 }

@@ -2,102 +2,108 @@
 #include "frame.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #define CRC_BYTES 2U
+#define BYTES_A_CALL 16U
+#define SHORTEST (sizeof(struct ems_off) + CRC_BYTES)
 
-uint16_t frame_crc(const uint8_t *bytes, uint8_t count)
+uint16_t frame_crc(uint16_t crc, uint8_t byte)
 {
-    uint8_t high = EMS_CRC_START >> 8;
-    uint8_t low = EMS_CRC_START & 0xFFU;
-    for (uint8_t i = 0; i < count; i++) {
-        /* Eight steps of the polynomial x^16 + x^12 + x^5 + 1 at once, byte by byte: the
-         * chip has no other width, and the main loop little time. */
-        uint8_t mixed = high ^ bytes[i];
-        mixed ^= (uint8_t)(mixed >> 4);
-        high = (uint8_t)(low ^ (uint8_t)(mixed << 4) ^ (mixed >> 3));
-        low = (uint8_t)(mixed ^ (uint8_t)(mixed << 5));
-    }
+    /* Eight steps of the polynomial x^16 + x^12 + x^5 + 1 at once, byte by byte: the chip has
+     * no other width, and the main loop little time. */
+    uint8_t mixed = (uint8_t)((uint8_t)(crc >> 8) ^ byte);
+    mixed ^= (uint8_t)(mixed >> 4);
+    uint8_t high = (uint8_t)((uint8_t)crc ^ (uint8_t)(mixed << 4) ^ (mixed >> 3));
+    uint8_t low = (uint8_t)(mixed ^ (uint8_t)(mixed << 5));
     return (uint16_t)((uint16_t)high << 8 | low);
 }
 
-/* Takes COBS out, in place. False if a block points past the end. */
-static bool unstuff(struct frame_reader *reader)
+static enum frame_event end(struct frame_reader *reader)
 {
-    uint8_t *bytes = reader->bytes;
-    uint8_t from = 0;
-    uint8_t to = 0;
-    while (from < reader->count) {
-        uint8_t block = bytes[from];
-        if (block > reader->count - from)
-            return false;
-        for (uint8_t i = 1; i < block; i++)
-            bytes[to++] = bytes[from + i];
-        from = (uint8_t)(from + block);
-        /* A block of 255 has no zero behind it, but no frame is that long. */
-        if (from < reader->count)
-            bytes[to++] = 0;
-    }
-    reader->length = to;
-    return true;
+    bool had_begun = reader->has_begun;
+    bool was_in_excess = reader->in_excess;
+    bool is_whole = reader->left == 0 && reader->crc == 0 && reader->count >= SHORTEST;
+    reader->has_begun = false;
+    reader->in_excess = false;
+    if (!had_begun || was_in_excess)
+        return FRAME_NOTHING;
+    if (!is_whole)
+        return FRAME_DAMAGED;
+    reader->length = (uint8_t)(reader->count - CRC_BYTES);
+    return FRAME_WHOLE;
 }
 
-static enum frame_event judge(struct frame_reader *reader)
+static enum frame_event keep(struct frame_reader *reader, uint8_t byte)
 {
-    if (!unstuff(reader) || reader->length <= CRC_BYTES ||
-        frame_crc(reader->bytes, reader->length) != 0)
+    if (reader->count == sizeof reader->bytes) {
+        reader->in_excess = true;
         return FRAME_DAMAGED;
-    reader->length = (uint8_t)(reader->length - CRC_BYTES);
-    return FRAME_WHOLE;
+    }
+    reader->bytes[reader->count++] = byte;
+    reader->crc = frame_crc(reader->crc, byte);
+    return FRAME_NOTHING;
 }
 
 enum frame_event frame_take(struct frame_reader *reader, uint8_t byte)
 {
-    enum frame_event event = FRAME_NOTHING;
-    if (byte == 0) {
-        if (reader->count > 0)
-            event = judge(reader);
+    if (byte == 0)
+        return end(reader);
+    if (reader->in_excess)
+        return FRAME_NOTHING;
+    if (!reader->has_begun) {
+        reader->has_begun = true;
         reader->count = 0;
-        reader->in_excess = false;
-    } else if (!reader->in_excess) {
-        if (reader->count < EMS_MAX_FRAME_BYTES) {
-            reader->bytes[reader->count++] = byte;
-        } else {
-            event = FRAME_DAMAGED;
-            reader->count = 0;
-            reader->in_excess = true;
-        }
+        reader->crc = EMS_CRC_START;
+        reader->left = (uint8_t)(byte - 1U);
+        return FRAME_NOTHING;
     }
-    return event;
+    if (reader->left > 0) {
+        reader->left--;
+        return keep(reader, byte);
+    }
+    /* A block has ended: its zero. One of 255 has none, but no frame is that long. */
+    reader->left = (uint8_t)(byte - 1U);
+    return keep(reader, 0);
 }
 
-struct stuffer {
-    uint8_t *frame;
-    uint8_t block; /* where the running block's length goes */
-    uint8_t to;
-};
-
-static void stuff(struct stuffer *stuffer, uint8_t byte)
+static void stuff(struct frame_writer *writer, uint8_t byte)
 {
     if (byte == 0) {
-        stuffer->frame[stuffer->block] = (uint8_t)(stuffer->to - stuffer->block);
-        stuffer->block = stuffer->to++;
+        writer->frame[writer->block] = (uint8_t)(writer->to - writer->block);
+        writer->block = writer->to++;
     } else {
-        stuffer->frame[stuffer->to++] = byte;
+        writer->frame[writer->to++] = byte;
     }
 }
 
-uint8_t frame_write(uint8_t *frame, const void *message, uint8_t length)
+void frame_begin(struct frame_writer *writer, uint8_t length)
 {
-    const uint8_t *bytes = message;
-    struct stuffer stuffer = {frame, 0, 1};
-    uint16_t crc = frame_crc(bytes, length);
-    for (uint8_t i = 0; i < length; i++)
-        stuff(&stuffer, bytes[i]);
-    stuff(&stuffer, (uint8_t)(crc >> 8));
-    stuff(&stuffer, (uint8_t)crc);
-    stuff(&stuffer, 0);
+    writer->length = length;
+    writer->from = 0;
+    writer->block = 0;
+    writer->to = 1;
+    writer->crc = EMS_CRC_START;
+}
+
+static uint8_t finish(struct frame_writer *writer)
+{
+    stuff(writer, (uint8_t)(writer->crc >> 8));
+    stuff(writer, (uint8_t)writer->crc);
+    stuff(writer, 0);
     /* That last zero ended the last block; its place is the delimiter's. */
-    frame[stuffer.block] = 0;
-    return stuffer.to;
+    writer->frame[writer->block] = 0;
+    writer->length = 0;
+    return writer->to;
+}
+
+uint8_t frame_go_on(struct frame_writer *writer)
+{
+    if (writer->length == 0)
+        return 0;
+    for (uint8_t i = 0; i < BYTES_A_CALL && writer->from < writer->length; i++) {
+        uint8_t byte = writer->message.bytes[writer->from++];
+        writer->crc = frame_crc(writer->crc, byte);
+        stuff(writer, byte);
+    }
+    return writer->from < writer->length ? 0 : finish(writer);
 }

@@ -17,21 +17,44 @@ enum frame_event {
     FRAME_DAMAGED, /* a frame that had to be thrown away has ended, or become too long */
 };
 
+/* Takes COBS out and counts the CRC byte by byte, so that the end of a frame costs nothing. */
 struct frame_reader {
-    uint8_t bytes[EMS_MAX_FRAME_BYTES]; /* as received; after FRAME_WHOLE the message */
-    uint8_t count;                      /* received since the last zero */
-    uint8_t length;                     /* of the message */
-    uint8_t in_excess;                  /* too long: thrown away up to the next zero */
+    uint8_t bytes[EMS_MAX_FRAME_BYTES - 1U]; /* the message and its CRC so far */
+    uint8_t count;                           /* of those */
+    uint8_t length;                          /* of the message, after FRAME_WHOLE */
+    uint8_t left;      /* bytes that the running COBS block still has */
+    uint16_t crc;      /* of the bytes so far */
+    uint8_t has_begun; /* a byte came since the last zero */
+    uint8_t in_excess; /* too long: thrown away up to the next zero */
 };
 
-/* Takes one byte from the wire. */
+/* Takes one byte from the wire. After FRAME_WHOLE the message stays until the next byte. */
 enum frame_event frame_take(struct frame_reader *reader, uint8_t byte);
 
-/* CRC-16, polynomial 0x1021, start 0xFFFF. Zero over a message followed by its CRC. */
-uint16_t frame_crc(const uint8_t *bytes, uint8_t count);
+/* CRC-16, polynomial 0x1021, over one more byte; it starts with EMS_CRC_START. Zero over a
+ * message followed by its CRC. */
+uint16_t frame_crc(uint16_t crc, uint8_t byte);
 
-/* Writes the frame of a message, its zero included. `frame` has room for FRAME_OVERHEAD
- * bytes more than the message. Returns the length. */
-uint8_t frame_write(uint8_t *frame, const void *message, uint8_t length);
+/* Writes one frame, a few bytes at a time: a whole report would take the main loop longer
+ * than a pass may last. */
+struct frame_writer {
+    union {
+        uint8_t bytes[EMS_MAX_FRAME_BYTES];
+        struct ems_identity identity;
+        struct ems_report report;
+    } message;
+    uint8_t frame[FRAME_ROOM];
+    uint8_t length; /* of the message; 0: there is nothing to write */
+    uint8_t from;   /* bytes of the message that are in the frame */
+    uint8_t block;  /* where the running block's length goes */
+    uint8_t to;     /* bytes of the frame so far */
+    uint16_t crc;   /* of those bytes */
+};
+
+/* Begins the frame of the message that is in it. */
+void frame_begin(struct frame_writer *writer, uint8_t length);
+
+/* Goes on with it. Returns the frame's length once it is whole, its zero included, else 0. */
+uint8_t frame_go_on(struct frame_writer *writer);
 
 #endif

@@ -39,7 +39,7 @@ static bool allow_channel(struct ceilings ceilings, uint16_t centihz, uint16_t c
 bool limits_allow(struct ceilings ceilings, const struct ems_set_point *asked)
 {
     uint16_t centihz = asked->frequency_centihz;
-    return asked->lease_ms <= EMS_MAX_LEASE_MS && centihz <= ceilings.centihz &&
+    return asked->lease_ms >= EMS_MIN_LEASE_MS && asked->lease_ms <= EMS_MAX_LEASE_MS && centihz <= ceilings.centihz &&
            allow_channel(ceilings, centihz, asked->amplitude_a_codes, asked->width_a_us) &&
            allow_channel(ceilings, centihz, asked->amplitude_b_codes, asked->width_b_us);
 }

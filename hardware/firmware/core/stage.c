@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stage.h"
 
-#define TICKS_PER_CODE (TICKS_PER_S / EMS_RISE_CODES_PER_S)
+#define US_PER_CODE (1000000UL / EMS_RISE_CODES_PER_S)
+#define US_PER_STEP (US_PER_CODE * EMS_STEP_CODES)
+/* A pulse is judged up to this long after it began. */
+#define LATE_TICKS (2U * TICKS_PER_MS)
 
 static uint16_t lower(uint16_t one, uint16_t other)
 {
@@ -11,6 +14,22 @@ static uint16_t lower(uint16_t one, uint16_t other)
 static uint32_t period_ticks(uint16_t centihz)
 {
     return (UINT32_C(100) * TICKS_PER_S + centihz / 2U) / centihz;
+}
+
+static uint16_t higher(uint16_t one, uint16_t other)
+{
+    return one > other ? one : other;
+}
+
+static uint32_t longer(uint32_t one, uint32_t other)
+{
+    return one > other ? one : other;
+}
+
+/* At least half of the one before. */
+static uint32_t next_period(const struct stage *stage)
+{
+    return longer(stage->asked_period, stage->period / 2);
 }
 
 /* However often the host changes its mind, no two pulses of a channel come closer than one
@@ -30,13 +49,22 @@ static void align(struct stage *stage, uint32_t now)
     stage->runs = true;
 }
 
+static void lower_channel(struct channel *channel, uint16_t most)
+{
+    channel->in_force = lower(channel->in_force, most);
+    channel->base = lower(channel->base, most);
+    if (most == 0) {
+        channel->measured = 0;
+        channel->negative = 0;
+        channel->is_held = false;
+    }
+}
+
 static void apply_channel(struct channel *channel, uint16_t target, uint16_t width_us)
 {
     channel->target = target;
     channel->width_us = width_us;
-    channel->in_force = lower(channel->in_force, target);
-    if (target == 0)
-        channel->measured = 0;
+    lower_channel(channel, target);
 }
 
 void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_t now)
@@ -45,8 +73,12 @@ void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_
     if (asked->amplitude_a_codes == 0 && asked->amplitude_b_codes == 0) {
         stage->runs = false;
     } else if (is_new || !stage->runs) {
-        stage->period = period_ticks(asked->frequency_centihz);
-        align(stage, now);
+        stage->asked_period = period_ticks(asked->frequency_centihz);
+        /* A higher frequency comes step by step, behind the pulses that are due already. */
+        if (!stage->runs || stage->asked_period > stage->period) {
+            stage->period = stage->asked_period;
+            align(stage, now);
+        }
     }
     stage->centihz = asked->frequency_centihz;
     apply_channel(&stage->channels[0], asked->amplitude_a_codes, asked->width_a_us);
@@ -68,10 +100,13 @@ void stage_age(struct stage *stage, uint32_t now)
         /* A pulse may lie a little ahead of now, but never a second back. */
         if (has_come(now, channel->last + TICKS_PER_S))
             channel->has_last = false;
+        if (channel->in_force > 0 &&
+            has_come(now, channel->delivered + 2U * stage->period + LATE_TICKS))
+            lower_channel(channel, 0);
     }
 }
 
-/* What the rise of 40 mA/s allows a pulse that begins at `at`. */
+/* What the rise allows a pulse that begins at `at`: by time, by pulse and by charge. */
 static uint16_t most(const struct stage *stage, const struct channel *channel, uint32_t at)
 {
     if (channel->in_force == 0)
@@ -79,7 +114,27 @@ static uint16_t most(const struct stage *stage, const struct channel *channel, u
     uint32_t elapsed = at - channel->last;
     if (elapsed > stage->period)
         elapsed = stage->period;
-    return (uint16_t)(channel->in_force + elapsed / TICKS_PER_CODE);
+    /* In 16 bits, because a division of 32 takes a tenth of a pass. */
+    uint32_t us = elapsed / TICKS_PER_US;
+    uint16_t rise = EMS_STEP_CODES;
+    if (us < US_PER_STEP)
+        rise = (uint16_t)us / (uint16_t)US_PER_CODE;
+    uint16_t most = higher(channel->base + rise, EMS_FIRST_PULSE_CODES);
+    uint32_t charge = (uint32_t)channel->base * channel->last_us + EMS_STEP_CHARGE_CODES_US;
+    if ((uint32_t)most * channel->width_us <= charge)
+        return most;
+    return (uint16_t)(charge / channel->width_us);
+}
+
+/* The channel's next slot. When A has had its turn a frequency that rises takes a step. */
+static void advance(struct stage *stage, struct channel *channel)
+{
+    uint32_t at = channel->slot;
+    if (channel == &stage->channels[0] && stage->period > stage->asked_period) {
+        stage->period = next_period(stage);
+        stage->channels[1].slot = at + stage->period / 2;
+    }
+    channel->slot = at + stage->period;
 }
 
 /* A pulse that comes late moves all later ones. */
@@ -102,7 +157,7 @@ bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *p
         return false;
     if (due->target == 0) {
         if (has_come(now, due->slot))
-            due->slot += stage->period;
+            advance(stage, due);
         return false;
     }
     catch_up(stage, due, now);
@@ -114,13 +169,35 @@ bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *p
     pulse->width_us = due->width_us;
     due->last = due->slot;
     due->has_last = true;
-    due->slot += stage->period;
+    advance(stage, due);
     return true;
 }
 
-void stage_delivered(struct stage *stage, const struct pulse *pulse, uint16_t measured)
+/* The next pulse rises from what flowed, where that fell short of what was asked. */
+static void follow(struct channel *channel, uint16_t codes, uint16_t flowed)
+{
+    uint16_t tolerance = codes / (100U / EMS_SHORT_PERCENT) + EMS_SHORT_CODES;
+    bool fell_short = flowed + tolerance < codes;
+    channel->base = channel->in_force;
+    /* Only from 2 mA on does a pulse show an open lead: so far it may always come. */
+    if (fell_short && channel->base > EMS_OPEN_LEAD_FROM_CODES)
+        channel->base = lower(channel->base, higher(flowed, EMS_OPEN_LEAD_FROM_CODES));
+    if (fell_short)
+        channel->is_held = true;
+    else if (codes >= channel->target)
+        channel->is_held = false;
+}
+
+void stage_delivered(struct stage *stage, const struct pulse *pulse, struct measured measured)
 {
     struct channel *channel = &stage->channels[pulse->channel];
+    channel->pulses++;
+    channel->last_us = pulse->width_us;
+    channel->delivered = pulse->at;
+    if (channel->target == 0)
+        return;
     channel->in_force = lower(pulse->codes, channel->target);
-    channel->measured = channel->target == 0 ? 0 : measured;
+    channel->measured = measured.positive;
+    channel->negative = measured.negative;
+    follow(channel, pulse->codes, measured.positive);
 }

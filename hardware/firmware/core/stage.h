@@ -32,18 +32,31 @@ struct pulse {
 struct channel {
     uint16_t target;    /* codes; 0 is rest */
     uint16_t in_force;  /* amplitude of the last pulse, or less where less was asked since */
-    uint16_t measured;  /* current of the last pulse, codes */
+    uint16_t base;      /* what the next pulse rises from: in_force, or less if less flowed */
+    uint16_t measured;  /* current of the last pulse's positive phase, codes */
+    uint16_t negative;  /* and of its negative phase */
     uint16_t width_us;
+    uint16_t last_us;   /* width of the last pulse */
+    uint16_t pulses;    /* delivered since power-up, modulo 65536 */
+    uint32_t delivered; /* when the last of them began, while in_force is not 0 */
     uint32_t slot;      /* when the next pulse is due, while the stage runs */
     uint32_t last;      /* when the last one began, while it matters */
     bool has_last;
+    bool is_held; /* stays at what flows, below what is asked */
 };
 
 struct stage {
     struct channel channels[CHANNELS];
     uint16_t centihz;
-    uint32_t period;
+    uint32_t period;       /* between the pulses now */
+    uint32_t asked_period; /* what it heads for */
     bool runs;
+};
+
+/* What was measured of a pulse, codes. */
+struct measured {
+    uint16_t positive;
+    uint16_t negative;
 };
 
 /* From the first to the last edge of a pulse. */
@@ -58,13 +71,13 @@ void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_
 /* Begins no pulse any more. */
 void stage_stop(struct stage *stage);
 
-/* Forgets times that are too old to matter. Call at least every 100 s. */
+/* Forgets what no pulse has confirmed lately. Call at least every 100 s. */
 void stage_age(struct stage *stage, uint32_t now);
 
 /* The next pulse, if it begins soon and can end before `end`. It counts as begun. */
 bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *pulse);
 
-/* A pulse was delivered; `measured` codes flowed. */
-void stage_delivered(struct stage *stage, const struct pulse *pulse, uint16_t measured);
+/* A pulse was delivered; so much flowed. */
+void stage_delivered(struct stage *stage, const struct pulse *pulse, struct measured measured);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef EMS_VERSION_H
 #define EMS_VERSION_H
 
-#define VERSION_MAJOR 1U
+#define VERSION_MAJOR 2U
 #define VERSION_MINOR 0U
 #define VERSION_PATCH 0U
 

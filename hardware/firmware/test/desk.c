@@ -3,14 +3,46 @@
 
 #include <string.h>
 
-void desk_power_up(struct desk *desk, uint8_t faults, uint32_t now)
+struct beginning desk_beginning(uint16_t faults)
 {
+    struct beginning beginning = {
+        .about = {1, 1, EMS_STAGE_SIMULATED, 2, 15},
+        .faults = faults,
+        .power_ups = 1,
+        .seed = 1,
+        .cause = faults & EMS_FAULT_WATCHDOG    ? EMS_CAUSE_WATCHDOG
+                 : faults & EMS_FAULT_BROWN_OUT ? EMS_CAUSE_BROWN_OUT
+                                                : EMS_CAUSE_POWER,
+    };
+    return beginning;
+}
+
+static void sense(struct desk *desk)
+{
+    board_sense(&desk->board, &desk->senses, desk->now);
+}
+
+void desk_power_up(struct desk *desk, uint16_t faults, uint32_t now)
+{
+    struct beginning beginning = desk_beginning(faults);
     memset(desk, 0, sizeof *desk);
     desk->now = now;
-    desk->supply_mv = 7600;
+    desk->senses.supply_mv = 7600;
     desk->most[0] = desk->most[1] = NO_LIMIT;
-    board_power_up(&desk->board, faults, 1);
-    board_sense(&desk->board, desk->emergency, desk->supply_mv, desk->now);
+    board_power_up(&desk->board, &beginning);
+    sense(desk);
+}
+
+uint8_t desk_frame(uint8_t *frame, const void *message, uint8_t length)
+{
+    struct frame_writer writer;
+    uint8_t count;
+    memcpy(&writer.message, message, length);
+    frame_begin(&writer, length);
+    while ((count = frame_go_on(&writer)) == 0) {
+    }
+    memcpy(frame, writer.frame, count);
+    return count;
 }
 
 static void deliver(struct desk *desk)
@@ -18,8 +50,10 @@ static void deliver(struct desk *desk)
     struct pulse *pulse = &desk->pulse;
     uint16_t asked = (uint16_t)(pulse->codes + desk->extra);
     uint16_t most = desk->most[pulse->channel];
+    uint16_t flows = asked < most ? asked : most;
+    struct measured measured = {flows, desk->no_negative ? 0 : flows};
     desk->pulses[desk->count++ % DESK_PULSES] = *pulse;
-    board_judge(&desk->board, pulse, asked < most ? asked : most, desk->now);
+    board_judge(&desk->board, pulse, measured, desk->now);
     desk->has_pulse = false;
 }
 
@@ -40,7 +74,7 @@ static void look_after_pulse(struct desk *desk)
 
 static void take_answer(struct desk *desk, const uint8_t *frame, uint8_t length)
 {
-    struct frame_reader reader = {{0}, 0, 0, 0};
+    struct frame_reader reader = {.count = 0};
     for (uint8_t i = 0; i < length; i++)
         frame_take(&reader, frame[i]);
     if (reader.bytes[0] == EMS_CODE_REPORT) {
@@ -54,12 +88,14 @@ static void take_answer(struct desk *desk, const uint8_t *frame, uint8_t length)
 
 static void hear_answers(struct desk *desk)
 {
-    uint8_t frame[FRAME_ROOM];
-    uint8_t length;
-    while ((length = board_reply(&desk->board, frame)) > 0) {
-        take_answer(desk, frame, length);
+    struct frame_writer writer;
+    while (board_reply(&desk->board, &writer, desk->now)) {
+        uint8_t length = 0;
+        while ((length = frame_go_on(&writer)) == 0) {
+        }
+        take_answer(desk, writer.frame, length);
         if (desk->said_count + length <= sizeof desk->said) {
-            memcpy(desk->said + desk->said_count, frame, length);
+            memcpy(desk->said + desk->said_count, writer.frame, length);
             desk->said_count += length;
         }
     }
@@ -67,7 +103,7 @@ static void hear_answers(struct desk *desk)
 
 static void pass(struct desk *desk)
 {
-    board_sense(&desk->board, desk->emergency, desk->supply_mv, desk->now);
+    sense(desk);
     look_after_pulse(desk);
 }
 
@@ -89,8 +125,10 @@ void desk_run_ms(struct desk *desk, uint32_t ms)
 void desk_feed(struct desk *desk, const uint8_t *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (board_take(&desk->board, bytes[i], desk->now))
+        if (board_take(&desk->board, bytes[i])) {
+            board_hear(&desk->board, desk->now);
             hear_answers(desk);
+        }
     }
     pass(desk);
 }
@@ -98,12 +136,12 @@ void desk_feed(struct desk *desk, const uint8_t *bytes, size_t count)
 void desk_send(struct desk *desk, const void *message, uint8_t length)
 {
     uint8_t frame[FRAME_ROOM];
-    desk_feed(desk, frame, frame_write(frame, message, length));
+    desk_feed(desk, frame, desk_frame(frame, message, length));
 }
 
 void desk_hello(struct desk *desk)
 {
-    struct ems_hello hello = {EMS_CODE_HELLO, ++desk->sequence, EMS_LAYOUT};
+    struct ems_hello hello = {EMS_CODE_HELLO, ++desk->sequence, EMS_LAYOUT, 0, {0}};
     desk_send(desk, &hello, sizeof hello);
 }
 
@@ -120,6 +158,7 @@ struct ems_set_point desk_asks(struct desk *desk, uint16_t a_codes, uint16_t b_c
         .code = EMS_CODE_SET_POINT,
         .arming = desk->report.arming,
         .sequence = ++desk->sequence,
+        .heard = desk->report.sequence,
         .lease_ms = EMS_LEASE_MS,
         .belief = desk->report.state,
         .frequency_centihz = centihz,

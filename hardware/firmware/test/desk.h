@@ -17,10 +17,10 @@
 struct desk {
     struct board board;
     uint32_t now;
-    bool emergency;
-    uint16_t supply_mv;
+    struct senses senses;
     uint16_t most[CHANNELS];  /* what flows at most, codes */
     uint16_t extra;           /* what a broken stage adds, codes */
+    bool no_negative;         /* a broken stage makes no negative phase */
     struct pulse pulses[DESK_PULSES]; /* the newest, oldest first until it is full */
     size_t count;
     struct pulse pulse; /* handed over */
@@ -33,7 +33,11 @@ struct desk {
     unsigned reports, identities;
 };
 
-void desk_power_up(struct desk *desk, uint8_t faults, uint32_t now);
+/* A board with everything that it can have, whose start found these faults. */
+struct beginning desk_beginning(uint16_t faults);
+void desk_power_up(struct desk *desk, uint16_t faults, uint32_t now);
+/* Writes the frame of a message, its zero included. Returns the length. */
+uint8_t desk_frame(uint8_t *frame, const void *message, uint8_t length);
 void desk_run(struct desk *desk, uint32_t ticks);
 void desk_run_ms(struct desk *desk, uint32_t ms);
 void desk_feed(struct desk *desk, const uint8_t *bytes, size_t count);

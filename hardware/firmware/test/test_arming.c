@@ -29,7 +29,7 @@ static void hello_is_answered_with_an_identity(void)
     CHECK_EQUAL(desk.identity.sequence, desk.sequence);
     CHECK_EQUAL(desk.identity.layout, EMS_LAYOUT);
     CHECK_EQUAL(desk.identity.name[7], '1');
-    CHECK_EQUAL(desk.identity.major, 1);
+    CHECK_EQUAL(desk.identity.major, 2);
     CHECK_EQUAL(desk.identity.max_codes, 3200);
     CHECK_EQUAL(desk.identity.max_us, 400);
     CHECK_EQUAL(desk.identity.max_centihz, 12000);
@@ -82,7 +82,7 @@ static void every_way_to_off_brings_a_new_arming_number(void)
     for (unsigned way = 0; way < 6; way++) {
         desk_arm(&desk);
         desk_hold(&desk, 200, 200, HZ, 200);
-        uint16_t arming = desk.report.arming;
+        uint32_t arming = desk.report.arming;
         if (way == 0)
             desk_off(&desk);
         if (way == 1)
@@ -92,9 +92,9 @@ static void every_way_to_off_brings_a_new_arming_number(void)
         if (way == 3)
             desk.most[0] = 10;
         if (way == 4)
-            desk.emergency = true;
+            desk.senses.emergency = true;
         if (way == 5)
-            desk.supply_mv = 6399;
+            desk.senses.supply_mv = 6399;
         desk_run_ms(&desk, 50);
         CHECK(!board_wants_high_voltage(&desk.board));
         CHECK(desk.board.arming != arming && desk.board.arming != 0);
@@ -105,33 +105,32 @@ static void every_way_to_off_brings_a_new_arming_number(void)
     }
 }
 
-static void arming_numbers_are_never_zero_and_never_the_one_before(void)
+static void arming_numbers_run_through_all_others_before_one_comes_again(void)
 {
-    for (uint32_t seed = 0; seed < 0x10000; seed++) {
-        struct board board;
-        uint16_t before;
-        board_power_up(&board, 0, (uint16_t)seed);
-        before = board.arming;
-        CHECK(before != 0);
-        board_sense(&board, true, 7000, (seed * 40503U) ^ (uint32_t)(before ^ seed));
-        CHECK(board.arming != 0 && board.arming != before);
-        /* The very moment that would bring the same number again. */
-        board.state = EMS_STATE_OFF;
-        board.random = (uint16_t)seed;
-        board.arming = before;
-        board_fail(&board, EMS_FAULT_INTERNAL, 0);
-        CHECK(board.arming != 0 && board.arming != before);
+    static bool seen[0x10000];
+    struct desk desk;
+    desk_power_up(&desk, 0, 0);
+    for (uint32_t i = 1; i < 0x10000; i++) {
+        uint16_t low = (uint16_t)desk.board.arming;
+        CHECK(low != 0 && !seen[low]);
+        CHECK_EQUAL(desk.board.arming >> 16, 1);
+        seen[low] = true;
+        desk.board.state = EMS_STATE_OFF;
+        board_fail(&desk.board, EMS_FAULT_INTERNAL, 0);
     }
 }
 
-static void the_moment_at_which_the_host_speaks_decides_the_number(void)
+static void no_arming_number_of_this_power_up_was_one_of_another(void)
 {
-    struct board one, other;
-    board_power_up(&one, 0, 7);
-    board_power_up(&other, 0, 7);
-    board_fail(&one, EMS_FAULT_INTERNAL, 1000);
-    board_fail(&other, EMS_FAULT_INTERNAL, 1001);
-    CHECK(one.arming != other.arming);
+    struct board board;
+    struct beginning beginning = desk_beginning(0);
+    beginning.power_ups = 0xBEEF;
+    board_power_up(&board, &beginning);
+    CHECK_EQUAL(board.arming >> 16, 0xBEEF);
+    /* Cells that came up with nothing in them. */
+    beginning.seed = 0;
+    board_power_up(&board, &beginning);
+    CHECK((uint16_t)board.arming != 0);
 }
 
 static void a_replayed_frame_changes_nothing(void)
@@ -151,8 +150,9 @@ static void only_newer_sequences_are_accepted_counted_in_a_circle(void)
         bool is_newer;
     } cases[] = {
         {10, 11, true},        {10, 10, false},       {10, 9, false},
-        {0xFFFF, 0, true},     {0, 0xFFFF, false},    {0, 0x7FFF, true},
-        {0, 0x8000, false},    {0x8000, 0, false},    {0x9000, 0x0FFF, true},
+        {0xFFFF, 0, true},     {0, 0xFFFF, false},    {0, 64, true},
+        {0, 65, false},        {0x8000, 0, false},    {0xFFF0, 0x30, true},
+        {0xFFF0, 0x31, false}, {0, 0x7FFF, false},    {0, 0x8000, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk desk;
@@ -194,7 +194,7 @@ static void a_host_with_another_layout_may_only_switch_off(void)
 {
     struct desk desk;
     desk_arm(&desk);
-    struct ems_hello hello = {EMS_CODE_HELLO, ++desk.sequence, EMS_LAYOUT ^ 1};
+    struct ems_hello hello = {EMS_CODE_HELLO, ++desk.sequence, EMS_LAYOUT ^ 1, 0, {0}};
     desk_send(&desk, &hello, sizeof hello);
     CHECK_EQUAL(desk.identity.layout, EMS_LAYOUT);
     desk_off(&desk);
@@ -209,8 +209,8 @@ static const struct test all[] = {
     TEST(nothing_is_delivered_before_arming),
     TEST(a_stale_arming_number_is_refused_and_counted),
     TEST(every_way_to_off_brings_a_new_arming_number),
-    TEST(arming_numbers_are_never_zero_and_never_the_one_before),
-    TEST(the_moment_at_which_the_host_speaks_decides_the_number),
+    TEST(arming_numbers_run_through_all_others_before_one_comes_again),
+    TEST(no_arming_number_of_this_power_up_was_one_of_another),
     TEST(a_replayed_frame_changes_nothing),
     TEST(only_newer_sequences_are_accepted_counted_in_a_circle),
     TEST(off_and_hello_set_the_sequence),

@@ -51,7 +51,7 @@ static void a_running_pulse_is_finished_after_off_and_changes_nothing(void)
     size_t count = desk.count;
     desk.most[0] = 0; /* it may even look as if the lead were open */
     desk_off(&desk);
-    uint16_t arming = desk.board.arming;
+    uint32_t arming = desk.board.arming;
     desk_run_ms(&desk, 2);
     CHECK_EQUAL(desk.count, count + 1);
     CHECK_EQUAL(desk.board.arming, arming);
@@ -90,16 +90,37 @@ static void the_lease_of_an_armed_board_runs_out_too(void)
     CHECK_EQUAL(desk.board.state, EMS_STATE_OFF);
 }
 
-static void a_lease_shorter_than_a_frame_may_wait_ends_at_once(void)
+static void a_host_that_hears_nothing_loses_the_board(void)
 {
-    for (uint16_t lease_ms = 0; lease_ms <= 2; lease_ms++) {
-        struct desk desk;
-        desk_arm(&desk);
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 40, 40, HZ, 100);
+    uint16_t heard = desk.report.sequence;
+    for (unsigned i = 0; i < 14; i++) {
         struct ems_set_point asked = desk_asks(&desk, 40, 40, HZ);
-        asked.lease_ms = lease_ms;
+        asked.heard = heard;
         desk_say(&desk, asked);
-        CHECK_EQUAL(desk.board.state, lease_ms == 2 ? EMS_STATE_ON : EMS_STATE_OFF);
+        CHECK_EQUAL(desk.report.answer, EMS_REFUSAL_NONE);
+        CHECK_EQUAL(desk.board.state, EMS_STATE_ON);
+        desk_run_ms(&desk, 20);
     }
+    desk_run_ms(&desk, 20);
+    CHECK_EQUAL(desk.board.state, EMS_STATE_OFF);
+    CHECK_EQUAL(desk.board.reason, EMS_REASON_LEASE);
+}
+
+static void a_set_point_that_echoes_nothing_new_may_shorten_the_lease(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 40, 40, HZ, 20);
+    struct ems_set_point asked = desk_asks(&desk, 40, 40, HZ);
+    desk_say(&desk, asked);
+    asked.sequence = ++desk.sequence;
+    asked.lease_ms = 50;
+    desk_say(&desk, asked);
+    desk_run_ms(&desk, 50);
+    CHECK_EQUAL(desk.board.state, EMS_STATE_OFF);
 }
 
 static void the_third_wrong_belief_in_a_row_is_off(void)
@@ -168,7 +189,8 @@ static const struct test all[] = {
     TEST(a_running_pulse_is_finished_after_off_and_changes_nothing),
     TEST(the_last_edge_is_within_the_lease),
     TEST(the_lease_of_an_armed_board_runs_out_too),
-    TEST(a_lease_shorter_than_a_frame_may_wait_ends_at_once),
+    TEST(a_host_that_hears_nothing_loses_the_board),
+    TEST(a_set_point_that_echoes_nothing_new_may_shorten_the_lease),
     TEST(the_third_wrong_belief_in_a_row_is_off),
     TEST(a_right_belief_between_wrong_ones_forgives_them),
     TEST(going_off_forgives_wrong_beliefs),

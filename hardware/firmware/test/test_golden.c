@@ -21,7 +21,7 @@ static void a_golden_message_has_exactly_its_golden_frame(void)
     for (size_t i = 0; i < sizeof golden_good / sizeof *golden_good; i++) {
         const struct golden *golden = &golden_good[i];
         uint8_t frame[FRAME_ROOM];
-        CHECK_EQUAL(frame_write(frame, golden->message, (uint8_t)golden->message_bytes),
+        CHECK_EQUAL(desk_frame(frame, golden->message, (uint8_t)golden->message_bytes),
                     golden->frame_bytes);
         CHECK_EQUAL(memcmp(frame, golden->frame, golden->frame_bytes), 0);
     }
@@ -31,7 +31,7 @@ static void a_golden_frame_is_read_as_its_golden_message(void)
 {
     for (size_t i = 0; i < sizeof golden_good / sizeof *golden_good; i++) {
         const struct golden *golden = &golden_good[i];
-        struct frame_reader reader = {{0}, 0, 0, 0};
+        struct frame_reader reader = {.count = 0};
         for (size_t j = 0; j + 1 < golden->frame_bytes; j++)
             CHECK_EQUAL(frame_take(&reader, golden->frame[j]), FRAME_NOTHING);
         CHECK_EQUAL(frame_take(&reader, 0), FRAME_WHOLE);

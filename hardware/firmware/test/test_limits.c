@@ -15,12 +15,12 @@ static void the_first_reason_in_the_order_of_the_protocol_is_given(void)
     asked.arming++;
     asked.sequence = desk.board.sequence;
     asked.belief = EMS_STATE_ON;
-    desk.emergency = true;
+    desk.senses.emergency = true;
     desk_run_ms(&desk, 1);
     CHECK(desk_refuses(&desk, asked, EMS_REFUSAL_NO_HELLO));
     desk_hello(&desk);
     CHECK(desk_refuses(&desk, asked, EMS_REFUSAL_FAULT));
-    desk.emergency = false;
+    desk.senses.emergency = false;
     desk_run_ms(&desk, 1);
     desk_off(&desk);
     asked.sequence = desk.board.sequence;
@@ -135,9 +135,9 @@ static void a_refused_ceiling_lowers_nothing(void)
     CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 200, 200, 3000)), EMS_REFUSAL_NONE);
 }
 
-static void no_lease_is_longer_than_half_a_second(void)
+static void a_lease_is_between_50_ms_and_half_a_second(void)
 {
-    static const uint16_t leases[] = {500, 501, 65535};
+    static const uint16_t leases[] = {500, 501, 65535, 0, 1, 49};
     for (size_t i = 0; i < sizeof leases / sizeof *leases; i++) {
         struct desk desk;
         desk_arm(&desk);
@@ -159,6 +159,6 @@ static const struct test all[] = {
     TEST(the_charge_of_a_phase_is_at_most_40_microcoulomb),
     TEST(the_lower_of_caps_and_ceilings_holds_until_the_next_off),
     TEST(a_refused_ceiling_lowers_nothing),
-    TEST(no_lease_is_longer_than_half_a_second),
+    TEST(a_lease_is_between_50_ms_and_half_a_second),
 };
 const struct tests limits_tests = {all, sizeof all / sizeof *all};

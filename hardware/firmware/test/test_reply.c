@@ -22,12 +22,14 @@ static void every_set_point_and_every_off_is_answered(void)
 static void identity_comes_before_the_report(void)
 {
     struct desk desk;
-    uint8_t frame[FRAME_ROOM];
+    struct frame_writer writer;
     desk_power_up(&desk, 0, 0);
     desk.board.owes_identity = desk.board.owes_report = true;
-    CHECK_EQUAL(board_reply(&desk.board, frame), sizeof(struct ems_identity) + FRAME_OVERHEAD);
-    CHECK_EQUAL(board_reply(&desk.board, frame), sizeof(struct ems_report) + FRAME_OVERHEAD);
-    CHECK_EQUAL(board_reply(&desk.board, frame), 0);
+    CHECK(board_reply(&desk.board, &writer, 0));
+    CHECK_EQUAL(writer.message.bytes[0], EMS_CODE_IDENTITY);
+    CHECK(board_reply(&desk.board, &writer, 0));
+    CHECK_EQUAL(writer.message.bytes[0], EMS_CODE_REPORT);
+    CHECK(!board_reply(&desk.board, &writer, 0));
 }
 
 static void the_report_says_what_is_in_force(void)

@@ -51,6 +51,7 @@ static void half_of_what_was_asked_is_contact_and_less_is_not(void)
     desk_hold(&desk, 401, 401, HZ, 100);
     CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
     CHECK_EQUAL(desk.report.contact_a, EMS_CONTACT_GOOD);
+    works(&desk, 401);
     desk.most[0] = 200;
     pulses_until_off(&desk);
     CHECK_EQUAL(desk.board.reason, EMS_REASON_OPEN_LEAD);
@@ -93,6 +94,9 @@ static void over_current_is_a_fault_within_one_pulse(void)
     CHECK_EQUAL(desk.board.faults, EMS_FAULT_OVER_CURRENT);
     CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_FAULT);
     desk_off(&desk);
+    CHECK_EQUAL(desk.report.faults, EMS_FAULT_OVER_CURRENT);
+    desk_run_ms(&desk, EMS_OVER_CURRENT_COOL_DOWN_MS);
+    desk_off(&desk);
     CHECK_EQUAL(desk.report.state, EMS_STATE_OFF);
     CHECK_EQUAL(desk.report.faults, 0);
 }
@@ -131,7 +135,7 @@ static void a_low_supply_warns_and_an_empty_one_is_off(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk desk;
         works(&desk, 200);
-        desk.supply_mv = cases[i].supply_mv;
+        desk.senses.supply_mv = cases[i].supply_mv;
         size_t pulses = pulses_until_off(&desk);
         desk_say(&desk, desk_asks(&desk, 200, 200, HZ));
         CHECK_EQUAL(!!(desk.report.flags & EMS_FLAG_SUPPLY_LOW), cases[i].is_low);
@@ -146,13 +150,13 @@ static void the_emergency_stop_is_latched_until_it_is_closed_and_an_off_was_sent
 {
     struct desk desk;
     works(&desk, 200);
-    desk.emergency = true;
+    desk.senses.emergency = true;
     CHECK_EQUAL(pulses_until_off(&desk), 0);
     CHECK_EQUAL(desk.board.faults, EMS_FAULT_EMERGENCY_STOP);
     desk_off(&desk);
     CHECK_EQUAL(desk.report.state, EMS_STATE_FAULT);
     CHECK_EQUAL(desk.report.reason, EMS_REASON_FAULT);
-    desk.emergency = false;
+    desk.senses.emergency = false;
     desk_run_ms(&desk, 1000);
     CHECK_EQUAL(desk.board.state, EMS_STATE_FAULT);
     desk_off(&desk);
@@ -164,9 +168,9 @@ static void a_hello_clears_faults_as_an_off_does(void)
 {
     struct desk desk;
     works(&desk, 200);
-    desk.emergency = true;
+    desk.senses.emergency = true;
     desk_run_ms(&desk, 1);
-    desk.emergency = false;
+    desk.senses.emergency = false;
     desk_run_ms(&desk, 1);
     desk_hello(&desk);
     CHECK_EQUAL(desk.board.state, EMS_STATE_OFF);
@@ -176,10 +180,10 @@ static void a_second_fault_is_added_and_keeps_the_arming_number(void)
 {
     struct desk desk;
     works(&desk, 200);
-    desk.emergency = true;
+    desk.senses.emergency = true;
     desk_run_ms(&desk, 1);
-    uint16_t arming = desk.board.arming;
-    desk.supply_mv = 6000;
+    uint32_t arming = desk.board.arming;
+    desk.senses.supply_mv = 6000;
     desk_run_ms(&desk, 1);
     CHECK_EQUAL(desk.board.faults, EMS_FAULT_EMERGENCY_STOP | EMS_FAULT_SUPPLY_EMPTY);
     CHECK_EQUAL(desk.board.arming, arming);
@@ -205,8 +209,10 @@ static void a_reset_is_off_says_its_cause_and_wants_a_hello(void)
 static void an_open_stop_or_empty_cells_at_power_up_are_faults(void)
 {
     struct board board;
-    board_power_up(&board, 0, 1);
-    board_sense(&board, true, 6399, 0);
+    struct beginning beginning = desk_beginning(0);
+    struct senses senses = {.emergency = true, .supply_mv = 6399};
+    board_power_up(&board, &beginning);
+    board_sense(&board, &senses, 0);
     CHECK_EQUAL(board.state, EMS_STATE_FAULT);
     CHECK_EQUAL(board.faults, EMS_FAULT_EMERGENCY_STOP | EMS_FAULT_SUPPLY_EMPTY);
 }
@@ -215,11 +221,16 @@ static void an_internal_fault_is_off_and_latched(void)
 {
     struct desk desk;
     works(&desk, 200);
-    board_fail(&desk.board, EMS_FAULT_INTERNAL, desk.now);
+    board_fail_check(&desk.board, EMS_CHECK_BRIDGE, desk.now);
+    board_fail_check(&desk.board, EMS_CHECK_ADC, desk.now);
     CHECK(!board_wants_high_voltage(&desk.board));
     CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_FAULT);
     CHECK_EQUAL(desk.report.faults, EMS_FAULT_INTERNAL);
+    CHECK_EQUAL(desk.report.check, EMS_CHECK_BRIDGE);
     CHECK_EQUAL(desk.report.state, EMS_STATE_FAULT);
+    desk_off(&desk);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_OFF);
+    CHECK_EQUAL(desk.report.check, EMS_CHECK_NONE);
 }
 
 static const struct test all[] = {

@@ -13,9 +13,16 @@ enum { ADEN = 7, ADSC = 6, ADATE = 5, ADIF = 4, ADIE = 3 };
 static const char *const contacts[] = {"good", "lifting", "open", "shorted"};
 enum contact { GOOD, LIFTING, OPEN, SHORTED };
 
+#define COMPLIANCE_MV 120000 /* the most that the stage puts across a pair of pads */
+
 static enum contact contact[2];
+static int ohms[2]; /* of a pair of pads; 0: no limit */
 static avr_cycle_count_t lifting_since[2];
 static int battery_mv = 7800;
+static int stuck_high_voltage_mv = -1;
+static int band_gap_mv = 1100;
+static bool no_negative;
+static int extra_mv;
 
 static avr_int_vector_t *converted;
 static avr_cycle_count_t sample_at = NEVER, done_at = NEVER;
@@ -26,6 +33,7 @@ static bool is_first;
 static int through_contact(int channel)
 {
     int code = dac_code(channel);
+    int limit = ohms[channel] ? COMPLIANCE_MV * 40 / ohms[channel] : 0;
     avr_cycle_count_t lifted = avr->cycle - lifting_since[channel];
 
     switch (contact[channel]) {
@@ -36,7 +44,7 @@ static int through_contact(int channel)
     case LIFTING:
         return lifted >= LIFTS ? 0 : (int)(code * (LIFTS - lifted) / LIFTS);
     default:
-        return code;
+        return ohms[channel] && code > limit ? limit : code;
     }
 }
 
@@ -50,13 +58,27 @@ static int current_mv(int channel)
     if (!pin_level('D', 3) || is_positive == is_negative)
         return 0;
     flows_for = avr->cycle - pin_changed_at('D', positive + is_negative);
-    mv = through_contact(channel);
+    if (is_negative && no_negative)
+        return 0;
+    mv = through_contact(channel) + extra_mv;
     return flows_for >= SETTLES ? mv : (int)(mv * flows_for / SETTLES);
+}
+
+/* 110 V behind a divider by 30 while it is on, unless something is wrong with it. */
+static int high_voltage_mv(void)
+{
+    if (stuck_high_voltage_mv >= 0)
+        return stuck_high_voltage_mv;
+    return pin_level('D', 3) ? 3667 : 0;
 }
 
 static void sample(void)
 {
-    int mv = mux == 2 ? battery_mv / 4 : mux < 2 ? current_mv(mux) : 0;
+    int mv = mux == 2    ? battery_mv / 4
+             : mux == 3  ? high_voltage_mv()
+             : mux == 14 ? band_gap_mv
+             : mux < 2   ? current_mv(mux)
+                         : 0;
 
     reading = mv >= REFERENCE_MV ? 1023 : mv * 1024 / REFERENCE_MV;
     if (mux < 2)
@@ -150,6 +172,25 @@ bool body_set_contact(int channel, const char *name)
         }
     }
     return false;
+}
+
+void body_set_ohms(int channel, int value)
+{
+    ohms[channel] = value;
+}
+
+void stage_break(const char *how, int value)
+{
+    if (strcmp(how, "no_negative") == 0)
+        no_negative = value;
+    else if (strcmp(how, "extra") == 0)
+        extra_mv = value;
+    else if (strcmp(how, "dac_a") == 0)
+        dac_upset(0, value);
+    else if (strcmp(how, "band_gap") == 0)
+        band_gap_mv = value;
+    else if (strcmp(how, "high_voltage") == 0)
+        stuck_high_voltage_mv = value;
 }
 
 void battery_set_mv(int mv)

@@ -34,7 +34,7 @@ enum {
     ADCL = 0x78, ADCH, ADCSRA, ADCSRB, ADMUX,
     TCCR1A = 0x80, TCCR1B, TCNT1L = 0x84, TCNT1H, OCR1AL = 0x88, OCR1AH, OCR1BL, OCR1BH,
     UCSR0A = 0xC0, UCSR0B, UCSR0C, UBRR0L = 0xC4, UBRR0H, UDR0,
-    SRAM = 0x100,
+    SRAM = 0x100, SRAM_END = 0x8FF,
 };
 
 /* Numbers of its interrupt vectors. */
@@ -75,9 +75,11 @@ avr_flashaddr_t measure_loop_at(void);
 void measure_print(void);
 
 /* pins.c: levels of the board's nets, pulled up and down as on the board. */
+void pins_init(void);
 void pins_reset(void);
 void pins_step(void);
 void pins_set_stop(bool open);
+void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
 avr_cycle_count_t pin_changed_at(char port, int bit);
 
@@ -92,6 +94,7 @@ int uart_take(uint8_t *bytes, int room);
 void uart_drop_backlog(void);
 
 /* timer.c */
+avr_cycle_count_t timer_began_at(void); /* it counts from then on */
 void timer_init(void);
 void timer_reset(void);
 void timer_step(void);
@@ -102,13 +105,27 @@ void dac_reset(void);
 void dac_step(void);
 void dac_chip_select(bool high);
 int dac_code(int channel);
+void dac_upset(int channel, int code); /* it holds another code from now on */
 
 /* adc.c: the sampler, and the body and battery that it looks at. */
 void adc_init(void);
 void adc_reset(void);
 void adc_step(void);
 bool body_set_contact(int channel, const char *name);
+void body_set_ohms(int channel, int value);
 void battery_set_mv(int mv);
+void stage_break(const char *how, int value); /* a defect of the output stage */
+
+/* fault.c: bits that flip, and bits that stay what they are not meant to be. */
+void fault_flip(unsigned address, int bit);
+void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+void fault_corrupt(unsigned address, int bit); /* of the program */
+void fault_step(void);
+
+/* trial.c: a fault tried on a copy of everything, which answers instead of this process. */
+bool trial_run(char *rest);
+void trial_step(void);
+void trial_reset(void);
 
 /* wire.c: the pseudo-terminal to the host. */
 void wire_plug(const char *link);

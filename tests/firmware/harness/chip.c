@@ -92,8 +92,9 @@ void chip_reset(enum reset_cause cause)
     uint8_t added_up = cause == RESET_POWER ? 1 : avr->data[MCUSR] | flags[cause];
 
     if (cause == RESET_POWER)
-        memset(avr->data + SRAM, UNTOUCHED, avr->ramend + 1 - SRAM);
+        memset(avr->data + SRAM, UNTOUCHED, SRAM_END + 1 - SRAM);
     record("reset %s", names[cause]);
+    trial_reset();
     avr_reset(avr);
     pins_step();
     if (cause == RESET_BROWN_OUT) {
@@ -191,7 +192,9 @@ static void run(avr_t *a, avr_cycle_count_t limit)
         sleep_until(limit);
     if (a->cycle_timers.timer && a->cycle_timers.timer->when <= a->cycle)
         avr_cycle_timer_process(a);
+    fault_step();
     pins_step();
+    trial_step();
     if (a->cycle >= step_at)
         step_parts();
     if (a->sreg[S_I] && flags_are_up())
@@ -221,6 +224,14 @@ static void log_to_stderr(avr_t *a, const int level, const char *format, va_list
         vfprintf(stderr, format, arguments);
 }
 
+/* simavr stops at an address behind the memory, where silicon reads anything and goes on. */
+static void give_room(void)
+{
+    avr->data = realloc(avr->data, 0x10000);
+    memset(avr->data + SRAM_END + 1, UNTOUCHED, 0xFFFF - SRAM_END);
+    avr->ramend = 0xFFFF;
+}
+
 void chip_power_up(const char *elf)
 {
     elf_firmware_t firmware = {0};
@@ -232,11 +243,13 @@ void chip_power_up(const char *elf)
     }
     avr = avr_make_mcu_by_name("atmega328p");
     avr_init(avr);
+    give_room();
     avr_load_firmware(avr, &firmware);
     avr->frequency = CPU_HZ;
     avr->vcc = avr->avcc = avr->aref = 5000;
     flags_init();
     chip_hook(WDTCSR, NULL, write_watchdog);
+    pins_init();
     timer_init();
     uart_init();
     dac_init();

@@ -13,9 +13,21 @@ static int bits;
 static bool is_selected;
 static int codes[2]; /* a DAC keeps its code over a reset of the chip */
 
+void dac_upset(int channel, int code)
+{
+    codes[channel] = code;
+    record("dac %c %d", "AB"[channel], code);
+}
+
 int dac_code(int channel)
 {
     return codes[channel];
+}
+
+/* 80 mA are the full scale: 4095 steps are 3200 codes. */
+static int codes_of(int steps)
+{
+    return steps == 0xFFF ? 3200 : (steps * 25 + 16) / 32;
 }
 
 void dac_chip_select(bool high)
@@ -36,7 +48,7 @@ void dac_chip_select(bool high)
         record("error the DAC got %d bits %04x", bits, word);
         return;
     }
-    codes[word >> 15] = word & 0xFFF;
+    codes[word >> 15] = codes_of(word & 0xFFF);
     record("dac %c %d", "AB"[word >> 15], codes[word >> 15]);
 }
 

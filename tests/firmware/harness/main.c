@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "avr_eeprom.h"
 #include "bench.h"
 
 #define SLICE US(1000)
@@ -32,6 +33,17 @@ static int send_hex(const char *hex)
     return 0;
 }
 
+static bool write_eeprom(unsigned address, const char *hex)
+{
+    uint8_t bytes[64];
+    avr_eeprom_desc_t what = {.ee = bytes, .offset = address};
+    unsigned value;
+
+    for (; what.size < sizeof bytes && sscanf(hex, "%2x", &value) == 1; hex += 2)
+        bytes[what.size++] = value;
+    return avr_ioctl(avr, AVR_IOCTL_EEPROM_SET, &what) != -2; /* -1 is success */
+}
+
 /* Run until a net has a level that it did not have, or to the limit. */
 static bool run_to_edge(const char *net, int level, avr_cycle_count_t limit)
 {
@@ -43,16 +55,34 @@ static bool run_to_edge(const char *net, int level, avr_cycle_count_t limit)
 }
 
 /* Whether the verb is known and its arguments are good. */
-static bool obey(const char *verb, const char *rest)
+static bool obey(const char *verb, char *rest)
 {
     char word[16];
     int number;
     unsigned long long cycles;
+    unsigned address;
 
     if (strcmp(verb, "send") == 0)
         return send_hex(rest) == 0;
     if (strcmp(verb, "contact") == 0)
         return sscanf(rest, "%*c %15s", word) == 1 && body_set_contact(rest[0] == 'B', word);
+    if (strcmp(verb, "ohms") == 0)
+        return sscanf(rest, "%*c %d", &number) == 1 && (body_set_ohms(rest[0] == 'B', number), true);
+    if (strcmp(verb, "stick") == 0)
+        return sscanf(rest, "%15s %d", word, &number) == 2 && (pins_stick(word, number), true);
+    if (strcmp(verb, "break") == 0)
+        return sscanf(rest, "%15s %d", word, &number) == 2 && (stage_break(word, number), true);
+    if (strcmp(verb, "flip") == 0)
+        return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_flip(address, number), true);
+    if (strcmp(verb, "eeprom") == 0)
+        return sscanf(rest, "%x %n", &address, &number) == 1 && write_eeprom(address, rest + number);
+    if (strcmp(verb, "corrupt") == 0)
+        return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
+    if (strcmp(verb, "jam") == 0)
+        return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
+               (fault_jam(address, number, cycles), true);
+    if (strcmp(verb, "trial") == 0)
+        return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {
         chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
                    : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT
@@ -110,7 +140,8 @@ static bool serve(void)
         strcmp(verb, "quit") == 0)
         return false;
     is_done = obey(verb, line + rest);
-    if (!answer_at)
+    /* A trial's copy answers itself. */
+    if (!answer_at && !(is_done && strcmp(verb, "trial") == 0))
         answer(is_done, strcmp(verb, "measures") == 0);
     return true;
 }

@@ -47,7 +47,7 @@ avr_flashaddr_t measure_loop_at(void)
 
 void measure_step(int depth_before, int vector_before)
 {
-    unsigned used = avr->ramend - (avr->data[SPL] | avr->data[SPH] << 8);
+    unsigned used = SRAM_END - (avr->data[SPL] | avr->data[SPH] << 8);
     int depth = avr->interrupts.running_ptr;
 
     if (depth < depth_before)
@@ -66,8 +66,9 @@ void measure_step(int depth_before, int vector_before)
 
 void measure_print(void)
 {
-    printf(" stack=%u pass=%u masked=%u", measured.deepest_stack, measured.longest_pass,
-           measured.longest_masked);
+    printf(" stack=%u pass=%u masked=%u clock=%llu", measured.deepest_stack,
+           measured.longest_pass, measured.longest_masked,
+           (unsigned long long)timer_began_at());
     for (int i = 0; i < VECTORS; i++)
         if (measured.longest_interrupt[i])
             printf(" vector_%d=%u", i, measured.longest_interrupt[i]);

@@ -1,4 +1,6 @@
 /* The board's nets. SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "avr_extint.h"
 #include "bench.h"
 
@@ -20,8 +22,12 @@ static avr_cycle_count_t changed_at[NETS];
 static uint32_t seen = ~0U;
 static bool stop_is_open;
 
+static int stuck[NETS]; /* level + 1, or 0 */
+
 static bool level_now(const struct net *net)
 {
+    if (stuck[net - nets])
+        return stuck[net - nets] - 1;
     uint16_t ddr = net->port == 'B' ? DDRB : DDRD;
     return bit_of(ddr, net->bit) ? bit_of(ddr + 1, net->bit) : net->pulled_up;
 }
@@ -32,6 +38,46 @@ static int find(char port, int bit)
         if (nets[i].port == port && nets[i].bit == bit)
             return i;
     return 0;
+}
+
+/* Port D as the chip reads it back. */
+static uint8_t read_port_d(avr_t *a, avr_io_addr_t address, void *param)
+{
+    uint8_t value = a->data[PORTD] & a->data[DDRD] & 0x03;
+
+    (void)param;
+    value |= stop_is_open << 2;
+    for (unsigned i = 0; i < NETS; i++)
+        if (nets[i].port == 'D')
+            value |= level_now(&nets[i]) << nets[i].bit;
+    return a->data[address] = value;
+}
+
+/* Port B likewise, where only the nets matter. */
+static uint8_t read_port_b(avr_t *a, avr_io_addr_t address, void *param)
+{
+    uint8_t value = a->data[PORTB]; /* driven, or pulled up */
+
+    (void)param;
+    for (unsigned i = 0; i < NETS; i++)
+        if (nets[i].port == 'B')
+            value = (value & ~(1 << nets[i].bit)) | level_now(&nets[i]) << nets[i].bit;
+    return a->data[address] = value;
+}
+
+void pins_stick(const char *net, int to)
+{
+    for (unsigned i = 0; i < NETS; i++)
+        if (strcmp(nets[i].name, net) == 0)
+            stuck[i] = to + 1;
+    seen = ~0U;
+    pins_step();
+}
+
+void pins_init(void)
+{
+    chip_hook(PIND, read_port_d, NULL);
+    chip_hook(PINB, read_port_b, NULL);
 }
 
 /* Compared after every instruction, so that nothing that moves a pin can go unseen. */

@@ -16,6 +16,11 @@ static uint8_t temporary;
 static uint16_t compare[CHANNELS];
 static avr_cycle_count_t matches_at[CHANNELS], overflows_at = NEVER;
 
+avr_cycle_count_t timer_began_at(void)
+{
+    return began_at;
+}
+
 static uint16_t count(void)
 {
     return prescale ? (avr->cycle - began_at) / prescale : 0;

@@ -26,7 +26,7 @@ class RelayStage(Listeners):
         self.wipers = [WEAKEST] * channels
         self.closed = [False] * channels
         self.delivered = [0] * channels
-        self._told = [0.0] * channels
+        self._reported = [0.0] * channels
         self._begun = 0
         """Pulses that the stimulator has made by now."""
 
@@ -73,9 +73,9 @@ class RelayStage(Listeners):
 
     def _tell(self, now: float, channel: int, why: str) -> None:
         amplitude_ma = self._amplitude_ma(channel)
-        if amplitude_ma == self._told[channel]:
+        if amplitude_ma == self._reported[channel]:
             return
-        self._told[channel] = amplitude_ma
+        self._reported[channel] = amplitude_ma
         change = Change(now, channel, amplitude_ma, HZ, WIDTH_US, why)
         for listener in self.on_change:
             listener(change)

@@ -7,14 +7,18 @@ firmware does. It never waits and reads no clock: `now` is in seconds of the cal
 import random
 
 from appliance.simulator.boards.device import SimulatedDevice
+from appliance.simulator.boards.reference import reporting
+from appliance.simulator.boards.reference.lease import Lease
 from appliance.simulator.boards.reference.limits import OWN_CEILINGS, Ceilings
 from appliance.simulator.boards.reference.output import OutputStage
+from appliance.simulator.boards.reference.supervision import Supervision
 from appliance.simulator.boards.reference.troubles import Troubles
 from appliance.simulator.boards.reply_queue import Replies
 from appliance.simulator.body import Body
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder, encode
 from appliance.stimulator.reference.protocol import (
+    Cause,
     Contact,
     Fault,
     Flag,
@@ -30,7 +34,7 @@ from appliance.stimulator.reference.protocol import (
 )
 from appliance.therapy.units import NEVER
 
-VERSION = (1, 0, 0)
+_CAUSES = {Fault.WATCHDOG.value: Cause.WATCHDOG, Fault.BROWN_OUT.value: Cause.BROWN_OUT}
 
 
 class Board(SimulatedDevice):
@@ -50,13 +54,10 @@ class Board(SimulatedDevice):
         self.emergency_open = False
         self._random = random.Random(seed)
         self._replies = Replies(self.troubles, seed)
-        self._arming = 0
+        self.arming = 0
+        """The number that the next set-point must carry."""
+        self._power_ups = 0
         self._power_up(0)
-
-    @property
-    def arming(self) -> int:
-        """The arming number that the next set-point must carry."""
-        return self._arming
 
     def feed(self, data: bytes, now: float) -> None:
         """Bytes have come in from the host."""
@@ -67,6 +68,7 @@ class Board(SimulatedDevice):
             if data:
                 self._replies.say(self.troubles.stranger, now)
             return
+        self._supervise_inputs(now)
         for message in self._decoder.feed(data):
             self._hear(message, now)
 
@@ -100,11 +102,15 @@ class Board(SimulatedDevice):
         self._bite_at = now + protocol.WATCHDOG_MS / 1000
 
     def _power_up(self, faults: int) -> None:
+        self._power_ups = (self._power_ups + 1) & 0xFFFF
+        self._low_arming = self._random.randrange(1, 0x10000)
+        self._cause = _CAUSES.get(faults, Cause.POWER)
+        self._supervision = Supervision(self.output, self.troubles)
+        self.output.pulses = [0, 0]
         self._decoder = Decoder()
         self._refusals = [0] * len(Refusal)
         self._greeted = False
         self._sequence = 0
-        self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
         self._bite_at = NEVER
         self.faults = faults
         self._become_off(Reason.POWER_UP)
@@ -112,21 +118,22 @@ class Board(SimulatedDevice):
     def _become_off(self, reason: Reason) -> None:
         self.state = State.FAULT if self.faults else State.OFF
         self._reason = reason
-        self._lease_end = NEVER
+        self._lease = Lease()
         self._wrong_beliefs = 0
         self._ceilings = OWN_CEILINGS
-        self._arming = self._new_arming()
+        self.arming = self._new_arming()
 
     def _new_arming(self) -> int:
-        while (number := self._random.randrange(1, 0x10000)) == self._arming:
-            pass
-        return number
+        self._low_arming = self._low_arming % 0xFFFF + 1
+        return self._power_ups << 16 | self._low_arming
 
     def _switch_off(self, now: float, reason: Reason) -> None:
         why = reason.name
         if reason is Reason.FAULT:
             why = Fault(self.faults & -self.faults).name or why
         self.output.stop(now, why.lower())
+        if self._is_live:
+            self._supervision.see_high_voltage_off(now)
         self._become_off(reason)
 
     def _fail(self, now: float, fault: Fault) -> None:
@@ -141,7 +148,7 @@ class Board(SimulatedDevice):
         return self._bite_at != NEVER
 
     def _next_event(self) -> float:
-        ends = self._bite_at if self._is_hung else self._lease_end
+        ends = self._bite_at if self._is_hung else self._lease.end
         return min(ends, self.output.next_pulse())
 
     def _live(self, due: float) -> None:
@@ -149,33 +156,33 @@ class Board(SimulatedDevice):
             self.output.stop(due, "watchdog")
             self._power_up(Fault.WATCHDOG)
             self._supervise_inputs(due)
-        elif due == self._lease_end and not self._is_hung:
+        elif due == self._lease.end and not self._is_hung:
             self._switch_off(due, Reason.LEASE)
         else:
             self._pulse(due)
 
     def _pulse(self, due: float) -> None:
+        self.output.age(due)
         self.output.extra_codes = self.troubles.extra_current_codes
-        channel = self.output.fire(NEVER if self._is_hung else self._lease_end)
+        self.output.missing_negative = self.troubles.missing_negative
+        channel = self.output.fire(NEVER if self._is_hung else self._lease.end)
         if channel is None:
             return
-        asked, measured = self.output.in_force[channel], self.output.measured[channel]
-        most = asked * (100 + protocol.OVER_CURRENT_PERCENT) // 100 + protocol.OVER_CURRENT_CODES
-        if measured > most:
-            self._fail(due, Fault.OVER_CURRENT)
-        elif asked >= protocol.OPEN_LEAD_FROM_CODES:
-            self._judge_contact(due, channel, measured * 2 >= asked)
-
-    def _judge_contact(self, due: float, channel: int, is_good: bool) -> None:
-        self._contact[channel] = Contact.GOOD if is_good else Contact.OPEN
-        if not is_good:
+        found = self._supervision.judge_pulse(due, channel)
+        if isinstance(found, Fault):
+            self._fail(due, found)
+        elif found is Contact.OPEN:
             self._switch_off(due, Reason.OPEN_LEAD)
 
     def _supervise_inputs(self, now: float) -> None:
-        if self.emergency_open:
-            self._fail(now, Fault.EMERGENCY_STOP)
-        if self.supply_v * 1000 < protocol.SUPPLY_EMPTY_MV:
-            self._fail(now, Fault.SUPPLY_EMPTY)
+        supply_mv = self.supply_v * 1000
+        faults = self._supervision.faults(now, self._is_live, self.emergency_open, supply_mv)
+        if faults:
+            self._fail(now, faults)
+
+    @property
+    def _is_live(self) -> bool:
+        return self.state in (State.ARMED, State.ON)
 
     # Messages
 
@@ -193,7 +200,7 @@ class Board(SimulatedDevice):
 
     def _off(self, sequence: int, reason: Reason, now: float) -> None:
         self.faults = 0
-        self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
+        self._supervision.forget_contacts()
         self._sequence = sequence
         self._switch_off(now, reason)
         self._supervise_inputs(now)
@@ -202,12 +209,11 @@ class Board(SimulatedDevice):
         layout = protocol.LAYOUT if self.troubles.layout is None else self.troubles.layout
         self._greeted = hello.layout == layout
         self._off(hello.sequence, Reason.HELLO, now)
-        name = self.troubles.name or protocol.BOARD_NAME
-        self._say(Identity(hello.sequence, layout, name, *VERSION, *OWN_CEILINGS), now)
+        self._say(reporting.identity(hello.sequence, layout, self.troubles.name), now)
 
     def _set_point(self, asked: SetPoint, now: float) -> Refusal:
         ceilings = self._ceilings.lowered_by(asked)
-        refusal = self._refusal(asked, ceilings)
+        refusal = self._refusal(asked, ceilings, now)
         if refusal is Refusal.NONE:
             self._accept(asked, ceilings, now)
         else:
@@ -218,26 +224,29 @@ class Board(SimulatedDevice):
                 self._switch_off(now, Reason.BELIEF)
         return refusal
 
-    def _refusal(self, asked: SetPoint, ceilings: Ceilings) -> Refusal:
+    def _refusal(self, asked: SetPoint, ceilings: Ceilings, now: float) -> Refusal:
         """The first reason to refuse this set-point, in the protocol's order."""
         if not self._greeted:
             return Refusal.NO_HELLO
         if self.state is State.FAULT:
             return Refusal.FAULT
-        if asked.arming != self._arming:
+        if asked.arming != self.arming:
             return Refusal.ARMING
-        if not 0 < (asked.sequence - self._sequence) & 0xFFFF < 0x8000:
+        if not 0 < (asked.sequence - self._sequence) & 0xFFFF <= protocol.SEQUENCE_WINDOW:
             return Refusal.SEQUENCE
         if asked.belief != self.state:
             return Refusal.BELIEF
         if self.state is State.OFF and (asked.amplitude_a_codes or asked.amplitude_b_codes):
             return Refusal.NOT_ZERO
-        return Refusal.NONE if ceilings.allow(asked) else Refusal.LIMIT
+        if not ceilings.allow(asked):
+            return Refusal.LIMIT
+        is_cooling = self.state is State.OFF and self._supervision.cool_down.left_s(now)
+        return Refusal.COOL_DOWN if is_cooling else Refusal.NONE
 
     def _accept(self, asked: SetPoint, ceilings: Ceilings, now: float) -> None:
         self._wrong_beliefs = 0
         self._sequence = asked.sequence
-        self._lease_end = now + asked.lease_ms / 1000
+        self._lease.renew(asked, now, is_first=self.state is State.OFF)
         if self.troubles.stuck:
             return
         self._ceilings = ceilings
@@ -251,26 +260,19 @@ class Board(SimulatedDevice):
             self.state = State.ARMED
 
     def _answer(self, sequence: int, answer: Refusal, now: float) -> None:
-        output, claim = self.output, self.troubles.claimed_factor
         self._refusals[Refusal.DAMAGED] = self._decoder.damaged
         self._refusals[Refusal.UNKNOWN] = self._decoder.unknown
-        report = Report(
-            arming=self._arming,
+        delivered = reporting.delivered(self.output, self._supervision, self.troubles, now)
+        report = delivered._replace(
+            arming=self.arming,
             sequence=sequence,
             answer=answer,
             state=self.state,
             reason=self._reason,
-            flags=self._flags(),
+            flags=delivered.flags | self._flags(),
+            cause=self._cause,
             faults=self.faults,
-            contact_a=self._known_contact(0),
-            contact_b=self._known_contact(1),
-            amplitude_a_codes=min(int(output.in_force[0] * claim), 0xFFFF),
-            amplitude_b_codes=min(int(output.in_force[1] * claim), 0xFFFF),
-            width_a_us=output.widths_us[0],
-            width_b_us=output.widths_us[1],
-            frequency_centihz=output.centihz,
-            measured_a_codes=output.measured[0],
-            measured_b_codes=output.measured[1],
+            high_voltage_dv=self._supervision.high_voltage_dv(self._is_live),
             supply_mv=int(self.supply_v * 1000),
             refusals=bytes(count & 0xFF for count in self._refusals),
         )
@@ -282,10 +284,5 @@ class Board(SimulatedDevice):
         self._replies.say(encode(message), now)
 
     def _flags(self) -> int:
-        low = self.supply_v * 1000 < protocol.SUPPLY_LOW_MV
-        return (Flag.GREETED.value if self._greeted else 0) | (Flag.SUPPLY_LOW.value if low else 0)
-
-    def _known_contact(self, channel: int) -> Contact:
-        contact = self._contact[channel]
-        known = contact is Contact.OPEN or self.output.in_force[channel]
-        return contact if known else Contact.UNKNOWN
+        is_low = self.supply_v * 1000 < protocol.SUPPLY_LOW_MV
+        return (Flag.GREETED if self._greeted else 0) | (Flag.SUPPLY_LOW if is_low else 0)

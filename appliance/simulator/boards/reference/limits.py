@@ -24,7 +24,7 @@ class Ceilings(NamedTuple):
     def allow(self, asked: SetPoint) -> bool:
         """Whether a set-point asks for nothing above these."""
         return (
-            asked.lease_ms <= protocol.MAX_LEASE_MS
+            protocol.MIN_LEASE_MS <= asked.lease_ms <= protocol.MAX_LEASE_MS
             and asked.frequency_centihz <= self.centihz
             and self._allow_channel(asked, asked.amplitude_a_codes, asked.width_a_us)
             and self._allow_channel(asked, asked.amplitude_b_codes, asked.width_b_us)

@@ -6,9 +6,16 @@ from appliance.stimulator.reference.protocol import (
     CODES_PER_MA,
     FIRST_PULSE_CODES,
     INTERPHASE_GAP_US,
+    OPEN_LEAD_FROM_CODES,
     RISE_CODES_PER_S,
+    SHORT_CODES,
+    SHORT_PERCENT,
+    STEP_CHARGE_CODES_US,
+    STEP_CODES,
 )
 from appliance.therapy.units import LONG_AGO, NEVER
+
+_LATE_S = 0.002
 
 
 class OutputStage(Listeners):
@@ -22,12 +29,24 @@ class OutputStage(Listeners):
         self.in_force = [0, 0]
         """Amplitude of each channel's last pulse, or less where less was asked since."""
         self.measured = [0, 0]
+        """Current of the positive phase of each channel's last pulse."""
+        self.negative = [0, 0]
+        """The same of the negative phase."""
+        self.missing_negative = False
+        """A defective stage makes no negative phase."""
+        self.held = [False, False]
+        """Whether a channel stays at what flows, below what is asked."""
+        self.pulses = [0, 0]
+        """Delivered so far."""
         self.widths_us = [0, 0]
         self.centihz = 0
         self._targets = [0, 0]
         self._slots = [NEVER, NEVER]
         self._last = [LONG_AGO, LONG_AGO]
+        self._last_us = [0, 0]
+        self._bases = [0, 0]
         self._period_s = 0.0
+        self._asked_period_s = 0.0
         self._told: list[tuple[int, int, int]] = [(0, 0, 0), (0, 0, 0)]
 
     def apply(
@@ -37,12 +56,12 @@ class OutputStage(Listeners):
         if not any(targets):
             self._slots = [NEVER, NEVER]
         elif centihz != self.centihz or self._slots[0] == NEVER:
-            self._align(now, 100 / centihz)
+            self._align(now, centihz)
         self.centihz = centihz
         self.widths_us = list(widths_us)
         self._targets = list(targets)
         for channel, target in enumerate(targets):
-            self.in_force[channel] = min(self.in_force[channel], target)
+            self._lower(channel, target)
             if not target:
                 self._rest(now, channel, "rest")
 
@@ -53,8 +72,16 @@ class OutputStage(Listeners):
         self.centihz = 0
         self.widths_us = [0, 0]
         for channel in (0, 1):
-            self.in_force[channel] = 0
+            self._lower(channel, 0)
             self._rest(now, channel, why)
+
+    def age(self, now: float) -> None:
+        """What no pulse has confirmed for two periods is not in force any more."""
+        for channel in (0, 1):
+            silent_s = now - self._last[channel]
+            if self.in_force[channel] and silent_s > 2 * self._period_s + _LATE_S:
+                self._lower(channel, 0)
+                self._rest(now, channel, "no_pulse")
 
     def next_pulse(self) -> float:
         """When the next pulse may be due; never in rest."""
@@ -67,7 +94,7 @@ class OutputStage(Listeners):
         """
         channel = 0 if self._slots[0] <= self._slots[1] else 1
         at = self._slots[channel]
-        self._slots[channel] = at + self._period_s
+        self._advance(channel, at)
         length_s = (2 * self.widths_us[channel] + INTERPHASE_GAP_US) * 1e-6
         if not self._targets[channel] or at + length_s > end:
             return None
@@ -77,36 +104,76 @@ class OutputStage(Listeners):
     def asked(self, channel: int) -> int:
         return self._targets[channel]
 
-    def _align(self, now: float, period_s: float) -> None:
+    def _align(self, now: float, centihz: int) -> None:
         # However often the host changes its mind, no two pulses of a channel come closer
         # than one period.
+        runs = self._slots[0] != NEVER
+        self._asked_period_s = period_s = 100 / centihz
+        if runs and period_s <= self._period_s:
+            # A higher frequency comes step by step, behind the pulses that are due already.
+            return
         self._period_s = period_s
         first = max(now, self._last[0] + period_s, self._last[1] + period_s / 2)
         self._slots = [first, first + period_s / 2]
 
+    def _next_period(self) -> float:
+        """At least half of the one before."""
+        return max(self._asked_period_s, self._period_s / 2)
+
+    def _advance(self, channel: int, at: float) -> None:
+        if channel == 0 and self._period_s > self._asked_period_s:
+            self._period_s = self._next_period()
+            self._slots[1] = at + self._period_s / 2
+        self._slots[channel] = at + self._period_s
+
+    def _lower(self, channel: int, most: int) -> None:
+        self.in_force[channel] = min(self.in_force[channel], most)
+        self._bases[channel] = min(self._bases[channel], most)
+        if not most:
+            self.held[channel] = False
+
     def _deliver(self, at: float, channel: int) -> None:
-        amplitude = min(self._targets[channel], self._most(at, channel))
-        self._last[channel] = at
-        self.in_force[channel] = amplitude
+        target = self._targets[channel]
+        amplitude = min(target, self._most(at, channel))
         flows_at_most = int(self.body.most_ma(channel) * CODES_PER_MA)
         measured = min(amplitude + self.extra_codes, flows_at_most)
+        self._last[channel] = at
+        self._last_us[channel] = self.widths_us[channel]
+        self.pulses[channel] += 1
+        self.in_force[channel] = amplitude
         self.measured[channel] = measured
+        self.negative[channel] = 0 if self.missing_negative else measured
+        self._follow(channel, amplitude, measured)
         self._tell_pulse(at, channel, amplitude, measured)
         told = (amplitude, self.centihz, self.widths_us[channel])
         if told != self._told[channel]:
-            why = "set_point" if amplitude == self._targets[channel] else "ramp"
+            why = "set_point" if amplitude == target else "ramp"
             self._tell(at, channel, told, why)
 
+    def _follow(self, channel: int, amplitude: int, measured: int) -> None:
+        """The next pulse rises from what flowed, where that fell short of the amplitude."""
+        fell_short = measured + amplitude * SHORT_PERCENT // 100 + SHORT_CODES < amplitude
+        # Only from 2 mA on does a pulse show an open lead: so far it may always come.
+        from_flow = max(measured, min(amplitude, OPEN_LEAD_FROM_CODES))
+        self._bases[channel] = from_flow if fell_short else amplitude
+        if fell_short:
+            self.held[channel] = True
+        elif amplitude == self._targets[channel]:
+            self.held[channel] = False
+
     def _most(self, at: float, channel: int) -> int:
-        """What the rise of 40 mA/s allows this pulse."""
-        before = self.in_force[channel]
-        if not before:
+        """What the rise allows this pulse: by time, by pulse and by charge."""
+        base = self._bases[channel]
+        if not self.in_force[channel]:
             return FIRST_PULSE_CODES
         elapsed_s = min(at - self._last[channel], self._period_s)
-        return before + int(elapsed_s * RISE_CODES_PER_S + 1e-6)
+        by_time = int(elapsed_s * RISE_CODES_PER_S + 1e-6)
+        charge = base * self._last_us[channel] + STEP_CHARGE_CODES_US
+        most = min(base + min(by_time, STEP_CODES), charge // self.widths_us[channel])
+        return max(most, FIRST_PULSE_CODES)
 
     def _rest(self, now: float, channel: int, why: str) -> None:
-        self.measured[channel] = 0
+        self.measured[channel] = self.negative[channel] = 0
         if self._told[channel][0]:
             self._tell(now, channel, (0, self.centihz, self.widths_us[channel]), why)
 
@@ -114,7 +181,11 @@ class OutputStage(Listeners):
         if self.on_pulse:
             width_us, hertz = self.widths_us[channel], self.centihz / 100
             amplitude_ma, measured_ma = amplitude / CODES_PER_MA, measured / CODES_PER_MA
-            pulse = Pulse(at, channel, amplitude_ma, measured_ma, width_us, hertz)
+            left_uc = measured_ma * width_us * 1e-3 if self.missing_negative else 0.0
+            pulse = Pulse(
+                *(at, channel, amplitude_ma, measured_ma, width_us, hertz),
+                net_charge_uc=left_uc,
+            )
             for listener in self.on_pulse:
                 listener(pulse)
 

@@ -15,6 +15,10 @@ class Troubles(WireTroubles):
     """Claims this much of what is really in force."""
     extra_current_codes: int = 0
     """The output stage delivers this much more than the DAC says."""
+    missing_negative: bool = False
+    """The output stage makes no negative phase."""
+    high_voltage_dv: int | None = None
+    """What is sensed behind the relay, tenths of a volt, whatever the board switches."""
     layout: int | None = None
     """Speaks another version of the protocol: its layout hash."""
     name: bytes | None = None

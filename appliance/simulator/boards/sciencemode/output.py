@@ -64,7 +64,7 @@ class _Channel:
     """When its last pulse began, seconds: pulses never come closer than a period."""
     pulses: int = 0
     """Since the channel was enabled."""
-    told: tuple[float, float, int] = (0.0, 0.0, 0)
+    reported: tuple[float, float, int] = (0.0, 0.0, 0)
 
 
 class PulseStage(Listeners):
@@ -88,7 +88,7 @@ class PulseStage(Listeners):
     @property
     def in_force(self) -> list[float]:
         """Amplitude of each channel's pulses, mA; 0 in rest and when off."""
-        return [channel.told[0] for channel in self._channels]
+        return [channel.reported[0] for channel in self._channels]
 
     def apply(self, now: float, update: Update) -> None:
         """From now on these trains, and nothing on every other channel."""
@@ -165,17 +165,17 @@ class PulseStage(Listeners):
         self.delivered[pulse.channel] += 1
         for listener in self.on_pulse:
             listener(pulse)
-        told = (pulse.amplitude_ma, pulse.frequency_hz, pulse.width_us)
-        if told != self._channels[pulse.channel].told:
-            self._tell(pulse.at, pulse.channel, told, why)
+        reported = (pulse.amplitude_ma, pulse.frequency_hz, pulse.width_us)
+        if reported != self._channels[pulse.channel].reported:
+            self._report(pulse.at, pulse.channel, reported, why)
 
     def _rest(self, now: float, number: int, why: str) -> None:
-        before, hertz, width_us = self._channels[number].told
+        before, hertz, width_us = self._channels[number].reported
         if before:
-            self._tell(now, number, (0.0, hertz, width_us), why)
+            self._report(now, number, (0.0, hertz, width_us), why)
 
-    def _tell(self, at: float, number: int, told: tuple[float, float, int], why: str) -> None:
-        self._channels[number].told = told
-        change = Change(at, number, *told, why)
+    def _report(self, at: float, number: int, reported: tuple[float, float, int], why: str) -> None:
+        self._channels[number].reported = reported
+        change = Change(at, number, *reported, why)
         for listener in self.on_change:
             listener(change)

@@ -1,7 +1,7 @@
 """How fast virtual time runs: the whole box with real bytes at both ends of a pseudo-terminal,
 and `therapy` and `session` alone on a perfect board.
 
-    python -m tests.bench.bench_virtual
+    python -m tests.benchmarks.bench_virtual
 
 Prints virtual seconds for a real second and for a second of processor time.
 """

@@ -1,7 +1,7 @@
 """A whole session's pictures on the I2C bus, beside luma's own display(); and how soon a
 detent of the knob shows.
 
-    python -m tests.bench.bench_screen
+    python -m tests.benchmarks.bench_screen
 
 Bytes are those on the wire, addresses included, as luma writes them on a Pi. The pictures are
 those of a session of three stages of 20 minutes. Prints ratios, measured side by side.
@@ -22,7 +22,7 @@ from appliance.screen.display.oled import open_oled
 from appliance.screen.display.panel import Painter, glass_maker
 from appliance.screen.draw import draw
 from appliance.settings.words import Words
-from tests.bench.real_box import CountingBus, RealBox, SlowBus, Watched, put_on_the_bus
+from tests.benchmarks.real_box import CountingBus, RealBox, SlowBus, Watched, put_on_the_bus
 from tests.screen.seen_session import Seen, whole_session
 
 STAGE_MINUTES = 20.0

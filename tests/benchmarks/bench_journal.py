@@ -1,6 +1,6 @@
 """Ten years of sessions (5,000) against an empty journal and against a week: start, plan, log.
 
-Run it as `python tests/bench/bench_journal.py`; it prints ratios, measured side by side.
+Run it as `python tests/benchmarks/bench_journal.py`; it prints ratios, measured side by side.
 """
 
 import os

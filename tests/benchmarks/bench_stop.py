@@ -4,7 +4,7 @@ Beside it, in turns and at the same pace: the shortest script there is, a gpioze
 that writes the same bytes. What the screen's thread costs a STOP is the difference between
 the last rows. Prints a table; asserts nothing.
 
-    python -m tests.bench.bench_stop [SAMPLES]
+    python -m tests.benchmarks.bench_stop [SAMPLES]
 """
 
 import os
@@ -23,7 +23,7 @@ from appliance.controls.pins import mock_pins
 from appliance.session.state import State
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import DELIMITER, encode
-from tests.bench.real_box import RealBox, SlowBus, Watched, put_on_the_bus, quantiles_us
+from tests.benchmarks.real_box import RealBox, SlowBus, Watched, put_on_the_bus, quantiles_us
 
 SAMPLES = 2000
 ROUNDS = 10

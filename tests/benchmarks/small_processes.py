@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from tests.bench.watching_board import serve_board
+from tests.benchmarks.watching_board import serve_board
 
 
 def memory_mb() -> float:
@@ -49,7 +49,7 @@ def to_locked(port: str) -> None:
     from appliance.clock import SystemClock
     from appliance.service.assembly import assemble
     from appliance.session.state import State
-    from tests.bench.real_box import SlowBus, put_on_the_bus
+    from tests.benchmarks.real_box import SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     os.environ["GPIOZERO_PIN_FACTORY"] = "mock"
@@ -75,7 +75,7 @@ def to_locked(port: str) -> None:
 
 def session(port: str, seconds: float, *, runs: bool) -> None:
     """The service in a contraction, or in `locked`."""
-    from tests.bench.real_box import RealBox, SlowBus, put_on_the_bus
+    from tests.benchmarks.real_box import RealBox, SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +100,7 @@ def tutorial(port: str, seconds: float) -> None:
 
     from appliance.stimulator.reference import protocol
     from appliance.stimulator.reference.codec import encode
-    from tests.bench.real_box import SlowBus, put_on_the_bus
+    from tests.benchmarks.real_box import SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     factory = MockFactory()

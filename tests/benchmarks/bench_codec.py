@@ -1,6 +1,6 @@
 """Frames encoded and decoded per second, beside science-mode-4's codec on the same frames.
 
-Run it as `python -m tests.bench.bench_codec`. Each figure is a median of rounds in which ours
+Run it as `python -m tests.benchmarks.bench_codec`. Each figure is a median of rounds in which ours
 and theirs take turns, so that a busy machine slows both alike.
 
 The frames are those of a running session: an update, a look at the channels, and their

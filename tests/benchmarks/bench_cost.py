@@ -1,7 +1,7 @@
 """What the service costs: processor time of a running session and of an idle hour beside the
 usual tutorial script, and start and memory beside the imports of the same libraries.
 
-    python -m tests.bench.bench_cost [SECONDS]
+    python -m tests.benchmarks.bench_cost [SECONDS]
 
 The I2C bus and the pins are mocks; the kernel's part of both is in neither figure.
 """
@@ -14,7 +14,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.bench.real_box import ROOT, Watched
+from tests.benchmarks.real_box import ROOT, Watched
 
 SECONDS = 65.0
 """Long enough for a repaint and a look at the journal."""
@@ -32,7 +32,7 @@ def child(name: str, *arguments: str) -> tuple[float, dict[str, float]]:
     """When it was started, and what it told."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.small_processes", name, *arguments],
+        [sys.executable, "-m", "tests.benchmarks.small_processes", name, *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

@@ -90,7 +90,7 @@ class Watched:
 
     def __init__(self, *arguments: str) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/bench/watching_board.py"), *arguments],
+            [sys.executable, str(ROOT / "tests/benchmarks/watching_board.py"), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -4,19 +4,11 @@ A copy of the repository gets a driver for a board whose wire carries every byte
 contract suite, the settings, the simulated board and the virtual box of that copy then know it.
 """
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
-from textwrap import dedent
-
 import pytest
 
 from appliance.stimulator.card_table import table
+from tests.recipes.copies import Copy
 
-ROOT = Path(__file__).parents[2]
 NEW = {
     "appliance/stimulator/inverted/__init__.py": "",
     "appliance/stimulator/inverted/card.py": '''
@@ -92,79 +84,39 @@ NEW = {
                 return invert(super().take_output(now))
         ''',
 }
-REGISTRY = "appliance/stimulator/boards.py"
 LAST_LINE = '    "appliance.stimulator.openemsstim.card:CARD",\n'
 NEW_LINE = '    "appliance.stimulator.inverted.card:CARD",\n'
 
-Run = Callable[..., str]
-
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository's code with the new driver in it."""
-    folder = tmp_path_factory.mktemp("copy")
-    for name in ("appliance", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "hardware/safety", folder / "hardware/safety")
-    shutil.copy(ROOT / "pyproject.toml", folder)
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The code with the new driver in it."""
+    copy = Copy(tmp_path_factory.mktemp("copy"))
     for name, text in NEW.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text).lstrip("\n"), "utf-8")
-    registry = (folder / REGISTRY).read_text("utf-8")
-    assert registry.count(LAST_LINE) == 1
-    (folder / REGISTRY).write_text(registry.replace(LAST_LINE, LAST_LINE + NEW_LINE), "utf-8")
-    return folder
+        copy.write(name, text)
+    copy.add("appliance/stimulator/boards.py", NEW_LINE, after=LAST_LINE)
+    return copy
 
 
-@pytest.fixture(scope="module")
-def run(copy: Path) -> Run:
-    """Run Python on the copy; what it printed. Fails where it fails."""
-    inherited = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=copy,
-            env={**inherited, "PYTHONPATH": str(copy)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
-
-
-def test_it_passes_the_contract_of_every_driver(run: Run) -> None:
-    told = run("-m", "pytest", "-n", "0", "-k", "[one]", "tests/stimulator/test_contract.py", "-rA")
+def test_it_passes_the_contract_of_every_driver(copy: Copy) -> None:
+    told = copy.passes("-k", "[one]", "tests/stimulator/test_contract.py")
     assert "test_contract.py::test_off_ends_the_current[one]" in told
-    cards = "tests/stimulator/test_board_cards.py"
-    told = run(
-        "-m",
-        "pytest",
-        "-n",
-        "0",
-        "-k",
-        "(inverted or device) and not no_other_driver",
-        cards,
-        "-rA",
-    )
+    which = "(inverted or device) and not no_other_driver"
+    told = copy.passes("-k", which, "tests/stimulator/test_board_cards.py")
     assert "test_board_cards.py::test_the_settings_take_every_driver[inverted]" in told
 
 
-def test_the_settings_take_it(run: Run, copy: Path) -> None:
-    settings = copy / "config.toml"
-    settings.write_text('[stimulator]\ndriver = "inverted"\n', "utf-8")
-    shown = run("-m", "appliance", "config", "get", "stimulator.driver", "--config", str(settings))
-    assert shown.strip() == "inverted"
+def test_the_settings_take_it(copy: Copy) -> None:
+    copy.write("config.toml", '[stimulator]\ndriver = "inverted"\n')
+    get = ("config", "get", "stimulator.driver", "--config", "config.toml")
+    assert copy.run("-m", "appliance", *get).strip() == "inverted"
 
 
-def test_the_board_verb_offers_its_simulated_device(run: Run) -> None:
-    assert "openemsstim,one}" in run("-m", "appliance", "board", "--help")
+def test_the_board_verb_offers_its_simulated_device(copy: Copy) -> None:
+    assert "openemsstim,one}" in copy.run("-m", "appliance", "board", "--help")
 
 
-def test_the_virtual_box_and_its_observer_take_it(run: Run, copy: Path) -> None:
+def test_the_virtual_box_and_its_observer_take_it(copy: Copy) -> None:
     code = """
         from pathlib import Path
         from appliance.simulator.boards.models import make_device
@@ -176,10 +128,15 @@ def test_the_virtual_box_and_its_observer_take_it(run: Run, copy: Path) -> None:
             box.switched_on()
             print(box.status()["board"]["driver"], box.state.value, observer.broken)
     """
-    assert run("-c", dedent(code)).split() == ["inverted", "locked", "[]"]
+    assert copy.run_code(code).split() == ["inverted", "locked", "[]"]
 
 
-def test_the_table_of_boards_gets_its_row(run: Run) -> None:
+def test_the_table_of_boards_gets_its_row(copy: Copy) -> None:
     code = "from appliance.stimulator.card_table import table; print(table(), end='')"
-    (row,) = set(run("-c", code).splitlines()) - set(table().splitlines())
+    (row,) = set(copy.run("-c", code).splitlines()) - set(table().splitlines())
     assert row.startswith("| Inverted One | `inverted` | mA, steps of 0.025 | after 300 ms |")
+
+
+def test_an_export_gives_its_levels_their_unit(copy: Copy) -> None:
+    code = "from appliance.cli.log_export import unit_of; print(unit_of('inverted'))"
+    assert copy.run("-c", code).strip() == "mA"

@@ -1,4 +1,4 @@
-"""A bench for the controls: the real gpiozero stack on mock pins, and a clock to turn."""
+"""A rig for the controls: the real gpiozero stack on mock pins, and a clock to turn."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from appliance.session.events import Event
 from appliance.settings.model import Controls as Pins
 
 
-class Bench:
+class Rig:
     """Controls on mock pins, with fingers on them. Nothing touched, STOP closed."""
 
     def __init__(self, factory: Any) -> None:

@@ -1,0 +1,65 @@
+"""What a person would get of everything that can be chosen, by a dry delivery of each stage."""
+
+from collections.abc import Iterator
+
+from appliance.errors import SettingsError
+from appliance.session.dry_run import cut, deliver, level_left, stretched
+from appliance.settings.model import Settings
+from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.plan import stages_for
+from appliance.therapy.programs import Kind
+from appliance.therapy.routines import Stage
+
+LEAST_LEVEL_LEFT = 0.25
+"""Two phases of a higher frequency halve the level twice; more than that nobody turns up again."""
+
+
+def report(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
+    """A line for each stage of each routine, gentle versions included."""
+    for routine in catalogue.routines.values():
+        versions = (False, True) if routine.kind is Kind.CONTRACTING else (False,)
+        for gentle in versions:
+            stages = stages_for(routine, settings.plan, catalogue, gentle=gentle)
+            minutes = sum(stage.minutes for stage in stages)
+            yield f"{routine.id}{', gentle' if gentle else ''}: {minutes:g} min"
+            yield from (f"  {_line(stage)}" for stage in stages)
+
+
+def _line(stage: Stage) -> str:
+    run = deliver(stage)
+    parts = [f"{stage.placement.id}, {stage.program.id}: {stage.minutes:g} min"]
+    if any(not phase.continuous for phase in stage.program.phases):
+        parts.append(f"{run.contractions} contractions")
+    parts.append(f"current flows for {run.flows_s / 60.0:.1f} min")
+    if level_left(stage) < 1.0:
+        parts.append(f"level falls to {level_left(stage):.0%} unless a hand turns up")
+    if cut(stage):
+        parts.append(f"too short for all of {', '.join(cut(stage))}")
+    return ", ".join(parts)
+
+
+def check(settings: Settings, catalogue: Catalogue, where: str) -> None:
+    """Raise SettingsError for a stage that cannot be delivered as it is written."""
+    for routine in catalogue.routines.values():
+        stages = stages_for(routine, settings.plan, catalogue, gentle=False)
+        for number, stage in enumerate(stages, start=1):
+            wrong = _wrong(stage)
+            if wrong:
+                raise SettingsError(f"{where}: [{routine.id}] stages {number}: {wrong}")
+
+
+def _wrong(stage: Stage) -> str | None:
+    program = stage.program
+    if stretched(stage):
+        fixed_min = program.longest_s / 60.0
+        return (
+            f"the phases of {program.id} last {fixed_min:g} min of {stage.minutes:g}; allowed is"
+            f" minutes = {fixed_min:g}, or a phase without duration_s, which fills the stage"
+        )
+    if level_left(stage) < LEAST_LEVEL_LEFT:
+        return (
+            f"the phases of {program.id} lower the level to {level_left(stage):.1%}, as each of a"
+            " higher frequency, width or fraction does; allowed is"
+            f" {LEAST_LEVEL_LEFT:.0%}: put them in falling order"
+        )
+    return None

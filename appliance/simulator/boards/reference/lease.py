@@ -1,0 +1,25 @@
+"""How long the simulated board delivers what it was asked for."""
+
+from appliance.stimulator.reference.protocol import SetPoint
+from appliance.therapy.units import NEVER
+
+_NEWER = 0x8000
+"""Numbers go round: one is newer than another by less than half of the circle."""
+
+
+class Lease:
+    """From one off to the next. A host that does not hear the board cannot make it longer."""
+
+    def __init__(self) -> None:
+        self.end = NEVER
+        """Seconds of the caller's clock; never before the first set-point."""
+        self._heard = 0
+
+    def renew(self, asked: SetPoint, now: float, is_first: bool) -> None:
+        """A set-point was accepted; the first one arms."""
+        end = now + asked.lease_ms / 1000
+        if is_first or 0 < (asked.heard - self._heard) & 0xFFFF < _NEWER:
+            self._heard = asked.heard
+            self.end = end
+        else:
+            self.end = min(self.end, end)

@@ -1,0 +1,299 @@
+/* One fault of stage or chip: what shows it, and for how long the board then stays off.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "check.h"
+#include "desk.h"
+
+#define HZ 5000U
+
+static void works(struct desk *desk, uint16_t codes)
+{
+    desk_arm(desk);
+    desk_hold(desk, codes, codes, HZ, 1000);
+    CHECK_EQUAL(desk->report.amplitude_a_codes, codes);
+}
+
+static void judge(struct desk *desk, uint16_t codes, uint16_t positive, uint16_t negative)
+{
+    struct pulse pulse = {.channel = 0, .codes = codes, .width_us = 250, .at = desk->now};
+    struct measured measured = {positive, negative};
+    board_judge(&desk->board, &pulse, measured, desk->now);
+}
+
+static void phases_that_are_apart_are_a_fault(void)
+{
+    static const uint16_t good[][2] = {{400, 400}, {400, 320}, {320, 400}};
+    static const uint16_t bad[][2] = {{400, 319}, {319, 400}, {400, 0}};
+    struct desk desk;
+    works(&desk, 400);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        judge(&desk, 400, good[i][0], good[i][1]);
+        CHECK_EQUAL(desk.board.faults, 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        works(&desk, 400);
+        judge(&desk, 400, bad[i][0], bad[i][1]);
+        CHECK_EQUAL(desk.board.faults, EMS_FAULT_UNBALANCED);
+        CHECK(!board_wants_high_voltage(&desk.board));
+    }
+}
+
+static void too_much_in_the_negative_phase_alone_is_over_current(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    judge(&desk, 400, 400, board_most(400) + 1U);
+    CHECK_EQUAL(desk.board.faults, EMS_FAULT_OVER_CURRENT);
+}
+
+static void an_open_lead_is_told_from_a_missing_phase(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    judge(&desk, 400, 0, 100);
+    CHECK_EQUAL(desk.board.faults, 0);
+    CHECK_EQUAL(desk.board.reason, EMS_REASON_OPEN_LEAD);
+}
+
+static void a_board_that_measures_one_phase_does_not_compare(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.board.beginning.about.capabilities = EMS_CAPABILITY_CURRENT;
+    judge(&desk, 400, 400, 0);
+    CHECK_EQUAL(desk.board.faults, 0);
+}
+
+static void high_voltage_that_is_too_high_is_a_fault(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.senses.high_voltage_dv = EMS_HIGH_VOLTAGE_MOST_DV;
+    desk_run_ms(&desk, 1);
+    CHECK_EQUAL(desk.board.faults, 0);
+    desk.senses.high_voltage_dv++;
+    desk_run_ms(&desk, 1);
+    CHECK_EQUAL(desk.board.faults, EMS_FAULT_HIGH_VOLTAGE);
+}
+
+static void high_voltage_that_stays_after_off_is_a_fault(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.senses.high_voltage_dv = EMS_HIGH_VOLTAGE_LEFT_DV + 1U;
+    desk_off(&desk);
+    desk_run_ms(&desk, EMS_HIGH_VOLTAGE_FALLS_MS - 1U);
+    CHECK_EQUAL(desk.board.faults, 0);
+    desk_run_ms(&desk, 2);
+    CHECK_EQUAL(desk.board.faults, EMS_FAULT_HIGH_VOLTAGE);
+    desk.senses.high_voltage_dv = EMS_HIGH_VOLTAGE_LEFT_DV;
+    desk_run_ms(&desk, 1);
+    desk_off(&desk);
+    CHECK_EQUAL(desk.report.faults, 0);
+}
+
+static void a_board_that_does_not_sense_high_voltage_takes_any(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.board.beginning.about.capabilities &= (uint8_t)~EMS_CAPABILITY_HIGH_VOLTAGE;
+    desk.senses.high_voltage_dv = 9999;
+    desk_run_ms(&desk, 1);
+    CHECK_EQUAL(desk.board.faults, 0);
+}
+
+static void current_between_pulses_is_a_fault(void)
+{
+    for (uint8_t channel = 0; channel < CHANNELS; channel++) {
+        struct desk desk;
+        works(&desk, 400);
+        desk.senses.offset[channel] = EMS_OFFSET_CODES;
+        desk_run_ms(&desk, 1);
+        CHECK_EQUAL(desk.board.faults, 0);
+        desk.senses.offset[channel]++;
+        desk_run_ms(&desk, 1);
+        CHECK_EQUAL(desk.board.faults, EMS_FAULT_INTERNAL);
+        CHECK_EQUAL(desk.board.check, EMS_CHECK_OFFSET);
+    }
+}
+
+static void the_first_check_that_failed_is_told(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    board_fail_check(&desk.board, EMS_CHECK_CLOCK, desk.now);
+    board_fail_check(&desk.board, EMS_CHECK_BRIDGE, desk.now);
+    CHECK_EQUAL(desk.board.check, EMS_CHECK_CLOCK);
+    desk_off(&desk);
+    CHECK_EQUAL(desk.report.check, EMS_CHECK_NONE);
+}
+
+static void a_self_test_that_failed_is_for_good_and_always_told(void)
+{
+    struct desk desk;
+    struct beginning beginning = desk_beginning(EMS_FAULT_SELF_TEST);
+    beginning.check = EMS_CHECK_FLASH;
+    desk_power_up(&desk, 0, 0);
+    board_power_up(&desk.board, &beginning);
+    desk_run_ms(&desk, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        desk_off(&desk);
+        CHECK_EQUAL(desk.report.faults, EMS_FAULT_SELF_TEST);
+        CHECK_EQUAL(desk.report.check, EMS_CHECK_FLASH);
+    }
+}
+
+static void a_board_of_one_channel_never_takes_current_for_the_other(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk.board.beginning.about.channels = 1;
+    CHECK(desk_refuses(&desk, desk_asks(&desk, 0, 40, HZ), EMS_REFUSAL_LIMIT));
+    CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 40, 0, HZ)), EMS_REFUSAL_NONE);
+}
+
+/* Says off, and what is left of the cool-down. */
+static uint16_t left_ms(struct desk *desk)
+{
+    desk_off(desk);
+    return desk->report.cool_down_ms;
+}
+
+static void open_lead(struct desk *desk)
+{
+    desk_say(desk, desk_asks(desk, 0, 0, HZ));
+    desk->most[0] = 0;
+    desk_hold(desk, 200, 0, HZ, 200);
+    desk->most[0] = NO_LIMIT;
+    CHECK_EQUAL(desk->report.reason, EMS_REASON_OPEN_LEAD);
+}
+
+static void each_open_lead_keeps_the_board_off_for_longer(void)
+{
+    struct desk desk;
+    const unsigned first = EMS_OPEN_LEAD_COOL_DOWN_MS;
+    desk_arm(&desk);
+    desk_off(&desk);
+    for (unsigned i = 0; i < EMS_COOL_DOWN_DOUBLINGS + 2U; i++) {
+        unsigned doublings = i < EMS_COOL_DOWN_DOUBLINGS ? i : EMS_COOL_DOWN_DOUBLINGS;
+        open_lead(&desk);
+        uint16_t left = left_ms(&desk);
+        CHECK(left <= first << doublings && left + 200U > first << doublings);
+        CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_COOL_DOWN);
+        desk_run_ms(&desk, left + 1U);
+        CHECK_EQUAL(left_ms(&desk), 0);
+    }
+}
+
+static void good_pulses_forget_the_open_leads(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_off(&desk);
+    for (unsigned i = 0; i < 3; i++) {
+        open_lead(&desk);
+        desk_run_ms(&desk, left_ms(&desk) + 1U);
+        desk_off(&desk);
+    }
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_hold(&desk, 200, 0, HZ, EMS_GOOD_PULSES * 20U + 200U);
+    desk.most[0] = 0;
+    desk_hold(&desk, 200, 0, HZ, 100);
+    CHECK(left_ms(&desk) <= EMS_OPEN_LEAD_COOL_DOWN_MS);
+}
+
+static void the_fifth_over_current_needs_power_off(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_off(&desk);
+    for (unsigned i = 1; i <= EMS_OVER_CURRENTS; i++) {
+        CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_NONE);
+        desk.extra = 200;
+        desk_hold(&desk, 40, 0, HZ, 60);
+        desk.extra = 0;
+        CHECK(desk.report.faults & EMS_FAULT_OVER_CURRENT);
+        CHECK_EQUAL(desk.report.faults & EMS_FAULT_WORN_OUT,
+                    i == EMS_OVER_CURRENTS ? EMS_FAULT_WORN_OUT : 0);
+        desk_run_ms(&desk, left_ms(&desk) + 1U);
+        desk_off(&desk);
+    }
+    CHECK_EQUAL(desk.report.faults, EMS_FAULT_WORN_OUT);
+    desk_run_ms(&desk, 60000);
+    desk_off(&desk);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_FAULT);
+}
+
+static void a_cool_down_is_over_at_its_very_end(void)
+{
+    struct cool_down cool_down = {.runs = true, .until = 2U * TICKS_PER_MS};
+    CHECK_EQUAL(cool_down_left_ms(&cool_down, TICKS_PER_MS), 1);
+    CHECK_EQUAL(cool_down_left_ms(&cool_down, 2U * TICKS_PER_MS), 0);
+    cool_down_age(&cool_down, 2U * TICKS_PER_MS);
+    CHECK_EQUAL(cool_down_left_ms(&cool_down, TICKS_PER_MS), 0);
+}
+
+static void a_pulse_that_widens_has_at_most_two_microcoulombs_more(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 2000, 2000, HZ, 2000);
+    struct ems_set_point asked = desk_asks(&desk, 2000, 2000, HZ);
+    asked.width_a_us = 400;
+    uint32_t before = 2000UL * 250U;
+    size_t at = desk.count;
+    for (unsigned i = 0; i < 30; i++) {
+        desk_say(&desk, asked);
+        desk_run_ms(&desk, 20);
+        asked = desk_asks(&desk, 2000, 2000, HZ);
+        asked.width_a_us = 400;
+    }
+    for (; at < desk.count; at++) {
+        const struct pulse *pulse = &desk.pulses[at % DESK_PULSES];
+        uint32_t charge = (uint32_t)pulse->codes * pulse->width_us;
+        if (pulse->channel != 0)
+            continue;
+        CHECK(charge <= before + EMS_STEP_CHARGE_CODES_US);
+        before = charge;
+    }
+    CHECK_EQUAL(before, 2000UL * 400U);
+}
+
+static void a_channel_that_falls_short_is_held_and_rises_from_what_flows(void)
+{
+    for (uint8_t channel = 0; channel < CHANNELS; channel++) {
+        struct desk desk;
+        works(&desk, 800);
+        desk.most[channel] = 600;
+        desk_hold(&desk, 800, 800, HZ, 200);
+        CHECK_EQUAL(desk.report.flags, EMS_FLAG_GREETED |
+                                           (channel ? EMS_FLAG_HELD_B : EMS_FLAG_HELD_A));
+        /* The tolerance of 5 % + 1 mA, and one rise of 0.8 mA. */
+        CHECK(desk.board.stage.channels[channel].in_force <= 600 + 40 + 35 + 32);
+        desk.most[channel] = NO_LIMIT;
+        desk_hold(&desk, 800, 800, HZ, 400);
+        CHECK_EQUAL(desk.report.flags, EMS_FLAG_GREETED);
+        CHECK_EQUAL(desk.board.stage.channels[channel].in_force, 800);
+    }
+}
+
+static const struct test all[] = {
+    TEST(phases_that_are_apart_are_a_fault),
+    TEST(too_much_in_the_negative_phase_alone_is_over_current),
+    TEST(an_open_lead_is_told_from_a_missing_phase),
+    TEST(a_board_that_measures_one_phase_does_not_compare),
+    TEST(high_voltage_that_is_too_high_is_a_fault),
+    TEST(high_voltage_that_stays_after_off_is_a_fault),
+    TEST(a_board_that_does_not_sense_high_voltage_takes_any),
+    TEST(current_between_pulses_is_a_fault),
+    TEST(the_first_check_that_failed_is_told),
+    TEST(a_self_test_that_failed_is_for_good_and_always_told),
+    TEST(a_board_of_one_channel_never_takes_current_for_the_other),
+    TEST(each_open_lead_keeps_the_board_off_for_longer),
+    TEST(good_pulses_forget_the_open_leads),
+    TEST(the_fifth_over_current_needs_power_off),
+    TEST(a_cool_down_is_over_at_its_very_end),
+    TEST(a_pulse_that_widens_has_at_most_two_microcoulombs_more),
+    TEST(a_channel_that_falls_short_is_held_and_rises_from_what_flows),
+};
+const struct tests one_fault_tests = {all, sizeof all / sizeof *all};
