@@ -15,6 +15,7 @@ def recent(connection: sqlite3.Connection, person_id: int, now: Moment) -> Recen
         week_sessions=sessions,
         week_minutes=minutes,
         comfort=_comfort(connection, person_id),
+        pads=_pads(connection, person_id),
     )
 
 
@@ -56,3 +57,10 @@ def _comfort(connection: sqlite3.Connection, person_id: int) -> tuple[int, ...]:
         (person_id, TREND_SESSIONS),
     ).fetchall()
     return tuple(answer for (answer,) in reversed(rows))
+
+
+def _pads(connection: sqlite3.Connection, person_id: int) -> tuple[tuple[str, int], ...]:
+    rows = connection.execute(
+        "SELECT placement, uses FROM pads WHERE person_id = ? ORDER BY placement", (person_id,)
+    )
+    return tuple((placement, int(uses)) for placement, uses in rows)

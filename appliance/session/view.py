@@ -158,8 +158,6 @@ class View:
     record_part: str = "count"
     """On the page of the record: `count`, `last`, `week`, `trend` or `pads`."""
     recent: Recent = field(default_factory=Recent)
-    all_pads: tuple[tuple[str, int], ...] = ()
-    """Sessions on the pads of each placement."""
     pad_uses: int | None = None
     """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = 7

@@ -83,7 +83,6 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         sessions_done=history.sessions_counted,
         record_part=_record_part(record),
         recent=history.recent,
-        all_pads=history.pad_uses,
         pad_uses=pages.pad_uses(record),
         volume=record.volume,
         language=record.language,

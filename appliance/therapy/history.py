@@ -49,6 +49,8 @@ class Recent:
     """Minutes of contracting programs since Monday."""
     comfort: tuple[int, ...] = ()
     """The newest answers after sessions, 0 none to 10 worst, the oldest of them first."""
+    pads: tuple[tuple[str, int], ...] = ()
+    """Sessions on the present pads, by placement id."""
 
 
 @dataclass(frozen=True, slots=True)

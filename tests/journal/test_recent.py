@@ -5,6 +5,7 @@ from tests.journal.conftest import WHOLE
 
 def test_nothing_is_known_before_the_first_session(household):
     recent = household.history().recent
+    assert recent.pads == ()
     assert (recent.last, recent.week_sessions, recent.week_minutes) == (None, 0, 0.0)
     assert recent.comfort == ()
 
@@ -27,6 +28,7 @@ def test_the_week_begins_on_monday(household):
     household.whole_session()
     recent = household.history().recent
     assert (recent.week_sessions, round(recent.week_minutes, 3)) == (2, 120.0)
+    assert recent.pads == (("glutes", 2), ("hip_flexors", 2), ("lower_back", 2))
     household.wait(days=5)
     assert household.history().recent.week_sessions == 0
 

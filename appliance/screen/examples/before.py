@@ -94,7 +94,7 @@ def _records(page: View) -> Iterator[Example]:
     for part in RECORD[1:]:
         empty = replace(page, record_part=part)
         yield Example(f"locked record {part} empty", empty)
-        yield Example(f"locked record {part}", replace(empty, recent=recent, all_pads=pads))
+        yield Example(f"locked record {part}", replace(empty, recent=replace(recent, pads=pads)))
 
 
 def _checklist() -> Iterator[Example]:

@@ -73,10 +73,10 @@ def plot(answers: tuple[int, ...]) -> Image.Image:
 
 
 def _pads(canvas: Canvas, view: View, words: Phrases) -> None:
-    if not view.all_pads:
+    if not view.recent.pads:
         title(canvas, words("record.no_pads"))
         return
-    oldest = sorted(view.all_pads, key=lambda pads: -pads[1])[:3]
+    oldest = sorted(view.recent.pads, key=lambda pads: -pads[1])[:3]
     for row, (placement, uses) in enumerate(oldest):
         y = BODY_TOP + row * LINE
         number = words("record.uses", count=uses)
