@@ -98,7 +98,10 @@ PATTERNS: dict[Cue, Pattern] = {
     # The screen asks. Holds are longs
     Cue.LOCKED: _message("=", "e", "At rest. OK begins"),
     Cue.LOOK: _message(
-        "=-", "ea", "Pages: then 1 record, 2 volume, 3 language, 4 date. BACK: next"
+        "=-",
+        "ea",
+        "Pages: then 1 record (knob: last session, week, trend, pads), 2 volume, 3 language,"
+        " 4 date. BACK: next",
     ),
     Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
     Cue.REFUSED: _message(
@@ -110,7 +113,12 @@ PATTERNS: dict[Cue, Pattern] = {
         "Knob, then OK: 1 sore before, 2 skin (0 good to 2 bad), 3 sore now, 4 how bad it felt",
     ),
     Cue.CHOOSE: _message("-.-", "geg", "Choose by the knob; first is today's. OK takes it"),
-    Cue.DO: _message("--.", "eeg", "Do, then OK: 1 wash and dry the skin, 2 look at the pads"),
+    Cue.DO: _message(
+        "--.",
+        "eeg",
+        "Do, then OK: 1 wash and dry the skin, 2 look at the pads,"
+        " 3 worn out: knob right for new ones",
+    ),
     Cue.STOP_TEST: _message("--..", "eegg", "Press STOP in your hand, and let go"),
     Cue.PLACE: _message(".--", "ega", "Place the pads of stage 1, 2, 3; then OK"),
     Cue.READY: _message("---", "ega", "Lie down. Hold OK for a second to start"),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from appliance.journal.calendar_query import session_days, soreness_by_day
 from appliance.journal.day_query import Day, days
+from appliance.journal.recent_query import recent
 from appliance.journal.skin_query import skin_of, soreness_of
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
@@ -102,6 +103,7 @@ class _Past:
             weekdays_done=self._weekdays_done(),
             session_days_ago=self._session_days_ago(),
             soreness=self._soreness_today(),
+            recent=recent(self._connection, self._person_id, self._now),
             weekday=_weekday(self._now),
             unfinished=unfinished(self._connection, self._person_id, self._now),
             clock_trusted=self._now.trusted and not self._last_session_has_no_date(),

@@ -1,12 +1,13 @@
 """The view: everything that the screen and `status` show, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.history import Recent
 from appliance.therapy.offers import Option
 from appliance.therapy.placements import Pad
 from appliance.therapy.plan import DayUsed, Due
@@ -154,6 +155,9 @@ class View:
     details: tuple[tuple[str, str], ...] = ()
     """Id of a fault, and the exact words of the error behind it, where there are any."""
     sessions_done: int = 0
+    record_part: str = "count"
+    """On the page of the record: `count`, `last`, `week`, `trend` or `pads`."""
+    recent: Recent = field(default_factory=Recent)
     pad_uses: int | None = None
     """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = 7

@@ -81,6 +81,8 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         checks=_checks(record) if record.state is State.SELF_TEST else (),
         details=_details(record, details),
         sessions_done=history.sessions_counted,
+        record_part=_record_part(record),
+        recent=history.recent,
         pad_uses=pages.pad_uses(record),
         volume=record.volume,
         language=record.language,
@@ -93,6 +95,11 @@ def _question(record: Record) -> QuestionView | None:
     if asked is None or largest is None:
         return None
     return QuestionView(asked, record.value, largest)
+
+
+def _record_part(record: Record) -> str:
+    on_record = record.state is State.LOCKED and pages.name(record) == "record"
+    return pages.RECORD[record.value] if on_record else pages.RECORD[0]
 
 
 def _channels(record: Record) -> tuple[ChannelView, ...]:

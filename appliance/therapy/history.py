@@ -25,6 +25,34 @@ class Unfinished:
     stages: tuple[StageLeft, ...]
 
 
+TREND_SESSIONS = 12
+"""Answers to the question of comfort that make a trend."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSession:
+    day: str
+    """Local day, ISO 8601."""
+    minutes: float
+    highest: tuple[float, float]
+    """Highest level of channel A and B, in the board's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What the box itself shows of a person's record. No rule reads it."""
+
+    last: LastSession | None = None
+    week_sessions: int = 0
+    """Sessions since Monday of which at least half was delivered."""
+    week_minutes: float = 0.0
+    """Minutes of contracting programs since Monday."""
+    comfort: tuple[int, ...] = ()
+    """The newest answers after sessions, 0 none to 10 worst, the oldest of them first."""
+    pads: tuple[tuple[str, int], ...] = ()
+    """Sessions on the present pads, by placement id."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """One person's history, as far as the rules need it. Days are local calendar days.
@@ -62,6 +90,7 @@ class History:
     """Highest soreness, 0 to 10, told before a session today or after one in the last 24 hours;
     None where it was not told."""
     skin: Skin = field(default_factory=Skin)
+    recent: Recent = field(default_factory=Recent)
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
     unfinished: Unfinished | None = None

@@ -139,6 +139,7 @@ def _screen_key(view: View) -> tuple[object, ...]:
         view.state,
         page,
         statement,
+        view.record_part,
         view.lost_channels,
         view.faults[:1],
         output,

@@ -41,6 +41,8 @@ def _locked(view: View, words: Words) -> tuple[str, ...]:
     page = view.page_name or "plan"
     if page == "plan" and view.day_used is not None:
         return ("locked.day_used",)
+    if page == "record" and view.record_part != "count":
+        return (f"locked.record_{view.record_part}",)
     return (f"locked.{page}",)
 
 

@@ -1,4 +1,4 @@
-"""Random calendars of up to a year: no day breaks a limit, and nobody is told two things.
+"""Random calendars: no day breaks a limit, and nobody is told two things.
 
 `python -m tests.weeks.test_a_year COUNT FIRST_SEED` lives through more of them than a test can.
 The oracle looks at what was delivered in true time; its numbers are its own.
@@ -24,19 +24,19 @@ GENTLE_FIRST, BREAK_DAYS, LONG_BREAK_DAYS = 4, 14, 28
 NEARLY_H, NEARLY_MIN = 0.01, 0.05
 
 
-def live(folder: Path, seed: int) -> Life:
+def live(folder: Path, seed: int, days: int) -> Life:
     """A household whose days are made by chance."""
     chance = random.Random(seed)
     life = Life(folder, people=("Me", "Ben"), limits=Limits(sessions_per_day=1 + seed % 2))
-    until = life.true + timedelta(days=chance.randint(120, 365))
+    until = life.true + timedelta(days=days)
     while life.true < until:
         for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
             visit(life, chance)
             life.wait(timedelta(hours=chance.choice((0.5, 2.0, 4.5))))
         if chance.random() < 0.03:
             life.zone = timezone(timedelta(hours=chance.choice((-10, -5, 0, 1, 9, 13))))
-        days = chance.choices((1, 2, 3, 16, 31), (60, 12, 6, 1, 1))[0]
-        life.next_day(days, chance.choice((6, 9, 14, 20, 22)))
+        passed = chance.choices((1, 2, 3, 16, 31), (60, 12, 6, 1, 1))[0]
+        life.next_day(passed, chance.choice((6, 9, 14, 20, 22)))
     life.close()
     return life
 
@@ -105,9 +105,9 @@ def _too_strong(own: list[Delivered]) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_no_calendar_of_a_year_breaks_a_limit_or_is_told_twice(tmp_path: Path, seed: int) -> None:
-    life = live(tmp_path, seed)
-    assert len(life.delivered) > 40
+def test_no_calendar_breaks_a_limit_or_is_told_twice(tmp_path: Path, seed: int) -> None:
+    life = live(tmp_path, seed, days=60)
+    assert len(life.delivered) > 20
     assert broken(life) == []
 
 
@@ -115,7 +115,7 @@ def main() -> int:
     count, first = int(sys.argv[1]), int(sys.argv[2])
     for seed in range(first, first + count):
         with tempfile.TemporaryDirectory() as folder:
-            life = live(Path(folder), seed)
+            life = live(Path(folder), seed, days=365)
         problems = broken(life)
         print(f"seed {seed}: {len(life.delivered)} sessions, {life.boots} starts")
         print(*problems, sep="\n", end="\n" if problems else "")

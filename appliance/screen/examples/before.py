@@ -6,14 +6,16 @@ from dataclasses import replace
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
-from appliance.session.machine.pages import PLACING, PLACING_BENCH
+from appliance.session.machine.pages import PLACING, PLACING_BENCH, RECORD
 from appliance.session.state import State
 from appliance.session.view import (
     HoldView,
     QuestionView,
     RefusalView,
     StatementView,
+    View,
 )
+from appliance.therapy.history import LastSession, Recent
 from appliance.therapy.offers import Option
 from appliance.therapy.pads import is_worn_out
 from appliance.therapy.plan import DayUsed, Due, Offer
@@ -75,6 +77,7 @@ def _locked() -> Iterator[Example]:
         yield Example(
             f"locked record {done}", replace(plan, page_name="record", sessions_done=done)
         )
+    yield from _records(replace(plan, page_name="record", page=1, sessions_done=12))
     for volume in (0, 10):
         sound = replace(plan, page_name="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
@@ -82,6 +85,16 @@ def _locked() -> Iterator[Example]:
     date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
     yield Example("locked date known", replace(date, clock_trusted=True))
+
+
+def _records(page: View) -> Iterator[Example]:
+    last = LastSession("2026-12-24", 59.6, (80.0, 79.0))
+    recent = Recent(last, 7, 525.0, (9, 8, 10, 6, 5, 7, 4, 4, 3, 0, 2, 1))
+    pads = (("hip_flexors", 131), ("lower_back", 15), ("my_own_placement_of_any_length", 3))
+    for part in RECORD[1:]:
+        empty = replace(page, record_part=part)
+        yield Example(f"locked record {part} empty", empty)
+        yield Example(f"locked record {part}", replace(empty, recent=replace(recent, pads=pads)))
 
 
 def _checklist() -> Iterator[Example]:

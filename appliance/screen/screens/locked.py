@@ -4,6 +4,7 @@ from datetime import datetime
 
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
+from appliance.screen.screens import record
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
@@ -86,15 +87,6 @@ def _rest(due: Due, words: Phrases) -> str:
     return words("locked.next_day", day=words(f"weekday.{WEEKDAYS[due.next_weekday]}"))
 
 
-def _record(canvas: Canvas, view: View, words: Phrases) -> None:
-    title_width = fonts.small().width(words("record.title"))
-    name = fonts.small().shorten(view.person, INNER - title_width - 4)
-    header(canvas, words("record.title"), name)
-    canvas.text(MIDDLE, BODY_TOP, str(view.sessions_done), fonts.digits(), align="middle")
-    key = {0: "record.none", 1: "record.one"}.get(view.sessions_done, "record.many")
-    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(key, count=view.sessions_done), align="middle")
-
-
 def _sound(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("sound.title"))
     volume = view.volume
@@ -118,4 +110,4 @@ def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> N
         canvas.lines(words("date.not_known"))
 
 
-_PAGES = {"plan": _plan, "record": _record, "sound": _sound, "language": _language}
+_PAGES = {"plan": _plan, "record": record.draw, "sound": _sound, "language": _language}

@@ -10,6 +10,8 @@ from appliance.session.state import State
 from appliance.therapy import pads
 
 LOCKED = ("plan", "record", "sound", "language", "date")
+RECORD = ("count", "last", "week", "trend", "pads")
+"""What the knob leafs through on the page of the record."""
 PREPARING = ("skin", "pads", "stop_test")
 PLACING = ("body", "pads", "box", "lying")
 PLACING_BENCH = ("pads", "lying")
@@ -127,6 +129,10 @@ def _person(record: Record, step: int) -> Record:
     return record.but(person_index=(record.person_index + step) % len(record.rules.people))
 
 
+def _record(record: Record, step: int) -> Record:
+    return record.but(value=(record.value + step) % len(RECORD))
+
+
 def _volume(record: Record, step: int) -> Record:
     volume = min(LOUDEST, max(0, record.volume + step))
     return _chosen(record.but(volume=volume), "sound.volume", volume)
@@ -171,6 +177,7 @@ def _tick(record: Record) -> tuple[Cue, ...]:
 
 _ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
     "plan": lambda record: counted(record.person_index + 1),
+    "record": lambda record: counted(record.value + 1),
     "sound": lambda record: (Cue.VOLUME,),
     "language": lambda record: counted(_language_index(record) + 1),
     CHOICE: lambda record: counted(record.option_index + 1),
@@ -178,6 +185,7 @@ _ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {
 """The cues of a choice, instead of a tick: its number, or the new volume."""
 _CHOOSERS = {
     (State.LOCKED, "plan"): _person,
+    (State.LOCKED, "record"): _record,
     (State.LOCKED, "sound"): _volume,
     (State.LOCKED, "language"): _language,
     (State.CHOOSING, CHOICE): _option,
