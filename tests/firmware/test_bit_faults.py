@@ -7,6 +7,8 @@ import pytest
 from tests.firmware.bit_faults import MOST_BEYOND_UC, Fault, Outcome, campaign, faults, read
 
 COUNT, SEED = 300, 7
+LATE_MS = {"TCCR0A": 160.0, "board": 60.0}
+"""The exceptions that the firmware's README names: off this much later than 50 ms, and told."""
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +29,13 @@ def test_no_bit_beside_the_core_breaks_the_aim(
     tried: list[tuple[Fault, Outcome]], group: str
 ) -> None:
     """What a broken core may do is in the README, by name."""
-    broken = [f"{f}: {o.breaks()}" for f, o in tried if f.group == group and o.breaks()]
-    assert not broken
+    mine = [(fault, outcome) for fault, outcome in tried if fault.group == group]
+    assert [f"{f}: {o.breaks()}" for f, o in mine if o.breaks() and not _is_named(f, o)] == []
+
+
+def _is_named(fault: Fault, outcome: Outcome) -> bool:
+    late_ms = LATE_MS.get(fault.name.partition("[")[0], 0.0)
+    return outcome.breaks() == f"off after {outcome.off_ms:.0f} ms" and outcome.off_ms <= late_ms
 
 
 def test_a_broken_core_is_bounded_by_the_watchdog(tried: list[tuple[Fault, Outcome]]) -> None:

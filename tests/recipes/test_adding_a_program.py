@@ -33,7 +33,7 @@ WORDS = """
 name = "High back"
 landmark = "Low pads above hip bones"
 """
-OPTIONS = 'high_back_slowly = "High, slow"\nhigh_back = "High back"\n'
+NAME = 'high_back_slowly = "High, slow"\n'
 SENTENCE = 'high_back = "Stick the pads higher. Then press OK."\n'
 DELIVERS_IT = """
     from appliance.therapy.plan import Plan
@@ -53,8 +53,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy.add("appliance/therapy/programs.toml", PROGRAM)
     copy.add("appliance/therapy/placements.toml", PLACEMENT)
     copy.add("appliance/therapy/routines.toml", ROUTINE)
-    copy.add_words(OPTIONS, after="[option]\n")
-    copy.add_words(SENTENCE, after="[spoken.placing]\n")
+    copy.add_words(NAME, after="[routine]\n")
+    copy.add_words(SENTENCE, after="[spoken.placing.stage]\n")
     copy.add_words(WORDS)
     return copy
 
