@@ -229,7 +229,7 @@ def test_what_waits_for_a_dead_journal_is_bounded(tmp_path, caplog):
     in_the_way = tmp_path / "journal"
     in_the_way.touch()
     path = in_the_way / "journal.sqlite3"
-    recorder = Recorder(Source(path, boot_id="x"), threaded=False)
+    recorder = Recorder(Source(path, boot_id="x"), threaded=False, monotonic=lambda: 0.0)
     recorder.put(StateEntered(float(n), "Me", "locked") for n in range(6000))
     assert recorder.faults(6000.0) == {"journal_dead"}
     assert "1000 lost" in caplog.text
