@@ -68,7 +68,7 @@ def stage_faults(progress: Progress) -> list[str]:
 
     found = stage_table.rows(progress)
     problems = stage_table.problems(found)
-    if not any(row.error for row in found):
+    if not problems:
         table = UNCERTIFIED + stage_table.markdown(found)
         _write("stage-faults.md", "The output stage: every single fault", table)
         (FOLDER / "stage-faults.toml").write_text(stage_table.toml(found), "utf-8")
