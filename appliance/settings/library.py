@@ -5,7 +5,6 @@ It holds the files that ship with the package and the user's own files beside th
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     key, value, what is allowed; also where `[plan] routine` names none of the routines.
     """
     folder = path.parent
-    _check_slips(folder)
+    _check_slips(folder, path.name)
     catalogue = catalogue_from(
         programs=tuple(_sources("programs.toml", folder)),
         placements=tuple(_sources("placements.toml", folder)),
@@ -57,19 +56,29 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     return catalogue
 
 
-def _check_slips(folder: Path) -> None:
+def _check_slips(folder: Path, settings_name: str) -> None:
     """Raise SettingsError for what would be passed over in silence: a folder, or a slip's name."""
     for name in OWN_FILES:
         if (folder / name).is_dir():
             raise SettingsError(f"{folder / name}: it is a folder; it has to be a file")
     for name in _names_in(folder):
-        alike = name.casefold().removesuffix(".txt")
-        meant = get_close_matches(alike, OWN_FILES, 1, _ALIKE) if alike.endswith(".toml") else []
-        if meant and name not in OWN_FILES:
+        meant = [] if name in (*OWN_FILES, settings_name) else _meant_by(name)
+        if meant:
             raise SettingsError(
                 f"{folder / name}: nothing reads a file of this name; rename it to {meant[0]},"
                 " or move it away"
             )
+
+
+def _meant_by(name: str) -> list[str]:
+    """The file of `OWN_FILES` that this name is a slip of, or none."""
+    alike = name.casefold().removesuffix(".txt")
+    if not alike.endswith(".toml"):
+        return []
+    # Imported here because it is slow and few folders have such a file.
+    from difflib import get_close_matches
+
+    return get_close_matches(alike, OWN_FILES, 1, _ALIKE)
 
 
 def _names_in(folder: Path) -> list[str]:
