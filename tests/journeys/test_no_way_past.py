@@ -15,10 +15,11 @@ from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator import scripted_hands
+from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.therapy.programs import Kind
 from appliance.virtual_box.box import A_MONDAY
-from tests.journeys.journey import LEASE_S, SHORT, Box, Home
+from tests.journeys.journey import SHORT, Box, Home
 
 ONE_MINUTE = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=1.0))
 PHASE = "frequency_hz = {0}, pulse_width_us = {1}, ramp_up_s = 2, ramp_down_s = 1, {2}"
