@@ -93,8 +93,7 @@ def machine(make_rig: Callable[[Path], object]) -> type[RuleBasedStateMachine]:
             for _ in range(times):
                 self.host.send(lambda now: self.rig.driver.apply(asked, now))
             self.rig.troubles.deaf = False
-            self.rig.safe_set.is_late = True
-            self.rig.wire.pump(self.host.now)
+            self.rig.take_all()
 
         @rule()
         def restarts(self) -> None:

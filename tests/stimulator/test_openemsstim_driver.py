@@ -189,10 +189,6 @@ def test_frozen_between_asking_and_writing_it_says_off_and_nothing_else(opened: 
     assert rig.driver.poll(host.now).faults == {"loop_stalled"}
 
 
-PUMPS = 20_000
-"""Far more than a full terminal takes."""
-
-
 @pytest.mark.parametrize("act", ["off", "close"])
 def test_the_first_word_on_a_full_wire_is_the_all_stop_and_what_was_unsent_is_dropped(
     opened: Open, act: str
@@ -209,8 +205,6 @@ def test_the_first_word_on_a_full_wire_is_the_all_stop_and_what_was_unsent_is_dr
     (rig.driver.off if act == "off" else rig.driver.close)(host.now)
     assert rig.driver.port.discards > discards
     rig.troubles.deaf = False
-    # The kernel hands over what a terminal holds in pieces of its own choice.
-    for _ in range(PUMPS):
-        rig.wire.pump(host.now)
+    rig.take_all()
     carried = b"".join(heard)
     assert carried.lstrip(b"\0") == b"\nWV,001C,47.\n"
