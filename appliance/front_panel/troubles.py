@@ -123,26 +123,24 @@ def _board(name: str, label: str, group: str = "", **wrong: Any) -> Trouble:
     )
 
 
-def _pads(channel: int, pads: Pads, label: str) -> Trouble:
+def _contact(what: str, channel: int, change: Pads | Drift, label: str, cause: Act) -> Trouble:
+    """A trouble of one side, mended by good pads."""
     side = "AB"[channel]
     return Trouble(
-        f"lead_{side.lower()}_{pads.name.lower()}",
-        f"lead {side}: {label}",
-        lambda troubles: troubles.pads(channel, pads),
+        f"{what}_{side.lower()}_{change.name.lower()}",
+        f"{what} {side}: {label}",
+        cause,
         lambda troubles: troubles.pads(channel, Pads.GOOD),
         f"pads {side}",
     )
+
+
+def _pads(channel: int, pads: Pads, label: str) -> Trouble:
+    return _contact("lead", channel, pads, label, lambda troubles: troubles.pads(channel, pads))
 
 
 def _skin(channel: int, drift: Drift, label: str) -> Trouble:
-    side = "AB"[channel]
-    return Trouble(
-        f"pads_{side.lower()}_{drift.name.lower()}",
-        f"pads {side}: {label}",
-        lambda troubles: troubles.drift(channel, drift),
-        lambda troubles: troubles.pads(channel, Pads.GOOD),
-        f"pads {side}",
-    )
+    return _contact("pads", channel, drift, label, lambda troubles: troubles.drift(channel, drift))
 
 
 _SKIN = (

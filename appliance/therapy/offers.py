@@ -105,8 +105,8 @@ def options(
 ) -> Sequence[Option]:
     """What may be chosen now, the preselected one first. Never empty: rest is always left.
 
-    `soreness` is the newest answer, 0 to 10, None where it was not asked; what was told in the
-    last day counts as well. Bench routines are never among them:
+    `soreness` is the newest answer, 0 to 10, None where it was not asked; the answers of the last
+    day count as well. Bench routines are never among them:
     only a board that is not for a body runs them, `bench_options`.
     """
     highest = _highest(soreness, history.soreness)

@@ -1,4 +1,4 @@
-"""What was told of the skin after a session, and what it closes.
+"""The answer about the skin after a session, and the sites that it closes.
 
 Skin that was red or burned closes the sites of that session for the day. On another day it has
 to be looked at and found good, and a burn has to be seen by a doctor: a statement of the

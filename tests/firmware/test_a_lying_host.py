@@ -25,7 +25,7 @@ HEARD_MS = 2
 """A frame takes effect within this time, and an accepted one is answered with its number."""
 MORE_OFTEN_GOOD = 6
 ENOUGH = 60
-"""So many pulses at least: a lie about what was heard ends the lease."""
+"""Fewest pulses: a lie about the newest report ends the lease."""
 
 
 class Liar:

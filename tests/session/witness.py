@@ -103,8 +103,8 @@ class Witness:
                 self.stop_pressed_on_test |= event.is_open
 
     def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
-        """Off after two reports of more than a fifth and 1 mA above what was told."""
-        # What was told before the lease of the newest report, and a step more.
+        """Off after two reports of more than a fifth and 1 mA above the set-points."""
+        # The set-points since the lease before the newest report, and one step more.
         recent = tuple(one for one in self.told if after.now - one[0] <= 0.6)
         for event in events:
             if isinstance(event, BoardReported) and before.state is State.STIMULATING:

@@ -20,7 +20,7 @@ STEP_S = 0.01
 COURSE_S = 3.0
 RISE_MA_PER_S = protocol.RISE_CODES_PER_S / CODES_PER_MA
 SURE_MA = protocol.OPEN_LEAD_FROM_CODES / CODES_PER_MA
-"""Up to here the rise is counted from what was asked."""
+"""Up to this amplitude the rise is counted from the command."""
 ROUNDING_MA = 0.15
 """Of codes, and three steps of the ADC."""
 

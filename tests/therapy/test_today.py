@@ -59,7 +59,7 @@ def test_after_the_session_nothing_is_due(catalogue: Catalogue) -> None:
 def test_very_sore_leaves_rest(catalogue: Catalogue, soreness: int) -> None:
     sore = replace(KNOWN, soreness=soreness)
     assert found(catalogue, sore).used is DayUsed.SORENESS
-    # A smaller answer now does not take back what was told.
+    # A smaller answer now does not take back an earlier one.
     assert tuple(options("Me", sore, Plan(), Limits(), catalogue, 0)) == (REST_DAY,)
 
 
