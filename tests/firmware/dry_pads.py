@@ -3,7 +3,6 @@
 `python -m tests.firmware.dry_pads --count N --seed S` runs N of them.
 """
 
-import argparse
 import sys
 import tempfile
 from math import inf
@@ -20,6 +19,7 @@ from tests.simulator.skin_courses import (
     course,
     needs_arming,
     too_fast,
+    try_courses,
 )
 
 
@@ -47,24 +47,11 @@ def run(bench: Bench, seed: int) -> tuple[str, int]:
     return too_fast(flows, asked), len(flows)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    build()
-    wrong, pulses = 0, 0
-    for number in range(arguments.count):
-        with Bench(Path(tempfile.mkdtemp())) as bench:
-            what, count = run(bench, arguments.seed * 1_000_000 + number)
-        pulses += count
-        wrong += bool(what)
-        if what:
-            print(f"\ncourse {number}: {what}")
-        print(f"\r{number + 1} of {arguments.count}", end="", file=sys.stderr, flush=True)
-    print(f"\n{arguments.count} courses, {pulses} pulses, {wrong} courses wrong")
-    return int(wrong > 0)
+def on_a_new_bench(seed: int) -> tuple[str, int]:
+    with Bench(Path(tempfile.mkdtemp())) as bench:
+        return run(bench, seed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    build()
+    sys.exit(try_courses(on_a_new_bench, __doc__, 100))

@@ -6,7 +6,7 @@
 import argparse
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import NamedTuple
 
@@ -104,14 +104,19 @@ def run(seed: int) -> tuple[str, int]:
     return too_fast(flows, round(asked * CODES_PER_MA) / CODES_PER_MA), len(flows)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
+def try_courses(course: Callable[[int], tuple[str, int]], about: str | None, most: int) -> int:
+    """Run `--count` courses, each with a seed of its own, and print what is wrong.
+
+    `course` takes the seed and returns what is wrong and the number of pulses. Returns 1 if any
+    course is wrong, else 0.
+    """
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--count", type=int, default=most)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     wrong, pulses = 0, 0
     for number in range(arguments.count):
-        what, count = run(arguments.seed * 1_000_000 + number)
+        what, count = course(arguments.seed * 1_000_000 + number)
         pulses += count
         if what:
             wrong += 1
@@ -122,4 +127,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(try_courses(run, __doc__, 1000))
