@@ -11,7 +11,10 @@ from hardware.safety.case import read as read_safety_case
 # Set here because the first import decides, and more than one folder imports it.
 pytest.register_assert_rewrite("tests.journeys.journey")
 
-settings.register_profile("appliance", deadline=None)
+# The same examples in every run: a change is judged by what it changed. New examples are sought
+# with `pytest --hypothesis-profile=new-examples`, and what breaks becomes a test of its own.
+settings.register_profile("appliance", deadline=None, derandomize=True)
+settings.register_profile("new-examples", deadline=None)
 settings.load_profile("appliance")
 
 

@@ -59,6 +59,7 @@ class RehaStim2SafeSet:
 
     broken: list[str] = field(default_factory=list)
     is_late: bool = False
+    """What comes was said before the device last restarted, or at another pace."""
     _heard: bytearray = field(default_factory=bytearray)
     _said: bytearray = field(default_factory=bytearray)
     _is_known: bool = False
@@ -146,7 +147,7 @@ class RehaStim2SafeSet:
         passed_s = min(now - self._started_at, RISES_FOR_S)
         currents = (data[3], data[7])
         for before, wanted in zip(self._currents, currents, strict=True):
-            if not before and wanted > FIRST_MA:
+            if not before and wanted > FIRST_MA and not self.is_late:
                 yield "first"
             most = max(before + RISE_MA_S * passed_s + STEP_MA, FIRST_MA)
             if before and wanted > most + 1e-9 and not self.is_late:

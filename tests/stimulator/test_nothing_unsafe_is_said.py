@@ -116,8 +116,10 @@ def machine(make_rig: Callable[[Path], object]) -> type[RuleBasedStateMachine]:
 
         def teardown(self) -> None:
             self.rig.troubles.deaf = False
-            self.rig.end()
-            self.folder.cleanup()
+            try:
+                self.rig.end()
+            finally:
+                self.folder.cleanup()
 
     return Anything
 
