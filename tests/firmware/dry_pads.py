@@ -1,6 +1,7 @@
 """Courses of skin at the pins of the firmware: the same as on the simulated board.
 
-`python -m tests.firmware.dry_pads --count N --seed S` runs N of them.
+`python -m tests.firmware.dry_pads --count N --seed S` runs N of them, about 2 s of a core each.
+`--first M` begins at number M, so that a thousand can be run in pieces.
 """
 
 import sys
