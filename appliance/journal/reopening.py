@@ -8,24 +8,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from appliance.errors import JournalError
-from appliance.journal.clock_trust import ClockTrust
+from appliance.journal.clock_trust import BUILT, LATEST, ClockTrust, Trust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
-from appliance.journal.timestamps import Moment, local_time, read_boot_id
+from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
 from appliance.session.notes import (
     Booked,
+    DateSet,
     Sample,
     SessionBegan,
     SessionEnded,
     StageBegan,
     StageEnded,
 )
-from appliance.therapy.history import History
+from appliance.therapy.history import DayClock, History
 
 log = logging.getLogger(__name__)
 
-Trust = Callable[[datetime, datetime | None], bool]
-"""Whether to trust a wall-clock time, given the journal's newest trusted one."""
 Answer = TypeVar("Answer")
 
 
@@ -51,7 +50,7 @@ class ReopeningJournal:
         self._boot_id = source.boot_id or read_boot_id()
         self._durable = durable
         self._journal: Journal | None = None
-        self._clock_trusted = False
+        self._dating = Dating(self._boot_id, trusted=False)
         self._open_session: list[DatedNote] = []
         self.was_set_aside = False
         self._damaged = False
@@ -64,9 +63,11 @@ class ReopeningJournal:
     def write(self, notes: Sequence[DatedNote]) -> None:
         """Store `notes` in one commit."""
         if notes:
-            self._insist(lambda journal: journal.write(notes, clock_trusted=self._clock_trusted))
+            self._insist(lambda journal: journal.write(notes, self._dating))
             self._doubt(notes[-1].note.at)
             self._remember(notes)
+            if any(isinstance(one.note, DateSet) for one in notes):
+                self._insist(lambda journal: self._judge_clock(journal, notes[-1].wall))
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""
@@ -75,7 +76,8 @@ class ReopeningJournal:
         self._doubt(at)
         now = self._moment(at)
         histories = self._insist(lambda journal: journal.histories(people, now))
-        return {person: self._doubted(history) for person, history in histories.items()}
+        clock = DayClock(at, now.wall, self._dating.trusted, now.by_hand, BUILT, LATEST)
+        return {person: self._known(history, clock) for person, history in histories.items()}
 
     def close(self) -> None:
         if self._journal is not None:
@@ -102,7 +104,7 @@ class ReopeningJournal:
                 if self._damaged:
                     # At 0, the beginning of this boot; the present time follows with `_doubt`.
                     journal.doubt(self._moment(0.0))
-                journal.write(self._open_session, clock_trusted=self._clock_trusted)
+                journal.write(self._open_session, self._dating)
             except JournalError:
                 journal.close()
                 raise
@@ -122,10 +124,10 @@ class ReopeningJournal:
         log.error("%s; it was set aside as %s, and a new one is begun", error, target)
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
-        self._clock_trusted = self._source.trust(wall, journal.newest_trusted())
+        self._dating = journal.dating(wall, self._source.trust)
 
     def _moment(self, at: float) -> Moment:
-        return Moment(at, self._source.wall_clock(), self._boot_id, self._clock_trusted)
+        return self._dating.moment(at, self._source.wall_clock())
 
     def _doubt(self, at: float) -> None:
         """Store, in the file that follows a damaged one, since when the day is not known."""
@@ -133,9 +135,10 @@ class ReopeningJournal:
             self._insist(lambda journal: journal.doubt(self._moment(at)))
             self._damaged = False
 
-    def _doubted(self, history: History) -> History:
-        """After damage today's sessions are not known, so the person is asked."""
-        return replace(history, clock_trusted=False) if self.was_set_aside else history
+    def _known(self, history: History, clock: DayClock) -> History:
+        """With the clock. After damage today's sessions are not known, so the person is asked."""
+        certain = history.clock_trusted and not self.was_set_aside
+        return replace(history, clock=clock, clock_trusted=certain)
 
     def _remember(self, notes: Sequence[DatedNote]) -> None:
         """Remember the notes of the open session that a new file needs. These are few."""

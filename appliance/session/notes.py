@@ -1,6 +1,7 @@
 """Notes: the entries that a step of the session makes for the journal."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from appliance.therapy.history import StageLeft
 from appliance.therapy.placements import Pad
@@ -140,6 +141,15 @@ class Chosen:
     value: int | str
 
 
+@dataclass(frozen=True, slots=True)
+class DateSet:
+    """The date and time that a person set on the box, in `locked`."""
+
+    at: float
+    local: datetime
+    """Local time, without an offset: that of the place where the box is."""
+
+
 Note = (
     StateEntered
     | Answered
@@ -154,4 +164,5 @@ Note = (
     | BoardMet
     | FaultSeen
     | Chosen
+    | DateSet
 )

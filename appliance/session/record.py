@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
@@ -143,6 +144,16 @@ class Hint:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class DateDraft:
+    """The date that a person is setting."""
+
+    value: datetime
+    """Local time, without an offset."""
+    part: int = 0
+    """Which part the knob changes: year, month, day, hour, minute."""
+
+
 @dataclass(frozen=True)
 class Record(Changing):
     """A session at one moment. `step` makes the next one; nothing else does."""
@@ -191,6 +202,7 @@ class Record(Changing):
     refusal: Refusal | None = None
     value: int = 0
     """What the knob has chosen for the question on the screen."""
+    date_draft: DateDraft | None = None
     soreness: int | None = None
     options: tuple[Option, ...] = ()
     option_index: int = 0

@@ -1,6 +1,7 @@
 """The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
@@ -88,6 +89,21 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class DateView:
+    """The page of the date."""
+
+    local: datetime
+    """What the box takes for local time, or what is being set; no seconds."""
+    keeps_time: bool
+    """A clock of the machine is trusted: there is nothing to set."""
+    by_hand: bool
+    """It was set on the box."""
+    part: str | None = None
+    """What the knob changes: `year`, `month`, `day`, `hour` or `minute`; None where it is only
+    shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class HoldView:
     """A hold that fills the footer: 0 at the press, 1 when it counts."""
 
@@ -162,5 +178,5 @@ class View:
     """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = 7
     language: str = "en"
-    clock_trusted: bool = False
-    """Whether the date on the screen is to be believed."""
+    date: DateView | None = None
+    """On the page of the date, where any is known."""

@@ -145,6 +145,7 @@ def _screen_key(view: View) -> tuple[object, ...]:
         output,
         view.day_used,
         view.language,
+        view.date is not None and view.date.part is not None,
     )
 
 
@@ -180,7 +181,8 @@ def _targets(view: View) -> tuple[float, ...]:
 
 
 def _choice(view: View) -> tuple[object, ...]:
-    return (view.question.value if view.question else None, view.option_index)
+    date = view.date if view.date and view.date.part else None
+    return (view.question.value if view.question else None, view.option_index, date)
 
 
 def _minutes_now(before: View, view: View) -> int | None:

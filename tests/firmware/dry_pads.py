@@ -46,7 +46,7 @@ def run(bench: Bench, seed: int) -> tuple[str, int]:
             bench.say(bench.set_point(0.0))
         if not needs_arming(bench.report):
             bench.send(bench.set_point((asked, 0.0)))
-        steps = (skin(ohm) + [STEP] for ohm in resistances[first : first + STEPS_A_FRAME])
+        steps = ([*skin(ohm), STEP] for ohm in resistances[first : first + STEPS_A_FRAME])
         bench.run_all([command for step in steps for command in step])
     bench.ask("contact A good")
     bench.ask("ohms A 0")

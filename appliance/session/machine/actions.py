@@ -6,7 +6,7 @@ from dataclasses import replace
 from appliance.session import levels, stage_layout
 from appliance.session.board import Contact
 from appliance.session.cues import Cue
-from appliance.session.machine import pages
+from appliance.session.machine import date_page, pages
 from appliance.session.machine.guards import last_page, why_no_start
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
@@ -94,6 +94,7 @@ def next_page(record: Record) -> Record:
     return record.but(
         page=(record.page + 1) % pages.count(record),
         value=0,
+        date_draft=None,
         # The press of the STOP test has to begin on its own page.
         stop_test_pressed=False,
     )
@@ -172,4 +173,6 @@ def arrow(key: str) -> Action:
 
 def turn(step: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
-    return lambda record: pages.turn(record, step)
+    return lambda record: (
+        date_page.turn(record, step) if date_page.may_set(record) else pages.turn(record, step)
+    )

@@ -25,6 +25,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         entered_at=record.now,
         hint=None,
         value=0,
+        date_draft=None,
         page=record.page if state in _ACTION_SETS_PAGE else 0,
     )
     record = show(record, by_hand=by_hand)

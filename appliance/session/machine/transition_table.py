@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions, guards, pages
+from appliance.session.machine import actions, date_page, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -55,6 +55,7 @@ S, T = State, Trigger
 
 _BY_HAND = (
     # locked
+    Transition(S.LOCKED, T.CONFIRM, None, date_page.is_setting, date_page.confirm),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
     Transition(S.LOCKED, T.BACK, None, always, actions.next_page),
