@@ -210,7 +210,7 @@ def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
     box.screen.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
     cued: list[tuple[float, bool]] = []
     box.watchers.append(
-        lambda record: cued.append((record.now, any(cue is not Cue.STEP for cue in record.cues)))
+        lambda record: cued.append((record.now, any(cue is not Cue.DETENT for cue in record.cues)))
     )
     box.to_current(4).press_stop().release_stop().confirm()
     due = sorted({at for at, is_due in cued if is_due})
