@@ -1,4 +1,4 @@
-"""The machine itself: model, power, clock, storage, permissions, terminal."""
+"""Checks the machine: model, power, clock, storage, permissions, terminal."""
 
 import platform
 import sys
@@ -62,7 +62,7 @@ def clock(host: Host, wall: datetime) -> Iterator[Finding]:
         there = "the clock module disagrees" if rtc.exists() else "there is no clock module"
         yield warn(
             "clock", f"{wall:%Y-%m-%d %H:%M}, and {there}, and no network time",
-            "fit a DS3231 (hardware/), or connect a network once; until then set the date on the box",
+            "fit a DS3231 (hardware/), or connect a network once; or set the date on the box",
         )  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def test_each_part_is_told_by_its_number_each_click_and_each_end():
     ]
     core.cues.clear()
     core.turn(-10, every_s=0.02)
-    assert core.cues == ["step"] * 7 + ["limit_reached"] * 3
+    assert core.cues == ["detent"] * 7 + ["limit_reached"] * 3
     core.cues.clear()
     core.confirm()
     assert tuple(core.cues) == page == tuple(cue.value for cue in prompts.current(core.record))

@@ -33,7 +33,7 @@ def may_set(record: Record) -> bool:
     return on_page and clock is not None and not clock.keeps_time
 
 
-def turn(record: Record, step: int) -> Record:
+def turn(record: Record, direction: int) -> Record:
     """The knob by one detent: begins, or changes the part that is being set."""
     clock, draft = record.history.clock, record.date_draft
     if clock is None or not may_set(record):
@@ -42,11 +42,11 @@ def turn(record: Record, step: int) -> Record:
         begun = DateDraft(_guess(record, clock))
         return record.but(date_draft=begun, cues=(*record.cues, *prompt(begun)))
     earliest, latest = _bounds(clock)
-    moved = _moved(draft.value, PARTS[draft.part], step, (earliest.year, latest.year))
+    moved = _moved(draft.value, PARTS[draft.part], direction, (earliest.year, latest.year))
     value = min(max(moved, earliest), latest)
     if value == draft.value:
         return say(record, Cue.LIMIT_REACHED)
-    return say(record.but(date_draft=replace(draft, value=value)), Cue.STEP)
+    return say(record.but(date_draft=replace(draft, value=value)), Cue.DETENT)
 
 
 def confirm(record: Record) -> Record:
@@ -81,20 +81,20 @@ def _bounds(clock: DayClock) -> tuple[datetime, datetime]:
     return earliest.replace(tzinfo=None), latest.replace(tzinfo=None)
 
 
-def _moved(value: datetime, part: str, step: int, years: tuple[int, int]) -> datetime:
-    """The date with one part a step further, as far as that part goes."""
+def _moved(value: datetime, part: str, direction: int, years: tuple[int, int]) -> datetime:
+    """The date with one part a click further, as far as that part goes."""
     match part:
         case "minute":
-            minute = value.minute + step * MINUTES
+            minute = value.minute + direction * MINUTES
             return value.replace(minute=min(max(minute, 0), 60 - MINUTES))
         case "hour":
-            return value.replace(hour=min(max(value.hour + step, 0), 23))
+            return value.replace(hour=min(max(value.hour + direction, 0), 23))
         case "day":
-            return _on_day(value, value.year, value.month, value.day + step)
+            return _on_day(value, value.year, value.month, value.day + direction)
         case "month":
-            return _on_day(value, value.year, min(max(value.month + step, 1), 12), value.day)
+            return _on_day(value, value.year, min(max(value.month + direction, 1), 12), value.day)
         case _:
-            year = min(max(value.year + step, years[0]), years[1])
+            year = min(max(value.year + direction, years[0]), years[1])
             return _on_day(value, year, value.month, value.day)
 
 
