@@ -117,3 +117,8 @@ def newest_trusted(connection: sqlite3.Connection) -> datetime | None:
         (LATEST.timestamp(),),
     ).fetchone()
     return None if row[0] is None else datetime.fromtimestamp(row[0], UTC)
+
+
+def distrust_dates(connection: sqlite3.Connection, boot_id: str) -> None:
+    """Take back the trust in all that this boot's clock wrote."""
+    connection.execute("UPDATE clock_facts SET trusted = 0 WHERE boot_id = ?", (boot_id,))
