@@ -8,9 +8,11 @@ from appliance.journal import session_rows
 from appliance.journal.chosen_settings import keep_choice
 from appliance.journal.setting_changes import keep_changes_of_the_file
 from appliance.journal.timestamps import Moment, Timestamp, timestamp
+from appliance.session.barring import BARRED
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
+    BoardBarred,
     BoardMet,
     Booked,
     ChecklistCompleted,
@@ -60,6 +62,9 @@ class Writer:
                 self._fault_seen(note, when)
             case PadsFoundDry():
                 self._pads_found_dry(note, when)
+            case BoardBarred():
+                barred = FaultSeen(note.at, BARRED, f"{note.board}: {note.fault}")
+                self._fault_seen(barred, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():

@@ -15,6 +15,7 @@ from typing import Any
 from appliance.clock import Clock, Wakeup
 from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.errors import BoardError, ControlsError, JournalError, UsageError
+from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
@@ -65,6 +66,7 @@ def assemble(
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
+            barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
             at_the_end=end_board,
             volume=in_force.sound.volume,
         )

@@ -17,6 +17,7 @@ from appliance.service.frames import Frames
 from appliance.service.ports import Ports
 from appliance.service.status import status_of
 from appliance.service.systemd_notify import Notifier
+from appliance.session.barring import detail_of_bar
 from appliance.session.board import NO_REPORT, Link, Output, Report
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -67,7 +68,9 @@ class Service:
         self._shown_at = LONG_AGO
         self._due_at = LONG_AGO
         self.record = self._session.first(ports.rules, ports.clock.now())
-        self.record = self.record.but(volume=ports.volume, language=ports.words.language)
+        self.record = self.record.but(
+            volume=ports.volume, language=ports.words.language, barred=ports.barred
+        )
 
     def run(self) -> None:
         """Run until `end` is called, then switch off and return."""
@@ -273,7 +276,11 @@ class Service:
     def _details(self) -> dict[str, str]:
         """The exact words of each error that has any, by the fault that it belongs to."""
         ports = self.ports
-        return dict(ports.board.details) | dict.fromkeys(ports.standing_faults, ports.detail)
+        return {
+            **ports.board.details,
+            **dict.fromkeys(ports.standing_faults, ports.detail),
+            **detail_of_bar(self.record),
+        }
 
     def _close(self) -> None:
         self.ports.close()

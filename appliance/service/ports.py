@@ -95,6 +95,8 @@ class Ports:
     socket: ControlServer | None = None
     standing_faults: frozenset[str] = frozenset()
     """Faults that last until a restart after the cause was removed."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, as the file beside the journal has them."""
     detail: str = ""
     """The exact words of the error behind the standing faults."""
     at_the_end: Callable[[], None] = lambda: None

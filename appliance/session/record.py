@@ -178,6 +178,8 @@ class Record(Changing):
     report: Report = NO_REPORT
     board_met: Identity | None = None
     """The last board that the journal has an entry of."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, by `Identity.board`, and the fault of each."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0

@@ -15,6 +15,7 @@ from typing import Any, Self, TextIO
 
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
+from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
@@ -109,6 +110,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
+                barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
                 log=self.log,
             )
         )

@@ -1,6 +1,7 @@
 """The guards of the transitions: pure functions of the record."""
 
 from appliance.session import stage_layout
+from appliance.session.barring import causes
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import FAULTS, blocking
 from appliance.session.gate import identity_is_sound
@@ -208,7 +209,7 @@ def more_minutes(record: Record) -> bool:
 
 
 def every_cause_gone(record: Record) -> bool:
-    return not blocking(record.present | record.report.faults, stage_running=False)
+    return not blocking(causes(record), stage_running=False)
 
 
 def cleared_by_itself(record: Record) -> bool:

@@ -20,10 +20,10 @@ SERIAL = 1
 HARDWARE = 1
 
 
-def identity(sequence: int, layout: int, other_name: bytes | None) -> Identity:
+def identity(sequence: int, layout: int, serial: int, other_name: bytes | None) -> Identity:
     """The answer to a hello; under another name where the troubles give one."""
     name = other_name or protocol.BOARD_NAME
-    about = (SERIAL, HARDWARE, Stage.SIMULATED, 2, sum(Capability), 0)
+    about = (serial, HARDWARE, Stage.SIMULATED, 2, sum(Capability), 0)
     return Identity(sequence, layout, name, *VERSION, *OWN_CEILINGS, *about)
 
 
