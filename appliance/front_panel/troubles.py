@@ -62,7 +62,7 @@ class Troubles:
 
     def swap_board(self) -> None:
         """A board of another number, which is not barred for what this one did."""
-        self.box.board.serial += 1
+        self.box.board.troubles.serial += 1
         self.box.board.reset(self.box.now)
 
     def full_disk(self) -> None:

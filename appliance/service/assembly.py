@@ -20,6 +20,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
@@ -61,6 +62,7 @@ def assemble(
             screen=_screen(settings),
             journal=_recorder(settings, wakeup),
             wakeup=wakeup,
+            power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
@@ -133,6 +135,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             screen=_screen(settings),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
+            power=BoxPower(settings.service.runtime_dir),
             socket=_control_socket(settings),
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),

@@ -157,6 +157,8 @@ class Service:
         self._frames.send(self.record, now)
         _indicate(self.ports, self.record, now)
         self._write_down(before, now)
+        if self.record.switch_off and not before.switch_off:
+            self._log(now, _switch_off(self.ports))
         self._request_histories(now)
         is_news = any(not isinstance(event, BoardReported) for event in events)
         self._show(
@@ -197,7 +199,7 @@ class Service:
             ports.board.connect(now)
         present = ports.standing_faults | ports.controls.faults(now)
         present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
-        present |= ports.voice.faults(now)
+        present |= ports.voice.faults(now) | ports.power.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
@@ -292,6 +294,15 @@ class Service:
         # A full disk or a closed pipe must not end the loop that guards a person.
         with suppress(OSError, ValueError):
             self.ports.log.write(f"{now:.3f} {text}\n")
+
+
+def _switch_off(ports: Ports) -> str:
+    """Ask systemd to switch the box off, which is `locked`; SIGTERM then ends the loop as ever."""
+    try:
+        ports.power.switch_off()
+    except OSError as error:
+        return f"switching off cannot be asked for: {error}"
+    return "switching off, asked for at the box"
 
 
 def _spare_the_collector() -> None:

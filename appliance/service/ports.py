@@ -66,6 +66,13 @@ class Journal(Protocol):
     def close(self) -> bool: ...
 
 
+class Power(Protocol):
+    """The power of the box itself."""
+
+    def switch_off(self) -> None: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+
+
 class Voice(Protocol):
     """Speech: told what the person sees and hears, asked when it has something to do."""
 
@@ -91,6 +98,7 @@ class Ports:
     wakeup: Wakeup
     driver: str
     volume: int
+    power: Power
     voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
     standing_faults: frozenset[str] = frozenset()

@@ -211,6 +211,8 @@ class Record(Changing):
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
+    switch_off: bool = False
+    """A hand has asked for it, and confirmed it."""
     volume: int = 7
     language: str = "en"
     cues: tuple[Cue, ...] = ()

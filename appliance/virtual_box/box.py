@@ -20,6 +20,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
@@ -107,6 +108,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
+                power=BoxPower(world.folder, sensors=world.folder / "hwmon"),
                 voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,

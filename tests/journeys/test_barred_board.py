@@ -60,6 +60,6 @@ def test_another_board_in_its_place_is_used(home: Home) -> None:
     box.board.troubles.claimed_factor = 1.5
     box.wait_for(State.FAULT, within_s=5.0)
     box.board.troubles.claimed_factor = 1.0
-    box.board.serial = 2
+    box.board.troubles.serial = 2
     box.board.reset(box.now)
     box.wait(3.0).tested_again()

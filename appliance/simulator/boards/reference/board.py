@@ -50,7 +50,6 @@ class Board(SimulatedDevice):
         self.troubles = Troubles()
         self.state = State.OFF
         self.faults = 0
-        self.serial = reporting.SERIAL
         self.supply_v = 7.6
         self.emergency_open = False
         self._random = random.Random(seed)
@@ -210,8 +209,7 @@ class Board(SimulatedDevice):
         layout = protocol.LAYOUT if self.troubles.layout is None else self.troubles.layout
         self._greeted = hello.layout == layout
         self._off(hello.sequence, Reason.HELLO, now)
-        who = reporting.identity(hello.sequence, layout, self.serial, self.troubles.name)
-        self._say(who, now)
+        self._say(reporting.identity(hello.sequence, layout, self.troubles), now)
 
     def _set_point(self, asked: SetPoint, now: float) -> Refusal:
         ceilings = self._ceilings.lowered_by(asked)
