@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from appliance.errors import JournalError
+from appliance.journal import barred_boards
 from appliance.journal.clock_trust import BUILT, LATEST, SLACK, ClockTrust, Trust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
 from appliance.session.notes import (
+    BoardBarred,
     Booked,
     DateSet,
     Sample,
@@ -66,6 +68,8 @@ class ReopeningJournal:
     def write(self, notes: Sequence[DatedNote]) -> None:
         """Store `notes` in one commit."""
         if notes:
+            bars = [(one.note, one.wall) for one in notes if isinstance(one.note, BoardBarred)]
+            barred_boards.add(barred_boards.path_beside(self._source.path), bars)
             self._follow_clock(notes[-1].wall, notes[-1].note.at)
             self._insist(lambda journal: journal.write(notes, self._dating))
             self._doubt(notes[-1].note.at)

@@ -16,9 +16,11 @@ from appliance.journal.timestamps import (
     set_by_hand,
     timestamp,
 )
+from appliance.session.barring import BARRED
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
+    BoardBarred,
     BoardMet,
     Booked,
     ChecklistCompleted,
@@ -71,6 +73,9 @@ class Writer:
                 self._fault_seen(note, when)
             case PadsFoundDry():
                 self._pads_found_dry(note, when)
+            case BoardBarred():
+                barred = FaultSeen(note.at, BARRED, f"{note.board}: {note.fault}")
+                self._fault_seen(barred, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():

@@ -125,6 +125,16 @@ class BoardMet:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardBarred:
+    """This board gave more than was asked: it is not used again until it is cleared."""
+
+    at: float
+    board: str
+    """Which one: `Identity.board`."""
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class FaultSeen:
     at: float
     id: str
@@ -162,6 +172,7 @@ Note = (
     | StageEnded
     | SessionEnded
     | BoardMet
+    | BoardBarred
     | FaultSeen
     | Chosen
     | DateSet

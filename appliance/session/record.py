@@ -189,6 +189,8 @@ class Record(Changing):
     report: Report = NO_REPORT
     board_met: Identity | None = None
     """The last board that the journal has an entry of."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, by `Identity.board`, and the fault of each."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
@@ -221,6 +223,8 @@ class Record(Changing):
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
+    switch_off: bool = False
+    """A hand has asked for it, and confirmed it."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
     cues: tuple[Cue, ...] = ()

@@ -8,7 +8,7 @@ from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
 from appliance.session.machine.date_page import PARTS
-from appliance.session.machine.pages import PLACING, PLACING_BENCH, RECORD
+from appliance.session.machine.pages import PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import (
     DateView,
@@ -85,6 +85,9 @@ def _locked() -> Iterator[Example]:
         sound = replace(plan, page_name="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
     yield Example("locked language", replace(plan, page_name="language", page=3))
+    for number, page_name in enumerate(SWITCH_OFF):
+        page = replace(plan, page_name=page_name, page=5 + number, can_confirm=number == 0)
+        yield Example(f"locked {page_name}", page)
     date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
     yield from _dates(date)

@@ -10,6 +10,7 @@ from appliance.screen.drawing.pixels import LIT
 from appliance.screen.screens import record
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
+from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
@@ -17,8 +18,19 @@ from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
+    footer(canvas, _does(view, words), view.hold)
+
+
+def _does(view: View, words: Phrases) -> Footer:
+    match view.page_name:
+        case "switch_off":
+            return Footer(back=words("foot.no"), confirm=words("foot.off"))
+        case "switching_off":
+            return Footer()
+        case "still_on":
+            return Footer(back=words("foot.back"))
     confirm = words(_confirm_key(view)) if view.can_confirm else ""
-    footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
+    return Footer(words("foot.page"), words("foot.off"), confirm)
 
 
 def _confirm_key(view: View) -> str:
@@ -140,10 +152,17 @@ def _date_being_set(canvas: Canvas, local: datetime, part: str, words: Phrases) 
         canvas.text(LEFT, BODY_TOP + 2 * LINE, words("date.sure"))
 
 
+def _switch_off(canvas: Canvas, view: View, words: Phrases) -> None:
+    """Asked, under way, or failed: the page's name is the key of its words."""
+    header(canvas, words("switch_off.title"), charge=view.battery)
+    canvas.lines(words(f"switch_off.{view.page_name}"))
+
+
 _PAGES = {
     "plan": _plan,
     "record": record.draw,
     "sound": _sound,
     "language": _language,
     "date": _date,
+    **dict.fromkeys(SWITCH_OFF, _switch_off),
 }

@@ -100,6 +100,22 @@ def next_page(record: Record) -> Record:
     )
 
 
+def first_page(record: Record) -> Record:
+    return record.but(page=0, value=0, switch_off=False)
+
+
+def ask_switch_off(record: Record) -> Record:
+    return record.but(page=len(pages.LOCKED), value=0)
+
+
+def switch_off(record: Record) -> Record:
+    return record.but(page=record.page + 1, switch_off=True)
+
+
+def say_still_on(record: Record) -> Record:
+    return record.but(page=record.page + 1, switch_off=False)
+
+
 def renew_pads(record: Record) -> Record:
     """New pads: their uses count anew, for the journal and for the rest of this visit."""
     history = record.history

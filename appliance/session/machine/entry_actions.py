@@ -56,6 +56,7 @@ def _locked(record: Record, left: State) -> Record:
     record = close_session(record, "ended" if record.shown_by_hand else "idle")
     return record.but(
         checklist_valid=False,
+        switch_off=False,
         stop_test_pressed=False,
         stop_test_passed=False,
         statements=(),

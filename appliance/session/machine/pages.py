@@ -10,6 +10,8 @@ from appliance.session.state import State
 from appliance.therapy import pads
 
 LOCKED = ("plan", "record", "sound", "language", "date")
+SWITCH_OFF = ("switch_off", "switching_off", "still_on")
+"""Pages of `locked` after those, which BACK does not leaf to: asked, under way, failed."""
 RECORD = ("count", "last", "week", "trend", "pads")
 """What the knob leafs through on the page of the record."""
 PREPARING = ("skin", "pads", "stop_test")
@@ -31,7 +33,7 @@ GEL_S = 60.0
 """How long a drop of water needs to soften the gel of a pad."""
 
 _PAGES = {
-    State.LOCKED: LOCKED,
+    State.LOCKED: LOCKED + SWITCH_OFF,
     State.PREPARING: PREPARING,
     State.AFTERCARE: AFTERCARE,
 }
@@ -73,6 +75,8 @@ def count(record: Record) -> int:
         return max(1, len(record.statements))
     if record.state is State.FAULT:
         return max(1, len(record.latched))
+    if record.state is State.LOCKED:
+        return len(LOCKED)
     return max(1, len(_names(record)))
 
 

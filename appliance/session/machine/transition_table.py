@@ -56,9 +56,12 @@ S, T = State, Trigger
 _BY_HAND = (
     # locked
     Transition(S.LOCKED, T.CONFIRM, None, date_page.is_setting, date_page.confirm),
+    Transition(S.LOCKED, T.BACK_HELD, None, guards.may_ask_to_switch_off, actions.ask_switch_off),
+    Transition(S.LOCKED, T.CONFIRM, None, guards.asks_to_switch_off, actions.switch_off),
+    Transition(S.LOCKED, T.BACK, None, guards.may_go_back, actions.first_page),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
-    Transition(S.LOCKED, T.BACK, None, always, actions.next_page),
+    Transition(S.LOCKED, T.BACK, None, guards.may_ask_to_switch_off, actions.next_page),
     # checklist
     Transition(
         S.CHECKLIST, T.CONFIRM_HELD, S.CHOOSING, guards.last_statement, actions.agree_to_last
@@ -134,6 +137,8 @@ def _knob_choosing() -> Iterator[Transition]:
 
 def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
+    yield Transition(S.LOCKED, T.TICK, None, guards.stays_on, actions.say_still_on)
+    yield Transition(S.LOCKED, T.TICK, None, guards.forgotten, actions.first_page)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
