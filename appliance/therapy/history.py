@@ -93,6 +93,12 @@ class History:
     recent: Recent = field(default_factory=Recent)
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
+    days_since_first: int | None = None
+    """Days since the first contracting session; None before it, and where no date is known."""
+    asked_days_ago: tuple[tuple[str, int], ...] = ()
+    """How many days ago each question of the day was asked last, by its id."""
+    blocks_days_ago: tuple[int, ...] = ()
+    """How many days ago the last strengthening blocks were, the newest first."""
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
     readable: bool = False

@@ -136,6 +136,8 @@ def choice_sentence(view: View, words: Words) -> str | None:
         return words(
             "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
         )
+    if view.question is not None and view.question.value is None:
+        return words("spoken.no_answer")
     if view.question is not None:
         return words("spoken.value", value=view.question.value)
     if view.state is State.CHOOSING and view.options:

@@ -47,7 +47,11 @@ def test_a_first_session_from_power_on_to_locked(home: Home) -> None:
     while box.state is State.AFTERCARE:
         pages.append(box.status()["step"])
         box.wait(0.3).confirm()
-    assert pages == ["skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water"]
+    assert pages == [
+        *("skin", "soreness", "comfort", "stiffness"),
+        *("stretch_1", "stretch_2", "stretch_3"),
+        *("bridge", "bird_dog", "dead_bug", "water"),
+    ]
     box.wait(0.1).sees(State.LOCKED, checklist={"confirmed": False, "item": None}, sessions_done=1)
     assert box.observer.witness.highest_ma == 12.0
 

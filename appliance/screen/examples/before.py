@@ -15,6 +15,7 @@ from appliance.session.view import (
     StatementView,
     View,
 )
+from appliance.therapy.exercise import GROWTH, moment_at
 from appliance.therapy.history import LastSession, Recent
 from appliance.therapy.offers import Option
 from appliance.therapy.pads import is_worn_out
@@ -85,6 +86,9 @@ def _locked() -> Iterator[Example]:
     date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
     yield Example("locked date known", replace(date, clock_trusted=True))
+    exercise = replace(plan, page_name="exercise", page=5)
+    yield Example("locked exercise", replace(exercise, exercise=moment_at(GROWTH[-1], 0.0)))
+    yield Example("locked exercise stretches", exercise)
 
 
 def _records(page: View) -> Iterator[Example]:
@@ -151,6 +155,8 @@ def _preparing() -> Iterator[Example]:
     for page, name in enumerate(("skin", "pads", "stop_test")):
         view = a_view(State.PREPARING, page_name=name, page=page, pages=3)
         yield Example(f"preparing {name}", view)
+    warm = a_view(State.PREPARING, page_name="skin", page=0, pages=3, hint="warmth")
+    yield Example("preparing warmth", warm)
     yield Example("preparing stop pressed", replace(view, stop_pressed=True))
     for uses, value in ((15, 0), (29, 1), (30, 0), (131, 1)):
         worn = a_view(

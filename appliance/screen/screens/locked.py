@@ -9,6 +9,7 @@ from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, sca
 from appliance.session.cues import LOUDEST
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.exercise import STRENGTHENING
 from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 
@@ -17,7 +18,8 @@ def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None
         _date(canvas, view, words, now)
     else:
         _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
-    confirm = words("foot.start_check") if view.can_confirm else ""
+    starts = "foot.begin" if view.page_name == "exercise" else "foot.start_check"
+    confirm = words(starts) if view.can_confirm else ""
     footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
 
 
@@ -110,4 +112,24 @@ def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> N
         canvas.lines(words("date.not_known"))
 
 
-_PAGES = {"plan": _plan, "record": record.draw, "sound": _sound, "language": _language}
+def _exercise(canvas: Canvas, view: View, words: Phrases) -> None:
+    """What CONFIRM leads to: stretches, and the strengthening block that is due."""
+    header(canvas, words("exercise.title"))
+    if view.exercise is None:
+        canvas.text(LEFT, BODY_TOP, words("exercise.stretches"))
+    else:
+        block, count = view.exercise.block, len(STRENGTHENING)
+        planned = words(
+            "exercise.plan", exercises=count, sets=block.sets, repetitions=block.repetitions
+        )
+        canvas.text(LEFT, BODY_TOP, planned)
+    canvas.text(LEFT, BODY_TOP + LINE, words("exercise.careful"))
+
+
+_PAGES = {
+    "exercise": _exercise,
+    "plan": _plan,
+    "record": record.draw,
+    "sound": _sound,
+    "language": _language,
+}
