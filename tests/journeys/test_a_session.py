@@ -149,7 +149,7 @@ def test_a_single_stage_and_a_comfort_program_can_be_chosen(box: Box) -> None:
 
 def test_looking_around_in_locked_starts_nothing(box: Box) -> None:
     box.switched_on().sees(State.LOCKED, step="plan")
-    for page in ("record", "sound", "language", "date", "plan"):
+    for page in ("record", "sound", "language", "date", "exercise", "plan"):
         box.back().sees(State.LOCKED, step=page, output="off")
     box.back().back().turn(2, every_s=0.2).sees(State.LOCKED, step="sound", volume=9)
     box.back().turn(1, every_s=0.2).sees(State.LOCKED, step="language", language="de")

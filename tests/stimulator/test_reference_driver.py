@@ -31,7 +31,7 @@ def test_it_says_what_the_board_is(host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
     assert (identity.driver, identity.firmware) == ("reference", "2.0.0")
-    assert (identity.step, identity.maximum) == (0.025, 80)
+    assert (identity.amplitude_step, identity.maximum) == (0.025, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.measures_current and identity.senses_contact and identity.on_body
 

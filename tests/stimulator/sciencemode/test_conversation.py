@@ -36,7 +36,7 @@ def test_it_says_what_the_device_is_within_the_appliance_s_limits(rig: Rig, host
     identity = host.retry(0.3).identity
     assert identity is not None
     assert identity.firmware == f"{rig.device.model.name} 1.2.3"
-    assert (identity.step, identity.maximum) == (0.5, 80)
+    assert (identity.amplitude_step, identity.maximum) == (0.5, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.senses_contact and identity.research_only and identity.on_body
     assert not identity.measures_current
