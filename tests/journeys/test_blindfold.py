@@ -43,7 +43,7 @@ ANSWERS: dict[tuple[str, ...], Act] = {
     ("session_ended", "number", "two"): Blindfolded.ok,
     ("number", "three"): Blindfolded.ok,
     ("number", "four"): Blindfolded.ok,
-    ("day_question", "two"): Blindfolded.ok,
+    ("day_question", "three"): Blindfolded.ok,
     ("exercise", "one"): Blindfolded.ok,
     ("exercise", "two"): Blindfolded.ok,
     ("exercise", "three"): Blindfolded.ok,

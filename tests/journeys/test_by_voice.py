@@ -55,6 +55,7 @@ WHAT_TO_DO: dict[str, Act] = {
     "aftercare.stretch_1": ok,
     "aftercare.stretch_2": ok,
     "aftercare.stretch_3": ok,
+    "aftercare.flare_ups": ok,
     "aftercare.bridge": ok,
     "aftercare.bird_dog": ok,
     "aftercare.dead_bug": ok,
