@@ -188,13 +188,26 @@ class _Past:
         days = (date.fromisoformat(day) for (day,) in rows)
         return tuple(sorted({day.weekday() for day in days if day >= first}))
 
-    def _session_days_ago(self) -> tuple[int, ...]:
-        """The last two days with a counted session; none under an untrusted clock."""
-        if not self._now.trusted:
+    def _session_days_ago(self) -> tuple[int, ...] | None:
+        """The last two days with a counted session; None where no clock can tell.
+
+        A clock that has run since the last one can, whatever its date.
+        """
+        row = self._connection.execute(
+            "SELECT boot_id, trusted, last_at_s, last_wall FROM sessions"
+            " JOIN clock_facts ON clock_facts.id = clock_id"
+            " WHERE person_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1",
+            (self._person_id,),
+        ).fetchone()
+        if row is None:
             return ()
-        today = self._now.wall.date()
-        days = session_days(self._connection, self._person_id, count=2)
-        return tuple(max(0, (today - day).days) for day in days)
+        last = Moment.of_row(*row)
+        if last.trusted and self._now.trusted:
+            today = self._now.wall.date()
+            days = session_days(self._connection, self._person_id, count=2)
+            return tuple(max(0, (today - day).days) for day in days)
+        age_s = last.age_s(self._now)
+        return None if age_s is None else (int(age_s / DAY_S),)
 
     def _days_since_first(self) -> int | None:
         """Since the first contracting session, where that day and today are known."""

@@ -84,8 +84,9 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
-    session_days_ago: tuple[int, ...] = ()
-    """How many days ago the last two days with a counted session were, the newest first."""
+    session_days_ago: tuple[int, ...] | None = ()
+    """How many days ago the last two days with a counted session were, the newest first; None
+    where no clock can tell."""
     soreness: int | None = None
     """Highest soreness, 0 to 10, told before a session today or after one in the last 24 hours;
     None where it was not told."""
