@@ -109,7 +109,12 @@ TABLES: tuple[Table, ...] = (
             Column("session_id", "session_id", "session in which it was answered; empty: none"),
             Column("answered", "wall", "local time with its offset, ISO 8601"),
             Column("question", "question", "id of the statement or question"),
-            Column("answer", "answer", "agreed, refused, by_mistake, completed, or a number"),
+            Column(
+                "answer",
+                "answer",
+                "agreed, refused, by_mistake, completed, skipped, the placement of new pads, or a"
+                " number: 0 to 10, of an exercise its repetitions",
+            ),
             Column("remedy", "remedy", "what a refused statement asks for"),
             Column("full_list", "full_list", "1 on the full checklist, else 0"),
             Column("taken_back", "taken_back", "1 for a refusal by mistake, else 0"),

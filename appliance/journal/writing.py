@@ -36,6 +36,7 @@ from appliance.session.notes import (
     StageEnded,
     StateEntered,
 )
+from appliance.therapy.questions import DAY_QUESTIONS
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
 """An answer older than this belongs to no session that begins now."""
-ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort"})
+ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort", *(one.id for one in DAY_QUESTIONS)})
 """Questions that are asked after the session that they are about has ended."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""

@@ -22,9 +22,11 @@ class Answered:
     at: float
     person: str
     question: str
-    """Statement id, or `soreness_before`, `skin`, `soreness`, `comfort`, `new_day`."""
+    """Statement id, `soreness_before`, `skin`, `soreness`, `comfort`, `new_pads`, or the id of a
+    question of the day or of an exercise."""
     answer: str
-    """`agreed`, `refused`, `by_mistake`, or the number."""
+    """`agreed`, `refused`, `by_mistake`, `skipped`, the placement of new pads, or the number; of
+    an exercise it is that of its repetitions."""
     remedy: str | None = None
     full_list: bool = False
 

@@ -212,6 +212,8 @@ class Record(Changing):
     run: Run | None = None
     position: Position | None = None
     """Where the running stage stands; None outside `stimulating`."""
+    aftercare: tuple[str, ...] = ()
+    """The pages of `aftercare`, set when it is entered."""
     lost: frozenset[int] = frozenset()
     """Channels whose pad came off."""
     hint: Hint | None = None

@@ -9,6 +9,7 @@ from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
+from appliance.therapy.exercise import moves_with_it
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
@@ -271,12 +272,20 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     if before.part in RAISABLE and position.part not in RAISABLE and not position.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
+    foot = before.part is Part.OFF and position.part is Part.RAMP_UP
+    if foot and not position.phase.continuous and _moves(record):
+        record = say(record, Cue.LIFT)
     coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
     if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
     if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
         record = say(record, Cue.FAINTER, "fainter")
     return record
+
+
+def _moves(record: Record) -> bool:
+    visit = record.visit
+    return visit is not None and moves_with_it(visit.stage.placement, gentle=visit.option.gentle)
 
 
 def sampled(record: Record, before_s: float) -> Record:

@@ -13,6 +13,7 @@ from appliance.session.cues import LOUDEST
 from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.exercise import STRENGTHENING
 from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 
@@ -36,7 +37,7 @@ def _does(view: View, words: Phrases) -> Footer:
 def _confirm_key(view: View) -> str:
     part = view.date.part if view.date else None
     if part is None:
-        return "foot.start_check"
+        return "foot.begin" if view.page_name == "exercise" else "foot.start_check"
     return "foot.ok" if part == "minute" else "foot.next"
 
 
@@ -158,7 +159,22 @@ def _switch_off(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.lines(words(f"switch_off.{view.page_name}"))
 
 
+def _exercise(canvas: Canvas, view: View, words: Phrases) -> None:
+    """What CONFIRM leads to: stretches, and the strengthening block that is due."""
+    header(canvas, words("exercise.title"))
+    if view.exercise is None:
+        canvas.text(LEFT, BODY_TOP, words("exercise.stretches"))
+    else:
+        block, count = view.exercise.block, len(STRENGTHENING)
+        planned = words(
+            "exercise.plan", exercises=count, sets=block.sets, repetitions=block.repetitions
+        )
+        canvas.text(LEFT, BODY_TOP, planned)
+    canvas.text(LEFT, BODY_TOP + LINE, words("exercise.careful"))
+
+
 _PAGES = {
+    "exercise": _exercise,
     "plan": _plan,
     "record": record.draw,
     "sound": _sound,

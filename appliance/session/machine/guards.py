@@ -45,6 +45,10 @@ def tested_good(record: Record) -> bool:
     return report.link is Link.UP and report.state is BoardState.OFF and report.output is Output.OFF
 
 
+def on_exercise_page(record: Record) -> bool:
+    return record.histories is not None and pages.name(record) == "exercise"
+
+
 def refused_today(record: Record) -> bool:
     return may_check(record) and record.today.used is not None
 

@@ -59,6 +59,7 @@ _BY_HAND = (
     Transition(S.LOCKED, T.BACK_HELD, None, guards.may_ask_to_switch_off, actions.ask_switch_off),
     Transition(S.LOCKED, T.CONFIRM, None, guards.asks_to_switch_off, actions.switch_off),
     Transition(S.LOCKED, T.BACK, None, guards.may_go_back, actions.first_page),
+    Transition(S.LOCKED, T.CONFIRM, S.AFTERCARE, guards.on_exercise_page),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
     Transition(S.LOCKED, T.BACK, None, guards.may_ask_to_switch_off, actions.next_page),
@@ -123,7 +124,7 @@ _BY_HAND = (
     Transition(S.AFTERCARE, T.CONFIRM, S.LOCKED, guards.last_page, actions.answer_page),
     Transition(S.AFTERCARE, T.CONFIRM, None, always, actions.answer_page),
     Transition(S.AFTERCARE, T.BACK, None, guards.not_first_page, actions.previous_page),
-    Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED),
+    Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED, always, actions.note_exercise),
     # fault
     Transition(S.FAULT, T.CONFIRM, S.SELF_TEST, guards.every_cause_gone),
 )
