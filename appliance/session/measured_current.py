@@ -36,7 +36,7 @@ class Flow:
     """Flowing current that has been short so far, without a break."""
     dry_at: Pair = (LONG_AGO, LONG_AGO)
     """When the pads were last found dry."""
-    ramped_at: float = LONG_AGO
+    ramped_at: Pair = (LONG_AGO, LONG_AGO)
     """The last moment outside the steady parts."""
     rose_at: float = LONG_AGO
     """The last moment at which the level was below the target."""
@@ -54,8 +54,8 @@ def refuses_up(flow: Flow, levels: Levels, now: float) -> bool:
 
 def follow_flow(flow: Flow, position: Position, levels: Levels, now: float) -> Flow:
     """The times that a comparison needs, before the channels are judged."""
-    if position.part not in STEADY:
-        flow = replace(flow, ramped_at=now)
+    a, b = (flow.ramped_at[i] if position.channels[i].part in STEADY else now for i in (0, 1))
+    flow = replace(flow, ramped_at=(a, b))
     return replace(flow, rose_at=now) if levels.level != levels.target else flow
 
 
@@ -66,14 +66,14 @@ def judge(
 
     `commanded` is the amplitude of the newest set-point and `measured` what flowed, both in mA.
     """
-    period_s = 1.0 / position.phase.frequency_hz
+    period_s = 1.0 / position.frequency_hz
     behind_s = period_s + REPORT_LAG_S
-    if position.part not in STEADY or now - flow.ramped_at < behind_s:
-        return flow, ()
     # The newest pulse was commanded up to one period ago, and the level rises by 2 mA a second.
     behind_ma = LEVEL_RISE_MA_S * behind_s if now - flow.rose_at < behind_s else 0.0
     short_s, found = list(flow.short_s), []
     for channel in (0, 1):
+        if now - flow.ramped_at[channel] < behind_s:
+            continue
         flowed, asked = measured[channel], commanded[channel]
         is_short = (
             flowed is not None

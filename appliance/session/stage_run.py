@@ -5,10 +5,12 @@ from dataclasses import replace
 from appliance.session import envelope, levels, measured_current
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
-from appliance.session.envelope import RAISABLE, Part, Position
+from appliance.session.envelope import RESTING, Part, Position
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
+from appliance.therapy.limits import OUTPUT_RISE_MA_S
+from appliance.therapy.programs import Phase
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
@@ -54,11 +56,11 @@ def more(record: Record) -> Record:
     run, position = record.run, record.position
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
-    if position.part not in RAISABLE:
+    if not levels.moved_by_up(run.levels, position.raisable):
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
     if measured_current.refuses_up(run.flow, run.levels, record.now):
         return say_dry(record, run.flow.dry(record.now))
-    changed, turned = levels.turn_up(run.levels, run.limit, record.now)
+    changed, turned = levels.turn_up(run.levels, run.limit, record.now, position.raisable)
     return say(with_levels(record, changed), *_SAID[turned])
 
 
@@ -146,10 +148,10 @@ def _run_clock(run: Run, record: Record) -> Run:
     """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
     changed = levels.back_to_both(run.levels, record.now)
     if changed.zero:
-        foot_s = _skip_tail(run)
         since = record.now if run.zero_since == LONG_AGO else run.zero_since
-        start_s = foot_s + _owed_s(run, record.now)
-        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=start_s)
+        run = _skip_tail(run, record.now)
+        start_s = run.elapsed_s + max(_owed_s(run, record.now))
+        return run.but(levels=changed, zero_since=since, cycle_start_s=start_s)
     position, passed_s = record.position, min(record.gap_s, run.remaining_s)
     if position is not None:
         changed = _follow_hand(changed, position, passed_s)
@@ -175,16 +177,35 @@ def _charge_mc(record: Record, passed_s: float) -> float:
     return max(sent.amplitude) * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
 
 
-def _rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> float:
-    """The end of the rest that is owed: each contraction owes its program's share of rest."""
-    if position is None or position.phase.continuous or position.part is Part.OFF:
+def _rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> Pair:
+    """The end of the rest that is owed to each channel's muscle.
+
+    Each contraction owes its program's share of rest.
+    """
+    if position is None or position.phase.continuous:
         return run.rest_until
-    owed_s = _owed_s(run, now - passed_s)
-    return now + owed_s + passed_s * position.phase.off_s / position.phase.on_s
+    a, b = (_channel_rest_until(run, position, i, now, passed_s) for i in (0, 1))
+    return a, b
 
 
-def _owed_s(run: Run, now: float) -> float:
-    return max(0.0, run.rest_until - now)
+def _channel_rest_until(
+    run: Run, position: Position, channel: int, now: float, passed_s: float
+) -> float:
+    if position.channels[channel].part in RESTING:
+        return run.rest_until[channel]
+    owed_s = _owed_s(run, now - passed_s)[channel]
+    return now + owed_s + passed_s * _rest_share(position.phase, channel)
+
+
+def _rest_share(phase: Phase, channel: int) -> float:
+    """Seconds of rest for each second of contraction."""
+    on_s = phase.timings[channel].on_s
+    return (phase.cycle_s - on_s) / on_s
+
+
+def _owed_s(run: Run, now: float) -> Pair:
+    a, b = run.rest_until
+    return max(0.0, a - now), max(0.0, b - now)
 
 
 def _rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position]:
@@ -194,17 +215,31 @@ def _rested(run: Run, before: Position | None, now: float) -> tuple[Run, Positio
     muscle has had the contractions that it has had.
     """
     position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
-    phase = position.phase
-    begins = position.part in (Part.RAMP_UP, Part.HOLD) and (
-        before is None or before.part is Part.OFF or before.span != position.span
-    )
-    if phase.continuous or run.levels.zero or not begins:
+    if position.phase.continuous or run.levels.zero:
         return run, position
-    owed_s = _owed_s(run, now)
-    if owed_s <= STEP_MOST_S * (1.0 + phase.off_s / phase.on_s):
+    owed_s = max(
+        (
+            _owed_s(run, now)[channel]
+            for channel in (0, 1)
+            if _begins(before, position, channel) and _waits(run, position, channel, now)
+        ),
+        default=0.0,
+    )
+    if not owed_s:
         return run, position
     run = run.but(cycle_start_s=run.elapsed_s + owed_s)
     return run, envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
+
+
+def _begins(before: Position | None, position: Position, channel: int) -> bool:
+    return position.channels[channel].part in (Part.RAMP_UP, Part.HOLD) and (
+        before is None or before.channels[channel].part in RESTING or before.span != position.span
+    )
+
+
+def _waits(run: Run, position: Position, channel: int, now: float) -> bool:
+    least_s = STEP_MOST_S * (1.0 + _rest_share(position.phase, channel))
+    return _owed_s(run, now)[channel] > least_s
 
 
 def is_unbooked(run: Run) -> bool:
@@ -234,15 +269,25 @@ def booked(record: Record, note: Booked) -> Record:
 
 def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
     """The level comes up to the target, only where current flows and the hand feels it."""
-    if position.part is not Part.OFF and changed.level != (0.0, 0.0):
+    if position.part not in RESTING and changed.level != (0.0, 0.0):
         changed = replace(changed, unchanged_s=changed.unchanged_s + passed_s)
-    return levels.follow(changed, passed_s) if position.part in RAISABLE else changed
+    return levels.follow(changed, passed_s, position.raisable)
 
 
-def _skip_tail(run: Run) -> float:
-    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over."""
+def _skip_tail(run: Run, now: float) -> Run:
+    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over.
+
+    A pause is a rest that the program owes to the muscle: the next contraction waits for it.
+    """
     here = envelope.position_at(run.spans, run.elapsed_s, run.elapsed_s)
-    return run.spans[here.span].end_s if here.tail else run.elapsed_s
+    if not here.tail:
+        return run
+    end_s = run.spans[here.span].end_s
+    if here.phase.is_pause:
+        rested_at = now + end_s - run.elapsed_s
+        a, b = run.rest_until
+        run = run.but(rest_until=(max(a, rested_at), max(b, rested_at)))
+    return run.but(elapsed_s=end_s)
 
 
 def _highest(before: Pair, level: Pair) -> Pair:
@@ -263,7 +308,7 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     run = record.run
     if run is None or run.levels.zero:
         return record
-    if before.part in RAISABLE and position.part not in RAISABLE and not position.phase.continuous:
+    if _ended(before, position) and not position.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
     coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
@@ -272,6 +317,11 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
         record = say(record, Cue.FAINTER, "fainter")
     return record
+
+
+def _ended(before: Position, position: Position) -> bool:
+    """Whether a contraction of A, which contracts in every cycle, has just ended."""
+    return 0 in before.raisable and 0 not in position.raisable
 
 
 def sampled(record: Record, before_s: float) -> Record:
@@ -304,11 +354,18 @@ def amplitude(record: Record) -> Pair:
     run, position, identity = record.run, record.position, record.report.identity
     if run is None or position is None or identity is None or not run.live:
         return (0.0, 0.0)
-    if position.part is Part.OFF:
-        return (0.0, 0.0)
-    share = position.phase.fraction * position.envelope
-    a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
+    a, b = (_channel_amplitude(run, position, identity.step, i) for i in (0, 1))
     return (a, b)
+
+
+def _channel_amplitude(run: Run, position: Position, step: float, channel: int) -> float:
+    here, level = position.channels[channel], run.levels.level[channel]
+    if here.part is Part.OFF:
+        return 0.0
+    wanted = level * position.phase.fraction * here.envelope
+    # A ramp that is too short for the level takes longer.
+    risen = OUTPUT_RISE_MA_S * here.since_foot_s
+    return _not_lost(level, min(wanted, risen), step)
 
 
 def _not_lost(level: float, amplitude: float, step: float) -> float:

@@ -1,0 +1,24 @@
+"""The publications that programs come from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where a program was published, what was published, and what had to be adapted here."""
+
+    authors: str
+    year: int
+    title: str
+    where: str
+    """Journal, and the table or section with the parameters."""
+    muscles: str
+    """`trunk`, `hip` or `thigh`."""
+    published: str
+    """The parameters as the publication states them."""
+    adapted: str
+    """What differs here, and why."""
+
+    @property
+    def short(self) -> str:
+        return f"{self.authors} {self.year}"
