@@ -42,7 +42,7 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     folder = path.parent
     _check_slips(folder, path.name)
     catalogue = catalogue_from(
-        programs=tuple(_sources("programs.toml", folder)),
+        programs=(_shipped("published.toml"), *_sources("programs.toml", folder)),
         placements=tuple(_sources("placements.toml", folder)),
         routines=tuple(_sources("routines.toml", folder)),
         checklist=_shipped("checklist.toml"),

@@ -189,5 +189,5 @@ def _publication(table: Table) -> Publication | None:
     if "publication" not in table:
         return None
     source = table.table("publication", PUBLICATION_KEYS)
-    texts = {key: source.text(key) for key in PUBLICATION_KEYS if key != "year"}
-    return Publication(year=source.whole("year"), **texts)
+    texts = {key: source.text(key) for key in PUBLICATION_KEYS}
+    return Publication(**texts)

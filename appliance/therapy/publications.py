@@ -8,7 +8,8 @@ class Publication:
     """Where a program was published, what was published, and what had to be adapted here."""
 
     authors: str
-    year: int
+    year: str
+    """Or `undated`, as manuals are."""
     title: str
     where: str
     """Journal, and the table or section with the parameters."""
