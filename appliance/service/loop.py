@@ -323,7 +323,7 @@ def _indicate(ports: Ports, record: Record, now: float) -> None:
     indicators.set_volume(record.volume)
     if record.cues:
         indicators.play(record.cues, now)
-    if any(cue is not Cue.STEP for cue in record.cues):
+    if any(cue is not Cue.DETENT for cue in record.cues):
         # A person who cannot hear the cue sees it.
         ports.screen.blink()
     indicators.tick(now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from math import floor, inf
 
+from appliance.therapy.limits import OUTPUT_RISE_MA_S
 from appliance.therapy.programs import TWITCH_HZ, ActiveRest, Modulation, Phase, Span, Timing
 
 GOLDEN = 0.6180339887498949
@@ -96,6 +97,12 @@ class Position:
     @property
     def envelope(self) -> float:
         return self.main.envelope
+
+    def amplitude(self, channel: int, level: float) -> float:
+        """What this level gives now. A ramp that is too short for the level takes longer."""
+        here = self.channels[channel]
+        wanted = level * self.phase.fraction * here.envelope
+        return min(wanted, OUTPUT_RISE_MA_S * here.since_foot_s) if wanted else 0.0
 
     @property
     def raisable(self) -> tuple[int, ...]:

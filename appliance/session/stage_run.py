@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-from appliance.session import envelope, levels, measured_current
+from appliance.session import dry_pads, envelope, levels, rest_owed
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
 from appliance.session.envelope import RESTING, Part, Position
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
-from appliance.therapy.limits import OUTPUT_RISE_MA_S
-from appliance.therapy.programs import Phase
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
@@ -18,13 +16,11 @@ FAINTER_AT_WORK_S = (240.0, 600.0)
 """At these times of work the level may have faded: one click up is offered."""
 BOOK_S, BOOK_WITHIN_S = 60.0, 30.0
 """The ledger books so much ahead, and again when less than the second is left of it."""
-STEP_MOST_S = 0.2
-"""The longest step while stimulating: a rest may be short by what one step counts wrong."""
 COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
 _SAID = {
-    TurnResult.DONE: (Cue.STEP, None),
+    TurnResult.DONE: (Cue.DETENT, None),
     TurnResult.DROPPED: (None, None),
     TurnResult.AT_LIMIT: (Cue.LIMIT_REACHED, "limit"),
     TurnResult.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
@@ -58,8 +54,8 @@ def more(record: Record) -> Record:
         return record
     if not levels.moved_by_up(run.levels, position.raisable):
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
-    if measured_current.refuses_up(run.flow, run.levels, record.now):
-        return say_dry(record, run.flow.dry(record.now))
+    if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
+        return say_dry(record, run.pad_state.dry(record.now))
     changed, turned = levels.turn_up(run.levels, run.limit, record.now, position.raisable)
     return say(with_levels(record, changed), *_SAID[turned])
 
@@ -80,14 +76,14 @@ def less(record: Record) -> Record:
     """One detent down, at once, always."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.STEP)
+    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.DETENT)
 
 
 def zero(record: Record) -> Record:
     """Knob pressed: both levels to zero now."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.STEP)
+    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.DETENT)
 
 
 def advance(record: Record) -> Record:
@@ -95,7 +91,7 @@ def advance(record: Record) -> Record:
     run, before = record.run, record.position
     if run is None:
         return record
-    moved, position = _rested(_run_clock(_heard(run, record), record), before, record.now)
+    moved, position = rest_owed.rested(_run_clock(_heard(run, record), record), before, record.now)
     record = record.but(run=moved, position=position)
     if moved.levels.knob_side is not run.levels.knob_side:
         record = say_knob_side(record)
@@ -114,11 +110,11 @@ def _what_flows(record: Record) -> Record:
         return record
     if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
         return record
-    flow = measured_current.follow_flow(run.flow, position, run.levels, record.now)
-    flow, dry = measured_current.judge(
-        flow, position, sent.amplitude, report.measured, record.now, record.gap_s
+    pad_state = dry_pads.follow(run.pad_state, position, run.levels, record.now)
+    pad_state, dry = dry_pads.judge(
+        pad_state, position, sent.amplitude, report.measured, record.now, record.gap_s
     )
-    record = record.but(run=run.but(flow=flow))
+    record = record.but(run=run.but(pad_state=pad_state))
     return _found_dry(record, dry, sent.amplitude) if dry else record
 
 
@@ -130,8 +126,8 @@ def _found_dry(record: Record, dry: tuple[int, ...], asked: Pair) -> Record:
     shares = (flowed[0] / max(asked[0], 1.0), flowed[1] / max(asked[1], 1.0))
     notes = tuple(PadsFoundDry(record.now, CHANNELS[i].name, asked[i], flowed[i]) for i in dry)
     changed = run.but(
-        levels=measured_current.lowered(run.levels, dry, shares),
-        flow=measured_current.found_dry(run.flow, dry, record.now),
+        levels=dry_pads.lowered(run.levels, dry, shares),
+        pad_state=dry_pads.found_dry(run.pad_state, dry, record.now),
     )
     return say_dry(record.but(run=changed, notes=(*record.notes, *notes)), dry)
 
@@ -150,7 +146,7 @@ def _run_clock(run: Run, record: Record) -> Run:
     if changed.zero:
         since = record.now if run.zero_since == LONG_AGO else run.zero_since
         run = _skip_tail(run, record.now)
-        start_s = run.elapsed_s + max(_owed_s(run, record.now))
+        start_s = run.elapsed_s + max(rest_owed.owed_s(run, record.now))
         return run.but(levels=changed, zero_since=since, cycle_start_s=start_s)
     position, passed_s = record.position, min(record.gap_s, run.remaining_s)
     if position is not None:
@@ -163,7 +159,7 @@ def _run_clock(run: Run, record: Record) -> Run:
         levels=changed,
         highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
-        rest_until=_rest_until(run, position, record.now, passed_s),
+        rest_until=rest_owed.rest_until(run, position, record.now, passed_s),
         charge_mc=run.charge_mc + charge_mc,
         spent_mc=run.spent_mc + charge_mc,
     )
@@ -175,71 +171,6 @@ def _charge_mc(record: Record, passed_s: float) -> float:
     if sent is None:
         return 0.0
     return max(sent.amplitude) * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
-
-
-def _rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> Pair:
-    """The end of the rest that is owed to each channel's muscle.
-
-    Each contraction owes its program's share of rest.
-    """
-    if position is None or position.phase.continuous:
-        return run.rest_until
-    a, b = (_channel_rest_until(run, position, i, now, passed_s) for i in (0, 1))
-    return a, b
-
-
-def _channel_rest_until(
-    run: Run, position: Position, channel: int, now: float, passed_s: float
-) -> float:
-    if position.channels[channel].part in RESTING:
-        return run.rest_until[channel]
-    owed_s = _owed_s(run, now - passed_s)[channel]
-    return now + owed_s + passed_s * _rest_share(position.phase, channel)
-
-
-def _rest_share(phase: Phase, channel: int) -> float:
-    """Seconds of rest for each second of contraction."""
-    on_s = phase.timings[channel].on_s
-    return (phase.cycle_s - on_s) / on_s
-
-
-def _owed_s(run: Run, now: float) -> Pair:
-    a, b = run.rest_until
-    return max(0.0, a - now), max(0.0, b - now)
-
-
-def _rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position]:
-    """The run and its position, where a contraction waits for the rest that is owed.
-
-    Where the cycle stands does not matter: after a zero, a pause or a change of phase the
-    muscle has had the contractions that it has had.
-    """
-    position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
-    if position.phase.continuous or run.levels.zero:
-        return run, position
-    owed_s = max(
-        (
-            _owed_s(run, now)[channel]
-            for channel in (0, 1)
-            if _begins(before, position, channel) and _waits(run, position, channel, now)
-        ),
-        default=0.0,
-    )
-    if not owed_s:
-        return run, position
-    run = run.but(cycle_start_s=run.elapsed_s + owed_s)
-    return run, envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
-
-
-def _begins(before: Position | None, position: Position, channel: int) -> bool:
-    return position.channels[channel].part in (Part.RAMP_UP, Part.HOLD) and (
-        before is None or before.channels[channel].part in RESTING or before.span != position.span
-    )
-
-
-def _waits(run: Run, position: Position, channel: int, now: float) -> bool:
-    least_s = STEP_MOST_S * (1.0 + _rest_share(position.phase, channel))
-    return _owed_s(run, now)[channel] > least_s
 
 
 def is_unbooked(run: Run) -> bool:
@@ -354,18 +285,16 @@ def amplitude(record: Record) -> Pair:
     run, position, identity = record.run, record.position, record.report.identity
     if run is None or position is None or identity is None or not run.live:
         return (0.0, 0.0)
-    a, b = (_channel_amplitude(run, position, identity.step, i) for i in (0, 1))
+    step = identity.amplitude_step
+    a, b = (_channel_amplitude(run, position, step, i) for i in (0, 1))
     return (a, b)
 
 
 def _channel_amplitude(run: Run, position: Position, step: float, channel: int) -> float:
-    here, level = position.channels[channel], run.levels.level[channel]
-    if here.part is Part.OFF:
+    level = run.levels.level[channel]
+    if position.channels[channel].part is Part.OFF:
         return 0.0
-    wanted = level * position.phase.fraction * here.envelope
-    # A ramp that is too short for the level takes longer.
-    risen = OUTPUT_RISE_MA_S * here.since_foot_s
-    return _not_lost(level, min(wanted, risen), step)
+    return _not_lost(level, position.amplitude(channel, level), step)
 
 
 def _not_lost(level: float, amplitude: float, step: float) -> float:

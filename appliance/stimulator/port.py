@@ -5,12 +5,6 @@ from typing import Protocol
 
 from appliance.session.board import Report, SetPoint
 
-LEASE_S = 0.3
-"""The lease: time that a set-point holds unless it is renewed, seconds.
-
-The reference protocol, its board card and every driver take it from here.
-"""
-
 
 class Stimulator(Protocol):
     """One board on one wire.
