@@ -76,7 +76,8 @@ class Delivery:
         minutes = program.longest_s / 60.0 if isfinite(program.longest_s) else 20.0
         foot_s = at_s if foot_s is None else foot_s
         box = self.box
-        self._set(state=State.PAUSED, set_point=None)
+        if box.state is State.STIMULATING:
+            box.confirm()
         box.wait(0.3)
         visit = box.record.visit
         assert visit is not None
