@@ -68,9 +68,9 @@ def continuous_phases(draw: st.DrawFn, lasting: bool, most_hz: float) -> Table:
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
+def tables(draw: st.DrawFn, *kinds: str) -> Table:
     """A program's table. Some of them break a rule."""
-    kind = draw(st.sampled_from(("contracting", "contracting", "comfort")))
+    kind = draw(st.sampled_from(kinds))
 
     def phase(lasting: bool) -> Table:
         if kind == "comfort":
@@ -108,6 +108,7 @@ def keeps_every_rule(table: Table) -> Program | None:
     return program
 
 
-def programs() -> st.SearchStrategy[Program]:
-    """Programs that are not refused."""
-    return tables().map(keeps_every_rule).filter(bool)  # type: ignore[return-value]
+def programs(*kinds: str) -> st.SearchStrategy[Program]:
+    """Programs that are not refused, of these kinds or of those for a body."""
+    made = tables(*(kinds or ("contracting", "contracting", "comfort")))
+    return made.map(keeps_every_rule).filter(bool)  # type: ignore[return-value]
