@@ -120,14 +120,16 @@ class Run(Changing):
     """Delivered time up to which the ledger was asked to book."""
     booked_s: float = 0.0
     """Delivered time up to which the ledger has booked, on the disk."""
-    rest_until: float = LONG_AGO
-    """Until then the muscle rests for the contractions that it has had."""
+    rest_until: Pair = (LONG_AGO, LONG_AGO)
+    """Until then each channel's muscle rests for the contractions that it has had."""
     charge_mc: float = 0.0
     """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
     spent_mc: float = 0.0
     """The same of the whole run."""
     most_mc: float = NEVER
     """What the run may spend: what its site has left of today."""
+    waited_span: int = 0
+    """The last phase, by its index, before which the person was waited for."""
     noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 

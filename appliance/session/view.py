@@ -18,6 +18,8 @@ from appliance.therapy.units import Unit
 
 CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
 """The values of `StageView.part` during which the muscle contracts."""
+RESTING = frozenset(part.value for part in envelope.RESTING)
+"""Those between two contractions."""
 
 
 @dataclass(frozen=True, slots=True)

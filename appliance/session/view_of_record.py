@@ -248,7 +248,7 @@ def _next_contraction_s(record: Record) -> float | None:
     position = record.position
     return (
         position.next_contraction_s
-        if position and position.part in (Part.OFF, Part.RAMP_DOWN)
+        if position and position.part in (Part.OFF, Part.ACTIVE_REST, Part.RAMP_DOWN)
         else None
     )
 

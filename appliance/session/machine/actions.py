@@ -172,6 +172,13 @@ def keep_lost(record: Record) -> Record:
     return record.but(lost=record.lost | frozenset(open_now))
 
 
+def keep_waited(record: Record) -> Record:
+    """The person was waited for before this phase: once they go on, it runs."""
+    if record.run is None or record.position is None:
+        return record
+    return record.but(run=record.run.but(waited_span=record.position.span))
+
+
 def next_stage(record: Record) -> Record:
     visit = record.visit
     if visit is None:

@@ -215,6 +215,14 @@ def long_at_zero(record: Record) -> bool:
     return run is not None and run.zero_since != LONG_AGO and record.now - run.zero_since >= ZERO_S
 
 
+def program_waits(record: Record) -> bool:
+    """A phase begins that the person has to start."""
+    run, position = record.run, record.position
+    if run is None or position is None:
+        return False
+    return position.phase.waits and position.span > run.waited_span
+
+
 def contact_back(record: Record) -> bool:
     shown = record.now - record.entered_at >= CONTACT_S
     return shown and can_be_ready(record) and Contact.OPEN not in record.report.contact

@@ -143,6 +143,7 @@ def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
+    yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.program_waits, actions.keep_waited)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
     yield Transition(S.FAULT, T.TICK, S.SELF_TEST, guards.cleared_by_itself)
