@@ -6,10 +6,17 @@
 #include <avr/wdt.h>
 
 #include "adc.h"
+#include "dac.h"
 #include "frame.h"
 #include "pins.h"
 #include "protocol.h"
 #include "pulses.h"
+
+/* Half of what the DAC can give, and what supply, reference and rounding may make of it: a tenth, and
+ * the codes. */
+#define DAC_TEST_CODES 1600U
+#define DAC_PART 10U
+#define DAC_CODES 20U
 
 /* Written into the program by tools/seal.py once it is linked. */
 const volatile uint16_t self_test_sealed_crc PROGMEM = 0xFFFFU;
@@ -59,7 +66,26 @@ uint16_t self_test_flash_crc(void)
     return crc;
 }
 
-uint8_t self_test_failed(uint16_t flash_crc)
+static bool puts_out(uint8_t channel, uint16_t codes)
+{
+    uint16_t seen = adc_dac_output(channel);
+    uint16_t apart = (uint16_t)(seen > codes ? seen - codes : codes - seen);
+    return apart <= codes / DAC_PART + DAC_CODES;
+}
+
+/* DAC and ADC against each other, while the bridge is low and the high voltage off. */
+static bool dac_is_right(void)
+{
+    bool is_right = puts_out(0, 0) && puts_out(1, 0);
+    for (uint8_t channel = 0; channel < CHANNELS; channel++) {
+        is_right = dac_set(channel, DAC_TEST_CODES) && is_right;
+        is_right = is_right && puts_out(channel, DAC_TEST_CODES) && puts_out(channel ^ 1U, 0);
+        is_right = dac_set(channel, 0) && is_right && puts_out(channel, 0);
+    }
+    return is_right;
+}
+
+uint8_t self_test_failed(uint16_t flash_crc, uint8_t capabilities)
 {
     if (SELF_TEST_MEMORY_FAILED)
         return EMS_CHECK_MEMORY;
@@ -69,5 +95,9 @@ uint8_t self_test_failed(uint16_t flash_crc)
         return EMS_CHECK_BRIDGE;
     if (!(PINB & PIN_DAC_SELECT))
         return EMS_CHECK_DAC;
-    return adc_is_right() ? EMS_CHECK_NONE : EMS_CHECK_ADC;
+    if (!adc_is_right())
+        return EMS_CHECK_ADC;
+    if ((capabilities & EMS_CAPABILITY_DAC_OUTPUTS) && !dac_is_right())
+        return EMS_CHECK_DAC;
+    return EMS_CHECK_NONE;
 }

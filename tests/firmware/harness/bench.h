@@ -81,6 +81,7 @@ void pins_step(void);
 void pins_set_stop(bool open);
 void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
+uint8_t pins_output(void); /* high voltage and bridge: bits 3 to 7 */
 avr_cycle_count_t pin_changed_at(char port, int bit);
 
 /* uart.c */

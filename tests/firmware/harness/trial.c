@@ -11,7 +11,8 @@
 #define FRAME_EVERY US(20000)
 #define MOST_FRAMES 16
 #define ALIVE_FOR US(60000)  /* a chip that goes on is looked at for so long */
-#define DEAD_FOR US(150000)  /* one that is off has so long to say why, its restart included */
+#define OFF_FOR US(85000)    /* one that is off has so long to say why */
+#define RESET_FOR US(125000) /* and one that was reset, its start included */
 #define PROGRAM_COUNTER 0x10000U
 /* Of the body model: what the stage can drive, one body, and the capacitors in series. */
 #define VOLTS 110.0
@@ -23,7 +24,7 @@ static struct {
     avr_cycle_count_t began, seen, alive_at;
     double charge[2], worst;          /* nC, without capacitors in series */
     double held[2], worst_held;       /* with them */
-    bool was_high[4];
+    uint8_t pins; /* of the instruction before */
     avr_cycle_count_t rose[4];
     unsigned pulses[2], longest, strongest, shoot_throughs, resets, frames;
 } trial;
@@ -59,33 +60,32 @@ static void edge(int pin, bool high)
     } else if (avr->cycle - trial.rose[pin] > trial.longest) {
         trial.longest = avr->cycle - trial.rose[pin];
     }
-    trial.was_high[pin] = high;
 }
 
 /* After every instruction. Current flows with the high voltage off too: it takes a while to fall. */
 void trial_step(void)
 {
     double us = (avr->cycle - trial.seen) / 16.0;
-    bool is_alive = pin_level('D', 3);
+    uint8_t pins = pins_output();
 
     if (!trial.runs)
         return;
     trial.seen = avr->cycle;
-    for (int channel = 0; channel < 2; channel++) {
-        bool *was = &trial.was_high[2 * channel];
-        if (was[0] && was[1])
-            trial.shoot_throughs++;
-        else if (was[0] || was[1])
-            flow(channel, was[0] ? 1 : -1, us);
-    }
-    for (int pin = 0; pin < 4; pin++) {
-        bool high = pin_level('D', 4 + pin);
-        is_alive |= high;
-        if (high != trial.was_high[pin])
-            edge(pin, high);
-    }
-    if (is_alive)
+    if (pins)
         trial.alive_at = avr->cycle;
+    for (int channel = 0; channel < 2; channel++) {
+        uint8_t both = trial.pins >> (4 + 2 * channel) & 3;
+        if (both == 3)
+            trial.shoot_throughs++;
+        else if (both)
+            flow(channel, both == 1 ? 1 : -1, us);
+    }
+    if (pins == trial.pins)
+        return;
+    for (int pin = 0; pin < 4; pin++)
+        if ((pins ^ trial.pins) >> (4 + pin) & 1)
+            edge(pin, pins >> (4 + pin) & 1);
+    trial.pins = pins;
 }
 
 void trial_reset(void)
@@ -120,6 +120,13 @@ static void tell(avr_cycle_count_t fault_at)
     fflush(stdout);
 }
 
+static avr_cycle_count_t patience(void)
+{
+    if (trial.resets)
+        return RESET_FOR;
+    return trial.alive_at + US(10) >= avr->cycle ? ALIVE_FOR : OFF_FOR;
+}
+
 /* Frames go out every 20 ms from now on. Until the chip has been seen to go on as before, or to
  * be off and to have had time to say so. */
 static void live(char *frames, avr_cycle_count_t fault_at, unsigned address, int bit,
@@ -139,8 +146,7 @@ static void live(char *frames, avr_cycle_count_t fault_at, unsigned address, int
         }
         if (avr->cycle < next)
             continue;
-        if (is_caused && avr->cycle >= fault_at + ALIVE_FOR &&
-            (trial.alive_at + US(10) >= avr->cycle || avr->cycle >= fault_at + DEAD_FOR))
+        if (is_caused && avr->cycle >= fault_at + patience())
             return;
         for (unsigned value; frame && sscanf(frame, "%2x", &value) == 1; frame += 2) {
             uint8_t byte = value;
@@ -168,6 +174,7 @@ bool trial_run(char *rest)
         avr_cycle_count_t fault_at = avr->cycle + offset;
         uint8_t heard[4096];
         record_open("/dev/null");
+        freopen("/dev/null", "w", stderr); /* simavr complains of every wild instruction */
         uart_take(heard, sizeof heard);
         trial.runs = true;
         trial.resets = 0;
