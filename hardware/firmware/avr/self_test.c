@@ -23,6 +23,51 @@ const volatile uint16_t self_test_sealed_crc PROGMEM = 0xFFFFU;
 
 extern const uint8_t __data_load_end[]; /* behind the last byte of the program */
 
+void self_test_core(void) __attribute__((naked, used, section(".init1")));
+
+/* Before anything uses them: two patterns go through all registers of the core, and through the stack
+ * pointer and the flags. A core that is broken stays here, its pins inputs, until the watchdog bites,
+ * over and over: what else it would do nobody knows. */
+void self_test_core(void)
+{
+    __asm__ volatile("cli \n\t" PINS_OFF_ASSEMBLER
+                     ".macro through pattern, high \n\t"
+                     "ldi r16, \\pattern \n\t"
+                     "mov r0, r16 \n\t"
+                     ".irp to, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 \n\t"
+                     "mov \\to, \\to-1 \n\t"
+                     ".endr \n\t"
+                     "mov r17, r15 \n\t"
+                     ".irp to, 18,19,20,21,22,23,24,25,26,27,28,29,30,31 \n\t"
+                     "mov \\to, \\to-1 \n\t"
+                     ".endr \n\t"
+                     "cpi r31, \\pattern \n\t"
+                     "brne 1f \n\t"
+                     "ldi r17, \\high \n\t"
+                     "out __SP_L__, r16 \n\t"
+                     "out __SP_H__, r17 \n\t"
+                     "in r18, __SP_L__ \n\t"
+                     "in r19, __SP_H__ \n\t"
+                     "cpi r18, \\pattern \n\t"
+                     "brne 1f \n\t"
+                     "cpi r19, \\high \n\t"
+                     "brne 1f \n\t"
+                     "ldi r17, \\pattern & 0x7F \n\t"
+                     "out __SREG__, r17 \n\t"
+                     "in r18, __SREG__ \n\t"
+                     "cpi r18, \\pattern & 0x7F \n\t"
+                     "brne 1f \n\t"
+                     ".endm \n\t"
+                     "through 0x55, 0x05 \n\t"
+                     "through 0xAA, 0x0A \n\t"
+                     "rjmp 2f \n"
+                     "1: rjmp 1b \n"
+                     "2: \n"
+                     :
+                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "I"(PIN_BRIDGE_FIRST),
+                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT));
+}
+
 void self_test_memory(void) __attribute__((naked, used, section(".init3")));
 
 /* Every bit of memory, one and zero, in place: what is kept over a reset stays. In assembler

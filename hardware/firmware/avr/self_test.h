@@ -1,4 +1,5 @@
-/* What the chip finds of itself before anything else: memory, program, pins, ADC, DAC.
+/* What the chip finds of itself before anything else: the core, memory, program, pins,
+ * ADC, DAC.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef EMS_SELF_TEST_H
