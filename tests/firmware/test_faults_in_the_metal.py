@@ -62,7 +62,7 @@ def test_interrupts_that_are_off_in_a_phase_hold_no_pin(bench: Bench) -> None:
     bench.run_to_edge("D4", True)
     at = bench.cycle
     # Longer than a pass: an interrupt that runs just now would restore a bit that flips.
-    bench.ask(f"jam {SREG:x} 7 {CYCLES_PER_MS}")
+    bench.ask(f"jam {SREG:x} 7 {CYCLES_PER_MS} 0")
     is_off_and_told(bench, at)
     assert one_way_uc(bench, at - 10) <= 20 * 0.25 + MOST_BEYOND_UC
 

@@ -119,7 +119,8 @@ void stage_break(const char *how, int value); /* a defect of the output stage */
 
 /* fault.c: bits that flip, and bits that stay what they are not meant to be. */
 void fault_flip(unsigned address, int bit);
-void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+/* Stuck at a level; -1: at the one that it has not. */
+void fault_jam(unsigned address, int bit, int level, avr_cycle_count_t cycles);
 void fault_corrupt(unsigned address, int bit); /* of the program */
 void fault_step(void);
 

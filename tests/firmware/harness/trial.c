@@ -14,6 +14,7 @@
 #define OFF_FOR US(85000)    /* one that is off has so long to say why */
 #define RESET_FOR US(125000) /* and one that was reset, its start included */
 #define PROGRAM_COUNTER 0x10000U
+#define BRIDGE 0xF0
 /* Of the body model: what the stage can drive, one body, and the capacitors in series. */
 #define VOLTS 110.0
 #define KILOOHMS 1.0
@@ -65,14 +66,19 @@ static void edge(int pin, bool high)
 /* After every instruction. Current flows with the high voltage off too: it takes a while to fall. */
 void trial_step(void)
 {
-    double us = (avr->cycle - trial.seen) / 16.0;
     uint8_t pins = pins_output();
+    double us;
 
     if (!trial.runs)
         return;
-    trial.seen = avr->cycle;
     if (pins)
         trial.alive_at = avr->cycle;
+    if (pins == trial.pins && !(pins & BRIDGE)) {
+        trial.seen = avr->cycle;
+        return;
+    }
+    us = (avr->cycle - trial.seen) / 16.0;
+    trial.seen = avr->cycle;
     for (int channel = 0; channel < 2; channel++) {
         uint8_t both = trial.pins >> (4 + 2 * channel) & 3;
         if (both == 3)
@@ -98,7 +104,7 @@ static void cause(unsigned address, int bit, avr_cycle_count_t jam)
     if (address == PROGRAM_COUNTER)
         avr->pc = (avr->pc ^ 2U << bit) & 0x7FFE;
     else if (jam)
-        fault_jam(address, bit, jam);
+        fault_jam(address, bit, -1, jam);
     else if (bit >= 0)
         fault_flip(address, bit);
 }
