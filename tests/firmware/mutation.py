@@ -1,9 +1,9 @@
 """Small errors in the chip's part of the firmware: for each, a test at the pins has to fail.
 
-`python -m tests.firmware.mutation --count N --seed S` makes N mutants of `hardware/firmware/avr`, each
-with one error in one line, builds them in a folder of their own and runs the tests of the pins on them
-until one fails. It writes one line of JSON for each, and goes on where it was stopped. A mutant whose
-program is the very same is no mutant. Survivors are either in `mutation.toml`, each with the reason
+`python -m tests.firmware.mutation --count N --seed S` makes N mutants of `hardware/firmware/avr`,
+each with one error in one line, builds them in a folder of their own and runs the tests of the pins
+on them until one fails. It writes one line of JSON for each, and goes on where it was stopped. A
+mutant whose program is the very same is no mutant. Survivors are either in `mutation.toml`, each with the reason
 why no test can see it, or a test is missing. The exit code says which.
 """
 
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -62,8 +63,13 @@ OPERATORS = (
     (r"\b(\d+)U\b", lambda number: f"{int(number[1]) + 1}U"),
 )
 """What is found in a line of C, and what is put there instead."""
-STATEMENT = re.compile(r"^\s+(?!return|uint|int|bool|struct|static|const|for|while|\})[\w>.\[\]()&*-]+.*;$")
-INSTRUCTION = re.compile(r'^(\s*)(: __asm__ volatile\(|__asm__ volatile\()?"(\d: )?([a-z]+ [^"]*)\\n(\\t)?"')
+STATEMENT = re.compile(
+    r"^\s+(?!return|uint|int|bool|struct|static|const|for|while|\})[\w>.\[\]()&*-]+.*;$"
+)
+FUNCTION = re.compile(r"^(?!extern)[a-z].*?(\w+)\(\w.*\)$|^ISR\((\w+)")
+INSTRUCTION = re.compile(
+    r'^(\s*)(: __asm__ volatile\(|__asm__ volatile\()?"(\d: )?([a-z]+ [^"]*)\\n(\\t)?"'
+)
 BRANCHES = {"breq": "brne", "brne": "breq", "brlo": "brsh", "brsh": "brlo", "brmi": "brpl"}
 BRANCHES |= {"sbic": "sbis", "sbis": "sbic", "inc": "dec", "dec": "inc"}
 
@@ -71,6 +77,7 @@ BRANCHES |= {"sbic": "sbis", "sbis": "sbic", "inc": "dec", "dec": "inc"}
 class Mutant(NamedTuple):
     """One error in one line."""
 
+    where: str
     file: str
     line: int
     before: str
@@ -79,7 +86,7 @@ class Mutant(NamedTuple):
     @property
     def name(self) -> str:
         """What stays when lines move."""
-        return f"{self.file}: {self.before.strip()} -> {self.after.strip() or 'nothing'}"
+        return f"{self.where}: {self.before.strip()} -> {self.after.strip() or 'nothing'}"
 
 
 def of_c(line: str) -> Iterator[str]:
@@ -107,22 +114,30 @@ def mutants() -> list[Mutant]:
     """All of them, in the order of files and lines."""
     found = []
     for path in sorted(METAL.glob("*.c")):
-        in_comment = False
+        where = path.name
         for number, line in enumerate(path.read_text().splitlines()):
-            starts = line.lstrip().startswith(("/*", "//"))
-            in_comment = in_comment or starts
-            if not in_comment and not line.startswith("#") and line.strip():
-                code, _, comment = line.partition("/*")
-                afters = of_assembler(line) if '"' in code else of_c(code.rstrip())
-                found += [Mutant(path.name, number, line, after) for after in afters]
-            if "*/" in line:
-                in_comment = False
-    return found
+            if function := FUNCTION.match(line):
+                where = f"{path.name} {function[1] or function[2]}"
+            if line.lstrip().startswith(("/*", "* ", "#")):
+                continue
+            code = line.partition("/*")[0].rstrip()
+            afters = of_assembler(line) if '"' in code else of_c(code)
+            found += [Mutant(where, path.name, number, line, after) for after in afters]
+    return list(told_apart(found))
 
 
-def sample(count: int, seed: int) -> list[Mutant]:
+def told_apart(found: list[Mutant]) -> Iterator[Mutant]:
+    """With a number where a function has the same line more than once."""
+    times: Counter[str] = Counter()
+    for mutant in found:
+        times[mutant.name] += 1
+        again = f" ({times[mutant.name]})" if times[mutant.name] > 1 else ""
+        yield mutant._replace(where=mutant.where + again)
+
+
+def sample(count: int, seed: int, only: str) -> list[Mutant]:
     """Some of them, the same for the same seed; a larger count begins with the same ones."""
-    every = mutants()
+    every = [mutant for mutant in mutants() if only in mutant.name]
     random.Random(seed).shuffle(every)
     return every[:count]
 
@@ -232,10 +247,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="those whose names have this in them")
     arguments = parser.parse_args()
     build()
     results = BUILD / f"mutation-{arguments.seed}.jsonl"
-    chosen = sample(arguments.count, arguments.seed)
+    chosen = sample(arguments.count, arguments.seed, arguments.only)
     campaign(chosen, results)
     verdicts = read(results)
     lines = list(summary({m.name: verdicts[m.name] for m in chosen}))
