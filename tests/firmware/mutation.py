@@ -3,8 +3,8 @@
 `python -m tests.firmware.mutation --count N --seed S` makes N mutants of `hardware/firmware/avr`,
 each with one error in one line, builds them in a folder of their own and runs the tests of the pins
 on them until one fails. It writes one line of JSON for each, and goes on where it was stopped. A
-mutant whose program is the very same is no mutant. Survivors are either in `mutation.toml`, each with the reason
-why no test can see it, or a test is missing. The exit code says which.
+mutant whose program is the very same is no mutant. Survivors are either in `mutation.toml`, each
+with the reason why no test can see it, or a test is missing. The exit code says which.
 """
 
 import argparse
@@ -153,10 +153,14 @@ class Workshop:
         kept = shutil.ignore_patterns("build", "__pycache__")
         shutil.copytree(FIRMWARE, self._firmware, ignore=kept)
         shutil.copytree(ROOT / "tests/firmware", folder / "tests/firmware", ignore=kept)
-        (folder / "tests/__init__.py").touch()
         (folder / "appliance").symlink_to(ROOT / "appliance")
+        for path in (ROOT / "tests").iterdir():
+            if path.name not in ("firmware", "__pycache__"):
+                (folder / "tests" / path.name).symlink_to(path)
         self._made()
         self._whole = self._program()
+        if (verdict := self._tested()) != "survived":
+            raise SystemExit(f"a test fails already without an error put in: {verdict}")
 
     def _made(self) -> bool:
         command = ["make", "-C", str(self._firmware), "build/stimulator.elf"]
@@ -197,10 +201,12 @@ class Workshop:
             )
         except subprocess.TimeoutExpired:
             return "time is up"
-        failed = re.search(r"^(?:FAILED|ERROR) tests/firmware/(\S+)", done.stdout, re.MULTILINE)
         if done.returncode == 0:
             return "survived"
-        return failed[1] if failed else done.stdout[-200:]
+        failed = re.search(r"^(?:FAILED|ERROR) tests/firmware/(\S+)", done.stdout, re.MULTILINE)
+        if not failed:
+            raise SystemExit(f"the tests did not run: {done.stdout}{done.stderr}")
+        return failed[1]
 
 
 def read(results: Path) -> dict[str, str]:
