@@ -1,3 +1,5 @@
+"""`python -m appliance`: the `ems-appliance` command."""
+
 import sys
 
 from appliance.cli import main

@@ -195,7 +195,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
-    from appliance.journal.database import PARTS, copy_to, open_for_reading
+    from appliance.journal.database import FILE_SUFFIXES, copy_to, open_for_reading
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
@@ -204,10 +204,10 @@ def _restore(arguments: argparse.Namespace) -> int:
     open_for_reading(arguments.file, any_version=True).close()
     kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")
     try:
-        for part in PARTS if path.exists() else ():
-            source = path.with_name(path.name + part)
+        for suffix in FILE_SUFFIXES if path.exists() else ():
+            source = path.with_name(path.name + suffix)
             if source.exists():
-                source.rename(kept.with_name(kept.name + part))
+                source.rename(kept.with_name(kept.name + suffix))
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(f"{path}: cannot be replaced ({error.strerror}); use sudo") from error

@@ -10,7 +10,6 @@ from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import UsageError
 from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
 
-"""BCM numbers of SDA and SCL of the buses that are on the header without an overlay."""
 _CLOCK_BUS = 1
 _SUPPLY_3V3 = 1
 _SUPPLY_5V = 2

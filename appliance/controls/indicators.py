@@ -1,13 +1,13 @@
 """The indicators port on real pins: lamp, buzzer, vibration motor and enable line."""
 
-import math
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from appliance.controls.outputs import EnableLine, Lamp, Output, WaveOutput
 from appliance.controls.sound import Sound
 from appliance.controls.wiring import OutputPins
-from appliance.session.cues import Cue
+from appliance.session.cues import DEFAULT_VOLUME, Cue
+from appliance.therapy.units import NEVER
 
 _Kind = TypeVar("_Kind", bound=Output)
 
@@ -15,12 +15,12 @@ _Kind = TypeVar("_Kind", bound=Output)
 class Indicators:
     """All output pins. A part without a pin in the settings is left out.
 
-    `volume` is 0 to 10; `detents` says whether presses and detents tick. Raises ControlsError if
-    a pin cannot be opened; no method raises.
+    `volume` is 0 to LOUDEST; `detents` says whether presses and detents tick. Raises
+    ControlsError if a pin cannot be opened; no method raises.
     """
 
     def __init__(
-        self, pins: OutputPins, factory: Any, volume: int = 7, detents: bool = True
+        self, pins: OutputPins, factory: Any, volume: int = DEFAULT_VOLUME, detents: bool = True
     ) -> None:
         self._factory = factory
         self._fitted: list[Output] = []
@@ -51,7 +51,7 @@ class Indicators:
             self._enable_line.rest()
 
     def set_volume(self, volume: int) -> None:
-        """Set the volume, 0 to 10; it changes neither alarms nor the motor."""
+        """Set the volume, 0 to LOUDEST; it changes neither alarms nor the motor."""
         self._sound.set_volume(volume)
 
     def play(self, cues: Iterable[Cue], now: float) -> None:
@@ -67,7 +67,7 @@ class Indicators:
     def next_deadline(self, now: float) -> float:
         """When `tick` has something to do; infinity while nothing plays."""
         due = self._sound.next_deadline
-        return math.inf if due is None else due
+        return NEVER if due is None else due
 
     def faults(self) -> frozenset[str]:
         """Ids of the faults that hold now."""

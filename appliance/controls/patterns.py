@@ -156,5 +156,5 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.NOT_NOW: _message("-", "c", "This press does nothing now"),
     Cue.VOLUME: _message(".-.-", "eaea", "This loud"),
     Cue.WAIT_FOR_CONTRACTION: _tick("''", "ee", "Up counts only while you feel it: wait"),
-    Cue.STEP: _tick("'", "C", "A click that counted"),
+    Cue.DETENT: _tick("'", "C", "A click that counted"),
 }

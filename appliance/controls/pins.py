@@ -59,9 +59,9 @@ def _import_chip(runtime_dir: Path) -> Any:
     its name. Two processes in one directory would open each other's.
     """
     here = Path.cwd()
-    place = runtime_dir if runtime_dir.is_dir() else None
+    parent = runtime_dir if runtime_dir.is_dir() else None
     try:
-        with tempfile.TemporaryDirectory(prefix="lgpio-", dir=place) as own:
+        with tempfile.TemporaryDirectory(prefix="lgpio-", dir=parent) as own:
             os.environ["LG_WD"] = own
             try:
                 os.chdir(own)
@@ -76,7 +76,7 @@ def _import_chip(runtime_dir: Path) -> Any:
         ) from error
     except OSError as error:
         raise ControlsError(
-            f"lgpio cannot start in {place or 'the temporary directory'} ({error}): "
+            f"lgpio cannot start in {parent or 'the temporary directory'} ({error}): "
             "make [service] runtime_dir writable"
         ) from error
     return chip

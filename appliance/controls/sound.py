@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 
 from appliance.controls.outputs import Output, WaveOutput
 from appliance.controls.patterns import AFTER_S, PATTERNS, Loudness, Pattern, Rank, Steps
-from appliance.session.cues import LOUDEST, Cue
+from appliance.session.cues import DEFAULT_VOLUME, LOUDEST, Cue
 
 SQUARE_DUTY = 0.5
 
 DUTY_BY_VOLUME = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.22, 0.33, SQUARE_DUTY)
 """Duty of the square wave on the buzzer by volume, 0 to LOUDEST. Equal steps of loudness are
 roughly equal ratios; lgpio takes whole percents only."""
-SOFTER = 2
+SOFT_VOLUME_STEPS = 2
 """A soft cue plays this many steps of volume below the others."""
 
 _HEIGHT = {Loudness.FULL: 16000, Loudness.SET: 12000, Loudness.SOFT: 5000}
@@ -26,7 +26,7 @@ _HEIGHT = {Loudness.FULL: 16000, Loudness.SET: 12000, Loudness.SOFT: 5000}
 class Sound:
     """The buzzer and the motor in the hand-held lead; either may be None.
 
-    `volume` is 0 to 10 and changes neither alarms nor the motor. With `detents` false, presses
+    `volume` is 0 to LOUDEST and changes neither alarms nor the motor. With `detents` false, presses
     and detents do not tick.
     """
 
@@ -34,7 +34,7 @@ class Sound:
         self,
         buzzer: WaveOutput | None,
         vibration: Output | None,
-        volume: int = 7,
+        volume: int = DEFAULT_VOLUME,
         detents: bool = True,
     ) -> None:
         self._buzzer = buzzer
@@ -99,7 +99,7 @@ class Sound:
         self._waiting.clear()
 
     def _is_wanted(self, cue: Cue) -> bool:
-        return self._detents or cue is not Cue.STEP
+        return self._detents or cue is not Cue.DETENT
 
     def _emit(self, pattern: Pattern, pitch_hz: int) -> None:
         wave = (pitch_hz, self._duty(pattern) if pitch_hz else 0.0)
@@ -118,7 +118,7 @@ class Sound:
         if pattern.loudness is Loudness.FULL:
             return SQUARE_DUTY
         if pattern.loudness is Loudness.SOFT and self._volume:
-            return DUTY_BY_VOLUME[max(1, self._volume - SOFTER)]
+            return DUTY_BY_VOLUME[max(1, self._volume - SOFT_VOLUME_STEPS)]
         return DUTY_BY_VOLUME[self._volume]
 
 

@@ -1,4 +1,4 @@
-"""The parts on the wires: pins, screen, board; by the service where it runs, else by ourselves."""
+"""Checks pins, screen and board: asks the service where it runs, else opens them."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""The machine itself: model, power, clock, storage, permissions, terminal."""
+"""Checks the machine: model, power, clock, storage, permissions, terminal."""
 
 import platform
 import sys

@@ -4,10 +4,9 @@ A terminal reports when a key goes down and never when it is released, so one ke
 another one a hold. A mouse button is reported both ways and holds as long as it is down.
 """
 
-import math
-
 from appliance.session.events import Button
 from appliance.simulator.scripted_hands import FOR_GOOD, Press, Release, Turn
+from appliance.therapy.units import LONG_AGO
 from appliance.virtual_box.box import VirtualBox
 
 PRESS_S = 0.1
@@ -20,7 +19,7 @@ class Keyboard:
 
     def __init__(self, box: VirtualBox) -> None:
         self._box = box
-        self._down_until = dict.fromkeys(Button, -math.inf)
+        self._down_until = dict.fromkeys(Button, LONG_AGO)
         self._jammed: frozenset[Button] = frozenset()
         self.stop_pressed = False
         self.stop_wire_broken = False

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.database import PARTS, copy_to, translated
+from appliance.journal.database import FILE_SUFFIXES, copy_to, translated
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
 
 KEPT = 5
@@ -69,10 +69,10 @@ def go_back(journal: Path, wall: datetime) -> WentBack | None:
         newer = journal.with_name(
             f"{journal.stem}.version-{version}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
         )
-        for part in PARTS:
-            source = journal.with_name(journal.name + part)
+        for suffix in FILE_SUFFIXES:
+            source = journal.with_name(journal.name + suffix)
             if source.exists():
-                source.rename(newer.with_name(newer.name + part))
+                source.rename(newer.with_name(newer.name + suffix))
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
         if fitting is not None:
             copy_to(fitting, journal)

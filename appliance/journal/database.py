@@ -20,7 +20,7 @@ _LEAST_ROOM_BYTES = 64 * 1024
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
-PARTS = ("-shm", "-wal", "")
+FILE_SUFFIXES = ("-shm", "-wal", "")
 """The database and SQLite's files beside it. The database moves last, because SQLite would
 replay a write-ahead log that stayed behind into the new database."""
 
@@ -182,10 +182,10 @@ def set_aside(path: Path, wall: datetime) -> Path:
     """
     target = _free_name(path, wall)
     with translated(path):
-        for part in PARTS:
-            source = path.with_name(path.name + part)
+        for suffix in FILE_SUFFIXES:
+            source = path.with_name(path.name + suffix)
             if source.exists():
-                source.rename(target.with_name(target.name + part))
+                source.rename(target.with_name(target.name + suffix))
     return target
 
 

@@ -1,8 +1,8 @@
 """The ledger: delivered time per stage with its pads, booked a minute ahead, and doubts.
 
-The ledger stands beside the story of the session tables. No answer, name or restart changes
-it. Sites are the pads themselves: a renamed placement is the same site. A stage books time
-before it is delivered, so a power cut never makes the box believe less than was delivered.
+The ledger is separate from the session tables. No answer, name or restart changes it. Sites are
+the pads themselves: a renamed placement is the same site. A stage books time before it is
+delivered, so a power cut never makes the box believe less than was delivered.
 """
 
 import json

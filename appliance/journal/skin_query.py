@@ -1,4 +1,4 @@
-"""Queries: what people told in `aftercare` of their skin and their soreness, and what it closes.
+"""Queries: answers about skin and soreness in `aftercare`, and the sites that they close.
 
 As with delivered time, another name than the plan's may be this person, and a guest may be
 any of the people.
@@ -15,7 +15,7 @@ from appliance.therapy.ledger import DAY_S
 from appliance.therapy.plan import GUEST
 from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
 
-_Told = tuple[int, int | None, int, Moment]
+_Answer = tuple[int, int | None, int, Moment]
 """Answer, session, clock fact and moment."""
 
 
@@ -23,26 +23,26 @@ def skin_of(
     connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
 ) -> Skin:
     """What closes sites for this person today, or has to be asked before they open again."""
-    told = [
+    answers = [
         one
         for owner in _may_be(connection, person, people)
         for answer in (RED, BURN)
         for one in _not_taken_back(connection, owner, person, answer)
     ]
-    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in told):
-        sites = {site for _, session_id, _, _ in told for site in _sites(connection, session_id)}
+    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in answers):
+        sites = {site for _, session_id, _, _ in answers for site in _sites(connection, session_id)}
         return Skin(closed=tuple(sorted(sites, key=lambda site: site.placement)))
-    answers = {answer for answer, _, _, _ in told}
-    return Skin(ask_red=RED in answers, ask_burn=BURN in answers)
+    given = {answer for answer, _, _, _ in answers}
+    return Skin(ask_red=RED in given, ask_burn=BURN in given)
 
 
 def soreness_of(
     connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
 ) -> int | None:
-    """The highest soreness told after a session that is not certainly a day ago."""
+    """The highest soreness after a session that may be less than a day old."""
 
-    def is_recent(told: _Told) -> bool:
-        _, _, clock_id, then = told
+    def is_recent(one: _Answer) -> bool:
+        _, _, clock_id, then = one
         return certain_age_s(connection, clock_id, then, now) < DAY_S
 
     recent = (
@@ -54,7 +54,7 @@ def soreness_of(
 
 
 def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) -> Iterator[str]:
-    """The names under which this person may have told something."""
+    """The names under which this person may have answered."""
     others = {GUEST, *people} - {person, GUEST}
     for (name,) in connection.execute("SELECT name FROM people"):
         if person == GUEST or name not in others:
@@ -63,8 +63,8 @@ def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) 
 
 def _not_taken_back(
     connection: sqlite3.Connection, owner: str, person: str, answer: int
-) -> Iterator[_Told]:
-    """The times that `owner` gave this answer since `owner` or `person` took it back."""
+) -> Iterator[_Answer]:
+    """When `owner` gave this answer, unless a later agreement of either withdrew it."""
     since = max(_last_agreed(connection, name, STATEMENTS[answer]) for name in (owner, person))
     return _answers(connection, owner, "skin", str(answer), since)
 
@@ -81,7 +81,7 @@ def _last_agreed(connection: sqlite3.Connection, name: str, statement: str) -> i
 
 def _answers(
     connection: sqlite3.Connection, name: str, question: str, answer: str | None, since: int
-) -> Iterator[_Told]:
+) -> Iterator[_Answer]:
     rows = connection.execute(
         "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"
         " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
@@ -89,8 +89,8 @@ def _answers(
         " AND answers.id > ? AND (answer = ? OR ? IS NULL) ORDER BY answers.id DESC",
         (name, question, since, answer, answer),
     )
-    for told, session_id, clock_id, *when in rows:
-        yield int(told), session_id, int(clock_id), Moment.of_row(*when)
+    for given, session_id, clock_id, *when in rows:
+        yield int(given), session_id, int(clock_id), Moment.of_row(*when)
 
 
 def _sites(connection: sqlite3.Connection, session_id: int | None) -> Iterator[ClosedSite]:

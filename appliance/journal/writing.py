@@ -32,7 +32,7 @@ FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
 """An answer older than this belongs to no session that begins now."""
-AFTERCARE = frozenset({"skin", "soreness", "comfort"})
+ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort"})
 """Questions that are asked after the session that they are about has ended."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
@@ -135,7 +135,7 @@ class Writer:
     def _answered(self, note: Answered, when: Timestamp) -> None:
         person_id = self._person_id(note.person)
         session_id, *at = self._where_and(when)
-        if session_id is None and note.question in AFTERCARE:
+        if session_id is None and note.question in ASKED_AFTERWARDS:
             session_id = session_rows.newest_session(self._connection, person_id)
         if note.answer == "by_mistake":
             self._take_back(person_id, note.question)

@@ -13,8 +13,8 @@ from appliance.service.control_socket import NAME, ControlClient, NotRunningErro
 
 PROC = Path("/proc")
 _PROGRAM = b"appliance"
-_ASKED_S = 1.0
-"""How long a stranger's socket of the same name may keep us."""
+_ANSWERS_WITHIN_S = 1.0
+"""Timeout for a socket of the same name that another program has opened."""
 
 
 def find_service(runtime_dir: Path, default_dir: Path) -> ControlClient:
@@ -36,7 +36,7 @@ def _ours(folder: Path) -> ControlClient | None:
     """A client of the socket in this folder, if it answers `status` as the service does."""
     # A socket of another program can answer anything, or nothing that is JSON.
     with suppress(NotRunningError, ValueError):
-        client = ControlClient(folder, _ASKED_S)
+        client = ControlClient(folder, _ANSWERS_WITHIN_S)
         with suppress(NotRunningError, ValueError):
             answer = client.ask("status")
             if isinstance(answer, dict) and {"state", "channels", "checklist"} <= answer.keys():

@@ -38,6 +38,8 @@ from appliance.therapy.units import LONG_AGO, NEVER
 
 STOP_LEVEL_S = 0.010
 """STOP's level is read at least this often while output is possible."""
+STEP_S = 0.100
+"""Outside `locked` a step is taken at least this often: the session counts time."""
 VIEW_S = 0.100
 HOLD_VIEW_S = 0.050
 LAMP_DIM = 0.15
@@ -224,6 +226,7 @@ class Service:
         """When the next step has to be taken even if nothing happens, seconds."""
         ports = self.ports
         due = [self._frames.due(self.record), ports.indicators.next_deadline(now)]
+        due.append(NEVER if self.record.state is State.LOCKED else now + STEP_S)
         due.append(ports.voice.next_deadline())
         due.extend((ports.board.next_deadline(now), ports.controls.next_deadline or NEVER))
         due.extend(_hold_ends(self.record))
@@ -323,7 +326,7 @@ def _indicate(ports: Ports, record: Record, now: float) -> None:
     indicators.set_volume(record.volume)
     if record.cues:
         indicators.play(record.cues, now)
-    if any(cue is not Cue.STEP for cue in record.cues):
+    if any(cue is not Cue.DETENT for cue in record.cues):
         # A person who cannot hear the cue sees it.
         ports.screen.blink()
     indicators.tick(now)

@@ -1,6 +1,5 @@
 """Stand-ins for parts that could not be opened: the box then only shows the error."""
 
-import math
 from collections.abc import Iterable, Mapping
 
 from appliance.session.board import Output, Report, SetPoint
@@ -39,7 +38,7 @@ class NoBoard:
         return None
 
     def next_deadline(self, now: float) -> float:
-        return math.inf
+        return NEVER
 
 
 class NoControls:
@@ -85,7 +84,7 @@ class NoIndicators:
         return None
 
     def next_deadline(self, now: float) -> float:
-        return math.inf
+        return NEVER
 
     def faults(self) -> frozenset[str]:
         return frozenset()

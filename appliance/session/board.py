@@ -8,6 +8,13 @@ from enum import Enum
 
 from appliance.therapy.units import Pair, Unit
 
+LEASE_S = 0.3
+"""The lease: time that a set-point holds unless it is renewed, seconds.
+
+The reference protocol, its board card, every driver and the judge of over-current take it from
+here.
+"""
+
 
 class Contact(Enum):
     """Whether a channel's pads conduct. At zero current no board can tell."""
@@ -74,7 +81,7 @@ class Identity:
     driver: str
     firmware: str
     unit: Unit = Unit.MILLIAMPERE
-    step: float = 1.0
+    amplitude_step: float = 1.0
     """Smallest change of amplitude, in the unit."""
     maximum: float = 80.0
     """Largest amplitude, in the unit."""

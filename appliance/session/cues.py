@@ -9,6 +9,7 @@ from enum import Enum
 
 LOUDEST = 10
 """The largest value of the volume; 0 is silent."""
+DEFAULT_VOLUME = 7
 
 
 class Cue(Enum):
@@ -59,7 +60,7 @@ class Cue(Enum):
     NOT_NOW = "not_now"
     VOLUME = "volume"
     WAIT_FOR_CONTRACTION = "wait_for_contraction"
-    STEP = "step"
+    DETENT = "detent"
 
 
 COUNTS = (Cue.ONE, Cue.TWO, Cue.THREE, Cue.FOUR)

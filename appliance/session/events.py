@@ -46,7 +46,7 @@ class Turn:
     """One detent of the knob: +1 clockwise (more), -1 (less)."""
 
     at: float
-    step: int
+    direction: int
 
 
 @dataclass(frozen=True, slots=True)

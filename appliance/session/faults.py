@@ -83,7 +83,7 @@ def waited_for(ids: frozenset[str]) -> frozenset[str]:
 def blocking(ids: frozenset[str], *, stage_running: bool) -> frozenset[str]:
     """The faults that lead to the fault screen now.
 
-    One of the kind `finish_stage` lets a stage that has begun finish, and no new one start.
+    A `finish_stage` fault lets the current stage finish and prevents a new one.
     """
     lets_pass = {Effect.TELL, Effect.FINISH_STAGE} if stage_running else {Effect.TELL}
     return frozenset(

@@ -51,7 +51,7 @@ def identity_is_sound(record: Record) -> bool:
     if identity is None:
         return False
     pulses = (float(identity.max_pulse_width_us), identity.max_frequency_hz)
-    amplitudes = (identity.step, identity.maximum)
+    amplitudes = (identity.amplitude_step, identity.maximum)
     return all(isfinite(number) and number > 0.0 for number in pulses) and all(
         isfinite(number) and number >= 0.0 for number in amplitudes
     )

@@ -77,13 +77,13 @@ class Sample:
 
     at: float
     delivered_s: float
-    """Of this stage, rests included."""
+    """Delivered time of this stage, rests included."""
     level: Pair
     in_force: Pair
     measured: tuple[float | None, float | None] = (None, None)
     """What the board measured in its newest pulses; None where it does not measure."""
     charge_mc: float = 0.0
-    """Of this stage: charge of all pulses, one phase, on the stronger channel, millicoulomb."""
+    """Delivered charge of this stage: one phase, on the stronger channel, millicoulomb."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
-from appliance.session.cues import Cue
+from appliance.session.cues import DEFAULT_VOLUME, Cue
+from appliance.session.dry_pads import PadState
 from appliance.session.envelope import Position
 from appliance.session.levels import Levels
-from appliance.session.measured_current import Flow
 from appliance.session.notes import Note
 from appliance.session.presses import Press
 from appliance.session.state import State
@@ -73,9 +73,9 @@ class Visit:
     option: Option
     index: int = 0
     delivered_s: tuple[float, ...] = ()
-    """Of each stage, rests included."""
+    """Delivered time of each stage, rests included."""
     charge_mc: tuple[float, ...] = ()
-    """Of each stage: charge of one phase on the stronger channel, millicoulomb."""
+    """Delivered charge of each stage: one phase on the stronger channel, millicoulomb."""
     begun: bool = False
     """Current has been started in this visit."""
     ended: bool = False
@@ -106,7 +106,7 @@ class Run(Changing):
     """The board has echoed the zero set-point of this start: the knob counts."""
     zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
-    flow: Flow = field(default_factory=Flow)
+    pad_state: PadState = field(default_factory=PadState)
     highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0
@@ -181,7 +181,7 @@ class Record(Changing):
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
-    """The step, page or statement within the state, from 0."""
+    """The page or statement within the state, from 0."""
     page_at: float = LONG_AGO
     """When the knob last chose a picture."""
     statements: tuple[Statement, ...] = ()
@@ -203,16 +203,16 @@ class Record(Changing):
     hint: Hint | None = None
     set_point: SetPoint | None = None
     """The gate's set-point of this step; None is off."""
-    asked: tuple[tuple[float, Pair], ...] = ()
+    recent_set_points: tuple[tuple[float, Pair], ...] = ()
     """Time and amplitudes of the newest set-points."""
     too_strong: int = 0
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
-    volume: int = 7
+    volume: int = DEFAULT_VOLUME
     language: str = "en"
     cues: tuple[Cue, ...] = ()
-    """Of this step."""
+    """The cues of this step."""
     notes: tuple[Note, ...] = ()
     """The entries of this step for the journal."""
     ignored: tuple[str, ...] = ()

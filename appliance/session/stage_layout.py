@@ -3,8 +3,8 @@
 from math import floor
 
 from appliance.session.board import Identity
+from appliance.session.dry_pads import PadState
 from appliance.session.levels import Levels
-from appliance.session.measured_current import Flow
 from appliance.session.record import Record, Run, Visit
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
@@ -78,7 +78,7 @@ def extend(record: Record, run: Run) -> Run:
 
 def from_zero(run: Run) -> Run:
     """The run as it is in `ready`: levels at zero, the next cycle begins at its foot."""
-    return run.but(levels=Levels(), flow=Flow(), live=False, zero_since=LONG_AGO)
+    return run.but(levels=Levels(), pad_state=PadState(), live=False, zero_since=LONG_AGO)
 
 
 def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.session import envelope, levels, measured_current
+from appliance.session import dry_pads, envelope, levels
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
 from appliance.session.envelope import RAISABLE, Part, Position
@@ -22,7 +22,7 @@ COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
 _SAID = {
-    TurnResult.DONE: (Cue.STEP, None),
+    TurnResult.DONE: (Cue.DETENT, None),
     TurnResult.DROPPED: (None, None),
     TurnResult.AT_LIMIT: (Cue.LIMIT_REACHED, "limit"),
     TurnResult.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
@@ -56,8 +56,8 @@ def more(record: Record) -> Record:
         return record
     if position.part not in RAISABLE:
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
-    if measured_current.refuses_up(run.flow, run.levels, record.now):
-        return say_dry(record, run.flow.dry(record.now))
+    if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
+        return say_dry(record, run.pad_state.dry(record.now))
     changed, turned = levels.turn_up(run.levels, run.limit, record.now)
     return say(with_levels(record, changed), *_SAID[turned])
 
@@ -78,14 +78,14 @@ def less(record: Record) -> Record:
     """One detent down, at once, always."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.STEP)
+    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.DETENT)
 
 
 def zero(record: Record) -> Record:
     """Knob pressed: both levels to zero now."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.STEP)
+    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.DETENT)
 
 
 def advance(record: Record) -> Record:
@@ -112,11 +112,11 @@ def _what_flows(record: Record) -> Record:
         return record
     if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
         return record
-    flow = measured_current.follow_flow(run.flow, position, run.levels, record.now)
-    flow, dry = measured_current.judge(
-        flow, position, sent.amplitude, report.measured, record.now, record.gap_s
+    pad_state = dry_pads.follow(run.pad_state, position, run.levels, record.now)
+    pad_state, dry = dry_pads.judge(
+        pad_state, position, sent.amplitude, report.measured, record.now, record.gap_s
     )
-    record = record.but(run=run.but(flow=flow))
+    record = record.but(run=run.but(pad_state=pad_state))
     return _found_dry(record, dry, sent.amplitude) if dry else record
 
 
@@ -128,8 +128,8 @@ def _found_dry(record: Record, dry: tuple[int, ...], asked: Pair) -> Record:
     shares = (flowed[0] / max(asked[0], 1.0), flowed[1] / max(asked[1], 1.0))
     notes = tuple(PadsFoundDry(record.now, CHANNELS[i].name, asked[i], flowed[i]) for i in dry)
     changed = run.but(
-        levels=measured_current.lowered(run.levels, dry, shares),
-        flow=measured_current.found_dry(run.flow, dry, record.now),
+        levels=dry_pads.lowered(run.levels, dry, shares),
+        pad_state=dry_pads.found_dry(run.pad_state, dry, record.now),
     )
     return say_dry(record.but(run=changed, notes=(*record.notes, *notes)), dry)
 
@@ -307,7 +307,7 @@ def amplitude(record: Record) -> Pair:
     if position.part is Part.OFF:
         return (0.0, 0.0)
     share = position.phase.fraction * position.envelope
-    a, b = (_not_lost(level, level * share, identity.step) for level in run.levels.level)
+    a, b = (_not_lost(level, level * share, identity.amplitude_step) for level in run.levels.level)
     return (a, b)
 
 

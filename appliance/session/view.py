@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
+from appliance.session.cues import DEFAULT_VOLUME
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.checklist import Heading, Remedy
@@ -39,7 +40,7 @@ class StageView:
     placement: str
     program: str
     index: int
-    """From 0."""
+    """Number of the stage, from 0."""
     count: int
     minutes: float
     remaining_s: float
@@ -63,7 +64,7 @@ class StatementView:
     heading: Heading
     remedy: Remedy
     number: int
-    """From 1."""
+    """Number of the statement, from 1."""
     count: int
 
 
@@ -160,7 +161,7 @@ class View:
     recent: Recent = field(default_factory=Recent)
     pad_uses: int | None = None
     """Sessions on the oldest pads of this visit; None where there are none."""
-    volume: int = 7
+    volume: int = DEFAULT_VOLUME
     language: str = "en"
     clock_trusted: bool = False
     """Whether the date on the screen is to be believed."""

@@ -133,7 +133,7 @@ def _hint(record: Record) -> str | None:
         return hint.key
     if run is None or position is None:
         return None
-    dry = run.flow.dry(record.now)
+    dry = run.pad_state.dry(record.now)
     if dry and position.part not in RAISABLE:
         return dry_hint(dry)
     if position.phase.continuous:

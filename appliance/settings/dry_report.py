@@ -11,7 +11,7 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 LEAST_LEVEL_LEFT = 0.25
-"""Two phases of a higher frequency halve the level twice; more than that nobody turns up again."""
+"""Two phases of a higher frequency halve the level twice. A user hardly turns up more often."""
 
 
 def report(settings: Settings, catalogue: Catalogue) -> Iterator[str]:

@@ -128,7 +128,7 @@ KEYS = (
         "limits",
         "minutes_per_site",
         kinds.number(1, limits.HARD_MINUTES_PER_SITE),
-        "minutes at one place of the body a person and day",
+        "minutes at one site of the body a person and day",
     ),
     Key(
         "limits",

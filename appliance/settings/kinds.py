@@ -76,7 +76,7 @@ def whole_or(word: str, least: int, most: int) -> Kind:
 
 
 def turns() -> Kind:
-    """A picture that is wider than high fits its panel upright and upside down only."""
+    """The panel is wider than high, so that only 0 and 180 degrees fit."""
     read_turns = whole(0, 2).read
     return Kind("0 or 2", lambda value: refuse() if value == 1 else read_turns(value))
 

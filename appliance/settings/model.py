@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.session.cues import DEFAULT_VOLUME
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
 
@@ -69,8 +70,8 @@ class StimulatorSettings:
 class Sound:
     """How loud the box is."""
 
-    volume: int = 7
-    """0 to 10; faults, STOP and a lost pad are never mute."""
+    volume: int = DEFAULT_VOLUME
+    """0 to LOUDEST; faults, STOP and a lost pad are never mute."""
     detents: bool = True
     """Whether each detent of the knob ticks."""
 

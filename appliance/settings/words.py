@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -18,8 +19,12 @@ class Words:
         self._by_key = dict(by_key)
 
     @classmethod
+    @cache
     def load(cls, language: str = DEFAULT_LANGUAGE) -> "Words":
-        """Read the language's file; SettingsError where there is none."""
+        """Read the language's file; SettingsError where there is none.
+
+        A file is read once: the voice asks for its words in steps of the control loop.
+        """
         known = languages()
         if language not in known:
             raise SettingsError(

@@ -15,7 +15,7 @@ _END_S = 2.0
 
 
 class BoardProcess:
-    """A board on a pseudo-terminal that lives as long as its parent, however that one ends."""
+    """A board on a pseudo-terminal that ends with its parent, also after SIGKILL."""
 
     def __init__(self, link: Path, model: str) -> None:
         self.path = str(link)
@@ -25,7 +25,7 @@ class BoardProcess:
 
     def start(self) -> None:
         """Start the board and wait for its port. Raises BoardError."""
-        # It ends when its standard input does, which the kernel sees to even after SIGKILL.
+        # It ends at the end of its standard input, which the kernel guarantees after SIGKILL too.
         # A session of its own keeps Ctrl-C away from it: the service still needs it for off.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "appliance.simulator.process", self.path, self._model],

@@ -5,7 +5,6 @@ single moves of single contacts, each with its time; `perform` makes those that 
 """
 
 import heapq
-import math
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 from appliance.controls.wiring import InputPins
 from appliance.session.events import Button
+from appliance.therapy.units import LONG_AGO, NEVER
 
 PRESS_S = 0.1
 DETENT_S = 0.04
@@ -22,7 +22,7 @@ QUARTER_S = 0.0025
 """Between two edges of the knob at the least, however late `perform` is called: no hand is
 faster, and edges that come at once would not count."""
 
-FOR_GOOD = math.inf
+FOR_GOOD = NEVER
 
 _KNOB_HIGH = ((True, True), (False, True), (False, False), (True, False))
 """Whether A and B are high in each quarter of the knob's cycle, upwards."""
@@ -89,7 +89,7 @@ class Hands:
         self._order = count()
         self._moves: list[_Move] = []
         self._quarters: deque[_Move] = deque()
-        self._knob_free_at = -math.inf
+        self._knob_free_at = LONG_AGO
         self.knob_edges = pins.knob_edges
         """Edges that the knob in these hands has a detent."""
         self._quarter = 0

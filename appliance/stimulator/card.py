@@ -73,7 +73,7 @@ class BoardCard:
     """None for a driver that `board probe` does not try."""
 
     unit: Unit = Unit.MILLIAMPERE
-    step: float
+    amplitude_step: float
     """Smallest change of amplitude."""
     maximum: float = HARD_CURRENT_MA
     """Largest amplitude that the driver sends."""
@@ -113,7 +113,7 @@ class BoardCard:
             driver=self.name,
             firmware=firmware,
             unit=self.unit,
-            step=self.step,
+            amplitude_step=self.amplitude_step,
             maximum=self.maximum,
             max_pulse_width_us=HARD_PULSE_WIDTH_US,
             max_frequency_hz=HARD_FREQUENCY_HZ,

@@ -19,7 +19,8 @@ def _lines() -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for card in CARDS.values():
         yield (
-            f"| {card.boards} | `{card.name}` | {card.unit.value}, steps of {card.step:g} "
+            f"| {card.boards} | `{card.name}` "
+            f"| {card.unit.value}, steps of {card.amplitude_step:g} "
             f"| {_silence(card)} | {card.measuring} | {card.makers_say} |"
         )
 

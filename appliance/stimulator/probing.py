@@ -2,14 +2,17 @@
 
 The order matters, because one board's question may be another one's command. An openEMSstim
 keeps what it is sent while it starts, for up to 15 s after its port was opened, and obeys it
-afterwards; a single `1` or `2` closes a relay. So the probe first listens, in silence, for
-boards that announce themselves: those that speak first, whose driver sends nothing before it
-has heard its board, and those that print a banner, whose driver then opens the port once more,
-listens again, and asks the one question that no firmware acts upon. Only where no board
-announces itself are the others asked. They answer to whole frames with a good checksum alone:
-to each of them, and to anything else, the other one's question is noise. The questions
-themselves energise nothing: the reference board's hello switches off, a ScienceMode device is
-asked for its version and its status. Each board card says which kind its board is.
+afterwards; a single `1` or `2` closes a relay. Each board card says which kind its board is.
+
+1. The probe listens, and sends nothing. Some boards speak first; the drivers of these send
+   nothing before they have heard the board.
+2. Others print a banner. The driver opens the port once more, listens again, and asks the one
+   question that no firmware acts upon.
+3. If no board announces itself, the others are asked. They answer only to whole frames with a
+   good checksum, so that the question to another board is noise to them.
+
+The questions energise nothing: the reference board's hello switches off, a ScienceMode device
+is asked for its version and its status.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +28,7 @@ from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.units import Unit
 
 _NOT_THIS_BOARD = frozenset({"board_silent", "board_not_the_one", "board_lost"})
-"""Faults that say no more than that this is not the board which was asked for."""
+"""Faults that only mean: this is another board."""
 
 
 class ProbeError(BoardError):
@@ -48,7 +51,7 @@ class Found:
         board = self.identity
         yield f"{self.card.maker}: {board.firmware}"
         yield f'[stimulator] driver = "{board.driver}"'
-        most = f"up to {board.maximum:g} {board.unit.value} in steps of {board.step:g}"
+        most = f"up to {board.maximum:g} {board.unit.value} in steps of {board.amplitude_step:g}"
         if board.unit is Unit.MILLIAMPERE:
             yield f"{most}, {board.max_pulse_width_us} us, {board.max_frequency_hz:g} Hz"
         else:
@@ -61,7 +64,7 @@ class Found:
 
 
 def probe(path: str, clock: Clock, tell: Callable[[str], None]) -> Found:
-    """The known board on this port. `tell` is called with a line for each step.
+    """The known board on this port. `tell` is called with a line for each attempt.
 
     Raises BoardError where the port cannot be used, or no known board answers, and ProbeError
     where a known board is there and cannot be used.

@@ -75,7 +75,7 @@ class DayUsed(Enum):
     SORENESS = "soreness"
     """So sore that only rest is left, for a day from when it was told."""
     SKIN = "skin"
-    """The skin at every place was not good after the last session, and no day has passed."""
+    """The skin at every site was not good after the last session, and no day has passed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def uncounted_current_ma(phase: Phase, kind: Kind) -> float:
 
     Above the twitch frequency pulses fuse: without rests they may be felt, as TENS is, and not
     contract. A comfort program is not counted as contracting, so none of its pulses may
-    contract, twitches included. The charge of a phase decides that, not what it is called.
+    contract, twitches included. The phase charge decides this; the name does not.
     Infinite for contractions with rests, and for the twitches of a program that is counted.
     """
     twitches = phase.frequency_hz <= TWITCH_HZ

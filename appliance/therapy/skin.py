@@ -18,7 +18,7 @@ STATEMENTS = {RED: "skin_looked_at", BURN: "burn_seen"}
 
 @dataclass(frozen=True, slots=True)
 class ClosedSite:
-    """A place where the skin was not good."""
+    """A site where the skin was not good."""
 
     placement: str
     pads: Pads

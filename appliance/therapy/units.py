@@ -30,3 +30,5 @@ LONG_AGO = float("-inf")
 """A moment before every other, seconds: something that has not happened yet."""
 NEVER = float("inf")
 """A moment after every other, seconds: a deadline that does not come."""
+ROUNDING = 1e-6
+"""Added before a value is cut to whole steps, so that 0.3 / 0.1 counts as 3."""

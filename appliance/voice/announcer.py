@@ -30,7 +30,7 @@ REPEAT_HELD_S = 0.5
 """BACK held this long says the screen's text once more."""
 MINUTES_TOLD = (10, 5, 1)
 
-_SILENT_CUES = frozenset({Cue.STEP, Cue.WAIT_FOR_CONTRACTION})
+_SILENT_CUES = frozenset({Cue.DETENT, Cue.WAIT_FOR_CONTRACTION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The speaker: hands utterances to the speech process and never waits for it.
+"""The speaker: passes utterances to the speech process and never waits for it.
 
 The loop writes at most one short line into a pipe that does not block. A process that is dead,
 hangs or cannot play is the fault `voice_dead`, which only tells; it is started again after a

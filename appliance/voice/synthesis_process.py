@@ -16,7 +16,7 @@ import os
 import sys
 from pathlib import Path
 
-from appliance.session.cues import LOUDEST
+from appliance.session.cues import DEFAULT_VOLUME, LOUDEST
 
 WORDS_A_MINUTE = 165
 LOUDEST_AMPLITUDE = 180
@@ -59,7 +59,10 @@ class SpeechProcess:
 
     def _take(self, command: dict[str, object]) -> None:
         texts = command.get("say") or command.get("render") or []
-        language, volume = str(command.get("language", "en")), int(str(command.get("volume", 7)))
+        language, volume = (
+            str(command.get("language", "en")),
+            int(str(command.get("volume", DEFAULT_VOLUME))),
+        )
         names = [str(text) for text in texts] if isinstance(texts, list) else []
         if "render" in command:
             self._ahead = asyncio.create_task(self._render_ahead(names, language, volume))

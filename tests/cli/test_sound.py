@@ -84,7 +84,7 @@ def test_a_cue_is_played_to_its_end() -> None:
 
 def test_on_the_box_it_plays_and_lets_go_of_the_pins(settings: Path) -> None:
     for _ in range(2):
-        assert main(["sound", "step", "--config", str(settings)]) == 0
+        assert main(["sound", "detent", "--config", str(settings)]) == 0
 
 
 def test_while_the_service_runs_the_pins_are_its_own(

@@ -1,3 +1,5 @@
+"""Mock pins for the tests of the controls."""
+
 from collections.abc import Iterator
 
 import pytest

@@ -14,7 +14,7 @@ def turn(rig: Rig, quarters: tuple[tuple[str, bool], ...], quarter_s: float = 0.
 
 
 def steps(rig: Rig) -> list[int]:
-    return [event.step for event in rig.read() if isinstance(event, Turn)]
+    return [event.direction for event in rig.read() if isinstance(event, Turn)]
 
 
 def test_a_before_b_is_up(rig: Rig) -> None:

@@ -1,4 +1,4 @@
-"""Opening pins: no silent way round, and every error one line that says what to do."""
+"""Opening pins: no silent fallback, and every error is one line that says what to do."""
 
 import subprocess
 import sys
@@ -52,7 +52,7 @@ def test_a_chip_that_is_not_there_is_an_error_and_never_something_else(
 def test_opening_leaves_no_file_and_no_other_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    # In a process of its own: lgpio does its mischief once, when it is imported.
+    # In a process of its own: lgpio changes the process once, when it is imported.
     script = (
         "import os, pathlib, sys\n"
         "from appliance.controls.pins import open_pins\n"

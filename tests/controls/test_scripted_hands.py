@@ -6,7 +6,7 @@ import pytest
 
 from appliance.controls.inputs import Controls
 from appliance.session.events import Button, Down, Event, StopLevel, Up
-from appliance.session.events import Turn as TurnResult
+from appliance.session.events import Turn as TurnEvent
 from appliance.settings.model import Controls as Pins
 from appliance.simulator.scripted_hands import FOR_GOOD, Hands, Press, Release, Turn
 
@@ -71,18 +71,22 @@ def test_what_is_pressed_for_good_stays_until_it_is_let_go(stage: Stage) -> None
 @pytest.mark.parametrize(("detents", "expected"), [(3, [+1] * 3), (-3, [-1] * 3), (0, [])])
 def test_turns(stage: Stage, detents: int, expected: list[int]) -> None:
     stage.hands.do(Turn(1.0, detents))
-    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == expected
+    assert [event.direction for event in stage.play() if isinstance(event, TurnEvent)] == expected
 
 
 def test_a_turn_waits_for_the_one_before(stage: Stage) -> None:
     stage.hands.do(Turn(1.0, +2), Turn(1.0, -1))
-    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == [+1, +1, -1]
+    assert [event.direction for event in stage.play() if isinstance(event, TurnEvent)] == [
+        +1,
+        +1,
+        -1,
+    ]
 
 
 def test_a_turn_comes_whole_even_if_it_is_performed_late(stage: Stage) -> None:
     stage.hands.do(Turn(1.0, +4))
     stage.now = 60.0
-    assert [event.step for event in stage.play() if isinstance(event, TurnResult)] == [+1] * 4
+    assert [event.direction for event in stage.play() if isinstance(event, TurnEvent)] == [+1] * 4
 
 
 def test_a_script_in_order(stage: Stage) -> None:
@@ -91,4 +95,4 @@ def test_a_script_in_order(stage: Stage) -> None:
         Turn(1.0, +1),
         Press(2.0, Button.CONFIRM, for_s=0.5),
     )
-    assert [type(event) for event in stage.play()] == [TurnResult, Down, Up, Down, Up]
+    assert [type(event) for event in stage.play()] == [TurnEvent, Down, Up, Down, Up]

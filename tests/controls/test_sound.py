@@ -165,14 +165,14 @@ def test_the_motor_moves_when_the_sound_is_off(room: Room) -> None:
 
 def test_detents_can_be_left_out(room: Room) -> None:
     room.with_sound(detents=False)
-    assert room.play(Cue.STEP) == []
+    assert room.play(Cue.DETENT) == []
     assert room.play(Cue.NOT_NOW) != []
 
 
 def test_nothing_cuts_an_alarm_short_but_an_alarm(room: Room) -> None:
     room.sound.play([Cue.STOPPED], 0.0)
     room.sound.play([Cue.STARTED], 0.01)
-    room.sound.play([Cue.STEP], 0.02)
+    room.sound.play([Cue.DETENT], 0.02)
     assert (room.pitch_hz(), room.duty()) == (520, 0.5)
     room.sound.play([Cue.FAULT], 0.03)
     assert room.sound.next_deadline == pytest.approx(0.03 + PATTERNS[Cue.FAULT].notes[0][1])
@@ -183,7 +183,7 @@ def test_what_is_asked_during_an_alarm_is_heard_after_it(room: Room) -> None:
     room.sound.play([Cue.STOPPED], 0.0)
     room.sound.play([Cue.PAUSED], 0.1)
     room.sound.play([Cue.READY], 0.2)
-    room.sound.play([Cue.STEP], 0.3)
+    room.sound.play([Cue.DETENT], 0.3)
     assert room.rest(0.3)[-5:] == [pitch for pitch, _ in PATTERNS[Cue.READY].notes]
 
 
@@ -214,12 +214,12 @@ def test_an_alarm_does_not_wait_for_what_came_before_it_in_its_step(room: Room) 
 def test_a_tick_does_not_cut_a_message_short(room: Room) -> None:
     room.sound.play([Cue.CONTRACTION_COMING], 0.0)
     before = room.pitch_hz()
-    room.sound.play([Cue.STEP], 0.01)
+    room.sound.play([Cue.DETENT], 0.01)
     assert room.pitch_hz() == before
 
 
 def test_a_tick_beside_a_message_is_lost_in_it(room: Room) -> None:
-    room.sound.play([Cue.STEP, Cue.READY], 0.0)
+    room.sound.play([Cue.DETENT, Cue.READY], 0.0)
     assert room.pitch_hz() == PATTERNS[Cue.READY].notes[0][0]
     assert len(room.rest(0.0)) == len(PATTERNS[Cue.READY].notes)
 

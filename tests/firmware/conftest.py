@@ -57,7 +57,7 @@ def metal_bench(firmware: None, tmp_path: Path) -> Iterator[Bench]:
 
 @pytest.fixture
 def couch(firmware: None, tmp_path: Path) -> Iterator[Couch]:
-    """A board in real time. However its story ends, the rules of every run held."""
+    """A board in real time. However the test ends, the rules of every run held."""
     couch = Couch(tmp_path)
     yield couch
     couch.close()

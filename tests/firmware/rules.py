@@ -1,4 +1,4 @@
-"""What no board may ever do, judged by the edges alone: looked at after every test."""
+"""The rules that every run of the board must keep, checked from the edges after each test."""
 
 from collections.abc import Iterator
 

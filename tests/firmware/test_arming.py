@@ -1,4 +1,4 @@
-"""What has to come first, and what is refused: seen at the pins, and in the counters."""
+"""Arming: hello, zero set-point, arming number; what is refused, at the pins and counted."""
 
 import pytest
 

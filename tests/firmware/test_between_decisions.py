@@ -1,4 +1,4 @@
-"""What the firmware owes between two decisions of its main loop, and over a reset."""
+"""Pins and reports between two passes of the main loop, and over a reset."""
 
 import pytest
 

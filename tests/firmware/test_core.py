@@ -1,4 +1,4 @@
-"""The part of the firmware that decides, on this machine: its own tests, and their reach."""
+"""The part of the firmware that decides, on this machine: its own tests, and their coverage."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What has been up for long: the board's time wraps, the host's numbers go round."""
+"""A board that has run for long: its time wraps, the host's numbers go round."""
 
 import itertools
 

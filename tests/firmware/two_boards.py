@@ -1,4 +1,4 @@
-"""The firmware's core and the simulated board side by side: the same words, the same world."""
+"""The firmware's core and the simulated board side by side, with the same frames and inputs."""
 
 import ctypes
 from pathlib import Path

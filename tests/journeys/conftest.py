@@ -1,3 +1,5 @@
+"""A household and its box in virtual time."""
+
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from tests.journeys.journey import Box, Home
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    """A household. However its story ends, nothing was broken at the board's end."""
+    """A household. However the test ends, nothing was broken at the board's end."""
     home = Home(tmp_path / "home")
     yield home
     home.close()

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from appliance.session.board import LEASE_S
 from appliance.session.cues import Cue
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Indicators, Sound
 from appliance.simulator.body import Pads
-from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import Plan
 from tests.journeys.blindfold import Blindfolded, handbook
 from tests.journeys.journey import SHORT, Box, Home

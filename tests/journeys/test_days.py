@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from appliance.session.board import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
-from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home

@@ -1,6 +1,6 @@
 """No answer, label, name or restart makes a used day new, and no trick skips a rest.
 
-Each story was a way past a limit once.
+Each test reproduces a former way past a limit.
 """
 
 import os
@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import main
+from appliance.session.board import LEASE_S
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator import scripted_hands
-from appliance.stimulator.port import LEASE_S
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.therapy.programs import Kind
 from appliance.virtual_box.box import A_MONDAY

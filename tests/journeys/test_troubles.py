@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from appliance.session.board import LEASE_S
 from appliance.session.state import State
 from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
-from appliance.stimulator.port import LEASE_S
 from tests.journeys.journey import SHORT, Box, Home
 
 

@@ -1,4 +1,4 @@
-"""The service under a real systemd: how fast it is there, and what every way to die leaves.
+"""The service under a real systemd: how fast it is, and what remains after each kind of crash.
 
 The board is a process of its own, and its trace is the witness: what it says was delivered.
 """
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance.stimulator.port import LEASE_S
+from appliance.session.board import LEASE_S
 from tests.machine import box
 from tests.machine.nspawn import Machine, until
 
 GRAIN_S = 0.1
-"""The trace's own grain, which comes on top of the lease."""
+"""Resolution of the trace, which comes on top of the lease."""
 LOOSEST_EXPOSURE = 0.8
 
 

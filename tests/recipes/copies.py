@@ -64,6 +64,6 @@ class Copy:
         return self.run("-c", dedent(code))
 
     def passes(self, *arguments: str) -> str:
-        """Run tests of the copy, new pictures accepted; which of them passed."""
+        """Run tests of the copy, new pictures and pages accepted; which of them passed."""
         tests = ("-m", "pytest", "-n", "0", "-rA", "-p", "no:cacheprovider", *arguments)
-        return self.run(*tests, RECORD_SCREENS="1")
+        return self.run(*tests, RECORD_SCREENS="1", RECORD_PAGES="1")

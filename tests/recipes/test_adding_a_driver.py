@@ -99,11 +99,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_it_passes_the_contract_of_every_driver(copy: Copy) -> None:
-    told = copy.passes("-k", "[one]", "tests/stimulator/test_contract.py")
-    assert "test_contract.py::test_off_ends_the_current[one]" in told
+    passed = copy.passes("-k", "[one]", "tests/stimulator/test_contract.py")
+    assert "test_contract.py::test_off_ends_the_current[one]" in passed
     which = "(inverted or device) and not no_other_driver"
-    told = copy.passes("-k", which, "tests/stimulator/test_board_cards.py")
-    assert "test_board_cards.py::test_the_settings_take_every_driver[inverted]" in told
+    passed = copy.passes("-k", which, "tests/stimulator/test_board_cards.py")
+    assert "test_board_cards.py::test_the_settings_take_every_driver[inverted]" in passed
 
 
 def test_the_settings_take_it(copy: Copy) -> None:

@@ -1,16 +1,33 @@
-"""A new fault is one row of the table of faults and its words, and nothing else."""
+"""A new fault is one row of the table of faults, its words, and the witness's own opinion."""
 
 import pytest
 
 from tests.recipes.copies import Copy
 
-ROW = '    Fault("case_open", Effect.OFF_NOW),\n'
+ROWS = """    Fault("case_open", Effect.OFF_NOW),
+    Fault("case_warm", Effect.FINISH_STAGE),
+    Fault("case_dusty", Effect.TELL),
+"""
 WORDS = """
 [fault.case_open]
 text = "Case is open."
 next = "Close the case."
+
+[fault.case_warm]
+text = "Case is warm."
+next = "Let it cool down."
+
+[fault.case_dusty]
+text = "Case is dusty."
+next = "Clean the case."
 """
-SENTENCE = 'case_open = "Close the case."\n'
+SENTENCES = """case_open = "Close the case."
+case_warm = "Let it cool down."
+case_dusty = "Clean the case."
+"""
+MAY_GO_ON = """        "case_warm",
+        "case_dusty",
+"""
 MEETS_IT = """
     from appliance.session.events import FaultsChanged
     from appliance.session.state import State
@@ -25,26 +42,28 @@ MEETS_IT = """
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The code with the new fault in it."""
+    """The code with a new fault of each effect in it."""
     copy = Copy(tmp_path_factory.mktemp("copy"))
-    copy.add("appliance/session/faults.py", ROW, after="    # Controls\n")
-    copy.add_words(SENTENCE, after="[spoken.fault]\n")
+    copy.add("appliance/session/faults.py", ROWS, after="    # Controls\n")
+    copy.add_words(SENTENCES, after="[spoken.fault]\n")
     copy.add_words(WORDS)
+    copy.add("tests/session/witness.py", MAY_GO_ON, after="MAY_GO_ON = frozenset(\n    {\n")
     return copy
 
 
 def test_it_has_its_effect(copy: Copy) -> None:
     assert copy.run_code(MEETS_IT).split() == ["fault", "None"]
-    told = copy.passes("tests/session/test_fault.py", "-k", "case_open")
-    assert "[case_open" in told
+    passed = copy.passes("tests/session/test_fault.py", "-k", "case_")
+    for fault in ("case_open", "case_warm"):
+        assert f"[{fault}" in passed
 
 
 def test_it_has_its_screen_and_its_words(copy: Copy) -> None:
     copy.passes("tests/screen/test_words.py", "tests/screen/test_pictures.py")
-    told = copy.passes("tests/screen/test_measured.py", "-k", "fault")
-    assert "test_every_fault_that_there_is_has_its_picture" in told
+    passed = copy.passes("tests/screen/test_measured.py", "-k", "fault")
+    assert "test_every_fault_that_there_is_has_its_picture" in passed
 
 
 def test_it_is_spoken(copy: Copy) -> None:
-    told = copy.passes("tests/voice/test_sentences.py", "-k", "case_open or has_a_sentence")
-    assert "[fault case_open" in told
+    passed = copy.passes("tests/voice/test_sentences.py", "-k", "case_ or has_a_sentence")
+    assert "[fault case_open" in passed

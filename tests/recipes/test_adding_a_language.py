@@ -31,10 +31,15 @@ def test_its_screens_are_drawn_and_measured(copy: Copy) -> None:
 
 
 def test_its_words_are_tested_like_those_of_every_language(copy: Copy) -> None:
-    told = copy.passes("tests/screen/test_words.py", "-k", "keys_and_placeholders or promises")
-    assert "test_every_language_has_the_keys_and_placeholders_of_english[fr]" in told
-    told = copy.passes("tests/voice/test_sentences.py", "-k", "eight_words")
-    assert "test_a_sentence_has_eight_words_at_the_most[fr]" in told
+    passed = copy.passes("tests/screen/test_words.py", "-k", "keys_and_placeholders or promises")
+    assert "test_every_language_has_the_keys_and_placeholders_of_english[fr]" in passed
+    passed = copy.passes("tests/voice/test_sentences.py", "-k", "eight_words")
+    assert "test_a_sentence_has_eight_words_at_the_most[fr]" in passed
+
+
+def test_the_page_of_the_settings_names_it(copy: Copy) -> None:
+    copy.passes("tests/docs/test_readme.py", "-k", "settings")
+    assert '"fr"' in (copy.folder / "appliance/settings/README.md").read_text("utf-8")
 
 
 def test_the_settings_allow_it(copy: Copy) -> None:

@@ -79,5 +79,5 @@ def test_it_has_its_screens_and_its_words(copy: Copy) -> None:
 
 
 def test_it_is_spoken(copy: Copy) -> None:
-    told = copy.passes("tests/voice/test_sentences.py", "-k", "high_back or eight_words")
-    assert "[placing high_back pads" in told
+    passed = copy.passes("tests/voice/test_sentences.py", "-k", "high_back or eight_words")
+    assert "[placing high_back pads" in passed

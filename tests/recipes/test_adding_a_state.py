@@ -76,10 +76,10 @@ def test_it_has_its_screen_and_its_words(copy: Copy) -> None:
 
 
 def test_it_can_be_led_by_ear(copy: Copy) -> None:
-    told = copy.passes("tests/session/test_prompts.py")
-    assert "[State.BREATHER]" in told
-    told = copy.passes("tests/voice/test_sentences.py", "-k", "breather or eight_words")
-    assert "[breather-en]" in told or "[breather-de]" in told
+    passed = copy.passes("tests/session/test_prompts.py")
+    assert "[State.BREATHER]" in passed
+    passed = copy.passes("tests/voice/test_sentences.py", "-k", "breather or eight_words")
+    assert "[breather-en]" in passed or "[breather-de]" in passed
 
 
 def test_the_diagram_shows_it(copy: Copy) -> None:

@@ -32,7 +32,7 @@ class SeenCore(Core):
 
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         record = super().step(*events, dt=dt)
-        blink = any(cue is not Cue.STEP for cue in record.cues)
+        blink = any(cue is not Cue.DETENT for cue in record.cues)
         if events or blink or record.now >= self._next:
             self._next = record.now + VIEW_S
             self.seen.append(Seen(record.now, view_of(record), blink))

@@ -149,3 +149,7 @@ def test_words_that_leave_the_screen_have_no_soft_hyphens(language: str) -> None
         key for key in words.keys if key.startswith(("fault.", "stage.", "routine.", "choosing."))
     ]
     assert [key for key in told if SOFT_HYPHEN in words.raw(key)] == []
+
+
+def test_a_language_is_read_once_because_the_control_loop_asks_for_its_words() -> None:
+    assert Words.load("en") is Words.load("en")

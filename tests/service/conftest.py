@@ -1,3 +1,5 @@
+"""A household whose box runs in virtual time."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,52 +1,19 @@
-"""The control loop: order of work in a step, frames, enable line and lamp."""
+"""The control loop: the order of work in a step, and its frames."""
 
 import gc
 from dataclasses import replace
 from io import StringIO
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from appliance.session.board import Contact, Link, Output, SetPoint
+from appliance.session.board import Contact, Link, Output
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import Pads
 from appliance.simulator.scripted_hands import FOR_GOOD, Press
 from tests.journeys.journey import Box, Home
-
-Frame = tuple[float, SetPoint | None]
-
-
-class Frames:
-    """Notes what the loop asks of the board, and lets it through."""
-
-    def __init__(self, box: Box) -> None:
-        self.sent: list[Frame] = []
-        self.order: list[str] = []
-        driver = box.driver
-        apply, off = driver.apply, driver.off
-
-        def noted_apply(set_point: SetPoint, now: float) -> None:
-            self.order.append("frame")
-            self.sent.append((now, set_point))
-            apply(set_point, now)
-
-        def noted_off(now: float) -> None:
-            self.order.append("frame")
-            self.sent.append((now, None))
-            off(now)
-
-        driver.apply, driver.off = noted_apply, noted_off  # type: ignore[method-assign]
-
-    def just_sent(self, box: Box) -> "Frames":
-        """Wait for a frame: the next one is not due for a while."""
-        already = len(self.sent)
-        box.wait_until(lambda: len(self.sent) > already, within_s=1.0)
-        return self
-
-    def since(self, at: float) -> list[Frame]:
-        return [frame for frame in self.sent if frame[0] >= at]
+from tests.service.frames import Frames, gaps
 
 
 @pytest.fixture
@@ -54,18 +21,25 @@ def box(home: Home) -> Box:
     return home.knows().boot()
 
 
-def _gaps(times: list[float]) -> list[float]:
-    return [after - before for before, after in pairwise(times)]
+def test_off_is_said_every_100_ms_for_a_second_and_then_once_a_second(box: Box) -> None:
+    frames = Frames(box.to_current(4))
+    began = box.press_stop().now
+    box.wait(5.0)
+    sent = [at for at, set_point in frames.sent if set_point is None and at >= began - 0.1]
+    often = [at for at in sent if at <= sent[0] + 1.0]
+    rarely = [at for at in sent if at > sent[0] + 1.0]
+    assert {set_point for _, set_point in frames.since(began)} == {None}
+    assert len(often) == pytest.approx(10, abs=1) and max(gaps(often)) <= 0.101
+    assert len(rarely) == pytest.approx(4, abs=1) and max(gaps(rarely)) <= 1.001
 
 
-def test_off_is_said_every_100_ms_where_nothing_may_flow(box: Box) -> None:
+def test_off_is_said_every_100_ms_while_the_board_is_not_known_to_be_off(box: Box) -> None:
     frames = Frames(box.switched_on())
+    box.board.troubles.silent = True
+    box.wait(4.0)
     began = box.now
     box.wait(3.0)
-    sent = frames.since(began)
-    assert {set_point for _, set_point in sent} == {None}
-    assert len(sent) == pytest.approx(30, abs=1)
-    assert max(_gaps([at for at, _ in sent])) <= 0.101
+    assert max(gaps([at for at, _ in frames.since(began)])) <= 0.101
 
 
 def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
@@ -75,7 +49,7 @@ def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
     began = box.now
     box.wait(2.0)
     steady = [at for at, _ in frames.since(began)]
-    assert max(_gaps(steady)) <= 0.051 and len(steady) == pytest.approx(40, abs=2)
+    assert max(gaps(steady)) <= 0.051 and len(steady) == pytest.approx(40, abs=2)
     # A resume begins at a ramp's foot.
     box.confirm().wait(0.3).confirm().sees(State.READY).start()
     box.turn(1, every_s=0.1)
@@ -83,7 +57,7 @@ def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
     began = box.now
     box.wait(1.0)
     ramp = [at for at, set_point in frames.since(began) if set_point]
-    assert max(_gaps(ramp)) <= 0.021 and len(ramp) == pytest.approx(50, abs=3)
+    assert max(gaps(ramp)) <= 0.021 and len(ramp) == pytest.approx(50, abs=3)
 
 
 def test_a_frame_that_says_less_does_not_wait_for_its_turn(box: Box) -> None:
@@ -154,80 +128,6 @@ def test_stop_is_seen_within_10_ms_though_its_edge_was_lost(box: Box) -> None:
     box.wait(0.1)
     off_at = next(at for at, set_point in frames.sent if set_point is None)
     assert off_at - pressed_at <= 0.0101
-
-
-class EdgesOf:
-    """When a mock pin moved, in the box's time."""
-
-    def __init__(self, box: Box, number: int) -> None:
-        self.at: list[float] = []
-        pin = box.factory.pin(number)
-        change = pin._change_state
-
-        def noted(value: bool) -> bool:
-            if bool(value) != bool(pin.state):
-                self.at.append(box.now)
-            return bool(change(value))
-
-        pin._change_state = noted
-
-
-def test_the_enable_line_moves_in_stimulating_only(box: Box) -> None:
-    enable = EdgesOf(box, 24)
-    box.to_ready().wait(0.5)
-    assert enable.at == []
-    box.start().sees(State.STIMULATING).turn(4)
-    enable.at.clear()
-    box.wait(3.0)
-    gaps = _gaps(enable.at)
-    assert len(gaps) >= 58
-    assert min(gaps) >= 0.0199 and max(gaps) <= 0.0501
-    box.press_stop()
-    enable.at.clear()
-    box.wait(2.0).release_stop().wait(1.1).confirm().wait(1.0)
-    # High or low, a line that stands still lets the pump run dry.
-    assert enable.at == []
-
-
-def test_the_lamp_is_dim_in_stimulating_and_full_while_current_flows(box: Box) -> None:
-    lamp = box.factory.pin(23)
-    box.to_ready()
-    assert lamp.state == 0
-    box.start().sees(State.STIMULATING)
-    assert 0.0 < lamp.state < 0.5
-    box.turn(4)
-    assert lamp.state == 1
-    box.press_stop().wait(0.2)
-    assert lamp.state == 0
-
-
-def test_the_lamp_is_full_while_nobody_knows(box: Box) -> None:
-    box.to_current(4).unplug().sees(State.FAULT, output="unknown")
-    assert box.factory.pin(23).state == 1
-    box.wait_until(lambda: box.status()["output"] == "off", within_s=1.0).wait(0.1)
-    assert box.factory.pin(23).state == 0
-
-
-def test_the_end_is_off_an_echo_and_a_low_enable_line(box: Box) -> None:
-    box.to_current(6)
-    frames = Frames(box)
-    began, enable = box.now, box.factory.pin(24)
-    box.service.finish = _kept(box, enable)  # type: ignore[method-assign]
-    box.close()
-    assert frames.sent[0][1] is None
-    assert not box.delivers
-    assert box.now - began <= 0.1
-    assert "end" in box.told
-
-
-def _kept(box: Box, enable: Any) -> Any:
-    finish = type(box.service).finish
-
-    def noted() -> None:
-        finish(box.service)
-        assert enable.state == 0
-
-    return noted
 
 
 CONTRACT: dict[str, Any] = {
@@ -321,7 +221,7 @@ def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
     box.screen.blink = lambda: blinks.append(box.now)  # type: ignore[method-assign]
     cued: list[tuple[float, bool]] = []
     box.watchers.append(
-        lambda record: cued.append((record.now, any(cue is not Cue.STEP for cue in record.cues)))
+        lambda record: cued.append((record.now, any(cue is not Cue.DETENT for cue in record.cues)))
     )
     box.to_current(4).press_stop().release_stop().confirm()
     due = sorted({at for at, is_due in cued if is_due})
@@ -359,6 +259,20 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
     box.service._step_if_due(box.now)
     assert box.record.report is lost
+
+
+def test_in_locked_the_loop_wakes_three_times_a_second_at_most(box: Box) -> None:
+    box.switched_on().wait(3.0)
+    woken, wait_and_step = 0, box.service.wait_and_step
+
+    def counted() -> None:
+        nonlocal woken
+        woken += 1
+        wait_and_step()
+
+    box.service.wait_and_step = counted  # type: ignore[method-assign]
+    box.wait(10.0)
+    assert woken <= 31
 
 
 def test_in_locked_the_collector_is_spared_what_stays(box: Box) -> None:

@@ -179,7 +179,7 @@ def test_the_cool_down_lets_out_half_of_the_level() -> None:
 
 def test_a_contraction_is_never_fainter_than_a_step_of_the_board() -> None:
     core = Core(plan=SHORT)
-    core.identity = Identity("coarse", "1", step=0.5)
+    core.identity = Identity("coarse", "1", amplitude_step=0.5)
     core.to_stimulating(4).skip_to("work").until(Part.OFF).until(Part.RAMP_UP)
     core.step()
     faintest = set()
@@ -195,7 +195,7 @@ def test_a_contraction_is_never_fainter_than_a_step_of_the_board() -> None:
 
 def test_a_level_below_a_step_of_the_board_is_not_raised_to_it() -> None:
     core = Core(plan=SHORT)
-    core.identity = Identity("coarse", "1", step=0.5)
+    core.identity = Identity("coarse", "1", amplitude_step=0.5)
     core.to_stimulating()
     core.turn(1, every_s=0.02)
     assert 0.0 < core.level[0] < 0.5

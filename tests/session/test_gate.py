@@ -154,7 +154,7 @@ def test_no_other_board_drives_the_bench() -> None:
         {"max_frequency_hz": inf},
         {"maximum": -1.0},
         {"maximum": nan},
-        {"step": -0.5},
+        {"amplitude_step": -0.5},
     ],
 )
 def test_what_a_board_announces_has_to_make_sense(change: dict[str, object]) -> None:

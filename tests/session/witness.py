@@ -138,7 +138,7 @@ class Witness:
         self.agreed_with_this_press = True
 
     def _check_start(self, before: Record, after: Record) -> None:
-        """No way leads to `stimulating` but this one."""
+        """`stimulating` can only be entered from `ready`."""
         assert before.state is State.READY
         assert self.convinced
         assert not after.stop_open
@@ -216,7 +216,7 @@ def _most(record: Record) -> float:
 
 def check_levels(before: Record, events: list[Event], after: Record) -> None:
     """Nothing rises without a detent, and no faster than 2 mA a second."""
-    ups = sum(1 for event in events if isinstance(event, Turn) and event.step > 0)
+    ups = sum(1 for event in events if isinstance(event, Turn) and event.direction > 0)
     passed_s = after.now - before.now
     for index in (0, 1):
         level, target = _levels(after)[index], _targets(after)[index]

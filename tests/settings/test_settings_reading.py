@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import SettingsError
-from appliance.settings import reading
 from appliance.settings.keys import KEYS, SECTIONS
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.model import Settings
-from appliance.settings.reading import load, parse_text, salvage, settings_from, settings_path
+from appliance.settings.reading import parse_text, settings_from
 from appliance.therapy.plan import Rest
 
 
@@ -30,55 +29,6 @@ def refusal(text: str) -> str:
     with pytest.raises(SettingsError) as caught:
         settings(text)
     return str(caught.value)
-
-
-# --- which file ---
-
-
-def test_the_named_file_comes_before_the_environments(file: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.toml"
-    file.write_text("[sound]\nvolume = 1\n")
-    other.write_text("[sound]\nvolume = 2\n")
-    environ = {"EMS_APPLIANCE_CONFIG": str(other)}
-    assert load(file, environ).sound.volume == 1
-    assert load(None, environ).sound.volume == 2
-    assert settings_path(file, environ) == file
-    assert settings_path(None, environ) == other
-
-
-def test_the_default_file_is_last_and_may_be_missing(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert settings_path(None, {}) == Path("/etc/ems-appliance/config.toml")
-    assert settings_path(None, {"EMS_APPLIANCE_CONFIG": ""}) == reading.DEFAULT_PATH
-    monkeypatch.setattr(reading, "DEFAULT_PATH", file)
-    assert load(None, {}) == Settings()
-    file.write_text("[sound]\nvolume = 3\n")
-    assert load(None, {}).sound.volume == 3
-
-
-@pytest.mark.parametrize("by_environment", [False, True])
-def test_a_named_file_that_is_missing_is_an_error(file: Path, by_environment: bool) -> None:
-    with pytest.raises(SettingsError) as caught:
-        load(
-            None if by_environment else file,
-            {"EMS_APPLIANCE_CONFIG": str(file)} if by_environment else {},
-        )
-    assert str(caught.value) == f"{file}: there is no such file; name one that exists"
-    assert caught.value.exit_code == 2
-
-
-def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError) as caught:
-        load(tmp_path, {})
-    assert str(caught.value) == f"{tmp_path}: it cannot be read: Is a directory"
-
-
-def test_bytes_that_are_no_text_are_an_error(file: Path) -> None:
-    file.write_bytes(b"language = '\xff'")
-    with pytest.raises(SettingsError) as caught:
-        load(file, {})
-    assert str(caught.value) == f"{file}: it has to be text in UTF-8; save it as UTF-8"
 
 
 # --- what is allowed ---
@@ -365,81 +315,3 @@ def test_any_value_is_either_read_or_refused_never_more(key: Any, value: object)
         return
     text = key.kind.write(read)
     assert key.kind.read(parse_text(f"value = {text}", "")["value"]) == read
-
-
-# --- what can be saved of a wrong file ---
-
-
-def test_salvage_keeps_what_is_needed_to_show_the_mistake(file: Path) -> None:
-    file.write_text(
-        '[limits]\ncurrent_ma = 95\n[screen]\ndriver = "capture"\ncapture_dir = "/tmp/p"\n'
-        '[service]\nruntime_dir = "/tmp/run"\n[stimulator]\ndriver = "simulated"\n'
-    )
-    saved = salvage(file)
-    assert saved.screen.driver == "capture"
-    assert saved.screen.capture_dir == Path("/tmp/p")
-    assert saved.service.runtime_dir == Path("/tmp/run")
-    # Nothing that could move a current is taken from a wrong file.
-    assert saved.limits == Settings().limits
-    assert saved.stimulator == Settings().stimulator
-
-
-def test_salvage_reads_around_a_line_that_is_not_toml(file: Path) -> None:
-    file.write_text('[limits]\ncurrent_ma 20\n\n[service]\nruntime_dir = "/tmp/run"\n')
-    assert salvage(file).service.runtime_dir == Path("/tmp/run")
-
-
-def test_salvage_leaves_a_wrong_value_at_its_default(file: Path) -> None:
-    file.write_text('[screen]\ndriver = "capture"\nrotate = 9\n[service]\nruntime_dir = 3\n')
-    saved = salvage(file)
-    assert (saved.screen.driver, saved.screen.rotate) == ("capture", 0)
-    assert saved.service == Settings().service
-
-
-@pytest.mark.parametrize("content", [b"\xff\xfe[", b"", b"[[[[", b"screen = 3"])
-def test_salvage_never_fails(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    assert salvage(file) == Settings()
-
-
-FIRST_SECTION = '[service]\nruntime_dir = "/tmp/run"\n[limits]\ncurrent_ma = 95\n'
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_salvage_reads_whatever_an_editor_saved(file: Path, encoding: str) -> None:
-    file.write_bytes(FIRST_SECTION.encode(encoding))
-    assert salvage(file).service.runtime_dir == Path("/tmp/run")
-
-
-@pytest.mark.parametrize("rest", [" # mine", " mine", ", ", " ; mine", "]"])
-def test_salvage_reads_a_section_with_something_behind_its_name(file: Path, rest: str) -> None:
-    file.write_text(FIRST_SECTION.replace("[service]", f"[service]{rest}"))
-    assert salvage(file).service.runtime_dir == Path("/tmp/run")
-
-
-def test_salvage_reads_the_lines_beside_a_wrong_one(file: Path) -> None:
-    file.write_text('[screen]\nrotate 180\ndriver = "sh1106"\n')
-    assert salvage(file).screen.driver == "sh1106"
-
-
-def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
-    file.write_bytes("[limits]\ncurrent_ma = 20\n".encode("utf-8-sig"))
-    assert load(file, {}).limits.current_ma == 20.0
-
-
-def test_another_encoding_is_one_clear_line(file: Path) -> None:
-    file.write_bytes("[limits]\ncurrent_ma = 20\n".encode("utf-16"))
-    with pytest.raises(SettingsError, match=r"UTF-8; save it as UTF-8$"):
-        load(file, {})
-
-
-def test_salvage_of_nothing_is_the_defaults(file: Path, tmp_path: Path) -> None:
-    assert salvage(file) == Settings()
-    assert salvage(tmp_path) == Settings()
-
-
-@given(st.text())
-def test_salvage_survives_any_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    file = tmp_path_factory.getbasetemp() / "any.toml"
-    file.write_text(text, "utf-8", errors="replace")
-    assert isinstance(salvage(file), Settings)

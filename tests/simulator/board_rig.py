@@ -35,6 +35,10 @@ class BoardBench:
             if isinstance(message, Report):
                 self.report = message
 
+    def refused(self, kind: Refusal) -> bool:
+        """Whether the last set-point was refused so, and counted."""
+        return self.report.answer == kind and self.report.refusals[kind] > 0
+
     def write(self, data: bytes) -> None:
         self.board.feed(data, self.now)
         self.hear()

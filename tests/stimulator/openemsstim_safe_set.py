@@ -63,7 +63,7 @@ class OpenEmsStimSafeSet:
     _percent: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def port_opened(self, now: float) -> None:
-        """What was true of the board is not any more: it may have been reset."""
+        """Forget the board's state: it may have been reset."""
         self._heard = self._said = b""
         self._before_start = 0
         self._may_speak_at = now + STARTS_WITHIN_S

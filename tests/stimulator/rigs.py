@@ -4,6 +4,9 @@ Every board card has a rig for each of its simulated devices, and every rig pass
 contract. A driver whose board differs from the defaults has a class of its own here.
 """
 
+import fcntl
+import sys
+import termios
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -73,6 +76,10 @@ class Host:
         self.report = self.driver.poll(self.now)
         self.reports.append(self.report)
         return self.report
+
+    def seen(self) -> set[str]:
+        """Every fault that any report has named."""
+        return set().union(*(report.faults for report in self.reports))
 
     def apply(self, asked: SetPoint, seconds: float = 0.05) -> Report:
         for _ in range(round(seconds / 0.05)):
@@ -177,6 +184,13 @@ class Rig:
 
     def lift(self, channel: int) -> None:
         self.device.body.place(channel, Pads.OPEN)
+
+    def wait_until_all_arrived(self) -> None:
+        """The kernel takes a moment to bring what the board has written."""
+        descriptor, waiting = self.driver.fileno(), bytes(4)
+        expected = self.wire.sent - self.driver.port.read
+        while int.from_bytes(waiting, sys.byteorder) < expected:
+            waiting = fcntl.ioctl(descriptor, termios.FIONREAD, waiting)
 
     def take_all(self) -> None:
         """Hand over all that the wire holds, late: the kernel gives it in pieces of its choice."""

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.errors import UsageError
 from appliance.session import view_of_record
+from appliance.session.board import LEASE_S
 from appliance.session.faults import FAULTS
 from appliance.settings.keys import find
 from appliance.settings.words import Words, languages
@@ -20,7 +21,6 @@ from appliance.stimulator import reference
 from appliance.stimulator.boards import CARDS, MODELS, open_board
 from appliance.stimulator.card import BoardCard, Use
 from appliance.stimulator.openemsstim import grammar, rise
-from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.reference import protocol
 
 DRIVERS = Path(reference.__file__).parents[1]
@@ -74,7 +74,7 @@ def test_the_settings_take_every_driver(card: BoardCard) -> None:
 def test_every_card_says_what_the_documents_need(card: BoardCard) -> None:
     assert card.boards and card.measuring and card.makers_say
     assert card.silence_off_s > 0
-    assert card.rise_at_once >= card.step > 0
+    assert card.rise_at_once >= card.amplitude_step > 0
     assert card.needs_relay or card.silence_off_s <= LEASE_S
     assert pkgutil.resolve_name(card.opens)
 
@@ -111,7 +111,7 @@ def test_a_fault_without_words_has_those_of_an_internal_one() -> None:
 
 def test_the_facts_of_the_cards_are_those_of_the_wires() -> None:
     """What a generated or closed protocol says as well, and a card may not contradict."""
-    assert CARDS["reference"].step == 1 / protocol.CODES_PER_MA == REFERENCE_STEP_MA
+    assert CARDS["reference"].amplitude_step == 1 / protocol.CODES_PER_MA == REFERENCE_STEP_MA
     assert CARDS["reference"].silence_off_s == protocol.LEASE_MS / 1000 == LEASE_S == 0.3
     assert protocol.SUPPLY_EMPTY_MV == view_of_record.EMPTY_V * 1000
     assert CARDS["openemsstim"].maximum == grammar.MAX_PERCENT

@@ -1,18 +1,14 @@
 """The reference driver with a board that lies, stalls, restarts or stops itself."""
 
-import fcntl
-import sys
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
-from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
-from appliance.stimulator.reference.protocol import Fault, Refusal
+from appliance.stimulator.reference.protocol import Refusal
 from tests.stimulator.rigs import Host, ReferenceRig, rig_of_model, set_point
 
 WORK = set_point(10)
@@ -31,24 +27,11 @@ def host(rig: ReferenceRig) -> Host:
     return rig.host()
 
 
-def seen(host: Host) -> set[str]:
-    """Every fault that any report has named."""
-    return set().union(*(report.faults for report in host.reports))
-
-
-def wait_until_all_arrived(rig: ReferenceRig) -> None:
-    """The kernel takes a moment to bring what the board has written."""
-    descriptor, waiting = rig.driver.fileno(), bytes(4)
-    expected = rig.wire.sent - rig.driver.port.read
-    while int.from_bytes(waiting, sys.byteorder) < expected:
-        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, waiting)
-
-
 def test_it_says_what_the_board_is(host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
     assert (identity.driver, identity.firmware) == ("reference", "2.0.0")
-    assert (identity.step, identity.maximum) == (0.025, 80)
+    assert (identity.amplitude_step, identity.maximum) == (0.025, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.measures_current and identity.senses_contact and identity.on_body
 
@@ -86,7 +69,7 @@ def test_a_gap_shorter_than_the_lease_is_followed_by_off_as_well(
     rig.flows()
     assert host.apply(WORK).state is BoardState.ARMED
     assert not rig.flows()
-    assert seen(host) == set()
+    assert host.seen() == set()
 
 
 # Lies
@@ -121,7 +104,7 @@ def test_too_weak_for_half_a_second_is_a_fault(rig: ReferenceRig, host: Host) ->
 
 def test_a_steep_rise_that_the_board_may_not_follow_is_no_fault(host: Host) -> None:
     host.start(set_point(60, us=100, hz=35), 2)
-    assert seen(host) == set()
+    assert host.seen() == set()
     assert host.report.in_force == (60, 60)
 
 
@@ -131,7 +114,7 @@ def test_no_valid_echo_for_200_ms_is_a_fault(rig: ReferenceRig, host: Host, trou
     last_at = host.report.at
     setattr(rig.board.troubles, trouble, True)
     host.apply(WORK, 0.4)
-    assert seen(host) == {"board_silent"}
+    assert host.seen() == {"board_silent"}
     first = next(report for report in host.reports if report.faults)
     assert first.at == last_at
     rig.flows()
@@ -153,13 +136,13 @@ def test_while_off_one_lost_answer_is_no_fault(rig: ReferenceRig, host: Host) ->
     host.retry(0.3)
     rig.board.troubles.lose_every = 2
     host.off(3)
-    assert seen(host) == set()
+    assert host.seen() == set()
 
 
 def test_every_third_answer_lost_is_no_fault(rig: ReferenceRig, host: Host) -> None:
     rig.board.troubles.lose_every = 3
     host.start(WORK, 3)
-    assert seen(host) == set()
+    assert host.seen() == set()
     assert rig.flows()
 
 
@@ -169,7 +152,7 @@ def test_answers_that_come_late_are_no_fault_until_200_ms(rig: ReferenceRig, hos
     assert host.apply(WORK, 1).faults == frozenset()
     rig.board.troubles.delay_s = 0.5
     host.apply(WORK, 0.5)
-    assert seen(host) == {"board_silent"}
+    assert host.seen() == {"board_silent"}
 
 
 # Disagreement
@@ -245,91 +228,6 @@ def test_a_hello_that_gets_lost_is_said_again(rig: ReferenceRig, host: Host) -> 
     host.retry(0.1)
     rig.board.troubles.lose_every = 0
     assert host.retry(0.2).link is Link.UP
-
-
-# What the board says of itself
-
-
-@pytest.mark.parametrize(
-    ("fault", "name"),
-    [
-        (Fault.OVER_CURRENT, "over_current"),
-        (Fault.SUPPLY_EMPTY, "supply_empty"),
-        (Fault.EMERGENCY_STOP, "emergency_stop"),
-        (Fault.INTERNAL, "board_stopped_itself"),
-    ],
-)
-def test_the_board_s_faults_have_names(
-    rig: ReferenceRig, host: Host, fault: Fault, name: str
-) -> None:
-    host.start(WORK)
-    rig.board._fail(host.now, fault)
-    host.apply(WORK, 0.1)
-    assert name in host.report.faults
-    assert not seen(host) - {name}
-
-
-@pytest.mark.parametrize(
-    ("cause", "name"),
-    [(Fault.WATCHDOG, "board_watchdog"), (Fault.BROWN_OUT, "board_brown_out")],
-)
-def test_a_reset_names_its_cause(rig: ReferenceRig, host: Host, cause: Fault, name: str) -> None:
-    host.start(WORK)
-    rig.board.reset(host.now, cause)
-    assert host.apply(WORK).faults == {"board_reset", name}
-
-
-def test_an_emergency_stop_holds_while_the_contact_is_open(rig: ReferenceRig, host: Host) -> None:
-    host.start(WORK)
-    rig.board.set_emergency_stop(True, host.now)
-    host.apply(WORK)
-    assert host.off(1).faults == {"emergency_stop"}
-    assert host.report.state is BoardState.FAULT
-    rig.board.set_emergency_stop(False, host.now)
-    assert host.off(0.2).faults == frozenset()
-
-
-def test_a_low_supply_is_told_while_it_works_on(rig: ReferenceRig, host: Host) -> None:
-    host.start(WORK)
-    rig.board.set_supply(6.7, host.now)
-    report = host.apply(WORK, 0.1)
-    assert report.faults == {"supply_low"}
-    assert report.battery_low
-    assert rig.flows()
-
-
-def test_of_two_answers_in_one_poll_none_hides_the_other(rig: ReferenceRig, host: Host) -> None:
-    host.start(WORK)
-    rig.lift(0)
-    rig.board.advance(host.now + 0.04)
-    rig.board.set_supply(6.0, host.now + 0.04)
-    rig.driver.apply(WORK, host.now)
-    rig.clock.wait([], host.now + 0.01)
-    rig.board.set_supply(7.6, host.now)
-    rig.driver.off(host.now)
-    rig.clock.wait([], host.now + 0.01)
-    wait_until_all_arrived(rig)
-    report = host.poll()
-    assert report.state is BoardState.OFF
-    assert report.contact[0] is Contact.OPEN
-    assert report.faults == {"supply_empty", "supply_low"}
-
-
-def test_after_an_open_lead_only_off_and_a_new_arming_lead_back(
-    rig: ReferenceRig, host: Host
-) -> None:
-    host.start(WORK)
-    rig.lift(0)
-    host.apply(WORK, 0.1)
-    assert host.report.contact[0] is Contact.OPEN
-    rig.board.body.place(0, Pads.GOOD)
-    rig.flows()
-    host.apply(WORK)
-    assert host.report.agreed_at is None
-    assert not rig.flows()
-    before = len(rig.pulses)
-    host.apply(WORK, 0.5)
-    assert rig.pulses[before].amplitude_ma <= 1
 
 
 # Endurance

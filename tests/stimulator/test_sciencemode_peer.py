@@ -200,17 +200,17 @@ class Played:
         self.skipped_s = 0.0
         """How much further the device's time is than the loop's."""
 
-    def play(self, story: Callable[[DeviceP24], Awaitable[None]]) -> None:
-        asyncio.run(self._play(story))
+    def play(self, talk: Callable[[DeviceP24], Awaitable[None]]) -> None:
+        asyncio.run(self._play(talk))
 
-    async def _play(self, story: Callable[[DeviceP24], Awaitable[None]]) -> None:
+    async def _play(self, talk: Callable[[DeviceP24], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
         loop.add_reader(self.wire.fileno(), lambda: self.wire.pump(self.now))
         connection = SerialPortConnection(self.wire.path)
         connection.open()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await story(DeviceP24(connection))
+                await talk(DeviceP24(connection))
         finally:
             connection.close()
 
@@ -236,7 +236,7 @@ def configured(ma: float, period_ms: int = 25) -> list[MidLevelChannelConfigurat
 
 
 def test_the_peers_client_leads_the_simulated_p24_through_a_session(p24: Played) -> None:
-    async def story(client: DeviceP24) -> None:
+    async def talk(client: DeviceP24) -> None:
         await client.initialize()
         assert client.get_layer_general().device_id.rstrip("\0") == "SIMULATED"
         middle = client.get_layer_mid_level()
@@ -250,7 +250,7 @@ def test_the_peers_client_leads_the_simulated_p24_through_a_session(p24: Played)
         status = await client.get_layer_general().get_stim_status()
         assert (int(status.stim_status), status.high_voltage_on) == (Level.NONE, False)
 
-    p24.play(story)
+    p24.play(talk)
     pulses = [pulse for pulse in p24.pulses if pulse.channel == 0]
     assert len(pulses) >= 2.5 / 0.025
     assert {(pulse.amplitude_ma, pulse.frequency_hz) for pulse in pulses} == {(20.5, 40.0)}
@@ -262,7 +262,7 @@ def test_the_peers_client_finds_an_open_lead_and_a_level_that_somebody_left_on(
 ) -> None:
     p24.device.body.place(1, Pads.OPEN)
 
-    async def story(client: DeviceP24) -> None:
+    async def talk(client: DeviceP24) -> None:
         middle = client.get_layer_mid_level()
         await middle.init(False)
         await middle.update(configured(20))
@@ -273,13 +273,13 @@ def test_the_peers_client_finds_an_open_lead_and_a_level_that_somebody_left_on(
         await client.initialize()
         assert p24.device.level is Level.NONE
 
-    p24.play(story)
+    p24.play(talk)
 
 
 def test_the_peers_client_sees_the_dead_man_and_sets_it_going_by_an_update_alone(
     p24: Played,
 ) -> None:
-    async def story(client: DeviceP24) -> None:
+    async def talk(client: DeviceP24) -> None:
         middle = client.get_layer_mid_level()
         await middle.init(False)
         await middle.update(configured(1))
@@ -290,11 +290,11 @@ def test_the_peers_client_sees_the_dead_man_and_sets_it_going_by_an_update_alone
         await middle.update(configured(1))
         assert len(p24.pulses) > before
 
-    p24.play(story)
+    p24.play(talk)
 
 
 def test_the_peers_client_is_told_what_the_device_refuses(p24: Played) -> None:
-    async def story(client: DeviceP24) -> None:
+    async def talk(client: DeviceP24) -> None:
         middle = client.get_layer_mid_level()
         with pytest.raises(ProtocolError, match="NOT_INITIALIZED"):
             await middle.update(configured(1))
@@ -302,15 +302,15 @@ def test_the_peers_client_is_told_what_the_device_refuses(p24: Played) -> None:
         with pytest.raises(ProtocolError, match="PARAMETER_ERROR"):
             await middle.update(configured(131))
 
-    p24.play(story)
+    p24.play(talk)
 
 
 def test_the_peers_client_knows_no_rehamove3(tmp_path: Path) -> None:
     played = Played(tmp_path / "rehamove3", REHAMOVE3)
 
-    async def story(client: DeviceP24) -> None:
+    async def talk(client: DeviceP24) -> None:
         with pytest.raises(ProtocolError, match="Unknown command"):
             await client.initialize()
 
-    played.play(story)
+    played.play(talk)
     played.wire.unplug()

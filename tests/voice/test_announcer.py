@@ -67,8 +67,8 @@ def test_the_level_is_said_when_the_knob_has_rested_for_a_second() -> None:
     voice = announcer()
     voice.show(stimulating("hold", 12.0), (), 10.0)
     said(voice, 10.0)
-    voice.show(stimulating("hold", 13.0), (Cue.STEP,), 11.0)
-    voice.show(stimulating("hold", 14.0), (Cue.STEP,), 11.5)
+    voice.show(stimulating("hold", 13.0), (Cue.DETENT,), 11.0)
+    voice.show(stimulating("hold", 14.0), (Cue.DETENT,), 11.5)
     assert said(voice, 12.4) is None
     assert said(voice, 12.5) == ("Level 14.",)
 

@@ -1,4 +1,4 @@
-"""Random calendars: no day breaks a limit, and nobody is told two things.
+"""Random calendars: no day breaks a limit; screen, status and plan agree.
 
 `python -m tests.weeks.test_a_year COUNT FIRST_SEED` lives through more of them than a test can.
 The oracle looks at what was delivered in true time; its numbers are its own.

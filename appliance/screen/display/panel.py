@@ -1,6 +1,6 @@
 """The panel thread: draws the newest view and sends the pixels that changed.
 
-The control loop hands over a view and goes on; it never waits for I2C. There is one slot,
+The control loop passes a view and goes on; it never waits for I2C. There is one slot,
 not a queue: a view that a newer one replaced is never drawn. A panel that fails is the fault
 `screen_dead`; the thread tries to set it up again every two seconds.
 """

@@ -12,7 +12,7 @@ _ROOM = 92
 
 
 def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
-    """The question and the number that the knob has chosen; below it where that lies."""
+    """The question and the number that the knob has chosen, and below it the scale."""
     question = view.question
     if question is None:
         return

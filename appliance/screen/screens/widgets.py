@@ -32,7 +32,7 @@ def header(
 ) -> None:
     """The line at the top; `charge` is the battery's, 0 to 1.
 
-    `alarm` inverts the line, which leaves no room for a descender: capitals.
+    `alarm` inverts the line, Use capitals: the line has no room below the baseline.
     """
     face = fonts.small()
     room = INNER
@@ -88,7 +88,8 @@ def footer(canvas: Canvas, does: Footer, hold: HoldView | None = None) -> None:
     """BACK on the left, CONFIRM on the right; filled from the side of the button held.
 
     Where BACK can be pressed and held and both words do not fit, the word of the press goes:
-    its sign stays, and BACK always leads one step back. No room for a descender: capitals.
+    its sign stays, and BACK always leads one step back. Use capitals: the line has no room below
+    the baseline.
     """
     room = INNER
     held = does.confirm_held

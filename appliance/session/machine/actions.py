@@ -42,7 +42,7 @@ def agree_to_last(record: Record) -> Record:
 
 def _agreed(record: Record) -> Record:
     statement = record.statements[record.page]
-    # "No session today" is recorded and frees nothing: an answer only makes the day stricter.
+    # "No session today" is recorded and unlocks nothing: an answer only makes the day stricter.
     return _answered(record, statement, "agreed")
 
 
@@ -114,8 +114,8 @@ def previous_page(record: Record) -> Record:
     return record.but(page=record.page - 1, value=0)
 
 
-def to_last_step(record: Record) -> Record:
-    # Where STOP was tried before, it has to be tried again.
+def to_stop_test(record: Record) -> Record:
+    # STOP must be tested again, whatever was tested before.
     return record.but(page=len(pages.PREPARING) - 1, stop_test_pressed=False)
 
 
@@ -170,6 +170,6 @@ def arrow(key: str) -> Action:
     return lambda record: say(record, None, key)
 
 
-def turn(step: int) -> Action:
+def turn(direction: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
-    return lambda record: pages.turn(record, step)
+    return lambda record: pages.turn(record, direction)

@@ -29,7 +29,7 @@ STOPPABLE = frozenset({State.READY, State.STIMULATING, State.PAUSED, State.CONTA
 """The states in which STOP leads to `stopped`. In the others it is shown, and blocks `ready`."""
 FIRST_STATES = frozenset({State.CHECKLIST, State.REFUSED, State.CHOOSING})
 NO_IDLE = frozenset({State.SELF_TEST, State.LOCKED, State.STIMULATING, State.STOPPED, State.FAULT})
-"""`stopped` ends by itself sooner than any idleness."""
+"""States without the idle timeout. `stopped` has its own, shorter one."""
 
 
 def stop_closed(record: Record) -> bool:
@@ -96,12 +96,12 @@ def on_stop_test(record: Record) -> bool:
 
 
 def pressed_on_stop_test(record: Record) -> bool:
-    """The switch itself: a stop over the socket tests nothing."""
+    """Only the switch counts: a stop over the socket does not test it."""
     return on_stop_test(record) and record.stop_open
 
 
 def has_new_pads(record: Record) -> bool:
-    """On the page of worn pads: the knob says that they are new ones."""
+    """True on the page of worn pads if the person has chosen new ones."""
     return stop_closed(record) and pages.asks_for_new_pads(record) and record.value == 1
 
 
@@ -110,7 +110,7 @@ def on_worn_out_pads(record: Record) -> bool:
 
 
 def more_preparing(record: Record) -> bool:
-    """Worn pads may be used on, worn-out ones may not."""
+    """Worn pads may still be used, worn-out ones may not."""
     return stop_closed(record) and not on_stop_test(record) and not on_worn_out_pads(record)
 
 
@@ -119,7 +119,7 @@ def stop_was_tested(record: Record) -> bool:
 
 
 def may_choose_again(record: Record) -> bool:
-    """Not once current has flowed: what it delivered counts, and one session a day."""
+    """True until current has flowed in this visit: a session that has begun counts."""
     return record.page == 0 and not (record.visit and record.visit.begun)
 
 
@@ -166,13 +166,13 @@ def can_start(record: Record) -> bool:
 
 
 def stage_over(record: Record) -> bool:
-    """Its time is delivered, or all the charge that its site may have today."""
+    """True if the stage's time, or its site's charge of today, is used up."""
     run = record.run
     return run is not None and (run.remaining_s <= 0.0 or stage_layout.charge_is_spent(run))
 
 
 def unbooked(record: Record) -> bool:
-    """Nothing more is booked in the ledger: the journal cannot be written."""
+    """True if all booked time is used and the journal cannot book more."""
     run = record.run
     return run is not None and not run.levels.zero and is_unbooked(run)
 

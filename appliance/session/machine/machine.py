@@ -11,7 +11,7 @@ from functools import partial
 
 from transitions import Machine as Transitions
 
-from appliance.session import flow, gate, presses, stage_run
+from appliance.session import gate, over_current, presses, stage_run
 from appliance.session.board import BoardState, Contact
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -131,8 +131,8 @@ class Session:
             # A reason to be on is gone. Should it come back, no current comes back with it.
             record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         record = prompts.reminded(record)
-        asked = flow.asked(record, set_point)
-        return record.but(set_point=set_point, withheld=withheld, asked=asked)
+        recent = over_current.recent_set_points(record, set_point)
+        return record.but(set_point=set_point, withheld=withheld, recent_set_points=recent)
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
         """The record after one trigger; the same where the table has no row for it."""
@@ -162,7 +162,7 @@ class Session:
             case FaultsChanged(_, present):
                 return self._faults(record.but(present=present))
             case BoardReported(_, report):
-                return self._judge(_met(flow.judged(record, report)))
+                return self._judge(_met(over_current.judged(record, report)))
             case MinuteBooked(_, note):
                 return stage_run.booked(record, note)
             case HistoryRead(_, histories):
@@ -173,7 +173,7 @@ class Session:
                 return self._up(record, event)
             case Turn():
                 record = record.but(touched_at=record.now, turned_at=record.now)
-                return self.fire(record, Trigger.MORE if event.step > 0 else Trigger.LESS)
+                return self.fire(record, Trigger.MORE if event.direction > 0 else Trigger.LESS)
 
     def _stop(self, record: Record, event: StopLevel) -> Record:
         was_open, screen = record.stop_open, record.screen
@@ -215,7 +215,7 @@ class Session:
             return record
         if Contact.OPEN in report.contact:
             return self.fire(record, Trigger.CONTACT_OPEN)
-        if record.too_strong >= flow.REPORTS:
+        if record.too_strong >= over_current.REPORTS:
             return self._faults(record, frozenset({"board_too_strong"}))
         gone = report.state in (BoardState.OFF, BoardState.FAULT)
         if run.live and gone and report.at >= run.started_at:

@@ -1,6 +1,6 @@
 """The order of the events of one step: STOP, fault, report, then the hands' by time.
 
-Only what lowers the current overtakes: while stimulating, a press of the knob and a turn down
+Events that lower the current come first: while stimulating, a press of the knob and a turn down
 come before everything else of the hands. In every other state the events of the hands keep
 their order, because each of them means what the screen said at that moment.
 """
@@ -32,7 +32,9 @@ def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
     zero_at = max(
         (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
     )
-    return tuple(e for e in events if not (isinstance(e, Turn) and e.step > 0 and e.at <= zero_at))
+    return tuple(
+        e for e in events if not (isinstance(e, Turn) and e.direction > 0 and e.at <= zero_at)
+    )
 
 
 def _rank(event: Event, running: bool) -> int:
@@ -45,7 +47,7 @@ def _rank(event: Event, running: bool) -> int:
             return 2
         case Down(_, Button.KNOB) if running:
             return 3
-        case Turn(_, step) if running and step < 0:
+        case Turn(_, direction) if running and direction < 0:
             return 4
         case _:
             return 5

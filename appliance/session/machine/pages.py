@@ -111,36 +111,36 @@ def largest_answer(record: Record) -> int | None:
     return None if asked is None else QUESTIONS[asked]
 
 
-def turn(record: Record, step: int) -> Record:
+def turn(record: Record, direction: int) -> Record:
     """The knob by one detent, on a page where it chooses."""
     largest = largest_answer(record)
     if largest is not None:
-        value = min(largest, max(0, record.value + step))
-        return say(record.but(value=value), Cue.STEP)
+        value = min(largest, max(0, record.value + direction))
+        return say(record.but(value=value), Cue.DETENT)
     page = name(record) or ""
     chosen = _CHOOSERS.get((record.state, page))
     if chosen is None:
         return record
-    record = chosen(record, step)
+    record = chosen(record, direction)
     return record.but(cues=(*record.cues, *_ANSWERS.get(page, _tick)(record)))
 
 
-def _person(record: Record, step: int) -> Record:
-    return record.but(person_index=(record.person_index + step) % len(record.rules.people))
+def _person(record: Record, direction: int) -> Record:
+    return record.but(person_index=(record.person_index + direction) % len(record.rules.people))
 
 
-def _record(record: Record, step: int) -> Record:
-    return record.but(value=(record.value + step) % len(RECORD))
+def _record(record: Record, direction: int) -> Record:
+    return record.but(value=(record.value + direction) % len(RECORD))
 
 
-def _volume(record: Record, step: int) -> Record:
-    volume = min(LOUDEST, max(0, record.volume + step))
+def _volume(record: Record, direction: int) -> Record:
+    volume = min(LOUDEST, max(0, record.volume + direction))
     return _chosen(record.but(volume=volume), "sound.volume", volume)
 
 
-def _language(record: Record, step: int) -> Record:
+def _language(record: Record, direction: int) -> Record:
     known = record.rules.languages
-    language = known[(_language_index(record) + step) % len(known)]
+    language = known[(_language_index(record) + direction) % len(known)]
     return _chosen(record.but(language=language), "language", language)
 
 
@@ -153,26 +153,26 @@ def _chosen(record: Record, name: str, value: int | str) -> Record:
     return record.but(notes=(*record.notes, Chosen(record.now, name, value)))
 
 
-def _option(record: Record, step: int) -> Record:
+def _option(record: Record, direction: int) -> Record:
     most = max(0, len(record.options) - 1)
-    return record.but(option_index=min(most, max(0, record.option_index + step)))
+    return record.but(option_index=min(most, max(0, record.option_index + direction)))
 
 
-def _picture(record: Record, step: int) -> Record:
-    return record.but(page=(shown(record) + step) % count(record), page_at=record.now)
+def _picture(record: Record, direction: int) -> Record:
+    return record.but(page=(shown(record) + direction) % count(record), page_at=record.now)
 
 
-def picture(step: int) -> Callable[[Record], Record]:
+def picture(direction: int) -> Callable[[Record], Record]:
     """Another picture of `placing`, by a button: it stays."""
-    return lambda record: _picture(record, step)
+    return lambda record: _picture(record, direction)
 
 
-def _fault(record: Record, step: int) -> Record:
-    return record.but(page=(record.page + step) % count(record))
+def _fault(record: Record, direction: int) -> Record:
+    return record.but(page=(record.page + direction) % count(record))
 
 
 def _tick(record: Record) -> tuple[Cue, ...]:
-    return (Cue.STEP,)
+    return (Cue.DETENT,)
 
 
 _ANSWERS: dict[str, Callable[[Record], tuple[Cue, ...]]] = {

@@ -92,7 +92,7 @@ def _again(record: Record, cues: tuple[Cue, ...]) -> Record:
 
 
 def _waits_for_a_hand(record: Record) -> bool:
-    """At rest the box is silent, and so it is while current flows."""
+    """False at rest and while current flows: the box is silent then."""
     if record.state is State.STIMULATING:
         return record.run is not None and record.run.levels.zero
     return record.state is not State.LOCKED

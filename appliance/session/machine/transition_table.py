@@ -86,7 +86,7 @@ _BY_HAND = (
     Transition(S.PLACING, T.CONFIRM, None, guards.more_pictures, pages.picture(+1)),
     Transition(S.PLACING, T.CONFIRM, S.READY, guards.can_be_ready),
     Transition(S.PLACING, T.BACK, None, guards.earlier_pictures, pages.picture(-1)),
-    Transition(S.PLACING, T.BACK, S.PREPARING, always, actions.to_last_step),
+    Transition(S.PLACING, T.BACK, S.PREPARING, always, actions.to_stop_test),
     Transition(S.PLACING, T.BACK_HELD, S.STAGE_DONE),
     # ready
     Transition(S.READY, T.CONFIRM_HELD, S.STIMULATING, guards.can_start),

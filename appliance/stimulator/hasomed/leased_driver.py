@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Generic
 
 from appliance.errors import BoardError
-from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.board import LEASE_S, BoardState, Identity, Link, Output, Report, SetPoint
 from appliance.stimulator.hasomed.dialogue import (
     Conversation,
     Decoder,
@@ -19,7 +19,6 @@ from appliance.stimulator.hasomed.dialogue import (
 )
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.link import LinkKeeper, WrongAnswerError
-from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import SerialPort
 from appliance.therapy.units import LONG_AGO, NEVER
 
@@ -224,7 +223,7 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
                 self._fail(error.fault, now, error.why)
 
     def _meet(self, now: float) -> None:
-        """The device is identified and off: the link is up, unless its use is not allowed."""
+        """The device is identified and off. The link is up if this device may be used."""
         identity = self._new_identity()
         if identity.research_only and not self._accepts_research:
             self._link.reject("board_restricted", now)

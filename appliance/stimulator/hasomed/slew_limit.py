@@ -5,10 +5,9 @@ It repeats after the gate what a reference board does by itself.
 
 from appliance.session.board import SetPoint
 from appliance.therapy.limits import HARD_CURRENT_MA, OUTPUT_RISE_MA_S
-from appliance.therapy.units import Pair
+from appliance.therapy.units import ROUNDING, Pair
 
 # A float that stands for a whole step may lie a hair below it.
-HAIR = 1e-6
 
 
 class SlewLimit:
@@ -45,4 +44,4 @@ class SlewLimit:
 
 def whole_steps_ma(current_ma: float, step_ma: float) -> float:
     """Whole steps of the board, rounded down, never above 80 mA: with 400 us that is 32 uC."""
-    return int(min(current_ma, HARD_CURRENT_MA) / step_ma + HAIR) * step_ma
+    return int(min(current_ma, HARD_CURRENT_MA) / step_ma + ROUNDING) * step_ma

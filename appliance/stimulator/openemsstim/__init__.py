@@ -1,1 +1,1 @@
-"""The driver of openEMSstim, which attenuates another stimulator, in percent. Bench only."""
+"""The driver package of openEMSstim, which attenuates another stimulator, in percent."""

@@ -12,7 +12,7 @@ CARD = BoardCard(
     # The driver opens the port once more, which resets the board: it starts from the beginning.
     probe=Probe(patience_s=20.0, banner=Banner(b"SETUP DONE", 19_200, within_s=15.0)),
     unit=Unit.PERCENT,
-    step=1.0,
+    amplitude_step=1.0,
     maximum=100.0,
     # 40 percent a second, over the 0.3 s that count at most between two commands.
     rise_at_once=12.0,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from appliance.errors import BoardError
-from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.board import LEASE_S, BoardState, Identity, Link, Output, Report, SetPoint
 from appliance.stimulator.link import LinkKeeper, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.card import CARD
@@ -14,22 +14,21 @@ from appliance.stimulator.openemsstim.conversation import (
 )
 from appliance.stimulator.openemsstim.greeting import Greeting
 from appliance.stimulator.openemsstim.hearing import Firmware, Hearing
-from appliance.stimulator.port import LEASE_S
 from appliance.stimulator.serial_port import Line, SerialPort
 from appliance.therapy.units import LONG_AGO, NEVER
 
 QUIET_S = 0.12 + ON_MS / 1000 + OPENING_S + 0.1
-"""What was sent last may still have to be read; then its on-time, then the relays' opening."""
+"""Time to read the last command, its on-time, and the opening of the relays."""
 MEND = b"\n"
-"""Ends a line that was cut in two. A line's beginning is weaker or shorter than all of it."""
+"""Ends a line that was cut in two. A cut command never asks for more than the whole one."""
 LINE = Line(grammar.BAUD_RATE)
 
 
 class OpenEmsStimStimulator:
     """A `Stimulator`: an openEMSstim on a serial port.
 
-    It is a weakener between a stimulator and its leads, so that levels are percent and
-    nothing is known of current, contact, frequency or width. `in_force` is what the board
+    It attenuates the output of another stimulator, so that levels are percent and nothing is
+    known of current, contact, frequency or width. `in_force` is what the board
     last repeated, `agreed_at` when it last repeated an all-stop or a command since a start.
     Each connection begins with opening the port, which resets the board: whatever went wrong,
     its relays are open and its memory is empty then.
@@ -120,7 +119,7 @@ class OpenEmsStimStimulator:
         wire = grammar.QUESTION if text == "?" else grammar.frame(text)
         self._talk.expect(text, now)
         # After the frame is made, and right before it is written: a process that was frozen
-        # in between must not bring a muscle back to life.
+        # in between must not restart stimulation.
         if not is_stop and self._lease_is_over(now):
             self._fail("loop_stalled", now)
         elif is_stop:
@@ -135,7 +134,7 @@ class OpenEmsStimStimulator:
             self._link.lose_port(error, now)
 
     def _hang_up(self, *, silently: bool = False) -> None:
-        """Close the port, with an all-stop as the last word to a board that listens."""
+        """Close the port, after a last all-stop if the board is listening."""
         listens = self._link.state is Link.UP or self._greeting.has_heard_firmware
         if silently or not listens:
             self.port.close()
@@ -151,7 +150,7 @@ class OpenEmsStimStimulator:
         return max(now, self._read_clock()) >= self._renewed_at + LEASE_S
 
     def _fail(self, fault: str, now: float, why: str = "") -> None:
-        """The next connection begins with a reset. Until then, nothing more is said.
+        """End the link with this fault. Nothing is sent until the next connection, which resets.
 
         A board that has just started again keeps what it is sent, and would obey it later.
         """

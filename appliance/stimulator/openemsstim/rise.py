@@ -2,13 +2,13 @@
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.openemsstim.grammar import MAX_PERCENT, MIN_PERCENT
+from appliance.therapy.units import ROUNDING
 
 RISE_PERCENT_S = 40.0
 """Largest rise of a channel, percent a second: in percent what the hard limit is in mA/s."""
 LONGEST_S = 0.3
 """Time between two commands that counts towards a rise, at most: a pause allows no leap."""
 # A float that stands for a whole percent may lie a hair below it.
-_HAIR = 1e-6
 
 
 def percent_of(wanted: SetPoint | None, channel: int) -> int:
@@ -19,7 +19,7 @@ def percent_of(wanted: SetPoint | None, channel: int) -> int:
     if wanted is None or not wanted.amplitude[channel] > 0.0:
         return 0
     most = min(wanted.amplitude[channel], wanted.ceilings.amplitude, MAX_PERCENT)
-    return int(most + _HAIR) if most >= MIN_PERCENT else 0
+    return int(most + ROUNDING) if most >= MIN_PERCENT else 0
 
 
 def next_percent(reached: int, wanted: int, passed_s: float) -> int:
@@ -29,4 +29,4 @@ def next_percent(reached: int, wanted: int, passed_s: float) -> int:
     """
     if not reached:
         return min(wanted, MIN_PERCENT)
-    return min(wanted, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + _HAIR))
+    return min(wanted, reached + int(RISE_PERCENT_S * min(passed_s, LONGEST_S) + ROUNDING))

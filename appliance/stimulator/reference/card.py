@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from appliance.session.board import LEASE_S
 from appliance.stimulator.card import BoardCard, Probe, Use
-from appliance.stimulator.port import LEASE_S
 
 CARD = BoardCard(
     name="reference",
@@ -12,7 +12,7 @@ CARD = BoardCard(
     opens="appliance.stimulator.reference.driver:open_reference",
     models={"reference": "appliance.simulator.boards.reference.board:Board"},
     probe=Probe(),
-    step=0.025,
+    amplitude_step=0.025,
     rise_at_once=0.025,
     measures_current=True,
     measuring="the peak of each pulse, per channel",

@@ -18,7 +18,7 @@ HELLO_AGAIN_S = 0.1
 QUIET_S = protocol.LEASE_MS / 1000 + 0.1
 
 PREAMBLE = DELIMITER * 5
-"""Goes before a hello, which may reach another board than ours.
+"""Zeros sent before a hello, in case the board is an openEMSstim.
 
 An openEMSstim reads a whole hello at 19200 baud as one character, and obeys some single
 characters: `1` closes a relay for good. These zeros hold the line low where that character
@@ -74,7 +74,7 @@ class ReferenceStimulator:
         for message in self._receive(now):
             self._hear(message, answers, now)
         if answers:
-            # One poll may bring several: none may hide what another one said.
+            # One poll may bring several: combine all of them, so that no fault is lost.
             self._answers = answers
             self._composed = None
         self._judge_silence(now)
@@ -99,7 +99,7 @@ class ReferenceStimulator:
     def off(self, now: float) -> None:
         self._is_idle = True
         if self._link.state is Link.CONNECTING:
-            # Until the board is known the hello stands for off: it switches off as well.
+            # Until the board is known the hello is sent instead of off: it switches off as well.
             if now - self._hello_at >= HELLO_AGAIN_S:
                 self._say_hello(now)
             return
@@ -207,7 +207,7 @@ class ReferenceStimulator:
     def _report(self, now: float) -> Report:
         basis = (self._link.state, self._link.faults, self._output(now))
         if self._composed is None or basis != self._basis:
-            # Most polls bring nothing new, and composing is the dearest part of them.
+            # Most polls bring nothing new, and building the report costs most of a poll.
             self._basis = basis
             self._composed = self._compose(basis[2])
         return self._composed

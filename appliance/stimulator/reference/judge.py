@@ -1,6 +1,5 @@
 """Compares each report of a reference board with the frame that it answers; names the fault."""
 
-import math
 from collections import deque
 
 from appliance.stimulator.reference.protocol import (
@@ -15,6 +14,7 @@ from appliance.stimulator.reference.protocol import (
     SetPoint,
     State,
 )
+from appliance.therapy.units import NEVER
 
 WEAK_S = 0.5
 _TOLERANCE_CODES = 40
@@ -74,7 +74,7 @@ class Follower:
     def __init__(self) -> None:
         self._asked: deque[tuple[float, int]] = deque()
         self._attained = 0.0
-        self._at = math.inf
+        self._at = NEVER
         self._weak_since: float | None = None
 
     def is_too_weak(

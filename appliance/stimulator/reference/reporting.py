@@ -36,7 +36,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
     return Identity(
         driver=driver,
         firmware=f"{said.major}.{said.minor}.{said.patch}",
-        step=1 / protocol.CODES_PER_MA,
+        amplitude_step=1 / protocol.CODES_PER_MA,
         maximum=said.max_codes / protocol.CODES_PER_MA,
         max_pulse_width_us=said.max_us,
         max_frequency_hz=said.max_centihz / 100,

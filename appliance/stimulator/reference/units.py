@@ -2,19 +2,19 @@
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.reference import protocol
+from appliance.therapy.units import ROUNDING
 
 # A float that stands for a whole code may lie a hair below it.
-_HAIR = 1e-6
 
 
 def amplitude_codes(current_ma: float) -> int:
     """DAC codes, rounded down, never above the hard cap."""
-    return min(int(current_ma * protocol.CODES_PER_MA + _HAIR), protocol.MAX_AMPLITUDE_CODES)
+    return min(int(current_ma * protocol.CODES_PER_MA + ROUNDING), protocol.MAX_AMPLITUDE_CODES)
 
 
 def frequency_centihz(frequency_hz: float) -> int:
     """Hundredths of a hertz, rounded down, never above the hard cap."""
-    return min(int(frequency_hz * 100 + _HAIR), protocol.MAX_FREQUENCY_CENTIHZ)
+    return min(int(frequency_hz * 100 + ROUNDING), protocol.MAX_FREQUENCY_CENTIHZ)
 
 
 def width_us(pulse_width_us: int) -> int:

@@ -9,7 +9,7 @@ CARD = BoardCard(
     opens="appliance.stimulator.rehastim2.driver:RehaStim2Stimulator",
     models={"rehastim2": "appliance.simulator.boards.rehastim2.device:RehaStim2Device"},
     probe=Probe(speaks_first=True),
-    step=1.0,
+    amplitude_step=1.0,
     rise_at_once=1.0,
     measuring="nothing: the device agrees to each command, and reports a lead that is off",
     silence_off_s=1.2,

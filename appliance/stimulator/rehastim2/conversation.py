@@ -1,4 +1,4 @@
-"""The conversation with a device that is identified: its requests and the replies to them.
+"""The conversation with an identified RehaStim2: its requests and the replies to them.
 
 The device has three modes. In start mode it is off. A list of channels initialises it: that
 is the zero set-point, and the rest between two contractions, because an initialised device
@@ -84,7 +84,7 @@ class Conversation:
         self._is_good = False
         self._busy_since = NEVER
         self._busy_until = LONG_AGO
-        self._slew_limit = SlewLimit(CARD.step)
+        self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
         self._interval_hz = 0.0
         """Frequency that the present list was made for."""
@@ -126,7 +126,7 @@ class Conversation:
             case InitList():
                 self._phase = Phase.STARTING
                 self._interval_s = request.interval_half_ms / 2000
-                self._slew_limit = SlewLimit(CARD.step)
+                self._slew_limit = SlewLimit(CARD.amplitude_step)
                 self._started_at = LONG_AGO
             case StartList():
                 self._phase = Phase.RUNNING

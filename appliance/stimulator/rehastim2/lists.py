@@ -24,7 +24,7 @@ class InitList:
     """Bit 0 is channel 1."""
     interval_half_ms: int
     group_half_ms: int = 4
-    """From pulse to pulse within a doublet or triplet. Without meaning for single pulses."""
+    """From pulse to pulse within a doublet or triplet. Ignored for single pulses."""
 
     def pack(self) -> bytes:
         """Raises ValueError for what the wire cannot say."""
@@ -54,9 +54,9 @@ class Channel:
     """One channel's pulses."""
 
     width_us: int
-    """Of each phase, 20 to 500."""
+    """Duration of one phase, 20 to 500 us."""
     current_ma: int
-    """0 to 130."""
+    """Amplitude, 0 to 130 mA."""
     mode: int = _SINGLE
     """0 a single pulse, 1 a doublet, 2 a triplet."""
 
@@ -104,5 +104,5 @@ class StartList:
 
     @property
     def flows(self) -> bool:
-        """Whether any current is asked for."""
+        """True if any channel has a current above 0."""
         return any(channel.current_ma for channel in self.channels)

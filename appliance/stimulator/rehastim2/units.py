@@ -5,7 +5,7 @@ holds by itself, are therefore applied here once more, after the gate.
 """
 
 from appliance.session.board import SetPoint
-from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
+from appliance.stimulator.hasomed.slew_limit import whole_steps_ma
 from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.lists import (
     MAX_INTERVAL_HALF_MS,
@@ -15,7 +15,7 @@ from appliance.stimulator.rehastim2.lists import (
     StartList,
 )
 from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
-from appliance.therapy.units import Pair
+from appliance.therapy.units import ROUNDING, Pair
 
 BOTH = 0b11
 """Channels 1 and 2: one current source serves 1 to 4, so that they never flow at once."""
@@ -68,7 +68,7 @@ def start_list(set_point: SetPoint, amplitude: Pair) -> StartList:
     width_us = max(min(set_point.pulse_width_us, most_us), MIN_WIDTH_US)
     return StartList(
         tuple(
-            Channel(width_us, int(whole_steps_ma(current_ma, CARD.step)))
+            Channel(width_us, int(whole_steps_ma(current_ma, CARD.amplitude_step)))
             for current_ma in amplitude
         )
     )
@@ -88,6 +88,6 @@ def intervals_half_ms(frequency_hz: float) -> tuple[int, int, int]:
     least = max(-int(-_HALF_MS_PER_S // HARD_FREQUENCY_HZ), MIN_INTERVAL_HALF_MS)
     shorter, longer, nearest = (
         min(max(half_ms, least), MAX_INTERVAL_HALF_MS)
-        for half_ms in (int(exact + HAIR), -int(-(exact - HAIR) // 1), round(exact))
+        for half_ms in (int(exact + ROUNDING), -int(-(exact - ROUNDING) // 1), round(exact))
     )
     return shorter, longer, nearest

@@ -12,7 +12,7 @@ CARD = BoardCard(
         "rehamove3": "appliance.simulator.boards.sciencemode.device:rehamove3",
     },
     probe=Probe(),
-    step=0.5,
+    amplitude_step=0.5,
     rise_at_once=0.5,
     measuring="nothing: the device agrees to each command, and reports a lead that is off",
     silence_off_s=2.0,

@@ -1,4 +1,4 @@
-"""The conversation with a device that is identified: its requests and the replies to them.
+"""The conversation with an identified P24 or RehaMove3: requests and replies.
 
 It begins with the device off and ends with the first wrong answer. Only one request is pending at
 a time, a stop excepted: with more of them, a device that has fallen behind would still raise the
@@ -126,7 +126,7 @@ class Conversation:
         self._good: frozenset[int] = frozenset()
         self._used: frozenset[int] = frozenset()
         self._activity = Activity()
-        self._slew_limit = SlewLimit(CARD.step)
+        self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
 
     # Asking
@@ -164,7 +164,7 @@ class Conversation:
                 self._was_on = False
                 self._used = frozenset()
                 self._activity = Activity()
-                self._slew_limit = SlewLimit(CARD.step)
+                self._slew_limit = SlewLimit(CARD.amplitude_step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
                 # Unknown until the answer: the update may be lost.

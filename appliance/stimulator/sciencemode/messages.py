@@ -77,7 +77,7 @@ class Level(IntEnum):
 
 
 class HighVoltage(IntEnum):
-    """Of the output stage."""
+    """High voltage of the output stage."""
 
     DEFAULT = 0
     OFF = 1
@@ -193,7 +193,7 @@ _COMMANDS = {
 
 
 def command_of(request: Request) -> Command:
-    """The command that a request is; its answer is one `to` this."""
+    """The command number of a request. Its answer has the next number."""
     return _COMMANDS[type(request)]
 
 

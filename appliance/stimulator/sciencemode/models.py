@@ -1,4 +1,4 @@
-"""The two devices behind one protocol, and what each of them differs in."""
+"""P24 and RehaMove3: how the two models differ."""
 
 from dataclasses import dataclass
 
@@ -14,16 +14,16 @@ from appliance.stimulator.sciencemode.replies import Version
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What the driver has to know of a device."""
+    """What the driver has to know of a model."""
 
     name: str
     who: GetExtendedVersion | GetMainVersion
-    """The question that only this device answers."""
+    """The request that identifies this model."""
     selection: Selection
     period_step_quarter_ms: int
-    """Its finest unit of time from pulse to pulse."""
+    """Smallest change of the period from pulse to pulse."""
     stop_all_on_error: bool
-    """Whether it can be told that an error on one channel stops them all."""
+    """Whether it supports `Init.stop_all_on_error`."""
     has_battery: bool
 
 

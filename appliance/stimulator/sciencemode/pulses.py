@@ -18,9 +18,9 @@ class Point:
     """A stretch of constant current within a pulse."""
 
     current_ma: float
-    """-150 to 150, in steps of 0.5."""
+    """Amplitude, -150 to 150 mA in steps of 0.5."""
     duration_us: int
-    """0 to 4095; the device makes 10 of anything shorter."""
+    """Duration, 0 to 4095 us; the device makes 10 us of anything shorter."""
 
     @property
     def charge_uc(self) -> float:

@@ -62,7 +62,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class ExtendedVersion:
-    """Of a P24."""
+    """The version of a P24."""
 
     firmware: Version
     protocol: Version
@@ -75,7 +75,7 @@ class ExtendedVersion:
 
 @dataclass(frozen=True, slots=True)
 class MainVersion:
-    """Of a RehaMove3."""
+    """The version of a RehaMove3."""
 
     firmware: Version
     protocol: Version
@@ -84,7 +84,7 @@ class MainVersion:
 
 @dataclass(frozen=True, slots=True)
 class Battery:
-    """Of a RehaMove3."""
+    """The battery of a RehaMove3."""
 
     percent: int
     millivolts: int

@@ -5,12 +5,12 @@ of our own holds by itself are held here a second time, after the gate.
 """
 
 from appliance.session.board import SetPoint
-from appliance.stimulator.hasomed.slew_limit import HAIR, whole_steps_ma
+from appliance.stimulator.hasomed.slew_limit import whole_steps_ma
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.models import Model
 from appliance.stimulator.sciencemode.pulses import Train, Update, biphasic
 from appliance.therapy.limits import HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
-from appliance.therapy.units import Pair
+from appliance.therapy.units import ROUNDING, Pair
 
 GAP_US = 100
 """Between the two phases of a pulse, as in the maker's own example."""
@@ -20,8 +20,8 @@ _QUARTER_MS_PER_S = 4000
 class Pace:
     """Which of the device's periods is next, so that the pulses add up to the program's.
 
-    35 Hz lies between two of them. The nearer one alone, with the pulse at once with which
-    each contraction begins, would make half a percent too many.
+    35 Hz lies between two of them. Each contraction starts with an immediate pulse, so the
+    nearer period alone would give 0.5 % too many.
     """
 
     _SLACK_PULSES = 0.5
@@ -61,7 +61,7 @@ def update(set_point: SetPoint, amplitude: Pair, period_quarter_ms: int) -> Upda
     )
     trains = []
     for channel, wanted_ma in enumerate(amplitude, 1):
-        current_ma = whole_steps_ma(wanted_ma, CARD.step)
+        current_ma = whole_steps_ma(wanted_ma, CARD.amplitude_step)
         if current_ma > 0.0:
             pulse = biphasic(current_ma, width_us, GAP_US)
             trains.append(Train(channel, period_quarter_ms, pulse))
@@ -78,6 +78,6 @@ def periods_quarter_ms(frequency_hz: float, model: Model) -> tuple[int, int, int
     least = -int(-_QUARTER_MS_PER_S // (HARD_FREQUENCY_HZ * step))
     shorter, longer, nearest = (
         max(steps, least) * step
-        for steps in (int(exact + HAIR), -int(-(exact - HAIR) // 1), round(exact))
+        for steps in (int(exact + ROUNDING), -int(-(exact - ROUNDING) // 1), round(exact))
     )
     return shorter, longer, nearest

@@ -36,7 +36,7 @@ LINE_TIMEOUT_S = 0.05
 THINKING_S = 0.008
 """Beside its text, with which it fills the time: relays close 78 ms after a frame was sent."""
 OPENING_S = 0.05
-"""From the weakest setting to open relays, one channel after the other, deaf meanwhile."""
+"""From the weakest setting to open relays, one channel after the other; nothing is read."""
 COMPLIANCE_V = 100.0
 _WRAPS_MS = 1 << 32
 _GREETING = b"\r\n\nSETUP:\r\n\tBT: RESETTING\r\n"
@@ -151,7 +151,7 @@ class OpenEmsStim(SimulatedDevice):
 
     def _expiries(self) -> list[float]:
         if self.firmware is Firmware.DEV:
-            # It never looks.
+            # This firmware never looks whether an on-time is over.
             return []
         return [self._booted_at + end / 1000 for end in self._ends_ms if end is not None]
 

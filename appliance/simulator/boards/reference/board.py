@@ -60,7 +60,7 @@ class Board(SimulatedDevice):
         self._power_up(0)
 
     def feed(self, data: bytes, now: float) -> None:
-        """Bytes have come in from the host."""
+        """Take bytes from the host."""
         self.advance(now)
         if self._is_hung:
             return
@@ -73,7 +73,7 @@ class Board(SimulatedDevice):
             self._hear(message, now)
 
     def advance(self, now: float) -> None:
-        """Live until `now`."""
+        """Advance to `now`."""
         while (due := self._next_event()) <= now:
             self._live(due)
 
@@ -211,11 +211,11 @@ class Board(SimulatedDevice):
         self._off(hello.sequence, Reason.HELLO, now)
         self._say(reporting.identity(hello.sequence, layout, self.troubles.name), now)
 
-    def _set_point(self, asked: SetPoint, now: float) -> Refusal:
-        ceilings = self._ceilings.lowered_by(asked)
-        refusal = self._refusal(asked, ceilings, now)
+    def _set_point(self, request: SetPoint, now: float) -> Refusal:
+        ceilings = self._ceilings.lowered_by(request)
+        refusal = self._refusal(request, ceilings, now)
         if refusal is Refusal.NONE:
-            self._accept(asked, ceilings, now)
+            self._accept(request, ceilings, now)
         else:
             self._refusals[refusal] += 1
         if refusal is Refusal.BELIEF:
@@ -224,35 +224,35 @@ class Board(SimulatedDevice):
                 self._switch_off(now, Reason.BELIEF)
         return refusal
 
-    def _refusal(self, asked: SetPoint, ceilings: Ceilings, now: float) -> Refusal:
+    def _refusal(self, request: SetPoint, ceilings: Ceilings, now: float) -> Refusal:
         """The first reason to refuse this set-point, in the protocol's order."""
         if not self._greeted:
             return Refusal.NO_HELLO
         if self.state is State.FAULT:
             return Refusal.FAULT
-        if asked.arming != self.arming:
+        if request.arming != self.arming:
             return Refusal.ARMING
-        if not 0 < (asked.sequence - self._sequence) & 0xFFFF <= protocol.SEQUENCE_WINDOW:
+        if not 0 < (request.sequence - self._sequence) & 0xFFFF <= protocol.SEQUENCE_WINDOW:
             return Refusal.SEQUENCE
-        if asked.belief != self.state:
+        if request.belief != self.state:
             return Refusal.BELIEF
-        if self.state is State.OFF and (asked.amplitude_a_codes or asked.amplitude_b_codes):
+        if self.state is State.OFF and (request.amplitude_a_codes or request.amplitude_b_codes):
             return Refusal.NOT_ZERO
-        if not ceilings.allow(asked):
+        if not ceilings.allow(request):
             return Refusal.LIMIT
         is_cooling = self.state is State.OFF and self._supervision.cool_down.left_s(now)
         return Refusal.COOL_DOWN if is_cooling else Refusal.NONE
 
-    def _accept(self, asked: SetPoint, ceilings: Ceilings, now: float) -> None:
+    def _accept(self, request: SetPoint, ceilings: Ceilings, now: float) -> None:
         self._wrong_beliefs = 0
-        self._sequence = asked.sequence
-        self._lease.renew(asked, now, is_first=self.state is State.OFF)
+        self._sequence = request.sequence
+        self._lease.renew(request, now, is_first=self.state is State.OFF)
         if self.troubles.stuck:
             return
         self._ceilings = ceilings
-        targets = (asked.amplitude_a_codes, asked.amplitude_b_codes)
+        targets = (request.amplitude_a_codes, request.amplitude_b_codes)
         self.output.apply(
-            now, asked.frequency_centihz, targets, (asked.width_a_us, asked.width_b_us)
+            now, request.frequency_centihz, targets, (request.width_a_us, request.width_b_us)
         )
         if any(targets):
             self.state = State.ON

@@ -1,4 +1,4 @@
-"""How long the simulated board stays off after a fault of current or lead."""
+"""The cool-down: how long the simulated board stays off after a fault of current or lead."""
 
 from appliance.stimulator.reference.protocol import (
     COOL_DOWN_DOUBLINGS,

@@ -1,4 +1,4 @@
-"""How long the simulated board delivers what it was asked for."""
+"""The lease: how long the simulated board delivers what a set-point asks for."""
 
 from appliance.stimulator.reference.protocol import SetPoint
 from appliance.therapy.units import NEVER

@@ -1,4 +1,4 @@
-"""What the simulated board makes of its own pulses, its high voltage and its past faults."""
+"""Supervision: the simulated board judges its pulses, its high voltage and its past faults."""
 
 from appliance.simulator.boards.reference import pulse_verdict
 from appliance.simulator.boards.reference.cool_down import CoolDown

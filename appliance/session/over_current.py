@@ -1,25 +1,23 @@
-"""Judges the current that flows: measured above what was asked is a fault, at once.
+"""Over-current: measured above the set-points of the last lease is a fault, at once.
 
 The rule does not rely on what the board says of itself: its state, its own limits and its
 `in_force` may be wrong. It compares the measured current with this program's own set-points.
 """
 
-from appliance.session.board import Report, SetPoint
+from appliance.session.board import LEASE_S, Report, SetPoint
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.units import LONG_AGO, Pair
 
-FACTOR, MARGIN = 1.2, 1.0
+FACTOR, MARGIN_MA = 1.2, 1.0
 """Measured may exceed the set-point by 20 % and 1 mA."""
 REPORTS = 2
 """So many reports in a row above that are a fault."""
-ASKED_S = 0.3
-"""A report may be about a set-point of this long ago: the lease of a board."""
 
 
-def asked(record: Record, set_point: SetPoint | None) -> tuple[tuple[float, Pair], ...]:
-    """The set-points of the last `ASKED_S`, with this one."""
-    recent = tuple(one for one in record.asked if record.now - one[0] <= ASKED_S)
+def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple[float, Pair], ...]:
+    """The set-points of the last lease, with this one: a report may answer any of them."""
+    recent = tuple(one for one in record.recent_set_points if record.now - one[0] <= LEASE_S)
     return recent if set_point is None else (*recent, (record.now, set_point.amplitude))
 
 
@@ -42,5 +40,5 @@ def _above(record: Record, before: Report, channel: int) -> bool:
     old = measured == before.measured[channel] and not report.in_force[channel]
     if measured is None or old:
         return False
-    most = max((amplitude[channel] for _, amplitude in record.asked), default=0.0)
-    return not measured <= most * FACTOR + MARGIN  # NaN is above
+    most = max((amplitude[channel] for _, amplitude in record.recent_set_points), default=0.0)
+    return not measured <= most * FACTOR + MARGIN_MA  # NaN is above

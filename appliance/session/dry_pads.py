@@ -1,8 +1,8 @@
-"""The rule of the current that flows: what the pads do not take is not kept waiting for them.
+"""Dry pads: the level comes down to the current that flowed, and up is refused for a minute.
 
 A board that measures reports what flowed. Dry pads let through less than is asked; when they
-take up sweat, the rest would flow at once, without a hand. So the level comes down to
-what flows, and up is refused for a minute. A pure function of time: nothing here raises anything.
+take up sweat, the rest would flow at once, without a hand. Pure functions of time: nothing here
+raises anything.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ Measured = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class PadState:
     """What has been found of each channel since the stage last started from zero."""
 
     short_s: Pair = (0.0, 0.0)
@@ -46,33 +46,38 @@ class Flow:
         return tuple(i for i in (0, 1) if now - self.dry_at[i] < REFUSE_UP_S)
 
 
-def refuses_up(flow: Flow, levels: Levels, now: float) -> bool:
+def refuses_up(pad_state: PadState, levels: Levels, now: float) -> bool:
     """Whether one of the channels that the knob moves is dry."""
     moved = {channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]}
-    return not moved.isdisjoint(flow.dry(now))
+    return not moved.isdisjoint(pad_state.dry(now))
 
 
-def follow_flow(flow: Flow, position: Position, levels: Levels, now: float) -> Flow:
+def follow(pad_state: PadState, position: Position, levels: Levels, now: float) -> PadState:
     """The times that a comparison needs, before the channels are judged."""
     if position.part not in STEADY:
-        flow = replace(flow, ramped_at=now)
-    return replace(flow, rose_at=now) if levels.level != levels.target else flow
+        pad_state = replace(pad_state, ramped_at=now)
+    return replace(pad_state, rose_at=now) if levels.level != levels.target else pad_state
 
 
 def judge(
-    flow: Flow, position: Position, commanded: Pair, measured: Measured, now: float, passed_s: float
-) -> tuple[Flow, tuple[int, ...]]:
-    """The flow after `passed_s`, and the channels that have now been short for too long.
+    pad_state: PadState,
+    position: Position,
+    commanded: Pair,
+    measured: Measured,
+    now: float,
+    passed_s: float,
+) -> tuple[PadState, tuple[int, ...]]:
+    """The pad state after `passed_s`, and the channels that have now been short for too long.
 
     `commanded` is the amplitude of the newest set-point and `measured` what flowed, both in mA.
     """
     period_s = 1.0 / position.phase.frequency_hz
     behind_s = period_s + REPORT_LAG_S
-    if position.part not in STEADY or now - flow.ramped_at < behind_s:
-        return flow, ()
+    if position.part not in STEADY or now - pad_state.ramped_at < behind_s:
+        return pad_state, ()
     # The newest pulse was commanded up to one period ago, and the level rises by 2 mA a second.
-    behind_ma = LEVEL_RISE_MA_S * behind_s if now - flow.rose_at < behind_s else 0.0
-    short_s, found = list(flow.short_s), []
+    behind_ma = LEVEL_RISE_MA_S * behind_s if now - pad_state.rose_at < behind_s else 0.0
+    short_s, found = list(pad_state.short_s), []
     for channel in (0, 1):
         flowed, asked = measured[channel], commanded[channel]
         is_short = (
@@ -83,14 +88,14 @@ def judge(
         short_s[channel] = short_s[channel] + passed_s if is_short else 0.0
         if short_s[channel] >= SHORT_FOR_S:
             found.append(channel)
-    return replace(flow, short_s=(short_s[0], short_s[1])), tuple(found)
+    return replace(pad_state, short_s=(short_s[0], short_s[1])), tuple(found)
 
 
-def found_dry(flow: Flow, channels: tuple[int, ...], now: float) -> Flow:
+def found_dry(pad_state: PadState, channels: tuple[int, ...], now: float) -> PadState:
     """Up is refused for these channels from now on, and their count begins anew."""
-    a, b = (now if i in channels else flow.dry_at[i] for i in (0, 1))
-    short_a, short_b = (0.0 if i in channels else flow.short_s[i] for i in (0, 1))
-    return replace(flow, dry_at=(a, b), short_s=(short_a, short_b))
+    a, b = (now if i in channels else pad_state.dry_at[i] for i in (0, 1))
+    short_a, short_b = (0.0 if i in channels else pad_state.short_s[i] for i in (0, 1))
+    return replace(pad_state, dry_at=(a, b), short_s=(short_a, short_b))
 
 
 def lowered(levels: Levels, channels: tuple[int, ...], shares: Pair) -> Levels:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from appliance.session.board import measured_of
+from appliance.session.dry_pads import REFUSE_UP_S, SHORT_FOR_S
 from appliance.session.envelope import Part
-from appliance.session.measured_current import REFUSE_UP_S, SHORT_FOR_S
 from appliance.session.notes import PadsFoundDry, Sample
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
