@@ -181,7 +181,8 @@ ISR(TIMER1_COMPB_vect)
 
 /* The second clock. Every edge of a pulse sets it back to zero, so it comes here only behind the
  * last edge, or where the next edge of a phase did not come. Bit by bit, because a register of the
- * core that is broken may be why it did not. */
+ * core that is broken may be why it did not. Where two of them do not agree that timer 1 asks for
+ * nothing more, this stays here until the watchdog bites. */
 ISR(TIMER0_COMPA_vect, ISR_NAKED)
 {
     __asm__ volatile("sbic %[port], %[bridge] \n\t"
@@ -195,15 +196,22 @@ ISR(TIMER0_COMPA_vect, ISR_NAKED)
                      "reti \n"
                      "1: " PINS_OFF_ASSEMBLER
                      "sbi %[flags], %[mark] \n\t"
+                     "push r30 \n\t"
                      "push r31 \n\t"
-                     "ldi r31, 0 \n\t"
-                     "sts %[timer], r31 \n\t"
+                     "ldi r30, 0 \n\t"
+                     "sts %[timer], r30 \n\t"
+                     "lds r31, %[timer] \n"
+                     "2: sbrc r31, %[edge] \n\t"
+                     "rjmp 2b \n"
+                     "3: sbrc r31, %[middle] \n\t"
+                     "rjmp 3b \n\t"
                      "pop r31 \n\t"
+                     "pop r30 \n\t"
                      "reti \n"
                      :
                      : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "I"(PIN_BRIDGE_FIRST),
-                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT),
-                       [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT), [edge] "I"(OCIE1A),
+                       [middle] "I"(OCIE1B), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
                        [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_LATE_BIT));
 }
 
