@@ -49,8 +49,7 @@ HISTORIES_S = 60.0
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
 SWITCH_INTERVAL_S = 0.0001
-"""A thread that draws or writes releases the interpreter lock this often, so that STOP does not
-wait longer."""
+"""A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
 
 class Service:
