@@ -147,6 +147,20 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "dry_pads",
+        "dry_pads JOIN sessions ON sessions.id = session_id JOIN people ON people.id = person_id",
+        "people.name",
+        "dry_pads.wall",
+        (
+            _SESSION,
+            _PERSON,
+            Column("found", "dry_pads.wall", "local time with its offset, ISO 8601"),
+            Column("channel", "channel", "A or B"),
+            Column("asked_ma", "asked", "current that was asked for, mA"),
+            Column("flowed_ma", "flowed", "current that flowed instead, mA"),
+        ),
+    ),
+    Table(
         "faults",
         "faults",
         None,
