@@ -11,7 +11,7 @@ from appliance.journal.database import open_for_writing, translated
 from appliance.journal.history_query import histories
 from appliance.journal.ledger import DAMAGED, add_doubt
 from appliance.journal.session_rows import close_what_was_left_open
-from appliance.journal.timestamps import Dating, Moment, dating
+from appliance.journal.timestamps import Dating, Moment, dating, distrust_dates
 from appliance.journal.writing import Writer
 from appliance.session.notes import Note
 from appliance.therapy.history import History
@@ -62,6 +62,11 @@ class Journal:
         """Store that what was delivered until now is not known."""
         with self._all_or_nothing():
             add_doubt(self.connection, now, why)
+
+    def distrust_dates(self) -> None:
+        """Store that no date of this boot's clock is certain."""
+        with self._all_or_nothing():
+            distrust_dates(self.connection, self._boot_id)
 
     def dating(self, wall: datetime, trust: Trust) -> Dating:
         """How to date what happens, now that the machine says it is `wall`."""

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from appliance.errors import JournalError
-from appliance.journal.clock_trust import BUILT, LATEST, ClockTrust, Trust
+from appliance.journal import barred_boards
+from appliance.journal.clock_trust import BUILT, LATEST, SLACK, ClockTrust, Trust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.ledger import FORGETFUL
 from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
 from appliance.session.notes import (
+    BoardBarred,
     Booked,
     DateSet,
     Sample,
@@ -54,6 +56,9 @@ class ReopeningJournal:
         self._durable = durable
         self._journal: Journal | None = None
         self._dating = Dating(self._boot_id, trusted=False)
+        self._began_unix_s: float | None = None
+        """When this boot began, by the clock that was trusted first in it."""
+        self._clock_was_set = False
         self._open_session: list[DatedNote] = []
         self.was_set_aside = False
         self._damaged = False
@@ -66,6 +71,9 @@ class ReopeningJournal:
     def write(self, notes: Sequence[DatedNote]) -> None:
         """Store `notes` in one commit."""
         if notes:
+            bars = [(one.note, one.wall) for one in notes if isinstance(one.note, BoardBarred)]
+            barred_boards.add(barred_boards.path_beside(self._source.path), bars)
+            self._follow_clock(notes[-1].wall, notes[-1].note.at)
             self._insist(lambda journal: journal.write(notes, self._dating))
             self._doubt(notes[-1].note.at)
             self._remember(notes)
@@ -75,6 +83,7 @@ class ReopeningJournal:
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""
         wall = self._source.wall_clock()
+        self._follow_clock(wall, at)
         self._insist(lambda journal: self._judge_clock(journal, wall))
         self._doubt(at)
         now = self._moment(at)
@@ -130,7 +139,22 @@ class ReopeningJournal:
         log.error("%s; it was set aside as %s, and a new one is begun", error, target)
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
-        self._dating = journal.dating(wall, self._source.trust)
+        dating = journal.dating(wall, self._source.trust)
+        self._dating = replace(dating, trusted=dating.trusted and not self._clock_was_set)
+
+    def _follow_clock(self, wall: datetime, at: float) -> None:
+        """A trusted clock that is set was wrong before or is wrong now, and nobody knows which:
+        no date of this boot is certain."""
+        if not self._dating.trusted:
+            return
+        began_unix_s = wall.timestamp() - at
+        if self._began_unix_s is None:
+            self._began_unix_s = began_unix_s
+        if abs(began_unix_s - self._began_unix_s) > SLACK.total_seconds():
+            log.warning("the clock was set while it was trusted: no date of this boot is certain")
+            self._insist(Journal.distrust_dates)
+            self._clock_was_set = True
+            self._dating = replace(self._dating, trusted=False)
 
     def _moment(self, at: float) -> Moment:
         return self._dating.moment(at, self._source.wall_clock())

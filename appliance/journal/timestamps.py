@@ -176,3 +176,11 @@ def set_by_hand(connection: sqlite3.Connection, moment: Moment) -> None:
         (_UNSURE, (moment.wall + SLACK).timestamp()),
     )
     _begin_fact(connection, moment)
+
+
+def distrust_dates(connection: sqlite3.Connection, boot_id: str) -> None:
+    """Take back the trust in all that this boot's clock wrote. A date set by hand keeps its own."""
+    connection.execute(
+        "UPDATE clock_facts SET trusted = ? WHERE boot_id = ? AND trusted = ?",
+        (_UNSURE, boot_id, _BY_MACHINE),
+    )

@@ -16,9 +16,11 @@ from appliance.journal.timestamps import (
     set_by_hand,
     timestamp,
 )
+from appliance.session.barring import BARRED
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
+    BoardBarred,
     BoardMet,
     Booked,
     ChecklistCompleted,
@@ -34,6 +36,7 @@ from appliance.session.notes import (
     StageEnded,
     StateEntered,
 )
+from appliance.therapy.questions import DAY_QUESTIONS
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
 """An answer older than this belongs to no session that begins now."""
-ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort"})
+ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort", *(one.id for one in DAY_QUESTIONS)})
 """Questions that are asked after the session that they are about has ended."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
@@ -71,6 +74,9 @@ class Writer:
                 self._fault_seen(note, when)
             case PadsFoundDry():
                 self._pads_found_dry(note, when)
+            case BoardBarred():
+                barred = FaultSeen(note.at, BARRED, f"{note.board}: {note.fault}")
+                self._fault_seen(barred, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():

@@ -23,6 +23,7 @@ from appliance.screen.screens import (
     stopped,
 )
 from appliance.screen.screens.widgets import banner
+from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import View
 
@@ -68,5 +69,10 @@ def compose(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _asks_for_stop(view: View) -> bool:
-    """Whether the screen itself speaks of STOP. A fault is never covered."""
-    return view.state in (State.STOPPED, State.FAULT) or view.page_name == "stop_test"
+    """Whether the screen itself speaks of STOP, or asks something that STOP does not block.
+
+    A fault is never covered.
+    """
+    if view.state in (State.STOPPED, State.FAULT):
+        return True
+    return view.page_name == "stop_test" or view.page_name in SWITCH_OFF

@@ -105,8 +105,9 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
-    session_days_ago: tuple[int, ...] = ()
-    """How many days ago the last two days with a counted session were, the newest first."""
+    session_days_ago: tuple[int, ...] | None = ()
+    """How many days ago the last two days with a counted session were, the newest first; None
+    where no clock can tell."""
     soreness: int | None = None
     """Highest soreness, 0 to 10, told before a session today or after one in the last 24 hours;
     None where it was not told."""
@@ -114,6 +115,12 @@ class History:
     recent: Recent = field(default_factory=Recent)
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
+    days_since_first: int | None = None
+    """Days since the first contracting session; None before it, and where no date is known."""
+    asked_days_ago: tuple[tuple[str, int], ...] = ()
+    """How many days ago each question of the day was asked last, by its id."""
+    blocks_days_ago: tuple[int, ...] = ()
+    """How many days ago the last strengthening blocks were, the newest first."""
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
     clock: DayClock | None = field(default=None, compare=False)

@@ -144,6 +144,8 @@ def choice_sentence(view: View, words: Words) -> str | None:
         return words(
             "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
         )
+    if view.question is not None and view.question.value is None:
+        return words("spoken.no_answer")
     if view.question is not None:
         return words("spoken.value", value=view.question.value)
     if view.date is not None and view.date.part is not None:

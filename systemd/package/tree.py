@@ -20,6 +20,8 @@ _UNITS = "usr/lib/systemd/system"
 FILES = {
     "systemd/ems-appliance.service": f"{_UNITS}/ems-appliance.service",
     "systemd/ems-appliance-rescue.service": f"{_UNITS}/ems-appliance-rescue.service",
+    "systemd/ems-appliance-switch-off.path": f"{_UNITS}/ems-appliance-switch-off.path",
+    "systemd/ems-appliance-switch-off.service": f"{_UNITS}/ems-appliance-switch-off.service",
     "systemd/system.conf.d/ems-appliance.conf": "usr/lib/systemd/system.conf.d/ems-appliance.conf",
     "systemd/sysusers.d/ems-appliance.conf": "usr/lib/sysusers.d/ems-appliance.conf",
     "systemd/tmpfiles.d/ems-appliance.conf": "usr/lib/tmpfiles.d/ems-appliance.conf",

@@ -53,7 +53,9 @@ def entries_of_a_day(day: int) -> Iterator[Note]:
     yield SessionBegan(60.0, person, "lower_back_session", False, 3600.0, None, STAGES)
     for index, stage in enumerate(STAGES):
         yield from entries_of_a_stage(index, stage, person)
-    yield from (Answered(3700.0, person, question, "1") for question in ("skin", "comfort"))
+    yield from (
+        Answered(3700.0, person, question, "1") for question in ("skin", "comfort", "bridge")
+    )
     yield SessionEnded(3800.0, "delivered")
     yield StateEntered(3800.0, person, "locked")
 

@@ -190,6 +190,7 @@ def asked() -> Iterator[View]:
 def test_the_corner_of_each_button_says_what_it_does_wherever_it_does_something() -> None:
     for view in asked():
         back = pressed_in(view.state, Trigger.BACK, Trigger.BACK_HELD)
+        back = back and view.page_name != "switching_off"
         # Where several faults are latched, the corner of BACK says what the knob does.
         back = back or len(view.faults) > 1
         confirm = pressed_in(view.state, Trigger.CONFIRM, Trigger.CONFIRM_HELD)
@@ -200,7 +201,7 @@ def test_the_corner_of_each_button_says_what_it_does_wherever_it_does_something(
 
 @pytest.mark.parametrize("state", State)
 def test_a_footer_tells_of_a_hold_wherever_there_is_one(state: State) -> None:
-    tells = {"foot.hold_end", "foot.end", "foot.hold_start", *AGREE}
+    tells = {"foot.hold_end", "foot.end", "foot.off", "foot.hold_start", *AGREE}
     asked_for: set[str] = set()
 
     class Noting:

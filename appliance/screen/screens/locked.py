@@ -10,21 +10,34 @@ from appliance.screen.drawing.pixels import LIT
 from appliance.screen.screens import record
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
+from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+from appliance.therapy.exercise import STRENGTHENING
 from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
+    footer(canvas, _does(view, words), view.hold)
+
+
+def _does(view: View, words: Phrases) -> Footer:
+    match view.page_name:
+        case "switch_off":
+            return Footer(back=words("foot.no"), confirm=words("foot.off"))
+        case "switching_off":
+            return Footer()
+        case "still_on":
+            return Footer(back=words("foot.back"))
     confirm = words(_confirm_key(view)) if view.can_confirm else ""
-    footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
+    return Footer(words("foot.page"), words("foot.off"), confirm)
 
 
 def _confirm_key(view: View) -> str:
     part = view.date.part if view.date else None
     if part is None:
-        return "foot.start_check"
+        return "foot.begin" if view.page_name == "exercise" else "foot.start_check"
     return "foot.ok" if part == "minute" else "foot.next"
 
 
@@ -140,10 +153,32 @@ def _date_being_set(canvas: Canvas, local: datetime, part: str, words: Phrases) 
         canvas.text(LEFT, BODY_TOP + 2 * LINE, words("date.sure"))
 
 
+def _switch_off(canvas: Canvas, view: View, words: Phrases) -> None:
+    """Asked, under way, or failed: the page's name is the key of its words."""
+    header(canvas, words("switch_off.title"), charge=view.battery)
+    canvas.lines(words(f"switch_off.{view.page_name}"))
+
+
+def _exercise(canvas: Canvas, view: View, words: Phrases) -> None:
+    """What CONFIRM leads to: stretches, and the strengthening block that is due."""
+    header(canvas, words("exercise.title"))
+    if view.exercise is None:
+        canvas.text(LEFT, BODY_TOP, words("exercise.stretches"))
+    else:
+        block, count = view.exercise.block, len(STRENGTHENING)
+        planned = words(
+            "exercise.plan", exercises=count, sets=block.sets, repetitions=block.repetitions
+        )
+        canvas.text(LEFT, BODY_TOP, planned)
+    canvas.text(LEFT, BODY_TOP + LINE, words("exercise.careful"))
+
+
 _PAGES = {
+    "exercise": _exercise,
     "plan": _plan,
     "record": record.draw,
     "sound": _sound,
     "language": _language,
     "date": _date,
+    **dict.fromkeys(SWITCH_OFF, _switch_off),
 }
