@@ -37,6 +37,14 @@ TESTS = (
     "test_going_off",
 )
 """In the order in which they run: those that see most in the least time come first."""
+SEES_FIRST = {
+    "clock.c": "test_pulses",
+    "link.c": "test_a_hasty_host",
+    "pulses.c": "test_between_decisions",
+    "self_test.c": "test_power_up",
+    "start.c": "test_power_up",
+}
+"""The tests that look at a file more than the others do."""
 LEFT_OUT = "not (test_build or full or doubles or first_pulse or open_lead or ceiling)"
 """The test build is not mutated; and what takes long and is decided by the core, which has mutants
 of its own."""
@@ -184,12 +192,13 @@ class Workshop:
         try:
             if not self._made():
                 return "not built"
-            return "same" if self._program() == self._whole else self._tested()
+            return "same" if self._program() == self._whole else self._tested(mutant.file)
         finally:
             path.write_text(text)
 
-    def _tested(self) -> str:
-        files = [f"tests/firmware/{name}.py" for name in TESTS]
+    def _tested(self, file: str = "") -> str:
+        ordered = sorted(TESTS, key=lambda name: name != SEES_FIRST.get(file))
+        files = [f"tests/firmware/{name}.py" for name in ordered]
         options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", LEFT_OUT]
         command = [sys.executable, "-m", "pytest", "--rootdir", ".", *options, *files]
         try:
