@@ -169,6 +169,9 @@ class Workshop:
                 (folder / "tests" / path.name).symlink_to(path)
         self._made()
         self._whole = self._program()
+
+    def must_pass(self) -> None:
+        """Raises SystemExit where a test fails already without an error put in."""
         if (verdict := self._tested()) != "survived":
             raise SystemExit(f"a test fails already without an error put in: {verdict}")
 
@@ -237,6 +240,8 @@ def campaign(chosen: list[Mutant], results: Path) -> None:
     done = read(results)
     with tempfile.TemporaryDirectory() as name, results.open("a", buffering=1) as file:
         workshop = Workshop(Path(name))
+        if not done:
+            workshop.must_pass()
         for number, mutant in enumerate(chosen):
             if mutant.name not in done:
                 verdict = workshop.verdict(mutant)
