@@ -236,8 +236,9 @@ def explained() -> dict[str, str]:
 
 
 def campaign(chosen: list[Mutant], results: Path) -> None:
-    """Try what has not been tried yet."""
-    done = read(results)
+    """Try what has not been tried yet, and what survived unexplained: a test may be new."""
+    known = explained()
+    done = {name for name, v in read(results).items() if v != "survived" or name in known}
     with tempfile.TemporaryDirectory() as name, results.open("a", buffering=1) as file:
         workshop = Workshop(Path(name))
         if not done:

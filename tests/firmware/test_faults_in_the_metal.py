@@ -12,6 +12,7 @@ from tests.firmware.metal import (
     one_way_uc,
     work,
 )
+from tests.firmware.rules import PASS_US
 
 PORTD, DDRD, SPCR, SREG, GPIOR0 = 0x2B, 0x2A, 0x4C, 0x5F, 0x3E
 TIMSK1, TCCR1B, GTCCR, PRR, TCCR0A = 0x6F, 0x81, 0x43, 0x64, 0x44
@@ -241,3 +242,37 @@ def test_a_register_of_the_core_that_is_broken_cannot_hold_a_pin(bench: Bench, b
     assert one_way_uc(bench, at - 40 * CYCLES_PER_US) <= 60 * 0.3 + MOST_BEYOND_UC
     assert bench.recording.is_dead
     assert bench.recording.last_high_voltage() - at < OFF_WITHIN_MS * CYCLES_PER_MS
+
+
+@pytest.mark.parametrize("phase_us", [30, 280, 330])
+def test_an_emergency_stop_whose_edge_goes_unseen_is_off_in_the_next_pass(
+    bench: Bench, phase_us: int
+) -> None:
+    """Its level is read as well, and ends a running pulse too."""
+    work(bench, us=400)
+    bench.run_to_edge("D4", True)
+    bench.run_us(phase_us)
+    at = bench.cycle
+    bench.ask("stop_unseen 1")
+    bench.run_ms(1)
+    assert bench.recording.is_dead
+    assert bench.recording.last_high_voltage() - at <= PASS_US * CYCLES_PER_US
+    assert bench.recording.last_bridge_edge() - at <= PASS_US * CYCLES_PER_US
+
+
+def test_the_lamp_is_lit_with_the_high_voltage_and_blinks_in_a_fault(bench: Bench) -> None:
+    def lamp(since: int) -> list[str]:
+        return [event.rest for event in bench.recording.find("pin", "B0", since)]
+
+    at = bench.cycle
+    bench.arm()
+    bench.keep(600, 5.0)
+    assert lamp(at) == ["B0 1"]
+    at = bench.cycle
+    bench.off()
+    bench.run_ms(600)
+    assert lamp(at) == ["B0 0"]
+    at = bench.cycle
+    bench.ask("stop 1")
+    bench.run_ms(1100)
+    assert 4 <= len(lamp(at)) <= 5

@@ -235,7 +235,8 @@ def test_a_watchdog_reset_is_told(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "faults"), [("brown_out", Fault.BROWN_OUT), ("external", 0), ("power", 0)]
+    ("cause", "faults"),
+    [("brown_out", Fault.BROWN_OUT), ("external", 0), ("power", 0), ("slow_power", 0)],
 )
 @pytest.mark.parametrize("phase_us", [100, 280, 5_000])
 def test_a_reset_is_off_at_once_and_comes_back_off(
