@@ -12,7 +12,7 @@ from appliance.errors import SettingsError, TherapyError
 from appliance.settings import dry_report
 from appliance.settings.glyphs import as_drawn
 from appliance.settings.model import Settings
-from appliance.settings.reading import load, parse, settings_path
+from appliance.settings.reading import load, parse, settings_path, text_of
 from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
 
@@ -32,6 +32,21 @@ def validate(explicit: Path | None, environ: Mapping[str, str]) -> tuple[str, ..
     return tuple(dry_report.report(settings, catalogue))
 
 
+def found(path: Path) -> Iterator[str]:
+    """What was read and where, a line for each file; those that are not there are named too."""
+    if path.is_file():
+        values = sum(len(one) if isinstance(one, dict) else 1 for one in parse(path).values())
+        yield f"{path}: {values} settings, all others as they come"
+    else:
+        yield f"{path}: not there, so all settings are as they come"
+    for name in OWN_FILES:
+        own = path.parent / name
+        if own.is_file():
+            yield f"{own}: {', '.join(parse(own)) or 'empty'}"
+        else:
+            yield f"{own}: not there, so only what comes with the program"
+
+
 def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     """Load programs, placements, routines and checklist: shipped ones and those of the user.
 
@@ -41,12 +56,15 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     """
     folder = path.parent
     _check_slips(folder, path.name)
-    catalogue = catalogue_from(
-        programs=tuple(_sources("programs.toml", folder)),
-        placements=tuple(_sources("placements.toml", folder)),
-        routines=tuple(_sources("routines.toml", folder)),
-        checklist=_shipped("checklist.toml"),
-    )
+    try:
+        catalogue = catalogue_from(
+            programs=(_shipped("published.toml"), *_sources("programs.toml", folder)),
+            placements=tuple(_sources("placements.toml", folder)),
+            routines=tuple(_sources("routines.toml", folder)),
+            checklist=_shipped("checklist.toml"),
+        )
+    except TherapyError as error:
+        raise TherapyError(_with_line(str(error), folder)) from None
     _check_own_names(folder)
     try:
         planned_routine(settings.plan, catalogue)
@@ -54,6 +72,19 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
         raise SettingsError(f"{path}: {error}") from None
     dry_report.check(settings, catalogue, str(folder / "routines.toml"))
     return catalogue
+
+
+def _with_line(message: str, folder: Path) -> str:
+    """The message, and the line that it is about in a file of the user's own."""
+    for name in OWN_FILES:
+        own = folder / name
+        if message.startswith(f"{own}: ") and own.is_file():
+            # Imported here because only a mistake needs it.
+            from appliance.settings.error_lines import line_of
+
+            line = line_of(text_of(own), message.removeprefix(f"{own}: "))
+            return message if line is None else f"{message} (line {line})"
+    return message
 
 
 def _check_slips(folder: Path, settings_name: str) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from appliance.therapy.calendar import gentle_after_break
+
 
 @pytest.fixture
 def unsure(household):
@@ -167,3 +169,38 @@ def test_soreness_before_a_session_is_of_that_day(household):
     household.answer("soreness_before", "8")
     household.off(timedelta(hours=7))  # past midnight
     assert household.history().soreness is None
+
+
+# The clock at the last session and now, days with the box on, with the power cut after them:
+# how long ago that was, and how many gentle sessions are due.
+KNOWN_AGES = (
+    ((True, True), 1, True, (1,), 0, "two trusted dates"),
+    ((True, True), 15, True, (15,), 1, "two trusted dates and a break"),
+    ((True, True), 30, True, (30,), 2, "a long break"),
+    ((False, False), 1, False, (1,), 0, "no date, but a clock that has run since"),
+    ((False, False), 15, False, (15,), 1, "the same over two weeks"),
+    ((False, False), 30, False, (30,), 2, "the same over four weeks"),
+    ((False, False), 1, True, None, 1, "no date, and the power was cut"),
+    ((True, False), 1, True, None, 1, "the date is lost with the power"),
+    ((False, True), 1, True, None, 1, "the last session has no date"),
+)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "days", "power_cut", "ago", "gentle", "case"),
+    KNOWN_AGES,
+    ids=[row[-1] for row in KNOWN_AGES],
+)
+def test_a_break_that_cannot_be_ruled_out_comes_back_gently(
+    household, trusted, days, power_cut, ago, gentle, case
+):
+    household.trusted = trusted[0]
+    household.off()
+    household.whole_session()
+    household.wait(days=days)
+    household.trusted = trusted[1]
+    if power_cut:
+        household.off()
+    history = household.history()
+    assert history.session_days_ago == ago
+    assert gentle_after_break(history.session_days_ago) == gentle

@@ -50,7 +50,8 @@ def why_off(record: Record) -> tuple[str, ...]:
 def with_phase(record: Record, **changes: object) -> Record:
     assert record.position is not None
     phase = replace(record.position.phase, **changes)
-    return record.but(position=replace(record.position, phase=phase))
+    pulses = {"frequency_hz": phase.frequency_hz, "pulse_width_us": phase.pulse_width_us}
+    return record.but(position=replace(record.position, phase=phase, **pulses))
 
 
 def with_identity(record: Record, **changes: object) -> Record:
