@@ -75,6 +75,8 @@ class Box(VirtualBox):
         return self
 
     def _fact(self, name: str) -> Any:
+        if name == "hint":
+            return self.view.hint
         status = self.status()
         return status[name] if name in status else getattr(self.view, name)
 
