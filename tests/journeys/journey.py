@@ -229,6 +229,7 @@ class Home:
         boot_id: str | None = None,
         board: SimulatedDevice | None = None,
         listens: bool = False,
+        forgets: bool = False,
     ) -> Box:
         """Switch a box on."""
         self._boots += 1
@@ -240,6 +241,7 @@ class Home:
             boot_id or f"boot {self._boots}",
             settings_path=self.folder / "config.toml",
             listens=listens,
+            forgets=forgets,
         )
         box = Box(world, board)
         self.boxes.append(box)

@@ -28,6 +28,7 @@ MAY_GO_ON = frozenset(
         "screen_dead",
         "journal_dead",
         "journal_set_aside",
+        "journal_forgets",
         "voice_dead",
     }
 )
