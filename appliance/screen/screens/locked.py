@@ -29,7 +29,9 @@ def _does(view: View, words: Phrases) -> Footer:
             return Footer()
         case "still_on":
             return Footer(back=words("foot.back"))
-    confirm = words("foot.start_check") if view.can_confirm else ""
+    # Where nothing is left of today, CONFIRM only says why.
+    confirm = words("foot.start_check" if view.day_used is None else "foot.why")
+    confirm = confirm if view.can_confirm else ""
     return Footer(words("foot.page"), words("foot.off"), confirm)
 
 
