@@ -5,12 +5,14 @@ Changes are refused while a session runs.
 
 import argparse
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
-from appliance.errors import JournalError
+from appliance.errors import JournalError, UsageError
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
@@ -41,7 +43,7 @@ def register(verbs: Verbs) -> None:
     )
     _action(actions, "path", _path, "which file counts", "path")
     get = _action(actions, "get", _get, "one value", "get limits.current_ma")
-    _add_key(get)
+    get.add_argument("key", nargs="+", metavar="KEY", help="for example limits.current_ma")
     put = _action(
         actions,
         "set",
@@ -50,7 +52,9 @@ def register(verbs: Verbs) -> None:
         "set limits.current_ma 45",
     )
     _add_key(put)
-    put.add_argument("value", metavar="VALUE", help="a text, a number, true, false, or a list")
+    put.add_argument(
+        "value", nargs="+", metavar="VALUE", help="a text, a number, true, false, or a list"
+    )
     unset = _action(
         actions, "unset", _unset, "take one value out, so that the default counts", "unset language"
     )
@@ -96,8 +100,38 @@ def _get(arguments: argparse.Namespace) -> int:
     from appliance.settings import reading, showing
 
     settings = reading.load(arguments.config, os.environ)
-    print(showing.get(with_chosen(settings, _chosen(settings)), arguments.key))
+    key, rest = _key_of(arguments.key)
+    if rest:
+        raise UsageError(f"config get {' '.join(arguments.key)}: one key at a time")
+    print(showing.get(with_chosen(settings, _chosen(settings)), key))
     return 0
+
+
+def _key_of(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The key at the beginning of these words, with what follows it.
+
+    A section and a name apart, as they stand in the file, are one key.
+    """
+    from appliance.settings.keys import SECTIONS
+
+    first, *rest = words
+    section = first.strip("[]")
+    if section in SECTIONS and rest:
+        return f"{section}.{rest[0]}", rest[1:]
+    return first, rest
+
+
+def _key_and_value(words: Sequence[str]) -> tuple[str, str]:
+    """A key and its one value, with or without `=` between them. Raises UsageError."""
+    key, values = _key_of(words)
+    if len(values) > 1 and values[0] == "=":
+        values = values[1:]
+    if len(values) != 1:
+        raise UsageError(
+            f"config set {' '.join(words)}: a key and one value; put a value of several words in"
+            f" quotes: config set {key} {shlex.quote(', '.join(values) or 'VALUE')}"
+        )
+    return key, values[0]
 
 
 def _chosen(settings: "Settings") -> dict[str, Any]:
@@ -119,7 +153,8 @@ def _validate(arguments: argparse.Namespace) -> int:
     from appliance.settings import library, reading
 
     delivered = library.validate(arguments.config, os.environ)
-    print(f"{reading.settings_path(arguments.config, os.environ)}: good")
+    print("\n".join(library.found(reading.settings_path(arguments.config, os.environ))))
+    print("All good.")
     print("Delivered dry, with a level that is set once:")
     print("\n".join(delivered))
     return 0
@@ -146,10 +181,11 @@ def _set(arguments: argparse.Namespace) -> int:
     from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
+    key, value = _key_and_value([arguments.key, *arguments.value])
     path = _changeable(arguments)
-    editing.set_value(path, arguments.key, arguments.value)
-    let_the_file_count(reading.load(arguments.config, os.environ), arguments.key)
-    print(f"{path}: {arguments.key} = {arguments.value}; it counts from the next start")
+    editing.set_value(path, key, value)
+    let_the_file_count(reading.load(arguments.config, os.environ), key)
+    print(f"{path}: {key} = {value}; it counts from the next start")
     return 0
 
 

@@ -62,7 +62,7 @@ def clock(host: Host, wall: datetime) -> Iterator[Finding]:
         there = "the clock module disagrees" if rtc.exists() else "there is no clock module"
         yield warn(
             "clock", f"{wall:%Y-%m-%d %H:%M}, and {there}, and no network time",
-            "fit a DS3231 (hardware/), or connect a network once; until then the box asks the day",
+            "fit a DS3231 (hardware/), or connect a network once; or set the date on the box",
         )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from typing import Any
 from appliance.clock import Clock, Wakeup
 from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.errors import BoardError, ControlsError, JournalError, UsageError
+from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
@@ -60,11 +62,13 @@ def assemble(
             screen=_screen(settings),
             journal=_recorder(settings, wakeup),
             wakeup=wakeup,
+            power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
+            barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
             at_the_end=end_board,
             volume=in_force.sound.volume,
         )
@@ -131,6 +135,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             screen=_screen(settings),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
+            power=BoxPower(settings.service.runtime_dir),
             socket=_control_socket(settings),
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),

@@ -8,6 +8,7 @@ below.
 from collections.abc import Callable
 from math import isfinite
 
+from appliance.session.barring import causes
 from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
 from appliance.session.envelope import Position
 from appliance.session.faults import off_now
@@ -64,7 +65,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("stop", lambda record: not record.stop_open),
     ("checklist", lambda record: record.checklist_valid),
     ("stop_test", lambda record: record.stop_test_passed),
-    ("fault", lambda record: not off_now(record.present | record.report.faults)),
+    ("fault", lambda record: not off_now(causes(record))),
     ("contact", lambda record: not record.lost and Contact.OPEN not in record.report.contact),
     ("link", lambda record: record.report.link is Link.UP),
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),

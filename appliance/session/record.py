@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
@@ -145,6 +146,16 @@ class Hint:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class DateDraft:
+    """The date that a person is setting."""
+
+    value: datetime
+    """Local time, without an offset."""
+    part: int = 0
+    """Which part the knob changes: year, month, day, hour, minute."""
+
+
 @dataclass(frozen=True)
 class Record(Changing):
     """A session at one moment. `step` makes the next one; nothing else does."""
@@ -180,6 +191,8 @@ class Record(Changing):
     report: Report = NO_REPORT
     board_met: Identity | None = None
     """The last board that the journal has an entry of."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, by `Identity.board`, and the fault of each."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
@@ -193,6 +206,7 @@ class Record(Changing):
     refusal: Refusal | None = None
     value: int = 0
     """What the knob has chosen for the question on the screen."""
+    date_draft: DateDraft | None = None
     soreness: int | None = None
     options: tuple[Option, ...] = ()
     option_index: int = 0
@@ -200,6 +214,8 @@ class Record(Changing):
     run: Run | None = None
     position: Position | None = None
     """Where the running stage stands; None outside `stimulating`."""
+    aftercare: tuple[str, ...] = ()
+    """The pages of `aftercare`, set when it is entered."""
     lost: frozenset[int] = frozenset()
     """Channels whose pad came off."""
     hint: Hint | None = None
@@ -211,6 +227,8 @@ class Record(Changing):
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
+    switch_off: bool = False
+    """A hand has asked for it, and confirmed it."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
     cues: tuple[Cue, ...] = ()

@@ -9,6 +9,7 @@ from appliance.session.envelope import RESTING, Part, Position
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
+from appliance.therapy.exercise import moves_with_it
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
@@ -166,11 +167,16 @@ def _run_clock(run: Run, record: Record) -> Run:
 
 
 def _charge_mc(record: Record, passed_s: float) -> float:
-    """Charge of one phase of the pulses in `passed_s`, on the stronger channel."""
+    """Charge of one phase of the pulses in `passed_s`, on the stronger channel.
+
+    A board that delivers more than it is told, within its tolerance, counts with what it measures.
+    """
     sent = record.set_point
-    if sent is None:
+    if sent is None or not any(sent.amplitude):
         return 0.0
-    return max(sent.amplitude) * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
+    measured = (flows for flows in record.report.measured if flows is not None)
+    ma = max(*sent.amplitude, *measured)
+    return ma * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
 
 
 def is_unbooked(run: Run) -> bool:
@@ -242,12 +248,20 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     if _ended(before, position) and not position.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
+    foot = before.part is Part.OFF and position.part is Part.RAMP_UP
+    if foot and not position.phase.continuous and _moves(record):
+        record = say(record, Cue.LIFT)
     coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
     if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
     if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
         record = say(record, Cue.FAINTER, "fainter")
     return record
+
+
+def _moves(record: Record) -> bool:
+    visit = record.visit
+    return visit is not None and moves_with_it(visit.stage.placement, gentle=visit.option.gentle)
 
 
 def _ended(before: Position, position: Position) -> bool:

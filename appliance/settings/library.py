@@ -33,6 +33,21 @@ def validate(explicit: Path | None, environ: Mapping[str, str]) -> tuple[str, ..
     return tuple(dry_report.report(settings, catalogue))
 
 
+def found(path: Path) -> Iterator[str]:
+    """What was read and where, a line for each file; those that are not there are named too."""
+    if path.is_file():
+        values = sum(len(one) if isinstance(one, dict) else 1 for one in parse(path).values())
+        yield f"{path}: {values} settings, all others as they come"
+    else:
+        yield f"{path}: not there, so all settings are as they come"
+    for name in OWN_FILES:
+        own = path.parent / name
+        if own.is_file():
+            yield f"{own}: {', '.join(parse(own)) or 'empty'}"
+        else:
+            yield f"{own}: not there, so only what comes with the program"
+
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import SettingsError
+from appliance.settings.contradictions import contradictions
 from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of, pins_of
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
@@ -76,6 +77,7 @@ def settings_from(tables: Mapping[str, object], name: str) -> Settings:
     settings = _over_defaults(tables, mistakes)
     if not mistakes:
         mistakes.extend(_clashes(settings))
+        mistakes.extend(contradictions(settings, tables))
     if mistakes:
         raise SettingsError("\n".join(f"{name}: {mistake}" for mistake in mistakes))
     return settings

@@ -11,8 +11,8 @@ class Stimulator(Protocol):
 
     Nothing here waits: every verb does what it can at once and returns. The control
     loop calls `poll` whenever `fileno` can be read and at `next_deadline`, and sends a
-    set-point or an off at least every 100 ms. A set-point holds for the board's lease
-    only, so that a loop that hangs relaxes the muscle.
+    set-point at least every 50 ms, or an off at least once a second. A set-point holds for the
+    board's lease only, so that a loop that hangs relaxes the muscle.
     """
 
     @property

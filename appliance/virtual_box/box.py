@@ -15,10 +15,12 @@ from typing import Any, Self, TextIO
 
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
+from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
@@ -106,9 +108,11 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
+                power=BoxPower(world.folder, sensors=world.folder / "hwmon"),
                 voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
+                barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
                 log=self.log,
             )
         )

@@ -35,6 +35,28 @@ def test_a_file_its_classes_and_functions_are_short(path):
     assert not list(too_long(path))
 
 
+LATE_FILES = [path for path in FILES if path.parent.name != "cli"]
+"""In `cli` imports in functions are the rule of the room, which `cli/__init__.py` states."""
+
+
+def unexplained_imports(path):
+    """Imports inside functions that have no comment on their line or above their group."""
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    for node in {n for function in functions for n in ast.walk(function)}:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            above = node.lineno - 2
+            while lines[above].strip().startswith(("from ", "import ")) or not lines[above].strip():
+                above -= 1
+            if "#" not in "".join(lines[above : node.lineno]):
+                yield f"{path.name}:{node.lineno}"
+
+
+def test_an_import_inside_a_function_says_why():
+    assert not [one for path in LATE_FILES for one in unexplained_imports(path)]
+
+
 def test_no_module_imports_itself_by_way_of_others():
     graph = {module_of(path): set(imports_of(path)) for path in FILES}
     try:

@@ -26,7 +26,7 @@ from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 HZ, US, MA = 100.0, 300, 60.0
 PULSE_UC = MA * US / 1000
 FRAMES = 13
-PIECE = 150
+PIECE = 1000
 """So many faults are tried on the same benches."""
 FRAME_MS = 20
 MOST_BEYOND_UC = 40.0

@@ -21,14 +21,25 @@ def box(home: Home) -> Box:
     return home.knows().boot()
 
 
-def test_off_is_said_every_100_ms_where_nothing_may_flow(box: Box) -> None:
+def test_off_is_said_every_100_ms_for_a_second_and_then_once_a_second(box: Box) -> None:
+    frames = Frames(box.to_current(4))
+    began = box.press_stop().now
+    box.wait(5.0)
+    sent = [at for at, set_point in frames.sent if set_point is None and at >= began - 0.1]
+    often = [at for at in sent if at <= sent[0] + 1.0]
+    rarely = [at for at in sent if at > sent[0] + 1.0]
+    assert {set_point for _, set_point in frames.since(began)} == {None}
+    assert len(often) == pytest.approx(10, abs=1) and max(gaps(often)) <= 0.101
+    assert len(rarely) == pytest.approx(4, abs=1) and max(gaps(rarely)) <= 1.001
+
+
+def test_off_is_said_every_100_ms_while_the_board_is_not_known_to_be_off(box: Box) -> None:
     frames = Frames(box.switched_on())
+    box.board.troubles.silent = True
+    box.wait(4.0)
     began = box.now
     box.wait(3.0)
-    sent = frames.since(began)
-    assert {set_point for _, set_point in sent} == {None}
-    assert len(sent) == pytest.approx(30, abs=1)
-    assert max(gaps([at for at, _ in sent])) <= 0.101
+    assert max(gaps([at for at, _ in frames.since(began)])) <= 0.101
 
 
 def test_set_points_every_50_ms_and_every_20_ms_in_ramps(box: Box) -> None:
@@ -248,6 +259,20 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
     box.service._step_if_due(box.now)
     assert box.record.report is lost
+
+
+def test_in_locked_the_loop_wakes_three_times_a_second_at_most(box: Box) -> None:
+    box.switched_on().wait(3.0)
+    woken, wait_and_step = 0, box.service.wait_and_step
+
+    def counted() -> None:
+        nonlocal woken
+        woken += 1
+        wait_and_step()
+
+    box.service.wait_and_step = counted  # type: ignore[method-assign]
+    box.wait(10.0)
+    assert woken <= 31
 
 
 def test_in_locked_the_collector_is_spared_what_stays(box: Box) -> None:

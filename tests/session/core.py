@@ -56,6 +56,7 @@ EXPERIENCED = History(
     clock_trusted=True,
     readable=True,
     weekday=0,
+    days_since_first=40,
 )
 NEW = History(clock_trusted=True, readable=True, weekday=0)
 CONTACT_OK = (Contact.GOOD, Contact.GOOD)

@@ -36,7 +36,7 @@ def test_two_reports_of_too_much_on_either_channel_are_off(excess: float) -> Non
             pair = (excess + wobble, 0.0) if channel == 0 else (10.0, excess + wobble)
             measured(core, *pair)
         assert core.record.state is State.FAULT
-        assert core.record.latched == ("board_too_strong",)
+        assert core.record.latched[0] == "board_too_strong"
         assert core.record.set_point is None
 
 

@@ -135,13 +135,13 @@ def test_locked_says_what_is_due() -> None:
     assert (due.gentle, due.gentle_number, due.stage_minutes) == (False, None, 20.0)
 
 
-def test_locked_has_pages_for_record_sound_language_and_date() -> None:
+def test_locked_has_pages_for_record_sound_language_date_and_exercises() -> None:
     core = at(State.LOCKED)
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         seen.append(view_of(core.record).page_name)
         core.back()
-    assert seen == ["plan", "record", "sound", "language", "date", "plan"]
+    assert seen == ["plan", "record", "sound", "language", "date", "exercise", "plan"]
 
 
 def test_the_knob_chooses_person_volume_and_language() -> None:

@@ -116,7 +116,7 @@ def test_a_file_with_everything() -> None:
     [
         ("limits", "current_ma = 80"),
         ("limits", "current_ma = 1"),
-        ("limits", "gentle_current_ma = 80"),
+        ("limits", "current_ma = 80\ngentle_current_ma = 80"),
         ("limits", "minutes_per_day = 90"),
         ("limits", "minutes_per_site = 30"),
         ("limits", "sessions_per_day = 2"),

@@ -123,7 +123,8 @@ only power off helps, and a repair.
 
 * After opening the port: hello. The identity's name and layout hash must be right.
 * The first frame after a gap of more than {gap} ms is an off.
-* Set-points every 50 ms, every 20 ms in ramps; outside of stimulation an off every 100 ms.
+* Set-points every 50 ms, every 20 ms in ramps; outside of stimulation an off every
+  100 ms for a second, then once a second.
 * A report is compared with the set-point that it answers: in force above asked, or below
   what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no answer for
   200 ms, or no `greeted` flag: off, and a new hello before anything else.

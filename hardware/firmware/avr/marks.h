@@ -15,6 +15,8 @@
 #define MARK_CUT _BV(MARK_CUT_BIT)   /* too much current: the pulse was cut short */
 #define MARK_LATE_BIT 4
 #define MARK_LATE _BV(MARK_LATE_BIT) /* a phase did not end: the second clock ended it */
+/* An interrupt has dropped everything, in the middle of a pulse too. */
+#define MARKS_KILLED (MARK_TRIPPED | MARK_CUT | MARK_LATE)
 
 /* Until the line starts, GPIOR2 says whether the test of memory failed. */
 #define MARK_HEAD GPIOR1   /* where the next byte from the host goes */

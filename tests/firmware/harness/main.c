@@ -61,6 +61,7 @@ static bool obey(const char *verb, char *rest)
     int number;
     unsigned long long cycles;
     unsigned address;
+    int level = -1;
 
     if (strcmp(verb, "send") == 0)
         return send_hex(rest) == 0;
@@ -79,8 +80,8 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "corrupt") == 0)
         return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
     if (strcmp(verb, "jam") == 0)
-        return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
-               (fault_jam(address, number, cycles), true);
+        return sscanf(rest, "%x %d %llu %d", &address, &number, &cycles, &level) >= 3 &&
+               (fault_jam(address, number, level, cycles), true);
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {

@@ -18,6 +18,7 @@ static const struct net {
 #define NETS (sizeof nets / sizeof *nets)
 
 static bool level[NETS];
+static uint8_t output; /* PD3 to PD7, as they are */
 static avr_cycle_count_t changed_at[NETS];
 static uint32_t seen = ~0U;
 static bool stop_is_open;
@@ -95,6 +96,8 @@ void pins_step(void)
             continue;
         level[i] = high;
         changed_at[i] = avr->cycle;
+        if (nets[i].port == 'D')
+            output ^= 1 << nets[i].bit;
         if (nets[i].port == 'B' && nets[i].bit == 2)
             dac_chip_select(high);
         else
@@ -125,6 +128,11 @@ void pins_set_stop(bool open)
 bool pin_level(char port, int bit)
 {
     return level[find(port, bit)];
+}
+
+uint8_t pins_output(void)
+{
+    return output;
 }
 
 avr_cycle_count_t pin_changed_at(char port, int bit)
