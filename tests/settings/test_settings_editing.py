@@ -225,9 +225,13 @@ def test_a_write_that_fails_leaves_the_old_file(
 
     monkeypatch.setattr(os, "fsync", full)
     message = refusal(file, "sound.volume", "4")
-    assert message == f"{file}: it cannot be written: No space left on device"
+    assert message == (
+        f"{file.parent}/history: the old file cannot be kept there: No space left on device;"
+        " nothing was changed"
+    )
     assert file.read_text() == "[sound]\nvolume = 3\n"
-    assert [entry.name for entry in file.parent.iterdir()] == ["config.toml"]
+    left = [entry for entry in file.parent.rglob("*") if entry.is_file()]
+    assert left == [file]
 
 
 def test_reading_never_loads_what_only_editing_needs(file: Path) -> None:
