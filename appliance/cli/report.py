@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 
 from appliance.cli.looking import Look
@@ -10,9 +10,10 @@ from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
 from appliance.journal.session_query import SessionRecord, sessions
 from appliance.journal.weeks_query import Week, weeks
-from appliance.session.machine.pages import QUESTIONS
+from appliance.session.machine.pages import QUESTIONS, SKIPPABLE
 from appliance.settings.words import Words
 from appliance.therapy.calendar import WEEKDAYS, DayKind
+from appliance.therapy.questions import SKIPPED
 
 MOST_SESSIONS = 500
 """Newest sessions in the table; the plots have all weeks."""
@@ -30,6 +31,7 @@ td.number, th.number { text-align: right; white-space: nowrap }
 figure { margin: 0 0 3mm } figcaption { font-size: 9.5pt; font-weight: bold }
 svg { width: 100%; height: auto }
 .calendar { width: 99% }
+.calendar th:first-child { white-space: nowrap }
 .calendar td, .calendar th { text-align: center; border: .2mm solid #ccd3d6; width: 12% }
 .done { background: #bfe0cc } .part { background: #e2f0e7 } .missed { background: #f5efe0 }
 .sore { background: #f3d9d3 } .due, .due_gentle { background: #dbe8f4 }
@@ -76,6 +78,13 @@ def _sections(report: Report, words: Words) -> Iterator[str]:
         yield _calendar(report.plan, words)
     yield _heading(words, "weeks")
     yield from _plots(report.weeks, words)
+    if any(week.blocks for week in report.weeks):
+        yield _heading(words, "exercise")
+        yield from _exercises(report.weeks, words)
+    asked = _day_answers(report.sessions, words)
+    if asked:
+        yield _heading(words, "days")
+        yield f"<table><tbody>{asked}</tbody></table>"
     yield _heading(words, "sessions")
     yield _session_table(report.sessions, words)
     yield f'<p class="note">{escape(words("report.scales"))}</p>'
@@ -104,7 +113,7 @@ def _calendar(plan: PersonPlan, words: Words) -> str:
         weekday = day.day.weekday()
         if index == 0 or weekday == 0:
             rows += [f"<tr>{cells}</tr>"] if cells else []
-            cells = f"<th>{day.day:%d.%m.}</th>" + "<td></td>" * weekday
+            cells = f"<th>{day.day:%Y-%m-%d}</th>" + "<td></td>" * weekday
         text = "" if day.kind is DayKind.BEFORE else words(f"report.day_{day.kind.value}")
         cells += f'<td class="{day.kind.value}">{escape(text)}</td>'
     rows.append(f"<tr>{cells}</tr>")
@@ -119,10 +128,34 @@ def _plots(found: Sequence[Week], words: Words) -> Iterator[str]:
         ("soreness", lambda week: week.soreness, 10.0),
     )
     for name, figure, least in figures:
-        values = [(week.monday, figure(week)) for week in found]
-        caption = escape(words(f"report.plot_{name}"))
-        drawn = line_plot(values, least) or f'<p class="note">{escape(words("report.nothing"))}</p>'
-        yield f"<figure><figcaption>{caption}</figcaption>{drawn}</figure>"
+        yield _plot(name, [(week.monday, figure(week)) for week in found], least, words)
+
+
+def _plot(
+    name: str, values: Sequence[tuple[date, float | None]], least: float, words: Words
+) -> str:
+    caption = escape(words(f"report.plot_{name}"))
+    drawn = line_plot(values, least) or f'<p class="note">{escape(words("report.nothing"))}</p>'
+    return f"<figure><figcaption>{caption}</figcaption>{drawn}</figure>"
+
+
+def _exercises(found: Sequence[Week], words: Words) -> Iterator[str]:
+    days, repetitions = sum(w.blocks for w in found), sum(w.repetitions for w in found)
+    summary = words("report.exercise_summary", days=days, repetitions=repetitions)
+    yield f"<p>{escape(summary)}</p>"
+    yield _plot("blocks", [(week.monday, float(week.blocks)) for week in found], 1.0, words)
+
+
+def _day_answers(found: Sequence[SessionRecord], words: Words) -> str:
+    """The rows of all questions of the day, the newest first."""
+    return "".join(
+        f"<tr><td>{session.began:%Y-%m-%d}</td>"
+        f"<td>{escape(words(f'report.answer_{question}'))}</td>"
+        f"<td>{escape(words('report.skipped') if answer == SKIPPED else answer)}</td></tr>"
+        for session in found
+        for question, answer in session.answers
+        if question in SKIPPABLE
+    )
 
 
 def _session_table(found: Sequence[SessionRecord], words: Words) -> str:
@@ -146,7 +179,7 @@ def _session_row(session: SessionRecord, words: Words) -> str:
         "\n".join(
             f"{words(f'report.answer_{name}')} {answers[name]}"
             for name in QUESTIONS
-            if name in answers
+            if name in answers and name not in SKIPPABLE
         ),
         _end(session.why, words),
     )

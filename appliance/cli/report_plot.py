@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import ceil
 
 WIDTH, HEIGHT = 720, 150
-LEFT, RIGHT, TOP, BOTTOM = 44, 34, 10, 26
-_TICKS = 4
+LEFT, RIGHT, TOP, BOTTOM = 44, 40, 10, 26
+_MOST_TICKS = 5
+"""Above the 0."""
 _MOST_DATES = 8
 
 
 def line_plot(values: Sequence[tuple[date, float | None]], least_top: float) -> str:
     """The SVG element; empty where no value is known. Unknown values break the line.
 
-    The axis begins at 0 and ends at `least_top` or the next round number above all values.
+    The axis begins at 0 and ends at or above `least_top` and all values. Its ticks are whole.
     """
     known = [value for _, value in values if value is not None]
     if not known:
         return ""
-    top = _round_up(max(least_top, *known))
-    parts = [*_grid(top), *_dates([day for day, _ in values])]
+    highest = max(least_top, *known)
+    step = _between_ticks(highest)
+    top = step * ceil(highest / step)
+    parts = [*_grid(top, step), *_dates([day for day, _ in values])]
     for run in _runs([value for _, value in values]):
         points = " ".join(f"{_x(i, len(values)):.1f},{_y(v, top):.1f}" for i, v in run)
         parts.append(f'<polyline points="{points}" fill="none" stroke="#1f6f8b" stroke-width="2"/>')
@@ -32,11 +36,14 @@ def line_plot(values: Sequence[tuple[date, float | None]], least_top: float) -> 
     )
 
 
-def _round_up(value: float) -> float:
-    step = 10.0 if value > 10 else 1.0
-    if value > 100:
-        step = 50.0
-    return -(-value // step) * step
+def _between_ticks(value: float) -> int:
+    """The smallest round whole number of which `_MOST_TICKS` reach up to the value."""
+    power_of_ten = 1
+    while 5 * power_of_ten * _MOST_TICKS < value:
+        power_of_ten *= 10
+    return next(
+        base * power_of_ten for base in (1, 2, 5) if base * power_of_ten * _MOST_TICKS >= value
+    )
 
 
 def _x(index: int, count: int) -> float:
@@ -47,14 +54,13 @@ def _y(value: float, top: float) -> float:
     return TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top)
 
 
-def _grid(top: float) -> list[str]:
+def _grid(top: int, step: int) -> list[str]:
     lines = []
-    for number in range(_TICKS + 1):
-        value = top * number / _TICKS
+    for value in range(0, top + 1, step):
         y = _y(value, top)
         lines.append(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d5dbde"/>'
-            f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}</text>'
+            f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>'
         )
     return lines
 
@@ -63,7 +69,7 @@ def _dates(days: Sequence[date]) -> list[str]:
     step = max(1, -(-len(days) // _MOST_DATES))
     return [
         f'<text x="{_x(index, len(days)):.1f}" y="{HEIGHT - 8}" text-anchor="middle">'
-        f"{days[index]:%d.%m.%y}</text>"
+        f"{days[index]:%Y-%m-%d}</text>"
         for index in range(0, len(days), step)
     ]
 

@@ -101,7 +101,8 @@ PATTERNS: dict[Cue, Pattern] = {
         "=-",
         "ea",
         "Pages: then 1 record (knob: last session, week, trend, pads), 2 volume, 3 language,"
-        " 4 date. BACK: next",
+        " 4 date, or exercises. BACK: next. A date that is not sure: turn, then 1 year, 2 month,"
+        " 3 day, 4 hour, 4 and 1 minutes; OK",
     ),
     Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
     Cue.REFUSED: _message(
@@ -126,7 +127,16 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.STAGE_ENDED: _message(
         "--=", "aec", "Stage over, level 0. Pads off, OK; BACK: minutes more"
     ),
+    Cue.DAY_QUESTION: _message(
+        ".---",
+        "gccc",
+        "Today's question, 0 to 10. OK at once skips it: 1 stiff on waking, 2 sitting and"
+        " standing, 3 flare-ups this week",
+    ),
     Cue.STRETCH: _message("-.-.", "cece", "Stretch 1, 2, 3, until you hear its end"),
+    Cue.EXERCISE: _message(
+        "---.", "cega", "Exercise 1 bridge, 2 bird-dog, 3 dead bug, until you hear its end"
+    ),
     Cue.WATER: _message("-.--", "gcgC", "Drink. OK ends"),
     # Counts, after what they count
     Cue.ONE: _message(".", "a", "1"),
@@ -148,10 +158,12 @@ PATTERNS: dict[Cue, Pattern] = {
     ),
     Cue.SESSION_ENDED: _message(".-.-=", "cegeC", "The session is over"),
     Cue.HALFWAY: _message(".--.", "ceec", "Half of the stretch is over: the other side"),
-    Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch is over. OK"),
+    Cue.STRETCH_OVER: _message(".-..", "cgcc", "The stretch or the exercise is over. OK"),
     Cue.WAITED: _message("--.-", "ggcg", "The minute for the gel is over. OK"),
+    Cue.LIFT: _message("-..-", "ceeg", "Lift, and hold"),
+    Cue.LOWER: _message("..--.", "ggeec", "Lower slowly"),
     # The hand is answered
-    Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
+    Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no further"),
     Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),
     Cue.NOT_NOW: _message("-", "c", "This press does nothing now"),
     Cue.VOLUME: _message(".-.-", "eaea", "This loud"),

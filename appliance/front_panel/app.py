@@ -244,7 +244,7 @@ class FrontPanel(App[None]):
     def _picture(self, view: View) -> Image.Image:
         if self.box.screen.present:
             return Image.new("1", (WIDTH, HEIGHT))
-        return draw(view, _language(view.language), self.box.wall_clock())
+        return draw(view, _language(view.language))
 
     def _lights_words(self) -> Text:
         pins = self.pins

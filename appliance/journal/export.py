@@ -50,7 +50,11 @@ TABLES: tuple[Table, ...] = (
             _SESSION,
             _PERSON,
             Column("began", "began_wall", "local time with its offset, ISO 8601"),
-            Column("clock_trusted", "trusted", "1 if the date is certain, else 0"),
+            Column(
+                "clock_trusted",
+                "trusted",
+                "0 if the date is not certain, 1 if it is, 2 if it was set on the box",
+            ),
             Column("routine", "routine", "id of the routine or of the single stage"),
             Column("gentle", "gentle", "1 for a gentle session, else 0"),
             Column("planned_s", "planned_s", "planned time of all stages, seconds"),
@@ -105,7 +109,12 @@ TABLES: tuple[Table, ...] = (
             Column("session_id", "session_id", "session in which it was answered; empty: none"),
             Column("answered", "wall", "local time with its offset, ISO 8601"),
             Column("question", "question", "id of the statement or question"),
-            Column("answer", "answer", "agreed, refused, by_mistake, completed, or a number"),
+            Column(
+                "answer",
+                "answer",
+                "agreed, refused, by_mistake, completed, skipped, the placement of new pads, or a"
+                " number: 0 to 10, of an exercise its repetitions",
+            ),
             Column("remedy", "remedy", "what a refused statement asks for"),
             Column("full_list", "full_list", "1 on the full checklist, else 0"),
             Column("taken_back", "taken_back", "1 for a refusal by mistake, else 0"),
@@ -135,6 +144,20 @@ TABLES: tuple[Table, ...] = (
             Column("name", "name", "name of the setting"),
             Column("old_value", "old_value", "as JSON"),
             Column("new_value", "new_value", "as JSON"),
+        ),
+    ),
+    Table(
+        "dry_pads",
+        "dry_pads JOIN sessions ON sessions.id = session_id JOIN people ON people.id = person_id",
+        "people.name",
+        "dry_pads.wall",
+        (
+            _SESSION,
+            _PERSON,
+            Column("found", "dry_pads.wall", "local time with its offset, ISO 8601"),
+            Column("channel", "channel", "A or B"),
+            Column("asked_ma", "asked", "current that was asked for, mA"),
+            Column("flowed_ma", "flowed", "current that flowed instead, mA"),
         ),
     ),
     Table(

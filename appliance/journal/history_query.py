@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from appliance.journal.calendar_query import session_days, soreness_by_day
+from appliance.journal.calendar_query import session_days
 from appliance.journal.day_query import Day, days
 from appliance.journal.recent_query import recent
 from appliance.journal.skin_query import skin_of, soreness_of
@@ -13,9 +13,11 @@ from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
 from appliance.session.machine.pages import QUESTIONS
+from appliance.therapy.exercise import BLOCKS_KNOWN, STRENGTHENING
 from appliance.therapy.history import History
 from appliance.therapy.ledger import DAY_S, FELT_MINUTES_PER_GENTLE_SESSION
 from appliance.therapy.plan import GUEST
+from appliance.therapy.questions import DAY_QUESTIONS
 
 _BAD_SKIN = str(QUESTIONS["skin"])
 """The answer to `skin` that means a burn or blisters."""
@@ -45,12 +47,10 @@ def _with_answers(
     people: tuple[str, ...],
     now: Moment,
 ) -> History:
-    """The history with what the person answered after sessions, under whatever name."""
-    after = soreness_of(connection, person, people, now)
-    known = [one for one in (history.soreness, after) if one is not None]
+    """The history with what the person answered, under whatever name."""
     return replace(
         history,
-        soreness=max(known, default=None),
+        soreness=soreness_of(connection, person, people, now),
         skin=skin_of(connection, person, people, now),
     )
 
@@ -102,9 +102,11 @@ class _Past:
             last_levels=self._last_levels(),
             weekdays_done=self._weekdays_done(),
             session_days_ago=self._session_days_ago(),
-            soreness=self._soreness_today(),
             recent=recent(self._connection, self._person_id, self._now),
             weekday=_weekday(self._now),
+            days_since_first=self._days_since_first(),
+            asked_days_ago=self._asked_days_ago(),
+            blocks_days_ago=self._blocks_days_ago(),
             unfinished=unfinished(self._connection, self._person_id, self._now),
             clock_trusted=self._now.trusted and not self._last_session_has_no_date(),
             readable=True,
@@ -183,20 +185,60 @@ class _Past:
         days = (date.fromisoformat(day) for (day,) in rows)
         return tuple(sorted({day.weekday() for day in days if day >= first}))
 
-    def _session_days_ago(self) -> tuple[int, ...]:
-        """The last two days with a counted session; none under an untrusted clock."""
-        if not self._now.trusted:
-            return ()
-        today = self._now.wall.date()
-        days = session_days(self._connection, self._person_id, count=2)
-        return tuple(max(0, (today - day).days) for day in days)
+    def _session_days_ago(self) -> tuple[int, ...] | None:
+        """The last two days with a counted session; None where no clock can tell.
 
-    def _soreness_today(self) -> int | None:
-        """The highest answer of today; None under an untrusted clock."""
+        A clock that has run since the last one can, whatever its date.
+        """
+        row = self._connection.execute(
+            "SELECT boot_id, trusted, last_at_s, last_wall FROM sessions"
+            " JOIN clock_facts ON clock_facts.id = clock_id"
+            " WHERE person_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1",
+            (self._person_id,),
+        ).fetchone()
+        if row is None:
+            return ()
+        last = Moment.of_row(*row)
+        if last.trusted and self._now.trusted:
+            today = self._now.wall.date()
+            days = session_days(self._connection, self._person_id, count=2)
+            return tuple(max(0, (today - day).days) for day in days)
+        age_s = last.age_s(self._now)
+        return None if age_s is None else (int(age_s / DAY_S),)
+
+    def _days_since_first(self) -> int | None:
+        """Since the first contracting session, where that day and today are known."""
+        row = self._connection.execute(
+            "SELECT last_day, trusted FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
+            " WHERE person_id = ? AND contracting_s > 0 ORDER BY sessions.id LIMIT 1",
+            (self._person_id,),
+        ).fetchone()
+        return self._days_ago(row[0]) if row and row[1] else None
+
+    def _days_ago(self, day: str) -> int | None:
+        """How many days ago this day was; None under an untrusted clock."""
         if not self._now.trusted:
             return None
-        today = self._now.wall.date()
-        return soreness_by_day(self._connection, self._person_id, today).get(today)
+        return max(0, (self._now.wall.date() - date.fromisoformat(day)).days)
+
+    def _asked_days_ago(self) -> tuple[tuple[str, int], ...]:
+        """When each question of the day was asked last, whether it was answered or skipped."""
+        asked = ((question.id, self._last_days(question.id, 1)) for question in DAY_QUESTIONS)
+        return tuple((question, days[0]) for question, days in asked if days)
+
+    def _blocks_days_ago(self) -> tuple[int, ...]:
+        """The newest strengthening blocks: one counts when its first exercise was done."""
+        return self._last_days(STRENGTHENING[0], BLOCKS_KNOWN, "answer <> '0'")
+
+    def _last_days(self, question: str, count: int, also: str = "1") -> tuple[int, ...]:
+        """How many days ago the last `count` answers were, the newest first."""
+        rows = self._connection.execute(
+            "SELECT substr(wall, 1, 10) FROM answers WHERE person_id = ? AND question = ?"
+            f" AND {also} ORDER BY id DESC LIMIT ?",
+            (self._person_id, question, count),
+        )
+        ago = (self._days_ago(day) for (day,) in rows)
+        return tuple(days for days in ago if days is not None)
 
     def _last_session_has_no_date(self) -> bool:
         """Whether the last session has an untrusted date of an earlier boot.

@@ -7,6 +7,7 @@ from appliance.errors import UsageError
 _FORGET = (
     "UPDATE faults SET session_id = NULL WHERE session_id IN {sessions}",
     "UPDATE boards SET session_id = NULL WHERE session_id IN {sessions}",
+    "DELETE FROM dry_pads WHERE session_id IN {sessions}",
     "DELETE FROM answers WHERE person_id = :id",
     "DELETE FROM state_changes WHERE person_id = :id",
     "DELETE FROM pads WHERE person_id = :id",

@@ -18,6 +18,10 @@ class Week:
     """Mean answer after the sessions, 0 (good) to 10."""
     soreness: float | None
     """Mean soreness before the sessions, 0 to 10."""
+    blocks: int
+    """Days with a strengthening block."""
+    repetitions: int
+    """Of all strengthening exercises."""
 
 
 _SESSIONS = """
@@ -38,6 +42,12 @@ _ANSWERS = """
     FROM answers WHERE person_id = :person_id AND wall >= :since
         AND question IN ('comfort', 'soreness_before') GROUP BY monday
 """
+_BLOCKS = """
+    SELECT date(substr(wall, 1, 10), 'weekday 0', '-6 days') AS monday,
+        count(DISTINCT substr(wall, 1, 10)), sum(CAST(answer AS INTEGER))
+    FROM answers WHERE person_id = :person_id AND wall >= :since AND answer <> '0'
+        AND question IN ('bridge', 'bird_dog', 'dead_bug') GROUP BY monday
+"""
 
 
 def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple[Week, ...]:
@@ -49,12 +59,13 @@ def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple
     done = {monday: rest for monday, *rest in connection.execute(_SESSIONS, values)}
     levels = dict(connection.execute(_LEVELS, values).fetchall())
     answers = {monday: rest for monday, *rest in connection.execute(_ANSWERS, values)}
-    mondays = sorted({*done, *answers})
+    blocks = {monday: rest for monday, *rest in connection.execute(_BLOCKS, values)}
+    mondays = sorted({*done, *answers, *blocks})
     if not mondays:
         return ()
     first, last = date.fromisoformat(mondays[0]), date.fromisoformat(mondays[-1])
     return tuple(
-        _week(first + timedelta(weeks=number), done, levels, answers)
+        _week(first + timedelta(weeks=number), done, levels, answers, blocks)
         for number in range((last - first).days // 7 + 1)
     )
 
@@ -64,8 +75,11 @@ def _week(
     done: dict[str, list[float]],
     levels: dict[str, float | None],
     answers: dict[str, list[float | None]],
+    blocks: dict[str, list[int]],
 ) -> Week:
     key = monday.isoformat()
     sessions, seconds = done.get(key, [0, 0.0])
     comfort, soreness = answers.get(key, [None, None])
-    return Week(monday, int(sessions), seconds / 60.0, levels.get(key), comfort, soreness)
+    trained = blocks.get(key, [0, 0])
+    level = levels.get(key)
+    return Week(monday, int(sessions), seconds / 60.0, level, comfort, soreness, *trained)

@@ -30,7 +30,7 @@ from appliance.session.events import (
     StopLevel,
 )
 from appliance.session.machine.machine import Session
-from appliance.session.notes import StateEntered
+from appliance.session.notes import DateSet, StateEntered
 from appliance.session.presses import hold_fraction, hold_s
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -49,8 +49,7 @@ HISTORIES_S = 60.0
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
 SWITCH_INTERVAL_S = 0.0001
-"""A thread that draws or writes releases the interpreter lock this often, so that STOP does not
-wait longer."""
+"""A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
 
 class Service:
@@ -261,10 +260,11 @@ class Service:
             self._log(now, f"ignored {pair}")
 
     def _request_histories(self, now: float) -> None:
-        """In `locked`, request everybody's history on entry and again every minute."""
+        """In `locked`, request everybody's history on entry, every minute, and by a new date."""
         record = self.record
         fresh = record.entered_at <= self._histories_of and now < self._histories_of + HISTORIES_S
-        if record.state is not State.LOCKED or fresh:
+        date_set = any(isinstance(note, DateSet) for note in record.notes)
+        if record.state is not State.LOCKED or (fresh and not date_set):
             return
         self._histories_of = now
         self.ports.journal.request_histories(record.rules.plan.people, now)

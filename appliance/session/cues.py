@@ -32,7 +32,9 @@ class Cue(Enum):
     READY = "ready"
     PAUSED = "paused"
     STAGE_ENDED = "stage_ended"
+    DAY_QUESTION = "day_question"
     STRETCH = "stretch"
+    EXERCISE = "exercise"
     WATER = "water"
     # Counts, after what they count
     ONE = "one"
@@ -54,6 +56,8 @@ class Cue(Enum):
     HALFWAY = "halfway"
     STRETCH_OVER = "stretch_over"
     WAITED = "waited"
+    LIFT = "lift"
+    LOWER = "lower"
     # Answers to the hand
     LIMIT_REACHED = "limit_reached"
     UP_LOCKED = "up_locked"

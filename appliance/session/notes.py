@@ -1,6 +1,7 @@
 """Notes: the entries that a step of the session makes for the journal."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from appliance.therapy.history import StageLeft
 from appliance.therapy.placements import Pad
@@ -21,9 +22,11 @@ class Answered:
     at: float
     person: str
     question: str
-    """Statement id, or `soreness_before`, `skin`, `soreness`, `comfort`, `new_day`."""
+    """Statement id, `soreness_before`, `skin`, `soreness`, `comfort`, `new_pads`, or the id of a
+    question of the day or of an exercise."""
     answer: str
-    """`agreed`, `refused`, `by_mistake`, or the number."""
+    """`agreed`, `refused`, `by_mistake`, `skipped`, the placement of new pads, or the number; of
+    an exercise it is that of its repetitions."""
     remedy: str | None = None
     full_list: bool = False
 
@@ -150,6 +153,15 @@ class Chosen:
     value: int | str
 
 
+@dataclass(frozen=True, slots=True)
+class DateSet:
+    """The date and time that a person set on the box, in `locked`."""
+
+    at: float
+    local: datetime
+    """Local time, without an offset: that of the place where the box is."""
+
+
 Note = (
     StateEntered
     | Answered
@@ -165,4 +177,5 @@ Note = (
     | BoardBarred
     | FaultSeen
     | Chosen
+    | DateSet
 )

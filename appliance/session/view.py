@@ -1,6 +1,7 @@
 """The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
@@ -8,6 +9,7 @@ from appliance.session.cues import DEFAULT_VOLUME
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.exercise import Moment
 from appliance.therapy.history import Recent
 from appliance.therapy.offers import Option
 from appliance.therapy.placements import Pad
@@ -16,6 +18,8 @@ from appliance.therapy.units import Unit
 
 CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
 """The values of `StageView.part` during which the muscle contracts."""
+RESTING = frozenset(part.value for part in envelope.RESTING)
+"""Those between two contractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class StageView:
     """All pads of both channels; none where the leads go to a dummy load."""
     continuous: bool = False
     """The phase has no contractions: it flows without a rest."""
+    moves: bool = False
+    """The person does one repetition with each contraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,24 @@ class QuestionView:
     """A number that the knob chooses: soreness, comfort (0 none, 10 worst), skin (0, 1, 2)."""
 
     id: str
-    value: int
+    value: int | None
+    """None: nothing was chosen, and the question is skipped as it stands."""
     largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """The page of the date."""
+
+    local: datetime
+    """What the box takes for local time, or what is being set; no seconds."""
+    keeps_time: bool
+    """A clock of the machine is trusted: there is nothing to set."""
+    by_hand: bool
+    """It was set on the box."""
+    part: str | None = None
+    """What the knob changes: `year`, `month`, `day`, `hour` or `minute`; None where it is only
+    shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,7 @@ class View:
     hint: str | None = None
     """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `dry_left`,
     `dry_right`, `dry_both`, `tighten`, `turn_up`, `less`, `more`, `blocked_contact`,
-    `blocked_turn`, `blocked_board`."""
+    `blocked_turn`, `blocked_board`, and in `preparing` `warmth`."""
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False
@@ -146,6 +168,9 @@ class View:
     """In `contact_lost`: `A`, `B` or both."""
     countdown_s: float | None = None
     """A stretch's timer, or the seconds until something happens by itself."""
+    exercise: Moment | None = None
+    """Where the exercise on the screen stands; in `locked`, how the block that is due begins.
+    None where only stretches are due."""
     hold: HoldView | None = None
     faults: tuple[str, ...] = ()
     """Ids, the one that came first first."""
@@ -163,5 +188,5 @@ class View:
     """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
-    clock_trusted: bool = False
-    """Whether the date on the screen is to be believed."""
+    date: DateView | None = None
+    """On the page of the date, where any is known."""

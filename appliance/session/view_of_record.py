@@ -8,7 +8,7 @@ from appliance.session.board import Link, measured_of
 from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
-from appliance.session.machine import actions, guards, pages
+from appliance.session.machine import actions, aftercare, date_page, guards, pages
 from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
@@ -16,6 +16,7 @@ from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
     ChannelView,
+    DateView,
     HoldView,
     QuestionView,
     RefusalView,
@@ -23,6 +24,7 @@ from appliance.session.view import (
     StatementView,
     View,
 )
+from appliance.therapy.exercise import STRETCH_S, STRETCHES, moves_with_it
 from appliance.therapy.plan import DayUsed, Due
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
@@ -40,8 +42,7 @@ _HAS_HOLD = frozenset((transition.source, transition.trigger) for transition in 
 
 def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
     """The view of a record. `details` are the exact words of errors, by the fault's id."""
-    identity = record.report.identity
-    run, history = record.run, record.history
+    identity, run, history = record.report.identity, record.run, record.history
     return View(
         state=record.state,
         person=record.person,
@@ -75,6 +76,7 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         can_confirm=_can_confirm(record),
         lost_channels=_lost_channels(record),
         countdown_s=_countdown(record),
+        exercise=aftercare.moment(record),
         hold=_hold(record),
         faults=record.latched,
         tells=_tells(record),
@@ -86,15 +88,26 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         pad_uses=pages.pad_uses(record),
         volume=record.volume,
         language=record.language,
-        clock_trusted=history.clock_trusted,
+        date=_date(record),
     )
+
+
+def _date(record: Record) -> DateView | None:
+    clock, draft = record.history.clock, record.date_draft
+    if record.state is not State.LOCKED or pages.name(record) != "date" or clock is None:
+        return None
+    if draft is not None and date_page.is_setting(record):
+        return DateView(draft.value, clock.keeps_time, clock.by_hand, date_page.PARTS[draft.part])
+    local = clock.wall_at(record.now).replace(tzinfo=None, second=0, microsecond=0)
+    return DateView(local, clock.keeps_time, clock.by_hand)
 
 
 def _question(record: Record) -> QuestionView | None:
     asked, largest = pages.question(record), pages.largest_answer(record)
     if asked is None or largest is None:
         return None
-    return QuestionView(asked, record.value, largest)
+    value = None if record.value == pages.NO_ANSWER else record.value
+    return QuestionView(asked, value, largest)
 
 
 def _record_part(record: Record) -> str:
@@ -131,6 +144,8 @@ def _hint(record: Record) -> str | None:
     hint = record.hint
     if hint is not None and record.now < hint.until and _fits(hint.key, position):
         return hint.key
+    if record.state is State.PREPARING:
+        return _warmth(record)
     if run is None or position is None:
         return None
     dry = run.pad_state.dry(record.now)
@@ -140,6 +155,12 @@ def _hint(record: Record) -> str | None:
         return None
     feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS
     return "tighten" if feels and not run.levels.zero else None
+
+
+def _warmth(record: Record) -> str | None:
+    """The advice on warmth takes turns with what to do with the skin, before pads go on."""
+    turn = int((record.now - record.shown_at) / pages.PICTURE_S) % 2
+    return "warmth" if turn and pages.name(record) == "skin" else None
 
 
 def _fits(hint: str, position: Position | None) -> bool:
@@ -219,6 +240,7 @@ def _stage(record: Record) -> StageView | None:
         next_contraction_s=_next_contraction_s(record),
         contractions_done=run.contractions if run else 0,
         continuous=position.phase.continuous if position else False,
+        moves=moves_with_it(stage.placement, gentle=visit.option.gentle),
     )
 
 
@@ -226,7 +248,7 @@ def _next_contraction_s(record: Record) -> float | None:
     position = record.position
     return (
         position.next_contraction_s
-        if position and position.part in (Part.OFF, Part.RAMP_DOWN)
+        if position and position.part in (Part.OFF, Part.ACTIVE_REST, Part.RAMP_DOWN)
         else None
     )
 
@@ -266,8 +288,8 @@ def _countdown(record: Record) -> float | None:
         return max(0.0, guards.CONTACT_S - (record.now - record.entered_at))
     if record.state is State.PREPARING and pages.name(record) == "pads":
         return max(0.0, pages.GEL_S - (record.now - record.shown_at))
-    if record.state is State.AFTERCARE and (pages.name(record) or "").startswith("stretch"):
-        return max(0.0, pages.STRETCH_S - (record.now - record.shown_at))
+    if record.state is State.AFTERCARE and pages.name(record) in STRETCHES:
+        return max(0.0, STRETCH_S - (record.now - record.shown_at))
     return None
 
 

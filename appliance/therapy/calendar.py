@@ -6,7 +6,8 @@ plan from here, so they cannot disagree.
 1. The first 14 sessions are due once a day, so a missed day only moves them.
 2. After that a session is due on the chosen weekdays, three of them by default.
 3. The first four sessions are gentle. After 14 days or more without a session the next one is
-   gentle; after 28 days or more the next two are.
+   gentle; after 28 days or more the next two are. Where no clock can tell how long ago the
+   last one was, the next one is gentle.
 4. Soreness of 4 or more advises rest on that day. The next day asks again.
 """
 
@@ -66,11 +67,14 @@ class CalendarDay:
     minutes: float = 0.0
 
 
-def gentle_after_break(days_ago: Sequence[int]) -> int:
+def gentle_after_break(days_ago: Sequence[int] | None) -> int:
     """How many gentle sessions a break still makes due.
 
     `days_ago` is how long ago the last session days were, the newest first. Two are enough.
+    None: no clock can tell, so there may have been a break, and the next session is gentle.
     """
+    if days_ago is None:
+        return 1
     if not days_ago:
         return 0
     owed = _owed_by(days_ago[0])

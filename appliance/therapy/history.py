@@ -1,6 +1,7 @@
 """A person's history: what the rules need to know of earlier sessions."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from appliance.therapy.ledger import Ledger
 from appliance.therapy.skin import Skin
@@ -54,6 +55,26 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class DayClock:
+    """What the box takes for the date and the time of day."""
+
+    at: float
+    """Seconds of the monotonic clock at which it was `wall`."""
+    wall: datetime
+    """Local time, with its offset."""
+    keeps_time: bool
+    """A clock of the machine is trusted, so that there is nothing to set."""
+    by_hand: bool
+    """A person set it since the box was switched on."""
+    earliest: datetime
+    latest: datetime
+    """What is plausible."""
+
+    def wall_at(self, at: float) -> datetime:
+        return self.wall + timedelta(seconds=at - self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """One person's history, as far as the rules need it. Days are local calendar days.
 
@@ -84,8 +105,9 @@ class History:
     """Highest level of the last stage, by placement id."""
     weekdays_done: tuple[int, ...] = field(default=())
     """Weekdays (Monday 0) of the last seven days with a session."""
-    session_days_ago: tuple[int, ...] = ()
-    """How many days ago the last two days with a counted session were, the newest first."""
+    session_days_ago: tuple[int, ...] | None = ()
+    """How many days ago the last two days with a counted session were, the newest first; None
+    where no clock can tell."""
     soreness: int | None = None
     """Highest soreness, 0 to 10, told before a session today or after one in the last 24 hours;
     None where it was not told."""
@@ -93,6 +115,14 @@ class History:
     recent: Recent = field(default_factory=Recent)
     weekday: int | None = None
     """Today, Monday 0; None where the clock is not trusted."""
+    days_since_first: int | None = None
+    """Days since the first contracting session; None before it, and where no date is known."""
+    asked_days_ago: tuple[tuple[str, int], ...] = ()
+    """How many days ago each question of the day was asked last, by its id."""
+    blocks_days_ago: tuple[int, ...] = ()
+    """How many days ago the last strengthening blocks were, the newest first."""
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
+    clock: DayClock | None = field(default=None, compare=False)
+    """The same for every person. None where the journal cannot be read."""
     readable: bool = False

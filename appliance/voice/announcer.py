@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.state import State
-from appliance.session.view import CONTRACTING, View
+from appliance.session.view import CONTRACTING, RESTING, View
 from appliance.settings.words import Words
+from appliance.therapy.exercise import Beat
 from appliance.therapy.units import LONG_AGO, NEVER
 from appliance.voice.sentences import (
     SAYS_OFF,
@@ -94,6 +95,8 @@ class Announcer:
             self._say((words("spoken.stop_pressed"),), max(now, self._quiet_until))
         elif self._repeat_wanted(view):
             self._say(screen_sentences(view, words), now)
+        elif (beat := _beat_word(before, view)) is not None:
+            self._say((words(f"spoken.{beat}"),), now)
         elif (word := _contraction_word(before, view)) is not None:
             hint = _new_hint(before, view)
             texts = (words(f"spoken.{word}"), *(_hint_texts(hint, words)))
@@ -145,6 +148,7 @@ def _screen_key(view: View) -> tuple[object, ...]:
         output,
         view.day_used,
         view.language,
+        view.date is not None and view.date.part is not None,
     )
 
 
@@ -162,8 +166,19 @@ def _contraction_word(before: View, view: View) -> str | None:
     was = "off" if before.stage.continuous else before.stage.part
     part = view.stage.part
     if part == "ramp_up" and was not in CONTRACTING:
-        return "tighten"
-    return "rest" if part == "off" and was in CONTRACTING else None
+        return "lift" if view.stage.moves else "tighten"
+    return "rest" if part in RESTING and was in CONTRACTING else None
+
+
+def _beat_word(before: View, view: View) -> str | None:
+    """`lift` and `lower` where an exercise has just come to one of them."""
+    was, now = before.exercise, view.exercise
+    if was is None or now is None or was.beat is now.beat:
+        return None
+    return _BEAT_WORDS.get(now.beat)
+
+
+_BEAT_WORDS = {Beat.LIFT: "lift", Beat.LOWER: "lower"}
 
 
 def _new_hint(before: View, view: View) -> str | None:
@@ -180,7 +195,8 @@ def _targets(view: View) -> tuple[float, ...]:
 
 
 def _choice(view: View) -> tuple[object, ...]:
-    return (view.question.value if view.question else None, view.option_index)
+    date = view.date if view.date and view.date.part else None
+    return (view.question.value if view.question else None, view.option_index, date)
 
 
 def _minutes_now(before: View, view: View) -> int | None:

@@ -13,6 +13,8 @@ from architectures import PYTHONS
 REPOSITORY = Path(__file__).parents[2]
 APPLICATION = "usr/lib/ems-appliance"
 MODULES = f"{APPLICATION}/modules"
+BUILD_DATE = f"{MODULES}/appliance/journal/build_date.txt"
+"""The program takes no time before that of its commit for a clock that runs."""
 
 _UNITS = "usr/lib/systemd/system"
 FILES = {
@@ -66,6 +68,7 @@ def lay_out(root: Path, source: Commit) -> None:
     for name, data in source.files.items():
         if name.startswith("appliance/"):
             _write(root / MODULES / name, data)
+    _write(root / BUILD_DATE, f"{source.seconds}\n".encode())
     lay_out_files(root, source.files)
     _lay_out_environment(root)
     for folder in ("usr/bin", "var/lib/ems-appliance"):

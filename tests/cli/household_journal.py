@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Dating
 from appliance.session.notes import (
     Answered,
+    FaultSeen,
     Note,
+    PadsFoundDry,
     Sample,
     SessionBegan,
     SessionEnded,
@@ -14,6 +17,7 @@ from appliance.session.notes import (
     StageEnded,
     StateEntered,
 )
+from appliance.therapy.exercise import STRENGTHENING
 from appliance.therapy.history import StageLeft
 
 STAGES = tuple(StageLeft(name, "work", 20.0) for name in ("hip_flexors", "lower_back", "glutes"))
@@ -33,15 +37,20 @@ def notes_of_a_session(person: str, level: float = 12.0) -> list[Note]:
             done_s, pair = part * 600.0, (level * part / 2, level)
             notes.append(Sample(began + done_s, done_s, pair, pair, (pair[0] - 0.5, None)))
         notes.append(StageEnded(began + 1200.0, 1200.0, "delivered"))
+    notes.append(PadsFoundDry(3650.0, "A", 12.0, 7.5))
+    notes.append(FaultSeen(3660.0, "journal_slow"))
     notes += [Answered(3700.0, person, name, "1") for name in ("skin", "soreness", "comfort")]
-    return [*notes, SessionEnded(3800.0, "delivered")]
+    notes += [Answered(3720.0, person, "flare_ups", "4"), SessionEnded(3800.0, "delivered")]
+    exercised = [(name, "16") for name in STRENGTHENING]
+    return [*notes, *(Answered(4000.0, person, name, done) for name, done in exercised)]
 
 
 def write_sessions(path: Path, person: str, days: list[datetime]) -> None:
     for number, day in enumerate(days):
-        journal = Journal(path, boot_id=f"{day:%d %H} {len(person)}", durable=False)
+        boot_id = f"{day:%d %H} {len(person)}"
+        journal = Journal(path, boot_id=boot_id, durable=False)
         notes = [DatedNote(note, day) for note in notes_of_a_session(person, 10.0 + number)]
-        journal.write(notes, clock_trusted=True)
+        journal.write(notes, Dating(boot_id, trusted=True))
         journal.close()
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,10 +12,11 @@ import pytest
 
 from appliance.cli import looking, main
 from appliance.cli.log_export import unit_of
+from appliance.cli.report_plot import line_plot
 from appliance.journal import export
 from appliance.journal.database import open_for_reading
 from appliance.service.control_socket import ControlServer
-from appliance.settings.words import languages
+from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import CARDS
 from tests.cli.household_journal import household, write_sessions
 
@@ -144,8 +145,27 @@ def test_the_report_is_one_page_with_plots_and_no_other_file(say, tmp_path, lang
     page.feed(target.read_text("utf-8"))
     assert not page.open
     assert not page.links
-    assert page.seen.count("svg") == 4
-    assert page.seen.count("tbody") == 1
+    assert page.seen.count("svg") == 5
+    assert page.seen.count("tbody") == 2
+    words = Words.load(language)
+    text = target.read_text("utf-8")
+    assert words("report.exercise_summary", days=10, repetitions=480) in text
+    assert text.count(words("report.answer_flare_ups")) == 10
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (1.0, [0, 1]),
+        (7.0, [0, 2, 4, 6, 8]),
+        (10.0, [0, 2, 4, 6, 8, 10]),
+        (38.0, [0, 10, 20, 30, 40]),
+        (420.0, [0, 100, 200, 300, 400, 500]),
+    ],
+)
+def test_a_plot_of_the_report_has_whole_ticks_up_to_the_highest_value(highest, ticks):
+    drawn = line_plot([(date(2026, 3, 2), highest)], 1.0)
+    assert [int(tick) for tick in re.findall(r">(\d+)</text>", drawn)] == ticks
 
 
 def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, tmp_path):

@@ -47,7 +47,11 @@ def test_a_first_session_from_power_on_to_locked(home: Home) -> None:
     while box.state is State.AFTERCARE:
         pages.append(box.status()["step"])
         box.wait(0.3).confirm()
-    assert pages == ["skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water"]
+    assert pages == [
+        *("skin", "soreness", "comfort", "stiffness"),
+        *("stretch_1", "stretch_2", "stretch_3"),
+        *("bridge", "bird_dog", "dead_bug", "water"),
+    ]
     box.wait(0.1).sees(State.LOCKED, checklist={"confirmed": False, "item": None}, sessions_done=1)
     assert box.observer.witness.highest_ma == 12.0
 
@@ -145,7 +149,7 @@ def test_a_single_stage_and_a_comfort_program_can_be_chosen(box: Box) -> None:
 
 def test_looking_around_in_locked_starts_nothing(box: Box) -> None:
     box.switched_on().sees(State.LOCKED, step="plan")
-    for page in ("record", "sound", "language", "date", "plan"):
+    for page in ("record", "sound", "language", "date", "exercise", "plan"):
         box.back().sees(State.LOCKED, step=page, output="off")
     box.back().back().turn(2, every_s=0.2).sees(State.LOCKED, step="sound", volume=9)
     box.back().turn(1, every_s=0.2).sees(State.LOCKED, step="language", language="de")

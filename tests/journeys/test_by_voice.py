@@ -55,6 +55,10 @@ WHAT_TO_DO: dict[str, Act] = {
     "aftercare.stretch_1": ok,
     "aftercare.stretch_2": ok,
     "aftercare.stretch_3": ok,
+    "aftercare.flare_ups": ok,
+    "aftercare.bridge": ok,
+    "aftercare.bird_dog": ok,
+    "aftercare.dead_bug": ok,
     "aftercare.water": ok,
 }
 """What a person does who has heard this. Everything else is only told."""

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.examples.gallery import NOW
 from appliance.session.events import Button, Event
+from appliance.session.machine import pages
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -33,11 +33,11 @@ class ShownCore(Core):
         self._draw_at = record.now + EVERY_S
         view = view_of(record)
         self.shown.add((view.state, view.page_name))
-        picture = draw(view, self.words[0], NOW).tobytes()
+        picture = draw(view, self.words[0]).tobytes()
         if picture not in self.pictures:
             self.pictures.add(picture)
             for words in self.words:
-                self.problems += measure(view, words, NOW)
+                self.problems += measure(view, words)
         return record
 
 
@@ -57,7 +57,7 @@ def test_every_phase_of_a_stage_fits_on_the_screen() -> None:
 
 def go_through_locked(core: ShownCore) -> None:
     core.to_locked()
-    for _ in range(5):
+    for _ in pages.LOCKED:
         core.turn(2, every_s=0.1)
         core.back()
 
@@ -81,6 +81,7 @@ def test_the_pages_before_a_session_fit_on_the_screen() -> None:
         "sound",
         "language",
         "date",
+        "exercise",
     }
     assert_all_fit(core)
 

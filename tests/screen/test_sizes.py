@@ -8,7 +8,7 @@ from appliance.screen import draw as drawing
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, Canvas
 from appliance.screen.drawing.fonts import Face
-from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.gallery import examples
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
 
@@ -50,7 +50,7 @@ def smallest(state: State, words: Words) -> float:
     for example in examples():
         if example.view.state is state:
             canvas = SizingCanvas()
-            drawing.compose(canvas, example.view, words, NOW)
+            drawing.compose(canvas, example.view, words)
             sizes += canvas.capitals
     return arc_minutes(min(sizes))
 
@@ -84,6 +84,6 @@ def test_no_is_written_on_every_statement_beside_what_is_agreed_to(language: str
         if example.view.state is State.CHECKLIST and statement is not None:
             canvas = ReadingCanvas()
             canvas.said = []
-            drawing.compose(canvas, example.view, words, NOW)
+            drawing.compose(canvas, example.view, words)
             agrees = words(f"agree.{statement.heading.value}")
             assert {words("foot.no_unsure"), agrees} <= set(canvas.said), example.name

@@ -14,8 +14,10 @@ from appliance.session.machine import pages, prompts
 from appliance.session.machine.guards import IDLE_S
 from appliance.session.machine.prompts import BY_PAGE, BY_STATE, REMIND_S
 from appliance.session.state import State
+from appliance.therapy.exercise import STRETCH_S
 from appliance.therapy.plan import Plan
-from tests.session.core import SHORT, Core, at
+from tests.session.core import SHORT, Core
+from tests.session.states import at
 
 ASKING = [state for state in State if state is not State.SELF_TEST]
 
@@ -137,11 +139,11 @@ def test_a_stretch_says_when_it_is_over() -> None:
         core.confirm()
     assert core.cues[-2:] == ["stretch", "one"]
     core.cues.clear()
-    core.wait(core.record.shown_at + pages.STRETCH_S / 2 - 0.3 - core.now)
+    core.wait(core.record.shown_at + STRETCH_S / 2 - 0.3 - core.now)
     assert core.cues == []
     core.wait(0.5)
     assert core.cues == ["halfway"]
-    core.wait(core.record.shown_at + pages.STRETCH_S - 0.3 - core.now)
+    core.wait(core.record.shown_at + STRETCH_S - 0.3 - core.now)
     assert core.cues == ["halfway"]
     core.wait(0.5)
     assert core.cues == ["halfway", "stretch_over"]

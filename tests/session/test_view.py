@@ -10,7 +10,8 @@ from appliance.session.events import Button, Down
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.units import Unit
-from tests.session.core import EXPERIENCED, NEW, STEP_S, Core, at
+from tests.session.core import EXPERIENCED, NEW, STEP_S, Core
+from tests.session.states import at
 
 EVERY_STATE = [state for state in State if state is not State.SELF_TEST]
 IN_SESSION = {
@@ -135,13 +136,13 @@ def test_locked_says_what_is_due() -> None:
     assert (due.gentle, due.gentle_number, due.stage_minutes) == (False, None, 20.0)
 
 
-def test_locked_has_pages_for_record_sound_language_and_date() -> None:
+def test_locked_has_pages_for_record_sound_language_date_and_exercises() -> None:
     core = at(State.LOCKED)
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         seen.append(view_of(core.record).page_name)
         core.back()
-    assert seen == ["plan", "record", "sound", "language", "date", "plan"]
+    assert seen == ["plan", "record", "sound", "language", "date", "exercise", "plan"]
 
 
 def test_the_knob_chooses_person_volume_and_language() -> None:

@@ -19,7 +19,16 @@ from appliance.session.view import (
     QuestionView,
     View,
 )
+from appliance.therapy.exercise import (
+    GET_READY_S,
+    GROWTH,
+    HOLD_S,
+    LOWER_S,
+    STRENGTHENING,
+    moment_at,
+)
 from appliance.therapy.limits import Reason
+from appliance.therapy.questions import DAY_QUESTIONS
 from appliance.therapy.units import Unit
 
 LONG_DETAIL = (
@@ -66,7 +75,7 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating rest", view)
     hold = a_stage(part="hold", part_remaining_s=7.2)
     yield Example("stimulating contraction", replace(view, stage=hold))
-    for part in ("ramp_up", "twitch", "hold", "ramp_down"):
+    for part in ("ramp_up", "twitch", "hold", "below_top", "ramp_down"):
         for phase in ("warm_up", "cool_down"):
             flowing = a_stage(phase=phase, part=part, next_contraction_s=None, continuous=True)
             yield Example(f"stimulating {phase} {part}", replace(view, stage=flowing))
@@ -106,6 +115,13 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating last minute", replace(uneven, stage=last_minute))
 
 
+def _moving() -> Iterator[Example]:
+    for part in ("ramp_up", "hold", "ramp_down"):
+        moving = a_stage(part=part, part_remaining_s=7.4, moves=True)
+        view = a_view(State.STIMULATING, stage=moving, channels=two_channels(), limit=60.0)
+        yield Example(f"stimulating moves {part}", view)
+
+
 def _breaks() -> Iterator[Example]:
     for output in (Output.OFF, Output.UNKNOWN):
         common = {"stage": a_stage(), "channels": two_channels(0.0), "output": output}
@@ -134,7 +150,7 @@ def _stage_done() -> Iterator[Example]:
 
 def _aftercare() -> Iterator[Example]:
     def page(number: int, name: str, **fields: object) -> View:
-        return a_view(State.AFTERCARE, page_name=name, page=number, pages=7, **fields)
+        return a_view(State.AFTERCARE, page_name=name, page=number, pages=11, **fields)
 
     for value in range(3):
         question = QuestionView("skin", value, 2)
@@ -146,7 +162,23 @@ def _aftercare() -> Iterator[Example]:
     for number in (1, 2, 3):
         name = f"stretch_{number}"
         yield Example(f"aftercare {name}", page(2 + number, name, countdown_s=29.5))
-    yield Example("aftercare water", page(6, "water"))
+    for daily in DAY_QUESTIONS:
+        for answer in (None, 0, 10):
+            question = QuestionView(daily.id, answer, 10)
+            yield Example(f"aftercare {daily.id} {answer}", page(3, daily.id, question=question))
+    yield from _exercises()
+    yield Example("aftercare water", page(10, "water"))
+
+
+def _exercises() -> Iterator[Example]:
+    most = GROWTH[-1]
+    for name in STRENGTHENING:
+        seconds = (0.0, GET_READY_S, most.seconds - LOWER_S - HOLD_S, most.seconds - 0.5)
+        for elapsed_s in (*seconds, GET_READY_S + most.set_s, most.seconds):
+            moment = moment_at(most, elapsed_s)
+            view = a_view(State.AFTERCARE, page_name=name, page=7, pages=11)
+            title = f"aftercare {name} {moment.beat.value} {moment.repetition}"
+            yield Example(title, replace(view, exercise=moment))
 
 
 def _faults() -> Iterator[Example]:
@@ -166,4 +198,4 @@ def _faults() -> Iterator[Example]:
     yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
 
 
-AFTER = (_ready, _stimulating, _breaks, _stage_done, _aftercare, _faults)
+AFTER = (_ready, _stimulating, _moving, _breaks, _stage_done, _aftercare, _faults)

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
-from appliance.session.machine.pages import PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
+from appliance.session.machine.date_page import PARTS
+from appliance.session.machine.pages import LOCKED, PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import (
+    DateView,
     HoldView,
     QuestionView,
     RefusalView,
     StatementView,
     View,
 )
+from appliance.therapy.exercise import GROWTH, moment_at
 from appliance.therapy.history import LastSession, Recent
 from appliance.therapy.offers import Option
 from appliance.therapy.pads import is_worn_out
@@ -83,11 +87,30 @@ def _locked() -> Iterator[Example]:
         yield Example(f"locked sound {volume}", sound)
     yield Example("locked language", replace(plan, page_name="language", page=3))
     for number, page_name in enumerate(SWITCH_OFF):
-        page = replace(plan, page_name=page_name, page=5 + number, can_confirm=number == 0)
+        page = replace(
+            plan, page_name=page_name, page=len(LOCKED) + number, can_confirm=number == 0
+        )
         yield Example(f"locked {page_name}", page)
     date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
-    yield Example("locked date known", replace(date, clock_trusted=True))
+    exercise = replace(plan, page_name="exercise", page=5)
+    yield Example("locked exercise", replace(exercise, exercise=moment_at(GROWTH[-1], 0.0)))
+    yield Example("locked exercise stretches", exercise)
+    yield from _dates(date)
+
+
+def _dates(page: View) -> Iterator[Example]:
+    local = datetime(2026, 9, 30, 23, 55, tzinfo=UTC)
+    for name, keeps_time, by_hand in (
+        ("known", True, False),
+        ("not sure", False, False),
+        ("set by hand", False, True),
+    ):
+        date = DateView(local, keeps_time, by_hand)
+        yield Example(f"locked date {name}", replace(page, date=date))
+    for part in PARTS:
+        date = DateView(local, keeps_time=False, by_hand=False, part=part)
+        yield Example(f"locked date {part}", replace(page, date=date))
 
 
 def _records(page: View) -> Iterator[Example]:
@@ -154,6 +177,8 @@ def _preparing() -> Iterator[Example]:
     for page, name in enumerate(("skin", "pads", "stop_test")):
         view = a_view(State.PREPARING, page_name=name, page=page, pages=3)
         yield Example(f"preparing {name}", view)
+    warm = a_view(State.PREPARING, page_name="skin", page=0, pages=3, hint="warmth")
+    yield Example("preparing warmth", warm)
     yield Example("preparing stop pressed", replace(view, stop_pressed=True))
     for uses, value in ((15, 0), (29, 1), (30, 0), (131, 1)):
         worn = a_view(

@@ -35,6 +35,20 @@ def _wash(pen: Pen) -> None:
     pen.line((36, 13), (36, 24))
 
 
+def _bottle(pen: Pen) -> None:
+    """A hot-water bottle, and warmth that rises from it."""
+    pen.box(17, 12, 26, 15)
+    pen.polygon((18, 15), (25, 15), (28, 20), (15, 20))
+    pen.limb((12, 23, 3), (31, 23, 3), halo=0)
+    pen.limb((12, 41, 3), (31, 41, 3), halo=0)
+    pen.box(9, 22, 34, 41)
+    for x in (15, 21, 27):
+        pen.line((x, 25), (x, 39), fill=0)
+    for x in (4, 39):
+        pen.stroke((x, 38), (x + 2, 34), (x, 30), (x + 2, 26), (x, 22))
+    pen.stroke((21, 9), (23, 7), (21, 4), (23, 1))
+
+
 def _wet(pen: Pen) -> None:
     """One drop above a pad that lies with its gel upwards."""
     pen.drop(21, 15, 5.5)
@@ -109,6 +123,7 @@ def _two_fingers(pen: Pen) -> None:
 
 _PICTURES: dict[str, tuple[tuple[int, int], Callable[[Pen], None]]] = {
     "wash": ((44, 46), _wash),
+    "bottle": ((44, 46), _bottle),
     "drop": ((44, 46), _wet),
     "stop": ((44, 46), lambda pen: _stop(pen, pressed=False)),
     "stop_let_go": ((44, 46), lambda pen: _stop(pen, pressed=True)),
@@ -120,6 +135,9 @@ _PICTURES: dict[str, tuple[tuple[int, int], Callable[[Pen], None]]] = {
     "stretch_1": (lying_people.SIZE, lying_people.knee_to_chest),
     "stretch_2": (lying_people.SIZE, lying_people.knees_to_side),
     "stretch_3": (lying_people.SIZE, lying_people.figure_four),
+    "bridge": (lying_people.SIZE, lying_people.bridge),
+    "bird_dog": (lying_people.SIZE, lying_people.bird_dog),
+    "dead_bug": (lying_people.SIZE, lying_people.dead_bug),
     "glass": ((31, 46), _glass),
     "thumb": ((23, 11), _thumb),
     "two_fingers": ((23, 6), _two_fingers),

@@ -70,6 +70,38 @@ def figure_four(pen: Pen) -> None:
     pen.arrow((86, 10), (70, 10), 5)
 
 
+def bridge(pen: Pen) -> None:
+    """On the back, the feet flat, the hips lifted until shoulder and knee make one line."""
+    _head(pen, 7, 15)
+    pen.limb((57, 5, 2.8), (66, 11, 2.2), (65, 18, 1.8), (71, 19, 1.2))
+    pen.limb((17, 17, 3.4), (30, 12.5, 3.8), (44, 7.5, 4.2), (57, 5, 2.8), halo=0)
+    pen.limb((18, 18.5, 1.6), (40, 18.8, 1.5))
+    pen.arrow((44, 19), (44, 13), 5)
+    _couch(pen)
+
+
+def bird_dog(pen: Pen) -> None:
+    """On one hand and one knee; the other arm and the other leg stretched out level."""
+    pen.limb((27, 8, 2.2), (27, 13, 1.9), (26, 19, 1.6))
+    pen.limb((55, 9, 3.2), (57, 18, 2.4), (70, 19, 1.6))
+    pen.limb((27, 7.5, 3.6), (40, 8.5, 3.6), (55, 8, 4), halo=0)
+    pen.limb((55, 7, 3.4), (70, 7, 2.4), (84, 6.5, 1.8), (85, 9, 1.2), halo=0)
+    pen.limb((26, 6.5, 2.2), (13, 4, 1.8), (2, 3, 1.4))
+    _head(pen, 19, 11)
+    _couch(pen)
+
+
+def dead_bug(pen: Pen) -> None:
+    """On the back; one knee and one arm up, the other arm and the other leg let down."""
+    _head(pen, 14, 15)
+    pen.limb((24, 16.2, 3.6), (36, 16.4, 3.9), (50, 16.2, 4.1))
+    pen.limb((50, 16.5, 3.6), (68, 16, 2.4), (86, 15, 1.8), (87, 12, 1.2), halo=0)
+    pen.limb((50, 14, 3.2), (52, 4, 2.4), (66, 4.5, 1.9), (67, 1.5, 1.2))
+    pen.limb((24, 14, 2), (26, 7, 1.7), (26, 1.5, 1.4))
+    pen.limb((22, 13.5, 2), (12, 7, 1.7), (3, 5.5, 1.4))
+    _couch(pen)
+
+
 def _couch(pen: Pen) -> None:
     pen.box(0, _COUCH, SIZE[0] - 1, _COUCH)
 

@@ -1,4 +1,4 @@
-"""The screen of `aftercare`: skin, soreness, comfort, stretches and water."""
+"""The screen of `aftercare`: questions, stretches, strengthening and water."""
 
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
@@ -6,6 +6,7 @@ from appliance.screen.pictures import figures
 from appliance.screen.screens.question import draw_question, scale_ends
 from appliance.screen.screens.widgets import Footer, footer, header, title, whole
 from appliance.session.view import View
+from appliance.therapy.exercise import Beat, Moment
 
 _BESIDE_GLASS = 36
 
@@ -14,15 +15,18 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     page_name = view.page_name or "skin"
     if page_name == "skin":
         _skin(canvas, view, words)
-    elif page_name in ("soreness", "comfort"):
+    elif view.question is not None:
         header(canvas, words("aftercare.title"), scale_ends(words))
         draw_question(canvas, view, words)
     elif page_name == "water":
         _water(canvas, words)
+    elif view.exercise is not None:
+        _exercise(canvas, page_name, view.exercise, words)
     else:
         _stretch(canvas, page_name, view, words)
     last = view.page + 1 >= view.pages
-    confirm = words("foot.home" if last else "foot.next")
+    skips = view.question is not None and view.question.value is None
+    confirm = words("foot.skip" if skips else "foot.home" if last else "foot.next")
     footer(canvas, Footer(words("foot.back"), words("foot.end"), confirm), view.hold)
 
 
@@ -40,6 +44,21 @@ def _stretch(canvas: Canvas, page_name: str, view: View, words: Phrases) -> None
         canvas.text(RIGHT, TOP, whole(view.countdown_s), fonts.strong(), align="right")
     for row, part in enumerate(("first", "then")):
         canvas.text(LEFT, 24 + row * LINE, words(f"aftercare.{page_name}.{part}"))
+
+
+def _exercise(canvas: Canvas, page_name: str, moment: Moment, words: Phrases) -> None:
+    """The picture and the seconds of this beat; below how it is done, and how often."""
+    canvas.put(figures.picture(page_name), LEFT, TOP, page_name)
+    if moment.left_s:
+        canvas.text(RIGHT, TOP, whole(moment.left_s), fonts.strong(), align="right")
+    canvas.text(LEFT, 24, words(f"exercise.{page_name}.name"))
+    block = moment.block
+    sets = words("exercise.set", number=moment.set_number, count=block.sets)
+    canvas.text(RIGHT, 24 + LINE, sets, align="right")
+    key = f"exercise.{moment.beat.value}"
+    doing = words(key, number=moment.repetition, count=block.repetitions)
+    lifting = moment.beat is Beat.LIFT
+    canvas.text(LEFT, 24 + LINE, doing, fonts.strong() if lifting else fonts.text())
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:

@@ -10,6 +10,7 @@ from appliance.therapy.pads import is_worn_out
 _BESIDE = 50
 _PREPARING = {
     "skin": ("wash", "preparing.skin"),
+    "warmth": ("bottle", "preparing.warmth"),
     "pads": ("drop", "preparing.pads"),
     "stop_test": ("stop", "preparing.stop_test"),
 }
@@ -17,7 +18,7 @@ _PREPARING = {
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """A picture and three short lines; no header, so that both are large."""
-    page = view.page_name or "skin"
+    page = "warmth" if view.hint == "warmth" else view.page_name or "skin"
     picture, key = _PREPARING.get(page, _PREPARING["skin"])
     released = page == "stop_test" and view.stop_pressed
     canvas.put(figures.picture("stop_let_go" if released else picture), LEFT, TOP, picture)

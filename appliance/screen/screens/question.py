@@ -17,8 +17,11 @@ def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
     if question is None:
         return
     canvas.lines(_text(question, words), most=2, width=_ROOM)
-    canvas.text(RIGHT - 3, BODY_TOP, str(question.value), fonts.digits(), align="right")
-    canvas.put(scale(question.value, question.largest), LEFT, BODY_TOP + 2 * LINE, "scale")
+    if question.value is None:
+        canvas.text(RIGHT - 3, BODY_TOP + 4, "–", fonts.large(), align="right")
+    else:
+        canvas.text(RIGHT - 3, BODY_TOP, str(question.value), fonts.digits(), align="right")
+    canvas.put(scale(question.value or 0, question.largest), LEFT, BODY_TOP + 2 * LINE, "scale")
 
 
 def scale_ends(words: Phrases) -> str:
@@ -28,8 +31,9 @@ def scale_ends(words: Phrases) -> str:
 
 def _text(question: QuestionView, words: Phrases) -> str:
     """The question, or what a high number means for the next session."""
-    if "soreness" in question.id and question.value >= ONLY_REST_SORENESS:
+    soreness = question.value or 0 if "soreness" in question.id else 0
+    if soreness >= ONLY_REST_SORENESS:
         return words("question.soreness_doctor")
-    if "soreness" in question.id and question.value >= REST_DAY_SORENESS:
+    if soreness >= REST_DAY_SORENESS:
         return words("question.soreness_rest")
     return words(f"question.{question.id}")

@@ -110,7 +110,8 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
     if all(channel.target == 0 for channel in view.channels):
         canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
         return
-    doing = _FLOWING if stage.continuous else _DOING
+    moving = _MOVING if stage.moves else _DOING
+    doing = _FLOWING if stage.continuous else moving
     key, face, left_s = doing.get(stage.part or "", ("rest", fonts.text, None))
     seconds = left_s(stage) if left_s is not None else None
     if key == "rest" and seconds is not None:
@@ -128,11 +129,21 @@ _DOING: dict[str, Doing] = {
     "hold": ("tighten", fonts.strong, lambda stage: stage.part_remaining_s),
     "ramp_down": ("loosen", fonts.text, None),
     "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
+    "active_rest": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
 }
+
+_MOVING: dict[str, Doing] = {
+    **_DOING,
+    "ramp_up": ("lift", fonts.strong, None),
+    "hold": ("lift", fonts.strong, lambda stage: stage.part_remaining_s),
+    "ramp_down": ("lower", fonts.text, None),
+}
+"""Where a repetition is done with each contraction."""
 
 _FLOWING: dict[str, Doing] = {
     "ramp_up": ("rising", fonts.text, None),
     "twitch": ("twitch", fonts.text, None),
     "hold": ("tingle", fonts.text, None),
+    "below_top": ("below_top", fonts.text, None),
     "ramp_down": ("falling", fonts.text, None),
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from appliance.session import levels, stage_layout
 from appliance.session.board import Contact
 from appliance.session.cues import Cue
-from appliance.session.machine import pages
+from appliance.session.machine import aftercare, date_page, pages
 from appliance.session.machine.guards import last_page, why_no_start
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
@@ -15,6 +15,7 @@ from appliance.therapy import pads
 from appliance.therapy.checklist import Statement
 from appliance.therapy.offers import bench_options, options
 from appliance.therapy.plan import statements_for
+from appliance.therapy.questions import SKIPPED
 
 Action = Callable[[Record], Record]
 
@@ -91,12 +92,13 @@ def choose(record: Record) -> Record:
 
 
 def next_page(record: Record) -> Record:
-    return record.but(
+    record = record.but(
         page=(record.page + 1) % pages.count(record),
-        value=0,
+        date_draft=None,
         # The press of the STOP test has to begin on its own page.
         stop_test_pressed=False,
     )
+    return record.but(value=pages.first_value(record))
 
 
 def first_page(record: Record) -> Record:
@@ -127,7 +129,8 @@ def renew_pads(record: Record) -> Record:
 
 
 def previous_page(record: Record) -> Record:
-    return record.but(page=record.page - 1, value=0)
+    record = record.but(page=record.page - 1)
+    return record.but(value=pages.first_value(record))
 
 
 def to_stop_test(record: Record) -> Record:
@@ -144,17 +147,36 @@ def pass_stop_test(record: Record) -> Record:
 
 
 def answer_page(record: Record) -> Record:
-    """Aftercare: the answer of this page, if it asks something, and the next page."""
+    """Aftercare: the answer of this page or what was exercised on it, and the next page."""
     question = pages.name(record)
     if question in pages.QUESTIONS:
-        note = Answered(record.now, record.person, question, str(record.value))
+        answer = SKIPPED if record.value == pages.NO_ANSWER else str(record.value)
+        note = Answered(record.now, record.person, question, answer)
+        record = aftercare.without_strengthening(record, question)
         record = record.but(notes=(*record.notes, note))
+    record = note_exercise(record)
     return record if last_page(record) else next_page(record)
+
+
+def note_exercise(record: Record) -> Record:
+    """Note how many repetitions were done, where the page is left that leads them."""
+    moment, exercise = aftercare.moment(record), pages.name(record)
+    if moment is None or exercise is None:
+        return record
+    note = Answered(record.now, record.person, exercise, str(moment.done))
+    return record.but(notes=(*record.notes, note))
 
 
 def keep_lost(record: Record) -> Record:
     open_now = (i for i, contact in enumerate(record.report.contact) if contact is Contact.OPEN)
     return record.but(lost=record.lost | frozenset(open_now))
+
+
+def keep_waited(record: Record) -> Record:
+    """The person was waited for before this phase: once they go on, it runs."""
+    if record.run is None or record.position is None:
+        return record
+    return record.but(run=record.run.but(waited_span=record.position.span))
 
 
 def next_stage(record: Record) -> Record:
@@ -188,4 +210,8 @@ def arrow(key: str) -> Action:
 
 def turn(direction: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
-    return lambda record: pages.turn(record, direction)
+    return lambda record: (
+        date_page.turn(record, direction)
+        if date_page.may_set(record)
+        else pages.turn(record, direction)
+    )

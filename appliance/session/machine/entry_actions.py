@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.session import stage_layout
-from appliance.session.machine import actions, pages, prompts
+from appliance.session.machine import actions, aftercare, pages, prompts
 from appliance.session.notes import SessionBegan, SessionEnded, StageBegan, StageEnded
 from appliance.session.record import Record
 from appliance.session.stage_run import is_unbooked
@@ -25,6 +25,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         entered_at=record.now,
         hint=None,
         value=0,
+        date_draft=None,
         page=record.page if state in _ACTION_SETS_PAGE else 0,
     )
     record = show(record, by_hand=by_hand)
@@ -62,6 +63,7 @@ def _locked(record: Record, left: State) -> Record:
         refusal=None,
         soreness=None,
         options=(),
+        aftercare=(),
         visit=None,
         run=None,
         lost=frozenset(),
@@ -133,6 +135,7 @@ def _stage_done(record: Record, left: State) -> Record:
 
 
 def _aftercare(record: Record, left: State) -> Record:
+    record = record.but(aftercare=aftercare.pages_for(record, left))
     if left is State.STOPPED:
         return close_session(record, "stopped")
     finished = record.visit is None or record.visit.last_stage

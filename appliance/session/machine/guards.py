@@ -45,6 +45,10 @@ def tested_good(record: Record) -> bool:
     return report.link is Link.UP and report.state is BoardState.OFF and report.output is Output.OFF
 
 
+def on_exercise_page(record: Record) -> bool:
+    return record.histories is not None and pages.name(record) == "exercise"
+
+
 def refused_today(record: Record) -> bool:
     return may_check(record) and record.today.used is not None
 
@@ -209,6 +213,14 @@ def unbooked(record: Record) -> bool:
 def long_at_zero(record: Record) -> bool:
     run = record.run
     return run is not None and run.zero_since != LONG_AGO and record.now - run.zero_since >= ZERO_S
+
+
+def program_waits(record: Record) -> bool:
+    """A phase begins that the person has to start."""
+    run, position = record.run, record.position
+    if run is None or position is None:
+        return False
+    return position.phase.waits and position.span > run.waited_span
 
 
 def contact_back(record: Record) -> bool:

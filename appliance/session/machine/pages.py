@@ -8,8 +8,10 @@ from appliance.session.record import Record
 from appliance.session.stage_run import say
 from appliance.session.state import State
 from appliance.therapy import pads
+from appliance.therapy.exercise import STRENGTHENING, STRETCHES
+from appliance.therapy.questions import DAY_QUESTIONS, LARGEST_ANSWER
 
-LOCKED = ("plan", "record", "sound", "language", "date")
+LOCKED = ("plan", "record", "sound", "language", "date", "exercise")
 SWITCH_OFF = ("switch_off", "switching_off", "still_on")
 """Pages of `locked` after those, which BACK does not leaf to: asked, under way, failed."""
 RECORD = ("count", "last", "week", "trend", "pads")
@@ -20,28 +22,44 @@ PLACING_BENCH = ("pads", "lying")
 """Of a dummy load, which has no body."""
 PICTURE_S = 5.0
 """A picture of `placing` turns by itself after this long."""
-AFTERCARE = ("skin", "soreness", "comfort", "stretch_1", "stretch_2", "stretch_3", "water")
+AFTERCARE = (
+    *("skin", "soreness", "comfort"),
+    *(question.id for question in DAY_QUESTIONS),
+    *STRETCHES,
+    *STRENGTHENING,
+    "water",
+)
+"""All there are; `aftercare.pages_for` says which of them a visit has."""
 STOP_TEST = "stop_test"
 SORENESS_BEFORE = "soreness_before"
 CHOICE = "choice"
 NEW_PADS = "new_pads"
 """The question of worn pads: 0 the old ones, 1 new ones."""
-QUESTIONS = {SORENESS_BEFORE: 10, "skin": 2, "soreness": 10, "comfort": 10}
+QUESTIONS = {
+    SORENESS_BEFORE: 10,
+    "skin": 2,
+    "soreness": 10,
+    "comfort": 10,
+    **{question.id: LARGEST_ANSWER for question in DAY_QUESTIONS},
+}
 """Questions with a number for an answer, and the largest one."""
-STRETCH_S = 30.0
+NO_ANSWER = -1
+"""Below 0, where a question may be skipped: what is shown until the knob is turned."""
+SKIPPABLE = frozenset(question.id for question in DAY_QUESTIONS)
 GEL_S = 60.0
 """How long a drop of water needs to soften the gel of a pad."""
 
 _PAGES = {
     State.LOCKED: LOCKED + SWITCH_OFF,
     State.PREPARING: PREPARING,
-    State.AFTERCARE: AFTERCARE,
 }
 
 
 def _names(record: Record) -> tuple[str, ...]:
     if record.state is State.CHOOSING:
         return (SORENESS_BEFORE, CHOICE) if record.history.had_last_time else (CHOICE,)
+    if record.state is State.AFTERCARE:
+        return record.aftercare
     if record.state is State.PLACING:
         on_body = record.visit is None or record.visit.stage.placement.on_body
         return PLACING if on_body else PLACING_BENCH
@@ -115,11 +133,16 @@ def largest_answer(record: Record) -> int | None:
     return None if asked is None else QUESTIONS[asked]
 
 
+def first_value(record: Record) -> int:
+    """What the question on the screen shows before the knob is turned."""
+    return NO_ANSWER if question(record) in SKIPPABLE else 0
+
+
 def turn(record: Record, direction: int) -> Record:
     """The knob by one detent, on a page where it chooses."""
     largest = largest_answer(record)
     if largest is not None:
-        value = min(largest, max(0, record.value + direction))
+        value = min(largest, max(first_value(record), record.value + direction))
         return say(record.but(value=value), Cue.DETENT)
     page = name(record) or ""
     chosen = _CHOOSERS.get((record.state, page))

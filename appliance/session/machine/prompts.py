@@ -7,10 +7,12 @@ ask for different things never have the same prompt.
 from collections.abc import Callable
 
 from appliance.session.cues import Cue, counted, side
-from appliance.session.machine import guards, pages
+from appliance.session.machine import aftercare, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.checklist import Remedy
+from appliance.therapy.exercise import STRENGTHENING, STRETCH_S, STRETCHES, Beat
+from appliance.therapy.questions import DAY_QUESTIONS
 
 REMIND_S = 60.0
 """After this long without a hand the prompt is repeated."""
@@ -33,6 +35,7 @@ BY_PAGE: dict[tuple[State, str], tuple[Cue, ...]] = {
     (State.LOCKED, "switch_off"): (Cue.DO, Cue.FOUR),
     (State.LOCKED, "switching_off"): (Cue.SESSION_ENDED, Cue.FOUR),
     (State.LOCKED, "still_on"): (Cue.REFUSED, Cue.FOUR),
+    (State.LOCKED, "exercise"): (Cue.LOOK, Cue.EXERCISE),
     (State.CHOOSING, pages.SORENESS_BEFORE): (Cue.NUMBER, Cue.ONE),
     (State.CHOOSING, pages.CHOICE): (Cue.CHOOSE,),
     (State.PREPARING, "skin"): (Cue.DO, Cue.ONE),
@@ -41,9 +44,15 @@ BY_PAGE: dict[tuple[State, str], tuple[Cue, ...]] = {
     (State.AFTERCARE, "skin"): (Cue.NUMBER, Cue.TWO),
     (State.AFTERCARE, "soreness"): (Cue.NUMBER, Cue.THREE),
     (State.AFTERCARE, "comfort"): (Cue.NUMBER, Cue.FOUR),
-    (State.AFTERCARE, "stretch_1"): (Cue.STRETCH, Cue.ONE),
-    (State.AFTERCARE, "stretch_2"): (Cue.STRETCH, Cue.TWO),
-    (State.AFTERCARE, "stretch_3"): (Cue.STRETCH, Cue.THREE),
+    **{
+        (State.AFTERCARE, page): (cue, *counted(number))
+        for cue, group in (
+            (Cue.DAY_QUESTION, [question.id for question in DAY_QUESTIONS]),
+            (Cue.STRETCH, STRETCHES),
+            (Cue.EXERCISE, STRENGTHENING),
+        )
+        for number, page in enumerate(group, 1)
+    },
     (State.AFTERCARE, "water"): (Cue.WATER,),
 }
 
@@ -71,7 +80,7 @@ def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
     """The cue of what has happened and the prompt, when `record.state` has just been entered."""
     if record.state is State.STIMULATING and record.run and record.run.elapsed_s > 0.0:
         return (Cue.RESUMED,)
-    if record.state is State.AFTERCARE:
+    if record.state is State.AFTERCARE and left is not State.LOCKED:
         return (Cue.SESSION_ENDED, *current(record))
     arrived = _ARRIVED.get((left, record.state))
     return ((arrived,) if arrived else ()) + current(record)
@@ -82,6 +91,9 @@ def reminded(record: Record) -> Record:
     over = _timer_over(record)
     if over is not None:
         return _again(record, (over,))
+    moment = aftercare.moment(record)
+    if moment is not None and moment.beat is not Beat.OVER:
+        return record
     quiet_since = max(record.touched_at, record.shown_at)
     if not _waits_for_a_hand(record) or record.now - quiet_since >= guards.IDLE_S:
         return record
@@ -103,18 +115,20 @@ def _waits_for_a_hand(record: Record) -> bool:
 
 def _timer_over(record: Record) -> Cue | None:
     """The cue of a time on this page that has ended in this step."""
+    now, before = aftercare.moment(record), aftercare.moment(record, record.gap_s)
+    if now is not None and before is not None and now.beat is not before.beat:
+        return _BEATS.get(now.beat)
     for after_s, cue in _TIMES.get((record.state, pages.name(record) or ""), ()):
         if record.now - record.gap_s < record.shown_at + after_s <= record.now:
             return cue
     return None
 
 
-_STRETCH = ((pages.STRETCH_S / 2, Cue.HALFWAY), (pages.STRETCH_S, Cue.STRETCH_OVER))
+_BEATS = {Beat.LIFT: Cue.LIFT, Beat.LOWER: Cue.LOWER, Beat.OVER: Cue.STRETCH_OVER}
+_STRETCH = ((STRETCH_S / 2, Cue.HALFWAY), (STRETCH_S, Cue.STRETCH_OVER))
 _TIMES: dict[tuple[State, str], tuple[tuple[float, Cue], ...]] = {
     (State.PREPARING, "pads"): ((pages.GEL_S, Cue.WAITED),),
-    (State.AFTERCARE, "stretch_1"): _STRETCH,
-    (State.AFTERCARE, "stretch_2"): _STRETCH,
-    (State.AFTERCARE, "stretch_3"): _STRETCH,
+    **{(State.AFTERCARE, page): _STRETCH for page in STRETCHES},
 }
 """Seconds on a page, and the cue at their end."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions, guards, pages
+from appliance.session.machine import actions, date_page, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -55,9 +55,11 @@ S, T = State, Trigger
 
 _BY_HAND = (
     # locked
+    Transition(S.LOCKED, T.CONFIRM, None, date_page.is_setting, date_page.confirm),
     Transition(S.LOCKED, T.BACK_HELD, None, guards.may_ask_to_switch_off, actions.ask_switch_off),
     Transition(S.LOCKED, T.CONFIRM, None, guards.asks_to_switch_off, actions.switch_off),
     Transition(S.LOCKED, T.BACK, None, guards.may_go_back, actions.first_page),
+    Transition(S.LOCKED, T.CONFIRM, S.AFTERCARE, guards.on_exercise_page),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
     Transition(S.LOCKED, T.BACK, None, guards.may_ask_to_switch_off, actions.next_page),
@@ -122,7 +124,7 @@ _BY_HAND = (
     Transition(S.AFTERCARE, T.CONFIRM, S.LOCKED, guards.last_page, actions.answer_page),
     Transition(S.AFTERCARE, T.CONFIRM, None, always, actions.answer_page),
     Transition(S.AFTERCARE, T.BACK, None, guards.not_first_page, actions.previous_page),
-    Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED),
+    Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED, always, actions.note_exercise),
     # fault
     Transition(S.FAULT, T.CONFIRM, S.SELF_TEST, guards.every_cause_gone),
 )
@@ -141,6 +143,7 @@ def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
+    yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.program_waits, actions.keep_waited)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
     yield Transition(S.FAULT, T.TICK, S.SELF_TEST, guards.cleared_by_itself)
