@@ -1,11 +1,15 @@
-"""`board`: a simulated board on a pseudo-terminal; `board probe`: which board is on a port."""
+"""`board`: a simulated board on a pseudo-terminal.
+
+`board probe` says which board is on a port, `barred` which are not used again, `clear` ends that.
+"""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs
-from appliance.errors import BoardError
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import BoardError, UsageError
 from appliance.stimulator.boards import MODELS
 
 
@@ -28,6 +32,14 @@ def register(verbs: Verbs) -> None:
     probe = actions.add_parser("probe", help="which known board is on a port; never energises it")
     probe.add_argument("port", metavar="PORT", help="the serial port, such as /dev/ttyUSB0")
     probe.set_defaults(run=_probe)
+    barred = actions.add_parser("barred", help="boards that gave too much and are not used again")
+    barred.set_defaults(run=_barred)
+    clear = actions.add_parser("clear", help="let a barred board be used again")
+    clear.add_argument("board", metavar="BOARD", help="as `board barred` names it, in quotes")
+    clear.add_argument("--why", required=True, metavar="REASON", help="what was found and done")
+    clear.set_defaults(run=_clear)
+    for part in (barred, clear):
+        add_config(part)
 
 
 def explained(fault: str, detail: str) -> str:
@@ -62,4 +74,44 @@ def _probe(arguments: argparse.Namespace) -> int:
     except ProbeError as error:
         raise BoardError(explained(error.fault, str(error))) from error
     print("\n".join(found.lines()))
+    return 0
+
+
+def _barred(arguments: argparse.Namespace) -> int:
+    """Every bar and every clearing, oldest first; which boards are barred now is marked."""
+    from appliance.journal import barred_boards
+    from appliance.settings import reading
+
+    settings = reading.load(arguments.config, os.environ)
+    path = barred_boards.path_beside(settings.journal.path)
+    entries, now = barred_boards.entries(path), barred_boards.read(path)
+    for entry in entries:
+        what = f"cleared: {entry['cleared']}" if "cleared" in entry else f"barred: {entry['fault']}"
+        print(f"{entry['at'] or path}  {entry['board']}  {what}")
+    for board in now:
+        print(f"barred now: {board}; have it looked at, then `board clear '{board}' --why REASON`")
+    if not now:
+        print("No board is barred.")
+    return 0
+
+
+def _clear(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import refuse_during_session
+    from appliance.journal import barred_boards
+    from appliance.journal.timestamps import local_time
+    from appliance.settings import reading
+
+    settings = reading.load(arguments.config, os.environ)
+    path = barred_boards.path_beside(settings.journal.path)
+    board, why = arguments.board.strip(), " ".join(arguments.why.split())
+    barred = barred_boards.read(path)
+    if board not in barred:
+        there = ", ".join(barred) or "none"
+        raise UsageError(f"board clear {board}: it is not barred; barred are: {there}")
+    if not why:
+        raise UsageError("board clear --why: say what was found and done; the record keeps it")
+    refuse_during_session(settings)
+    barred_boards.clear(path, board, why, local_time())
+    print(f"{path}: {board} may be used again. It counts from the next start:")
+    print("  sudo systemctl restart ems-appliance")
     return 0

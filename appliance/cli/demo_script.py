@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from appliance.cli.film import LONG_MS, SHORT_MS, Film
+from appliance.cli.film import Film
 from appliance.session.machine.pages import PICTURE_S, PLACING
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -16,8 +16,6 @@ from appliance.virtual_box.observer import Observer
 
 SETTINGS = Settings()
 LEVEL = 14
-FRAME_S = 11.0
-"""Between two pictures of a running stage."""
 BAR = 40
 
 
@@ -140,7 +138,7 @@ class Watch:
         self.began = box.now
         self.played = Played(Observer(box).witness)
         self._box, self._film, self._out = box, film, out
-        self._screen, self._framed_at, self._bars = (-1, 0), 0.0, 0
+        self._screen, self._bars = (-1, 0), 0
         box.watchers.append(self.look)
 
     def look(self, record: Record) -> None:
@@ -148,15 +146,9 @@ class Watch:
         if screen != self._screen:
             self._screen = screen
             self._say(record)
-            self._frame(record, LONG_MS)
+        self._film.look(self._box.view)
         if record.state is State.STIMULATING:
             self._count(record)
-            if record.now - self._framed_at >= FRAME_S:
-                self._frame(record, SHORT_MS)
-
-    def _frame(self, record: Record, shown_ms: int) -> None:
-        self._framed_at = record.now
-        self._film.take(self._box.view, shown_ms)
 
     def _say(self, record: Record) -> None:
         words = [record.state.value]

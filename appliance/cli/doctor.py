@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ def register(verbs: Verbs) -> None:
     form.add_argument(
         "--report", action="store_true", help="to paste into an issue: nothing personal is in it"
     )
+    parser.add_argument(
+        "--knob", action="store_true", help="asks for ten clicks, and finds out the knob's kind"
+    )
     add_config(parser)
     parser.set_defaults(run=_doctor)
 
@@ -29,7 +33,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from appliance.doctor.finding import Verdict
     from appliance.doctor.report import as_dict, as_line, as_report
 
-    findings = list(_findings(arguments))
+    findings = list(_knob(arguments) if arguments.knob else _findings(arguments))
     if arguments.json:
         print(json.dumps([as_dict(finding) for finding in findings], ensure_ascii=False))
     elif arguments.report:
@@ -37,6 +41,27 @@ def _doctor(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(map(as_line, findings)))
     return int(any(finding.verdict is Verdict.BAD for finding in findings))
+
+
+def _knob(arguments: argparse.Namespace) -> "Iterator[Finding]":
+    """Only the knob, by hand. The service has to be stopped: the pins are its own."""
+    from appliance.clock import SystemClock
+    from appliance.controls.pins import open_pins
+    from appliance.doctor.finding import bad
+    from appliance.doctor.knob import knob
+    from appliance.errors import ControlsError
+    from appliance.settings import reading
+
+    settings = reading.load(arguments.config, os.environ)
+    try:
+        factory = open_pins(settings.controls, settings.service.runtime_dir)
+        yield knob(settings.controls, factory, SystemClock(), _tell)
+    except ControlsError as error:
+        yield bad("knob", str(error), "sudo systemctl stop ems-appliance, while it is tried")
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _findings(arguments: argparse.Namespace) -> "Iterator[Finding]":

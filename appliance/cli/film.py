@@ -1,44 +1,98 @@
-"""The film of a session: what the panel shows, as an animated GIF."""
+"""The film of a session: the moments that matter, each once, as an animated GIF of 20 seconds."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from appliance.screen.draw import draw
+from appliance.session.board import Output
+from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
 
 ZOOM = 3
-LONG_MS, SHORT_MS = 900, 250
 DARK, LIT = (10, 16, 20), (150, 220, 255)
+LONGEST_MS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One picture of the film: the first view of a state that fits."""
+
+    state: State
+    shown_ms: int
+    fits: Callable[[View], bool] = lambda view: True
+
+
+def _page(name: str) -> Callable[[View], bool]:
+    return lambda view: view.page_name == name
+
+
+def _part(name: str, at_least: float) -> Callable[[View], bool]:
+    """A part of a contraction, at a level that shows."""
+    return lambda view: (
+        view.stage is not None
+        and view.stage.part == name
+        and view.hint is None
+        and min(channel.level for channel in view.channels) >= at_least
+    )
+
+
+MOMENTS = (
+    Moment(State.LOCKED, 1400, lambda view: view.due is not None),
+    Moment(State.CHECKLIST, 1800),
+    Moment(State.CHECKLIST, 400, lambda view: view.hold is not None and view.hold.fraction > 0.5),
+    Moment(State.CHOOSING, 1100, _page("choice")),
+    Moment(State.PREPARING, 1000, _page("skin")),
+    Moment(State.PREPARING, 1000, _page("stop_test")),
+    Moment(State.PREPARING, 700, lambda view: view.page_name == "stop_test" and view.stop_pressed),
+    Moment(State.PLACING, 1200, _page("body")),
+    Moment(State.PLACING, 1500, _page("pads")),
+    Moment(State.READY, 1200),
+    Moment(State.STIMULATING, 900),
+    Moment(State.STIMULATING, 1100, _part("hold", 10.0)),
+    Moment(State.STIMULATING, 1100, _part("off", 10.0)),
+    Moment(State.CONTACT_LOST, 1300),
+    Moment(State.STOPPED, 1300, lambda view: view.output is Output.OFF),
+    Moment(State.STAGE_DONE, 900, lambda view: view.output is Output.OFF),
+    Moment(State.AFTERCARE, 1100, _page("stretch_1")),
+)
+"""In the order in which a session comes to them."""
 
 
 class Film:
-    """Pictures with the time that each one is shown."""
+    """Looks at every view of a session and keeps the moments that matter, one after the other."""
 
     def __init__(self, language: str = "en") -> None:
         self._words = Words.load(language)
-        self._frames: list[Image.Image] = []
-        self._shown_ms: list[int] = []
+        self._taken: list[View] = []
 
-    def take(self, view: View, shown_ms: int = LONG_MS) -> None:
-        """One frame, unless it looks like the last one."""
-        picture = draw(view, self._words).convert("L").convert("P")
-        picture.putpalette([*DARK, *(LIT * 255)])
-        if self._frames and self._frames[-1].tobytes() == picture.tobytes():
-            return
-        self._frames.append(picture)
-        self._shown_ms.append(shown_ms)
+    def look(self, view: View) -> None:
+        next_one = self.missing[:1]
+        if next_one and next_one[0].state is view.state and next_one[0].fits(view):
+            self._taken.append(view)
+
+    @property
+    def missing(self) -> tuple[Moment, ...]:
+        """The moments that have not come."""
+        return MOMENTS[len(self._taken) :]
 
     def save(self, path: Path) -> None:
-        """Write the GIF. Raises OSError."""
-        size = (self._frames[0].width * ZOOM, self._frames[0].height * ZOOM)
-        first, *others = (frame.resize(size, Image.Resampling.NEAREST) for frame in self._frames)
+        """Write the GIF, which needs at least one moment. Raises OSError."""
+        first, *others = (self._frame(view) for view in self._taken)
         first.save(
             path,
             save_all=True,
             append_images=others,
-            duration=self._shown_ms,
+            duration=[moment.shown_ms for moment in MOMENTS[: len(self._taken)]],
             loop=0,
             optimize=True,
         )
+
+    def _frame(self, view: View) -> Image.Image:
+        picture = draw(view, self._words).convert("L").convert("P")
+        picture.putpalette([*DARK, *(LIT * 255)])
+        size = (picture.width * ZOOM, picture.height * ZOOM)
+        return picture.resize(size, Image.Resampling.NEAREST)

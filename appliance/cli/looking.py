@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from appliance.errors import JournalError, UsageError
 from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import open_for_reading
-from appliance.journal.timestamps import Moment, local_time, newest_trusted, read_boot_id
+from appliance.journal.timestamps import Moment, dating, local_time, read_boot_id
 from appliance.settings.model import Settings
 from appliance.therapy.tables import did_you_mean
 
@@ -42,8 +42,8 @@ def journal_of(settings: Settings) -> Iterator[Look]:
         raise
     with closing(connection):
         wall = local_time()
-        trusted = ClockTrust()(wall, newest_trusted(connection))
-        yield Look(connection, Moment(time.monotonic(), wall, read_boot_id(), trusted))
+        now = dating(connection, wall, read_boot_id(), ClockTrust())
+        yield Look(connection, now.moment(time.monotonic(), wall))
 
 
 def people_in(connection: sqlite3.Connection) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ _QUARTERS = {
 """Every move of one contact: +1 is a quarter of a detent up, -1 a quarter down."""
 
 
+def quarter(before: _Levels, after: _Levels) -> int:
+    """+1 for a quarter of a detent up, -1 for one down, 0 for what is no single move."""
+    return _QUARTERS.get((before, after), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class KnobEdge:
     """A contact moved at `at`; at `noticed_at` (seconds) the other one was `other_closed`."""

@@ -101,7 +101,8 @@ PATTERNS: dict[Cue, Pattern] = {
         "=-",
         "ea",
         "Pages: then 1 record (knob: last session, week, trend, pads), 2 volume, 3 language,"
-        " 4 date, or exercises. BACK: next",
+        " 4 date, or exercises. BACK: next. A date that is not sure: turn, then 1 year, 2 month,"
+        " 3 day, 4 hour, 4 and 1 minutes; OK",
     ),
     Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
     Cue.REFUSED: _message(
@@ -162,7 +163,7 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.LIFT: _message("-..-", "ceeg", "Lift, and hold"),
     Cue.LOWER: _message("..--.", "ggeec", "Lower slowly"),
     # The hand is answered
-    Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no higher"),
+    Cue.LIMIT_REACHED: _message(".-.", "CCC", "The limit: it goes no further"),
     Cue.UP_LOCKED: _message("..--", "eecc", "Up is locked: one click down unlocks"),
     Cue.NOT_NOW: _message("-", "c", "This press does nothing now"),
     Cue.VOLUME: _message(".-.-", "eaea", "This loud"),

@@ -6,6 +6,7 @@ contacts in between.
 
 import io
 import re
+import textwrap
 from collections import deque
 from functools import cache
 from typing import ClassVar
@@ -35,14 +36,19 @@ from appliance.screen.draw import draw
 from appliance.screen.drawing.canvas import HEIGHT, WIDTH
 from appliance.session.board import Output
 from appliance.session.events import Button
+from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
 from appliance.virtual_box.box import VirtualBox
 
 TICKS_A_SECOND = 30
-SMALLEST, ROOMY, LARGE = (80, 24), (104, 34), (152, 48)
+SMALLEST, ROOMY = (80, 24), (104, 34)
 LOG_LINES = 200
-KEYS = "b/B back  c/C confirm  ←/→ knob  k press  SPACE stop  f trouble  h help  q quit"
+KEYS = "b/B back c/C confirm ←/→ knob k press SPACE stop f trouble n day < > speed h q"
+BESIDE, BELOW = 24, 10
+"""Columns and rows that everything but the OLED and the buttons needs."""
+MOST_SCALE = 4
+DAY_S = 24 * 3600.0
 OUTPUT = {Output.OFF: "OUTPUT OFF", Output.ON: "OUTPUT ON", Output.UNKNOWN: "OUTPUT NOT KNOWN"}
 LAMP = {"off": ("○", "#7b868c"), "dim": ("◐", "#b98a2c"), "full": ("●", "bold #ffc94d")}
 
@@ -60,10 +66,15 @@ class Log(io.StringIO):
         self.lines.extend(lines)
         return len(text)
 
-    def newest(self, count: int) -> list[str]:
-        """The last lines, with whole seconds, for little room."""
-        chosen = [*self.lines][-count:] if count > 0 else []
-        return [re.sub(r"^(\d+)\.\d+ ", r"\1 ", line) for line in chosen]
+    def newest(self, rows: int, columns: int) -> list[str]:
+        """The last lines as far as they fit, whole: a long one goes on in the next row."""
+        if rows <= 0 or columns <= 0:
+            return []
+        shown: list[str] = []
+        for line in [*self.lines][-rows:]:
+            short = re.sub(r"^(\d+)\.\d+ ", r"\1 ", line)
+            shown += textwrap.wrap(short, columns, subsequent_indent="  ") or [""]
+        return shown[-rows:]
 
 
 class Case(Container):
@@ -100,6 +111,7 @@ class FrontPanel(App[None]):
         Binding("space", "stop", "STOP", priority=True),
         Binding("less_than_sign", "speed(0.5)", "slower"),
         Binding("greater_than_sign", "speed(2.0)", "faster"),
+        Binding("n", "new_day", "a day later"),
         Binding("f", "troubles", "cause a trouble"),
         Binding("h,question_mark", "help", "help"),
         Binding("q,ctrl+c", "quit", "quit"),
@@ -155,14 +167,22 @@ class FrontPanel(App[None]):
         self.set_interval(1 / TICKS_A_SECOND, self.tick)
 
     def on_resize(self, event: Resize) -> None:
+        """The OLED as large as the terminal allows: braille, else half blocks, else larger ones."""
         width, height = event.size
-        for name, (columns, rows) in (("roomy", ROOMY), ("large", LARGE)):
-            self.query_one("#panel").set_class(width >= columns and height >= rows, name)
+        scale = min((width - BESIDE) // WIDTH, (height - BELOW) // (HEIGHT // 2), MOST_SCALE)
+        columns = max(WIDTH // 2, WIDTH * scale)
+        self._oled.styles.width = columns
+        self._oled.styles.height = HEIGHT // 2 * scale if scale else HEIGHT // 4
+        self.query_one("#buttons").styles.width = columns
+        self.query_one("#panel").set_class(width >= ROOMY[0] and height >= ROOMY[1], "roomy")
+        self.query_one("#panel").set_class(scale > 0, "large")
 
     def tick(self) -> None:
-        """Run the box until now, and show it."""
+        """Run the box until now, and show it. Switched off at the box, it is gone."""
         if self.pace.tick():
             self._show()
+        if self.box.record.switch_off:
+            self.exit()
 
     # Keys
 
@@ -180,6 +200,15 @@ class FrontPanel(App[None]):
 
     def action_speed(self, factor: float) -> None:
         self.pace.change(factor)
+
+    def action_new_day(self) -> None:
+        """The box stands idle until the same time tomorrow; only where nobody is in a session."""
+        if self.box.state is not State.LOCKED:
+            told = f"a day later: only in locked, and this is {self.box.state.value}"
+        else:
+            self.box.freeze(DAY_S)
+            told = f"a day later: {self.box.wall_clock():%A, %Y-%m-%d %H:%M}"
+        self.box_log.write(f"{self.box.now:.3f} {told}\n")
 
     def action_help(self) -> None:
         self.push_screen(Help())
@@ -206,7 +235,8 @@ class FrontPanel(App[None]):
         self._stop_switch.update(self.keyboard)
         for button in (self._back, self._confirm, self._knob):
             button.update()
-        self._log_tail.say(Text("\n".join(self.box_log.newest(self._log_tail.size.height))))
+        room = self._log_tail.content_size
+        self._log_tail.say(Text("\n".join(self.box_log.newest(room.height, room.width))))
         self._status.set_class(view.output is Output.ON, "flows")
         self._status.set_class(view.output is Output.UNKNOWN, "unknown")
         self._status.say(Text(self._status_words(view)))
@@ -214,7 +244,7 @@ class FrontPanel(App[None]):
     def _picture(self, view: View) -> Image.Image:
         if self.box.screen.present:
             return Image.new("1", (WIDTH, HEIGHT))
-        return draw(view, _language(view.language), self.box.wall_clock())
+        return draw(view, _language(view.language))
 
     def _lights_words(self) -> Text:
         pins = self.pins
@@ -235,10 +265,16 @@ class FrontPanel(App[None]):
         words += ["STOP pressed"] if view.stop_pressed else []
         words += [self._wrong()] if self.troubles.active else []
         words.append(f"{self.box.wall_clock():%H:%M:%S}")
-        words.append(f"x{self.pace.speed:g}" + (" at most" if self.pace.falls_behind else ""))
+        words.append(self._speed_words())
         if self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]:
             words.insert(0, "made for 80x24 and more")
         return " | ".join(words)
+
+    def _speed_words(self) -> str:
+        """How fast virtual time runs, and how fast it can where that is less than was asked for."""
+        pace = self.pace
+        reached = f", reached x{pace.reached:.2g}" if pace.falls_behind else ""
+        return f"x{pace.speed:g}{reached}"
 
     def _wrong(self) -> str:
         labels = [trouble.label for trouble in self.troubles.active.values()]

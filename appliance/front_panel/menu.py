@@ -22,7 +22,9 @@ The program is the one that runs in the box.
  k        press the knob       K    hold it
  space    STOP: press it; once more: let go of it
  f        cause a trouble      q    switch off and quit
- < >      virtual time slower, faster
+ < >      virtual time slower, faster: the last line but one says
+          how fast this computer can
+ n        a day later, in `locked`
  h ?      this help            escape    back
 
 Mouse: click or hold the buttons; the wheel is the knob; a click on

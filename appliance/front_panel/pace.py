@@ -10,6 +10,9 @@ BUDGET_S = 0.02
 LONGEST_S = 0.25
 """A terminal that was suspended for longer does not make up for it."""
 SLOWEST, FASTEST = 0.1, 1000.0
+SETTLE_S = 1.0
+"""Real seconds over which the speed that is reached is averaged."""
+BEHIND = 0.95
 
 
 class Pace:
@@ -22,7 +25,8 @@ class Pace:
         self, box: VirtualBox, speed: float = 1.0, real_time: Callable[[], float] = time.monotonic
     ) -> None:
         self.speed = speed
-        self.falls_behind = False
+        self.reached = speed
+        """Virtual seconds to a real one, as the machine has lately managed."""
         self._box = box
         self._real_time = real_time
         self._seen = real_time()
@@ -34,11 +38,19 @@ class Pace:
         self._seen = began
         if elapsed_s <= 0:
             return False
-        until = self._box.now + elapsed_s * self.speed
+        before = self._box.now
+        until = before + elapsed_s * self.speed
         self._box.live_until(until, lambda: self._real_time() - began < BUDGET_S)
-        self.falls_behind = self._box.now < until
+        managed = (self._box.now - before) / elapsed_s
+        self.reached += (managed - self.reached) * min(1.0, elapsed_s / SETTLE_S)
         return True
+
+    @property
+    def falls_behind(self) -> bool:
+        """Whether the machine is slower than what was asked for."""
+        return self.reached < self.speed * BEHIND
 
     def change(self, factor: float) -> None:
         """Faster or slower from now on."""
         self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
+        self.reached = min(self.reached, self.speed) if factor < 1.0 else self.speed

@@ -60,6 +60,11 @@ class Troubles:
         for pin in self._contact_pins():
             pin.when_changed = self._listeners.pop(id(pin))
 
+    def swap_board(self) -> None:
+        """A board of another number, which is not barred for what this one did."""
+        self.box.board.troubles.serial += 1
+        self.box.board.reset(self.box.now)
+
     def full_disk(self) -> None:
         self.box.instruct_journal("max_page_count = 1")
 
@@ -174,6 +179,7 @@ TROUBLES = (
     _board("wrong_echo", "board echoes a wrong number", wrong_echo=True),
     _board("too_strong", "board claims more than asked", "claim", claimed_factor=1.5),
     _board("too_weak", "board claims less than asked", "claim", claimed_factor=0.5),
+    Trouble("another_board", "another board in its place", Troubles.swap_board),
     Trouble("reset", "board resets", lambda troubles: troubles.box.board.reset(troubles.box.now)),
     Trouble(
         "brown_out",

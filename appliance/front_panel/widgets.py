@@ -33,9 +33,12 @@ class Oled(Widget):
             self.picture = picture
 
     def render(self) -> Text:
-        is_large = self.size.width >= WIDTH and self.size.height >= HEIGHT // 2
-        lines = half_blocks(self.picture) if is_large else braille(self.picture)
-        return Text("\n".join(lines), no_wrap=True)
+        scale = min(self.size.width // WIDTH, self.size.height // (HEIGHT // 2))
+        if scale < 1:
+            return Text("\n".join(braille(self.picture)), no_wrap=True)
+        size = (WIDTH * scale, HEIGHT * scale)
+        picture = self.picture.resize(size, Image.Resampling.NEAREST)
+        return Text("\n".join(half_blocks(picture)), no_wrap=True)
 
 
 class Lines(Widget):

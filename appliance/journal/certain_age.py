@@ -38,7 +38,7 @@ def certain_age_s(
     ages_s = [float(ran_s) + now.at]
     if now.trusted:
         row = connection.execute(
-            "SELECT wall FROM clock_facts WHERE id > ? AND trusted = 1 AND boot_id <> ?"
+            "SELECT wall FROM clock_facts WHERE id > ? AND trusted > 0 AND boot_id <> ?"
             " ORDER BY id LIMIT 1",
             (clock_id, now.boot_id),
         ).fetchone()

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-BUILT = datetime(2026, 1, 1, tzinfo=UTC)
-"""The year of this program. An earlier time means an empty clock battery: clock chips restart in
-1970 or 2000."""
-LATEST = BUILT + timedelta(days=20 * 365)
+from appliance.journal.build_date import IN_USE, build_date
+
+BUILT = build_date()
+"""An earlier time means an empty clock battery: clock chips restart in 1970 or 2000."""
+LATEST = BUILT + IN_USE
 """A later time is a clock that was set wrongly. No note of such a time is believed either."""
 SLACK = timedelta(minutes=10)
 """How far two clocks may differ: days matter here, not minutes."""
+Trust = Callable[[datetime, datetime | None], bool]
+"""Whether to trust a wall-clock time, given the newest one that was trusted."""
 _STA_UNSYNC = 0x40
+
+
+def is_plausible(wall: datetime) -> bool:
+    """Whether this program can be running then."""
+    return BUILT <= wall <= LATEST
 
 
 def kernel_synchronised() -> bool:
@@ -44,7 +52,7 @@ class ClockTrust:
 
     def __call__(self, wall: datetime, newest: datetime | None) -> bool:
         """Whether to trust `wall`. `newest` is the time of the newest trusted note, if any."""
-        if not BUILT <= wall <= LATEST or (newest is not None and wall < newest - SLACK):
+        if not is_plausible(wall) or (newest is not None and wall < newest - SLACK):
             return False
         # A machine that does not run Linux is a laptop, and laptops keep time.
         return self.platform != "linux" or self._rtc_agrees(wall) or self._network_time()

@@ -50,7 +50,11 @@ TABLES: tuple[Table, ...] = (
             _SESSION,
             _PERSON,
             Column("began", "began_wall", "local time with its offset, ISO 8601"),
-            Column("clock_trusted", "trusted", "1 if the date is certain, else 0"),
+            Column(
+                "clock_trusted",
+                "trusted",
+                "0 if the date is not certain, 1 if it is, 2 if it was set on the box",
+            ),
             Column("routine", "routine", "id of the routine or of the single stage"),
             Column("gentle", "gentle", "1 for a gentle session, else 0"),
             Column("planned_s", "planned_s", "planned time of all stages, seconds"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from appliance.journal.calendar_query import session_days, soreness_by_day
+from appliance.journal.calendar_query import session_days
 from appliance.journal.day_query import Day, days
 from appliance.journal.recent_query import recent
 from appliance.journal.skin_query import skin_of, soreness_of
@@ -47,12 +47,10 @@ def _with_answers(
     people: tuple[str, ...],
     now: Moment,
 ) -> History:
-    """The history with what the person answered after sessions, under whatever name."""
-    after = soreness_of(connection, person, people, now)
-    known = [one for one in (history.soreness, after) if one is not None]
+    """The history with what the person answered, under whatever name."""
     return replace(
         history,
-        soreness=max(known, default=None),
+        soreness=soreness_of(connection, person, people, now),
         skin=skin_of(connection, person, people, now),
     )
 
@@ -104,7 +102,6 @@ class _Past:
             last_levels=self._last_levels(),
             weekdays_done=self._weekdays_done(),
             session_days_ago=self._session_days_ago(),
-            soreness=self._soreness_today(),
             recent=recent(self._connection, self._person_id, self._now),
             weekday=_weekday(self._now),
             days_since_first=self._days_since_first(),
@@ -242,13 +239,6 @@ class _Past:
         )
         ago = (self._days_ago(day) for (day,) in rows)
         return tuple(days for days in ago if days is not None)
-
-    def _soreness_today(self) -> int | None:
-        """The highest answer of today; None under an untrusted clock."""
-        if not self._now.trusted:
-            return None
-        today = self._now.wall.date()
-        return soreness_by_day(self._connection, self._person_id, today).get(today)
 
     def _last_session_has_no_date(self) -> bool:
         """Whether the last session has an untrusted date of an earlier boot.

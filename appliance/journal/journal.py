@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from appliance.journal.clock_trust import Trust
 from appliance.journal.database import open_for_writing, translated
 from appliance.journal.history_query import histories
 from appliance.journal.ledger import DAMAGED, add_doubt
 from appliance.journal.session_rows import close_what_was_left_open
-from appliance.journal.timestamps import Moment, newest_trusted
+from appliance.journal.timestamps import Dating, Moment, dating, distrust_dates
 from appliance.journal.writing import Writer
 from appliance.session.notes import Note
 from appliance.therapy.history import History
@@ -18,7 +19,7 @@ from appliance.therapy.history import History
 
 @dataclass(frozen=True, slots=True)
 class DatedNote:
-    """A note, and the local time at which the control loop put it."""
+    """A note, and the machine's local time at which the control loop put it."""
 
     note: Note
     wall: datetime
@@ -46,27 +47,31 @@ class Journal:
             self.close()
             raise
 
-    def write(self, notes: Iterable[DatedNote], *, clock_trusted: bool) -> None:
+    def write(self, notes: Iterable[DatedNote], dating: Dating) -> None:
         """Store all of `notes` in one commit, or none of them."""
         with self._all_or_nothing():
             for one in notes:
-                moment = Moment(one.note.at, one.wall, self._boot_id, clock_trusted)
-                self._writer.write(one.note, moment)
+                self._writer.write(one.note, dating.moment(one.note.at, one.wall))
 
     def histories(self, people: Iterable[str], now: Moment) -> dict[str, History]:
         """The history of each of `people` and of Guest."""
         with translated(self._path):
             return histories(self.connection, people, now)
 
-    def doubt(self, now: Moment) -> None:
+    def doubt(self, now: Moment, why: str = DAMAGED) -> None:
         """Store that what was delivered until now is not known."""
         with self._all_or_nothing():
-            add_doubt(self.connection, now, DAMAGED)
+            add_doubt(self.connection, now, why)
 
-    def newest_trusted(self) -> datetime | None:
-        """The latest time that a trusted clock wrote here."""
+    def distrust_dates(self) -> None:
+        """Store that no date of this boot's clock is certain."""
+        with self._all_or_nothing():
+            distrust_dates(self.connection, self._boot_id)
+
+    def dating(self, wall: datetime, trust: Trust) -> Dating:
+        """How to date what happens, now that the machine says it is `wall`."""
         with translated(self._path):
-            return newest_trusted(self.connection)
+            return dating(self.connection, wall, self._boot_id, trust)
 
     def close(self) -> None:
         with translated(self._path):

@@ -8,24 +8,26 @@ from pathlib import Path
 from typing import TypeVar
 
 from appliance.errors import JournalError
-from appliance.journal.clock_trust import ClockTrust
+from appliance.journal import barred_boards
+from appliance.journal.clock_trust import BUILT, LATEST, SLACK, ClockTrust, Trust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
-from appliance.journal.timestamps import Moment, local_time, read_boot_id
+from appliance.journal.ledger import FORGETFUL
+from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
 from appliance.session.notes import (
+    BoardBarred,
     Booked,
+    DateSet,
     Sample,
     SessionBegan,
     SessionEnded,
     StageBegan,
     StageEnded,
 )
-from appliance.therapy.history import History
+from appliance.therapy.history import DayClock, History
 
 log = logging.getLogger(__name__)
 
-Trust = Callable[[datetime, datetime | None], bool]
-"""Whether to trust a wall-clock time, given the journal's newest trusted one."""
 Answer = TypeVar("Answer")
 
 
@@ -39,6 +41,8 @@ class Source:
     wall_clock: Callable[[], datetime] = local_time
     """Local time with its offset."""
     trust: Trust = field(default_factory=ClockTrust)
+    forgets: bool = False
+    """The file is on storage that keeps nothing over a power cut."""
     boot_id: str | None = None
     """None is this machine's. Virtual time needs a new one for each start from zero."""
 
@@ -51,7 +55,10 @@ class ReopeningJournal:
         self._boot_id = source.boot_id or read_boot_id()
         self._durable = durable
         self._journal: Journal | None = None
-        self._clock_trusted = False
+        self._dating = Dating(self._boot_id, trusted=False)
+        self._began_unix_s: float | None = None
+        """When this boot began, by the clock that was trusted first in it."""
+        self._clock_was_set = False
         self._open_session: list[DatedNote] = []
         self.was_set_aside = False
         self._damaged = False
@@ -64,18 +71,25 @@ class ReopeningJournal:
     def write(self, notes: Sequence[DatedNote]) -> None:
         """Store `notes` in one commit."""
         if notes:
-            self._insist(lambda journal: journal.write(notes, clock_trusted=self._clock_trusted))
+            bars = [(one.note, one.wall) for one in notes if isinstance(one.note, BoardBarred)]
+            barred_boards.add(barred_boards.path_beside(self._source.path), bars)
+            self._follow_clock(notes[-1].wall, notes[-1].note.at)
+            self._insist(lambda journal: journal.write(notes, self._dating))
             self._doubt(notes[-1].note.at)
             self._remember(notes)
+            if any(isinstance(one.note, DateSet) for one in notes):
+                self._insist(lambda journal: self._judge_clock(journal, notes[-1].wall))
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""
         wall = self._source.wall_clock()
+        self._follow_clock(wall, at)
         self._insist(lambda journal: self._judge_clock(journal, wall))
         self._doubt(at)
         now = self._moment(at)
         histories = self._insist(lambda journal: journal.histories(people, now))
-        return {person: self._doubted(history) for person, history in histories.items()}
+        clock = DayClock(at, now.wall, self._dating.trusted, now.by_hand, BUILT, LATEST)
+        return {person: self._known(history, clock) for person, history in histories.items()}
 
     def close(self) -> None:
         if self._journal is not None:
@@ -102,7 +116,10 @@ class ReopeningJournal:
                 if self._damaged:
                     # At 0, the beginning of this boot; the present time follows with `_doubt`.
                     journal.doubt(self._moment(0.0))
-                journal.write(self._open_session, clock_trusted=self._clock_trusted)
+                if self._source.forgets:
+                    # Whatever was delivered before this boot is forgotten.
+                    journal.doubt(self._moment(0.0), FORGETFUL)
+                journal.write(self._open_session, self._dating)
             except JournalError:
                 journal.close()
                 raise
@@ -122,10 +139,25 @@ class ReopeningJournal:
         log.error("%s; it was set aside as %s, and a new one is begun", error, target)
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
-        self._clock_trusted = self._source.trust(wall, journal.newest_trusted())
+        dating = journal.dating(wall, self._source.trust)
+        self._dating = replace(dating, trusted=dating.trusted and not self._clock_was_set)
+
+    def _follow_clock(self, wall: datetime, at: float) -> None:
+        """A trusted clock that is set was wrong before or is wrong now, and nobody knows which:
+        no date of this boot is certain."""
+        if not self._dating.trusted:
+            return
+        began_unix_s = wall.timestamp() - at
+        if self._began_unix_s is None:
+            self._began_unix_s = began_unix_s
+        if abs(began_unix_s - self._began_unix_s) > SLACK.total_seconds():
+            log.warning("the clock was set while it was trusted: no date of this boot is certain")
+            self._insist(Journal.distrust_dates)
+            self._clock_was_set = True
+            self._dating = replace(self._dating, trusted=False)
 
     def _moment(self, at: float) -> Moment:
-        return Moment(at, self._source.wall_clock(), self._boot_id, self._clock_trusted)
+        return self._dating.moment(at, self._source.wall_clock())
 
     def _doubt(self, at: float) -> None:
         """Store, in the file that follows a damaged one, since when the day is not known."""
@@ -133,9 +165,10 @@ class ReopeningJournal:
             self._insist(lambda journal: journal.doubt(self._moment(at)))
             self._damaged = False
 
-    def _doubted(self, history: History) -> History:
-        """After damage today's sessions are not known, so the person is asked."""
-        return replace(history, clock_trusted=False) if self.was_set_aside else history
+    def _known(self, history: History, clock: DayClock) -> History:
+        """With the clock. Where today's sessions are not known, the person is asked."""
+        certain = history.clock_trusted and not (self.was_set_aside or self._source.forgets)
+        return replace(history, clock=clock, clock_trusted=certain)
 
     def _remember(self, notes: Sequence[DatedNote]) -> None:
         """Remember the notes of the open session that a new file needs. These are few."""

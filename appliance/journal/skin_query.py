@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from appliance.journal.certain_age import certain_age_s, is_of_today
+from appliance.journal.certain_age import certain_age_s, is_of_today, on_another_day
 from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
+from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.therapy.ledger import DAY_S
 from appliance.therapy.plan import GUEST
 from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
@@ -39,7 +40,10 @@ def skin_of(
 def soreness_of(
     connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
 ) -> int | None:
-    """The highest soreness after a session that may be less than a day old."""
+    """The highest soreness told before a session today, or after one within the last day.
+
+    What is not certainly older counts.
+    """
 
     def is_recent(one: _Answer) -> bool:
         _, _, clock_id, then = one
@@ -48,7 +52,11 @@ def soreness_of(
     recent = (
         answer
         for owner in _may_be(connection, person, people)
-        for answer, *_ in takewhile(is_recent, _answers(connection, owner, "soreness", None, 0))
+        for question in ("soreness", SORENESS_BEFORE)
+        for answer, _, _, then in takewhile(
+            is_recent, _answers(connection, owner, question, None, 0)
+        )
+        if question != SORENESS_BEFORE or not on_another_day(then, now)
     )
     return max(recent, default=None)
 

@@ -7,15 +7,17 @@ import sqlite3
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from appliance.journal.clock_trust import LATEST
+from appliance.journal.clock_trust import LATEST, SLACK, Trust
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 JUMP_S = 5.0
 """A wall clock that moved by more than this against the monotonic one was set: no drift is as
 large."""
+_UNSURE, _BY_MACHINE, _BY_HAND = 0, 1, 2
+"""How far a clock fact's date is trusted: not at all, by a clock that keeps time, by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,48 @@ class Moment:
     """Local time, with its offset."""
     boot_id: str
     trusted: bool
-    """Whether the wall clock is trusted."""
+    """Whether the date is trusted."""
+    by_hand: bool = False
+    """A person set the date on the box, because no clock knew it."""
 
     @classmethod
     def of_row(cls, boot_id: str, trusted: int, at_s: float, wall: str) -> "Moment":
         """The moment at which a row was written, from its columns and those of its clock fact."""
         then = datetime.fromisoformat(wall)
-        return cls(at_s, then, boot_id, bool(trusted) and then <= LATEST)
+        return cls(at_s, then, boot_id, bool(trusted) and then <= LATEST, trusted == _BY_HAND)
+
+    @property
+    def certainty(self) -> int:
+        """What the column `trusted` holds."""
+        return (_BY_HAND if self.by_hand else _BY_MACHINE) if self.trusted else _UNSURE
 
     def age_s(self, now: "Moment") -> float | None:
         """Seconds from this moment to `now`; None where no clock can tell."""
         if self.boot_id == now.boot_id and self.at <= now.at:
             return now.at - self.at
-        if not (self.trusted and now.trusted):
+        if not (self.trusted and now.trusted) or self.wall > now.wall + SLACK:
             return None
         return max(0.0, (now.wall - self.wall).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """How the moments of this boot are dated: by the machine's clock, or as a person set it."""
+
+    boot_id: str
+    trusted: bool
+    """Whether the machine's clock is trusted."""
+    was_set: Moment | None = None
+    """When a person set the date in this boot, and to what."""
+
+    def moment(self, at: float, wall: datetime) -> Moment:
+        """The moment `at`, at which the machine's local time was `wall`."""
+        if self.was_set is None:
+            return Moment(at, wall, self.boot_id, self.trusted)
+        # Nobody sets the monotonic clock, and it does not jump.
+        since = timedelta(seconds=at - self.was_set.at)
+        by_hand = (self.was_set.wall + since).astimezone(wall.tzinfo)
+        return Moment(at, by_hand, self.boot_id, trusted=True, by_hand=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +123,12 @@ def timestamp(connection: sqlite3.Connection, moment: Moment) -> Timestamp:
 
 
 def _still_holds(row: tuple[int, str, int, float, str], moment: Moment) -> bool:
-    _, boot_id, trusted, at_s, wall = row
-    passed_s = (moment.wall - datetime.fromisoformat(wall)).total_seconds()
-    jumped = abs(passed_s - (moment.at - at_s)) > JUMP_S
-    return (boot_id, bool(trusted)) == (moment.boot_id, moment.trusted) and not jumped
+    _, boot_id, trusted, at_s, text = row
+    wall = datetime.fromisoformat(text)
+    jumped = abs((moment.wall - wall).total_seconds() - (moment.at - at_s)) > JUMP_S
+    moved = wall.utcoffset() != moment.wall.utcoffset()
+    same = (boot_id, trusted) == (moment.boot_id, moment.certainty)
+    return same and not jumped and not moved
 
 
 def _begin_fact(connection: sqlite3.Connection, moment: Moment) -> int:
@@ -105,15 +136,51 @@ def _begin_fact(connection: sqlite3.Connection, moment: Moment) -> int:
     row_id = connection.execute(
         "INSERT INTO clock_facts (boot_id, at_s, wall, trusted, newest_unix_s)"
         " VALUES (?, ?, ?, ?, ?)",
-        (moment.boot_id, moment.at, wall, moment.trusted, moment.wall.timestamp()),
+        (moment.boot_id, moment.at, wall, moment.certainty, moment.wall.timestamp()),
     ).lastrowid
     return int(row_id or 0)
 
 
 def newest_trusted(connection: sqlite3.Connection) -> datetime | None:
-    """The latest time that a trusted clock ever wrote here, and that is plausible."""
+    """The latest time that a clock which keeps time ever wrote here, and that is plausible."""
     row = connection.execute(
-        "SELECT max(newest_unix_s) FROM clock_facts WHERE trusted = 1 AND newest_unix_s <= ?",
-        (LATEST.timestamp(),),
+        "SELECT max(newest_unix_s) FROM clock_facts WHERE trusted = ? AND newest_unix_s <= ?",
+        (_BY_MACHINE, LATEST.timestamp()),
     ).fetchone()
     return None if row[0] is None else datetime.fromtimestamp(row[0], UTC)
+
+
+def newest_offset(connection: sqlite3.Connection) -> timedelta | None:
+    """The offset from UTC of the newest clock fact, if there is any."""
+    row = connection.execute("SELECT wall FROM clock_facts ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else datetime.fromisoformat(row[0]).utcoffset()
+
+
+def dating(connection: sqlite3.Connection, wall: datetime, boot_id: str, trust: Trust) -> Dating:
+    """How to date what happens in this boot, now that the machine says it is `wall`."""
+    if trust(wall, newest_trusted(connection)):
+        return Dating(boot_id, trusted=True)
+    row = connection.execute(
+        "SELECT boot_id, trusted, at_s, wall FROM clock_facts WHERE boot_id = ? AND trusted = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (boot_id, _BY_HAND),
+    ).fetchone()
+    was_set = None if row is None else Moment.of_row(*row)
+    return Dating(boot_id, trusted=False, was_set=was_set)
+
+
+def set_by_hand(connection: sqlite3.Connection, moment: Moment) -> None:
+    """Keep the date that a person set at `moment`. What claims to be later is trusted no more."""
+    connection.execute(
+        "UPDATE clock_facts SET trusted = ? WHERE newest_unix_s > ?",
+        (_UNSURE, (moment.wall + SLACK).timestamp()),
+    )
+    _begin_fact(connection, moment)
+
+
+def distrust_dates(connection: sqlite3.Connection, boot_id: str) -> None:
+    """Take back the trust in all that this boot's clock wrote. A date set by hand keeps its own."""
+    connection.execute(
+        "UPDATE clock_facts SET trusted = ? WHERE boot_id = ? AND trusted = ?",
+        (_UNSURE, boot_id, _BY_MACHINE),
+    )

@@ -3,18 +3,29 @@
 import hashlib
 import logging
 import sqlite3
+from datetime import timedelta
 
 from appliance.journal import session_rows
 from appliance.journal.chosen_settings import keep_choice
-from appliance.journal.setting_changes import keep_changes_of_the_file
-from appliance.journal.timestamps import Moment, Timestamp, timestamp
+from appliance.journal.clock_trust import is_plausible
+from appliance.journal.setting_changes import keep_change, keep_changes_of_the_file
+from appliance.journal.timestamps import (
+    Moment,
+    Timestamp,
+    newest_offset,
+    set_by_hand,
+    timestamp,
+)
+from appliance.session.barring import BARRED
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
+    BoardBarred,
     BoardMet,
     Booked,
     ChecklistCompleted,
     Chosen,
+    DateSet,
     FaultSeen,
     Note,
     PadsFoundDry,
@@ -45,10 +56,12 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, settings: str) -> None:
         self._connection = connection
         self._settings = settings
+        self._offset = newest_offset(connection)
 
     def write(self, note: Note, moment: Moment) -> None:
         """Write one note of `moment`. Notes outside a session that need one are left out."""
         when = timestamp(self._connection, moment)
+        self._zone_changed(moment.wall.utcoffset(), when)
         match note:
             case StateEntered():
                 self._state_entered(note, when)
@@ -61,12 +74,17 @@ class Writer:
                 self._fault_seen(note, when)
             case PadsFoundDry():
                 self._pads_found_dry(note, when)
+            case BoardBarred():
+                barred = FaultSeen(note.at, BARRED, f"{note.board}: {note.fault}")
+                self._fault_seen(barred, when)
             case BoardMet():
                 self._board_met(note, when)
             case SessionBegan():
                 self._session_began(note, when)
             case Chosen():
                 keep_choice(self._connection, self._settings, note, when)
+            case DateSet():
+                self._date_set(note, moment, when)
             case _:
                 self._in_session(note, when)
 
@@ -169,6 +187,24 @@ class Writer:
         """The columns that these tables share: the open session, and when."""
         session = session_rows.open_session(self._connection)
         return (session.id if session else None, when.clock_id, when.at_s, when.text)
+
+    def _zone_changed(self, offset: timedelta | None, when: Timestamp) -> None:
+        """Another offset from UTC: the box is elsewhere, its zone was set, or summer has come."""
+        before, self._offset = self._offset, offset
+        if before is not None and offset is not None and before != offset:
+            old, new = (one / timedelta(hours=1) for one in (before, offset))
+            keep_change(self._connection, "utc_offset_hours", old, new, when)
+
+    def _date_set(self, note: DateSet, moment: Moment, when: Timestamp) -> None:
+        wall = note.local.replace(tzinfo=moment.wall.tzinfo)
+        if not is_plausible(wall):
+            log.warning("%s is no date for this program: it was not set", wall)
+            return
+        set_by_hand(
+            self._connection, Moment(note.at, wall, moment.boot_id, trusted=True, by_hand=True)
+        )
+        then = wall.isoformat(timespec="seconds")
+        keep_change(self._connection, "date", when.text, then, when)
 
     def _person_id(self, name: str) -> int:
         self._connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (name,))

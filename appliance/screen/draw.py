@@ -1,7 +1,6 @@
 """Draw the screen of a view: one file per state in `screens/`."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from PIL import Image
 
@@ -24,11 +23,13 @@ from appliance.screen.screens import (
     stopped,
 )
 from appliance.screen.screens.widgets import banner
+from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import View
 
 _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
     State.SELF_TEST: self_test.draw,
+    State.LOCKED: locked.draw,
     State.CHECKLIST: checklist.draw,
     State.REFUSED: refused.draw,
     State.CHOOSING: choosing.draw,
@@ -45,31 +46,33 @@ _SCREENS: Mapping[State, Callable[[Canvas, View, Phrases], None]] = {
 }
 
 
-def draw(view: View, words: Phrases, now: datetime | None = None) -> Image.Image:
-    """The picture of a view: 128 x 64, one bit a pixel. `now` is for the date page only."""
+def draw(view: View, words: Phrases) -> Image.Image:
+    """The picture of a view: 128 x 64, one bit a pixel."""
     canvas = Canvas()
-    compose(canvas, view, words, now)
+    compose(canvas, view, words)
     return canvas.image
 
 
-def measure(view: View, words: Phrases, now: datetime | None = None) -> list[str]:
+def measure(view: View, words: Phrases) -> list[str]:
     """Everything that is cut off, overlaps or touches an edge in the picture of a view."""
     canvas = MeasuringCanvas()
-    compose(canvas, view, words, now)
+    compose(canvas, view, words)
     return canvas.problems
 
 
-def compose(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+def compose(canvas: Canvas, view: View, words: Phrases) -> None:
     """Draw the screen of a view on this canvas."""
-    if view.state is State.LOCKED:
-        locked.draw(canvas, view, words, now)
-    else:
-        _SCREENS[view.state](canvas, view, words)
+    _SCREENS[view.state](canvas, view, words)
     if view.stop_pressed and not _asks_for_stop(view):
         what_to_do = "stop.check_lead" if view.stop_stuck else "stop.let_go"
         banner(canvas, words("stop.pressed"), words(what_to_do))
 
 
 def _asks_for_stop(view: View) -> bool:
-    """Whether the screen itself speaks of STOP. A fault is never covered."""
-    return view.state in (State.STOPPED, State.FAULT) or view.page_name == "stop_test"
+    """Whether the screen itself speaks of STOP, or asks something that STOP does not block.
+
+    A fault is never covered.
+    """
+    if view.state in (State.STOPPED, State.FAULT):
+        return True
+    return view.page_name == "stop_test" or view.page_name in SWITCH_OFF

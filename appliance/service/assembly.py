@@ -15,10 +15,12 @@ from typing import Any
 from appliance.clock import Clock, Wakeup
 from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.errors import BoardError, ControlsError, JournalError, UsageError
+from appliance.journal import barred_boards, storage
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
@@ -60,11 +62,13 @@ def assemble(
             screen=_screen(settings),
             journal=_recorder(settings, wakeup),
             wakeup=wakeup,
+            power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
+            barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
             at_the_end=end_board,
             volume=in_force.sound.volume,
         )
@@ -131,6 +135,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             screen=_screen(settings),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
+            power=BoxPower(settings.service.runtime_dir),
             socket=_control_socket(settings),
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"settings_wrong"}),
@@ -239,7 +244,12 @@ def _screen_reset(settings: Settings) -> Callable[[], None] | None:
 
 
 def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:
-    source = Source(settings.journal.path, settings=settings_as_json(settings))
+    path = settings.journal.path
+    # A simulated board delivers nothing, so nothing is forgotten.
+    delivers = card_of(settings.stimulator.driver).runs_model is None
+    source = Source(
+        path, settings=settings_as_json(settings), forgets=delivers and storage.forgets(path)
+    )
     return Recorder(source, wake=wakeup.wake)
 
 

@@ -58,7 +58,8 @@ class Frames:
     def _cadence_s(self, record: Record) -> float:
         if record.set_point is None:
             return SETTLED_S if self._is_settled(record.report) else OFF_S
-        in_ramp = record.position is not None and record.position.part in RAMPS
+        position = record.position
+        in_ramp = position is not None and any(one.part in RAMPS for one in position.channels)
         return SET_POINT_IN_RAMP_S if in_ramp else SET_POINT_S
 
     def _is_settled(self, report: Report) -> bool:

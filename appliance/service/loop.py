@@ -17,6 +17,7 @@ from appliance.service.frames import Frames
 from appliance.service.ports import Ports
 from appliance.service.status import status_of
 from appliance.service.systemd_notify import Notifier
+from appliance.session.barring import detail_of_bar
 from appliance.session.board import NO_REPORT, Link, Output, Report
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -29,7 +30,7 @@ from appliance.session.events import (
     StopLevel,
 )
 from appliance.session.machine.machine import Session
-from appliance.session.notes import StateEntered
+from appliance.session.notes import DateSet, StateEntered
 from appliance.session.presses import hold_fraction, hold_s
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -48,8 +49,7 @@ HISTORIES_S = 60.0
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
 SWITCH_INTERVAL_S = 0.0001
-"""A thread that draws or writes releases the interpreter lock this often, so that STOP does not
-wait longer."""
+"""A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
 
 class Service:
@@ -69,7 +69,9 @@ class Service:
         self._shown_at = LONG_AGO
         self._due_at = LONG_AGO
         self.record = self._session.first(ports.rules, ports.clock.now())
-        self.record = self.record.but(volume=ports.volume, language=ports.words.language)
+        self.record = self.record.but(
+            volume=ports.volume, language=ports.words.language, barred=ports.barred
+        )
 
     def run(self) -> None:
         """Run until `end` is called, then switch off and return."""
@@ -156,6 +158,8 @@ class Service:
         self._frames.send(self.record, now)
         _indicate(self.ports, self.record, now)
         self._write_down(before, now)
+        if self.record.switch_off and not before.switch_off:
+            self._log(now, _switch_off(self.ports))
         self._request_histories(now)
         is_news = any(not isinstance(event, BoardReported) for event in events)
         self._show(
@@ -196,7 +200,7 @@ class Service:
             ports.board.connect(now)
         present = ports.standing_faults | ports.controls.faults(now)
         present |= ports.indicators.faults() | ports.screen.faults() | ports.journal.faults(now)
-        present |= ports.voice.faults(now)
+        present |= ports.voice.faults(now) | ports.power.faults(now)
         if present != self._present:
             self._present = present
             events.append(FaultsChanged(now, present))
@@ -256,10 +260,11 @@ class Service:
             self._log(now, f"ignored {pair}")
 
     def _request_histories(self, now: float) -> None:
-        """In `locked`, request everybody's history on entry and again every minute."""
+        """In `locked`, request everybody's history on entry, every minute, and by a new date."""
         record = self.record
         fresh = record.entered_at <= self._histories_of and now < self._histories_of + HISTORIES_S
-        if record.state is not State.LOCKED or fresh:
+        date_set = any(isinstance(note, DateSet) for note in record.notes)
+        if record.state is not State.LOCKED or (fresh and not date_set):
             return
         self._histories_of = now
         self.ports.journal.request_histories(record.rules.plan.people, now)
@@ -276,7 +281,11 @@ class Service:
     def _details(self) -> dict[str, str]:
         """The exact words of each error that has any, by the fault that it belongs to."""
         ports = self.ports
-        return dict(ports.board.details) | dict.fromkeys(ports.standing_faults, ports.detail)
+        return {
+            **ports.board.details,
+            **dict.fromkeys(ports.standing_faults, ports.detail),
+            **detail_of_bar(self.record),
+        }
 
     def _close(self) -> None:
         self.ports.close()
@@ -288,6 +297,15 @@ class Service:
         # A full disk or a closed pipe must not end the loop that guards a person.
         with suppress(OSError, ValueError):
             self.ports.log.write(f"{now:.3f} {text}\n")
+
+
+def _switch_off(ports: Ports) -> str:
+    """Ask systemd to switch the box off, which is `locked`; SIGTERM then ends the loop as ever."""
+    try:
+        ports.power.switch_off()
+    except OSError as error:
+        return f"switching off cannot be asked for: {error}"
+    return "switching off, asked for at the box"
 
 
 def _spare_the_collector() -> None:

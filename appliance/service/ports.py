@@ -66,6 +66,13 @@ class Journal(Protocol):
     def close(self) -> bool: ...
 
 
+class Power(Protocol):
+    """The power of the box itself."""
+
+    def switch_off(self) -> None: ...
+    def faults(self, now: float) -> frozenset[str]: ...
+
+
 class Voice(Protocol):
     """Speech: told what the person sees and hears, asked when it has something to do."""
 
@@ -91,10 +98,13 @@ class Ports:
     wakeup: Wakeup
     driver: str
     volume: int
+    power: Power
     voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
     standing_faults: frozenset[str] = frozenset()
     """Faults that last until a restart after the cause was removed."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, as the file beside the journal has them."""
     detail: str = ""
     """The exact words of the error behind the standing faults."""
     at_the_end: Callable[[], None] = lambda: None

@@ -34,15 +34,17 @@ def status_of(
         "knob_side": view.knob_side,
         "output": view.output.value,
         "stop_pressed": view.stop_pressed,
+        "stop_stuck": view.stop_stuck,
         "checklist": {
             "confirmed": record.checklist_valid,
             "item": view.statement.id if view.statement else None,
         },
         "fault": faults[0] if faults else None,
         "faults": faults,
-        "tells": list(view.tells),
+        "tells": [_fault(name, words, details.get(name, "")) for name in view.tells],
+        "hint": _hint(view, words),
         "plan": _plan(record),
-        "board": _board(record, driver),
+        "board": _board(record, driver, view.battery),
         "version": __version__,
     }
 
@@ -75,6 +77,15 @@ def _fault(name: str, words: Words, detail: str) -> dict[str, str]:
     }
 
 
+def _hint(view: View, words: Words) -> dict[str, str] | None:
+    """The few words that the screen shows for a moment."""
+    if view.hint is None:
+        return None
+    reason = f"limit.{view.limit_reason}"
+    at_limit = view.hint == "limit" and reason in words
+    return {"id": view.hint, "text": words(reason if at_limit else f"hint.{view.hint}")}
+
+
 def _plan(record: Record) -> dict[str, Any]:
     """What the plan says of today, as `plan --json` has it."""
     used, today = record.today.used, record.today.due
@@ -91,13 +102,14 @@ def _plan(record: Record) -> dict[str, Any]:
     }
 
 
-def _board(record: Record, driver: str) -> dict[str, Any]:
+def _board(record: Record, driver: str, battery: float | None) -> dict[str, Any]:
     report = record.report
     return {
         "driver": driver,
         "firmware": report.identity.firmware if report.identity else None,
         "link": report.link.value,
         "battery_v": report.battery_v,
+        "battery": battery,
         "refusals": report.refusals,
         "research_only": report.identity.research_only if report.identity else False,
     }

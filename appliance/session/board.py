@@ -92,6 +92,13 @@ class Identity:
     on_body: bool = True
     """False: its makers forbid the body; bench routines only."""
     research_only: bool = False
+    serial: str = ""
+    """The number of this one board; empty where none was written or the driver hears none."""
+
+    @property
+    def board(self) -> str:
+        """Which board this is. All boards of a driver that have no number count as one."""
+        return f"{self.driver} {self.serial or 'without a number'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class PadState:
     """Flowing current that has been short so far, without a break."""
     dry_at: Pair = (LONG_AGO, LONG_AGO)
     """When the pads were last found dry."""
-    ramped_at: float = LONG_AGO
+    ramped_at: Pair = (LONG_AGO, LONG_AGO)
     """The last moment outside the steady parts."""
     rose_at: float = LONG_AGO
     """The last moment at which the level was below the target."""
@@ -54,8 +54,8 @@ def refuses_up(pad_state: PadState, levels: Levels, now: float) -> bool:
 
 def follow(pad_state: PadState, position: Position, levels: Levels, now: float) -> PadState:
     """The times that a comparison needs, before the channels are judged."""
-    if position.part not in STEADY:
-        pad_state = replace(pad_state, ramped_at=now)
+    a, b = (pad_state.ramped_at[i] if position.channels[i].part in STEADY else now for i in (0, 1))
+    pad_state = replace(pad_state, ramped_at=(a, b))
     return replace(pad_state, rose_at=now) if levels.level != levels.target else pad_state
 
 
@@ -71,14 +71,14 @@ def judge(
 
     `commanded` is the amplitude of the newest set-point and `measured` what flowed, both in mA.
     """
-    period_s = 1.0 / position.phase.frequency_hz
+    period_s = 1.0 / position.frequency_hz
     behind_s = period_s + REPORT_LAG_S
-    if position.part not in STEADY or now - pad_state.ramped_at < behind_s:
-        return pad_state, ()
     # The newest pulse was commanded up to one period ago, and the level rises by 2 mA a second.
     behind_ma = LEVEL_RISE_MA_S * behind_s if now - pad_state.rose_at < behind_s else 0.0
     short_s, found = list(pad_state.short_s), []
     for channel in (0, 1):
+        if now - pad_state.ramped_at[channel] < behind_s:
+            continue
         flowed, asked = measured[channel], commanded[channel]
         is_short = (
             flowed is not None

@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import prod
 
 from appliance.session import envelope
-from appliance.session.envelope import RAISABLE, Part
+from appliance.session.envelope import Part
 from appliance.therapy.routines import Stage
 
 STEP_S = 0.25
@@ -28,7 +28,7 @@ def deliver(stage: Stage) -> DryRun:
     for index in range(1, round(stage.minutes * 60.0 / STEP_S)):
         here = envelope.position_at(spans, index * STEP_S, 0.0)
         flows_s += STEP_S * (here.part is not Part.OFF)
-        ended = before.part in RAISABLE and here.part not in RAISABLE
+        ended = 0 in before.raisable and 0 not in here.raisable
         contractions += ended and not before.phase.continuous
         before = here
     return DryRun(contractions, flows_s)
@@ -42,7 +42,7 @@ def level_left(stage: Stage) -> float:
 
 def stretched(stage: Stage) -> bool:
     """Whether the last phase lasts longer than its file says, as nothing else fills the stage."""
-    return stage.minutes * 60.0 > stage.program.longest_s
+    return stage.minutes * 60.0 > stage.program.longest_s + envelope.ROUNDING_S
 
 
 def cut(stage: Stage) -> tuple[str, ...]:
@@ -53,5 +53,5 @@ def cut(stage: Stage) -> tuple[str, ...]:
     return tuple(
         phase.name
         for phase in stage.program.phases
-        if lasts_s.get(phase.name, 0.0) < (phase.duration_s or 1.0)
+        if lasts_s.get(phase.name, 0.0) < (phase.lasts_s or 1.0) - envelope.ROUNDING_S
     )

@@ -5,11 +5,15 @@ A function of (program, elapsed, cycle start). It keeps no state, so no error ad
 their phase, or from the last resume.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from math import floor
+from math import floor, inf
 
-from appliance.therapy.programs import TWITCH_HZ, Phase, Span
+from appliance.therapy.limits import OUTPUT_RISE_MA_S
+from appliance.therapy.programs import TWITCH_HZ, ActiveRest, Modulation, Phase, Span, Timing
+
+GOLDEN = 0.6180339887498949
+ROUNDING_S = 1e-9
 
 
 class Part(Enum):
@@ -20,15 +24,44 @@ class Part(Enum):
     HOLD = "hold"
     RAMP_DOWN = "ramp_down"
     OFF = "off"
+    ACTIVE_REST = "active_rest"
+    BELOW_TOP = "below_top"
+    """A modulation has made the pulses less than the phase says."""
 
 
 RAISABLE = frozenset({Part.TWITCH, Part.RAMP_UP, Part.HOLD})
-"""The parts in which a turn up counts, because the person feels its effect."""
+"""The parts in which a turn up counts, because the person feels its effect. What flows in an
+active rest or below a modulation's top is less than what comes next, so up does not count there."""
 
 CONTRACTING = frozenset({Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN})
 """The parts in which the muscle contracts."""
 
+RESTING = frozenset({Part.OFF, Part.ACTIVE_REST})
+"""The parts between two contractions."""
+
 RAMPS = frozenset({Part.RAMP_UP, Part.RAMP_DOWN})
+
+SILENT_BEFORE_FOOT_S = 0.25
+"""An active rest ends so long before the next contraction. A board raises its frequency only from
+pulse to pulse, but begins with the right one after a break."""
+
+_SHOWN_FIRST = (
+    *(Part.HOLD, Part.TWITCH, Part.RAMP_UP, Part.BELOW_TOP),
+    *(Part.RAMP_DOWN, Part.ACTIVE_REST, Part.OFF),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPosition:
+    """What one channel does at a moment of a stage."""
+
+    part: Part
+    left_s: float
+    """Of the part."""
+    envelope: float
+    """0 at a ramp's foot, 1 in the hold."""
+    since_foot_s: float = inf
+    """How long the output has been rising, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +71,43 @@ class Position:
     span: int
     """Index of the phase in the stage's layout."""
     phase: Phase
-    part: Part
-    part_remaining_s: float
-    envelope: float
-    """0 at a ramp's foot, 1 in the hold."""
+    channels: tuple[ChannelPosition, ChannelPosition]
+    frequency_hz: float
+    pulse_width_us: int
+    """Of the pulses now: those of the phase, or less."""
     next_contraction_s: float | None
-    """Seconds to the next ramp's foot; None where none follows in this phase."""
+    """Seconds to the next ramp's foot of a channel; None where none follows in this phase."""
     tail: bool
     """The rest of the phase is too short for a contraction: it stays off to its end."""
+
+    @property
+    def main(self) -> ChannelPosition:
+        """The channel that contracts most, A where both do the same."""
+        a, b = self.channels
+        return b if _SHOWN_FIRST.index(b.part) < _SHOWN_FIRST.index(a.part) else a
+
+    @property
+    def part(self) -> Part:
+        return self.main.part
+
+    @property
+    def part_remaining_s(self) -> float:
+        return self.main.left_s
+
+    @property
+    def envelope(self) -> float:
+        return self.main.envelope
+
+    def amplitude(self, channel: int, level: float) -> float:
+        """What this level gives now. A ramp that is too short for the level takes longer."""
+        here = self.channels[channel]
+        wanted = level * self.phase.fraction * here.envelope
+        return min(wanted, OUTPUT_RISE_MA_S * here.since_foot_s) if wanted else 0.0
+
+    @property
+    def raisable(self) -> tuple[int, ...]:
+        """The channels whose level a turn up raises now."""
+        return tuple(i for i in (0, 1) if self.channels[i].part in RAISABLE)
 
 
 def position_at(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:
@@ -65,52 +127,132 @@ def _span_at(spans: tuple[Span, ...], elapsed_s: float) -> int:
     return len(spans) - 1
 
 
+def _off(index: int, span: Span, left_s: float, next_s: float | None, *, tail: bool) -> Position:
+    off = ChannelPosition(Part.OFF, left_s, 0.0)
+    phase = span.phase
+    pulses = phase.frequency_hz, phase.pulse_width_us
+    return Position(index, phase, (off, off), *pulses, next_s, tail)
+
+
 def _continuous(index: int, span: Span, elapsed_s: float, foot_s: float) -> Position:
     phase = span.phase
     left_s = span.end_s - elapsed_s
     if span.end_s - foot_s < phase.ramp_up_s + phase.ramp_down_s:
-        return Position(index, phase, Part.OFF, left_s, 0.0, None, True)
-    rising_s = elapsed_s - foot_s
-    if rising_s < phase.ramp_up_s:
-        part, part_left_s = Part.RAMP_UP, phase.ramp_up_s - rising_s
-        envelope = rising_s / phase.ramp_up_s
+        return _off(index, span, left_s, None, tail=True)
+    since_s = elapsed_s - foot_s
+    depth, changes_s = _depth(phase.modulation, since_s - phase.ramp_up_s)
+    if since_s < phase.ramp_up_s:
+        part, part_left_s = Part.RAMP_UP, phase.ramp_up_s - since_s
+        envelope = since_s / phase.ramp_up_s
     elif left_s > phase.ramp_down_s:
-        part = Part.TWITCH if phase.frequency_hz <= TWITCH_HZ else Part.HOLD
-        part_left_s, envelope = left_s - phase.ramp_down_s, 1.0
+        part, part_left_s, envelope = _steady(phase), left_s - phase.ramp_down_s, 1.0
+        if depth:
+            part, part_left_s = Part.BELOW_TOP, min(part_left_s, changes_s)
     else:
         part, part_left_s = Part.RAMP_DOWN, left_s
         envelope = max(0.0, left_s / phase.ramp_down_s) if phase.ramp_down_s else 0.0
-    return Position(index, phase, part, part_left_s, envelope, None, False)
+    channel = ChannelPosition(part, part_left_s, envelope, since_s)
+    pulses = _modulated(phase, depth)
+    return Position(index, phase, (channel, channel), *pulses, None, False)
+
+
+def _steady(phase: Phase) -> Part:
+    return Part.TWITCH if phase.frequency_hz <= TWITCH_HZ else Part.HOLD
+
+
+def _depth(modulation: Modulation | None, at_s: float) -> tuple[float, float]:
+    """How far a modulation is below its top, 0 to 1, and the seconds to its next top."""
+    if modulation is None or at_s < 0:
+        return 0.0, 0.0
+    period = floor(at_s / modulation.period_s)
+    in_period_s = at_s - period * modulation.period_s
+    below_s = in_period_s - modulation.top_s
+    if below_s <= 0:
+        return 0.0, 0.0
+    left_s = modulation.period_s - in_period_s
+    if modulation.is_random:
+        # Multiples of the golden ratio: no two periods are alike, and every share comes.
+        return 1.0 - (period + 1) * GOLDEN % 1.0, left_s
+    return 2.0 * min(below_s, left_s) / (modulation.period_s - modulation.top_s), left_s
+
+
+def _modulated(phase: Phase, depth: float) -> tuple[float, int]:
+    modulation = phase.modulation
+    if modulation is None:
+        return phase.frequency_hz, phase.pulse_width_us
+    hz = phase.frequency_hz - depth * (phase.frequency_hz - modulation.least_frequency_hz)
+    narrower_us = depth * (phase.pulse_width_us - modulation.least_pulse_width_us)
+    return hz, phase.pulse_width_us - round(narrower_us)
 
 
 def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Position:
     phase = span.phase
+    if phase.is_pause:
+        return _off(index, span, span.end_s - elapsed_s, None, tail=True)
     cycles = max(0, floor((elapsed_s - foot_s) / phase.cycle_s))
     begin_s = foot_s + cycles * phase.cycle_s
     # A contraction begins only if it can end inside its phase.
-    if begin_s + phase.on_s > span.end_s:
-        return Position(index, phase, Part.OFF, span.end_s - elapsed_s, 0.0, None, True)
+    if not _fits(phase, begin_s, span):
+        return _off(index, span, span.end_s - elapsed_s, None, tail=True)
     if elapsed_s < foot_s:
         left_s = foot_s - elapsed_s
-        return Position(index, phase, Part.OFF, left_s, 0.0, left_s, False)
-    next_begin_s = begin_s + phase.cycle_s
-    follows = next_begin_s + phase.on_s <= span.end_s
-    next_s = next_begin_s - elapsed_s if follows else None
-    part, part_left_s, envelope = _contraction(phase, elapsed_s - begin_s)
-    return Position(index, phase, part, part_left_s, envelope, next_s, False)
+        return _off(index, span, left_s, left_s, tail=False)
+    at_s = elapsed_s - begin_s
+    feet_s = [timing.delay_s for timing in phase.timings if timing.delay_s > at_s]
+    if _fits(phase, begin_s + phase.cycle_s, span):
+        feet_s.append(phase.cycle_s)
+    next_s = min(feet_s) - at_s if feet_s else None
+    a, b = (_contraction(timing, at_s, phase.cycle_s) for timing in phase.timings)
+    if phase.active_rest is not None and a.part is Part.OFF:
+        return _active_rest(
+            Position(index, phase, (a, b), 0.0, 0, next_s, False), phase.active_rest
+        )
+    pulses = phase.frequency_hz, phase.pulse_width_us
+    return Position(index, phase, (a, b), *pulses, next_s, False)
 
 
-def _contraction(phase: Phase, at_s: float) -> tuple[Part, float, float]:
-    """Part, its seconds left and the envelope, `at_s` after the foot of the ramp."""
-    if at_s < phase.ramp_up_s:
-        return Part.RAMP_UP, phase.ramp_up_s - at_s, at_s / phase.ramp_up_s
-    at_s -= phase.ramp_up_s
-    if at_s < phase.hold_s:
-        return Part.HOLD, phase.hold_s - at_s, 1.0
-    at_s -= phase.hold_s
-    if at_s < phase.ramp_down_s:
-        return Part.RAMP_DOWN, phase.ramp_down_s - at_s, 1.0 - at_s / phase.ramp_down_s
-    return Part.OFF, phase.ramp_down_s + phase.off_s - at_s, 0.0
+def _fits(phase: Phase, begin_s: float, span: Span) -> bool:
+    # Counted contractions add up to a phase whose end is rounded.
+    return begin_s + phase.busy_s <= span.end_s + ROUNDING_S
+
+
+def _contraction(timing: Timing, at_s: float, cycle_s: float) -> ChannelPosition:
+    """What a channel does `at_s` after the cycle's foot."""
+    since_s = at_s - timing.delay_s
+    if since_s < 0:
+        return ChannelPosition(Part.OFF, -since_s, 0.0)
+    if since_s < timing.ramp_up_s:
+        left_s = timing.ramp_up_s - since_s
+        return ChannelPosition(Part.RAMP_UP, left_s, since_s / timing.ramp_up_s, since_s)
+    hold_s = since_s - timing.ramp_up_s
+    if hold_s < timing.hold_s:
+        return ChannelPosition(Part.HOLD, timing.hold_s - hold_s, 1.0, since_s)
+    down_s = hold_s - timing.hold_s
+    if down_s < timing.ramp_down_s:
+        left_s = timing.ramp_down_s - down_s
+        return ChannelPosition(Part.RAMP_DOWN, left_s, 1.0 - down_s / timing.ramp_down_s, since_s)
+    return ChannelPosition(Part.OFF, cycle_s - at_s + timing.delay_s, 0.0)
+
+
+def _active_rest(position: Position, rest: ActiveRest) -> Position:
+    """The off time with twitches: they come and go as steeply as a contraction of this phase."""
+    phase, off = position.phase, position.channels[0]
+    at_s, left_s = phase.off_s - off.left_s, off.left_s - SILENT_BEFORE_FOOT_S
+    pulses = rest.frequency_hz, rest.pulse_width_us
+    if left_s <= 0:
+        return replace(
+            position, frequency_hz=phase.frequency_hz, pulse_width_us=phase.pulse_width_us
+        )
+    # As a share of the contraction's amplitude, which is itself a fraction of the level.
+    share = rest.fraction / phase.fraction
+    envelope = min(share, at_s / phase.ramp_up_s)
+    if phase.ramp_down_s:
+        envelope = min(envelope, left_s / phase.ramp_down_s)
+    twitching = ChannelPosition(Part.ACTIVE_REST, left_s, envelope, at_s)
+    return Position(
+        *(position.span, phase, (twitching, twitching), *pulses),
+        *(position.next_contraction_s, False),
+    )
 
 
 def next_contraction_s(
@@ -120,7 +262,11 @@ def next_contraction_s(
     if position.next_contraction_s is not None or position.span + 1 >= len(spans):
         return position.next_contraction_s
     after = spans[position.span + 1]
-    if after.phase.continuous or after.end_s - after.start_s < after.phase.on_s:
+    if (
+        after.phase.continuous
+        or after.phase.is_pause
+        or not _fits(after.phase, after.start_s, after)
+    ):
         return None
     return after.start_s - elapsed_s
 

@@ -24,6 +24,8 @@ class Fault:
     """At power-on a board may take some seconds to appear on its port."""
     clears_itself: bool = False
     """Outside `stimulating` it is over when its cause is, without a hand."""
+    bars_board: bool = False
+    """This board is not used again: the fault outlasts a restart, until it is cleared."""
     shows_detail: bool = False
     """The fault screen shows the error's own words, because the remedy needs them."""
 
@@ -35,7 +37,7 @@ _TABLE = (
     Fault("board_lost", Effect.OFF_NOW),
     Fault("board_silent", Effect.OFF_NOW, self_test_waits=True, clears_itself=True),
     Fault("board_disagrees", Effect.OFF_NOW),
-    Fault("board_too_strong", Effect.OFF_NOW),
+    Fault("board_too_strong", Effect.OFF_NOW, bars_board=True),
     Fault("board_too_weak", Effect.OFF_NOW),
     Fault("board_reset", Effect.OFF_NOW),
     Fault("board_not_the_one", Effect.OFF_NOW),
@@ -44,7 +46,8 @@ _TABLE = (
     Fault("board_stopped_itself", Effect.OFF_NOW),
     Fault("board_high_voltage", Effect.OFF_NOW),
     Fault("board_defect", Effect.OFF_NOW),
-    Fault("over_current", Effect.OFF_NOW),
+    Fault("over_current", Effect.OFF_NOW, bars_board=True),
+    Fault("board_barred", Effect.OFF_NOW),
     Fault("supply_empty", Effect.OFF_NOW),
     Fault("supply_low", Effect.FINISH_STAGE),
     Fault("emergency_stop", Effect.OFF_NOW),
@@ -62,7 +65,9 @@ _TABLE = (
     Fault("journal_dead", Effect.FINISH_STAGE),
     Fault("journal_set_aside", Effect.TELL),
     Fault("journal_slow", Effect.TELL),
+    Fault("journal_forgets", Effect.TELL),
     Fault("voice_dead", Effect.TELL),
+    Fault("box_under_voltage", Effect.TELL),
     Fault("settings_wrong", Effect.OFF_NOW, shows_detail=True),
     Fault("internal", Effect.OFF_NOW, shows_detail=True),
 )
@@ -73,6 +78,11 @@ FAULTS: dict[str, Fault] = {fault.id: fault for fault in _TABLE}
 def off_now(ids: frozenset[str]) -> bool:
     """Whether one of these faults forbids any output. An unknown fault does."""
     return any(fault is None or fault.effect is Effect.OFF_NOW for fault in map(FAULTS.get, ids))
+
+
+def barring(ids: frozenset[str]) -> list[str]:
+    """Those of these faults after which the board is not used again."""
+    return sorted(name for name in ids if name in FAULTS and FAULTS[name].bars_board)
 
 
 def waited_for(ids: frozenset[str]) -> frozenset[str]:

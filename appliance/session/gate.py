@@ -8,7 +8,9 @@ below.
 from collections.abc import Callable
 from math import isfinite
 
+from appliance.session.barring import causes
 from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
+from appliance.session.envelope import Position
 from appliance.session.faults import off_now
 from appliance.session.record import Record, Run
 from appliance.session.state import State
@@ -21,7 +23,7 @@ from appliance.therapy.limits import (
     Reason,
     permitted_current_ma,
 )
-from appliance.therapy.programs import Kind, Phase, uncounted_current_ma
+from appliance.therapy.programs import Kind, uncounted_current_ma
 from appliance.therapy.units import Pair, Unit
 
 STALLED_S = 0.2
@@ -63,7 +65,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("stop", lambda record: not record.stop_open),
     ("checklist", lambda record: record.checklist_valid),
     ("stop_test", lambda record: record.stop_test_passed),
-    ("fault", lambda record: not off_now(record.present | record.report.faults)),
+    ("fault", lambda record: not off_now(causes(record))),
     ("contact", lambda record: not record.lost and Contact.OPEN not in record.report.contact),
     ("link", lambda record: record.report.link is Link.UP),
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),
@@ -88,30 +90,32 @@ def pass_through(
     if against or run is None or position is None or identity is None:
         return None, against or ("state",)
     lowered: list[str] = []
-    phase = position.phase
-    standing = caps(record, run, phase, identity)
+    standing = caps(record, run, position, identity)
     rise = OUTPUT_RISE_MA_S * min(record.gap_s, STALLED_S)
     was = sent.amplitude if sent is not None else (0.0, 0.0)
     amplitude = (
         _lower(requested[0], (*standing, ("output_rise", was[0] + rise)), lowered),
         _lower(requested[1], (*standing, ("output_rise", was[1] + rise)), lowered),
     )
-    return _set_point(amplitude, run, phase, identity), tuple(lowered)
+    return _set_point(amplitude, run, position, identity), tuple(lowered)
 
 
 def caps(
-    record: Record, run: Run, phase: Phase, identity: Identity
+    record: Record, run: Run, now: Position, identity: Identity
 ) -> tuple[tuple[str, float], ...]:
     """Every standing cap on the amplitude of a channel, by name, in the board's unit."""
     everywhere = (("limit", run.limit), ("board", identity.maximum))
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
-    # By the phase that runs now: hard current, charge of a phase, density on half a pad.
+    # By the phase that runs now, at its strongest: hard current, charge, density on half a pad.
     stage = record.visit.stage if record.visit else None
     pad_cm2 = stage.placement.smallest_pad_cm2 if stage else SMALLEST_PAD_CM2
     kind = stage.program.kind if stage else Kind.COMFORT
+    phase = now.phase
+    width_us = max(phase.pulse_width_us, now.pulse_width_us)
+    frequency_hz = max(phase.frequency_hz, now.frequency_hz)
     on_skin, reason = permitted_current_ma(
-        phase.pulse_width_us, phase.frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
+        width_us, frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
     )
     return (*everywhere, (reason.value, on_skin), ("uncounted", uncounted_current_ma(phase, kind)))
 
@@ -126,22 +130,22 @@ def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: li
     return amplitude
 
 
-def _set_point(amplitude: Pair, run: Run, phase: Phase, identity: Identity) -> SetPoint:
+def _set_point(amplitude: Pair, run: Run, now: Position, identity: Identity) -> SetPoint:
     return SetPoint(
-        frequency_hz=_frequency_hz(phase, identity),
+        frequency_hz=_frequency_hz(now.frequency_hz, identity),
         amplitude=amplitude,
-        pulse_width_us=_pulse_width_us(phase, identity),
+        pulse_width_us=_pulse_width_us(now.pulse_width_us, identity),
         ceilings=Ceilings(
             run.limit,
-            max(_pulse_width_us(span.phase, identity) for span in run.spans),
-            max(_frequency_hz(span.phase, identity) for span in run.spans),
+            max(_pulse_width_us(span.phase.pulse_width_us, identity) for span in run.spans),
+            max(_frequency_hz(span.phase.frequency_hz, identity) for span in run.spans),
         ),
     )
 
 
-def _frequency_hz(phase: Phase, identity: Identity) -> float:
-    return min(HARD_FREQUENCY_HZ, identity.max_frequency_hz, phase.frequency_hz)
+def _frequency_hz(frequency_hz: float, identity: Identity) -> float:
+    return min(HARD_FREQUENCY_HZ, identity.max_frequency_hz, frequency_hz)
 
 
-def _pulse_width_us(phase: Phase, identity: Identity) -> int:
-    return min(HARD_PULSE_WIDTH_US, identity.max_pulse_width_us, phase.pulse_width_us)
+def _pulse_width_us(width_us: int, identity: Identity) -> int:
+    return min(HARD_PULSE_WIDTH_US, identity.max_pulse_width_us, width_us)

@@ -60,10 +60,15 @@ class Levels:
         return self.level == (0.0, 0.0) and self.target == (0.0, 0.0)
 
 
-def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResult]:
-    """One detent up, where no rule forbids it. Both channels move, or neither."""
+def turn_up(
+    levels: Levels, limit: float, now: float, flows: tuple[int, ...] = (0, 1)
+) -> tuple[Levels, TurnResult]:
+    """One detent up, where no rule forbids it. All channels of the side that flow move, or none.
+
+    Both flow at once, unless a program lets A and B contract at different times.
+    """
     levels = replace(levels, turned_at=now)
-    moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
+    moved = moved_by_up(levels, flows)
     if levels.up_locked:
         return levels, TurnResult.UP_LOCKED
     if any(levels.target[i] + 1 > limit for i in moved):
@@ -72,6 +77,12 @@ def turn_up(levels: Levels, limit: float, now: float) -> tuple[Levels, TurnResul
         return levels, TurnResult.DROPPED
     a, b = (t + 1 if i in moved else t for i, t in enumerate(levels.target))
     return replace(levels, target=(a, b), unchanged_s=0.0), TurnResult.DONE
+
+
+def moved_by_up(levels: Levels, flows: tuple[int, ...]) -> list[int]:
+    """The channels that a detent up moves, of those in which current `flows`."""
+    of_side = (channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side])
+    return [channel for channel in of_side if channel in flows]
 
 
 def turn_down(levels: Levels, now: float) -> Levels:
@@ -98,12 +109,12 @@ def scaled(levels: Levels, factor: float) -> Levels:
     return replace(levels, level=(a, b), target=(a, b), unchanged_s=0.0)
 
 
-def follow(levels: Levels, passed_s: float) -> Levels:
-    """The level after `passed_s` in which current flowed and the hand could feel it."""
+def follow(levels: Levels, passed_s: float, flows: tuple[int, ...] = (0, 1)) -> Levels:
+    """The level after `passed_s` in which current `flows` and the hand could feel it."""
     if levels.level == levels.target:
         return levels
-    most = LEVEL_RISE_MA_S * passed_s
-    a, b = (min(levels.target[i], levels.level[i] + most) for i in (0, 1))
+    rise = [LEVEL_RISE_MA_S * passed_s if i in flows else 0.0 for i in (0, 1)]
+    a, b = (min(levels.target[i], levels.level[i] + rise[i]) for i in (0, 1))
     return replace(levels, level=(a, b))
 
 

@@ -1,6 +1,7 @@
 """Notes: the entries that a step of the session makes for the journal."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from appliance.therapy.history import StageLeft
 from appliance.therapy.placements import Pad
@@ -126,6 +127,16 @@ class BoardMet:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardBarred:
+    """This board gave more than was asked: it is not used again until it is cleared."""
+
+    at: float
+    board: str
+    """Which one: `Identity.board`."""
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class FaultSeen:
     at: float
     id: str
@@ -142,6 +153,15 @@ class Chosen:
     value: int | str
 
 
+@dataclass(frozen=True, slots=True)
+class DateSet:
+    """The date and time that a person set on the box, in `locked`."""
+
+    at: float
+    local: datetime
+    """Local time, without an offset: that of the place where the box is."""
+
+
 Note = (
     StateEntered
     | Answered
@@ -154,6 +174,8 @@ Note = (
     | StageEnded
     | SessionEnded
     | BoardMet
+    | BoardBarred
     | FaultSeen
     | Chosen
+    | DateSet
 )

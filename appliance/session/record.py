@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
@@ -119,14 +120,16 @@ class Run(Changing):
     """Delivered time up to which the ledger was asked to book."""
     booked_s: float = 0.0
     """Delivered time up to which the ledger has booked, on the disk."""
-    rest_until: float = LONG_AGO
-    """Until then the muscle rests for the contractions that it has had."""
+    rest_until: Pair = (LONG_AGO, LONG_AGO)
+    """Until then each channel's muscle rests for the contractions that it has had."""
     charge_mc: float = 0.0
     """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
     spent_mc: float = 0.0
     """The same of the whole run."""
     most_mc: float = NEVER
     """What the run may spend: what its site has left of today."""
+    waited_span: int = 0
+    """The last phase, by its index, before which the person was waited for."""
     noted_s: float = 0.0
     """Delivered time that earlier rows of the journal hold."""
 
@@ -141,6 +144,16 @@ class Hint:
 
     key: str
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class DateDraft:
+    """The date that a person is setting."""
+
+    value: datetime
+    """Local time, without an offset."""
+    part: int = 0
+    """Which part the knob changes: year, month, day, hour, minute."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,8 @@ class Record(Changing):
     report: Report = NO_REPORT
     board_met: Identity | None = None
     """The last board that the journal has an entry of."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Boards that are not used again, by `Identity.board`, and the fault of each."""
     histories: Mapping[str, History] | None = None
     person_index: int = 0
     page: int = 0
@@ -191,6 +206,7 @@ class Record(Changing):
     refusal: Refusal | None = None
     value: int = 0
     """What the knob has chosen for the question on the screen."""
+    date_draft: DateDraft | None = None
     soreness: int | None = None
     options: tuple[Option, ...] = ()
     option_index: int = 0
@@ -211,6 +227,8 @@ class Record(Changing):
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
+    switch_off: bool = False
+    """A hand has asked for it, and confirmed it."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
     cues: tuple[Cue, ...] = ()

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from appliance.session import dry_pads, envelope, levels
+from appliance.session import dry_pads, envelope, levels, rest_owed
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
-from appliance.session.envelope import RAISABLE, Part, Position
+from appliance.session.envelope import RESTING, Part, Position
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
@@ -17,8 +17,6 @@ FAINTER_AT_WORK_S = (240.0, 600.0)
 """At these times of work the level may have faded: one click up is offered."""
 BOOK_S, BOOK_WITHIN_S = 60.0, 30.0
 """The ledger books so much ahead, and again when less than the second is left of it."""
-STEP_MOST_S = 0.2
-"""The longest step while stimulating: a rest may be short by what one step counts wrong."""
 COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
@@ -55,11 +53,11 @@ def more(record: Record) -> Record:
     run, position = record.run, record.position
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
-    if position.part not in RAISABLE:
+    if not levels.moved_by_up(run.levels, position.raisable):
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
     if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
         return say_dry(record, run.pad_state.dry(record.now))
-    changed, turned = levels.turn_up(run.levels, run.limit, record.now)
+    changed, turned = levels.turn_up(run.levels, run.limit, record.now, position.raisable)
     return say(with_levels(record, changed), *_SAID[turned])
 
 
@@ -94,7 +92,7 @@ def advance(record: Record) -> Record:
     run, before = record.run, record.position
     if run is None:
         return record
-    moved, position = _rested(_run_clock(_heard(run, record), record), before, record.now)
+    moved, position = rest_owed.rested(_run_clock(_heard(run, record), record), before, record.now)
     record = record.but(run=moved, position=position)
     if moved.levels.knob_side is not run.levels.knob_side:
         record = say_knob_side(record)
@@ -147,10 +145,10 @@ def _run_clock(run: Run, record: Record) -> Run:
     """Time passes while a level is above zero; at zero the next cycle waits at its foot."""
     changed = levels.back_to_both(run.levels, record.now)
     if changed.zero:
-        foot_s = _skip_tail(run)
         since = record.now if run.zero_since == LONG_AGO else run.zero_since
-        start_s = foot_s + _owed_s(run, record.now)
-        return run.but(levels=changed, zero_since=since, elapsed_s=foot_s, cycle_start_s=start_s)
+        run = _skip_tail(run, record.now)
+        start_s = run.elapsed_s + max(rest_owed.owed_s(run, record.now))
+        return run.but(levels=changed, zero_since=since, cycle_start_s=start_s)
     position, passed_s = record.position, min(record.gap_s, run.remaining_s)
     if position is not None:
         changed = _follow_hand(changed, position, passed_s)
@@ -162,50 +160,23 @@ def _run_clock(run: Run, record: Record) -> Run:
         levels=changed,
         highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
-        rest_until=_rest_until(run, position, record.now, passed_s),
+        rest_until=rest_owed.rest_until(run, position, record.now, passed_s),
         charge_mc=run.charge_mc + charge_mc,
         spent_mc=run.spent_mc + charge_mc,
     )
 
 
 def _charge_mc(record: Record, passed_s: float) -> float:
-    """Charge of one phase of the pulses in `passed_s`, on the stronger channel."""
-    sent = record.set_point
-    if sent is None:
-        return 0.0
-    return max(sent.amplitude) * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
+    """Charge of one phase of the pulses in `passed_s`, on the stronger channel.
 
-
-def _rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> float:
-    """The end of the rest that is owed: each contraction owes its program's share of rest."""
-    if position is None or position.phase.continuous or position.part is Part.OFF:
-        return run.rest_until
-    owed_s = _owed_s(run, now - passed_s)
-    return now + owed_s + passed_s * position.phase.off_s / position.phase.on_s
-
-
-def _owed_s(run: Run, now: float) -> float:
-    return max(0.0, run.rest_until - now)
-
-
-def _rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position]:
-    """The run and its position, where a contraction waits for the rest that is owed.
-
-    Where the cycle stands does not matter: after a zero, a pause or a change of phase the
-    muscle has had the contractions that it has had.
+    A board that delivers more than it is told, within its tolerance, counts with what it measures.
     """
-    position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
-    phase = position.phase
-    begins = position.part in (Part.RAMP_UP, Part.HOLD) and (
-        before is None or before.part is Part.OFF or before.span != position.span
-    )
-    if phase.continuous or run.levels.zero or not begins:
-        return run, position
-    owed_s = _owed_s(run, now)
-    if owed_s <= STEP_MOST_S * (1.0 + phase.off_s / phase.on_s):
-        return run, position
-    run = run.but(cycle_start_s=run.elapsed_s + owed_s)
-    return run, envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
+    sent = record.set_point
+    if sent is None or not any(sent.amplitude):
+        return 0.0
+    measured = (flows for flows in record.report.measured if flows is not None)
+    ma = max(*sent.amplitude, *measured)
+    return ma * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
 
 
 def is_unbooked(run: Run) -> bool:
@@ -235,15 +206,25 @@ def booked(record: Record, note: Booked) -> Record:
 
 def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
     """The level comes up to the target, only where current flows and the hand feels it."""
-    if position.part is not Part.OFF and changed.level != (0.0, 0.0):
+    if position.part not in RESTING and changed.level != (0.0, 0.0):
         changed = replace(changed, unchanged_s=changed.unchanged_s + passed_s)
-    return levels.follow(changed, passed_s) if position.part in RAISABLE else changed
+    return levels.follow(changed, passed_s, position.raisable)
 
 
-def _skip_tail(run: Run) -> float:
-    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over."""
+def _skip_tail(run: Run, now: float) -> Run:
+    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over.
+
+    A pause is a rest that the program owes to the muscle: the next contraction waits for it.
+    """
     here = envelope.position_at(run.spans, run.elapsed_s, run.elapsed_s)
-    return run.spans[here.span].end_s if here.tail else run.elapsed_s
+    if not here.tail:
+        return run
+    end_s = run.spans[here.span].end_s
+    if here.phase.is_pause:
+        rested_at = now + end_s - run.elapsed_s
+        a, b = run.rest_until
+        run = run.but(rest_until=(max(a, rested_at), max(b, rested_at)))
+    return run.but(elapsed_s=end_s)
 
 
 def _highest(before: Pair, level: Pair) -> Pair:
@@ -264,7 +245,7 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     run = record.run
     if run is None or run.levels.zero:
         return record
-    if before.part in RAISABLE and position.part not in RAISABLE and not position.phase.continuous:
+    if _ended(before, position) and not position.phase.continuous:
         record = record.but(run=run.but(contractions=run.contractions + 1))
         record = say(record, Cue.CONTRACTION_ENDED)
     foot = before.part is Part.OFF and position.part is Part.RAMP_UP
@@ -281,6 +262,11 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
 def _moves(record: Record) -> bool:
     visit = record.visit
     return visit is not None and moves_with_it(visit.stage.placement, gentle=visit.option.gentle)
+
+
+def _ended(before: Position, position: Position) -> bool:
+    """Whether a contraction of A, which contracts in every cycle, has just ended."""
+    return 0 in before.raisable and 0 not in position.raisable
 
 
 def sampled(record: Record, before_s: float) -> Record:
@@ -313,11 +299,16 @@ def amplitude(record: Record) -> Pair:
     run, position, identity = record.run, record.position, record.report.identity
     if run is None or position is None or identity is None or not run.live:
         return (0.0, 0.0)
-    if position.part is Part.OFF:
-        return (0.0, 0.0)
-    share = position.phase.fraction * position.envelope
-    a, b = (_not_lost(level, level * share, identity.amplitude_step) for level in run.levels.level)
+    step = identity.amplitude_step
+    a, b = (_channel_amplitude(run, position, step, i) for i in (0, 1))
     return (a, b)
+
+
+def _channel_amplitude(run: Run, position: Position, step: float, channel: int) -> float:
+    level = run.levels.level[channel]
+    if position.channels[channel].part is Part.OFF:
+        return 0.0
+    return _not_lost(level, position.amplitude(channel, level), step)
 
 
 def _not_lost(level: float, amplitude: float, step: float) -> float:

@@ -1,6 +1,7 @@
 """The view: everything that the screen and `status` show, as plain data."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
@@ -17,6 +18,8 @@ from appliance.therapy.units import Unit
 
 CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
 """The values of `StageView.part` during which the muscle contracts."""
+RESTING = frozenset(part.value for part in envelope.RESTING)
+"""Those between two contractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,21 @@ class QuestionView:
     value: int | None
     """None: nothing was chosen, and the question is skipped as it stands."""
     largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """The page of the date."""
+
+    local: datetime
+    """What the box takes for local time, or what is being set; no seconds."""
+    keeps_time: bool
+    """A clock of the machine is trusted: there is nothing to set."""
+    by_hand: bool
+    """It was set on the box."""
+    part: str | None = None
+    """What the knob changes: `year`, `month`, `day`, `hour` or `minute`; None where it is only
+    shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +188,5 @@ class View:
     """Sessions on the oldest pads of this visit; None where there are none."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
-    clock_trusted: bool = False
-    """Whether the date on the screen is to be believed."""
+    date: DateView | None = None
+    """On the page of the date, where any is known."""

@@ -8,7 +8,7 @@ from appliance.session.board import Link, measured_of
 from appliance.session.envelope import RAISABLE, Part, Position
 from appliance.session.events import Button
 from appliance.session.faults import FAULTS, Effect
-from appliance.session.machine import actions, aftercare, guards, pages
+from appliance.session.machine import actions, aftercare, date_page, guards, pages
 from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import hold_fraction
 from appliance.session.record import Record
@@ -16,6 +16,7 @@ from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
     ChannelView,
+    DateView,
     HoldView,
     QuestionView,
     RefusalView,
@@ -87,8 +88,18 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         pad_uses=pages.pad_uses(record),
         volume=record.volume,
         language=record.language,
-        clock_trusted=history.clock_trusted,
+        date=_date(record),
     )
+
+
+def _date(record: Record) -> DateView | None:
+    clock, draft = record.history.clock, record.date_draft
+    if record.state is not State.LOCKED or pages.name(record) != "date" or clock is None:
+        return None
+    if draft is not None and date_page.is_setting(record):
+        return DateView(draft.value, clock.keeps_time, clock.by_hand, date_page.PARTS[draft.part])
+    local = clock.wall_at(record.now).replace(tzinfo=None, second=0, microsecond=0)
+    return DateView(local, clock.keeps_time, clock.by_hand)
 
 
 def _question(record: Record) -> QuestionView | None:
@@ -237,7 +248,7 @@ def _next_contraction_s(record: Record) -> float | None:
     position = record.position
     return (
         position.next_contraction_s
-        if position and position.part in (Part.OFF, Part.RAMP_DOWN)
+        if position and position.part in (Part.OFF, Part.ACTIVE_REST, Part.RAMP_DOWN)
         else None
     )
 

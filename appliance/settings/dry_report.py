@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from appliance.errors import SettingsError
 from appliance.session.dry_run import cut, deliver, level_left, stretched
+from appliance.session.envelope import ROUNDING_S
 from appliance.settings.model import Settings
 from appliance.therapy.catalogue import Catalogue
+from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, Limits
 from appliance.therapy.plan import stages_for
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
@@ -43,7 +45,7 @@ def check(settings: Settings, catalogue: Catalogue, where: str) -> None:
     for routine in catalogue.routines.values():
         stages = stages_for(routine, settings.plan, catalogue, gentle=False)
         for number, stage in enumerate(stages, start=1):
-            wrong = _wrong(stage)
+            wrong = _wrong(stage) or not_permitted(stage, settings.limits)
             if wrong:
                 raise SettingsError(f"{where}: [{routine.id}] stages {number}: {wrong}")
 
@@ -63,3 +65,19 @@ def _wrong(stage: Stage) -> str | None:
             f" {LEAST_LEVEL_LEFT:.0%}: put them in falling order"
         )
     return None
+
+
+def not_permitted(stage: Stage, limits: Limits) -> str | None:
+    """Why a published program cannot be had whole, or None: it is that, or it is another one."""
+    if stage.program.publication is None:
+        return None
+    of_day = COMFORT_MINUTES_PER_DAY
+    if stage.program.kind is Kind.CONTRACTING:
+        of_day = limits.minutes_per_day
+    most_min = min(limits.minutes_per_site, of_day)
+    if stage.minutes <= most_min + ROUNDING_S:
+        return None
+    return (
+        f"{stage.program.id} was published with {stage.minutes:g} min and [limits] leave"
+        f" {most_min:g}; allowed is a published program that fits whole, or a copy of your own"
+    )

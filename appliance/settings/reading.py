@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import SettingsError
+from appliance.settings.contradictions import contradictions
 from appliance.settings.keys import DEFAULTS, SECTIONS, Key, keys_of, pins_of
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
@@ -47,13 +48,15 @@ def parse(path: Path) -> dict[str, object]:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path, newline: str | None = None) -> str:
     """The text of a file, without the byte-order mark that some editors put before it.
 
+    `newline` as for `open`: with "" the line ends are those of the file.
     Raises OSError, and SettingsError where it is not UTF-8.
     """
     try:
-        return path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            return file.read()
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: it has to be text in UTF-8; save it as UTF-8") from None
 
@@ -74,6 +77,7 @@ def settings_from(tables: Mapping[str, object], name: str) -> Settings:
     settings = _over_defaults(tables, mistakes)
     if not mistakes:
         mistakes.extend(_clashes(settings))
+        mistakes.extend(contradictions(settings, tables))
     if mistakes:
         raise SettingsError("\n".join(f"{name}: {mistake}" for mistake in mistakes))
     return settings

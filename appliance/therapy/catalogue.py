@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeVar
 
 from appliance.errors import TherapyError
 from appliance.therapy.checklist import Heading, Remedy, Statement, When
 from appliance.therapy.placements import Pad, Placement, Site, check_placement, with_same_site
-from appliance.therapy.programs import Kind, Phase, Program, check_program
+from appliance.therapy.program_file import program_from
+from appliance.therapy.program_rules import check_program
+from appliance.therapy.programs import Kind, Program
 from appliance.therapy.routines import Routine, Stage, check_routine
 from appliance.therapy.tables import Table
 from appliance.therapy.units import CHANNELS
@@ -51,7 +54,7 @@ def catalogue_from(
 
     Raises TherapyError with one line: file, table, key, value and what is allowed.
     """
-    all_programs = _read_all(programs, _program, check_program)
+    all_programs = _read_all(programs, program_from, check_program)
     if GENTLE_PROGRAM not in all_programs or not _is_contracting(all_programs[GENTLE_PROGRAM]):
         raise TherapyError(f"programs: [{GENTLE_PROGRAM}] has to be there, of kind contracting")
     all_placements = with_same_site(_read_all(placements, _placement, check_placement))
@@ -89,46 +92,6 @@ def _read_all(
     return found
 
 
-_PHASE_KEYS = (
-    "name",
-    "frequency_hz",
-    "pulse_width_us",
-    "ramp_up_s",
-    "hold_s",
-    "ramp_down_s",
-    "off_s",
-    "short_off_s",
-    "fraction",
-    "duration_s",
-)
-
-
-def _program(where: str, id_: str, values: object) -> Program:
-    table = Table(where, values, ("kind", "phases"))
-    return Program(
-        id=id_,
-        kind=table.one_of("kind", Kind),
-        phases=tuple(_phase(phase) for phase in table.tables("phases", _PHASE_KEYS)),
-    )
-
-
-def _phase(table: Table) -> Phase:
-    off_s = table.number("off_s")
-    return Phase(
-        name=table.text("name"),
-        frequency_hz=table.number("frequency_hz"),
-        pulse_width_us=table.whole("pulse_width_us"),
-        ramp_up_s=table.number("ramp_up_s"),
-        # A continuous phase holds to its end.
-        hold_s=table.number("hold_s", 0.0 if off_s == 0 else None),
-        ramp_down_s=table.number("ramp_down_s"),
-        off_s=off_s,
-        fraction=table.number("fraction", 1.0),
-        duration_s=table.number("duration_s") if "duration_s" in table else None,
-        short_off_s=table.number("short_off_s") if "short_off_s" in table else None,
-    )
-
-
 _PAD_KEYS = ("site", "from_midline_cm", "above_landmark_cm", "width_cm", "height_cm")
 
 
@@ -153,6 +116,11 @@ def _pad(table: Table) -> Pad:
     )
 
 
+def _minutes_of(program: Program) -> float:
+    """What a stage without `minutes` lasts: as long as its program, where nothing fills it."""
+    return program.longest_s / 60.0 if isfinite(program.longest_s) else STAGE_MINUTES
+
+
 def _routine(
     where: str,
     id_: str,
@@ -165,8 +133,8 @@ def _routine(
         Stage(
             placement=stage.item("placement", placements),
             program=stage.item("program", programs),
-            minutes=stage.number("minutes", STAGE_MINUTES),
-            own_minutes="minutes" in stage,
+            minutes=stage.number("minutes", _minutes_of(stage.item("program", programs))),
+            own_minutes="minutes" in stage or isfinite(stage.item("program", programs).longest_s),
         )
         for stage in table.tables("stages", ("placement", "program", "minutes"))
     )

@@ -1,6 +1,7 @@
 """A person's history: what the rules need to know of earlier sessions."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from appliance.therapy.ledger import Ledger
 from appliance.therapy.skin import Skin
@@ -54,6 +55,26 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class DayClock:
+    """What the box takes for the date and the time of day."""
+
+    at: float
+    """Seconds of the monotonic clock at which it was `wall`."""
+    wall: datetime
+    """Local time, with its offset."""
+    keeps_time: bool
+    """A clock of the machine is trusted, so that there is nothing to set."""
+    by_hand: bool
+    """A person set it since the box was switched on."""
+    earliest: datetime
+    latest: datetime
+    """What is plausible."""
+
+    def wall_at(self, at: float) -> datetime:
+        return self.wall + timedelta(seconds=at - self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """One person's history, as far as the rules need it. Days are local calendar days.
 
@@ -102,4 +123,6 @@ class History:
     """How many days ago the last strengthening blocks were, the newest first."""
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
+    clock: DayClock | None = field(default=None, compare=False)
+    """The same for every person. None where the journal cannot be read."""
     readable: bool = False

@@ -5,22 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from appliance.errors import TherapyError
 from appliance.therapy import limits
+from appliance.therapy.publications import Publication
 
-LEAST_FREQUENCY_HZ = 1.0
-LEAST_PULSE_WIDTH_US = 50
-LEAST_HOLD_S = 1.0
-LEAST_OFF_S = 1.0
 TWITCH_HZ = 10.0
 """Up to this frequency each pulse is a twitch of its own. Above it the pulses fuse into a lasting
 contraction, which needs off times."""
 UNRESTED_PHASE_CHARGE_UC = 6.0
 """Charge of a phase up to which continuous pulses do not contract: 33 mA at 180 us. An own
 value, between where conventional TENS is felt and where large muscles contract."""
-MOST_RAMP_S = 10.0
-MOST_HOLD_S = 40.0
-MOST_OFF_S = 120.0
 
 
 class Kind(Enum):
@@ -33,12 +26,52 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """When a channel contracts in a cycle: its ramp's foot after `delay_s`, and the shape."""
+
+    delay_s: float
+    ramp_up_s: float
+    hold_s: float
+    ramp_down_s: float
+
+    @property
+    def on_s(self) -> float:
+        return self.ramp_up_s + self.hold_s + self.ramp_down_s
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRest:
+    """Twitches in the off time: weaker and slower than the contractions on either side."""
+
+    frequency_hz: float
+    pulse_width_us: int
+    fraction: float
+    """Of the level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modulation:
+    """How the pulses of a continuous phase become less, and come back, in each `period_s`.
+
+    They are as the phase says for `top_s`. Then they go down to the least values and back, or,
+    where `is_random`, to a value in between that differs from period to period.
+    """
+
+    least_frequency_hz: float
+    least_pulse_width_us: int
+    period_s: float
+    top_s: float
+    is_random: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """One phase of a program: a frequency, a pulse width and the shape of its contractions.
 
     `off_s` 0 means continuous: ramp up once, hold to the end of the phase, ramp down.
-    `duration_s` None means whatever the stage leaves. `short_off_s` is the off time for
-    the experienced, where the program has one.
+    `duration_s` and `contractions` None mean whatever the stage leaves. `short_off_s` is the off
+    time for the experienced, where the program has one. A pause delivers nothing; its pulses
+    are those of the phase before, so that no change is one from or to a pause.
     """
 
     name: str
@@ -51,10 +84,41 @@ class Phase:
     fraction: float = 1.0
     duration_s: float | None = None
     short_off_s: float | None = None
+    contractions: int | None = None
+    """How often it contracts, instead of `duration_s`."""
+    active_rest: ActiveRest | None = None
+    alternating: bool = False
+    """B contracts half a cycle after A."""
+    b: Timing | None = None
+    """When and how B contracts, where that is not as A does."""
+    modulation: Modulation | None = None
+    is_pause: bool = False
+    waits: bool = False
+    """Output is off before it begins, until the person goes on."""
 
     @property
     def continuous(self) -> bool:
         return self.off_s == 0
+
+    @property
+    def timings(self) -> tuple[Timing, Timing]:
+        """Of channel A and of channel B."""
+        a = Timing(0.0, self.ramp_up_s, self.hold_s, self.ramp_down_s)
+        if self.alternating:
+            return a, replace(a, delay_s=self.cycle_s / 2.0)
+        return a, self.b or a
+
+    @property
+    def busy_s(self) -> float:
+        """From the foot of a cycle to the end of its last contraction."""
+        return max(timing.delay_s + timing.on_s for timing in self.timings)
+
+    @property
+    def lasts_s(self) -> float | None:
+        """Its own duration; None where it fills the stage."""
+        if self.contractions is not None:
+            return self.contractions * self.cycle_s
+        return self.duration_s
 
     @property
     def on_s(self) -> float:
@@ -96,11 +160,12 @@ class Program:
     id: str
     kind: Kind
     phases: tuple[Phase, ...]
+    publication: Publication | None = None
 
     @property
     def longest_s(self) -> float:
         """The longest stage that this fills without a phase that lasts longer than it says."""
-        durations = [phase.duration_s for phase in self.phases]
+        durations = [phase.lasts_s for phase in self.phases]
         return sum(math.inf if one is None else one for one in durations)
 
     def with_short_rests(self) -> "Program":
@@ -122,94 +187,13 @@ class Program:
         return tuple(self._spans(minutes * 60.0))
 
     def _spans(self, stage_s: float) -> Iterator[Span]:
-        fixed_s = sum(phase.duration_s or 0.0 for phase in self.phases)
+        fixed_s = sum(phase.lasts_s or 0.0 for phase in self.phases)
         filler_s = max(0.0, stage_s - fixed_s)
         start_s = 0.0
-        for phase in self.phases:
-            duration_s = filler_s if phase.duration_s is None else phase.duration_s
-            last = phase is self.phases[-1]
+        for number, phase in enumerate(self.phases, start=1):
+            duration_s = filler_s if phase.lasts_s is None else phase.lasts_s
+            last = number == len(self.phases)
             end_s = stage_s if last else min(stage_s, start_s + duration_s)
             if end_s > start_s:
                 yield Span(phase, start_s, end_s)
             start_s = end_s
-
-
-def check_program(program: Program) -> None:
-    """Raise TherapyError where a program breaks a rule of dose or a limit."""
-    if not program.phases:
-        raise TherapyError(f"program {program.id}: it has no phases")
-    if sum(phase.duration_s is None for phase in program.phases) > 1:
-        raise TherapyError(
-            f"program {program.id}: more than one phase without duration_s; one can fill the stage"
-        )
-    for phase in program.phases:
-        where = f"program {program.id}, phase {phase.name}"
-        _check_pulses(phase, where)
-        _check_shape(phase, where)
-        _check_rests(phase, program.kind, where)
-        _check_duration(phase, where)
-
-
-def _within(where: str, key: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:  # also refuses NaN
-        raise TherapyError(f"{where}: {key} = {value:g}: allowed is {least:g} to {most:g}")
-
-
-def _check_pulses(phase: Phase, where: str) -> None:
-    frequency_hz, width_us = phase.frequency_hz, phase.pulse_width_us
-    _within(where, "frequency_hz", frequency_hz, LEAST_FREQUENCY_HZ, limits.HARD_FREQUENCY_HZ)
-    _within(where, "pulse_width_us", width_us, LEAST_PULSE_WIDTH_US, limits.HARD_PULSE_WIDTH_US)
-    charge_uc = limits.phase_charge_uc(limits.HARD_CURRENT_MA, width_us)
-    if charge_uc > limits.HARD_PHASE_CHARGE_UC:
-        raise TherapyError(
-            f"{where}: {charge_uc:.1f} uC a phase at {limits.HARD_CURRENT_MA:g} mA:"
-            f" allowed is up to {limits.HARD_PHASE_CHARGE_UC:g} uC"
-        )
-    density_ma_cm2 = limits.half_pad_density_ma_cm2(
-        limits.HARD_CURRENT_MA, width_us, frequency_hz, limits.SMALLEST_PAD_CM2
-    )
-    if density_ma_cm2 > limits.HARD_DENSITY_MA_CM2:
-        raise TherapyError(
-            f"{where}: {density_ma_cm2:.2f} mA/cm2 on half of the smallest pad at"
-            f" {limits.HARD_CURRENT_MA:g} mA: allowed is up to {limits.HARD_DENSITY_MA_CM2:g}"
-        )
-
-
-def _check_shape(phase: Phase, where: str) -> None:
-    if not 0 < phase.fraction <= 1:
-        raise TherapyError(
-            f"{where}: fraction = {phase.fraction:g}: allowed is more than 0, up to 1"
-        )
-    # For the hard limit, not for today's settings: a program that was checked stays good
-    # when somebody raises the limit.
-    least_ramp_s = limits.HARD_CURRENT_MA * phase.fraction / limits.OUTPUT_RISE_MA_S
-    _within(where, "ramp_up_s", phase.ramp_up_s, least_ramp_s, MOST_RAMP_S)
-    _within(where, "ramp_down_s", phase.ramp_down_s, 0.0, MOST_RAMP_S)
-
-
-def _check_rests(phase: Phase, kind: Kind, where: str) -> None:
-    if phase.continuous:
-        if phase.hold_s != 0:
-            raise TherapyError(f"{where}: hold_s has no meaning where off_s is 0; leave it out")
-        if kind is Kind.CONTRACTING and phase.frequency_hz > TWITCH_HZ:
-            raise TherapyError(
-                f"{where}: {phase.frequency_hz:g} Hz without a rest: above {TWITCH_HZ:g} Hz a"
-                f" contracting program needs off_s of at least {LEAST_OFF_S:g}"
-            )
-        return
-    if kind is Kind.COMFORT:
-        raise TherapyError(
-            f"{where}: off_s = {phase.off_s:g}: contractions with rests are of kind"
-            ' "contracting"; allowed in a comfort program is 0'
-        )
-    _within(where, "hold_s", phase.hold_s, LEAST_HOLD_S, MOST_HOLD_S)
-    _within(where, "off_s", phase.off_s, LEAST_OFF_S, MOST_OFF_S)
-    if phase.short_off_s is not None:
-        _within(where, "short_off_s", phase.short_off_s, LEAST_OFF_S, phase.off_s)
-
-
-def _check_duration(phase: Phase, where: str) -> None:
-    if phase.duration_s is None:
-        return
-    most_s = limits.HARD_MINUTES_PER_SITE * 60.0
-    _within(where, "duration_s", phase.duration_s, max(1.0, phase.on_s), most_s)

@@ -26,6 +26,11 @@ def today_known(person: str, history: History) -> bool:
     return person != GUEST and history.readable and history.clock_trusted
 
 
+def _by_hand(history: History) -> bool:
+    """Whether today's date is a person's word, as an answer to statement 9 is."""
+    return history.clock is not None and history.clock.by_hand
+
+
 def gentle_due(person: str, history: History) -> bool:
     """Whether the next contracting session is a gentle one: a first, or the second of a day."""
     return (
@@ -57,7 +62,7 @@ def statements_for(
 ) -> tuple[Statement, ...]:
     """The checklist of this person now, in order."""
     facts = {
-        When.CLOCK_NOT_TRUSTED: not today_known(person, history),
+        When.CLOCK_NOT_TRUSTED: not today_known(person, history) or _by_hand(history),
         When.SKIN_WAS_RED: history.skin.ask_red,
         When.BURNED: history.skin.ask_burn,
     }

@@ -88,6 +88,14 @@ class Table:
         for number, item in enumerate(values, start=1):
             yield Table(f"{self.where} {key} {number}", item, keys)
 
+    def table(self, key: str, keys: Collection[str]) -> "Table":
+        """The table under a key."""
+        return Table(f"{self.where} {key}", self._values.get(key), keys)
+
+    def only(self, keys: Collection[str]) -> "Table":
+        """The same table, where it has none but these keys."""
+        return Table(self.where, self._values, keys)
+
     def wholes(self, key: str) -> tuple[int, ...]:
         values = self._values.get(key)
         if not isinstance(values, list) or not all(type(value) is int for value in values):

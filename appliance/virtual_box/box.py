@@ -15,10 +15,12 @@ from typing import Any, Self, TextIO
 
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
+from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
+from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports
@@ -65,6 +67,8 @@ class World:
     """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
+    forgets: bool = False
+    """The record is on storage that keeps nothing over a power cut."""
 
 
 class VirtualBox(AbstractContextManager["VirtualBox"]):
@@ -106,9 +110,11 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 screen=self.screen,
                 journal=self.diary,
                 wakeup=self.wakeup,
+                power=BoxPower(world.folder, sensors=world.folder / "hwmon"),
                 voice=self.listener if world.listens else NoVoice(),
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
+                barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
                 log=self.log,
             )
         )
@@ -130,6 +136,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             settings=settings_as_json(self.world.settings),
             wall_clock=self.wall_clock,
             trust=lambda wall, newest: self.world.clock_trusted,
+            forgets=self.world.forgets,
             boot_id=self.world.boot_id,
         )
         return Recorder(source, threaded=False)

@@ -1,14 +1,21 @@
-"""The observer of a virtual box: compares the board's pulses and the screen with the rules."""
+"""The observer of a virtual box: compares the board's pulses and the screen with the rules.
+
+Its numbers are its own: a wrong one in the program is not wrong here as well.
+"""
 
 from appliance.session.board import Output
 from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.simulator.pulse_witness import Witness
-from appliance.stimulator.boards import card_of
+from appliance.simulator.pulse_witness import REFERENCE_STEP_MA, Witness
 from appliance.virtual_box.box import VirtualBox
 
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
+RISE_AT_ONCE = {"sciencemode": 0.5, "rehastim2": 1.0, "openemsstim": 12.0}
+"""The largest rise between two pulses, by driver, where it is not that of the reference board."""
+LAST_PULSE_S = 0.02
+LATE_LAST_PULSE_S = {"openemsstim": 0.4}
+"""After an off a pulse may still come for this time, by driver."""
 SCREEN_RULE = "the screen never says off while the board delivers"
 
 
@@ -16,9 +23,10 @@ class Observer:
     """Listens to every pulse and looks at every step. `broken` is what was against a rule."""
 
     def __init__(self, box: VirtualBox) -> None:
-        card = card_of(box.board.driver)
-        self.witness = Witness(self._limit_ma, self._allowed, card.rise_at_once)
-        self.grace_s = card.last_pulse_s
+        driver = box.board.driver
+        rise_at_once = RISE_AT_ONCE.get(driver, REFERENCE_STEP_MA)
+        self.witness = Witness(self._limit_ma, self._allowed, rise_at_once)
+        self.grace_s = LATE_LAST_PULSE_S.get(driver, LAST_PULSE_S)
         """How long after `stimulating` a pulse may still come. Without a wire: the lease."""
         self._box = box
         self._left_at = self._agreed_at = box.now
@@ -41,8 +49,13 @@ class Observer:
             self.broken.append(f"{record.now:.2f} s: {SCREEN_RULE}")
 
     def _limit_ma(self) -> float:
-        run = self._box.record.run
-        return run.limit if run else 0.0
+        """What the stage says, and never more than the person's file allows."""
+        run, visit = self._box.record.run, self._box.record.visit
+        if run is None or visit is None:
+            return 0.0
+        limits = self._box.record.rules.limits
+        gentle_ma = limits.gentle_current_ma if visit.option.gentle else limits.current_ma
+        return min(run.limit, limits.current_ma, gentle_ma)
 
     def _allowed(self, at: float) -> bool:
         return self._box.state is State.STIMULATING or at - self._left_at <= self.grace_s

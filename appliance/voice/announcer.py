@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.state import State
-from appliance.session.view import CONTRACTING, View
+from appliance.session.view import CONTRACTING, RESTING, View
 from appliance.settings.words import Words
 from appliance.therapy.exercise import Beat
 from appliance.therapy.units import LONG_AGO, NEVER
@@ -148,6 +148,7 @@ def _screen_key(view: View) -> tuple[object, ...]:
         output,
         view.day_used,
         view.language,
+        view.date is not None and view.date.part is not None,
     )
 
 
@@ -166,7 +167,7 @@ def _contraction_word(before: View, view: View) -> str | None:
     part = view.stage.part
     if part == "ramp_up" and was not in CONTRACTING:
         return "lift" if view.stage.moves else "tighten"
-    return "rest" if part == "off" and was in CONTRACTING else None
+    return "rest" if part in RESTING and was in CONTRACTING else None
 
 
 def _beat_word(before: View, view: View) -> str | None:
@@ -194,7 +195,8 @@ def _targets(view: View) -> tuple[float, ...]:
 
 
 def _choice(view: View) -> tuple[object, ...]:
-    return (view.question.value if view.question else None, view.option_index)
+    date = view.date if view.date and view.date.part else None
+    return (view.question.value if view.question else None, view.option_index, date)
 
 
 def _minutes_now(before: View, view: View) -> int | None:

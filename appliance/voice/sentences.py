@@ -39,6 +39,8 @@ def _keys(view: View, words: Words) -> tuple[str, ...]:
 
 def _locked(view: View, words: Words) -> tuple[str, ...]:
     page = view.page_name or "plan"
+    if view.date is not None and view.date.part is not None:
+        return (f"date.{view.date.part}",)
     if page == "plan" and view.day_used is not None:
         return ("locked.day_used",)
     if page == "record" and view.record_part != "count":
@@ -119,7 +121,13 @@ _KEYS_OF = {
 
 
 def _values(view: View, words: Words) -> dict[str, object]:
-    return {"count": view.sessions_done}
+    return {"count": view.sessions_done, "value": _part_of_date(view)}
+
+
+def _part_of_date(view: View) -> int:
+    """The value of the part of the date that is being set."""
+    date = view.date
+    return 0 if date is None or date.part is None else int(getattr(date.local, date.part))
 
 
 def level_sentence(view: View, words: Words) -> str:
@@ -140,6 +148,8 @@ def choice_sentence(view: View, words: Words) -> str | None:
         return words("spoken.no_answer")
     if view.question is not None:
         return words("spoken.value", value=view.question.value)
+    if view.date is not None and view.date.part is not None:
+        return words(f"spoken.date.{view.date.part}", value=_part_of_date(view))
     if view.state is State.CHOOSING and view.options:
         return _option_sentence(view.options[view.option_index], words)
     return None

@@ -1,4 +1,7 @@
-"""A sheet of labels for leads, plugs and sockets: one ring is A, two rings are B."""
+"""A sheet of labels for leads, plugs, sockets and buttons: one ring is A, two rings are B.
+
+The rings lie beside each other, as the screen draws them; the buttons' signs are the screen's too.
+"""
 
 from pathlib import Path
 
@@ -44,12 +47,17 @@ def _sheet() -> str:
         top = y + 4 + 14 * index
         rows.append(f'<rect class="cut" x="15" y="{top}" width="130" height="11"/>')
         rows.append(f'<text x="18" y="{top + 7.2}">{words}</text>')
+    y += 6 + 14 * len(_STICKERS) + 4
+    rows.append(f'<text x="15" y="{y}" class="h">Beside the buttons</text>')
+    rows.append(_buttons(y + 4))
+    rows.append(_ruler(287.0))
     body = "\n".join(rows)
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 210 297" \
 font-family="DejaVu Sans, sans-serif" font-size="4">
 <style>.cut {{ fill: none; stroke: #888; stroke-width: 0.2; stroke-dasharray: 1.5 1 }}
 .h {{ font-size: 4.5px; font-weight: bold }}
+.b {{ font-size: 7px; font-weight: bold }}
 .r {{ fill: none; stroke: #000; stroke-width: 1.2 }}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="15" y="14">One ring: A. Two rings: B. To be told apart in any light. \
@@ -63,7 +71,7 @@ def _flag(channel: str, x: float, y: float) -> str:
     """A flag with both halves alike; the middle goes round the wire."""
     halves = "".join(
         f'<text x="{x + offset}" y="{y + 9}" font-size="6" font-weight="bold">{channel}</text>'
-        f"{_rings(channel, x + offset + 8, y + 7)}"
+        f"{_rings(channel, x + offset + 6.5, y + 7)}"
         for offset in (2, 22)
     )
     return f'<rect class="cut" x="{x}" y="{y}" width="40" height="14"/>{halves}'
@@ -85,11 +93,32 @@ def _socket(channel: str, x: float, y: float) -> str:
         for ring in range(_RINGS[channel])
     )
     cut = "".join(f'<circle class="cut" cx="{x}" cy="{y}" r="{radius}"/>' for radius in (4, 13))
-    return f'{circles}{cut}<text x="{x + 14}" y="{y + 2}" font-weight="bold">{channel}</text>'
+    name = f'<text x="{x + 14}" y="{y + 2}" font-weight="bold">{channel}</text>'
+    return f"{circles}{cut}{name}{_rings(channel, x + 18, y + 0.6)}"
 
 
 def _rings(channel: str, x: float, y: float) -> str:
     return "".join(
-        f'<circle class="r" cx="{x + 4}" cy="{y}" r="{1.8 + 2 * ring}"/>'
+        f'<circle class="r" cx="{x + 2.4 + 5 * ring}" cy="{y}" r="2"/>'
         for ring in range(_RINGS[channel])
     )
+
+
+def _buttons(y: float) -> str:
+    """Triangle and disc, to be put beside the two buttons, with the words of screen and voice."""
+    triangle = f"M {{x}} {y + 3} l -8 5 l 8 5 z"
+    parts = []
+    for x, words in ((15, "BACK"), (75, "ZURÜCK")):
+        parts.append(f'<rect class="cut" x="{x}" y="{y}" width="55" height="16"/>')
+        parts.append(f'<path d="{triangle.format(x=x + 13)}"/>')
+        parts.append(f'<text class="b" x="{x + 18}" y="{y + 10.5}">{words}</text>')
+    parts.append(f'<rect class="cut" x="135" y="{y}" width="45" height="16"/>')
+    parts.append(f'<circle cx="144" cy="{y + 8}" r="5"/>')
+    parts.append(f'<text class="b" x="154" y="{y + 10.5}">OK</text>')
+    return "".join(parts)
+
+
+def _ruler(y: float) -> str:
+    """A line of 100 mm, to see that the printer has not changed the size."""
+    ends = "".join(f'<path class="r" d="M {x} {y - 2} v 4"/>' for x in (15, 115))
+    return f'<path class="r" d="M 15 {y} h 100"/>{ends}<text x="119" y="{y + 1.5}">100 mm</text>'

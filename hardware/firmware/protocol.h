@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define EMS_LAYOUT 0x8B6966D6UL /* hash of everything in this file */
+#define EMS_LAYOUT 0xF8F71ADAUL /* hash of everything in this file */
 #define EMS_PROTOCOL_MINOR 0U /* uses of reserved bytes */
 #define EMS_BOARD_NAME "EMS-REF1"
 #define EMS_MAX_FRAME_BYTES 70 /* without the zero */
@@ -52,7 +52,7 @@
 #define EMS_HIGH_VOLTAGE_FALLS_MS 1000U /* how long it may take to fall so far */
 #define EMS_SUPPLY_LOW_MV 6800U /* below: warn */
 #define EMS_SUPPLY_EMPTY_MV 6400U /* below: off */
-#define EMS_WATCHDOG_MS 30U /* a main loop that hangs this long resets the board */
+#define EMS_WATCHDOG_MS 15U /* a main loop that hangs this long resets the board */
 #define EMS_CRC_START 65535U /* CRC-16, polynomial 0x1021, not reflected */
 
 /* What the board says of itself. */
@@ -87,6 +87,7 @@
 #define EMS_CAPABILITY_BOTH_PHASES 2U
 #define EMS_CAPABILITY_HIGH_VOLTAGE 4U
 #define EMS_CAPABILITY_BRIDGE_NODES 8U
+#define EMS_CAPABILITY_DAC_OUTPUTS 16U
 
 /* What a channel's last pulse said of its pads. Open stays until the next off. */
 #define EMS_CONTACT_UNKNOWN 0U

@@ -13,11 +13,15 @@ from architectures import PYTHONS
 REPOSITORY = Path(__file__).parents[2]
 APPLICATION = "usr/lib/ems-appliance"
 MODULES = f"{APPLICATION}/modules"
+BUILD_DATE = f"{MODULES}/appliance/journal/build_date.txt"
+"""The program takes no time before that of its commit for a clock that runs."""
 
 _UNITS = "usr/lib/systemd/system"
 FILES = {
     "systemd/ems-appliance.service": f"{_UNITS}/ems-appliance.service",
     "systemd/ems-appliance-rescue.service": f"{_UNITS}/ems-appliance-rescue.service",
+    "systemd/ems-appliance-switch-off.path": f"{_UNITS}/ems-appliance-switch-off.path",
+    "systemd/ems-appliance-switch-off.service": f"{_UNITS}/ems-appliance-switch-off.service",
     "systemd/system.conf.d/ems-appliance.conf": "usr/lib/systemd/system.conf.d/ems-appliance.conf",
     "systemd/sysusers.d/ems-appliance.conf": "usr/lib/sysusers.d/ems-appliance.conf",
     "systemd/tmpfiles.d/ems-appliance.conf": "usr/lib/tmpfiles.d/ems-appliance.conf",
@@ -64,6 +68,7 @@ def lay_out(root: Path, source: Commit) -> None:
     for name, data in source.files.items():
         if name.startswith("appliance/"):
             _write(root / MODULES / name, data)
+    _write(root / BUILD_DATE, f"{source.seconds}\n".encode())
     lay_out_files(root, source.files)
     _lay_out_environment(root)
     for folder in ("usr/bin", "var/lib/ems-appliance"):

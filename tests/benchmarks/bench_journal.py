@@ -18,7 +18,7 @@ from appliance.journal.database import open_for_reading
 from appliance.journal.history_query import histories
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.session_query import sessions
-from appliance.journal.timestamps import Moment
+from appliance.journal.timestamps import Dating, Moment
 from appliance.session.notes import (
     Answered,
     ChecklistCompleted,
@@ -77,7 +77,8 @@ def live(path: Path, days: int) -> None:
         wall = FIRST_DAY + timedelta(days=day)
         journal = Journal(path, boot_id=f"boot {day}", durable=False)
         journal.write(
-            [DatedNote(entry, wall) for entry in entries_of_a_day(day)], clock_trusted=True
+            [DatedNote(entry, wall) for entry in entries_of_a_day(day)],
+            Dating(f"boot {day}", trusted=True),
         )
         journal.close()
 

@@ -24,6 +24,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
+from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoJournal
 from appliance.service.ports import Ports
@@ -136,6 +137,7 @@ class RealBox:
                 screen=Panel(glass_maker(screen), Words.load),
                 journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
+                power=BoxPower(folder),
                 driver=settings.stimulator.driver,
                 volume=settings.sound.volume,
                 log=(folder / "log").open("w"),

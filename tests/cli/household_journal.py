@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Dating
 from appliance.session.notes import (
     Answered,
     FaultSeen,
@@ -46,9 +47,10 @@ def notes_of_a_session(person: str, level: float = 12.0) -> list[Note]:
 
 def write_sessions(path: Path, person: str, days: list[datetime]) -> None:
     for number, day in enumerate(days):
-        journal = Journal(path, boot_id=f"{day:%d %H} {len(person)}", durable=False)
+        boot_id = f"{day:%d %H} {len(person)}"
+        journal = Journal(path, boot_id=boot_id, durable=False)
         notes = [DatedNote(note, day) for note in notes_of_a_session(person, 10.0 + number)]
-        journal.write(notes, clock_trusted=True)
+        journal.write(notes, Dating(boot_id, trusted=True))
         journal.close()
 
 

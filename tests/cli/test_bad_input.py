@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from appliance.cli import main
-from appliance.cli.status import in_words
 from appliance.clock import SystemClock
 from appliance.service.control_socket import ControlServer
 
@@ -259,13 +258,3 @@ def test_a_character_that_the_terminal_lacks_becomes_a_question_mark(
     assert main(["sound"]) == 0
     sys.stdout.flush()
     assert b"?" in written.getvalue()
-
-
-def test_status_in_words_says_that_stop_is_pressed() -> None:
-    answer = {
-        "state": "locked", "person": "A", "output": "off", "stage": None, "channels": [],
-        "board": {"driver": "reference", "firmware": None, "link": "up"}, "faults": [],
-        "stop_pressed": True,
-    }  # fmt: skip
-    assert "STOP is pressed" in in_words(answer).splitlines()
-    assert "STOP" not in in_words({**answer, "stop_pressed": False})

@@ -11,11 +11,13 @@ from PIL import Image
 from appliance.cli import demo_script, main
 from appliance.cli.demo_report import report, verdict
 from appliance.cli.demo_script import Delivered, Played
-from appliance.cli.film import Film
+from appliance.cli.film import LONGEST_MS, MOMENTS, Film
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator.pulse_witness import Witness
 from appliance.therapy.plan import Plan
+
+README_FILM = Path(__file__).parents[2] / "pictures" / "session.gif"
 
 
 def test_the_demo_plays_a_session_and_leaves_four_files(
@@ -32,8 +34,7 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
         "session.gif",
     ]
     with Image.open(folder / "session.gif") as film:
-        assert film.n_frames > 20  # type: ignore[attr-defined]
-        film.seek(film.n_frames - 1)  # type: ignore[attr-defined]
+        assert film.n_frames == len(MOMENTS)  # type: ignore[attr-defined]
     with Image.open(folder / "screens.png") as sheet:
         assert min(sheet.size) > 128
     told = (folder / "report.txt").read_text()
@@ -74,11 +75,25 @@ def test_an_end_anywhere_else_fails_it(played: Played) -> None:
     played.ended_in = State.FAULT
 
 
-def test_a_film_that_shows_the_same_twice_shows_it_once(tmp_path: Path) -> None:
+def test_a_film_shows_each_moment_once_and_for_twenty_seconds_at_most(tmp_path: Path) -> None:
+    assert sum(moment.shown_ms for moment in MOMENTS) <= LONGEST_MS
     film = Film()
     with demo_script.VirtualBox(demo_script.World(tmp_path, log=io.StringIO())) as box:
-        film.take(box.view)
-        film.take(box.view)
+        box.switched_on()
+        film.look(box.view)
+        film.look(box.view)
         film.save(tmp_path / "film.gif")
+    assert film.missing == MOMENTS[1:]
     with Image.open(tmp_path / "film.gif") as image:
         assert image.n_frames == 1  # type: ignore[attr-defined]
+
+
+def test_the_film_of_the_readme_has_them_all_in_twenty_seconds() -> None:
+    with Image.open(README_FILM) as film:
+        frames = film.n_frames  # type: ignore[attr-defined]
+        lasts_ms = 0
+        for number in range(frames):
+            film.seek(number)
+            lasts_ms += film.info["duration"]
+    assert frames == len(MOMENTS)
+    assert lasts_ms <= LONGEST_MS

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from appliance.controls.cue_sheet import table
+from appliance.screen.examples.shipped import shipped
 from appliance.session.machine.diagram import mermaid
 from appliance.settings.showing import reference
 from appliance.stimulator import card_table
 from appliance.stimulator.boards import MODELS
+from appliance.therapy import pad_table
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -26,6 +28,7 @@ GENERATED: dict[tuple[str, str], Callable[[], str]] = {
     ("README.md", "boards"): card_table.table,
     ("README.md", "cues"): table,
     ("appliance/settings/README.md", "settings"): reference,
+    ("hardware/parts.md", "pads"): lambda: pad_table.table(shipped().placements),
 }
 """What the program writes into a page, by page and name. `RECORD_PAGES=1` accepts it."""
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")

@@ -40,6 +40,11 @@ class Bench(Board):
         self.ask(f"run {round(us * CYCLES_PER_US)}")
         self._hear()
 
+    def run_all(self, commands: list[str]) -> None:
+        """Carry out commands in a row, and hear what the board said meanwhile."""
+        self.ask_all(commands)
+        self._hear()
+
     def run_ms(self, ms: float) -> None:
         self.run_us(ms * 1000)
 

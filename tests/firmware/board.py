@@ -87,6 +87,16 @@ class Board:
         self.recording.read()
         return told
 
+    def ask_all(self, commands: list[str]) -> None:
+        """Give commands that are carried out in a row. One at a time, a busy machine waits long
+        between them."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("".join(f"{command}\n" for command in commands).encode())
+        self._process.stdin.flush()
+        for _ in commands:
+            self._answer()
+        self.recording.read()
+
     def measures(self) -> dict[str, int]:
         """What only a simulator can know, in cycles and bytes."""
         return self.ask("measures")

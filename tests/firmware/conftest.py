@@ -49,6 +49,13 @@ def bench(new_bench: NewBench) -> Bench:
 
 
 @pytest.fixture
+def metal_bench(firmware: None, tmp_path: Path) -> Iterator[Bench]:
+    """A board that was greeted and is off, and may break the rules of every run."""
+    with Bench(tmp_path / "bench") as made:
+        yield made
+
+
+@pytest.fixture
 def couch(firmware: None, tmp_path: Path) -> Iterator[Couch]:
     """A board in real time. However the test ends, the rules of every run held."""
     couch = Couch(tmp_path)

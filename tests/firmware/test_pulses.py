@@ -56,3 +56,15 @@ def test_frequency_width_gap_and_phases(
             assert abs(periods - round(periods)) <= 0.001
             assert round(periods) == 1 or traffic == "full of junk"
     assert bench.recording.since(bench.cycle - round(1.1 * period))
+
+
+@pytest.mark.parametrize("centihz", range(10_082, 10_094, 2))
+def test_the_second_clock_cuts_no_pulse_that_begins_as_it_runs_out(
+    bench: Bench, centihz: int
+) -> None:
+    """It runs out 440 us after the last edge, and every 1.024 ms from then on: here just before the
+    next pulse."""
+    bench.arm(centihz / 100, 100)
+    bench.keep(100, (3.0, 0.0), centihz / 100, 100)
+    assert bench.report.state == protocol.State.ON
+    assert len(bench.recording.of("A")) >= 9

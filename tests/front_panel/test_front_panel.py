@@ -136,8 +136,19 @@ async def test_a_click_on_stop_presses_it_and_the_next_lets_go(desk):
         assert not desk.box.view.stop_pressed
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (180, 50)])
-async def test_all_parts_are_there_and_none_covers_another(desk, width, height):
+@pytest.mark.parametrize(
+    ("width", "height", "oled_size"),
+    [
+        (80, 24, (64, 16)),
+        (120, 40, (64, 16)),
+        (152, 42, (128, 32)),
+        (180, 50, (128, 32)),
+        (280, 74, (256, 64)),
+    ],
+)
+async def test_all_parts_are_there_and_the_oled_is_as_large_as_it_can(
+    desk, width, height, oled_size
+):
     async with desk.open(width, height):
         desk.live(1.5)
         regions = {part: desk.app.query_one(f"#{part}").region for part in PARTS}
@@ -146,10 +157,50 @@ async def test_all_parts_are_there_and_none_covers_another(desk, width, height):
             assert region.area and terminal.contains_region(region), part
             assert not [o for o in PARTS if o != part and regions[o].overlaps(region)], part
         oled = desk.app.query_one(Oled)
-        assert oled.size == ((128, 32) if width >= 180 else (64, 16))
+        assert oled.size == oled_size
         assert len(oled.render().plain.splitlines()) == oled.size.height
         assert "S T O P" in words_of(desk, "stop")
         assert len(words_of(desk, "keys")) <= width
+        assert all(f" {key} " in words_of(desk, "keys") for key in "<>nf")
+
+
+async def test_the_log_shows_its_lines_whole(desk):
+    async with desk.open(80, 24):
+        desk.live(1.0)
+        desk.app.box_log.write("12.345 fault board_silent /dev/x: The board is silent. Check it.\n")
+        desk.live(0.5)
+        shown = " ".join(words_of(desk, "log").split())
+        assert "12 fault board_silent /dev/x: The board is silent. Check it." in shown
+
+
+async def test_a_day_later_by_a_key_and_only_in_locked(desk):
+    async with desk.open():
+        desk.live(2.0)
+        today = desk.box.wall_clock().date()
+        await desk.keys("n", then_s=1.0)
+        assert (desk.box.wall_clock().date() - today).days == 1
+        assert desk.box.state is State.LOCKED
+        await desk.keys("c", "n")
+        assert (desk.box.wall_clock().date() - today).days == 1
+        assert "only in locked" in list(desk.app.box_log.lines)[-1]
+
+
+async def test_the_speed_that_is_reached_is_told(desk):
+    async with desk.open():
+        desk.live(1.0)
+        assert words_of(desk, "status").endswith("x10")
+        desk.app.pace.reached = 4.0
+        desk.app._show()
+        assert words_of(desk, "status").endswith("x10, reached x4")
+
+
+async def test_switched_off_at_the_box_the_panel_is_gone(desk):
+    async with desk.open():
+        desk.live(2.0)
+        await desk.keys("B", then_s=HELD_S)
+        await desk.keys("c", then_s=0.5)
+        await desk.pilot.pause()
+        assert not desk.app.is_running
 
 
 async def test_a_terminal_that_is_too_small_is_told_so(desk):

@@ -19,6 +19,7 @@ LEADS_TO = {
     "wrong_echo": (State.FAULT, "board_silent"),
     "too_strong": (State.FAULT, "board_too_strong"),
     "too_weak": (State.FAULT, "board_too_weak"),
+    "another_board": (State.FAULT, "board_reset"),
     "reset": (State.FAULT, "board_reset"),
     "brown_out": (State.FAULT, "board_brown_out"),
     "hang": (State.FAULT, "board_watchdog"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.screen.examples.shipped import shipped
+from appliance.therapy import pad_table
 from hardware.build import case, compare, guide, netlist, perfboard, tidy
 
 HARDWARE = Path(__file__).parents[2] / "hardware"
@@ -38,6 +40,22 @@ def test_parts_csv_has_its_columns_and_no_empty_reason(rows: list[dict[str, str]
     for row in rows:
         assert row["must_have"] and row["substitute"], row["reference"]
         assert row["supplier_1"] and row["supplier_2"], f"{row['reference']}: say 'not verified'"
+
+
+def test_the_pads_to_buy_are_those_of_the_placements(rows: list[dict[str, str]]):
+    listed = {
+        row["reference"].removeprefix("PADS-"): int(row["quantity"])
+        for row in rows
+        if row["reference"].startswith("PADS-")
+    }
+    wanted = pad_table.to_buy(pad_table.rows_of(shipped().placements))
+    assert listed == {size.replace("×", "x"): count for size, count in wanted.items()}
+    assert all(
+        row["value"] == f"pad, self-adhesive, {size.replace('x', ' x ')} cm"
+        for row in rows
+        for size in listed
+        if row["reference"] == f"PADS-{size}"
+    )
 
 
 def test_parts_csv_says_what_the_schematic_says(rows: list[dict[str, str]], board: netlist.Netlist):

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 
 from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Dating
 from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StageEnded
 from tests.journal.conftest import MONDAY_EVENING, WHOLE
 
@@ -36,7 +37,7 @@ def live(path):
     ends = []
     log = path.with_name(path.name + "-wal")
     for note in notes_of_a_session():
-        journal.write([DatedNote(note, MONDAY_EVENING)], clock_trusted=True)
+        journal.write([DatedNote(note, MONDAY_EVENING)], Dating("boot", trusted=True))
         ends.append(log.stat().st_size)
     return journal, at_start, log.read_bytes(), ends
 

@@ -162,11 +162,11 @@ class SlowDisk:
         self.write, self.seconds, self.passed = write, 2.0, threading.Event()
         self.begun = threading.Event()
 
-    def __call__(self, notes, **how):
+    def __call__(self, notes, dating):
         self.begun.set()
         assert self.passed.wait(DEADLINE_S)
         clock[0] += self.seconds
-        return self.write(notes, **how)
+        return self.write(notes, dating)
 
 
 clock = [0.0]

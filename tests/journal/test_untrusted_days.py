@@ -116,6 +116,61 @@ def test_after_a_session_without_a_date_the_person_is_asked(unsure):
     assert unsure.history("Me").clock_trusted
 
 
+@pytest.mark.parametrize("hours", [-20, 1, 30])
+def test_a_trusted_clock_that_is_set_dates_nothing_of_its_boot(household, hours):
+    household.whole_session()
+    household.wait(minutes=5)
+    household.wall += timedelta(hours=hours)
+    assert (household.history().sessions_today, household.history().clock_trusted) == (1, False)
+    # Right or wrong, the next boot counts it until a day has certainly passed.
+    household.off(timedelta(minutes=5))
+    assert household.history().sessions_today == 1
+    assert household.history().ledger.undated
+
+
+def test_a_session_that_begins_after_the_clock_was_set_has_no_date(household):
+    household.answer("skin", "0")
+    household.wait(hours=1)
+    household.wall -= timedelta(hours=30)
+    household.whole_session()
+    household.off(timedelta(hours=30))
+    assert household.history().sessions_today == 1
+
+
+def test_a_clock_that_is_corrected_by_minutes_stays_trusted(household):
+    household.whole_session()
+    household.wall += timedelta(minutes=9)
+    assert household.history().clock_trusted
+
+
+def test_a_clock_that_becomes_trusted_may_be_set_once(unsure):
+    unsure.answer("skin", "0")
+    unsure.wall += timedelta(days=9)
+    unsure.trusted = True
+    assert unsure.history().clock_trusted
+    unsure.wait(hours=2)
+    assert unsure.history().clock_trusted
+
+
+@pytest.mark.parametrize("person", ["Me", "me", "Guest"])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_soreness_before_a_session_is_not_lost_with_a_name_or_a_date(household, person, trusted):
+    household.trusted = trusted
+    household.off()
+    household.answer("soreness_before", "8", person=person)
+    household.wait(minutes=5)
+    household.answer("soreness_before", "0", person=person)
+    assert (household.history().soreness, household.guest().soreness) == (8, 8)
+    household.off(timedelta(minutes=5))
+    assert household.history().soreness == 8
+
+
+def test_soreness_before_a_session_is_of_that_day(household):
+    household.answer("soreness_before", "8")
+    household.off(timedelta(hours=7))  # past midnight
+    assert household.history().soreness is None
+
+
 # The clock at the last session and now, days with the box on, with the power cut after them:
 # how long ago that was, and how many gentle sessions are due.
 KNOWN_AGES = (

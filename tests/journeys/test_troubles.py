@@ -12,7 +12,7 @@ from tests.journeys.journey import SHORT, Box, Home
 
 
 def test_a_pad_comes_off_in_the_middle(box: Box) -> None:
-    box.to_current(6)
+    box.to_current(6, 4)
     box.board.body.place(1, Pads.OPEN)
     box.wait_for(State.CONTACT_LOST, within_s=1.0)
     box.sees(State.CONTACT_LOST, lost_channels=("B",), output="off")
@@ -152,6 +152,22 @@ def test_a_board_that_is_silent_while_nothing_flows_needs_no_hand_when_it_answer
     box.wait(10.0).sees(State.FAULT)
     box.board.troubles.silent = False
     box.wait_for(State.LOCKED, within_s=4.0).sees(State.LOCKED, faults=[])
+
+
+def test_a_board_that_is_silent_in_a_pause_ends_the_visit_and_its_rest_can_be_finished(
+    box: Box,
+) -> None:
+    """The fault ends without a hand, and as every fault's end it leads to `locked`."""
+    box.to_current(6).confirm().sees(State.PAUSED, output="off")
+    box.wait(1.2).board.troubles.silent = True
+    box.wait(1.8).sees(State.PAUSED)
+    box.wait(0.8).sees(State.FAULT)
+    assert box.fault == "board_silent"
+    box.board.troubles.silent = False
+    box.wait_for(State.LOCKED, within_s=4.0).wait(0.2)
+    box.sees(State.LOCKED, checklist={"confirmed": False, "item": None}, faults=[])
+    assert box.record.history.unfinished is not None
+    assert box.record.run is None
 
 
 def test_another_device_on_the_port(home: Home) -> None:

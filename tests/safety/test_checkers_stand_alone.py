@@ -19,6 +19,9 @@ CHECKERS = (
     "tests/session/ledger.py",
     "tests/session/body.py",
     "tests/session/year.py",
+    "tests/session/lived_box.py",
+    "tests/weeks/test_a_year.py",
+    "appliance/virtual_box/observer.py",
     "tests/stimulator/safe_set.py",
     "tests/stimulator/reference_safe_set.py",
     "tests/stimulator/sciencemode_safe_set.py",
@@ -28,8 +31,11 @@ CHECKERS = (
 )
 NAMES = {
     ("tests/session/witness.py", "name"): "the name of the page on the screen, no rule",
+    ("tests/session/year.py", "name"): "the name of the page on the screen, no rule",
     ("tests/session/witness.py", "statements_for"): "compared with a list of its own elsewhere",
     ("appliance/simulator/pulse_witness.py", "CHANNEL_NAMES"): "the simulator's own names",
+    ("appliance/virtual_box/observer.py", "REFERENCE_STEP_MA"): "the pulse witness's own number",
+    ("tests/weeks/test_a_year.py", "GUEST"): "the name of a person, no rule",
 }
 """Imports that are no types, and why each is no shared rule."""
 
@@ -67,3 +73,23 @@ def test_the_pulse_witness_holds_the_hard_limits_by_itself() -> None:
         watched.HARD_PHASE_CHARGE_UC,
         watched.OUTPUT_RISE_MA_S,
     )
+
+
+def test_the_observer_holds_what_each_board_does_by_itself() -> None:
+    from appliance.simulator.pulse_witness import REFERENCE_STEP_MA
+    from appliance.stimulator.boards import CARDS
+    from appliance.virtual_box import observer as own
+
+    for name, card in CARDS.items():
+        assert own.RISE_AT_ONCE.get(name, REFERENCE_STEP_MA) == card.rise_at_once
+        assert own.LATE_LAST_PULSE_S.get(name, own.LAST_PULSE_S) == card.last_pulse_s
+
+
+def test_every_witness_is_among_the_checkers() -> None:
+    patterns = ("*witness*.py", "*safe_set.py", "observer.py")
+    found = {path for pattern in patterns for path in ROOT.rglob(pattern)}
+    names = {path.relative_to(ROOT).as_posix() for path in found}
+    own = {
+        name for name in names if name.startswith(("appliance/", "tests/")) and "test_" not in name
+    }
+    assert own - set(CHECKERS) == set()

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 
 from appliance.screen.draw import draw
 from appliance.screen.drawing.canvas import HEIGHT, WIDTH
-from appliance.screen.examples.gallery import NOW, contact_sheet, examples
+from appliance.screen.examples.gallery import contact_sheet, examples
 from appliance.screen.examples.views import Example
 from appliance.settings.words import Words, languages
 
@@ -56,7 +56,7 @@ def test_names_of_examples_are_unique() -> None:
 
 def test_pictures_are_those_of_last_time(words: Words, tmp_path: Path) -> None:
     path = GOLDEN / f"{words.language}.json"
-    drawn = {example.name: draw(example.view, words, NOW) for example in EXAMPLES}
+    drawn = {example.name: draw(example.view, words) for example in EXAMPLES}
     if RECORD:
         record(path, drawn)
     if not path.exists():

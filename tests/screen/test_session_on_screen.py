@@ -3,7 +3,6 @@
 import pytest
 
 from appliance.screen.draw import draw, measure
-from appliance.screen.examples.gallery import NOW
 from appliance.session.events import Button, Event
 from appliance.session.machine import pages
 from appliance.session.record import Record
@@ -34,11 +33,11 @@ class ShownCore(Core):
         self._draw_at = record.now + EVERY_S
         view = view_of(record)
         self.shown.add((view.state, view.page_name))
-        picture = draw(view, self.words[0], NOW).tobytes()
+        picture = draw(view, self.words[0]).tobytes()
         if picture not in self.pictures:
             self.pictures.add(picture)
             for words in self.words:
-                self.problems += measure(view, words, NOW)
+                self.problems += measure(view, words)
         return record
 
 

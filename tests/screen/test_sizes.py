@@ -8,7 +8,7 @@ from appliance.screen import draw as drawing
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, Canvas
 from appliance.screen.drawing.fonts import Face
-from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.gallery import examples
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
 
@@ -50,7 +50,7 @@ def smallest(state: State, words: Words) -> float:
     for example in examples():
         if example.view.state is state:
             canvas = SizingCanvas()
-            drawing.compose(canvas, example.view, words, NOW)
+            drawing.compose(canvas, example.view, words)
             sizes += canvas.capitals
     return arc_minutes(min(sizes))
 

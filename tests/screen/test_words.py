@@ -11,7 +11,7 @@ from appliance.errors import SettingsError
 from appliance.screen.draw import draw
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.fonts import SOFT_HYPHEN
-from appliance.screen.examples.gallery import NOW, examples
+from appliance.screen.examples.gallery import examples
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY
 from appliance.session.board import Output
@@ -75,7 +75,7 @@ def test_no_statement_or_fault_is_left_from_another_time() -> None:
 def test_every_key_is_on_some_screen() -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
-        draw(example.view, counting, NOW)
+        draw(example.view, counting)
     elsewhere = {key for key in counting.words.keys if key.startswith(("report.", "spoken."))}
     assert counting.words.keys - counting.asked - elsewhere == set()
 
@@ -99,7 +99,7 @@ SAY_OFF = {
 def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
-        draw(replace(example.view, output=output), counting, NOW)
+        draw(replace(example.view, output=output), counting)
     assert counting.asked & SAY_OFF == set()
     assert {"stop.stopping", "fault_screen.stopping"} <= counting.asked
 

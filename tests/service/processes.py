@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -19,11 +20,16 @@ class Process:
     """One `python -m appliance` with its standard error in hand."""
 
     def __init__(
-        self, *arguments: str, module: str = "appliance", stderr: int = subprocess.PIPE
+        self,
+        *arguments: str,
+        module: str = "appliance",
+        stderr: int = subprocess.PIPE,
+        inside: Sequence[str] = (),
     ) -> None:
+        """`inside` is a command that runs the command which follows it."""
         self.err = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [*inside, sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock"},
             stdin=subprocess.PIPE,

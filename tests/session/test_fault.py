@@ -18,7 +18,7 @@ def test_a_fault_that_says_off_now_is_off_in_the_same_step(fault: str) -> None:
     core.faults(fault)
     assert core.record.state is State.FAULT
     assert core.record.set_point is None
-    assert core.record.latched == (fault,)
+    assert core.record.latched[0] == fault
     assert core.notes_of(SessionEnded)[-1].why == "fault"
 
 

@@ -24,13 +24,16 @@ from appliance.session.machine.machine import Session
 from appliance.session.record import Rules
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
+from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan, Rest
+from appliance.therapy.programs import Program
 from appliance.therapy.units import Unit
 from tests.ledgers import ledger_of
 from tests.session.core import shipped
 from tests.session.world import IDENTITY, World, new_world
+from tests.therapy.program_grammar import programs
 
 SITES = ("hip_flexors", "lower_back", "glutes")
 HISTORIES = st.builds(
@@ -82,16 +85,27 @@ IDENTITIES = st.builds(
     max_frequency_hz=st.sampled_from((120.0, 35.0, 500.0)),
     on_body=st.sampled_from((True, True, True, False)),
 )
+BOARDS = ("mute", "off", "fault", "unknown", "armed", "strong", "restless")
 DISTURBANCES = st.one_of(
     st.tuples(st.just("contact"), st.tuples(st.sampled_from(Contact), st.sampled_from(Contact))),
     st.tuples(st.just("link"), st.sampled_from(Link)),
-    st.tuples(st.just("board"), st.sampled_from(("mute", "off", "fault", "unknown", "armed"))),
+    st.tuples(st.just("board"), st.sampled_from(BOARDS)),
     st.tuples(
         st.just("present"), st.frozensets(st.sampled_from([*FAULTS, "nobody_knows"]), max_size=2)
     ),
 )
 SHORT_S = st.floats(0.0, 0.2)
 LONG_S = st.sampled_from((0.201, 0.3, 0.65, 1.05, 1.6, 3.1, 61.0, 181.0, 301.0, 601.0, 1801.0))
+
+
+def everywhere(program: Program) -> Catalogue:
+    """The shipped catalogue with this program in each stage, gentle versions included."""
+    catalogue = shipped()
+    routine = catalogue.routines["lower_back_session"]
+    stages = tuple(replace(stage, program=program) for stage in routine.stages)
+    routines = {**catalogue.routines, routine.id: replace(routine, stages=stages)}
+    programs = {**catalogue.programs, "gentle": program}
+    return replace(catalogue, programs=programs, routines=routines)
 
 
 class Anything(RuleBasedStateMachine):
@@ -103,6 +117,7 @@ class Anything(RuleBasedStateMachine):
         state=STARTS,
         detents=st.integers(0, 20),
         phases=st.integers(0, 2),
+        program=st.none() | programs("contracting"),
     )
     def begin(
         self,
@@ -113,9 +128,11 @@ class Anything(RuleBasedStateMachine):
         state: State,
         detents: int,
         phases: int,
+        program: Program | None,
     ) -> None:
         """Somewhere on the way, as a person comes there who does everything right."""
-        self.world: World = new_world(Session(), Rules(plan, limits, shipped()))
+        catalogue = shipped() if program is None else everywhere(program)
+        self.world: World = new_world(Session(), Rules(plan, limits, catalogue))
         self.world.histories = (("Me", history),)
         self.world.identity = identity
         self.world.wait(1.2)

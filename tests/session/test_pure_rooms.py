@@ -15,6 +15,7 @@ FILES = [
     path for room in ("therapy", "session") for path in (ROOT / "appliance" / room).rglob("*.py")
 ]
 PURE = {
+    "calendar",
     "collections.abc",
     "dataclasses",
     "datetime",

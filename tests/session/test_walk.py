@@ -78,6 +78,7 @@ DISTURBANCES = (
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
     ("board", "follows", "strong"),
+    ("board", "follows", "restless"),
     ("journal", "writes", "refuses"),
 )
 
@@ -175,7 +176,9 @@ def _of_state(world: World) -> tuple[object, ...]:
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
     if record.state is S.FAULT:
-        found += [record.fault_needs_hand]
+        found += [record.fault_needs_hand, bool(record.barred)]
+    if record.state is S.SELF_TEST:
+        found += [bool(record.barred)]
     if record.state is S.STAGE_DONE:
         found += [stage_layout.more_s(record) > 0]
     if record.state is S.STIMULATING and run is not None:

@@ -28,6 +28,7 @@ MAY_GO_ON = frozenset(
         "screen_dead",
         "journal_dead",
         "journal_set_aside",
+        "journal_forgets",
         "voice_dead",
     }
 )
@@ -104,8 +105,9 @@ class Witness:
 
     def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
         """Off after two reports of more than a fifth and 1 mA above the set-points."""
-        # The set-points since the lease before the newest report, and one step more.
-        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6)
+        # The set-points since the lease before the newest report, one step more, and one period.
+        period_s = 1.0 / before.set_point.frequency_hz if before.set_point else 0.0
+        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6 + period_s)
         for event in events:
             if isinstance(event, BoardReported) and before.state is State.STIMULATING:
                 self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0
@@ -155,7 +157,7 @@ class Witness:
 def _is_strong(report: Report, told: tuple[tuple[float, Pair], ...]) -> bool:
     for channel, flows in enumerate(report.measured):
         most = max((amplitude[channel] for _, amplitude in told), default=0.0)
-        if flows is not None and report.in_force[channel] and flows > most * 1.2 + 1.0:
+        if flows is not None and flows > most * 1.2 + 1.0:
             return True
     return False
 
@@ -258,12 +260,12 @@ def check_clock(before: Record, after: Record) -> None:
     if was.levels.zero and now.levels.zero:
         # A start whose contraction no longer fits; it may pass over the end of the stage too.
         assert before.state in (State.READY, State.STIMULATING)
-        _check_only_a_tail_is_skipped(was, now)
+        _check_only_a_tail_is_skipped(was, now, after.now)
         return
     assert State.STIMULATING in (before.state, after.state)
     if passed_s > after.now - before.now + NEARLY:
         assert now.levels.zero
-        _check_only_a_tail_is_skipped(was, now)
+        _check_only_a_tail_is_skipped(was, now, after.now)
     else:
         assert passed_s > 0.0
 
@@ -276,12 +278,15 @@ def _same_stage(before: Record, after: Record) -> bool:
     )
 
 
-def _check_only_a_tail_is_skipped(was: Run, now: Run) -> None:
+def _check_only_a_tail_is_skipped(was: Run, now: Run, now_at: float) -> None:
     """At zero no clock runs; a rest that fits no contraction any more is passed over."""
     span = next(span for span in was.spans if was.elapsed_s < span.end_s)
     assert abs(now.elapsed_s - span.end_s) < NEARLY
-    needed_s = span.phase.ramp_up_s + span.phase.hold_s + span.phase.ramp_down_s
-    assert span.end_s - was.elapsed_s < needed_s
+    needed_s = max(timing.delay_s + timing.on_s for timing in span.phase.timings)
+    # A pause between two sets is passed over too: the next contraction waits for it.
+    assert span.phase.is_pause or span.end_s - was.elapsed_s < needed_s
+    if span.phase.is_pause:
+        assert min(now.rest_until) >= now_at + span.end_s - was.elapsed_s - NEARLY
 
 
 def check_minutes(record: Record, rows: Iterable[tuple[str, str, float]]) -> None:

@@ -1,178 +1,88 @@
-"""A box that lives through arbitrary days, and an oracle that counts at the simulated body.
+"""A household that lives through arbitrary days with its box, and does everything it can think of.
 
-The session and the journal are the real ones. The body is what the set-points deliver. The
-oracle's limits are numbers of its own: it imports none of the rules that it checks.
+`tests/session/body.py` judges at the body; the limits are numbers of its own.
 """
 
-import random
-import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from pathlib import Path
 
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.session.board import BoardState, Contact, Identity, Link, Output, Report
-from appliance.session.events import (
-    BoardReported,
-    Button,
-    Down,
-    Event,
-    FaultsChanged,
-    HistoryRead,
-    MinuteBooked,
-    StopLevel,
-    Turn,
-    Up,
+from appliance.session.events import Button, StopLevel
+from appliance.session.machine.pages import name
+from appliance.session.notes import (
+    Note,
+    Sample,
+    SessionBegan,
+    SessionEnded,
+    StageBegan,
+    StageEnded,
 )
-from appliance.session.machine.machine import Session
-from appliance.session.record import Record
 from appliance.session.state import State
-from appliance.therapy.programs import Kind
-from tests.session.body import VERY_SORE, Body, Pulses
-from tests.session.own_rules import rules_of
+from tests.session.body import A_LOT_OF_CHARGE_MC, CHARGE_MC, Body
+from tests.session.lived_box import BEGAN, Household, LivedBox
 
-LIES: tuple[Callable[[float], float], ...] = (
-    lambda ma: ma * 1.5 + 3.0 if ma > 0.0 else 0.0,
-    lambda ma: 40.0 if ma > 0.0 else 0.0,
-    lambda ma: ma * 0.5,
-)
-"""What a board that lies delivers for what it is told, which is what it reports as in force."""
-PEOPLE = ("Me", "me", "Other")
-BOARD = Identity("reference", "1", measures_current=True)
+ALONE = (("Me",), ("me",), ("Other",))
+TWO = (("Me", "Other"), ("me", "Other"), ("Other", "Me"))
+OLD_SESSIONS = 5
+OLD_STAGE_S = 600.0
 
 
-class Year:
-    """A box whose days are made by chance. `steps` counts the steps of the session."""
+def household_of(seed: int) -> Household:
+    """One person under many names, or two of them; one session a day, or two."""
+    people = TWO if seed % 3 == 2 else ALONE
+    other = "second" if people is TWO else "first"
+    bodies = (("Me", "first"), ("me", "first"), ("Other", other))
+    return Household(seed, people, bodies, sessions_per_day=2 if seed % 5 in (1, 3) else 1)
+
+
+class Year(LivedBox):
+    """A box whose days are made by chance."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.path = folder / f"journal-{seed}.sqlite3"
-        self.chance = random.Random(seed)
-        self.true_s = 0.0
-        self.zone = UTC
-        self.wrong_by = timedelta()
-        self.trusted = True
-        self.body = Body()
-        self.steps = self.boots = 0
-        self.left: list[Recorder] = []
-        self.boot()
-
-    # Time and the box
-
-    @property
-    def now(self) -> float:
-        """The monotonic clock: seconds of this boot."""
-        return self.true_s - self.booted_s + 20.0
-
-    def wall(self) -> datetime:
-        true = datetime(2026, 3, 2, 8, tzinfo=UTC) + timedelta(seconds=self.true_s)
-        return (true + self.wrong_by).astimezone(self.zone)
-
-    def boot(self) -> None:
-        """Switch on, by chance as another person, with other names, without a clock."""
-        self.booted_s = self.true_s
-        self.boots += 1
-        boot_id = f"boot {self.boots}"
-        self.trusted = self.chance.random() < 0.6
-        self.wrong_by = (
-            timedelta() if self.trusted else timedelta(days=self.chance.choice((-400, -1, 0, 1, 9)))
+        household = household_of(seed)
+        body = Body(
+            between_s=(4.0 if household.sessions_per_day == 2 else 8.0) * 3600.0,
+            charge_mc=CHARGE_MC if seed % 2 else A_LOT_OF_CHARGE_MC,
+            bodies=tuple({body for _, body in household.bodies}),
         )
-        source = Source(
-            self.path,
-            wall_clock=self.wall,
-            trust=lambda wall, newest: self.trusted,
-            boot_id=boot_id,
-        )
-        self.recorder = Recorder(source, threaded=False)
-        person = self.chance.choice(PEOPLE)
-        self.session = Session()
-        rules = rules_of(person, self.chance.choice(("", "", "_again")))
-        self.record: Record = self.session.first(rules, self.now)
-        self.journal_fault: frozenset[str] = frozenset()
-        self.lie = self.chance.choice(LIES) if self.chance.random() < 0.2 else None
-        self.step(0.05, StopLevel(self.now, False))
+        if seed % 4 in (1, 2):
+            body.felt_s["Me"] = _with_old_sessions(folder / f"journal-{seed}.sqlite3", "Me")
+        super().__init__(folder, household, body)
 
-    def off(self) -> None:
-        """Cut the power: nothing is closed."""
-        if self.record.visit is not None and self.record.visit.begun:
-            self.body.cut_at = self.true_s
-        self.left.append(self.recorder)
-        for old in self.left:
-            old.close()
-        self.left = []
+    def live(self, steps: int) -> None:
+        """Live for so many steps of the session, or until the oracle objects."""
+        while self.steps < steps and not self.body.broken:
+            self.chance.choice(self._happenings())()
+        self.off()
 
-    def step(self, passed_s: float, *events: Event) -> None:
-        self.steps += 1
-        self.true_s += passed_s
-        now, record = self.now, self.record
-        heard: list[Event] = list(events)
-        faults = self.recorder.faults(now)
-        if faults != self.journal_fault:
-            self.journal_fault = faults
-            heard.append(FaultsChanged(now, faults))
-        heard.extend(MinuteBooked(now, note) for note in self.recorder.take_bookings())
-        if record.state is State.LOCKED and (record.histories is None or passed_s > 1.0):
-            self.recorder.request_histories(record.rules.plan.people, now)
-        histories = self.recorder.take_histories()
-        if histories is not None:
-            heard.append(HistoryRead(now, histories))
-        heard.append(BoardReported(now, self._report()))
-        self.record = self.session.step(record, now, heard)
-        self.recorder.put(self.record.notes)
-        self._feel(passed_s)
-
-    def _report(self) -> Report:
-        sent = self.record.set_point
-        amplitude = sent.amplitude if sent else (0.0, 0.0)
-        state = BoardState.OFF if sent is None else BoardState.ARMED
-        state = BoardState.ON if max(amplitude) > 0.0 else state
-        return Report(
-            at=self.now,
-            link=Link.UP,
-            identity=BOARD,
-            state=state,
-            output=Output.ON if max(amplitude) > 0.0 else Output.OFF,
-            in_force=amplitude,
-            measured=self._delivered(),
-            contact=(Contact.UNKNOWN, Contact.UNKNOWN),
-            agreed_at=None if sent is None else self.now,
+    def _happenings(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self.a_session,
+            self.a_session,
+            self.a_session,
+            self.a_session,
+            self.a_power_cut,
+            self.some_hours,
+            self.some_minutes,
+            self.another_clock,
+            self.a_clock_that_was_wrong,
+            self.another_zone,
+            self.a_damaged_journal,
+            self.a_journal_that_cannot_be_written,
         )
 
-    def _feel(self, passed_s: float) -> None:
-        sent, visit = self.record.set_point, self.record.visit
-        if sent is None or visit is None:
-            return
-        pads, program = visit.stage.placement.pads[0], visit.stage.program
-        label = "Guest" if self.record.person == "Guest" else "body"
-        pulses = Pulses(
-            sent.amplitude,
-            self._delivered(),
-            sent.pulse_width_us,
-            sent.frequency_hz,
-            program.kind is Kind.COMFORT,
-        )
-        self.body.feel(self.true_s, label, pads[0].site.value, passed_s, pulses)
+    # Sessions
 
-    def _delivered(self) -> tuple[float, float]:
-        """What flows: a board that lies delivers something else than it is told."""
-        sent = self.record.set_point
-        told = sent.amplitude if sent else (0.0, 0.0)
-        lie = self.lie
-        return told if lie is None else (lie(told[0]), lie(told[1]))
-
-    # Hands
-
-    def press(self, button: Button, held_s: float = 0.1) -> None:
-        self.step(0.3, Down(self.now + 0.3, button))
-        self.step(held_s, Up(self.now + held_s, button)) if held_s < 0.5 else self._hold(
-            button, held_s
-        )
-
-    def _hold(self, button: Button, held_s: float) -> None:
-        until = self.now + held_s
-        while self.now < until:
-            self.step(0.19)
-        self.step(0.05, Up(self.now + 0.05, button))
+    def a_session(self) -> None:
+        if self.to_ready():
+            self.deliver(self.chance.choice((20.0, 50.0, 59.0, 70.0, 100.0)))
+        told = self.chance.random()
+        if told < 0.3 and self.record.state is State.STIMULATING:
+            self.end_and_tell()
+        elif told < 0.8:
+            self.end_by_hand()
 
     def to_ready(self) -> bool:
         """Lead a person as far as `ready`, whatever is offered; whether that was possible."""
@@ -180,8 +90,7 @@ class Year:
         if self.record.state is not State.LOCKED:
             return False
         self.step(70.0)
-        for _ in range(self.chance.randrange(3)):
-            self.step(0.3, Turn(self.now + 0.3, 1))
+        self.turn(1, self.chance.randrange(3))
         self.press(Button.CONFIRM)
         for _ in range(40):
             if self.record.state is not State.CHECKLIST:
@@ -191,8 +100,10 @@ class Year:
                 self.press(Button.BACK)
                 return False
             self.press(Button.CONFIRM, 0.8)
-        for _ in range(self.chance.randrange(4)):
-            self.step(0.3, Turn(self.now + 0.3, 1))
+        if name(self.record) == "soreness_before":
+            self.turn(1, self.chance.choice((0, 0, 0, 3, 3, 5, 8)))
+            self.press(Button.CONFIRM)
+        self.turn(1, self.chance.randrange(7))
         for _ in range(12):
             if self.record.state in (State.READY, State.LOCKED, State.REFUSED):
                 break
@@ -213,18 +124,12 @@ class Year:
         self.press(Button.CONFIRM, 1.2)
         until = self.true_s + seconds
         while self.true_s < until and self.record.state is State.STIMULATING:
-            turns = self.chance.random()
-            at = self.now + 0.19
-            if turns < 0.3:
-                self.step(0.19, Turn(at, 1))
-            elif turns < 0.32:
-                self.step(0.1, Down(self.now + 0.1, Button.BACK))
-                self.step(0.1, Up(self.now + 0.1, Button.BACK))
-            elif turns < 0.33:
-                self.body.zeroed_at = self.true_s
-                self.step(0.19, Down(at, Button.KNOB), Up(at + 0.01, Button.KNOB))
-            else:
-                self.step(0.19)
+            self.hand_of_a_moment()
+
+    def let_it_run(self, seconds: float) -> None:
+        until = self.true_s + seconds
+        while self.true_s < until and self.record.state is State.STIMULATING:
+            self.step(0.19)
 
     def end_by_hand(self) -> None:
         """Back to `locked`, wherever it is."""
@@ -235,56 +140,22 @@ class Year:
                 self.press(Button.CONFIRM)
             self.step(1.2)
             self.press(Button.BACK, 1.2)
-            if self.record.state is State.REFUSED:
+            if self.record.state in (State.REFUSED, State.FAULT):
                 self.press(Button.CONFIRM)
 
     def end_and_tell(self) -> None:
-        """End the session, and say how the skin and the muscles are. Soreness is remembered."""
+        """End the session, and say how the skin and the muscles are, true or not."""
         self.press(Button.CONFIRM)
         for _ in range(2):
             self.step(1.2)
             self.press(Button.BACK, 1.2)
-        skin, soreness = self.chance.choice((0, 0, 1, 2)), self.chance.choice((0, 3, 5, 8))
-        for answer in (skin, soreness):
+        for answer in (self.chance.choice((0, 0, 1, 2)), self.chance.choice((0, 3, 5, 8))):
             if self.record.state is not State.AFTERCARE:
                 return
-            self.step(0.3)
-            for _ in range(answer):
-                self.step(0.1, Turn(self.now + 0.1, 1))
+            self.turn(1, answer)
             self.press(Button.CONFIRM)
-        if soreness >= VERY_SORE and not self.journal_fault:
-            self.body.sore_at = self.true_s
 
-    # What can happen
-
-    def live(self, steps: int) -> None:
-        """Live for so many steps of the session, or until the oracle objects."""
-        while self.steps < steps and not self.body.broken:
-            self.chance.choice(self._happenings())()
-        self.off()
-
-    def _happenings(self) -> tuple[Callable[[], None], ...]:
-        return (
-            self.a_session,
-            self.a_session,
-            self.a_session,
-            self.a_power_cut,
-            self.some_hours,
-            self.some_minutes,
-            self.another_clock,
-            self.another_zone,
-            self.a_damaged_journal,
-            self.a_journal_that_cannot_be_written,
-        )
-
-    def a_session(self) -> None:
-        if self.to_ready():
-            self.deliver(self.chance.choice((20.0, 50.0, 59.0, 70.0, 100.0)))
-        told = self.chance.random()
-        if told < 0.3 and self.record.state is State.STIMULATING:
-            self.end_and_tell()
-        elif told < 0.8:
-            self.end_by_hand()
+    # What else can happen
 
     def a_power_cut(self) -> None:
         self.off()
@@ -293,16 +164,28 @@ class Year:
 
     def some_hours(self) -> None:
         self.end_by_hand()
-        self.step(self.chance.choice((3600.0, 7.5 * 3600.0, 9 * 3600.0, 25 * 3600.0)))
+        self.step(3600.0 * self.chance.choice((1.0, 4.2, 4.2, 7.5, 9.0, 25.0)))
 
     def some_minutes(self) -> None:
         self.end_by_hand()
         self.step(self.chance.uniform(60.0, 1200.0))
 
     def another_clock(self) -> None:
-        """Someone sets the time of a box whose clock is not trusted."""
-        if not self.trusted:
-            self.wrong_by += timedelta(hours=self.chance.choice((-30, -5, 5, 24, 48)))
+        """The time is set, by a hand or by the network, on the couch too; a trusted one jumps."""
+        if not self.trusted and self.chance.random() < 0.2:
+            self.trusted, self.wrong_by = True, timedelta()
+        else:
+            self.wrong_by += timedelta(hours=self.chance.choice((-30, -5, -1, 1, 5, 24, 48)))
+
+    def a_clock_that_was_wrong(self) -> None:
+        """A chip's clock was slow, and is set right while the box is on."""
+        self.a_power_cut()
+        self.trusted = True
+        self.wrong_by = timedelta(hours=self.chance.choice((-40, -20, -3)))
+        self.a_session()
+        self.wrong_by = timedelta()
+        self.some_minutes()
+        self.a_power_cut()
 
     def another_zone(self) -> None:
         self.zone = timezone(timedelta(hours=self.chance.choice((-10, -1, 0, 5, 14))))
@@ -312,26 +195,42 @@ class Year:
             return
         self.off()
         self.path.write_bytes(b"this was a journal" * 300)
-        for name in ("-wal", "-shm"):
-            Path(f"{self.path}{name}").unlink(missing_ok=True)
+        for end in ("-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
+        self.body.lose_the_record()
         self.true_s += self.chance.choice((10.0, 3600.0))
         self.boot()
 
     def a_journal_that_cannot_be_written(self) -> None:
-        """In the middle of a session, until the power is cut."""
+        """Before a session or in the middle of one, until it can be again or the power is cut."""
+        before = self.chance.random() < 0.2
+        if before:
+            self.write_protect(True)
         if not self.to_ready():
+            self.write_protect(False)
             return
         self.deliver(self.chance.choice((5.0, 30.0)))
-        journal = self.recorder._journal._journal
-        if journal is not None:
-            try:
-                journal.connection.execute("PRAGMA query_only = ON")
-            except sqlite3.Error:
-                return
-        self.deliver_on(100.0)
-        self.a_power_cut()
+        self.write_protect(True)
+        self.let_it_run(self.chance.choice((10.0, 100.0)))
+        if self.chance.random() < 0.3:
+            self.write_protect(False)
+            self.let_it_run(30.0)
+        else:
+            self.a_power_cut()
 
-    def deliver_on(self, seconds: float) -> None:
-        until = self.true_s + seconds
-        while self.true_s < until and self.record.state is State.STIMULATING:
-            self.step(0.19)
+
+def _with_old_sessions(path: Path, person: str) -> float:
+    """Write sessions of the week before into a new record; how long they delivered, seconds."""
+    wall = BEGAN - timedelta(days=3)
+    source = Source(path, wall_clock=lambda: wall, trust=lambda *_: True, boot_id="before")
+    recorder = Recorder(source, threaded=False)
+    for number in range(OLD_SESSIONS):
+        at = 100_000.0 * number
+        told: list[Note] = [SessionBegan(at, person, "lower_back_session", True, 3 * OLD_STAGE_S)]
+        for index, place in enumerate(("hip_flexors", "lower_back", "glutes")):
+            told.append(StageBegan(at, index, place, "gentle", "contracting", OLD_STAGE_S))
+            told.append(Sample(at, OLD_STAGE_S, (12.0, 9.0), (12.0, 9.0)))
+            told.append(StageEnded(at, OLD_STAGE_S, "delivered"))
+        recorder.put([*told, SessionEnded(at, "delivered")])
+    recorder.close()
+    return 3.0 * OLD_STAGE_S * OLD_SESSIONS

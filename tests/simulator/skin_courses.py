@@ -105,7 +105,7 @@ def run(seed: int) -> tuple[str, int]:
 
 
 def try_courses(course: Callable[[int], tuple[str, int]], about: str | None, most: int) -> int:
-    """Run `--count` courses, each with a seed of its own, and print what is wrong.
+    """Run `--count` courses from `--first` on, each with a seed of its own; print what is wrong.
 
     `course` takes the seed and returns what is wrong and the number of pulses. Returns 1 if any
     course is wrong, else 0.
@@ -113,15 +113,17 @@ def try_courses(course: Callable[[int], tuple[str, int]], about: str | None, mos
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--count", type=int, default=most)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="to go on where a run ended")
     arguments = parser.parse_args()
     wrong, pulses = 0, 0
-    for number in range(arguments.count):
+    for number in range(arguments.first, arguments.first + arguments.count):
         what, count = course(arguments.seed * 1_000_000 + number)
         pulses += count
         if what:
             wrong += 1
             print(f"\ncourse {number}: {what}")
-        print(f"\r{number + 1} of {arguments.count}", end="", file=sys.stderr, flush=True)
+        done = number + 1 - arguments.first
+        print(f"\r{done} of {arguments.count}", end="", file=sys.stderr, flush=True)
     print(f"\n{arguments.count} courses, {pulses} pulses, {wrong} courses wrong")
     return int(wrong > 0)
 

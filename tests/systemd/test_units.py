@@ -14,8 +14,11 @@ SYSTEMD = REPOSITORY / "systemd"
 sys.path.insert(0, str(SYSTEMD / "package"))
 import tree  # noqa: E402
 
+from appliance.service.box_power import REQUEST  # noqa: E402
+
 SYSTEM_UNITS = Path("/usr/lib/systemd/system")
 UNITS = ("ems-appliance.service", "ems-appliance-rescue.service")
+SWITCH_OFF = ("ems-appliance-switch-off.path", "ems-appliance-switch-off.service")
 LOOSEST_EXPOSURE = 0.8
 """Of 10, as `systemd-analyze security` rates it; below 2 it says "SAFE". 0.4 of it is the
 question whether the clock is set."""
@@ -89,7 +92,7 @@ def test_systemd_accepts_the_unit_without_a_word(root: Path):
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text("#!/bin/sh\n")
         program.chmod(0o755)
-    checked = analyze("verify", f"--root={root}", "--man=no", *UNITS)
+    checked = analyze("verify", f"--root={root}", "--man=no", *UNITS, *SWITCH_OFF)
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
@@ -144,6 +147,16 @@ def test_what_quick_restarts_do_not_mend_is_tried_again_for_ever_with_the_lamp_l
     window_s = float(unit()["Unit"]["StartLimitIntervalSec"])
     burst = int(unit()["Unit"]["StartLimitBurst"])
     assert patience == "/bin/sleep 15" and window_s / burst < 15 * burst
+
+
+def test_the_file_that_the_service_leaves_is_the_one_that_systemd_waits_for():
+    assert unit()["Unit"]["Wants"] == SWITCH_OFF[0]
+    path = unit(SWITCH_OFF[0])
+    assert path["Path"]["PathExists"] == f"%t/{service()['RuntimeDirectory']}/{REQUEST}"
+    assert path["Unit"]["PartOf"] == UNITS[0]
+    # Nobody but the service and root may leave it there.
+    assert service()["RuntimeDirectoryMode"] == "0750"
+    assert service(SWITCH_OFF[1])["ExecStart"] == "/bin/systemctl --no-block poweroff"
 
 
 def test_a_crash_is_followed_by_one_more_off_and_a_good_end_is_not():

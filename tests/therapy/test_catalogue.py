@@ -155,7 +155,7 @@ def test_ones_own_program_cannot_replace_one_that_ships() -> None:
         (
             'kind = "contracting"',
             'kind = "contracting"\ncolour = 3',
-            "[gentle]: colour is not known here; known are kind, phases",
+            "[gentle]: colour is not known here; known are kind, phases, publication",
         ),
         (
             PROGRAMS[PROGRAMS.index("[[") :],

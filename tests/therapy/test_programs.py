@@ -16,7 +16,8 @@ from appliance.settings.model import Settings
 from appliance.therapy import limits
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import Reason, permitted_current_ma
-from appliance.therapy.programs import Kind, Phase, Program, check_program
+from appliance.therapy.program_rules import check_program
+from appliance.therapy.programs import Kind, Phase, Program
 
 WORK = Phase("work", 50.0, 300, ramp_up_s=2.0, hold_s=7.0, ramp_down_s=1.0, off_s=20.0)
 TWITCH = Phase("warm_up", 5.0, 300, ramp_up_s=2.0, hold_s=0.0, ramp_down_s=2.0, off_s=0.0)
@@ -45,7 +46,6 @@ def test_a_shipped_program_keeps_every_limit(catalogue: Catalogue, name: str) ->
             phase.pulse_width_us, phase.frequency_hz, limits.SMALLEST_PAD_CM2, 80.0, Reason.HARD
         )
         assert allowed == (80.0, Reason.HARD)
-        assert 80.0 * phase.fraction / phase.ramp_up_s <= limits.OUTPUT_RISE_MA_S
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_contracting_programs_are_warm_up_work_cool_down(
 
 def test_the_comfort_programs_never_rise_in_frequency(catalogue: Catalogue) -> None:
     for shipped in catalogue.programs.values():
-        if shipped.kind is Kind.COMFORT:
+        if shipped.kind is Kind.COMFORT and shipped.publication is None:
             frequencies = [phase.frequency_hz for phase in shipped.phases]
             assert frequencies == sorted(frequencies, reverse=True)
     mixed = catalogue.programs["comfort_mixed"]
@@ -98,8 +98,7 @@ def test_short_rests_change_the_lower_back_alone(catalogue: Catalogue) -> None:
         ({"hold_s": 0.9}, "hold_s = 0.9: allowed is 1 to 40"),
         ({"off_s": 0.9}, "off_s = 0.9: allowed is 1 to 120"),
         ({"off_s": -1}, "off_s = -1: allowed is 1 to 120"),
-        ({"ramp_up_s": 1.9}, "ramp_up_s = 1.9: allowed is 2 to 10"),
-        ({"ramp_up_s": 0.9, "fraction": 0.5}, "ramp_up_s = 0.9: allowed is 1 to 10"),
+        ({"ramp_up_s": 0.1}, "ramp_up_s = 0.1: allowed is 0.2 to 10"),
         ({"ramp_down_s": -0.1}, "ramp_down_s = -0.1: allowed is 0 to 10"),
         ({"fraction": 0}, "fraction = 0: allowed is more than 0, up to 1"),
         ({"fraction": 1.01}, "fraction = 1.01: allowed is more than 0, up to 1"),
@@ -128,8 +127,7 @@ def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) 
         {"pulse_width_us": 400},
         {"hold_s": 1},
         {"off_s": 1},
-        {"ramp_up_s": 2},
-        {"ramp_up_s": 1, "fraction": 0.5},
+        {"ramp_up_s": 0.2},
         {"ramp_down_s": 0},
         {"short_off_s": 1},
         {"duration_s": 10},

@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import ScreenError
@@ -187,7 +186,7 @@ class Painter:
         if view == self._drawn and now - self._drawn_at < SAME_VIEW_S:
             return
         self._drawn, self._drawn_at = view, now
-        picture = draw(view, self._speak(view.language), datetime.now().astimezone())
+        picture = draw(view, self._speak(view.language))
         pixels = picture.tobytes()
         if pixels != self._pixels:
             self._changed_at = now

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
-from appliance.session.machine.pages import PLACING, PLACING_BENCH, RECORD
+from appliance.session.machine.date_page import PARTS
+from appliance.session.machine.pages import LOCKED, PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import (
+    DateView,
     HoldView,
     QuestionView,
     RefusalView,
@@ -83,12 +86,31 @@ def _locked() -> Iterator[Example]:
         sound = replace(plan, page_name="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
     yield Example("locked language", replace(plan, page_name="language", page=3))
+    for number, page_name in enumerate(SWITCH_OFF):
+        page = replace(
+            plan, page_name=page_name, page=len(LOCKED) + number, can_confirm=number == 0
+        )
+        yield Example(f"locked {page_name}", page)
     date = replace(plan, page_name="date", page=4)
     yield Example("locked date unknown", date)
-    yield Example("locked date known", replace(date, clock_trusted=True))
     exercise = replace(plan, page_name="exercise", page=5)
     yield Example("locked exercise", replace(exercise, exercise=moment_at(GROWTH[-1], 0.0)))
     yield Example("locked exercise stretches", exercise)
+    yield from _dates(date)
+
+
+def _dates(page: View) -> Iterator[Example]:
+    local = datetime(2026, 9, 30, 23, 55, tzinfo=UTC)
+    for name, keeps_time, by_hand in (
+        ("known", True, False),
+        ("not sure", False, False),
+        ("set by hand", False, True),
+    ):
+        date = DateView(local, keeps_time, by_hand)
+        yield Example(f"locked date {name}", replace(page, date=date))
+    for part in PARTS:
+        date = DateView(local, keeps_time=False, by_hand=False, part=part)
+        yield Example(f"locked date {part}", replace(page, date=date))
 
 
 def _records(page: View) -> Iterator[Example]:

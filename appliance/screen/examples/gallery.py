@@ -1,7 +1,5 @@
 """Every screen with its extremes, by name; and all of them on one sheet."""
 
-from datetime import UTC, datetime
-
 from PIL import Image, ImageDraw
 
 from appliance.screen.draw import draw
@@ -11,9 +9,6 @@ from appliance.screen.drawing.pixels import LIT
 from appliance.screen.examples.after import AFTER
 from appliance.screen.examples.before import BEFORE
 from appliance.screen.examples.views import Example
-
-NOW = datetime(2026, 9, 30, 23, 58, tzinfo=UTC)
-"""For the one page that shows the date."""
 
 
 def examples() -> tuple[Example, ...]:
@@ -37,6 +32,6 @@ def contact_sheet(words: Phrases, columns: int = 8, zoom: int = 2) -> Image.Imag
         name = fonts.small().shorten(example.name, WIDTH)
         sheet.paste(LIT, (x, y - 11), fonts.small().render(name))
         pen.rectangle((x - 2, y - 2, x + WIDTH + 1, y + HEIGHT + 1), outline=LIT)
-        sheet.paste(draw(example.view, words, NOW), (x, y))
+        sheet.paste(draw(example.view, words), (x, y))
     size = (sheet.width * zoom, sheet.height * zoom)
     return sheet.resize(size, Image.Resampling.NEAREST)

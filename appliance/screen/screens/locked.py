@@ -2,25 +2,46 @@
 
 from datetime import datetime
 
+from PIL import Image
+
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, Canvas, Phrases
+from appliance.screen.drawing.pixels import LIT
 from appliance.screen.screens import record
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
+from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 from appliance.therapy.exercise import STRENGTHENING
 from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
 
 
-def draw(canvas: Canvas, view: View, words: Phrases, now: datetime | None = None) -> None:
-    if view.page_name == "date":
-        _date(canvas, view, words, now)
-    else:
-        _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
-    starts = "foot.begin" if view.page_name == "exercise" else "foot.start_check"
-    confirm = words(starts) if view.can_confirm else ""
-    footer(canvas, Footer(back=words("foot.page"), confirm=confirm), view.hold)
+def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    _PAGES.get(view.page_name or "plan", _plan)(canvas, view, words)
+    footer(canvas, _does(view, words), view.hold)
+
+
+def _does(view: View, words: Phrases) -> Footer:
+    match view.page_name:
+        case "switch_off":
+            return Footer(back=words("foot.no"), confirm=words("foot.off"))
+        case "switching_off":
+            return Footer()
+        case "still_on":
+            return Footer(back=words("foot.back"))
+    confirm = words(_confirm_key(view)) if view.can_confirm else ""
+    return Footer(words("foot.page"), words("foot.off"), confirm)
+
+
+def _confirm_key(view: View) -> str:
+    part = view.date.part if view.date else None
+    if part is None:
+        if view.page_name == "exercise":
+            return "foot.begin"
+        # Where nothing is left of today, CONFIRM only says why.
+        return "foot.start_check" if view.day_used is None else "foot.why"
+    return "foot.ok" if part == "minute" else "foot.next"
 
 
 def _plan(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -103,13 +124,42 @@ def _language(canvas: Canvas, view: View, words: Phrases) -> None:
     canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("language_page.turn"), align="middle")
 
 
-def _date(canvas: Canvas, view: View, words: Phrases, now: datetime | None) -> None:
+def _date(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, words("date.title"))
-    if view.clock_trusted and now is not None:
-        title(canvas, f"{now:%Y-%m-%d %H:%M}")
-        canvas.lines(words("date.trusted"), y=BODY_TOP + LINE, most=2)
+    date = view.date
+    if date is None:
+        canvas.lines(words("date.unknown"))
+    elif date.part is not None:
+        _date_being_set(canvas, date.local, date.part, words)
+    elif date.keeps_time or date.by_hand:
+        title(canvas, f"{date.local:%Y-%m-%d %H:%M}")
+        key = "date.trusted" if date.keeps_time else "date.by_hand"
+        canvas.lines(words(key), y=BODY_TOP + LINE, most=2)
     else:
         canvas.lines(words("date.not_known"))
+
+
+_PARTS = {"year": 4, "month": 7, "day": 10, "hour": 13, "minute": 16}
+"""Where each part of a date ends in its text."""
+
+
+def _date_being_set(canvas: Canvas, local: datetime, part: str, words: Phrases) -> None:
+    """The part that the knob changes is underlined."""
+    text, face = f"{local:%Y-%m-%d %H:%M}", fonts.strong()
+    title(canvas, text)
+    before = text[: _PARTS[part]]
+    width = face.width(before[-4:] if part == "year" else before[-2:])
+    left = MIDDLE - face.width(text) // 2 + face.width(before) - width
+    canvas.put(Image.new("1", (width, 2), LIT), left, BODY_TOP + LINE - 2, "underline")
+    canvas.text(LEFT, BODY_TOP + LINE + 1, words(f"date.{part}"))
+    if part == "minute":
+        canvas.text(LEFT, BODY_TOP + 2 * LINE, words("date.sure"))
+
+
+def _switch_off(canvas: Canvas, view: View, words: Phrases) -> None:
+    """Asked, under way, or failed: the page's name is the key of its words."""
+    header(canvas, words("switch_off.title"), charge=view.battery)
+    canvas.lines(words(f"switch_off.{view.page_name}"))
 
 
 def _exercise(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -132,4 +182,6 @@ _PAGES = {
     "record": record.draw,
     "sound": _sound,
     "language": _language,
+    "date": _date,
+    **dict.fromkeys(SWITCH_OFF, _switch_off),
 }

@@ -1,11 +1,12 @@
 """The screen of `placing`: where the pads go, where the box stands, how to lie."""
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import LEFT, LINE, RIGHT, TOP, Canvas, Phrases
+from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.drawing.signs import ring
 from appliance.screen.pictures import figures, pads_on_body
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, stage_header, stage_name
 from appliance.session.view import StageView, View
+from appliance.therapy.pad_table import sizes_of
 
 _BESIDE_PERSON = LEFT + pads_on_body.PERSON_WIDTH + 2
 _BESIDE_SKIN = LEFT + pads_on_body.WIDTH + 4
@@ -40,11 +41,21 @@ def _person(canvas: Canvas, stage: StageView, words: Phrases) -> None:
     canvas.put(picture, LEFT, TOP, "person")
     room = RIGHT - _BESIDE_PERSON + 1
     name = stage_name(words, stage.placement)
-    canvas.text(_BESIDE_PERSON, TOP + 2, fonts.text().shorten(name, room))
+    canvas.text(_BESIDE_PERSON, 0, fonts.small().shorten(name, room), fonts.small())
+    canvas.text(_BESIDE_PERSON, BODY_TOP, fonts.text().shorten(_sizes(stage, words), room))
     for row, (lead, side) in enumerate((("A", "left"), ("B", "right")), 1):
-        y = TOP + 2 + row * LINE
+        y = BODY_TOP + row * LINE
         canvas.put(ring(lead), _BESIDE_PERSON, y + 2, "rings")
         canvas.text(_BESIDE_PERSON + _RINGS, y, words(f"site.{_site(stage)}.{side}"))
+
+
+def _sizes(stage: StageView, words: Phrases) -> str:
+    """Which pads to take; where there are several sizes, how many of each."""
+    sizes = sizes_of(stage.pads)
+    if len(sizes) == 1:
+        ((count, size),) = sizes
+        return words("placing.pads", count=count, size=size)
+    return ", ".join(f"{count}: {size}" for count, size in sizes)
 
 
 def _close_up(canvas: Canvas, stage: StageView, words: Phrases) -> None:

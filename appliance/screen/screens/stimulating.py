@@ -129,6 +129,7 @@ _DOING: dict[str, Doing] = {
     "hold": ("tighten", fonts.strong, lambda stage: stage.part_remaining_s),
     "ramp_down": ("loosen", fonts.text, None),
     "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
+    "active_rest": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
 }
 
 _MOVING: dict[str, Doing] = {
@@ -143,5 +144,6 @@ _FLOWING: dict[str, Doing] = {
     "ramp_up": ("rising", fonts.text, None),
     "twitch": ("twitch", fonts.text, None),
     "hold": ("tingle", fonts.text, None),
+    "below_top": ("below_top", fonts.text, None),
     "ramp_down": ("falling", fonts.text, None),
 }

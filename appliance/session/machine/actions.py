@@ -6,7 +6,7 @@ from dataclasses import replace
 from appliance.session import levels, stage_layout
 from appliance.session.board import Contact
 from appliance.session.cues import Cue
-from appliance.session.machine import aftercare, pages
+from appliance.session.machine import aftercare, date_page, pages
 from appliance.session.machine.guards import last_page, why_no_start
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.record import Record, Refusal
@@ -94,10 +94,27 @@ def choose(record: Record) -> Record:
 def next_page(record: Record) -> Record:
     record = record.but(
         page=(record.page + 1) % pages.count(record),
+        date_draft=None,
         # The press of the STOP test has to begin on its own page.
         stop_test_pressed=False,
     )
     return record.but(value=pages.first_value(record))
+
+
+def first_page(record: Record) -> Record:
+    return record.but(page=0, value=0, switch_off=False)
+
+
+def ask_switch_off(record: Record) -> Record:
+    return record.but(page=len(pages.LOCKED), value=0)
+
+
+def switch_off(record: Record) -> Record:
+    return record.but(page=record.page + 1, switch_off=True)
+
+
+def say_still_on(record: Record) -> Record:
+    return record.but(page=record.page + 1, switch_off=False)
 
 
 def renew_pads(record: Record) -> Record:
@@ -155,6 +172,13 @@ def keep_lost(record: Record) -> Record:
     return record.but(lost=record.lost | frozenset(open_now))
 
 
+def keep_waited(record: Record) -> Record:
+    """The person was waited for before this phase: once they go on, it runs."""
+    if record.run is None or record.position is None:
+        return record
+    return record.but(run=record.run.but(waited_span=record.position.span))
+
+
 def next_stage(record: Record) -> Record:
     visit = record.visit
     if visit is None:
@@ -186,4 +210,8 @@ def arrow(key: str) -> Action:
 
 def turn(direction: int) -> Action:
     """The knob chooses: a person, an option, an answer, a page."""
-    return lambda record: pages.turn(record, direction)
+    return lambda record: (
+        date_page.turn(record, direction)
+        if date_page.may_set(record)
+        else pages.turn(record, direction)
+    )

@@ -25,6 +25,7 @@ def enter(record: Record, state: State, *, by_hand: bool) -> Record:
         entered_at=record.now,
         hint=None,
         value=0,
+        date_draft=None,
         page=record.page if state in _ACTION_SETS_PAGE else 0,
     )
     record = show(record, by_hand=by_hand)
@@ -55,6 +56,7 @@ def _locked(record: Record, left: State) -> Record:
     record = close_session(record, "ended" if record.shown_by_hand else "idle")
     return record.but(
         checklist_valid=False,
+        switch_off=False,
         stop_test_pressed=False,
         stop_test_passed=False,
         statements=(),

@@ -1,6 +1,7 @@
 """The guards of the transitions: pure functions of the record."""
 
 from appliance.session import stage_layout
+from appliance.session.barring import causes
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.session.faults import FAULTS, blocking
 from appliance.session.gate import identity_is_sound
@@ -22,6 +23,8 @@ ZERO_S = 180.0
 """After this long at level zero the stage pauses."""
 STILL_S = 1.0
 """No detent for this long before a start."""
+SWITCH_OFF_S = 20.0
+"""A machine that is still there after this long does not switch off."""
 IDLE_BEFORE_PREPARING_S = 600.0
 IDLE_S = 1800.0
 
@@ -51,7 +54,33 @@ def refused_today(record: Record) -> bool:
 
 
 def may_check(record: Record) -> bool:
-    return record.histories is not None and stop_closed(record)
+    usual = pages.name(record) not in pages.SWITCH_OFF
+    return usual and record.histories is not None and stop_closed(record)
+
+
+def asks_to_switch_off(record: Record) -> bool:
+    return pages.name(record) == pages.SWITCH_OFF[0]
+
+
+def may_ask_to_switch_off(record: Record) -> bool:
+    return pages.name(record) not in pages.SWITCH_OFF
+
+
+def may_go_back(record: Record) -> bool:
+    """Whether BACK leads from the pages of switching off to the first one."""
+    return pages.name(record) in (pages.SWITCH_OFF[0], pages.SWITCH_OFF[2])
+
+
+def stays_on(record: Record) -> bool:
+    """Switching off takes longer than it ever should."""
+    shown_s = record.now - record.shown_at
+    return pages.name(record) == pages.SWITCH_OFF[1] and shown_s >= SWITCH_OFF_S
+
+
+def forgotten(record: Record) -> bool:
+    """The question whether to switch off has been there for too long to be answered."""
+    shown_s = record.now - max(record.shown_at, record.touched_at)
+    return may_go_back(record) and shown_s >= MISTAKE_S
 
 
 def last_statement(record: Record) -> bool:
@@ -186,6 +215,14 @@ def long_at_zero(record: Record) -> bool:
     return run is not None and run.zero_since != LONG_AGO and record.now - run.zero_since >= ZERO_S
 
 
+def program_waits(record: Record) -> bool:
+    """A phase begins that the person has to start."""
+    run, position = record.run, record.position
+    if run is None or position is None:
+        return False
+    return position.phase.waits and position.span > run.waited_span
+
+
 def contact_back(record: Record) -> bool:
     shown = record.now - record.entered_at >= CONTACT_S
     return shown and can_be_ready(record) and Contact.OPEN not in record.report.contact
@@ -212,7 +249,7 @@ def more_minutes(record: Record) -> bool:
 
 
 def every_cause_gone(record: Record) -> bool:
-    return not blocking(record.present | record.report.faults, stage_running=False)
+    return not blocking(causes(record), stage_running=False)
 
 
 def cleared_by_itself(record: Record) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from transitions import Machine as Transitions
 
 from appliance.session import gate, over_current, presses, stage_run
+from appliance.session.barring import bar, causes
 from appliance.session.board import BoardState, Contact
 from appliance.session.cues import Cue
 from appliance.session.events import (
@@ -192,12 +193,12 @@ class Session:
 
     def _faults(self, record: Record, momentary: frozenset[str] = frozenset()) -> Record:
         """Faults are levels, not edges: whatever blocks now leads to `fault`."""
-        now_seen = record.present | record.report.faults | momentary
+        now_seen = causes(record) | momentary
         if not now_seen and not record.seen:
             return record
         new = sorted(now_seen - record.seen)
         notes = tuple(FaultSeen(record.now, name) for name in new)
-        record = record.but(seen=now_seen, notes=(*record.notes, *notes))
+        record = bar(record.but(seen=now_seen, notes=(*record.notes, *notes)), now_seen)
         blockers = blocking(now_seen, stage_running=_stage_runs(record)) | momentary
         if record.state is State.SELF_TEST and record.now - record.entered_at < SELF_TEST_S:
             blockers -= waited_for(blockers)

@@ -12,6 +12,8 @@ from appliance.therapy.exercise import STRENGTHENING, STRETCHES
 from appliance.therapy.questions import DAY_QUESTIONS, LARGEST_ANSWER
 
 LOCKED = ("plan", "record", "sound", "language", "date", "exercise")
+SWITCH_OFF = ("switch_off", "switching_off", "still_on")
+"""Pages of `locked` after those, which BACK does not leaf to: asked, under way, failed."""
 RECORD = ("count", "last", "week", "trend", "pads")
 """What the knob leafs through on the page of the record."""
 PREPARING = ("skin", "pads", "stop_test")
@@ -48,7 +50,7 @@ GEL_S = 60.0
 """How long a drop of water needs to soften the gel of a pad."""
 
 _PAGES = {
-    State.LOCKED: LOCKED,
+    State.LOCKED: LOCKED + SWITCH_OFF,
     State.PREPARING: PREPARING,
 }
 
@@ -91,6 +93,8 @@ def count(record: Record) -> int:
         return max(1, len(record.statements))
     if record.state is State.FAULT:
         return max(1, len(record.latched))
+    if record.state is State.LOCKED:
+        return len(LOCKED)
     return max(1, len(_names(record)))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from appliance.session import stage_run
-from appliance.session.machine import actions, guards, pages
+from appliance.session.machine import actions, date_page, guards, pages
 from appliance.session.record import Record
 from appliance.session.state import State
 
@@ -55,10 +55,14 @@ S, T = State, Trigger
 
 _BY_HAND = (
     # locked
+    Transition(S.LOCKED, T.CONFIRM, None, date_page.is_setting, date_page.confirm),
+    Transition(S.LOCKED, T.BACK_HELD, None, guards.may_ask_to_switch_off, actions.ask_switch_off),
+    Transition(S.LOCKED, T.CONFIRM, None, guards.asks_to_switch_off, actions.switch_off),
+    Transition(S.LOCKED, T.BACK, None, guards.may_go_back, actions.first_page),
     Transition(S.LOCKED, T.CONFIRM, S.AFTERCARE, guards.on_exercise_page),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),
-    Transition(S.LOCKED, T.BACK, None, always, actions.next_page),
+    Transition(S.LOCKED, T.BACK, None, guards.may_ask_to_switch_off, actions.next_page),
     # checklist
     Transition(
         S.CHECKLIST, T.CONFIRM_HELD, S.CHOOSING, guards.last_statement, actions.agree_to_last
@@ -134,9 +138,12 @@ def _knob_choosing() -> Iterator[Transition]:
 
 def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
+    yield Transition(S.LOCKED, T.TICK, None, guards.stays_on, actions.say_still_on)
+    yield Transition(S.LOCKED, T.TICK, None, guards.forgotten, actions.first_page)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
+    yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.program_waits, actions.keep_waited)
     yield Transition(S.STIMULATING, T.CONTACT_OPEN, S.CONTACT_LOST, always, actions.keep_lost)
     yield Transition(S.STOPPED, T.TICK, S.AFTERCARE, guards.too_long_stopped)
     yield Transition(S.FAULT, T.TICK, S.SELF_TEST, guards.cleared_by_itself)

@@ -49,6 +49,7 @@ class Capability(IntFlag):
     BOTH_PHASES = 2
     HIGH_VOLTAGE = 4
     BRIDGE_NODES = 8
+    DAC_OUTPUTS = 16
 
 
 class Contact(IntEnum):

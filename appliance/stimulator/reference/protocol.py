@@ -96,7 +96,7 @@ HIGH_VOLTAGE_LEFT_DV: Annotated[int, "while off, 1 s after it was on: above is a
 HIGH_VOLTAGE_FALLS_MS: Annotated[int, "how long it may take to fall so far"] = 1000
 SUPPLY_LOW_MV: Annotated[int, "below: warn"] = 6800
 SUPPLY_EMPTY_MV: Annotated[int, "below: off"] = 6400
-WATCHDOG_MS: Annotated[int, "a main loop that hangs this long resets the board"] = 30
+WATCHDOG_MS: Annotated[int, "a main loop that hangs this long resets the board"] = 15
 CRC_START: Annotated[int, "CRC-16, polynomial 0x1021, not reflected"] = 0xFFFF
 
 BOARD_NAME = b"EMS-REF1"

@@ -15,6 +15,7 @@
 #define BAND_GAP_LEAST 195U
 #define BAND_GAP_MOST 258U
 #define BAND_GAP_CONVERSIONS 8U
+#define DAC_CONVERSIONS 2U
 #define READINGS 4U /* behind a divider by 4: their sum counts cell voltage */
 #define NOT_MEASURED 0xFFFFU
 
@@ -82,18 +83,31 @@ void adc_start(void)
     }
 }
 
-bool adc_is_right(void)
+/* The last of several conversions: the ones before charge the sampler, and what is measured has
+ * time to settle. */
+static uint16_t measure(uint8_t input, uint8_t conversions)
 {
     uint16_t counts = 0;
-    /* It has a high resistance: the first conversions charge the sampler. */
-    for (uint8_t i = 0; i < BAND_GAP_CONVERSIONS; i++) {
-        ADMUX = ADC_REFERENCE | INPUT_BAND_GAP;
+    for (uint8_t i = 0; i < conversions; i++) {
+        ADMUX = (uint8_t)(ADC_REFERENCE | input);
         ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADSC);
         while (is_converting()) {
         }
         counts = ADC;
     }
     ADMUX = ADC_REFERENCE;
+    return counts;
+}
+
+uint16_t adc_dac_output(uint8_t channel)
+{
+    return MILLIVOLTS(measure((uint8_t)(INPUT_DAC_A + channel), DAC_CONVERSIONS));
+}
+
+bool adc_is_right(void)
+{
+    /* It has a high resistance. */
+    uint16_t counts = measure(INPUT_BAND_GAP, BAND_GAP_CONVERSIONS);
     return counts >= BAND_GAP_LEAST && counts <= BAND_GAP_MOST;
 }
 
@@ -152,8 +166,7 @@ ISR(ADC_vect, ISR_NAKED)
                      "cp r30, r24 \n\t"
                      "cpc r31, r25 \n\t"
                      "brsh 1f \n\t"
-                     "ldi r24, %[off] \n\t"
-                     "out %[port], r24 \n\t"
+                     PINS_OFF_ASSEMBLER
                      "ldi r24, 0 \n\t"
                      "sts %[timer], r24 \n\t"
                      "sbi %[flags], %[mark] \n"
@@ -166,7 +179,8 @@ ISR(ADC_vect, ISR_NAKED)
                      "reti \n"
                      :
                      : [result] "n"(_SFR_MEM_ADDR(ADCL)), [at] "i"(&phase_at),
-                       [phases] "i"(phases), [cut] "i"(&cut_above), [off] "M"(PORTD_OFF),
+                       [phases] "i"(phases), [cut] "i"(&cut_above),
+                       [bridge] "I"(PIN_BRIDGE_FIRST), [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT),
                        [port] "I"(_SFR_IO_ADDR(PORTD)), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
                        [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_CUT_BIT));
 }

@@ -17,6 +17,10 @@
 /* Measures everything for the first time. Takes 0.3 ms. */
 void adc_start(void);
 
+/* What the DAC puts out for this channel, on boards that can see it: a millivolt is a code. At the
+ * start only. */
+uint16_t adc_dac_output(uint8_t channel);
+
 /* Whether the chip's own reference of 1.1 V reads as such against 5 V. At the start only. */
 bool adc_is_right(void);
 

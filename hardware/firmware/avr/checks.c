@@ -93,7 +93,12 @@ uint8_t checks_failed(uint16_t now, bool pulse_is_busy)
 
 void checks_repair(void)
 {
+    static bool is_beyond_repair;
     pulses_kill();
+    if (is_beyond_repair) {
+        pulses_let_go();
+        return;
+    }
     MCUCR = 0;
     PRR = 0;
     GTCCR = 0;
@@ -109,8 +114,10 @@ void checks_repair(void)
     adc_repair();
     link_repair();
     checks_start();
-    /* What is wrong for good may drive a pin past its port, as a timer does. */
-    if (registers_failed() != EMS_CHECK_NONE)
+    /* What is wrong for good may drive a pin past its port, as a timer does: until a reset the pins
+     * stay inputs, which the next check finds wrong. */
+    is_beyond_repair = registers_failed() != EMS_CHECK_NONE;
+    if (is_beyond_repair)
         pulses_let_go();
     SREG |= _BV(SREG_I);
 }

@@ -10,7 +10,7 @@
 
 /* The compare fires this many cycles before the edge; the interrupt then waits for the very
  * cycle. It has to outlast the longest other interrupt (the UART's 49 and its entry) and its
- * own 40 to the wait; with the 30 of its way out it must stay below 160 (10 us). */
+ * own 40 to the wait; with the 32 of its way out it must stay below 160 (10 us). */
 #define LEAD_TICKS 120U
 /* From the end of the wait to the pins' fall, and to their rise, which is a write of its own
  * behind the one that clears them all. */
@@ -22,7 +22,7 @@
 
 /* In the order in which the interrupt reads it. */
 struct edge {
-    uint8_t gate;       /* marks that forbid this edge: only the first is ever forbidden */
+    uint8_t gate;       /* marks that forbid this edge: a fall is never forbidden */
     uint8_t wake_high;  /* when the timer fires for the next edge */
     uint8_t wake_low;
     uint8_t interrupts; /* of the timer, from now on; 0: this was the last edge */
@@ -46,7 +46,10 @@ static uint8_t low_address(uint8_t edge)
 
 void pulses_start(void)
 {
-    PORTD = PORTD_OFF;
+    pins_off();
+    PORTD &= (uint8_t)~PIN_RX;
+    PORTD &= (uint8_t)~PIN_TX;
+    PORTD |= PIN_STOP;
     DDRD = PINS_BRIDGE | PIN_HIGH_VOLTAGE | PIN_TX;
     EICRA = _BV(ISC01) | _BV(ISC00); /* the emergency stop's rising edge */
     EIFR = _BV(INTF0);
@@ -83,12 +86,22 @@ bool pulses_take_late(void)
     return was_late;
 }
 
-/* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
-ISR(INT0_vect)
+/* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. In
+ * assembler because the pins come before anything is saved: an edge may have held it up for 9 us. */
+ISR(INT0_vect, ISR_NAKED)
 {
-    pins_off();
-    TIMSK1 = 0;
-    MARK_FLAGS |= MARK_TRIPPED;
+    __asm__ volatile(PINS_OFF_ASSEMBLER
+                     "sbi %[flags], %[mark] \n\t"
+                     "push r24 \n\t"
+                     "ldi r24, 0 \n\t"
+                     "sts %[timer], r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "I"(PIN_BRIDGE_FIRST),
+                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT),
+                       [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_TRIPPED_BIT));
 }
 
 void pulses_kill(void)
@@ -101,7 +114,8 @@ void pulses_kill(void)
 }
 
 /* One edge of a pulse. The loop that waits takes five cycles, so it ends 0 to 4 late; each of
- * the four branches behind it takes one cycle more where that is needed to make it 4. */
+ * the four branches behind it takes one cycle more where that is needed to make it 4. The second
+ * clock may have run out while this waited: it begins anew, and what it asked for is taken back. */
 ISR(TIMER1_COMPA_vect, ISR_NAKED)
 {
     __asm__ volatile("push r24 \n\t"
@@ -142,6 +156,7 @@ ISR(TIMER1_COMPA_vect, ISR_NAKED)
                      "out %[port], r24 \n\t"
                      "ldi r24, 0 \n\t"
                      "out %[guard], r24 \n\t"
+                     "sbi %[guard_flags], %[guard_flag] \n\t"
                      "sts %[upcoming], r30 \n"
                      "6: pop r31 \n\t"
                      "pop r30 \n\t"
@@ -158,7 +173,9 @@ ISR(TIMER1_COMPA_vect, ISR_NAKED)
                        [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)),
                        [compare] "n"(_SFR_MEM_ADDR(OCR1AL)),
                        [interrupts] "n"(_SFR_MEM_ADDR(TIMSK1)),
-                       [guard] "I"(_SFR_IO_ADDR(TCNT0)), [count] "n"(_SFR_MEM_ADDR(TCNT1L)), [port] "I"(_SFR_IO_ADDR(PORTD)),
+                       [guard] "I"(_SFR_IO_ADDR(TCNT0)), [guard_flags] "I"(_SFR_IO_ADDR(TIFR0)),
+                       [guard_flag] "I"(OCF0A), [count] "n"(_SFR_MEM_ADDR(TCNT1L)),
+                       [port] "I"(_SFR_IO_ADDR(PORTD)),
                        [all_low] "M"((uint8_t)~PINS_BRIDGE));
 }
 
@@ -173,34 +190,45 @@ ISR(TIMER1_COMPB_vect)
 }
 
 /* The second clock. Every edge of a pulse sets it back to zero, so it comes here only behind the
- * last edge, or where the next edge of a phase did not come. */
+ * last edge, or where the next edge of a phase did not come. Bit by bit, because a register of the
+ * core that is broken may be why it did not. Where two of them do not agree that timer 1 asks for
+ * nothing more, this stays here until the watchdog bites. */
 ISR(TIMER0_COMPA_vect, ISR_NAKED)
 {
-    __asm__ volatile("push r24 \n\t"
-                     "in r24, __SREG__ \n\t"
-                     "push r24 \n\t"
-                     "in r24, %[port] \n\t"
-                     "andi r24, %[bridge] \n\t"
-                     "breq 1f \n\t"
-                     "ldi r24, %[off] \n\t"
-                     "out %[port], r24 \n\t"
-                     "ldi r24, 0 \n\t"
-                     "sts %[timer], r24 \n\t"
-                     "sbi %[flags], %[mark] \n"
-                     "1: pop r24 \n\t"
-                     "out __SREG__, r24 \n\t"
-                     "pop r24 \n\t"
+    __asm__ volatile("sbic %[port], %[bridge] \n\t"
+                     "rjmp 1f \n\t"
+                     "sbic %[port], %[bridge]+1 \n\t"
+                     "rjmp 1f \n\t"
+                     "sbic %[port], %[bridge]+2 \n\t"
+                     "rjmp 1f \n\t"
+                     "sbic %[port], %[bridge]+3 \n\t"
+                     "rjmp 1f \n\t"
+                     "reti \n"
+                     "1: " PINS_OFF_ASSEMBLER
+                     "sbi %[flags], %[mark] \n\t"
+                     "push r30 \n\t"
+                     "push r31 \n\t"
+                     "ldi r30, 0 \n\t"
+                     "sts %[timer], r30 \n\t"
+                     "lds r31, %[timer] \n"
+                     "2: sbrc r31, %[edge] \n\t"
+                     "rjmp 2b \n"
+                     "3: sbrc r31, %[middle] \n\t"
+                     "rjmp 3b \n\t"
+                     "pop r31 \n\t"
+                     "pop r30 \n\t"
                      "reti \n"
                      :
-                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "M"(PINS_BRIDGE),
-                       [off] "M"(PORTD_OFF), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "I"(PIN_BRIDGE_FIRST),
+                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT), [edge] "I"(OCIE1A),
+                       [middle] "I"(OCIE1B), [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
                        [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_LATE_BIT));
 }
 
 static void set_edge(uint8_t number, uint16_t at, uint8_t rises)
 {
     volatile struct edge *edge = &edges[number];
-    edge->gate = number == 0 ? MARK_HOLD : 0;
+    edge->gate = number == 0 ? MARK_HOLD : rises ? MARKS_KILLED : 0;
     edge->interrupts = _BV(OCIE1A) | _BV(OCIE1B);
     edge->at = (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS));
     edge->rises = rises;
@@ -282,7 +310,7 @@ void pulses_high_voltage_on(void)
 {
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
-        if (!(MARK_FLAGS & (MARK_TRIPPED | MARK_CUT | MARK_LATE)))
+        if (!(MARK_FLAGS & MARKS_KILLED))
             PORTD |= PIN_HIGH_VOLTAGE;
     }
 }

@@ -1,4 +1,5 @@
-/* What the chip finds of itself before anything else: memory, program, pins, ADC.
+/* What the chip finds of itself before anything else: the core, memory, program, pins,
+ * ADC, DAC.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef EMS_SELF_TEST_H
@@ -13,7 +14,8 @@
 uint16_t self_test_flash_crc(void);
 
 /* The first of the protocol's checks that failed, EMS_CHECK_NONE if none did. The pins are
- * outputs and low, and the ADC runs. */
-uint8_t self_test_failed(uint16_t flash_crc);
+ * outputs and low, and the ADC runs. A board whose capabilities say that it sees the DAC's outputs
+ * compares them with what it sends; both are at zero afterwards. */
+uint8_t self_test_failed(uint16_t flash_crc, uint8_t capabilities);
 
 #endif

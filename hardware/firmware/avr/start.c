@@ -32,7 +32,7 @@ void start_early(void)
     DDRD = PINS_BRIDGE | PIN_HIGH_VOLTAGE | PIN_TX;
     start_cause = MCUSR;
     MCUSR = 0;
-    wdt_enable(WDTO_30MS);
+    wdt_enable(WDTO_15MS);
 }
 
 void start_keep(uint16_t seed, uint8_t over_currents)
@@ -57,7 +57,7 @@ void start_pins(void)
 
 void start_watchdog(void)
 {
-    wdt_enable(WDTO_30MS);
+    wdt_enable(WDTO_15MS);
 }
 
 void start_clock(void)
@@ -140,9 +140,10 @@ static uint8_t over_currents(void)
 struct beginning start_beginning(void)
 {
     uint16_t flash_crc = self_test_flash_crc();
-    uint8_t failed = self_test_failed(flash_crc);
+    struct about about = read_about();
+    uint8_t failed = self_test_failed(flash_crc, about.capabilities);
     struct beginning beginning = {
-        .about = read_about(),
+        .about = about,
         .faults = faults(),
         .flash_crc = flash_crc,
         .power_ups = count_power_ups(),

@@ -15,8 +15,8 @@ void start_note_wrong_interrupt(void);
 /* Lamp and unused inputs. */
 void start_pins(void);
 
-/* The watchdog: on, a reset, 30 ms. */
-#define START_WATCHDOG (_BV(WDE) | _BV(WDP0))
+/* The watchdog: on, a reset, 15 ms. */
+#define START_WATCHDOG _BV(WDE)
 
 /* The watchdog's time, and the clock without a divider, once more. */
 void start_watchdog(void);

@@ -126,7 +126,8 @@ bool board_wants_high_voltage(const struct board *board)
 
 bool board_next_pulse(struct board *board, uint32_t now, struct pulse *pulse)
 {
-    return stage_next(&board->stage, now, board->lease_end, pulse);
+    /* The stage was stopped with the board; one bit of it may say otherwise. */
+    return is_live(board) && stage_next(&board->stage, now, board->lease_end, pulse);
 }
 
 uint16_t board_keeps(const struct board *board, const struct pulse *pulse)

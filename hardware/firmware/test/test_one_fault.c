@@ -277,7 +277,23 @@ static void a_channel_that_falls_short_is_held_and_rises_from_what_flows(void)
     }
 }
 
+static void a_board_that_is_off_hands_over_no_pulse_whatever_its_stage_says(void)
+{
+    struct desk desk;
+    struct pulse pulse;
+    works(&desk, 200);
+    while (desk.has_pulse)
+        desk_run(&desk, 1600);
+    struct stage runs = desk.board.stage;
+    board_fail(&desk.board, EMS_FAULT_INTERNAL, desk.now);
+    desk.board.stage = runs;
+    desk.board.lease_end = desk.now + TICKS_PER_S;
+    for (unsigned i = 0; i < 100; i++)
+        CHECK(!board_next_pulse(&desk.board, desk.now + i * TICKS_PER_MS, &pulse));
+}
+
 static const struct test all[] = {
+    TEST(a_board_that_is_off_hands_over_no_pulse_whatever_its_stage_says),
     TEST(phases_that_are_apart_are_a_fault),
     TEST(too_much_in_the_negative_phase_alone_is_over_current),
     TEST(an_open_lead_is_told_from_a_missing_phase),

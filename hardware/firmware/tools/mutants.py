@@ -198,6 +198,11 @@ MUTANTS = [
         ("no contact of a pulse after off", "is_live(board) && asked >=", "asked >="),
         ("high voltage while live", "return is_live(board);", "return true;"),
         (
+            "no pulse of a board that is off",
+            "return is_live(board) && stage_next",
+            "return stage_next",
+        ),
+        (
             "a pulse to come follows down",
             "target < pulse->codes ? target : pulse->codes",
             "pulse->codes",

@@ -21,8 +21,10 @@ static avr_cycle_count_t lifting_since[2];
 static int battery_mv = 7800;
 static int stuck_high_voltage_mv = -1;
 static int band_gap_mv = 1100;
+static int stuck_dac_output_mv = -1; /* of channel A */
 static bool no_negative;
 static int extra_mv;
+static int offset_mv;
 
 static avr_int_vector_t *converted;
 static avr_cycle_count_t sample_at = NEVER, done_at = NEVER;
@@ -56,7 +58,7 @@ static int current_mv(int channel)
     int mv;
 
     if (!pin_level('D', 3) || is_positive == is_negative)
-        return 0;
+        return offset_mv;
     flows_for = avr->cycle - pin_changed_at('D', positive + is_negative);
     if (is_negative && no_negative)
         return 0;
@@ -72,10 +74,18 @@ static int high_voltage_mv(void)
     return pin_level('D', 3) ? 3667 : 0;
 }
 
+/* PC4 and PC5 see the outputs of the DAC: a millivolt is a code. */
+static int dac_output_mv(int channel)
+{
+    return channel == 0 && stuck_dac_output_mv >= 0 ? stuck_dac_output_mv : dac_code(channel);
+}
+
 static void sample(void)
 {
     int mv = mux == 2    ? battery_mv / 4
              : mux == 3  ? high_voltage_mv()
+             : mux == 4  ? dac_output_mv(0)
+             : mux == 5  ? dac_output_mv(1)
              : mux == 14 ? band_gap_mv
              : mux < 2   ? current_mv(mux)
                          : 0;
@@ -185,8 +195,12 @@ void stage_break(const char *how, int value)
         no_negative = value;
     else if (strcmp(how, "extra") == 0)
         extra_mv = value;
+    else if (strcmp(how, "offset") == 0)
+        offset_mv = value;
     else if (strcmp(how, "dac_a") == 0)
         dac_upset(0, value);
+    else if (strcmp(how, "dac_output_a") == 0)
+        stuck_dac_output_mv = value;
     else if (strcmp(how, "band_gap") == 0)
         band_gap_mv = value;
     else if (strcmp(how, "high_voltage") == 0)

@@ -41,7 +41,7 @@ enum {
 enum { VECTOR_COMPA = 11, VECTOR_COMPB, VECTOR_OVERFLOW };
 enum { VECTOR_SPI = 17, VECTOR_RX, VECTOR_UDRE, VECTOR_TX, VECTOR_ADC, VECTORS = 26 };
 
-enum reset_cause { RESET_POWER, RESET_EXTERNAL, RESET_BROWN_OUT, RESET_WATCHDOG };
+enum reset_cause { RESET_POWER, RESET_EXTERNAL, RESET_BROWN_OUT, RESET_WATCHDOG, RESET_SLOW_POWER };
 
 extern avr_t *avr;
 
@@ -78,9 +78,10 @@ void measure_print(void);
 void pins_init(void);
 void pins_reset(void);
 void pins_step(void);
-void pins_set_stop(bool open);
+void pins_set_stop(bool open, bool interrupts); /* or where its edge goes unseen */
 void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
+uint8_t pins_output(void); /* high voltage and bridge: bits 3 to 7 */
 avr_cycle_count_t pin_changed_at(char port, int bit);
 
 /* uart.c */
@@ -118,7 +119,8 @@ void stage_break(const char *how, int value); /* a defect of the output stage */
 
 /* fault.c: bits that flip, and bits that stay what they are not meant to be. */
 void fault_flip(unsigned address, int bit);
-void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles);
+/* Stuck at a level; -1: at the one that it has not. */
+void fault_jam(unsigned address, int bit, int level, avr_cycle_count_t cycles);
 void fault_corrupt(unsigned address, int bit); /* of the program */
 void fault_step(void);
 

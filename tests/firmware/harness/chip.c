@@ -13,6 +13,7 @@
 #define OPCODE_WDR 0x95A8
 #define OPCODE_CLI 0x94F8
 #define OPCODE_HANG 0xCFFF /* rjmp .-2 */
+#define PROGRAM_MASK 0x7FFE /* the program counter has 14 bits of words */
 
 avr_t *avr;
 
@@ -24,6 +25,11 @@ static uint16_t patched[2];
 static uint16_t opcode_at(avr_flashaddr_t address)
 {
     return avr->flash[address] | avr->flash[address + 1] << 8;
+}
+
+static unsigned stack_at(void)
+{
+    return avr->data[SPL] | avr->data[SPH] << 8;
 }
 
 static void put_opcode(avr_flashaddr_t address, uint16_t opcode)
@@ -87,11 +93,13 @@ static void write_watchdog(avr_t *a, avr_io_addr_t address, uint8_t value, void 
 /* What a reset does that simavr does not: flags add up, and some parts are modelled here. */
 void chip_reset(enum reset_cause cause)
 {
-    static const char *const names[] = {"power", "external", "brown_out", "watchdog"};
-    static const uint8_t flags[] = {1, 2, 4, 8};
-    uint8_t added_up = cause == RESET_POWER ? 1 : avr->data[MCUSR] | flags[cause];
+    static const char *const names[] = {"power", "external", "brown_out", "watchdog", "slow_power"};
+    /* While a supply rises slowly the brown-out detector speaks as well. */
+    static const uint8_t flags[] = {1, 2, 4, 8, 1 | 4};
+    bool is_new = cause == RESET_POWER || cause == RESET_SLOW_POWER;
+    uint8_t added_up = (is_new ? 0 : avr->data[MCUSR]) | flags[cause];
 
-    if (cause == RESET_POWER)
+    if (is_new)
         memset(avr->data + SRAM, UNTOUCHED, SRAM_END + 1 - SRAM);
     record("reset %s", names[cause]);
     trial_reset();
@@ -174,6 +182,26 @@ static void sleep_until(avr_cycle_count_t wake)
     avr->cycle = wake > avr->cycle ? wake : avr->cycle + 1;
 }
 
+/* Behind the memory silicon keeps nothing: a stack there gives back what was never put on it. */
+static void forget(unsigned at)
+{
+    unsigned first = at < SRAM_END + 4 ? SRAM_END + 1 : at - 3;
+    unsigned last = at > 0xFFFF - 3 ? 0xFFFF : at + 3;
+
+    memset(avr->data + first, UNTOUCHED, last + 1 - first);
+}
+
+/* One instruction. simavr stops where the program writes to the core's registers by their address,
+ * or leaves the program; silicon goes on, and its program counter wraps. */
+static avr_flashaddr_t run_instruction(avr_t *a)
+{
+    avr_flashaddr_t next = avr_run_one(a);
+
+    if (a->state == cpu_Crashed)
+        a->state = cpu_Running;
+    return next & PROGRAM_MASK;
+}
+
 /* One instruction, and what goes on beside it. */
 static void run(avr_t *a, avr_cycle_count_t limit)
 {
@@ -182,7 +210,9 @@ static void run(avr_t *a, avr_cycle_count_t limit)
     avr_flashaddr_t next = a->pc;
 
     if (a->state == cpu_Running) {
-        next = opcode_at(a->pc) == OPCODE_WDR ? come_round() : avr_run_one(a);
+        next = opcode_at(a->pc) == OPCODE_WDR ? come_round() : run_instruction(a);
+        if (stack_at() > SRAM_END)
+            forget(stack_at());
         /* One more instruction runs after I is set, not two. */
         if (a->interrupt_state == -2)
             a->interrupt_state = -1;

@@ -41,11 +41,11 @@ void fault_corrupt(unsigned address, int bit)
     avr->flash[address] ^= 1 << bit;
 }
 
-void fault_jam(unsigned address, int bit, avr_cycle_count_t cycles)
+void fault_jam(unsigned address, int bit, int level, avr_cycle_count_t cycles)
 {
     jammed_at = address;
     jammed_mask = 1 << (bit & 7);
-    jammed_value = ~is(address) & jammed_mask;
+    jammed_value = (level < 0 ? ~is(address) : level ? 0xFF : 0) & jammed_mask;
     jammed_until = avr->cycle + cycles;
     record("jam %x %d", address, bit);
     fault_step();

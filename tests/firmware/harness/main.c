@@ -61,6 +61,7 @@ static bool obey(const char *verb, char *rest)
     int number;
     unsigned long long cycles;
     unsigned address;
+    int level = -1;
 
     if (strcmp(verb, "send") == 0)
         return send_hex(rest) == 0;
@@ -79,14 +80,15 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "corrupt") == 0)
         return sscanf(rest, "%x %d", &address, &number) == 2 && (fault_corrupt(address, number), true);
     if (strcmp(verb, "jam") == 0)
-        return sscanf(rest, "%x %d %llu", &address, &number, &cycles) == 3 &&
-               (fault_jam(address, number, cycles), true);
+        return sscanf(rest, "%x %d %llu %d", &address, &number, &cycles, &level) >= 3 &&
+               (fault_jam(address, number, level, cycles), true);
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {
-        chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
-                   : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT
-                                                        : RESET_EXTERNAL);
+        chip_reset(strncmp(rest, "power", 5) == 0         ? RESET_POWER
+                   : strncmp(rest, "slow_power", 10) == 0 ? RESET_SLOW_POWER
+                   : strncmp(rest, "brown_out", 9) == 0   ? RESET_BROWN_OUT
+                                                          : RESET_EXTERNAL);
         return true;
     }
     if (strcmp(verb, "unplug") == 0)
@@ -102,7 +104,9 @@ static bool obey(const char *verb, char *rest)
         return false;
     number = cycles;
     if (strcmp(verb, "stop") == 0)
-        record("stop %d", number), pins_set_stop(number);
+        record("stop %d", number), pins_set_stop(number, true);
+    else if (strcmp(verb, "stop_unseen") == 0)
+        record("stop %d", number), pins_set_stop(number, false);
     else if (strcmp(verb, "battery") == 0)
         record("battery %d", number), battery_set_mv(number);
     else if (strcmp(verb, "hang") == 0)

@@ -52,7 +52,8 @@ void measure_step(int depth_before, int vector_before)
 
     if (depth < depth_before)
         keep_longest(&measured.longest_interrupt[vector_before], entered_at[depth]);
-    if (used < 2048 && used > measured.deepest_stack)
+    /* The self-test of the stack pointer is no use of the stack. */
+    if (mask != BEFORE && used < 2048 && used > measured.deepest_stack)
         measured.deepest_stack = used;
     if (avr->sreg[S_I]) {
         if (mask == MASKED)

@@ -18,6 +18,7 @@ static const struct net {
 #define NETS (sizeof nets / sizeof *nets)
 
 static bool level[NETS];
+static uint8_t output; /* PD3 to PD7, as they are */
 static avr_cycle_count_t changed_at[NETS];
 static uint32_t seen = ~0U;
 static bool stop_is_open;
@@ -95,6 +96,8 @@ void pins_step(void)
             continue;
         level[i] = high;
         changed_at[i] = avr->cycle;
+        if (nets[i].port == 'D')
+            output ^= 1 << nets[i].bit;
         if (nets[i].port == 'B' && nets[i].bit == 2)
             dac_chip_select(high);
         else
@@ -109,22 +112,28 @@ void pins_reset(void)
     pins_step();
     avr_extint_set_strict_lvl_trig(avr, 0, 0);
     avr_extint_set_strict_lvl_trig(avr, 1, 0);
-    pins_set_stop(stop_is_open);
+    pins_set_stop(stop_is_open, true);
 }
 
-void pins_set_stop(bool open)
+void pins_set_stop(bool open, bool interrupts)
 {
     avr_ioport_external_t outside = {.name = 'D', .mask = 1 << 2, .value = open << 2};
 
     stop_is_open = open;
     avr_ioctl(avr, AVR_IOCTL_IOPORT_SET_EXTERNAL('D'), &outside);
-    avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
+    if (interrupts)
+        avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
     avr->data[PIND] = (avr->data[PIND] & ~(1 << 2)) | open << 2;
 }
 
 bool pin_level(char port, int bit)
 {
     return level[find(port, bit)];
+}
+
+uint8_t pins_output(void)
+{
+    return output;
 }
 
 avr_cycle_count_t pin_changed_at(char port, int bit)

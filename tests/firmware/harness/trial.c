@@ -11,8 +11,10 @@
 #define FRAME_EVERY US(20000)
 #define MOST_FRAMES 16
 #define ALIVE_FOR US(60000)  /* a chip that goes on is looked at for so long */
-#define DEAD_FOR US(150000)  /* one that is off has so long to say why, its restart included */
+#define OFF_FOR US(85000)    /* one that is off has so long to say why */
+#define RESET_FOR US(125000) /* and one that was reset, its start included */
 #define PROGRAM_COUNTER 0x10000U
+#define BRIDGE 0xF0
 /* Of the body model: what the stage can drive, one body, and the capacitors in series. */
 #define VOLTS 110.0
 #define KILOOHMS 1.0
@@ -23,7 +25,7 @@ static struct {
     avr_cycle_count_t began, seen, alive_at;
     double charge[2], worst;          /* nC, without capacitors in series */
     double held[2], worst_held;       /* with them */
-    bool was_high[4];
+    uint8_t pins; /* of the instruction before */
     avr_cycle_count_t rose[4];
     unsigned pulses[2], longest, strongest, shoot_throughs, resets, frames;
 } trial;
@@ -59,33 +61,37 @@ static void edge(int pin, bool high)
     } else if (avr->cycle - trial.rose[pin] > trial.longest) {
         trial.longest = avr->cycle - trial.rose[pin];
     }
-    trial.was_high[pin] = high;
 }
 
 /* After every instruction. Current flows with the high voltage off too: it takes a while to fall. */
 void trial_step(void)
 {
-    double us = (avr->cycle - trial.seen) / 16.0;
-    bool is_alive = pin_level('D', 3);
+    uint8_t pins = pins_output();
+    double us;
 
     if (!trial.runs)
         return;
+    if (pins)
+        trial.alive_at = avr->cycle;
+    if (pins == trial.pins && !(pins & BRIDGE)) {
+        trial.seen = avr->cycle;
+        return;
+    }
+    us = (avr->cycle - trial.seen) / 16.0;
     trial.seen = avr->cycle;
     for (int channel = 0; channel < 2; channel++) {
-        bool *was = &trial.was_high[2 * channel];
-        if (was[0] && was[1])
+        uint8_t both = trial.pins >> (4 + 2 * channel) & 3;
+        if (both == 3)
             trial.shoot_throughs++;
-        else if (was[0] || was[1])
-            flow(channel, was[0] ? 1 : -1, us);
+        else if (both)
+            flow(channel, both == 1 ? 1 : -1, us);
     }
-    for (int pin = 0; pin < 4; pin++) {
-        bool high = pin_level('D', 4 + pin);
-        is_alive |= high;
-        if (high != trial.was_high[pin])
-            edge(pin, high);
-    }
-    if (is_alive)
-        trial.alive_at = avr->cycle;
+    if (pins == trial.pins)
+        return;
+    for (int pin = 0; pin < 4; pin++)
+        if ((pins ^ trial.pins) >> (4 + pin) & 1)
+            edge(pin, pins >> (4 + pin) & 1);
+    trial.pins = pins;
 }
 
 void trial_reset(void)
@@ -98,7 +104,7 @@ static void cause(unsigned address, int bit, avr_cycle_count_t jam)
     if (address == PROGRAM_COUNTER)
         avr->pc = (avr->pc ^ 2U << bit) & 0x7FFE;
     else if (jam)
-        fault_jam(address, bit, jam);
+        fault_jam(address, bit, -1, jam);
     else if (bit >= 0)
         fault_flip(address, bit);
 }
@@ -120,6 +126,13 @@ static void tell(avr_cycle_count_t fault_at)
     fflush(stdout);
 }
 
+static avr_cycle_count_t patience(void)
+{
+    if (trial.resets)
+        return RESET_FOR;
+    return trial.alive_at + US(10) >= avr->cycle ? ALIVE_FOR : OFF_FOR;
+}
+
 /* Frames go out every 20 ms from now on. Until the chip has been seen to go on as before, or to
  * be off and to have had time to say so. */
 static void live(char *frames, avr_cycle_count_t fault_at, unsigned address, int bit,
@@ -139,8 +152,7 @@ static void live(char *frames, avr_cycle_count_t fault_at, unsigned address, int
         }
         if (avr->cycle < next)
             continue;
-        if (is_caused && avr->cycle >= fault_at + ALIVE_FOR &&
-            (trial.alive_at + US(10) >= avr->cycle || avr->cycle >= fault_at + DEAD_FOR))
+        if (is_caused && avr->cycle >= fault_at + patience())
             return;
         for (unsigned value; frame && sscanf(frame, "%2x", &value) == 1; frame += 2) {
             uint8_t byte = value;
@@ -168,6 +180,7 @@ bool trial_run(char *rest)
         avr_cycle_count_t fault_at = avr->cycle + offset;
         uint8_t heard[4096];
         record_open("/dev/null");
+        freopen("/dev/null", "w", stderr); /* simavr complains of every wild instruction */
         uart_take(heard, sizeof heard);
         trial.runs = true;
         trial.resets = 0;

@@ -209,7 +209,7 @@ class Board(SimulatedDevice):
         layout = protocol.LAYOUT if self.troubles.layout is None else self.troubles.layout
         self._greeted = hello.layout == layout
         self._off(hello.sequence, Reason.HELLO, now)
-        self._say(reporting.identity(hello.sequence, layout, self.troubles.name), now)
+        self._say(reporting.identity(hello.sequence, layout, self.troubles), now)
 
     def _set_point(self, request: SetPoint, now: float) -> Refusal:
         ceilings = self._ceilings.lowered_by(request)

@@ -16,14 +16,13 @@ from appliance.stimulator.reference.protocol import (
 )
 
 VERSION = (2, 0, 0)
-SERIAL = 1
 HARDWARE = 1
 
 
-def identity(sequence: int, layout: int, other_name: bytes | None) -> Identity:
+def identity(sequence: int, layout: int, troubles: Troubles) -> Identity:
     """The answer to a hello; under another name where the troubles give one."""
-    name = other_name or protocol.BOARD_NAME
-    about = (SERIAL, HARDWARE, Stage.SIMULATED, 2, sum(Capability), 0)
+    name = troubles.name or protocol.BOARD_NAME
+    about = (troubles.serial, HARDWARE, Stage.SIMULATED, 2, sum(Capability), 0)
     return Identity(sequence, layout, name, *VERSION, *OWN_CEILINGS, *about)
 
 

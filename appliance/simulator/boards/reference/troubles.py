@@ -21,5 +21,7 @@ class Troubles(WireTroubles):
     """What is sensed behind the relay, tenths of a volt, whatever the board switches."""
     layout: int | None = None
     """Speaks another version of the protocol: its layout hash."""
+    serial: int = 1
+    """The number that it announces: another one is another board."""
     name: bytes | None = None
     """Is another device: the eight bytes that it calls itself."""

@@ -1,0 +1,98 @@
+"""The file of boards that are not used again: a JSON line for each bar and each clearing.
+
+It lies beside the journal and not in it: a damaged journal is set aside, and a board that gave
+too much must not come back with the new one. Lines are only ever added, so the file is also the
+record of who cleared what, and why.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from appliance.errors import JournalError
+from appliance.session.barring import EVERY_BOARD
+from appliance.session.notes import BoardBarred
+
+NAME = "barred-boards"
+UNREADABLE = "not readable"
+
+
+def path_beside(journal: Path) -> Path:
+    """The file that goes with this journal."""
+    return journal.with_name(NAME)
+
+
+def read(path: Path) -> dict[str, str]:
+    """The boards that are barred now, with the fault of each; every board where a line is bad."""
+    barred: dict[str, str] = {}
+    for entry in entries(path):
+        if "cleared" in entry:
+            barred.pop(entry["board"], None)
+        else:
+            barred[entry["board"]] = entry["fault"]
+    return barred
+
+
+def entries(path: Path) -> list[dict[str, str]]:
+    """Every line: `board`, `at` and `fault`, or `cleared` with the reason. Oldest first."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError:
+        return [_unreadable()]
+    return [_entry(line) for line in lines if line.strip()]
+
+
+def add(path: Path, bars: Iterable[tuple[BoardBarred, datetime]]) -> None:
+    """Bar these boards, on the disk before this returns. Raises JournalError."""
+    present = read(path)
+    _append(
+        path,
+        [
+            {"board": one.board, "at": wall.isoformat(timespec="seconds"), "fault": one.fault}
+            for one, wall in bars
+            if one.board not in present
+        ],
+    )
+
+
+def clear(path: Path, board: str, why: str, wall: datetime) -> None:
+    """Let this board be used again. Raises JournalError where it cannot be written."""
+    _append(path, [{"board": board, "at": wall.isoformat(timespec="seconds"), "cleared": why}])
+
+
+def _append(path: Path, new: list[dict[str, str]]) -> None:
+    if not new:
+        return
+    try:
+        with path.open("ab+") as file:
+            # The newline before ends a line that a power cut has cut in two.
+            file.write(b"".join(b"\n" + json.dumps(entry).encode() + b"\n" for entry in new))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise JournalError(
+            f"{path}: cannot be written ({error.strerror}); make room, or see to its rights"
+        ) from error
+
+
+def _entry(line: bytes) -> dict[str, str]:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return _unreadable()
+    return entry if _is_entry(entry) else _unreadable()
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, Mapping) or not {"board", "at"} <= set(entry):
+        return False
+    one_of = {"fault", "cleared"} & set(entry)
+    return len(one_of) == 1 and all(isinstance(value, str) for value in entry.values())
+
+
+def _unreadable() -> dict[str, str]:
+    return {"board": EVERY_BOARD, "at": "", "fault": UNREADABLE}

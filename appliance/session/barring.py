@@ -1,0 +1,49 @@
+"""Boards that are not used again: one that once gave more than was asked stays off.
+
+The bar belongs to the board and not to the box. It outlasts restarts, because the journal's
+recorder keeps it in a file of its own, and ends only when somebody clears it over SSH.
+"""
+
+from appliance.session.faults import barring
+from appliance.session.notes import BoardBarred
+from appliance.session.record import Record
+
+BARRED = "board_barred"
+EVERY_BOARD = "every board"
+"""Barred where the file of barred boards cannot be read: any of them may be in it."""
+
+
+def causes(record: Record) -> frozenset[str]:
+    """All faults that hold now, the bar of the connected board among them."""
+    held = record.present | record.report.faults
+    return held | {BARRED} if why_barred(record) is not None else held
+
+
+def why_barred(record: Record) -> str | None:
+    """What the connected board did when it was barred; None where it is not barred."""
+    identity = record.report.identity
+    if not record.barred or identity is None:
+        return None
+    return record.barred.get(identity.board) or record.barred.get(EVERY_BOARD)
+
+
+def detail_of_bar(record: Record) -> dict[str, str]:
+    """By the fault: which board is barred, for what, and where to read on."""
+    identity, why = record.report.identity, why_barred(record)
+    if identity is None or why is None:
+        return {}
+    return {BARRED: f"{identity.board}, {why}; `ems-appliance board barred` tells more"}
+
+
+def bar(record: Record, faults: frozenset[str]) -> Record:
+    """The record, with the board barred where one of these faults asks for it.
+
+    A fault takes the link down, so that the last board met is the one that it is about.
+    """
+    reasons, board = barring(faults), record.board_met
+    if not reasons or board is None or board.board in record.barred:
+        return record
+    note = BoardBarred(record.now, board.board, reasons[0])
+    return record.but(
+        barred={**record.barred, board.board: reasons[0]}, notes=(*record.notes, note)
+    )

@@ -1,0 +1,42 @@
+"""A site has no more charge in a day than is allowed, by what flows there."""
+
+import pytest
+
+from appliance.session.envelope import Part
+from appliance.session.state import State
+from tests.session.core import Core
+
+LEFT_MC = 1.0
+STEP_S = 0.19
+
+
+class Generous(Core):
+    """A board that delivers a little more than it is told, within its tolerance."""
+
+    more = 1.0
+
+    def _measured(self) -> tuple[float, float]:
+        a, b = super()._measured()
+        return a * self.more, b * self.more
+
+
+@pytest.mark.parametrize("more", [1.0, 1.19])
+def test_a_stage_ends_when_its_site_has_had_its_charge(more: float) -> None:
+    core = Generous()
+    core.more = more
+    core.to_stimulating()
+    core.back()
+    core.turn(12)
+    core.skip_to("work").until(Part.RAMP_UP, dt=STEP_S)
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(spent_mc=run.most_mc - LEFT_MC))
+    flowed_mc = 0.0
+    while core.record.state is State.STIMULATING:
+        sent = core.record.set_point
+        core.step(dt=STEP_S)
+        if sent is not None:
+            ma = max(sent.amplitude) * more
+            flowed_mc += ma * sent.pulse_width_us * 1e-6 * sent.frequency_hz * STEP_S
+    assert core.record.state is State.STAGE_DONE
+    assert flowed_mc == pytest.approx(LEFT_MC, abs=0.1)
