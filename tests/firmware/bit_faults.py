@@ -31,6 +31,8 @@ PIECE = 1000
 FRAME_MS = 20
 MOST_BEYOND_UC = 40.0
 OFF_WITHIN_MS = 50
+VOLTS_TIMES_MICROFARADS = 110 * 2.35
+"""So much the capacitors in series let through one way, in uC: those of `harness/trial.c`."""
 UNANSWERED = 3
 """So many frames without an answer: the link is silent, which the host takes for off."""
 JAM_CYCLES = 1000 * CYCLES_PER_MS

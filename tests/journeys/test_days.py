@@ -8,6 +8,7 @@ import pytest
 from appliance.session.board import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
+from appliance.settings.words import Words, languages
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
@@ -214,3 +215,21 @@ def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(ho
     box.cut_power()
     box = home.boot(long, began=EVENING).switched_on()
     assert box.record.history.contracting_minutes_today * 60.0 >= delivered_s - 1.0
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_box_whose_record_ends_with_the_power_offers_nothing_until_it_has_run_for_a_day(
+    home: Home, language: str
+) -> None:
+    words = Words.load(language)
+    in_language = replace(SHORT, language=language)
+    for minutes in (0, 40, 80):
+        began = A_MONDAY + timedelta(minutes=minutes)
+        box = home.boot(in_language, began=began, forgets=True).switched_on()
+        box.reads(words("fault.journal_forgets.text")).sees(State.LOCKED, day_used=DayUsed.DOUBT)
+        box.confirm().sees(State.REFUSED, output="off")
+        box.close()
+        for part in home.folder.glob("journal.sqlite3*"):
+            part.unlink()
+    box = home.boot(in_language, forgets=True).switched_on()
+    box.drowse(24 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=None)

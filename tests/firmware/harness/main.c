@@ -85,9 +85,10 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {
-        chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
-                   : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT
-                                                        : RESET_EXTERNAL);
+        chip_reset(strncmp(rest, "power", 5) == 0         ? RESET_POWER
+                   : strncmp(rest, "slow_power", 10) == 0 ? RESET_SLOW_POWER
+                   : strncmp(rest, "brown_out", 9) == 0   ? RESET_BROWN_OUT
+                                                          : RESET_EXTERNAL);
         return true;
     }
     if (strcmp(verb, "unplug") == 0)
@@ -103,7 +104,9 @@ static bool obey(const char *verb, char *rest)
         return false;
     number = cycles;
     if (strcmp(verb, "stop") == 0)
-        record("stop %d", number), pins_set_stop(number);
+        record("stop %d", number), pins_set_stop(number, true);
+    else if (strcmp(verb, "stop_unseen") == 0)
+        record("stop %d", number), pins_set_stop(number, false);
     else if (strcmp(verb, "battery") == 0)
         record("battery %d", number), battery_set_mv(number);
     else if (strcmp(verb, "hang") == 0)
