@@ -122,6 +122,7 @@ class Recording:
         self._high: dict[str, Phase] = {}
         self._running: Pulse | None = None
         self._edge_at = 0
+        self._stopped_at = -RISING_CYCLES
         self._codecs = {"rx": Decoder(), "tx": Decoder()}
 
     def read(self) -> None:
@@ -185,6 +186,8 @@ class Recording:
             if self._high and event.cycle - self._edge_at < SAMPLE_AFTER_CYCLES:
                 self._broken(event.cycle, "a conversion starts before the current has settled")
         elif event.kind in ("stop", "reset"):
+            if event.kind == "stop" and event.rest != "0":
+                self._stopped_at = event.cycle
             if self._running and event.rest != "0":
                 self._running.cut_by = event.kind
         elif event.kind == "error":
@@ -212,6 +215,8 @@ class Recording:
                 self._broken(cycle, f"channel {self._running.channel} had only one phase")
             self._running = Pulse(channel)
             self.pulses.append(self._running)
+            if cycle - self._stopped_at < RISING_CYCLES:
+                self._running.cut_by = "stop"
         self._running.phases.append(phase)
 
     def _fall(self, cycle: int, net: str) -> None:

@@ -59,7 +59,7 @@ def _cut_late(pulse: Pulse) -> Iterator[str]:
 
 
 def _too_steep(pulses: list[Pulse]) -> Iterator[str]:
-    """The hard caps, and the rise from pulse to pulse."""
+    """The hard caps, and how much more a pulse may be than the one before."""
     before: dict[str, Pulse] = {}
     for pulse in pulses:
         where = f"{pulse.at}: {pulse.channel}"
@@ -77,6 +77,11 @@ def _too_steep(pulses: list[Pulse]) -> Iterator[str]:
             rise = code - last.code
             if rise > max(protocol.RISE_CODES_PER_S * elapsed_s + 1, protocol.FIRST_PULSE_CODES):
                 yield f"{where} rises by {rise} codes in {elapsed_s:.4f} s"
+            if rise > protocol.STEP_CODES:
+                yield f"{where} rises by {rise} codes in one pulse"
+            more = pulse.code * width_us - last.code * last.width_cycles / CYCLES_PER_US
+            if more > protocol.STEP_CHARGE_CODES_US + pulse.code and not last.cut_by:
+                yield f"{where} has {more / protocol.CODES_PER_MA / 1000:.2f} uC more at once"
             if elapsed_s * protocol.MAX_FREQUENCY_CENTIHZ / 100 < 0.999:
                 yield f"{where} follows after {elapsed_s:.5f} s"
         before[pulse.channel] = pulse

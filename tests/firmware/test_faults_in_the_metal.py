@@ -12,6 +12,7 @@ from tests.firmware.metal import (
     one_way_uc,
     work,
 )
+from tests.firmware.rules import PASS_US
 
 PORTD, DDRD, SPCR, SREG, GPIOR0 = 0x2B, 0x2A, 0x4C, 0x5F, 0x3E
 TIMSK1, TCCR1B, GTCCR, PRR, TCCR0A = 0x6F, 0x81, 0x43, 0x64, 0x44
@@ -87,6 +88,58 @@ def test_a_negative_phase_that_is_missing_is_seen_in_the_first_pulse(bench: Benc
     bench.keep(60, 20.0)
     assert bench.report.faults == Fault.UNBALANCED
     assert len(bench.recording.since(at)) <= 2
+
+
+REGISTERS = [
+    ("DDRD", 0x2A, 5, Check.DIRECTIONS),
+    ("DDRB", 0x24, 0, Check.DIRECTIONS),
+    ("PORTB", 0x25, 1, Check.DIRECTIONS),
+    ("DDRC", 0x27, 4, Check.DIRECTIONS),
+    ("PORTC", 0x28, 4, Check.DIRECTIONS),
+    ("MCUCR", 0x55, 4, Check.DIRECTIONS),
+    ("PRR", 0x64, 7, Check.TIMER),
+    ("CLKPR", 0x61, 3, Check.TIMER),
+    ("GTCCR", 0x43, 7, Check.TIMER),
+    ("TCCR1A", 0x80, 0, Check.TIMER),
+    ("TCCR1B", 0x81, 3, Check.TIMER),
+    ("TCCR0A", 0x44, 0, Check.TIMER),
+    ("TCCR0B", 0x45, 0, Check.TIMER),
+    ("OCR0A", 0x47, 0, Check.TIMER),
+    ("TIMSK0", 0x6E, 1, Check.TIMER),
+    ("TCCR2A", 0xB0, 4, Check.TIMER),
+    ("TCCR2B", 0xB1, 3, Check.CLOCK),
+    ("EICRA", 0x69, 0, Check.TIMER),
+    ("EIMSK", 0x3D, 0, Check.TIMER),
+    ("PCICR", 0x68, 0, Check.TIMER),
+    ("ADCSRB", 0x7B, 0, Check.ADC),
+    ("DIDR0", 0x7E, 0, Check.ADC),
+    ("ADMUX", 0x7C, 5, Check.ADC),
+    ("ADCSRA", 0x7A, 0, Check.ADC),
+    ("SPCR", 0x4C, 0, Check.DAC),
+    ("SPSR", 0x4D, 0, Check.DAC),
+    ("UCSR0B", 0xC1, 2, Check.LINE),
+    ("UCSR0C", 0xC2, 3, Check.LINE),
+    ("UBRR0L", 0xC4, 0, Check.LINE),
+    ("UBRR0H", 0xC5, 0, Check.LINE),
+]
+
+
+def test_each_register_is_compared_with_what_it_must_be_and_put_right(bench: Bench) -> None:
+    for name, address, bit, check in REGISTERS:
+        bench.ask(f"flip {address:x} {bit}")
+        bench.run_ms(2)
+        report = bench.ask_for(bench.set_point(0.0))
+        assert (report.state, report.check) == (State.FAULT, check), name
+        report = bench.off()
+        assert (report.state, report.check) == (State.OFF, Check.NONE), name
+    work(bench, 5.0)
+
+
+def test_a_current_where_none_can_flow_is_off(bench: Bench) -> None:
+    work(bench, 5.0)
+    at = bench.cycle
+    bench.ask("break offset 200")
+    is_off_and_told(bench, at, Check.OFFSET)
 
 
 def test_a_direction_bit_that_is_lost_is_off(bench: Bench) -> None:
@@ -189,3 +242,37 @@ def test_a_register_of_the_core_that_is_broken_cannot_hold_a_pin(bench: Bench, b
     assert one_way_uc(bench, at - 40 * CYCLES_PER_US) <= 60 * 0.3 + MOST_BEYOND_UC
     assert bench.recording.is_dead
     assert bench.recording.last_high_voltage() - at < OFF_WITHIN_MS * CYCLES_PER_MS
+
+
+@pytest.mark.parametrize("phase_us", [30, 280, 330])
+def test_an_emergency_stop_whose_edge_goes_unseen_is_off_in_the_next_pass(
+    bench: Bench, phase_us: int
+) -> None:
+    """Its level is read as well, and ends a running pulse too."""
+    work(bench, us=400)
+    bench.run_to_edge("D4", True)
+    bench.run_us(phase_us)
+    at = bench.cycle
+    bench.ask("stop_unseen 1")
+    bench.run_ms(1)
+    assert bench.recording.is_dead
+    assert bench.recording.last_high_voltage() - at <= PASS_US * CYCLES_PER_US
+    assert bench.recording.last_bridge_edge() - at <= PASS_US * CYCLES_PER_US
+
+
+def test_the_lamp_is_lit_with_the_high_voltage_and_blinks_in_a_fault(bench: Bench) -> None:
+    def lamp(since: int) -> list[str]:
+        return [event.rest for event in bench.recording.find("pin", "B0", since)]
+
+    at = bench.cycle
+    bench.arm()
+    bench.keep(600, 5.0)
+    assert lamp(at) == ["B0 1"]
+    at = bench.cycle
+    bench.off()
+    bench.run_ms(600)
+    assert lamp(at) == ["B0 0"]
+    at = bench.cycle
+    bench.ask("stop 1")
+    bench.run_ms(1100)
+    assert 4 <= len(lamp(at)) <= 5

@@ -139,6 +139,23 @@ def test_the_emergency_stop_ends_a_running_pulse(bench: Bench, us: int) -> None:
     assert not bench.recording.since(opened)
 
 
+@pytest.mark.parametrize("before_cycles", range(104, 137, 4))
+@pytest.mark.parametrize("edge_us", [0, 250, 300, 550])
+def test_the_emergency_stop_is_off_within_10_us_while_an_edge_is_awaited(
+    bench: Bench, edge_us: int, before_cycles: int
+) -> None:
+    """The interrupt of an edge waits for its cycle, and nothing can interrupt it."""
+    at_work(bench)
+    edge = into_a_pulse(bench, 1_000)
+    bench.ask(f"until {edge + (20_000 + edge_us) * CYCLES_PER_US - before_cycles}")
+    bench.ask("stop 1")
+    opened = bench.cycle
+    bench.run_ms(1)
+    assert bench.recording.is_dead
+    assert bench.recording.last_bridge_edge() <= opened + 10 * CYCLES_PER_US
+    assert bench.recording.last_high_voltage() <= opened + 10 * CYCLES_PER_US
+
+
 @pytest.mark.parametrize("phase_us", range(700, 20_000, 3_300))
 def test_the_emergency_stop_lets_no_pulse_begin(bench: Bench, phase_us: int) -> None:
     at_work(bench)
@@ -235,7 +252,8 @@ def test_a_watchdog_reset_is_told(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "faults"), [("brown_out", Fault.BROWN_OUT), ("external", 0), ("power", 0)]
+    ("cause", "faults"),
+    [("brown_out", Fault.BROWN_OUT), ("external", 0), ("power", 0), ("slow_power", 0)],
 )
 @pytest.mark.parametrize("phase_us", [100, 280, 5_000])
 def test_a_reset_is_off_at_once_and_comes_back_off(

@@ -10,7 +10,8 @@
 #define MARK_FLAGS GPIOR0 /* single bits are set and cleared by one instruction */
 #define MARK_HOLD_BIT 0
 #define MARK_HOLD _BV(MARK_HOLD_BIT) /* an unread frame may be an off: begin no pulse */
-#define MARK_TRIPPED _BV(2)          /* the emergency stop has opened */
+#define MARK_TRIPPED_BIT 2
+#define MARK_TRIPPED _BV(MARK_TRIPPED_BIT) /* the emergency stop has opened */
 #define MARK_CUT_BIT 3
 #define MARK_CUT _BV(MARK_CUT_BIT)   /* too much current: the pulse was cut short */
 #define MARK_LATE_BIT 4

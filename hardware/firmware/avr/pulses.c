@@ -86,12 +86,22 @@ bool pulses_take_late(void)
     return was_late;
 }
 
-/* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. */
-ISR(INT0_vect)
+/* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. In
+ * assembler because the pins come before anything is saved: an edge may have held it up for 9 us. */
+ISR(INT0_vect, ISR_NAKED)
 {
-    pins_off();
-    TIMSK1 = 0;
-    MARK_FLAGS |= MARK_TRIPPED;
+    __asm__ volatile(PINS_OFF_ASSEMBLER
+                     "sbi %[flags], %[mark] \n\t"
+                     "push r24 \n\t"
+                     "ldi r24, 0 \n\t"
+                     "sts %[timer], r24 \n\t"
+                     "pop r24 \n\t"
+                     "reti \n"
+                     :
+                     : [port] "I"(_SFR_IO_ADDR(PORTD)), [bridge] "I"(PIN_BRIDGE_FIRST),
+                       [high_voltage] "I"(PIN_HIGH_VOLTAGE_BIT),
+                       [timer] "n"(_SFR_MEM_ADDR(TIMSK1)),
+                       [flags] "I"(_SFR_IO_ADDR(MARK_FLAGS)), [mark] "I"(MARK_TRIPPED_BIT));
 }
 
 void pulses_kill(void)

@@ -24,6 +24,7 @@ static int band_gap_mv = 1100;
 static int stuck_dac_output_mv = -1; /* of channel A */
 static bool no_negative;
 static int extra_mv;
+static int offset_mv;
 
 static avr_int_vector_t *converted;
 static avr_cycle_count_t sample_at = NEVER, done_at = NEVER;
@@ -57,7 +58,7 @@ static int current_mv(int channel)
     int mv;
 
     if (!pin_level('D', 3) || is_positive == is_negative)
-        return 0;
+        return offset_mv;
     flows_for = avr->cycle - pin_changed_at('D', positive + is_negative);
     if (is_negative && no_negative)
         return 0;
@@ -194,6 +195,8 @@ void stage_break(const char *how, int value)
         no_negative = value;
     else if (strcmp(how, "extra") == 0)
         extra_mv = value;
+    else if (strcmp(how, "offset") == 0)
+        offset_mv = value;
     else if (strcmp(how, "dac_a") == 0)
         dac_upset(0, value);
     else if (strcmp(how, "dac_output_a") == 0)

@@ -41,7 +41,7 @@ enum {
 enum { VECTOR_COMPA = 11, VECTOR_COMPB, VECTOR_OVERFLOW };
 enum { VECTOR_SPI = 17, VECTOR_RX, VECTOR_UDRE, VECTOR_TX, VECTOR_ADC, VECTORS = 26 };
 
-enum reset_cause { RESET_POWER, RESET_EXTERNAL, RESET_BROWN_OUT, RESET_WATCHDOG };
+enum reset_cause { RESET_POWER, RESET_EXTERNAL, RESET_BROWN_OUT, RESET_WATCHDOG, RESET_SLOW_POWER };
 
 extern avr_t *avr;
 
@@ -78,7 +78,7 @@ void measure_print(void);
 void pins_init(void);
 void pins_reset(void);
 void pins_step(void);
-void pins_set_stop(bool open);
+void pins_set_stop(bool open, bool interrupts); /* or where its edge goes unseen */
 void pins_stick(const char *net, int level); /* -1: free again */
 bool pin_level(char port, int bit);
 uint8_t pins_output(void); /* high voltage and bridge: bits 3 to 7 */

@@ -93,11 +93,13 @@ static void write_watchdog(avr_t *a, avr_io_addr_t address, uint8_t value, void 
 /* What a reset does that simavr does not: flags add up, and some parts are modelled here. */
 void chip_reset(enum reset_cause cause)
 {
-    static const char *const names[] = {"power", "external", "brown_out", "watchdog"};
-    static const uint8_t flags[] = {1, 2, 4, 8};
-    uint8_t added_up = cause == RESET_POWER ? 1 : avr->data[MCUSR] | flags[cause];
+    static const char *const names[] = {"power", "external", "brown_out", "watchdog", "slow_power"};
+    /* While a supply rises slowly the brown-out detector speaks as well. */
+    static const uint8_t flags[] = {1, 2, 4, 8, 1 | 4};
+    bool is_new = cause == RESET_POWER || cause == RESET_SLOW_POWER;
+    uint8_t added_up = (is_new ? 0 : avr->data[MCUSR]) | flags[cause];
 
-    if (cause == RESET_POWER)
+    if (is_new)
         memset(avr->data + SRAM, UNTOUCHED, SRAM_END + 1 - SRAM);
     record("reset %s", names[cause]);
     trial_reset();

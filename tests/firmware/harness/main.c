@@ -54,6 +54,14 @@ static bool run_to_edge(const char *net, int level, avr_cycle_count_t limit)
     return avr->cycle < limit;
 }
 
+/* Run until the program has come to an address, or to the limit. */
+static bool run_to_address(unsigned address, avr_cycle_count_t limit)
+{
+    while (avr->pc != address && avr->cycle < limit)
+        chip_run_until(avr->cycle + 1);
+    return true;
+}
+
 /* Whether the verb is known and its arguments are good. */
 static bool obey(const char *verb, char *rest)
 {
@@ -85,9 +93,10 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
     if (strcmp(verb, "reset") == 0) {
-        chip_reset(strncmp(rest, "power", 5) == 0       ? RESET_POWER
-                   : strncmp(rest, "brown_out", 9) == 0 ? RESET_BROWN_OUT
-                                                        : RESET_EXTERNAL);
+        chip_reset(strncmp(rest, "power", 5) == 0         ? RESET_POWER
+                   : strncmp(rest, "slow_power", 10) == 0 ? RESET_SLOW_POWER
+                   : strncmp(rest, "brown_out", 9) == 0   ? RESET_BROWN_OUT
+                                                          : RESET_EXTERNAL);
         return true;
     }
     if (strcmp(verb, "unplug") == 0)
@@ -99,11 +108,16 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "edge") == 0)
         return !is_real_time && sscanf(rest, "%15s %d %llu", word, &number, &cycles) == 3 &&
                run_to_edge(word, number, avr->cycle + cycles);
+    if (strcmp(verb, "address") == 0)
+        return !is_real_time && sscanf(rest, "%x %llu", &address, &cycles) == 2 &&
+               run_to_address(address, avr->cycle + cycles);
     if (sscanf(rest, "%llu", &cycles) != 1)
         return false;
     number = cycles;
     if (strcmp(verb, "stop") == 0)
-        record("stop %d", number), pins_set_stop(number);
+        record("stop %d", number), pins_set_stop(number, true);
+    else if (strcmp(verb, "stop_unseen") == 0)
+        record("stop %d", number), pins_set_stop(number, false);
     else if (strcmp(verb, "battery") == 0)
         record("battery %d", number), battery_set_mv(number);
     else if (strcmp(verb, "hang") == 0)

@@ -112,16 +112,17 @@ void pins_reset(void)
     pins_step();
     avr_extint_set_strict_lvl_trig(avr, 0, 0);
     avr_extint_set_strict_lvl_trig(avr, 1, 0);
-    pins_set_stop(stop_is_open);
+    pins_set_stop(stop_is_open, true);
 }
 
-void pins_set_stop(bool open)
+void pins_set_stop(bool open, bool interrupts)
 {
     avr_ioport_external_t outside = {.name = 'D', .mask = 1 << 2, .value = open << 2};
 
     stop_is_open = open;
     avr_ioctl(avr, AVR_IOCTL_IOPORT_SET_EXTERNAL('D'), &outside);
-    avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
+    if (interrupts)
+        avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
     avr->data[PIND] = (avr->data[PIND] & ~(1 << 2)) | open << 2;
 }
 
