@@ -7,7 +7,7 @@ from appliance.therapy.units import Pair
 
 LEAST_SHARE = 0.5
 """Of the tests of a kind that tell a board levels at all."""
-KINDS = {"tests/journeys/": "journeys", "tests/stimulator/test_contract.py": "driver contracts"}
+KINDS = {"tests/journeys/": "journeys", "tests/stimulator/test_contract": "driver contracts"}
 _seen: set[bool] = set()
 
 

@@ -1,9 +1,9 @@
 """Bits of the running chip that flip or stay: what each does to a body, and whether it is told.
 
 `python -m tests.firmware.bit_faults --count N --seed S` tries N faults, writes one line of JSON
-for each and goes on where it was stopped. `--readme` writes the table of all that were tried into
-the README of the firmware. Each fault is tried on a copy of a bench that is at work, in a rise
-or at rest, so the same seed and number are always the same fault.
+for each and goes on where it was stopped. `--readme` tries none, and writes the table of all that
+were tried into the README of the firmware. Each fault is tried on a copy of a bench that is at
+work, in a rise or at rest, so the same seed and number are always the same fault.
 """
 
 import argparse
@@ -287,7 +287,9 @@ def table(tried: list[tuple[Fault, Outcome]]) -> Iterator[str]:
         yield "| " + " | ".join(map(str, cells)) + " |"
     broken = [(f, o) for f, o in tried if o.breaks()]
     yield ""
-    yield f"{len(broken)} of {len(tried)} break the aim or could not be followed:"
+    yield f"{len(broken)} of {len(tried)} break the aim or could not be followed" + ":" * bool(
+        broken
+    )
     yield ""
     for what, outcomes in by_name(broken).items():
         yield f"* {what}: {len(outcomes)}, e.g. {outcomes[0]}"
@@ -329,16 +331,18 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--readme", action="store_true", help="write the table into the README")
+    parser.add_argument("--readme", action="store_true", help="write the table of what was tried")
     arguments = parser.parse_args()
     build()
     results = BUILD / f"bit-faults-{arguments.seed}.jsonl"
-    campaign(arguments.count, arguments.seed, results, arguments.workers)
+    if not arguments.readme:
+        campaign(arguments.count, arguments.seed, results, arguments.workers)
     tried = [pair for n, pair in sorted(read(results).items()) if n < arguments.count]
     lines = "\n".join(table(tried))
     print(lines)
     if arguments.readme:
-        write_readme(f"`--count {len(tried)} --seed {arguments.seed}`\n\n{lines}\n")
+        named = f"`--count {arguments.count} --seed {arguments.seed}`"
+        write_readme(f"{len(tried):,} of the {arguments.count:,} faults of {named}:\n\n{lines}\n")
     return 0
 
 

@@ -35,6 +35,7 @@ TESTS = (
     "test_supervision",
     "test_arming",
     "test_going_off",
+    "test_between_instructions",
 )
 """In the order in which they run: those that see most in the least time come first."""
 SEES_FIRST = {

@@ -93,6 +93,8 @@ class Core:
         self.link = Link.UP
         self.board_faults: frozenset[str] = frozenset()
         self.answers = True
+        self.books = True
+        """Whether the journal writes what the ledger books."""
         self.in_force = (0.0, 0.0)
         self.identity = Identity("reference", "1", measures_current=True)
         self.most_ma = [NEVER, NEVER]
@@ -107,7 +109,9 @@ class Core:
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
         assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
-        heard: list[Event] = [*events, *bookings(self.record, self.now)]
+        heard: list[Event] = [*events]
+        if self.books:
+            heard.extend(bookings(self.record, self.now))
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))

@@ -54,6 +54,14 @@ static bool run_to_edge(const char *net, int level, avr_cycle_count_t limit)
     return avr->cycle < limit;
 }
 
+/* Run until the program has come to an address, or to the limit. */
+static bool run_to_address(unsigned address, avr_cycle_count_t limit)
+{
+    while (avr->pc != address && avr->cycle < limit)
+        chip_run_until(avr->cycle + 1);
+    return true;
+}
+
 /* Whether the verb is known and its arguments are good. */
 static bool obey(const char *verb, char *rest)
 {
@@ -100,6 +108,9 @@ static bool obey(const char *verb, char *rest)
     if (strcmp(verb, "edge") == 0)
         return !is_real_time && sscanf(rest, "%15s %d %llu", word, &number, &cycles) == 3 &&
                run_to_edge(word, number, avr->cycle + cycles);
+    if (strcmp(verb, "address") == 0)
+        return !is_real_time && sscanf(rest, "%x %llu", &address, &cycles) == 2 &&
+               run_to_address(address, avr->cycle + cycles);
     if (sscanf(rest, "%llu", &cycles) != 1)
         return false;
     number = cycles;

@@ -1,0 +1,97 @@
+"""What an interrupt may not come between: at every instruction of what must be done at once."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.stimulator.reference import protocol
+from appliance.stimulator.reference.codec import encode
+from tests.firmware.bench import BYTE_US, Bench
+from tests.firmware.board import ELF
+from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
+from tests.firmware.metal import work
+
+TIFR1, OCF1A = 0x36, 1
+PERIOD_MS = 20
+LAST_BYTES = 0x60
+"""Of a longer function: what it does at once comes last in it."""
+
+
+@pytest.fixture
+def bench(metal_bench: Bench) -> Bench:
+    return metal_bench
+
+
+def instructions(function: str, elf: Path = ELF) -> Iterator[int]:
+    """The address of each, or of the last ones of a function that is long."""
+    table = subprocess.run(["avr-nm", "-S", str(elf)], capture_output=True, text=True, check=True)
+    words = next(w for w in map(str.split, table.stdout.splitlines()) if w[-1] == function)
+    begin, size = int(words[0], 16), int(words[1], 16)
+    yield from range(begin + max(size - LAST_BYTES, 0), begin + size, 2)
+
+
+def come_to(bench: Bench, address: int, within_ms: float = 25) -> bool:
+    """Run to this instruction. False where it is none, or is not run."""
+    limit = bench.cycle + round(within_ms * CYCLES_PER_MS)
+    bench.ask(f"address {address:x} {limit - bench.cycle}")
+    return bench.cycle < limit
+
+
+def begin_anew(bench: Bench) -> None:
+    bench.ask("stop 0")
+    bench.run_ms(10)  # until nothing is to be answered any more
+    bench.off()
+    work(bench, 1.0)
+
+
+@pytest.mark.parametrize("function", ["pulses_high_voltage_on", "pulses_begin"])
+def test_no_emergency_stop_is_overruled(bench: Bench, function: str) -> None:
+    """By what had looked at it just before."""
+    tried = 0
+    work(bench, 1.0)
+    for address in instructions(function):
+        if not come_to(bench, address):
+            bench.keep(1, 1.0)
+            continue
+        bench.ask("stop 1")
+        at = bench.cycle
+        bench.run_ms(3)
+        assert bench.recording.is_dead
+        assert not bench.recording.since(at)
+        assert bench.recording.last_high_voltage() - at < 10 * CYCLES_PER_US
+        begin_anew(bench)
+        tried += 1
+    assert tried > 4
+
+
+def test_an_edge_that_comes_while_its_pulse_is_taken_back_leaves_no_pin_high(bench: Bench) -> None:
+    for address in instructions("pulses_revoke"):
+        begin_anew(bench)
+        bench.run_to_edge("D4", True)
+        off = encode(protocol.Off(bench.next_sequence()))
+        bench.run_us(PERIOD_MS * 1000 - 900 - len(off) * BYTE_US)
+        bench.put(off)
+        if come_to(bench, address, 1):
+            leaves_no_pin_high(bench)
+
+
+def test_an_edge_that_comes_while_all_is_dropped_leaves_no_pin_high(bench: Bench) -> None:
+    for address in instructions("pulses_kill"):
+        begin_anew(bench)
+        bench.run_to_edge("D4", True)
+        bench.run_us(PERIOD_MS * 1000 - 900)
+        bench.ask("stop_unseen 1")
+        if come_to(bench, address, 1):
+            leaves_no_pin_high(bench)
+
+
+def leaves_no_pin_high(bench: Bench) -> None:
+    """Timer 1 asks for an edge now."""
+    at = bench.cycle
+    bench.ask(f"flip {TIFR1:x} {OCF1A}")
+    bench.run_ms(2)
+    for pulse in bench.recording.since(at):
+        assert all(phase.fell - phase.rose < 300 * CYCLES_PER_US for phase in pulse.phases)
+    assert bench.recording.is_dead
