@@ -2,11 +2,13 @@
 measured, or could not be tested here, is said at the end of the run."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from hardware.safety.case import read as read_safety_case
+from tests import levels_told
 
 # Set here because the first import decides, and more than one folder imports it.
 pytest.register_assert_rewrite("tests.journeys.journey")
@@ -18,9 +20,23 @@ settings.register_profile("new-examples", deadline=None)
 settings.load_profile("appliance")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Keep with the test's report whether A and B had unlike levels in it."""
+    levels_told.forget()
+    try:
+        return (yield)
+    finally:
+        told = levels_told.of_this_test()
+        if told is not None:
+            item.user_properties.append(("levels", told))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _is_whole_run(terminalreporter.config):
         _tell_of_controls(terminalreporter)
+    for line in _levels_told(terminalreporter)[0]:
+        terminalreporter.write_line(line)
     for report in terminalreporter.getreports("passed"):
         for name, text in getattr(report, "user_properties", ()):
             if name == "summary":
@@ -33,6 +49,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         *_, reason = skipped[0].longrepr
         terminalreporter.write_line(f"NOT TESTED: {len(skipped)} of tests/firmware: {reason}")
+
+
+def _levels_told(terminalreporter: pytest.TerminalReporter) -> tuple[list[str], bool]:
+    """A line for each kind of test that tells a board levels, and whether enough are unlike."""
+    told: dict[str, list[str]] = {}
+    for report in terminalreporter.getreports("passed"):
+        kind = levels_told.kind_of(report.nodeid)
+        for name, levels in report.user_properties if kind else ():
+            if name == "levels" and kind:
+                told.setdefault(kind, []).append(str(levels))
+    lines, enough = [], True
+    for kind, levels in sorted(told.items()):
+        unlike = levels.count("one")
+        lines.append(f"{kind}: in {unlike} of {len(levels)} A and B have unlike levels, one none")
+        enough &= unlike >= levels_told.LEAST_SHARE * len(levels)
+    return lines, enough
 
 
 def _is_whole_run(config: pytest.Config) -> bool:

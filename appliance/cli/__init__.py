@@ -20,8 +20,10 @@ from appliance.cli import (
     demo,
     doctor,
     log,
+    manual,
     person,
     plan,
+    programs,
     rescue,
     run,
     say,
@@ -31,6 +33,7 @@ from appliance.cli import (
     status,
     wiring,
 )
+from appliance.cli.examples import add_examples
 from appliance.errors import ApplianceError
 
 _FAMILIES = (
@@ -41,6 +44,7 @@ _FAMILIES = (
     status,
     doctor,
     plan,
+    programs,
     log,
     person,
     config,
@@ -49,13 +53,14 @@ _FAMILIES = (
     screens,
     wiring,
     rescue,
+    manual,
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
     _never_stumble_over_a_character()
-    arguments = _parser().parse_args(argv)
+    arguments = whole_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except ApplianceError as error:
@@ -85,7 +90,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"ems-appliance: {where}{message}; `{self.prog} --help` tells more\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser of the command, with every verb and an example for each."""
     parser = _Parser(
         prog="ems-appliance",
         description="Leads one person through a muscle-stimulation session for the lower back. "
@@ -95,4 +101,5 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for family in _FAMILIES:
         family.register(verbs)
+    add_examples(parser)
     return parser

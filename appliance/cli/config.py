@@ -1,10 +1,14 @@
-"""`config`: show, get, set, validate and path. Changes are refused while a session runs."""
+"""`config`: show, get, set, unset, edit, history, undo, validate and path.
+
+Changes are refused while a session runs.
+"""
 
 import argparse
 import os
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
@@ -13,38 +17,81 @@ from appliance.errors import JournalError, UsageError
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
+EDITED = ("config.toml", "programs.toml", "placements.toml", "routines.toml")
+
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("config", help="the settings: show, get, set, validate, path")
+    parser = verbs.add_parser(
+        "config",
+        help="the settings: show, get, set, unset, edit, history, undo, validate, path",
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _action(
-        actions, "show", _show, "all settings in force; what differs from the default is marked"
+    show = _action(
+        actions,
+        "show",
+        _show,
+        "all settings in force; what differs from the default is marked",
+        "show --changed",
     )
+    show.add_argument("--changed", action="store_true", help="only what differs from the default")
     _action(
-        actions, "validate", _validate, "whether the settings and the files beside them are right"
+        actions,
+        "validate",
+        _validate,
+        "whether the settings and the files beside them are right",
+        "validate",
     )
-    _action(actions, "path", _path, "which file counts")
-    get = _action(actions, "get", _get, "one value")
+    _action(actions, "path", _path, "which file counts", "path")
+    get = _action(actions, "get", _get, "one value", "get limits.current_ma")
     get.add_argument("key", nargs="+", metavar="KEY", help="for example limits.current_ma")
-    put = _action(actions, "set", _set, "change one value; the rest of the file stays as it is")
-    put.add_argument("key", metavar="KEY", help="for example limits.current_ma")
+    put = _action(
+        actions,
+        "set",
+        _set,
+        "change one value; the rest of the file stays as it is",
+        "set limits.current_ma 45",
+    )
+    _add_key(put)
     put.add_argument(
         "value", nargs="+", metavar="VALUE", help="a text, a number, true, false, or a list"
     )
+    unset = _action(
+        actions, "unset", _unset, "take one value out, so that the default counts", "unset language"
+    )
+    _add_key(unset)
+    edit = _action(actions, "edit", _edit, "the file in your editor, judged whole", "edit")
+    _add_file(edit)
+    history = _action(actions, "history", _history, "what was replaced, and when", "history")
+    _add_file(history)
+    undo = _action(actions, "undo", _undo, "put the file back as it was before", "undo")
+    _add_file(undo)
 
 
-def _action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=words)
+def _action(
+    actions: Verbs, name: str, run: object, words: str, example: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=words, epilog=f"example: ems-appliance config {example}")
     add_config(parser)
     parser.set_defaults(run=run)
     return parser
+
+
+def _add_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("key", metavar="KEY", help="for example limits.current_ma")
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", choices=EDITED, default=EDITED[0], help=f"default: {EDITED[0]}"
+    )
 
 
 def _show(arguments: argparse.Namespace) -> int:
     from appliance.settings import reading, showing
 
     settings = reading.load(arguments.config, os.environ)
-    print(showing.show(settings, _chosen(settings)), end="")
+    show = showing.show_changed if arguments.changed else showing.show
+    print(show(settings, _chosen(settings)), end="")
     return 0
 
 
@@ -120,15 +167,89 @@ def _path(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _set(arguments: argparse.Namespace) -> int:
+def _changeable(arguments: argparse.Namespace) -> Path:
+    """The settings file. Raises ApplianceError while a session runs."""
     from appliance.cli.quiet import refuse_during_session
+    from appliance.settings import reading
+
+    path = reading.settings_path(arguments.config, os.environ)
+    refuse_during_session(reading.salvage(path))
+    return path
+
+
+def _set(arguments: argparse.Namespace) -> int:
     from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
     key, value = _key_and_value([arguments.key, *arguments.value])
-    path = reading.settings_path(arguments.config, os.environ)
-    refuse_during_session(reading.salvage(path))
+    path = _changeable(arguments)
     editing.set_value(path, key, value)
     let_the_file_count(reading.load(arguments.config, os.environ), key)
     print(f"{path}: {key} = {value}; it counts from the next start")
+    return 0
+
+
+def _unset(arguments: argparse.Namespace) -> int:
+    from appliance.settings import editing
+
+    path = _changeable(arguments)
+    if editing.unset_value(path, arguments.key):
+        print(f"{path}: {arguments.key} is out; the default counts from the next start")
+    else:
+        print(f"{path}: {arguments.key} was not there; nothing was changed")
+    return 0
+
+
+def _edit(arguments: argparse.Namespace) -> int:
+    from appliance.cli import editor
+    from appliance.settings import editing
+
+    settings_path = _changeable(arguments)
+    path = _file(settings_path, arguments.file)
+    fresh = None if path.exists() else editing.first_line(path)
+    check = _check_of(settings_path, arguments.file)
+    if editor.edit(path, check, os.environ, offered=fresh):
+        print(f"{path}: changed; it counts from the next start")
+    else:
+        print(f"{path}: nothing was changed")
+    return 0
+
+
+def _file(settings_path: Path, name: str) -> Path:
+    return settings_path if name == EDITED[0] else settings_path.parent / name
+
+
+def _check_of(settings_path: Path, name: str) -> Any:
+    """The function that raises where the file of this name cannot be a text."""
+    from appliance.settings import editing, library, reading
+
+    def check(text: str) -> None:
+        if name == EDITED[0]:
+            editing.check(settings_path, text)
+            return
+        settings = reading.load(settings_path if settings_path.is_file() else None, {})
+        library.load_catalogue(settings_path, settings, {name: text})
+
+    return check
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from appliance.settings import past_files, reading
+
+    path = _file(reading.settings_path(arguments.config, os.environ), arguments.file)
+    kept = past_files.past_files(path)
+    for past in kept:
+        print(f"{past.number:>5}  kept {past.replaced:%Y-%m-%d %H:%M:%S}  {past.path}")
+    if not kept:
+        print(f"{path}: nothing has been replaced yet")
+    return 0
+
+
+def _undo(arguments: argparse.Namespace) -> int:
+    from appliance.settings import editing
+
+    settings_path = _changeable(arguments)
+    path = _file(settings_path, arguments.file)
+    number = editing.undo(path, _check_of(settings_path, arguments.file))
+    print(f"{path}: as it was in number {number} of `config history`, counts from the next start")
     return 0

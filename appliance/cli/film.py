@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from appliance.screen.draw import draw
+from appliance.session.board import Output
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -40,7 +41,7 @@ def _part(name: str, at_least: float) -> Callable[[View], bool]:
 
 
 MOMENTS = (
-    Moment(State.LOCKED, 1400),
+    Moment(State.LOCKED, 1400, lambda view: view.due is not None),
     Moment(State.CHECKLIST, 1800),
     Moment(State.CHECKLIST, 400, lambda view: view.hold is not None and view.hold.fraction > 0.5),
     Moment(State.CHOOSING, 1100, _page("choice")),
@@ -54,41 +55,38 @@ MOMENTS = (
     Moment(State.STIMULATING, 1100, _part("hold", 10.0)),
     Moment(State.STIMULATING, 1100, _part("off", 10.0)),
     Moment(State.CONTACT_LOST, 1300),
-    Moment(State.STOPPED, 1300),
-    Moment(State.STAGE_DONE, 900),
+    Moment(State.STOPPED, 1300, lambda view: view.output is Output.OFF),
+    Moment(State.STAGE_DONE, 900, lambda view: view.output is Output.OFF),
     Moment(State.AFTERCARE, 1100, _page("stretch_1")),
 )
 """In the order in which a session comes to them."""
 
 
 class Film:
-    """Looks at every view of a session and keeps the moments that matter."""
+    """Looks at every view of a session and keeps the moments that matter, one after the other."""
 
     def __init__(self, language: str = "en") -> None:
         self._words = Words.load(language)
-        self._taken: dict[int, View] = {}
+        self._taken: list[View] = []
 
     def look(self, view: View) -> None:
-        for number, moment in enumerate(MOMENTS):
-            is_new = number not in self._taken and moment.state is view.state
-            if is_new and moment.fits(view):
-                self._taken[number] = view
-                return
+        next_one = self.missing[:1]
+        if next_one and next_one[0].state is view.state and next_one[0].fits(view):
+            self._taken.append(view)
 
     @property
-    def missing(self) -> list[Moment]:
+    def missing(self) -> tuple[Moment, ...]:
         """The moments that have not come."""
-        return [one for number, one in enumerate(MOMENTS) if number not in self._taken]
+        return MOMENTS[len(self._taken) :]
 
     def save(self, path: Path) -> None:
         """Write the GIF, which needs at least one moment. Raises OSError."""
-        numbers = sorted(self._taken)
-        first, *others = (self._frame(self._taken[number]) for number in numbers)
+        first, *others = (self._frame(view) for view in self._taken)
         first.save(
             path,
             save_all=True,
             append_images=others,
-            duration=[MOMENTS[number].shown_ms for number in numbers],
+            duration=[moment.shown_ms for moment in MOMENTS[: len(self._taken)]],
             loop=0,
             optimize=True,
         )

@@ -134,7 +134,7 @@ _USED = {
     "interval": "rest for some hours",
     "box": "all minutes of the box are used",
     "undated": "no date is known: leave the box on for a day, or set the clock",
-    "doubt": "the record was damaged: rest for a day",
+    "doubt": "the record is not whole: rest for a day",
     "soreness": "very sore: rest for a day",
     "skin": "rest until the skin is good",
 }

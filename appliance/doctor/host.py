@@ -6,21 +6,13 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.journal.storage import Mount, mount_of
+
 
 def groups_of_this_user() -> frozenset[str]:
     """Names of the groups of this process. A group joined since the login is not among them."""
     numbers = {*os.getgroups(), os.getegid()}
     return frozenset(entry.gr_name for entry in grp.getgrall() if entry.gr_gid in numbers)
-
-
-@dataclass(frozen=True)
-class Mount:
-    """Where a path is kept."""
-
-    device: str
-    kind: str
-    """The file system's name, such as `ext4`."""
-    read_only: bool
 
 
 @dataclass(frozen=True)
@@ -43,13 +35,7 @@ class Host:
 
     def mount_of(self, path: Path) -> Mount | None:
         """The file system that a path lies on, or would."""
-        best: tuple[int, Mount] | None = None
-        for line in self.read("/proc/self/mounts").splitlines():
-            device, place, kind, options, *_ = line.split()
-            if path.is_relative_to(place) and (best is None or len(place) >= best[0]):
-                mount = Mount(device, kind, "ro" in options.split(","))
-                best = (len(place), mount)
-        return best[1] if best else None
+        return mount_of(path, self.read("/proc/self/mounts"))
 
     def free_bytes(self, path: Path) -> int | None:
         """Room for the journal; None where the folder is not there."""

@@ -12,7 +12,6 @@ from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
 from appliance.settings.model import Settings
 
 _LOW_BYTES = 50_000_000
-_FORGETFUL = frozenset({"overlay", "tmpfs", "ramfs", "squashfs"})
 _GROUPS = ("gpio", "i2c", "dialout")
 _OWN_GROUP = "ems-appliance"
 _THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -74,10 +73,10 @@ def storage(host: Host, journal: Path) -> Iterator[Finding]:
             "storage", f"{journal.parent} is not there or not yours to see",
             "try with sudo; where it is missing: sudo systemd-tmpfiles --create",
         )  # fmt: skip
-    elif mount is not None and mount.kind in _FORGETFUL:
+    elif mount is not None and mount.forgets:
         yield bad(
             "storage", f"{journal.parent} is on {mount.kind}: every session is forgotten",
-            "give it a partition of its own, or turn the overlay off (raspi-config)",
+            "give it a partition of its own (systemd/INSTALL.md), or turn the overlay off",
         )  # fmt: skip
     elif mount is not None and mount.read_only:
         yield bad(

@@ -58,10 +58,10 @@ class Journal:
         with translated(self._path):
             return histories(self.connection, people, now)
 
-    def doubt(self, now: Moment) -> None:
+    def doubt(self, now: Moment, why: str = DAMAGED) -> None:
         """Store that what was delivered until now is not known."""
         with self._all_or_nothing():
-            add_doubt(self.connection, now, DAMAGED)
+            add_doubt(self.connection, now, why)
 
     def distrust_dates(self) -> None:
         """Store that no date of this boot's clock is certain."""

@@ -16,6 +16,8 @@ from appliance.therapy.placements import Pad, Site
 
 DAMAGED = "damaged"
 """The reason of a doubt: an older file could not be read."""
+FORGETFUL = "forgetful"
+"""The reason of a doubt: the storage keeps nothing over a power cut."""
 
 
 def open_entry(connection: sqlite3.Connection, stage_id: int, note: StageBegan) -> None:

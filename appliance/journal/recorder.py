@@ -55,6 +55,7 @@ class Recorder:
     ) -> None:
         self._monotonic = monotonic
         self._wall_clock = source.wall_clock
+        self._forgets = source.forgets
         self._wake = wake
         self._journal = ReopeningJournal(source, durable=threaded)
         # Notes that are not on the disk yet: a note leaves only after its commit.
@@ -121,6 +122,7 @@ class Recorder:
                 "journal_dead": dead,
                 "journal_set_aside": self._set_aside,
                 "journal_slow": self._slow and not dead,
+                "journal_forgets": self._forgets,
             }
             return frozenset(name for name, holds in held.items() if holds)
 

@@ -12,6 +12,7 @@ from appliance.journal import barred_boards
 from appliance.journal.clock_trust import BUILT, LATEST, SLACK, ClockTrust, Trust
 from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.ledger import FORGETFUL
 from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
 from appliance.session.notes import (
     BoardBarred,
@@ -40,6 +41,8 @@ class Source:
     wall_clock: Callable[[], datetime] = local_time
     """Local time with its offset."""
     trust: Trust = field(default_factory=ClockTrust)
+    forgets: bool = False
+    """The file is on storage that keeps nothing over a power cut."""
     boot_id: str | None = None
     """None is this machine's. Virtual time needs a new one for each start from zero."""
 
@@ -113,6 +116,9 @@ class ReopeningJournal:
                 if self._damaged:
                     # At 0, the beginning of this boot; the present time follows with `_doubt`.
                     journal.doubt(self._moment(0.0))
+                if self._source.forgets:
+                    # Whatever was delivered before this boot is forgotten.
+                    journal.doubt(self._moment(0.0), FORGETFUL)
                 journal.write(self._open_session, self._dating)
             except JournalError:
                 journal.close()
@@ -160,8 +166,8 @@ class ReopeningJournal:
             self._damaged = False
 
     def _known(self, history: History, clock: DayClock) -> History:
-        """With the clock. After damage today's sessions are not known, so the person is asked."""
-        certain = history.clock_trusted and not self.was_set_aside
+        """With the clock. Where today's sessions are not known, the person is asked."""
+        certain = history.clock_trusted and not (self.was_set_aside or self._source.forgets)
         return replace(history, clock=clock, clock_trusted=certain)
 
     def _remember(self, notes: Sequence[DatedNote]) -> None:

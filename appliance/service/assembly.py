@@ -15,7 +15,7 @@ from typing import Any
 from appliance.clock import Clock, Wakeup
 from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.errors import BoardError, ControlsError, JournalError, UsageError
-from appliance.journal import barred_boards
+from appliance.journal import barred_boards, storage
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.service import missing_parts
@@ -244,7 +244,12 @@ def _screen_reset(settings: Settings) -> Callable[[], None] | None:
 
 
 def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:
-    source = Source(settings.journal.path, settings=settings_as_json(settings))
+    path = settings.journal.path
+    # A simulated board delivers nothing, so nothing is forgotten.
+    delivers = card_of(settings.stimulator.driver).runs_model is None
+    source = Source(
+        path, settings=settings_as_json(settings), forgets=delivers and storage.forgets(path)
+    )
     return Recorder(source, wake=wakeup.wake)
 
 

@@ -6,16 +6,28 @@ Its verbs can look and stop. No verb starts or raises the output, and none may b
 import json
 import os
 import socket
+import struct
+import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import ApplianceError
 
 NAME = "control.sock"
-MOST_CLIENTS = 8
+MOST_CLIENTS = 32
+MOST_NEW = 16
+"""Clients that are let in between two steps of the loop."""
 LONGEST_LINE = 4096
 SEND_BUFFER = 1 << 18
+MOST_A_SECOND = 50.0
+"""Requests of one client; `stop` is not counted. A person's live view asks 10 times a second."""
+_PEER_GROUPS = 59
+"""SO_PEERGROUPS of Linux, which the socket module does not name."""
+_GROUPS_BYTES = 1024
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -31,12 +43,45 @@ class NotRunningError(ApplianceError):
     """Error raised when no service answers at the socket."""
 
 
-class ControlServer:
-    """The server's end. The control loop serves it and never waits for a client."""
+@dataclass(slots=True)
+class _Client:
+    """One connection, what it has sent, and what it may still ask."""
 
-    def __init__(self, runtime_dir: Path) -> None:
+    socket: socket.socket
+    waiting: bytearray = field(default_factory=bytearray)
+    may_ask: float = MOST_A_SECOND
+    asked_at: float = 0.0
+
+    def is_let_ask(self, now: float) -> bool:
+        """Whether one more request is within the rate, which then counts it."""
+        gained = (now - self.asked_at) * MOST_A_SECOND
+        self.may_ask = min(MOST_A_SECOND, self.may_ask + gained)
+        self.asked_at = now
+        if self.may_ask < 1.0:
+            return False
+        self.may_ask -= 1.0
+        return True
+
+
+class ControlServer:
+    """The server's end. The control loop serves it and never waits for a client.
+
+    What clients can take is bounded: their number, the length of a line, the rate of requests and
+    what an answer may leave unread. Root, the service's own user and members of the socket's group
+    are let in; whoever else gets past the file's mode is shown out.
+    """
+
+    def __init__(
+        self,
+        runtime_dir: Path,
+        clock: Callable[[], float] = time.monotonic,
+        is_let_in: Callable[[socket.socket, int], bool] | None = None,
+    ) -> None:
         self._path = runtime_dir / NAME
-        self._clients: dict[int, tuple[socket.socket, bytearray]] = {}
+        self._clock = clock
+        self._is_let_in = is_let_in or may_speak
+        self._group = -1
+        self._clients: dict[int, _Client] = {}
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._listen()
@@ -57,6 +102,7 @@ class ControlServer:
         self._listener.setblocking(False)
         self._listener.bind(str(self._path))
         self._path.chmod(0o660)
+        self._group = self._path.stat().st_gid
         self._listener.listen(MOST_CLIENTS)
 
     def descriptors(self) -> list[int]:
@@ -70,7 +116,7 @@ class ControlServer:
         self._accept()
         for descriptor in list(self._clients):
             self._read(descriptor, answer)
-        return any(b"\n" in waiting for _, waiting in self._clients.values())
+        return any(b"\n" in client.waiting for client in self._clients.values())
 
     def close(self) -> None:
         for descriptor in list(self._clients):
@@ -79,40 +125,58 @@ class ControlServer:
         self._path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        for _ in range(MOST_CLIENTS):
+        for _ in range(MOST_NEW):
             try:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            if not self._is_let_in(client, self._group):
+                client.close()
+                continue
             if len(self._clients) == MOST_CLIENTS:
                 # A silent client must not keep a client with 'stop' from connecting.
                 self._drop(next(iter(self._clients)))
             client.setblocking(False)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-            self._clients[client.fileno()] = (client, bytearray())
+            self._clients[client.fileno()] = _Client(client, asked_at=self._clock())
 
     def _read(self, descriptor: int, answer: Answer) -> None:
-        client, waiting = self._clients[descriptor]
-        if b"\n" not in waiting and not self._receive(descriptor):
+        client = self._clients[descriptor]
+        if b"\n" not in client.waiting and not self._receive(descriptor):
             return
-        line, newline, rest = bytes(waiting).partition(b"\n")
+        line, newline, rest = bytes(client.waiting).partition(b"\n")
         if not newline:
             return
-        waiting[:] = rest
-        if line.strip() and not _reply(client, line, answer):
+        client.waiting[:] = rest
+        if line.strip() and not self._answer(client, line, answer):
             self._drop(descriptor)
+
+    def _answer(self, client: _Client, line: bytes, answer: Answer) -> bool:
+        """Return whether the whole answer was sent; a client that does not read gets dropped."""
+        request = _request(line)
+        if request is None:
+            told = {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
+        elif request.get("verb") != "stop" and not client.is_let_ask(self._clock()):
+            told = {"error": f"too fast; ask at most {MOST_A_SECOND:g} times a second"}
+        else:
+            told = answer(request)
+        data = json.dumps(told, ensure_ascii=False).encode() + b"\n"
+        try:
+            return client.socket.send(data) == len(data)
+        except OSError:
+            return False
 
     def _receive(self, descriptor: int) -> bool:
         """Return whether data came. Drop a client that hung up or whose line has no end."""
-        client, waiting = self._clients[descriptor]
+        client = self._clients[descriptor]
         try:
-            data = client.recv(LONGEST_LINE)
+            data = client.socket.recv(LONGEST_LINE)
         except BlockingIOError:
             return False
         except OSError:
             data = b""
-        waiting += data
-        if not data or len(waiting) > 4 * LONGEST_LINE:
+        client.waiting += data
+        if not data or len(client.waiting) > 4 * LONGEST_LINE:
             self._drop(descriptor)
             return False
         # Moved to the end: the first client is the one that was silent longest.
@@ -120,27 +184,40 @@ class ControlServer:
         return True
 
     def _drop(self, descriptor: int) -> None:
-        client, _ = self._clients.pop(descriptor)
-        client.close()
+        self._clients.pop(descriptor).socket.close()
 
 
-def _reply(client: socket.socket, line: bytes, answer: Answer) -> bool:
-    """Return whether the whole answer was sent; a client that does not read gets dropped."""
-    data = json.dumps(_answer_to(line, answer), ensure_ascii=False).encode() + b"\n"
+def may_speak(client: socket.socket, group: int) -> bool:
+    """Whether the process at the other end is root's, the service's own, or of this group.
+
+    The kernel says who it is. Where it cannot, as on macOS, the file's mode alone decides.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
     try:
-        return client.send(data) == len(data)
+        _, user, main_group = struct.unpack(
+            "iii", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("iii"))
+        )
     except OSError:
         return False
+    return user in (0, os.geteuid()) or group in (main_group, *_groups_of(client))
 
 
-def _answer_to(line: bytes, answer: Answer) -> dict[str, Any]:
+def _groups_of(client: socket.socket) -> tuple[int, ...]:
+    """The further groups of the process at the other end; none where the kernel does not tell."""
+    with suppress(OSError, struct.error):
+        packed = client.getsockopt(socket.SOL_SOCKET, _PEER_GROUPS, _GROUPS_BYTES)
+        return struct.unpack(f"{len(packed) // 4}I", packed[: len(packed) // 4 * 4])
+    return ()
+
+
+def _request(line: bytes) -> dict[str, Any] | None:
+    """The request of a line; None where it is no JSON object."""
     try:
         request = json.loads(line)
     except (ValueError, RecursionError):
-        request = None
-    if not isinstance(request, dict):
-        return {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
-    return answer(request)
+        return None
+    return request if isinstance(request, dict) else None
 
 
 def _refuse_second_service(path: Path) -> None:

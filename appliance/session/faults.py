@@ -65,6 +65,7 @@ _TABLE = (
     Fault("journal_dead", Effect.FINISH_STAGE),
     Fault("journal_set_aside", Effect.TELL),
     Fault("journal_slow", Effect.TELL),
+    Fault("journal_forgets", Effect.TELL),
     Fault("voice_dead", Effect.TELL),
     Fault("box_under_voltage", Effect.TELL),
     Fault("settings_wrong", Effect.OFF_NOW, shows_detail=True),

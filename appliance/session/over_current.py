@@ -16,9 +16,13 @@ REPORTS = 2
 
 
 def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple[float, Pair], ...]:
-    """The set-points of the last lease, with this one: a report may answer any of them."""
-    recent = tuple(one for one in record.recent_set_points if record.now - one[0] <= LEASE_S)
-    return recent if set_point is None else (*recent, (record.now, set_point.amplitude))
+    """The set-points of the last lease and one period, with this one.
+
+    A report may answer any of the lease, and its newest pulse may be a period old.
+    """
+    period_s = 0.0 if set_point is None else 1.0 / set_point.frequency_hz
+    recent = (one for one in record.recent_set_points if record.now - one[0] <= LEASE_S + period_s)
+    return (*recent, *(() if set_point is None else ((record.now, set_point.amplitude),)))
 
 
 def judged(record: Record, report: Report) -> Record:
@@ -29,16 +33,13 @@ def judged(record: Record, report: Report) -> Record:
         return record.but(too_strong=0)
     if report.at <= max(before.at, LONG_AGO) and report.measured == before.measured:
         return record
-    above = any(_above(record, before, channel) for channel in (0, 1))
+    above = any(_above(record, channel) for channel in (0, 1))
     return record.but(too_strong=record.too_strong + 1 if above else 0)
 
 
-def _above(record: Record, before: Report, channel: int) -> bool:
-    report = record.report
-    measured = report.measured[channel]
-    # In a rest a board repeats what it measured in its last pulse.
-    old = measured == before.measured[channel] and not report.in_force[channel]
-    if measured is None or old:
+def _above(record: Record, channel: int) -> bool:
+    measured = record.report.measured[channel]
+    if measured is None:
         return False
     most = max((amplitude[channel] for _, amplitude in record.recent_set_points), default=0.0)
     return not measured <= most * FACTOR + MARGIN_MA  # NaN is above

@@ -3,17 +3,19 @@
 import os
 import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from appliance.errors import SettingsError
+from appliance.settings import past_files
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
 from appliance.settings.reading import parse_text, settings_from, text_of
 
 _MODE_OF_NEW = 0o644
+_SCHEMAS = {"config.toml": "config.json", "programs.toml": "programs.json"}
 
 
 def set_value(path: Path, full_name: str, words: str) -> None:
@@ -25,20 +27,89 @@ def set_value(path: Path, full_name: str, words: str) -> None:
     """
     key = find(full_name)
     text = key.kind.write(_value_from(key, words))
-    replace_file(path, _with_value(_text_of(path), path, key, text))
+    with changing(path):
+        replace_file(path, _with_value(text_in(path), path, key, text))
+
+
+def unset_value(path: Path, full_name: str) -> bool:
+    """Take one setting out of the file, so that the default counts. Whether it was there."""
+    key = find(full_name)
+    with changing(path):
+        old = text_in(path)
+        new = _without_value(old, path, key)
+        if new != old:
+            replace_file(path, new)
+        return new != old
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile. Raises SettingsError where its folder refuses."""
+    try:
+        with past_files.locked(path.resolve().parent):
+            yield
+    except OSError as error:
+        raise SettingsError(f"{path}: it cannot be written: {error.strerror}") from None
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put `text` in the place of the file, atomically, once it is valid as a whole.
+    """Put `text` in the place of the settings file once it is valid as a whole.
 
-    Raises SettingsError or TherapyError, and leaves the old file, where it is not.
+    Call it inside of `changing`. The old file is kept. Raises SettingsError or TherapyError, and
+    leaves the old file, where the text is not valid.
     """
+    check(path, text)
+    put(path, text)
+
+
+def check(path: Path, text: str) -> None:
+    """Raise SettingsError or TherapyError where the settings file cannot be this text."""
     load_catalogue(path, settings_from(parse_text(text, str(path)), str(path)))
+
+
+def put(path: Path, text: str) -> None:
+    """Keep the old file and put `text` in its place, in one step: one of them is there, whole."""
+    if path.is_file() and text_in(path) == text:
+        return
+    past_files.keep(path)
+    _replace(path, text)
+
+
+def _replace(path: Path, text: str) -> None:
     try:
         # A link stays a link: what it leads to is replaced.
         _write_and_rename(path.resolve(), text)
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be written: {error.strerror}") from None
+
+
+def first_line(path: Path) -> str:
+    """The first line of a new file: an editor that knows schemas completes and checks by it."""
+    schema = _SCHEMAS.get(path.name, _SCHEMAS["config.toml"] if path.suffix == ".toml" else None)
+    if schema is None or path.name in ("placements.toml", "routines.toml"):
+        return ""
+    return f"#:schema {Path(__file__).parent / 'schema' / schema}\n"
+
+
+def undo(path: Path, check: Callable[[str], None]) -> int:
+    """Put the file back as it was before the last change, and return its number in the history.
+
+    Again, and it goes back one more. What is replaced stays in the folder of the history. Raises
+    SettingsError where nothing was kept, or what was kept is not valid any more.
+    """
+    with changing(path):
+        now = text_in(path)
+        for past in past_files.past_files(path):
+            text = text_in(past.path)
+            if text != now:
+                check(text)
+                past_files.keep_undone(path)
+                _replace(path, text)
+                past.path.unlink(missing_ok=True)
+                return past.number
+            # A change that was cut off after it kept the old file: nothing to undo.
+            past.path.unlink(missing_ok=True)
+    raise SettingsError(f"{path}: nothing was kept of it; `config history` shows what there is")
 
 
 def _value_from(key: Key, words: str) -> object:
@@ -65,7 +136,7 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
     import tomlkit
 
     parse_text(old, str(path))
-    document = tomlkit.parse(old)
+    document = tomlkit.parse(_in_unix_lines(old) if path.exists() else first_line(path))
     if not key.section:
         document[key.name] = tomlkit.value(text)
     else:
@@ -73,12 +144,35 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
         if not isinstance(section, dict):
             raise SettingsError(f"{path}: {key.section} has to be a section, [{key.section}]")
         section[key.name] = tomlkit.value(text)
-    return tomlkit.dumps(document)
+    return _in_lines_of(old, tomlkit.dumps(document))
 
 
-def _text_of(path: Path) -> str:
+def _without_value(old: str, path: Path, key: Key) -> str:
+    # Imported here: it is slow, and only this verb needs it.
+    import tomlkit
+
+    parse_text(old, str(path))
+    document = tomlkit.parse(_in_unix_lines(old))
+    holder = document.get(key.section, {}) if key.section else document
+    if key.name not in holder:
+        return old
+    holder.remove(key.name)
+    return _in_lines_of(old, tomlkit.dumps(document))
+
+
+def _in_unix_lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _in_lines_of(old: str, text: str) -> str:
+    """`text` with the line ends that the old text has."""
+    return text.replace("\n", "\r\n") if "\r\n" in old else text
+
+
+def text_in(path: Path) -> str:
+    """The text of the file with its line ends; empty where there is none."""
     try:
-        return text_of(path)
+        return text_of(path, newline="")
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -90,7 +184,7 @@ def _write_and_rename(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             _keep_owner(path, descriptor)

@@ -49,3 +49,20 @@ def _with_key(lines: list[str], first: int, key: str) -> list[int]:
         if re.search(rf"\b{key}\b\s*=", lines[at]):
             found.append(at)
     return found
+
+
+def line_in_settings(text: str, message: str) -> int | None:
+    """The line, from 1, that a message about the settings file is about; None where none is."""
+    named = re.search(r": (?:\[(?P<section>[a-z_]+)\] )?(?P<key>[a-z_0-9]+)\b", message)
+    if named is None:
+        return None
+    section: str | None = None
+    header: int | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        begins = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if begins is not None:
+            section = begins[1].strip()
+            header = number if section == named["section"] else header
+        elif section == named["section"] and re.match(rf"\s*{named['key']}\s*=", line):
+            return number
+    return header

@@ -1,7 +1,7 @@
 """The kinds of values of settings: how each is read, checked and written."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -51,6 +51,21 @@ class Kind:
     write: Callable[[Any], str] = as_toml
     is_pin: bool = False
     """Its values are BCM pins, each of which serves one part only."""
+    schema: Mapping[str, object] = field(default_factory=dict)
+    """The same as a JSON Schema, for editors; it may allow more, never less."""
+
+
+_TEXT = {"type": "string", "minLength": 1}
+
+
+def _list_of(item: Mapping[str, object], most: int) -> dict[str, object]:
+    return {
+        "type": "array",
+        "items": item,
+        "minItems": 1,
+        "maxItems": most,
+        "uniqueItems": True,
+    }
 
 
 def refuse() -> NoReturn:
@@ -62,7 +77,8 @@ def whole(least: int, most: int) -> Kind:
         # Not isinstance: to Python a truth value is a whole number.
         return value if type(value) is int and least <= value <= most else refuse()
 
-    return Kind(f"a whole number from {least} to {most}", read)
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return Kind(f"a whole number from {least} to {most}", read, schema=schema)
 
 
 def whole_or(word: str, least: int, most: int) -> Kind:
@@ -72,24 +88,37 @@ def whole_or(word: str, least: int, most: int) -> Kind:
         f'{numbers.allowed}, or "{word}"',
         lambda value: None if value == word else numbers.read(value),
         lambda value: as_toml(word if value is None else value),
+        schema={"anyOf": [numbers.schema, {"const": word}]},
     )
 
 
 def turns() -> Kind:
     """The panel is wider than high, so that only 0 and 180 degrees fit."""
     read_turns = whole(0, 2).read
-    return Kind("0 or 2", lambda value: refuse() if value == 1 else read_turns(value))
+    allowed = {"enum": [0, 2]}
+    return Kind(
+        "0 or 2", lambda value: refuse() if value == 1 else read_turns(value), schema=allowed
+    )
 
 
 def knob_edges() -> Kind:
     """Encoders are sold with four edges a detent, and with two."""
     read_edges = whole(2, 4).read
-    return Kind("2 or 4", lambda value: refuse() if value == 3 else read_edges(value))
+    allowed = {"enum": [2, 4]}
+    return Kind(
+        "2 or 4", lambda value: refuse() if value == 3 else read_edges(value), schema=allowed
+    )
 
 
 def i2c_address() -> Kind:
     """Written in the base that every data sheet uses."""
-    return Kind("an I2C address from 0x08 to 0x77", whole(0x08, 0x77).read, lambda n: f"0x{n:02X}")
+    numbers = whole(0x08, 0x77)
+    return Kind(
+        "an I2C address from 0x08 to 0x77",
+        numbers.read,
+        lambda n: f"0x{n:02X}",
+        schema=numbers.schema,
+    )
 
 
 def number(least: float, most: float) -> Kind:
@@ -99,11 +128,16 @@ def number(least: float, most: float) -> Kind:
         # Written so that NaN is refused as well.
         return float(value) if least <= value <= most else refuse()
 
-    return Kind(f"a number from {least:g} to {most:g}", read)
+    schema = {"type": "number", "minimum": least, "maximum": most}
+    return Kind(f"a number from {least:g} to {most:g}", read, schema=schema)
 
 
 def flag() -> Kind:
-    return Kind("true or false", lambda value: value if isinstance(value, bool) else refuse())
+    return Kind(
+        "true or false",
+        lambda value: value if isinstance(value, bool) else refuse(),
+        schema={"type": "boolean"},
+    )
 
 
 def _read_text(value: object) -> str:
@@ -112,37 +146,40 @@ def _read_text(value: object) -> str:
 
 
 def text() -> Kind:
-    return Kind("a text in quotes", _read_text)
+    return Kind("a text in quotes", _read_text, schema=_TEXT)
 
 
 def file_path() -> Kind:
-    return Kind("a path in quotes", lambda value: Path(_read_text(value)))
+    return Kind("a path in quotes", lambda value: Path(_read_text(value)), schema=_TEXT)
 
 
 def one_of(*words: str) -> Kind:
     return Kind(
         "one of " + ", ".join(_quoted(word) for word in words),
         lambda value: value if value in words else refuse(),
+        schema={"enum": list(words)},
     )
 
 
 def rest() -> Kind:
     words = one_of(*(member.value for member in Rest))
-    return Kind(words.allowed, lambda value: Rest(words.read(value)))
+    return Kind(words.allowed, lambda value: Rest(words.read(value)), schema=words.schema)
 
 
 def pin(*, optional: bool = False) -> Kind:
     """A BCM pin of the 40-pin header; an optional one may be "off": not fitted."""
     allowed = f"a BCM pin from 0 to {LAST_PIN}"
-    read_number = whole(0, LAST_PIN).read
+    numbers = whole(0, LAST_PIN)
+    read_number = numbers.read
     if not optional:
-        return Kind(allowed, read_number, is_pin=True)
+        return Kind(allowed, read_number, is_pin=True, schema=numbers.schema)
 
     def read(value: object) -> int | None:
         absent = value == _OFF or value is False
         return None if absent else read_number(value)
 
-    return Kind(f'{allowed}, or "{_OFF}"', read, is_pin=True)
+    schema = {"anyOf": [numbers.schema, {"enum": [_OFF, False]}]}
+    return Kind(f'{allowed}, or "{_OFF}"', read, is_pin=True, schema=schema)
 
 
 def weekdays() -> Kind:
@@ -153,7 +190,12 @@ def weekdays() -> Kind:
         return tuple(sorted(WEEKDAYS.index(day) for day in days))
 
     allowed = f"a list of different days out of {', '.join(WEEKDAYS)}"
-    return Kind(allowed, read, lambda days: as_toml(tuple(WEEKDAYS[day] for day in days)))
+    return Kind(
+        allowed,
+        read,
+        lambda days: as_toml(tuple(WEEKDAYS[day] for day in days)),
+        schema=_list_of({"enum": list(WEEKDAYS)}, len(WEEKDAYS)),
+    )
 
 
 def people() -> Kind:
@@ -161,7 +203,8 @@ def people() -> Kind:
         f"a list of 1 to {MOST_PEOPLE} names of up to {LONGEST_NAME} characters that the screen"
         f" can draw (Latin letters, digits, signs), no two drawn alike, none of them {GUEST}"
     )
-    return Kind(allowed, _read_people)
+    name = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+    return Kind(allowed, _read_people, schema=_list_of(name, MOST_PEOPLE))
 
 
 def _read_people(value: object) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 
 from appliance.errors import SettingsError, TherapyError
 from appliance.settings import dry_report
 from appliance.settings.glyphs import as_drawn
 from appliance.settings.model import Settings
-from appliance.settings.reading import load, parse, settings_path, text_of
+from appliance.settings.reading import load, parse, parse_text, settings_path, text_of
 from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
 
@@ -47,25 +48,34 @@ def found(path: Path) -> Iterator[str]:
             yield f"{own}: not there, so only what comes with the program"
 
 
-def load_catalogue(path: Path, settings: Settings) -> Catalogue:
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def load_catalogue(
+    path: Path, settings: Settings, instead: Mapping[str, str] = NOTHING
+) -> Catalogue:
     """Load programs, placements, routines and checklist: shipped ones and those of the user.
 
     The user's files are `programs.toml`, `placements.toml` and `routines.toml`, beside the settings
     file; each may be missing. Raises TherapyError or SettingsError with one line: file, table,
     key, value, what is allowed; also where `[plan] routine` names none of the routines.
+    `instead` are texts by the name of a file of the user, to be judged in its place.
     """
     folder = path.parent
     _check_slips(folder, path.name)
     try:
         catalogue = catalogue_from(
-            programs=(_shipped("published.toml"), *_sources("programs.toml", folder)),
-            placements=tuple(_sources("placements.toml", folder)),
-            routines=tuple(_sources("routines.toml", folder)),
+            programs=(
+                _shipped("published.toml"),
+                *_sources("programs.toml", folder, instead),
+            ),
+            placements=tuple(_sources("placements.toml", folder, instead)),
+            routines=tuple(_sources("routines.toml", folder, instead)),
             checklist=_shipped("checklist.toml"),
         )
     except TherapyError as error:
-        raise TherapyError(_with_line(str(error), folder)) from None
-    _check_own_names(folder)
+        raise TherapyError(_with_line(str(error), folder, instead)) from None
+    _check_own_names(folder, instead)
     try:
         planned_routine(settings.plan, catalogue)
     except TherapyError as error:
@@ -74,15 +84,16 @@ def load_catalogue(path: Path, settings: Settings) -> Catalogue:
     return catalogue
 
 
-def _with_line(message: str, folder: Path) -> str:
+def _with_line(message: str, folder: Path, instead: Mapping[str, str]) -> str:
     """The message, and the line that it is about in a file of the user's own."""
     for name in OWN_FILES:
         own = folder / name
-        if message.startswith(f"{own}: ") and own.is_file():
+        if message.startswith(f"{own}: "):
             # Imported here because only a mistake needs it.
             from appliance.settings.error_lines import line_of
 
-            line = line_of(text_of(own), message.removeprefix(f"{own}: "))
+            text = instead[name] if name in instead else text_of(own)
+            line = line_of(text, message.removeprefix(f"{own}: "))
             return message if line is None else f"{message} (line {line})"
     return message
 
@@ -119,11 +130,11 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _check_own_names(folder: Path) -> None:
+def _check_own_names(folder: Path, instead: Mapping[str, str]) -> None:
     """Raise SettingsError for an id of one's own that the screen cannot show, or shows twice."""
     for name in OWN_FILES:
         own = folder / name
-        ids = parse(own) if own.is_file() else {}
+        ids = _own_tables(own, instead)
         seen: dict[str, str] = {}
         for id_ in ids:
             drawn = as_drawn(id_)
@@ -139,11 +150,18 @@ def _check_own_names(folder: Path) -> None:
             seen[drawn] = id_
 
 
-def _sources(name: str, folder: Path) -> Iterator[Source]:
+def _sources(name: str, folder: Path, instead: Mapping[str, str]) -> Iterator[Source]:
     yield _shipped(name)
     own = folder / name
-    if own.is_file():
-        yield Source(str(own), parse(own))
+    tables = _own_tables(own, instead)
+    if tables:
+        yield Source(str(own), tables)
+
+
+def _own_tables(own: Path, instead: Mapping[str, str]) -> Mapping[str, object]:
+    if own.name in instead:
+        return parse_text(instead[own.name], str(own))
+    return parse(own) if own.is_file() else {}
 
 
 def _shipped(name: str) -> Source:

@@ -48,13 +48,15 @@ def parse(path: Path) -> dict[str, object]:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path, newline: str | None = None) -> str:
     """The text of a file, without the byte-order mark that some editors put before it.
 
+    `newline` as for `open`: with "" the line ends are those of the file.
     Raises OSError, and SettingsError where it is not UTF-8.
     """
     try:
-        return path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            return file.read()
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: it has to be text in UTF-8; save it as UTF-8") from None
 

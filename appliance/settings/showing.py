@@ -17,6 +17,21 @@ def show(settings: Settings, chosen: Mapping[str, object] = NOTHING) -> str:
     return "\n".join(_lines(settings, chosen)) + "\n"
 
 
+def show_changed(settings: Settings, chosen: Mapping[str, object] = NOTHING) -> str:
+    """Only what differs from the defaults, as TOML; empty where nothing does."""
+    lines: list[str] = []
+    for section in ("", *SECTIONS):
+        changed = [
+            _line(key, settings, chosen)
+            for key in keys_of(section)
+            if key.value_in(settings) != key.default or key.full_name in chosen
+        ]
+        if changed and section:
+            lines.append(f"\n[{section}]" if lines else f"[{section}]")
+        lines += changed
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _lines(settings: Settings, chosen: Mapping[str, object]) -> Iterator[str]:
     for section in ("", *SECTIONS):
         if section:

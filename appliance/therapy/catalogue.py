@@ -23,9 +23,12 @@ STAGE_MINUTES = 20.0
 T = TypeVar("T", Program, Placement, Routine)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Programs, placements, routines by id, and the statements in order."""
+    """Programs, placements, routines by id, and the statements in order.
+
+    Two are equal only where they are one: it is made once, and answers are kept by it.
+    """
 
     programs: Mapping[str, Program]
     placements: Mapping[str, Placement]

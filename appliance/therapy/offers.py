@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from appliance.therapy.calendar import advises_rest
 from appliance.therapy.catalogue import Catalogue
@@ -64,8 +65,12 @@ class Today:
     """As it will be offered to someone who is not sore; a day of rest alone where none is left."""
 
 
+@lru_cache(maxsize=8)
 def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: Catalogue) -> Today:
-    """What is due and what is offered now. Nothing is due that is not offered."""
+    """What is due and what is offered now. Nothing is due that is not offered.
+
+    Kept for the newest arguments: a history holds for a minute, and every view asks several times.
+    """
     offered = tuple(options(person, history, plan, limits, catalogue, soreness=0))
     used = day_used(person, history, limits)
     if used is None and offered == (REST_DAY,):

@@ -65,6 +65,7 @@ class Form(Enum):
 def program_from(where: str, id_: str, values: object) -> Program:
     """The program of a table. Raises TherapyError: where, key, value, what is allowed."""
     table = Table(where, values, PROGRAM_KEYS)
+    kind = table.one_of("kind", Kind)
     phases: list[Phase] = []
     for phase in _phases(table, in_group=False):
         # A pause has the pulses of the phase before it, so that nothing changes in it.
@@ -72,7 +73,7 @@ def program_from(where: str, id_: str, values: object) -> Program:
         phases.append(_paused(phase, before) if phase.is_pause else phase)
     return Program(
         id=id_,
-        kind=table.one_of("kind", Kind),
+        kind=kind,
         phases=tuple(phases),
         publication=_publication(table),
     )

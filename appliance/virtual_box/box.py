@@ -67,6 +67,8 @@ class World:
     """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
+    forgets: bool = False
+    """The record is on storage that keeps nothing over a power cut."""
 
 
 class VirtualBox(AbstractContextManager["VirtualBox"]):
@@ -134,6 +136,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             settings=settings_as_json(self.world.settings),
             wall_clock=self.wall_clock,
             trust=lambda wall, newest: self.world.clock_trusted,
+            forgets=self.world.forgets,
             boot_id=self.world.boot_id,
         )
         return Recorder(source, threaded=False)

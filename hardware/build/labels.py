@@ -57,6 +57,7 @@ def _sheet() -> str:
 font-family="DejaVu Sans, sans-serif" font-size="4">
 <style>.cut {{ fill: none; stroke: #888; stroke-width: 0.2; stroke-dasharray: 1.5 1 }}
 .h {{ font-size: 4.5px; font-weight: bold }}
+.b {{ font-size: 7px; font-weight: bold }}
 .r {{ fill: none; stroke: #000; stroke-width: 1.2 }}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="15" y="14">One ring: A. Two rings: B. To be told apart in any light. \
@@ -104,16 +105,17 @@ def _rings(channel: str, x: float, y: float) -> str:
 
 
 def _buttons(y: float) -> str:
-    """The signs of the two buttons, to be put beside them: a triangle and a disc."""
-    triangle = f'<path d="M 28 {y + 3} l -8 5 l 8 5 z"/>'
-    disc = f'<circle cx="94" cy="{y + 8}" r="5"/>'
-    cut = "".join(
-        f'<rect class="cut" x="{x}" y="{y}" width="{width}" height="16"/>'
-        for x, width in ((15, 55), (85, 64))
-    )
-    back = f'<text x="34" y="{y + 10.5}" font-size="7" font-weight="bold">BACK</text>'
-    confirm = f'<text x="103" y="{y + 10.5}" font-size="7" font-weight="bold">CONFIRM</text>'
-    return cut + triangle + disc + back + confirm
+    """Triangle and disc, to be put beside the two buttons, with the words of screen and voice."""
+    triangle = f"M {{x}} {y + 3} l -8 5 l 8 5 z"
+    parts = []
+    for x, words in ((15, "BACK"), (75, "ZURÜCK")):
+        parts.append(f'<rect class="cut" x="{x}" y="{y}" width="55" height="16"/>')
+        parts.append(f'<path d="{triangle.format(x=x + 13)}"/>')
+        parts.append(f'<text class="b" x="{x + 18}" y="{y + 10.5}">{words}</text>')
+    parts.append(f'<rect class="cut" x="135" y="{y}" width="45" height="16"/>')
+    parts.append(f'<circle cx="144" cy="{y + 8}" r="5"/>')
+    parts.append(f'<text class="b" x="154" y="{y + 10.5}">OK</text>')
+    return "".join(parts)
 
 
 def _ruler(y: float) -> str:

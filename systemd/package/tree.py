@@ -31,6 +31,10 @@ FILES = {
     "systemd/package/config.toml": "etc/ems-appliance/config.toml",
     "systemd/package/keep-journal": f"{APPLICATION}/bin/keep-journal",
     "systemd/package/ems-appliance": f"{APPLICATION}/bin/ems-appliance",
+    "systemd/shell/ems-appliance.1": "usr/share/man/man1/ems-appliance.1",
+    "systemd/shell/ems-appliance.bash": "usr/share/bash-completion/completions/ems-appliance",
+    "systemd/shell/ems-appliance.zsh": "usr/share/zsh/vendor-completions/_ems-appliance",
+    "systemd/shell/ems-appliance.fish": "usr/share/fish/vendor_completions.d/ems-appliance.fish",
     "LICENSE": "usr/share/doc/ems-appliance/copyright",
     "systemd/INSTALL.md": "usr/share/doc/ems-appliance/INSTALL.md",
 }

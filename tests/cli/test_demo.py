@@ -83,7 +83,7 @@ def test_a_film_shows_each_moment_once_and_for_twenty_seconds_at_most(tmp_path: 
         film.look(box.view)
         film.look(box.view)
         film.save(tmp_path / "film.gif")
-    assert film.missing == list(MOMENTS[1:])
+    assert film.missing == MOMENTS[1:]
     with Image.open(tmp_path / "film.gif") as image:
         assert image.n_frames == 1  # type: ignore[attr-defined]
 

@@ -8,7 +8,8 @@ from appliance.session.barring import detail_of_bar
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.words import Words
-from tests.session.core import Core, at
+from tests.session.core import Core
+from tests.session.states import at
 
 WORDS = Words.load()
 

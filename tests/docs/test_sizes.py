@@ -57,6 +57,12 @@ def test_an_import_inside_a_function_says_why():
     assert not [one for path in LATE_FILES for one in unexplained_imports(path)]
 
 
+def test_so_are_the_files_of_the_tests_and_of_the_hardware():
+    folders = ("tests", "hardware", "systemd")
+    files = [path for folder in folders for path in (PACKAGE.parent / folder).rglob("*.py")]
+    assert not [f"{path}: {what}" for path in files for what in too_long(path)]
+
+
 def test_no_module_imports_itself_by_way_of_others():
     graph = {module_of(path): set(imports_of(path)) for path in FILES}
     try:

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -86,6 +87,27 @@ def test_after_damage_the_person_is_asked_what_was_done_today(household):
     history = household.history()
     assert history.readable
     assert not history.clock_trusted
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_the_doubt_after_damage_lasts_a_day_on_a_clock_that_runs_over_every_restart(
+    household, trusted
+):
+    household.whole_session()
+    household.recorder.close()
+    spoil(household.path)
+    household.trusted = trusted
+    household.off()
+    assert household.history().ledger.doubt
+    for _ in range(3):
+        household.off(timedelta(minutes=5))
+        household.answer("no_session_today", "agreed")
+        household.wait(hours=7.5)
+        household.answer("no_session_today", "agreed")
+        assert household.history().ledger.doubt
+    household.off(timedelta(minutes=5))
+    household.wait(hours=2)
+    assert not household.history().ledger.doubt
 
 
 def test_damage_in_a_session_carries_the_session_into_the_new_file(household):

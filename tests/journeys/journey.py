@@ -27,6 +27,7 @@ from appliance.therapy.history import StageLeft
 from appliance.therapy.plan import Plan
 from appliance.virtual_box.box import A_MONDAY, VirtualBox, World
 from appliance.virtual_box.observer import Observer
+from tests import levels_told
 from tests.stimulator.reference_safe_set import ReferenceSafeSet
 from tests.stimulator.safe_set import SafeSet, watch
 from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
@@ -56,6 +57,8 @@ class Box(VirtualBox):
 
     def _look(self, record: Any) -> None:
         """What holds in every journey, looked at in every step."""
+        if record.run is not None:
+            levels_told.saw(record.run.levels.level)
         if record.state is State.READY and record.run and not record.run.levels.zero:
             self.wrong.append(f"{record.now:.2f} s: a level in ready")
         if record.set_point is not None and record.state is not State.STIMULATING:
@@ -72,6 +75,8 @@ class Box(VirtualBox):
         return self
 
     def _fact(self, name: str) -> Any:
+        if name == "hint":
+            return self.view.hint
         status = self.status()
         return status[name] if name in status else getattr(self.view, name)
 
@@ -170,8 +175,18 @@ class Box(VirtualBox):
         self.to_placing().past_pictures()
         return self.sees(State.READY, output="off")
 
-    def to_current(self, level: int = 5) -> "Box":
-        """Everything up to a level that flows."""
+    def to_current(self, a: int = 5, b: int = 0) -> "Box":
+        """Everything up to levels that flow: the hand turns up A alone, and then B."""
+        self.to_ready().start()
+        self.sees(State.STIMULATING).back().turn(a)
+        if b:
+            self.back().turn(b)
+        self.sees(State.STIMULATING, output="on")
+        assert self.targets == (a, b)
+        return self
+
+    def to_both(self, level: int) -> "Box":
+        """Everything up to one level on both sides: the hand turns them up together."""
         self.to_ready().start()
         self.sees(State.STIMULATING).turn(level)
         self.sees(State.STIMULATING, output="on")
@@ -214,6 +229,7 @@ class Home:
         boot_id: str | None = None,
         board: SimulatedDevice | None = None,
         listens: bool = False,
+        forgets: bool = False,
     ) -> Box:
         """Switch a box on."""
         self._boots += 1
@@ -225,6 +241,7 @@ class Home:
             boot_id or f"boot {self._boots}",
             settings_path=self.folder / "config.toml",
             listens=listens,
+            forgets=forgets,
         )
         box = Box(world, board)
         self.boxes.append(box)

@@ -8,11 +8,13 @@ import pytest
 from appliance.session.board import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
+from appliance.settings.words import Words, languages
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
 
 EVENING = A_MONDAY + timedelta(hours=1)
+BEFORE_MIDNIGHT = A_MONDAY.replace(hour=23, minute=40)
 TOMORROW = A_MONDAY + timedelta(days=1)
 
 
@@ -31,8 +33,8 @@ def test_power_cut_in_the_middle_and_finished_within_three_hours(home: Home, min
     # What a board does that nobody has spoken to yet is not known.
     box.sees(State.SELF_TEST, output="unknown").switched_on()
     box.sees(State.LOCKED, checklist={"confirmed": False, "item": None})
-    box.confirm().agree_to_all().confirm()
-    box.sees(State.CHOOSING, step="choice")
+    box.reads("Unfinished: 4 min left").confirm().agree_to_all().confirm()
+    box.sees(State.CHOOSING, step="choice").reads("Left: Front of thighs")
     unfinished = box.view.options[0]
     assert unfinished.offer is Offer.UNFINISHED
     assert [stage.placement.id for stage in unfinished.stages] == [
@@ -43,6 +45,16 @@ def test_power_cut_in_the_middle_and_finished_within_three_hours(home: Home, min
     assert unfinished.stages[0].minutes == pytest.approx(1.28, abs=0.1)
     box.confirm().prepared().past_pictures().start().turn(3).run_out()
     box.sees(State.STAGE_DONE, stage="hip_flexors", next_placement="lower_back")
+
+
+def test_what_was_cut_before_midnight_is_finished_after_it(home: Home) -> None:
+    box = home.knows().boot(SHORT, began=BEFORE_MIDNIGHT).to_current(5).wait(5.0)
+    box.observer.grace_s = LEASE_S
+    box.cut_power()
+    box = home.boot(SHORT, began=BEFORE_MIDNIGHT + timedelta(minutes=40)).switched_on()
+    box.sees(State.LOCKED, day_used=None).reads("Unfinished: 4 min left")
+    box.confirm().agree_to_all().confirm().sees(State.CHOOSING, step="choice")
+    assert box.view.options[0].offer is Offer.UNFINISHED
 
 
 def test_after_three_hours_nothing_is_left_to_finish(home: Home) -> None:
@@ -124,10 +136,12 @@ def test_no_answer_makes_a_used_day_new(home: Home) -> None:
 def test_a_clock_that_is_set_after_a_week_without_one_is_trusted_for_older_days(home: Home) -> None:
     home.knows(sessions=1, days_ago=7)
     box = home.boot(SHORT, clock_trusted=False)
-    box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).confirm().sees(State.REFUSED)
+    box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).reads("Today is a day of rest.")
+    box.confirm().sees(State.REFUSED).reads("No date. Set it, or leave the box on a day.")
     box.close()
     box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=1))
-    box.switched_on().sees(State.LOCKED, day_used=None).confirm().sees(State.CHECKLIST)
+    box.switched_on().sees(State.LOCKED, day_used=None).reads("Gentle 2/4")
+    box.confirm().sees(State.CHECKLIST)
 
 
 def test_without_a_date_then_and_now_the_day_is_over_a_day_after_the_clock_was_set(
@@ -142,14 +156,14 @@ def test_without_a_date_then_and_now_the_day_is_over_a_day_after_the_clock_was_s
 
 
 def test_eight_hours_lie_between_two_sessions_whatever_the_date(home: Home) -> None:
-    before_midnight = A_MONDAY.replace(hour=23, minute=40)
-    box = home.knows().boot(SHORT, began=before_midnight).to_current().wait(70)
+    box = home.knows().boot(SHORT, began=BEFORE_MIDNIGHT).to_current().wait(70)
     box.confirm().wait(0.3).hold_back().sees(State.STAGE_DONE)
     box.wait(1.1).hold_back().sees(State.AFTERCARE).wait(0.3).hold_back().sees(State.LOCKED)
-    box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.SESSIONS).reads("Done for today.")
     box.drowse(7 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=DayUsed.INTERVAL)
-    box.confirm().sees(State.REFUSED).confirm()
-    box.drowse(3600.0).wait(0.2).sees(State.LOCKED, day_used=None)
+    box.confirm().sees(State.REFUSED)
+    box.reads("Enough for today", "The last one was just now. Come back in hours.").confirm()
+    box.drowse(3600.0).wait(0.2).sees(State.LOCKED, day_used=None).reads("Gentle 1/4")
 
 
 def test_sessions_that_end_early_use_the_day(home: Home) -> None:
@@ -178,11 +192,12 @@ def test_a_second_person_of_the_plan_has_a_day_of_their_own(home: Home) -> None:
 
 
 def test_the_doubt_after_a_damaged_record_outlives_a_restart(home: Home) -> None:
+    """The first boot asked, and the second one trusted."""
     home.knows(sessions=1, days_ago=0)
     (home.folder / "journal.sqlite3").write_bytes(b"no database at all" * 100)
     box = home.boot(SHORT, began=EVENING)
     box.switched_on().sees(State.LOCKED, day_used=DayUsed.DOUBT).confirm().sees(State.REFUSED)
-    box.close()
+    box.reads("The record was damaged. Rest one whole day.").close()
     box = home.boot(SHORT, began=EVENING + timedelta(hours=1))
     box.switched_on().sees(State.LOCKED, day_used=DayUsed.DOUBT).close()
     box = home.boot(SHORT, began=EVENING + timedelta(hours=25))
@@ -202,7 +217,7 @@ def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
 
 
 def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(home: Home) -> None:
-    """The stage ends within the minute that was booked ahead, and the next boot believes it."""
+    """Ten minutes were delivered, and the next boot believed a third of one."""
     long = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=10.0))
     box = home.knows().boot(long).to_current()
     home.write_protect(box)
@@ -214,3 +229,21 @@ def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(ho
     box.cut_power()
     box = home.boot(long, began=EVENING).switched_on()
     assert box.record.history.contracting_minutes_today * 60.0 >= delivered_s - 1.0
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_box_whose_record_ends_with_the_power_offers_nothing_until_it_has_run_for_a_day(
+    home: Home, language: str
+) -> None:
+    words = Words.load(language)
+    in_language = replace(SHORT, language=language)
+    for minutes in (0, 40, 80):
+        began = A_MONDAY + timedelta(minutes=minutes)
+        box = home.boot(in_language, began=began, forgets=True).switched_on()
+        box.reads(words("fault.journal_forgets.text")).sees(State.LOCKED, day_used=DayUsed.DOUBT)
+        box.confirm().sees(State.REFUSED, output="off")
+        box.close()
+        for part in home.folder.glob("journal.sqlite3*"):
+            part.unlink()
+    box = home.boot(in_language, forgets=True).switched_on()
+    box.drowse(24 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=None)

@@ -9,7 +9,7 @@ FLOWS_MA = 7.0
 
 def with_dry_right_pads(box: Box) -> Box:
     """Ten milliampere asked on both sides; seven get through the right pads."""
-    box.to_current(10)
+    box.to_both(10)
     box.board.body.set_resistance(1, REFERENCE_COMPLIANCE_V / FLOWS_MA * 1000)
     box.wait_until(lambda: box.view.hint == "dry_right", within_s=5.0, what="the hint")
     return box
@@ -24,7 +24,7 @@ def test_the_level_comes_down_to_what_flows_and_up_is_refused(box: Box) -> None:
 
 
 def test_status_tells_what_flows(box: Box) -> None:
-    box.to_current(10)
+    box.to_both(10)
     box.board.body.set_resistance(1, REFERENCE_COMPLIANCE_V / 9.0 * 1000)
     box.wait(1.0)
     measured = [channel["measured"] for channel in box.status()["channels"]]

@@ -69,7 +69,7 @@ def test_stop_ends_it(box: Box) -> None:
 
 
 def test_one_side_alone_can_be_turned_to_nothing(box: Box) -> None:
-    box.to_current(3).back().turn(-3).wait(0.5).sees(State.STIMULATING, output="on")
+    box.to_both(3).back().turn(-3).wait(0.5).sees(State.STIMULATING, output="on")
     assert box.board.output.in_force[:2] == [0, 3]
 
 

@@ -28,7 +28,7 @@ TINGLE = (
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivery]:
     home = Home(tmp_path_factory.mktemp("forms")).knows(sessions=9)
-    yield Delivery(home.boot().to_current(2))
+    yield Delivery(home.boot().to_both(2))
     home.close()
 
 

@@ -25,7 +25,7 @@ LEAST_PER_PART = 3
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivery]:
     home = Home(tmp_path_factory.mktemp("published")).knows(sessions=9)
-    yield Delivery(home.boot().to_current(2))
+    yield Delivery(home.boot().to_both(2))
     assert not list(home.broken())
     home.close()
 

@@ -23,7 +23,7 @@ def box(home: Home) -> Box:
 def contracting(home: Home) -> Box:
     """In the hold of a contraction."""
     box = home.knows().boot(replace(Settings(), stimulator=DRIVER), board=RehaStim2Device())
-    box.to_current(10).to_step("hold", within_s=600)
+    box.to_both(10).to_step("hold", within_s=600)
     return box.sees(State.STIMULATING, output="on")
 
 

@@ -32,7 +32,7 @@ def contracting(home: Home, model: Model) -> Box:
     settings = replace(Settings(), stimulator=ACCEPTS)
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     # The change from twitches to contractions halves the level.
-    box.to_current(28).to_step("hold", within_s=600).turn(4)
+    box.to_both(28).to_step("hold", within_s=600).turn(4)
     box.to_step("off").to_step("hold").wait(0.5).sees(State.STIMULATING, output="on")
     assert box.levels == (18, 18)
     return box

@@ -2,6 +2,7 @@
 
 from appliance.service.box_power import REQUEST
 from appliance.session.machine.guards import MISTAKE_S, SWITCH_OFF_S
+from appliance.session.machine.pages import LOCKED
 from appliance.session.state import State
 from tests.journeys.journey import Box, Home
 
@@ -34,7 +35,7 @@ def test_no_is_no_and_an_old_question_goes_away(box: Box) -> None:
 
 def test_a_short_back_turns_the_page_as_ever(box: Box) -> None:
     box.switched_on()
-    for page in ("record", "sound", "language", "date", "plan"):
+    for page in (*LOCKED[1:], LOCKED[0]):
         box.back().sees(State.LOCKED, step=page)
     box.back().wait(0.3).hold_back().sees(State.LOCKED, step="switch_off")
     assert not asked(box)

@@ -27,7 +27,7 @@ def test_turned_while_the_start_is_held_nothing_starts(box: Box) -> None:
 
 
 def test_spun_hard_up_the_level_leads_by_two_and_rises_slowly(box: Box) -> None:
-    box.to_current(3).wait(0.5)
+    box.to_both(3).wait(0.5)
     assert box.levels == (3.0, 3.0)
     box.spin(40)
     assert box.targets[0] <= box.levels[0] + 2.0
@@ -59,20 +59,20 @@ def test_up_ends_at_the_limit(home: Home) -> None:
     box = home.knows().boot(with_limits(Settings(), gentle_current_ma=6.0))
     box.to_current(6).sees(State.STIMULATING, limit=6.0, limit_reason="gentle")
     box.turn(4).sees(State.STIMULATING, hint="limit")
-    assert box.targets == (6.0, 6.0)
+    assert box.targets == (6.0, 0.0)
     assert box.observer.witness.highest_ma <= 6.0
 
 
 def test_up_locks_after_twenty_seconds_and_one_click_down_unlocks(box: Box) -> None:
     box.to_current(4).wait(21.0)
     box.turn(3).sees(State.STIMULATING, hint="one_click_down", up_locked=True)
-    assert box.targets == (4.0, 4.0)
+    assert box.targets == (4.0, 0.0)
     box.turn(-1).turn(2).sees(State.STIMULATING, up_locked=False)
-    assert box.targets == (5.0, 5.0)
+    assert box.targets == (5.0, 2.0)
 
 
 def test_a_change_of_phase_halves_the_level_and_the_rest_says_wait(box: Box) -> None:
-    box.to_current(9)
+    box.to_both(9)
     box.wait_until(lambda: box.status()["phase"] == "work", 200.0, "work").wait(0.1)
     box.sees(State.STIMULATING, phase="work", hint="turn_up")
     assert box.levels == box.targets == (4.0, 4.0)
@@ -88,7 +88,7 @@ def test_a_change_of_phase_halves_the_level_and_the_rest_says_wait(box: Box) -> 
 
 
 def test_balance_of_a_and_b(box: Box) -> None:
-    box.to_current(4).sees(State.STIMULATING, knob_side="both")
+    box.to_both(4).sees(State.STIMULATING, knob_side="both")
     box.back().sees(State.STIMULATING, knob_side="A").turn(2)
     assert box.targets == (6.0, 4.0)
     box.back().sees(State.STIMULATING, knob_side="B").turn(-1)
@@ -101,7 +101,7 @@ def test_balance_of_a_and_b(box: Box) -> None:
 
 def test_both_stop_where_one_is_at_its_limit(home: Home) -> None:
     box = home.knows().boot(with_limits(Settings(), gentle_current_ma=6.0))
-    box.to_current(4).back().turn(2)
+    box.to_both(4).back().turn(2)
     assert box.targets == (6.0, 4.0)
     box.back().back().turn(2).sees(State.STIMULATING, knob_side="both", hint="limit")
     assert box.targets == (6.0, 4.0)
@@ -118,7 +118,7 @@ def test_turned_where_nothing_flows_nothing_is_saved_up(box: Box, state: str) ->
 
 def test_a_knob_with_two_edges_a_detent_counts_every_click(home: Home) -> None:
     knob = replace(Settings(), controls=Controls(knob_edges=2))
-    box = home.knows().boot(knob).to_current(5)
+    box = home.knows().boot(knob).to_both(5)
     assert box.targets == (5.0, 5.0)
     box.turn(-1)
     assert box.targets == (4.0, 4.0)
@@ -128,6 +128,6 @@ def test_a_knob_with_two_edges_turns_down_at_once_even_where_nobody_has_set_it(h
     box = home.knows().boot().to_current(5)
     box.hands.knob_edges = 2
     box.turn(-1, every_s=0.2)
-    assert box.targets == (4.0, 4.0)
+    assert box.targets == (4.0, 0.0)
     box.turn(-2, every_s=0.2)
-    assert box.targets == (2.0, 2.0)
+    assert box.targets == (2.0, 0.0)

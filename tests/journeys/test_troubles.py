@@ -12,7 +12,7 @@ from tests.journeys.journey import SHORT, Box, Home
 
 
 def test_a_pad_comes_off_in_the_middle(box: Box) -> None:
-    box.to_current(6)
+    box.to_current(6, 4)
     box.board.body.place(1, Pads.OPEN)
     box.wait_for(State.CONTACT_LOST, within_s=1.0)
     box.sees(State.CONTACT_LOST, lost_channels=("B",), output="off")

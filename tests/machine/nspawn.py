@@ -136,6 +136,11 @@ class Machine:
     def log(self) -> str:
         return self.run("journalctl -b --no-pager -o cat -u 'ems-appliance*'")
 
+    @property
+    def is_off(self) -> bool:
+        """Whether the machine has switched itself off."""
+        return self._nspawn is not None and self._nspawn.poll() is not None
+
     def cut_power(self) -> None:
         """Everything in it dies at once."""
         assert self._nspawn is not None
@@ -145,7 +150,7 @@ class Machine:
         self._nspawn = None
 
     def remove(self) -> None:
-        if self._nspawn is not None:
+        if self._nspawn is not None and not self.is_off:
             self.cut_power()
         shutil.rmtree(self.root, ignore_errors=True)
 

@@ -41,6 +41,22 @@ def test_from_power_to_locked(machine: Machine, package: Path):
     assert "Traceback" not in machine.log()
 
 
+def test_the_box_switches_the_machine_off_and_nobody_else_may(machine: Machine, package: Path):
+    box.install(machine, package)
+    box.fit_out(machine)
+    machine.boot()
+    machine.until_state("locked")
+    assert machine.shown("ActiveState", "ems-appliance-switch-off.path") == "active"
+    code, _ = machine.tried(
+        "setpriv --reuid=65534 --clear-groups touch /run/ems-appliance/switch-off"
+    )
+    assert code != 0
+    machine.run("echo '1.2 back 1.3' > /run/hands")
+    until(lambda: machine.status().get("step") == "switch_off", "the box asks")
+    machine.run("echo '0.5 confirm 0.1' > /run/hands")
+    until(lambda: machine.is_off, "the machine is off")
+
+
 @pytest.mark.parametrize("signal", ["STOP", "KILL", "TERM", "ABRT"])
 def test_whatever_ends_it_in_current_the_board_is_off_and_the_box_comes_back_locked(
     installed: Machine, signal: str

@@ -23,7 +23,7 @@ NEW = {
             opens="appliance.stimulator.inverted.driver:InvertedStimulator",
             models={"one": "appliance.simulator.boards.inverted.board:InvertedBoard"},
             probe=Probe(),
-            step=0.025,
+            amplitude_step=0.025,
             rise_at_once=0.025,
             measures_current=True,
             measuring="the peak of each pulse, per channel",
@@ -88,6 +88,9 @@ LAST_LINE = '    "appliance.stimulator.openemsstim.card:CARD",\n'
 NEW_LINE = '    "appliance.stimulator.inverted.card:CARD",\n'
 
 
+CONTRACT = ("tests/stimulator/test_contract.py", "tests/stimulator/test_contract_of_the_dose.py")
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The code with the new driver in it."""
@@ -99,7 +102,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_it_passes_the_contract_of_every_driver(copy: Copy) -> None:
-    passed = copy.passes("-k", "[one]", "tests/stimulator/test_contract.py")
+    passed = copy.passes("-k", "[one]", *CONTRACT)
     assert "test_contract.py::test_off_ends_the_current[one]" in passed
     which = "(inverted or device) and not no_other_driver"
     passed = copy.passes("-k", which, "tests/stimulator/test_board_cards.py")

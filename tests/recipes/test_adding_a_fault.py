@@ -31,7 +31,7 @@ MAY_GO_ON = """        "case_warm",
 MEETS_IT = """
     from appliance.session.events import FaultsChanged
     from appliance.session.state import State
-    from tests.session.core import at
+    from tests.session.states import at
 
     core = at(State.STIMULATING)
     assert core.record.set_point is not None

@@ -51,7 +51,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     after = '    yield Example("paused STOP pressed", paused)\n'
     copy.add("appliance/screen/examples/after.py", EXAMPLE, after=after)
     copy.add(
-        "tests/session/core.py",
+        "tests/session/states.py",
         WAY,
         after="    State.PAUSED: _on(State.STIMULATING, Core.confirm),\n",
     )
@@ -61,7 +61,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 def test_the_machine_comes_to_it_and_leaves_it(copy: Copy) -> None:
     code = """
         from appliance.session.state import State
-        from tests.session.core import at
+        from tests.session.states import at
 
         core = at(State.BREATHER)
         core.confirm()

@@ -66,3 +66,24 @@ def test_every_word_below_the_header_can_be_read_from_a_metre(state: State, lang
 def test_what_the_buttons_do_is_never_in_the_smallest_face() -> None:
     assert capital(fonts.text()) > capital(fonts.small())
     assert arc_minutes(capital(fonts.text())) >= LEAST_ARC_MINUTES
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_is_written_on_every_statement_beside_what_is_agreed_to(language: str) -> None:
+    words = Words.load(language)
+
+    class ReadingCanvas(Canvas):
+        said: list[str]
+
+        def text(self, x: int, y: int, words: str, *face: object, **how: object) -> int:
+            self.said.append(words)
+            return super().text(x, y, words, *face, **how)  # type: ignore[arg-type]
+
+    for example in examples():
+        statement = example.view.statement
+        if example.view.state is State.CHECKLIST and statement is not None:
+            canvas = ReadingCanvas()
+            canvas.said = []
+            drawing.compose(canvas, example.view, words)
+            agrees = words(f"agree.{statement.heading.value}")
+            assert {words("foot.no_unsure"), agrees} <= set(canvas.said), example.name

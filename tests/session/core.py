@@ -1,6 +1,5 @@
 """The session alone, with a hand that presses and a board that does as it is told."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -94,6 +93,8 @@ class Core:
         self.link = Link.UP
         self.board_faults: frozenset[str] = frozenset()
         self.answers = True
+        self.books = True
+        """Whether the journal writes what the ledger books."""
         self.in_force = (0.0, 0.0)
         self.identity = Identity("reference", "1", measures_current=True)
         self.most_ma = [NEVER, NEVER]
@@ -108,7 +109,9 @@ class Core:
     def step(self, *events: Event, dt: float = STEP_S) -> Record:
         self.now += dt
         assert self.now < LONG_ENOUGH_S, "whatever this test waits for does not come"
-        heard: list[Event] = [*events, *bookings(self.record, self.now)]
+        heard: list[Event] = [*events]
+        if self.books:
+            heard.extend(bookings(self.record, self.now))
         if self.record.state is State.LOCKED and self.record.histories is None:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
@@ -316,51 +319,3 @@ class Core:
     def target(self) -> tuple[float, float]:
         run = self.record.run
         return run.levels.target if run else (0.0, 0.0)
-
-
-def at(state: State) -> Core:
-    """A session that has come to this state, and been there for a second."""
-    core = Core()
-    straight: dict[State, Callable[[], object]] = {
-        State.LOCKED: core.to_locked,
-        State.CHOOSING: core.to_choosing,
-        State.PREPARING: core.to_preparing,
-        State.PLACING: core.to_placing,
-        State.READY: core.to_ready,
-        State.STIMULATING: lambda: core.to_stimulating(3),
-    }
-    if state in straight:
-        straight[state]()
-    else:
-        core = _LEADS_ON[state]()
-    core.wait(1.2)
-    assert core.record.state is state
-    return core
-
-
-def _on(state: State, lead: Callable[[Core], object]) -> Callable[[], Core]:
-    def go() -> Core:
-        core = at(state)
-        lead(core)
-        return core
-
-    return go
-
-
-def _lose_contact(core: Core) -> None:
-    core.open_channels.add(1)
-    while core.record.state is State.STIMULATING:
-        core.step()
-    core.open_channels.clear()
-
-
-_LEADS_ON = {
-    State.CHECKLIST: _on(State.LOCKED, Core.confirm),
-    State.REFUSED: _on(State.CHECKLIST, Core.back),
-    State.PAUSED: _on(State.STIMULATING, Core.confirm),
-    State.CONTACT_LOST: _on(State.STIMULATING, _lose_contact),
-    State.STOPPED: _on(State.STIMULATING, lambda core: (core.stop(), core.let_go_of_stop())),
-    State.STAGE_DONE: _on(State.PAUSED, lambda core: core.hold(Button.BACK, 1.1)),
-    State.AFTERCARE: _on(State.STAGE_DONE, lambda core: core.hold(Button.BACK, 1.1)),
-    State.FAULT: _on(State.READY, lambda core: (core.faults("pins_failed"), core.faults())),
-}

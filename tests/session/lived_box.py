@@ -40,6 +40,7 @@ LIES: tuple[Callable[[float], float], ...] = (
     lambda ma: 40.0 if ma > 0.0 else 0.0,
     lambda ma: ma * 0.5,
     lambda ma: ma * 1.19,
+    lambda ma: ma if ma > 0.0 else 9.0,
 )
 """What a board that lies delivers for what it is told, which is what it reports as in force."""
 BOARD = Identity("reference", "1", measures_current=True)

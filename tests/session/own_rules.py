@@ -15,7 +15,8 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import Limits
 from appliance.therapy.placements import Pad, Placement, Site, check_placement
 from appliance.therapy.plan import Plan
-from appliance.therapy.programs import Kind, Phase, Program, check_program
+from appliance.therapy.program_rules import check_program
+from appliance.therapy.programs import Kind, Phase, Program
 from appliance.therapy.routines import Routine, Stage
 from tests.session.body import COMFORT_S, DAY_S, SITE_S, Places
 from tests.session.core import shipped

@@ -14,7 +14,8 @@ from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.exercise import GET_READY_S, GROWTH, HOLD_S, STRENGTHENING, STRETCHES, Beat
 from appliance.therapy.history import History
-from tests.session.core import EXPERIENCED, NEW, SHORT, Core, at
+from tests.session.core import EXPERIENCED, NEW, SHORT, Core
+from tests.session.states import at
 
 YESTERDAY = replace(EXPERIENCED, blocks_days_ago=(1,))
 

@@ -77,6 +77,8 @@ def test_back_forgets_what_was_being_set():
     core.turn(3)
     core.back()
     assert core.record.date_draft is None
+    while view_of(core.record).page_name != "plan":
+        core.back()
     core.confirm()
     assert core.record.state is State.CHECKLIST
     assert core.notes_of(DateSet) == []

@@ -1,12 +1,16 @@
 """Measured above the set-points is off at once, whatever the board thinks of itself."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from appliance.session.board import BoardState
+from appliance.session.envelope import Part
 from appliance.session.state import State
-from tests.session.core import Core
+from appliance.therapy.programs import Phase
+from appliance.therapy.routines import Routine
+from tests.session.core import Core, shipped
 
 
 def flowing(level: int = 10) -> Core:
@@ -59,4 +63,37 @@ def test_a_board_that_cannot_measure_is_not_judged() -> None:
     core = flowing()
     for _ in range(5):
         measured(core, None, None)
+    assert core.record.state is State.STIMULATING
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_current_that_goes_on_in_a_rest_is_off_though_it_never_changes(channel: int) -> None:
+    core = flowing()
+    core.skip_to("work").until(Part.HOLD, dt=0.1).until(Part.OFF, dt=0.1)
+    pair = (9.0, 0.0) if channel == 0 else (0.0, 9.0)
+    for _ in range(25):
+        if core.record.state is State.STIMULATING:
+            core.with_report(measured=pair, in_force=(0.0, 0.0))
+    assert core.record.state is State.FAULT
+    assert core.record.latched == ("board_too_strong",)
+
+
+def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old() -> None:
+    """At one pulse a second a report tells of the ramp as it was a second before."""
+    slow = Phase("slow", 1.0, 200, 2.0, 5.0, 2.0, 5.0)
+    program = replace(shipped().programs["gentle"], phases=(slow,))
+    programs = {**shipped().programs, "hip_flexors": program}
+    stage = replace(shipped().routines["lower_back_session"].stages[0], program=program)
+    routines = {"lower_back_session": Routine("lower_back_session", (stage,))}
+    catalogue = replace(shipped(), programs=programs, routines=routines)
+    core = Core(catalogue=catalogue).to_stimulating()
+    core.turn(10)
+    core.until(Part.HOLD, dt=0.1).wait(1.0, dt=0.05)
+    asked = (0.0, 0.0)
+    for step in range(80):
+        sent = core.record.set_point
+        if sent is not None and step % 20 == 0:
+            asked = sent.amplitude
+        core.step(dt=0.03)
+        core.with_report(measured=asked)
     assert core.record.state is State.STIMULATING

@@ -1,15 +1,12 @@
-"""The gate: each reason to be on and each cap by itself, and nobody else makes a set-point."""
+"""The gate: each reason to be on and each cap by itself."""
 
-import ast
 from dataclasses import replace
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import appliance
 from appliance.session import gate
 from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
 from appliance.session.record import Record
@@ -19,62 +16,18 @@ from appliance.therapy.placements import Placement
 from appliance.therapy.programs import Phase
 from appliance.therapy.units import Pair, Unit
 from tests.session.core import Core
+from tests.session.gate_records import (
+    FULL,
+    RUNNING,
+    let_out,
+    why_off,
+    with_identity,
+    with_phase,
+    with_placement,
+    with_report,
+    with_run,
+)
 from tests.session.witness import check_on_skin
-
-ON = (Contact.GOOD, Contact.GOOD)
-
-
-def running() -> Record:
-    """A record that lets 60 mA out: in the hold of the lower back's work."""
-    core = Core(limits=Limits(current_ma=80.0)).to_stimulating(2).skip_to("work")
-    core.wait(3.0)
-    return core.record
-
-
-RUNNING = running()
-FULL = SetPoint(50.0, (200.0, 200.0), 300, Ceilings(80.0, 300, 50.0))
-
-
-def let_out(record: Record, asked: Pair = (20.0, 10.0), sent: SetPoint | None = FULL) -> Pair:
-    set_point, _ = gate.pass_through(record, asked, sent)
-    assert set_point is not None
-    return set_point.amplitude
-
-
-def why_off(record: Record) -> tuple[str, ...]:
-    set_point, withheld = gate.pass_through(record, (20.0, 10.0), FULL)
-    assert set_point is None
-    return withheld
-
-
-def with_phase(record: Record, **changes: object) -> Record:
-    assert record.position is not None
-    phase = replace(record.position.phase, **changes)
-    pulses = {"frequency_hz": phase.frequency_hz, "pulse_width_us": phase.pulse_width_us}
-    return record.but(position=replace(record.position, phase=phase, **pulses))
-
-
-def with_identity(record: Record, **changes: object) -> Record:
-    assert record.report.identity is not None
-    identity = replace(record.report.identity, **changes)
-    return record.but(report=replace(record.report, identity=identity))
-
-
-def with_report(record: Record, **changes: object) -> Record:
-    return record.but(report=replace(record.report, **changes))
-
-
-def with_placement(record: Record, placement: Placement) -> Record:
-    assert record.visit is not None
-    stage = replace(record.visit.stage, placement=placement)
-    option = replace(record.visit.option, stages=(stage,))
-    return record.but(visit=replace(record.visit, option=option, index=0))
-
-
-def with_run(record: Record, **changes: object) -> Record:
-    assert record.run is not None
-    return record.but(run=record.run.but(**changes))
-
 
 # Reasons to be on
 
@@ -386,54 +339,3 @@ def test_the_limit_of_a_stage_and_the_rule_that_sets_it(
     core.to_ready()
     assert core.record.run is not None
     assert (core.record.run.limit, core.record.run.limit_reason) == (limit, reason)
-
-
-# The only maker
-
-
-def sources() -> list[Path]:
-    return sorted(Path(appliance.__file__).parent.rglob("*.py"))
-
-
-def makes_session_set_points(path: Path) -> bool:
-    """Whether this file calls the session's `SetPoint`, under whatever name it came in."""
-    tree = ast.parse(path.read_text("utf-8"))
-    names = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "appliance.session.board"
-        for alias in node.names
-        if alias.name == "SetPoint"
-    }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func
-        if isinstance(called, ast.Name) and called.id in names:
-            return True
-        if isinstance(called, ast.Attribute) and called.attr == "SetPoint" and _is_board(called):
-            return True
-    return False
-
-
-def _is_board(called: ast.Attribute) -> bool:
-    return ast.unparse(called.value).endswith("board")
-
-
-def test_only_the_gate_makes_a_set_point() -> None:
-    makers = [path for path in sources() if makes_session_set_points(path)]
-    assert [path.name for path in makers] == ["gate.py"]
-
-
-def test_nobody_changes_a_set_point_that_was_made() -> None:
-    """`replace` on a frame would pass the gate by; only records and notes are copied."""
-    suspects = [
-        (path.name, node.lineno)
-        for path in sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("replace", "dataclasses.replace")
-        and node.args
-        and "set_point" in ast.unparse(node.args[0])
-    ]
-    assert suspects == []

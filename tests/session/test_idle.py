@@ -4,7 +4,8 @@ import pytest
 
 from appliance.session.notes import SessionEnded
 from appliance.session.state import State
-from tests.session.core import Core, at
+from tests.session.core import Core
+from tests.session.states import at
 
 AFTER_10_MINUTES = [State.CHECKLIST, State.REFUSED, State.CHOOSING]
 AFTER_30_MINUTES = [

@@ -19,7 +19,8 @@ from appliance.session.notes import (
 )
 from appliance.session.state import State
 from appliance.therapy.history import StageLeft, Unfinished
-from tests.session.core import EXPERIENCED, SHORT, Core, at
+from tests.session.core import EXPERIENCED, SHORT, Core
+from tests.session.states import at
 
 BACK = Button.BACK
 ROWS = (SessionBegan, StageBegan, StageEnded, SessionEnded)

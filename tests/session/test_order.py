@@ -16,7 +16,8 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.state import State
-from tests.session.core import STEP_S, Core, at
+from tests.session.core import STEP_S, Core
+from tests.session.states import at
 
 CONFIRM, KNOB = Button.CONFIRM, Button.KNOB
 

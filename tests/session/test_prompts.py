@@ -16,7 +16,8 @@ from appliance.session.machine.prompts import BY_PAGE, BY_STATE, REMIND_S
 from appliance.session.state import State
 from appliance.therapy.exercise import STRETCH_S
 from appliance.therapy.plan import Plan
-from tests.session.core import SHORT, Core, at
+from tests.session.core import SHORT, Core
+from tests.session.states import at
 
 ASKING = [state for state in State if state is not State.SELF_TEST]
 

@@ -85,10 +85,11 @@ IDENTITIES = st.builds(
     max_frequency_hz=st.sampled_from((120.0, 35.0, 500.0)),
     on_body=st.sampled_from((True, True, True, False)),
 )
+BOARDS = ("mute", "off", "fault", "unknown", "armed", "strong", "restless")
 DISTURBANCES = st.one_of(
     st.tuples(st.just("contact"), st.tuples(st.sampled_from(Contact), st.sampled_from(Contact))),
     st.tuples(st.just("link"), st.sampled_from(Link)),
-    st.tuples(st.just("board"), st.sampled_from(("mute", "off", "fault", "unknown", "armed"))),
+    st.tuples(st.just("board"), st.sampled_from(BOARDS)),
     st.tuples(
         st.just("present"), st.frozensets(st.sampled_from([*FAULTS, "nobody_knows"]), max_size=2)
     ),

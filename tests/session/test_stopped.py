@@ -6,7 +6,8 @@ from appliance.session.events import Button, Down, StopCommand, StopLevel
 from appliance.session.notes import SessionEnded
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
-from tests.session.core import STEP_S, Core, at
+from tests.session.core import STEP_S, Core
+from tests.session.states import at
 
 STOPPABLE = [State.READY, State.STIMULATING, State.PAUSED, State.CONTACT_LOST]
 OTHERS = [

@@ -10,7 +10,8 @@ from appliance.session.events import Button, Down
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.units import Unit
-from tests.session.core import EXPERIENCED, NEW, STEP_S, Core, at
+from tests.session.core import EXPERIENCED, NEW, STEP_S, Core
+from tests.session.states import at
 
 EVERY_STATE = [state for state in State if state is not State.SELF_TEST]
 IN_SESSION = {

@@ -78,6 +78,7 @@ DISTURBANCES = (
     ("board", "follows", "mute"),
     ("board", "follows", "off"),
     ("board", "follows", "strong"),
+    ("board", "follows", "restless"),
     ("journal", "writes", "refuses"),
 )
 

@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def main() -> int:
     wanted, state = int(sys.argv[1]), Path(sys.argv[2])
     logging.disable(logging.CRITICAL)
     done = json.loads(state.read_text()) if state.exists() else {"seed": 0, "steps": 0, "s": 0.0}
+    kinds = Counter(done.get("kinds", {}))
     while done["steps"] < wanted:
         with tempfile.TemporaryDirectory() as folder:
             steps = min(BOX_STEPS, wanted - done["steps"])
@@ -50,10 +52,12 @@ def main() -> int:
         if year.body.broken:
             print(f"seed {done['seed']}: " + "\n".join(year.body.broken), flush=True)
             return 1
+        kinds += year.body.kinds
         done = {
             "seed": done["seed"] + 1,
             "steps": done["steps"] + year.steps,
             "s": done["s"] + year.body.seconds,
+            "kinds": kinds,
         }
         state.write_text(json.dumps(done))
         print(f"{done['steps']} of {wanted} steps, {done['s']:.0f} s of pulses", flush=True)

@@ -28,6 +28,7 @@ MAY_GO_ON = frozenset(
         "screen_dead",
         "journal_dead",
         "journal_set_aside",
+        "journal_forgets",
         "voice_dead",
     }
 )
@@ -104,8 +105,9 @@ class Witness:
 
     def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
         """Off after two reports of more than a fifth and 1 mA above the set-points."""
-        # The set-points since the lease before the newest report, and one step more.
-        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6)
+        # The set-points since the lease before the newest report, one step more, and one period.
+        period_s = 1.0 / before.set_point.frequency_hz if before.set_point else 0.0
+        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6 + period_s)
         for event in events:
             if isinstance(event, BoardReported) and before.state is State.STIMULATING:
                 self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0
@@ -155,7 +157,7 @@ class Witness:
 def _is_strong(report: Report, told: tuple[tuple[float, Pair], ...]) -> bool:
     for channel, flows in enumerate(report.measured):
         most = max((amplitude[channel] for _, amplitude in told), default=0.0)
-        if flows is not None and report.in_force[channel] and flows > most * 1.2 + 1.0:
+        if flows is not None and flows > most * 1.2 + 1.0:
             return True
     return False
 

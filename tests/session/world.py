@@ -93,7 +93,8 @@ class World:
     held: frozenset[Button] = frozenset()
     board: str = "follows"
     """`follows`; `mute`: no report; `strong`: it delivers half as much again as it is told and
-    3 mA more, and says that all is well; else the state that it is in by itself."""
+    3 mA more, and says that all is well; `restless`: it goes on in the rests with a current that
+    never changes; else the state that it is in by itself."""
     journal: str = "writes"
     """`writes`; `refuses`: nothing that the ledger is asked to book gets to the disk."""
     identity: Identity = IDENTITY
@@ -133,6 +134,8 @@ class World:
         measured: tuple[float | None, float | None] = (None, None)
         if self.board == "strong":
             measured = (_too_much(asked[0]), _too_much(asked[1]))
+        elif self.board == "restless":
+            measured = asked if max(asked) > 0.0 else (9.0, 0.0)
         elif self.board != "follows":
             asked, state = (0.0, 0.0), BoardState(self.board)
         return Report(

@@ -54,7 +54,7 @@ def test_validate_says_what_a_person_would_get_of_everything(
     filler = PHASE.format("all", 5, "fraction = 0.5")
     assert main(["config", "validate", "--config", str(own(tmp_path, (filler,), 10))]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == f"{tmp_path}/config.toml: good"
+    assert said[0] == f"{tmp_path}/config.toml: 0 settings, all others as they come"
     assert said[said.index("my_routine: 10 min") + 1] == (
         "  lower_back, mine: 10 min, current flows for 10.0 min"
     )

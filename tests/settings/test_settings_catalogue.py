@@ -71,7 +71,7 @@ def test_ones_own_files_join_what_ships(file: Path) -> None:
 def test_a_program_over_a_limit_is_named_with_its_file(file: Path) -> None:
     path = own(file, "programs.toml", OWN_PROGRAM.replace("200", "450"))
     assert refusal(file) == (
-        f"{path}: program mine, phase work: pulse_width_us = 450: allowed is 50 to 400"
+        f"{path}: program mine, phase work: pulse_width_us = 450: allowed is 50 to 400 (line 4)"
     )
 
 
@@ -79,7 +79,7 @@ def test_a_placement_across_the_midline_is_named_with_its_file(file: Path) -> No
     path = own(file, "placements.toml", OWN_PLACEMENT.replace("-9", "9", 1))
     assert refusal(file) == (
         f"{path}: placement low_glutes, channel A: its current would cross the midline;"
-        " both pads on one side"
+        " both pads on one side (line 2)"
     )
 
 
@@ -92,7 +92,7 @@ def test_a_file_that_is_not_toml_is_named_with_its_line(file: Path) -> None:
 
 def test_what_ships_cannot_be_replaced(file: Path) -> None:
     path = own(file, "programs.toml", OWN_PROGRAM.replace("mine", "gentle"))
-    assert refusal(file) == f"{path}: [gentle]: this name is taken; choose another"
+    assert refusal(file) == f"{path}: [gentle]: this name is taken; choose another (line 2)"
 
 
 def test_an_unknown_routine_is_named_with_the_settings_file(file: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_file_that_is_not_toml_is_left_alone(file: Path) -> None:
 
 def test_mistakes_in_ones_own_programs_count_too(file: Path) -> None:
     (file.parent / "programs.toml").write_text("[own]\nkind = 3\n")
-    with pytest.raises(TherapyError, match=r"programs.toml: \[own\]: kind = 3: it has to be"):
+    with pytest.raises(TherapyError, match=r"programs.toml: \[own\]: phases is missing"):
         set_value(file, "sound.volume", "3")
     assert not file.exists()
 
@@ -225,9 +225,13 @@ def test_a_write_that_fails_leaves_the_old_file(
 
     monkeypatch.setattr(os, "fsync", full)
     message = refusal(file, "sound.volume", "4")
-    assert message == f"{file}: it cannot be written: No space left on device"
+    assert message == (
+        f"{file.parent}/history: the old file cannot be kept there: No space left on device;"
+        " nothing was changed"
+    )
     assert file.read_text() == "[sound]\nvolume = 3\n"
-    assert [entry.name for entry in file.parent.iterdir()] == ["config.toml"]
+    left = [entry for entry in file.parent.rglob("*") if entry.is_file()]
+    assert left == [file]
 
 
 def test_reading_never_loads_what_only_editing_needs(file: Path) -> None:

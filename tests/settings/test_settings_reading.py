@@ -56,45 +56,46 @@ def test_every_default_is_allowed_and_survives_its_own_text() -> None:
         assert key.kind.read(parse_text(f"value = {text}", "")["value"]) == key.default
 
 
+EVERYTHING = """
+language = "en"
+[controls]
+chip = 4
+stop = 2
+confirm = 3
+[indicators]
+buzzer = "off"
+vibration = 12
+enable_line = false
+[screen]
+driver = "capture"
+i2c_address = 0x3D
+rotate = 2
+capture_dir = "/tmp/pictures"
+[stimulator]
+driver = "simulated"
+port = "/dev/ttyUSB0"
+accept_research_board = true
+[limits]
+current_ma = 45
+gentle_current_ma = 22.5
+sessions_per_day = 2
+[plan]
+people = ["Anna", "José"]
+days = ["sun", "mon"]
+rest = "short"
+stage_minutes = 15
+[sound]
+volume = 0
+detents = false
+[journal]
+path = "j.sqlite3"
+[service]
+runtime_dir = "/tmp/run"
+"""
+
+
 def test_a_file_with_everything() -> None:
-    found = settings(
-        """
-        language = "en"
-        [controls]
-        chip = 4
-        stop = 2
-        confirm = 3
-        [indicators]
-        buzzer = "off"
-        vibration = 12
-        enable_line = false
-        [screen]
-        driver = "capture"
-        i2c_address = 0x3D
-        rotate = 2
-        capture_dir = "/tmp/pictures"
-        [stimulator]
-        driver = "simulated"
-        port = "/dev/ttyUSB0"
-        accept_research_board = true
-        [limits]
-        current_ma = 45
-        gentle_current_ma = 22.5
-        sessions_per_day = 2
-        [plan]
-        people = ["Anna", "José"]
-        days = ["sun", "mon"]
-        rest = "short"
-        stage_minutes = 15
-        [sound]
-        volume = 0
-        detents = false
-        [journal]
-        path = "j.sqlite3"
-        [service]
-        runtime_dir = "/tmp/run"
-        """
-    )
+    found = settings(EVERYTHING)
     assert (found.controls.chip, found.controls.stop, found.controls.back) == (4, 2, 22)
     assert found.indicators.buzzer is None
     assert found.indicators.vibration == 12

@@ -25,6 +25,7 @@ from appliance.simulator.wire import Wire
 from appliance.stimulator.boards import CARDS
 from appliance.stimulator.card import BoardCard
 from appliance.stimulator.port import Stimulator
+from tests import levels_told
 from tests.stimulator.openemsstim_safe_set import OpenEmsStimSafeSet
 from tests.stimulator.reference_safe_set import ReferenceSafeSet
 from tests.stimulator.rehastim2_safe_set import RehaStim2SafeSet
@@ -34,10 +35,8 @@ from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 CEILINGS = Ceilings(amplitude=60.0, pulse_width_us=400, frequency_hz=120.0)
 
 
-def set_point(
-    level_a: float, level_b: float | None = None, hz: float = 50.0, us: int = 250
-) -> SetPoint:
-    level_b = level_a if level_b is None else level_b
+def set_point(level_a: float, level_b: float = 0.0, hz: float = 50.0, us: int = 250) -> SetPoint:
+    """Unlike levels, so that no test passes with the channels exchanged."""
     return SetPoint(hz, (level_a, level_b), us, CEILINGS)
 
 
@@ -82,6 +81,7 @@ class Host:
         return set().union(*(report.faults for report in self.reports))
 
     def apply(self, asked: SetPoint, seconds: float = 0.05) -> Report:
+        levels_told.saw(asked.amplitude)
         for _ in range(round(seconds / 0.05)):
             self.send(lambda now: self.driver.apply(asked, now))
         return self.report
@@ -132,6 +132,8 @@ class Rig:
     """Time after an off during which a pulse may still come, seconds."""
     catches_up_s = 0.05
     """The same where the wire was full before, seconds."""
+    ahead_s = 0.05
+    """The board may be so far ahead of a steady rise: a step of the host's cadence."""
     names_the_lead = True
     """Whether the board can tell which lead is off."""
     forgives_lost_answers = True
@@ -257,6 +259,7 @@ class OpenEmsStimRig(Rig):
     gap_faults = frozenset({"loop_stalled"})
     unclear_faults = frozenset({"board_silent", "board_disagrees"})
     ends_s = 0.4
+    ahead_s = 0.1
     catches_up_s = 40.0
     agrees_s = 0.2
     forgives_lost_answers = False

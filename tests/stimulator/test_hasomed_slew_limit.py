@@ -27,20 +27,20 @@ def test_from_nothing_it_is_1_ma_however_long_nothing_was_asked() -> None:
     for pause_s in (0.0, 0.05, 0.1, 10.0):
         rise = SlewLimit(0.5)
         risen(rise, set_point(0), 1.0)
-        assert risen(rise, set_point(20), 1.0 + pause_s) == (1, 1)
+        assert risen(rise, set_point(20, 20), 1.0 + pause_s) == (1, 1)
 
 
 def test_less_than_a_step_is_nothing_yet() -> None:
     rise = SlewLimit(0.5)
-    risen(rise, set_point(0.4), 1.0)
-    assert risen(rise, set_point(20), 1.1) == (1, 1)
+    risen(rise, set_point(0.4, 0.4), 1.0)
+    assert risen(rise, set_point(20, 20), 1.1) == (1, 1)
 
 
 def test_it_rises_by_40_ma_a_second_and_saves_nothing_up() -> None:
     rise = SlewLimit(0.5)
-    risen(rise, set_point(20), 1.0)
-    assert risen(rise, set_point(20), 1.05) == pytest.approx((3, 3))
-    assert risen(rise, set_point(20), 9.0) == pytest.approx((7, 7))
+    risen(rise, set_point(20, 20), 1.0)
+    assert risen(rise, set_point(20, 20), 1.05) == pytest.approx((3, 3))
+    assert risen(rise, set_point(20, 20), 9.0) == pytest.approx((7, 7))
 
 
 def test_down_is_at_once() -> None:
@@ -54,7 +54,7 @@ def test_what_the_ceiling_held_back_does_not_leap_when_the_ceiling_is_lifted() -
     low = SetPoint(50.0, (20.0, 20.0), 250, Ceilings(0.0, 400, 120.0))
     for step in range(20):
         risen(rise, low, 1.0 + step * 0.05)
-    assert risen(rise, set_point(20), 2.0) == (1, 1)
+    assert risen(rise, set_point(20, 20), 2.0) == (1, 1)
 
 
 def test_a_look_in_place_of_an_update_lets_nothing_rise(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appliance.session.board import Ceilings, SetPoint
-from tests.stimulator.rigs import RIGS, set_point
+from tests.stimulator.rigs import RIGS, Rig, set_point
 
 EXAMPLES = 25
 STEPS = 30
@@ -30,104 +31,103 @@ long = st.sampled_from([0.25, 0.31, 0.5, 0.8, 1.9, 2.1, 5.0])
 switches = st.sampled_from(["silent", "garbage", "damaged", "wrong_echo"])
 
 
-def machine(make_rig: Callable[[Path], object]) -> type[RuleBasedStateMachine]:
-    """A machine that does anything at all to one rig."""
+class Anything(RuleBasedStateMachine):
+    """Does anything at all to one rig, which `make_rig` makes in a folder."""
 
-    class Anything(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.folder = tempfile.TemporaryDirectory()
-            self.rig = make_rig(Path(self.folder.name))
-            self.host = self.rig.host()
+    make_rig: ClassVar[Callable[[Path], Rig]]
 
-        @rule()
-        def connects_and_waits(self) -> None:
-            self.host.retry(0.5)
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.rig = type(self).make_rig(Path(self.folder.name))
+        self.host = self.rig.host()
 
-        @rule()
-        def begins_as_it_should(self) -> None:
-            self.host.start(set_point(20), 0.3)
+    @rule()
+    def connects_and_waits(self) -> None:
+        self.host.retry(0.5)
 
-        @rule(asked=set_points, times=st.integers(1, 10), wait_s=short)
-        def applies(self, asked: SetPoint, times: int, wait_s: float) -> None:
-            for _ in range(times):
-                self.host.send(lambda now: self.rig.driver.apply(asked, now), wait_s)
+    @rule()
+    def begins_as_it_should(self) -> None:
+        self.host.start(set_point(20), 0.3)
 
-        @rule(wait_s=short)
-        def switches_off(self, wait_s: float) -> None:
-            self.host.send(self.rig.driver.off, wait_s)
+    @rule(asked=set_points, times=st.integers(1, 10), wait_s=short)
+    def applies(self, asked: SetPoint, times: int, wait_s: float) -> None:
+        for _ in range(times):
+            self.host.send(lambda now: self.rig.driver.apply(asked, now), wait_s)
 
-        @rule()
-        def connects(self) -> None:
-            self.rig.driver.connect(self.host.now)
+    @rule(wait_s=short)
+    def switches_off(self, wait_s: float) -> None:
+        self.host.send(self.rig.driver.off, wait_s)
 
-        @rule()
-        def polls(self) -> None:
-            self.host.poll()
+    @rule()
+    def connects(self) -> None:
+        self.rig.driver.connect(self.host.now)
 
-        @rule()
-        def closes(self) -> None:
-            self.rig.driver.close(self.host.now)
+    @rule()
+    def polls(self) -> None:
+        self.host.poll()
 
-        @rule(seconds=short | long)
-        def says_nothing(self, seconds: float) -> None:
-            self.host.idle(seconds)
+    @rule()
+    def closes(self) -> None:
+        self.rig.driver.close(self.host.now)
 
-        @rule(seconds=long, asked=set_points)
-        def is_frozen_and_goes_on(self, seconds: float, asked: SetPoint) -> None:
-            self.rig.clock.freeze(seconds)
-            self.host.send(lambda now: self.rig.driver.apply(asked, now), 0.0)
+    @rule(seconds=short | long)
+    def says_nothing(self, seconds: float) -> None:
+        self.host.idle(seconds)
 
-        @rule(switch=switches, is_on=st.booleans())
-        def is_troubled(self, switch: str, is_on: bool) -> None:
-            setattr(self.rig.troubles, switch, is_on)
+    @rule(seconds=long, asked=set_points)
+    def is_frozen_and_goes_on(self, seconds: float, asked: SetPoint) -> None:
+        self.rig.clock.freeze(seconds)
+        self.host.send(lambda now: self.rig.driver.apply(asked, now), 0.0)
 
-        @rule(every=st.integers(0, 4), delay_s=st.sampled_from([0.0, 0.03, 0.15, 0.3]))
-        def answers_late_or_never(self, every: int, delay_s: float) -> None:
-            self.rig.troubles.lose_every = every
-            self.rig.troubles.delay_s = delay_s
+    @rule(switch=switches, is_on=st.booleans())
+    def is_troubled(self, switch: str, is_on: bool) -> None:
+        setattr(self.rig.troubles, switch, is_on)
 
-        @rule(asked=set_points, times=st.integers(1, 40))
-        def is_deaf_for_a_while(self, asked: SetPoint, times: int) -> None:
-            self.rig.troubles.deaf = True
-            for _ in range(times):
-                self.host.send(lambda now: self.rig.driver.apply(asked, now))
-            self.rig.troubles.deaf = False
-            self.rig.take_all()
+    @rule(every=st.integers(0, 4), delay_s=st.sampled_from([0.0, 0.03, 0.15, 0.3]))
+    def answers_late_or_never(self, every: int, delay_s: float) -> None:
+        self.rig.troubles.lose_every = every
+        self.rig.troubles.delay_s = delay_s
 
-        @rule()
-        def restarts(self) -> None:
-            self.rig.restart()
+    @rule(asked=set_points, times=st.integers(1, 40))
+    def is_deaf_for_a_while(self, asked: SetPoint, times: int) -> None:
+        self.rig.troubles.deaf = True
+        for _ in range(times):
+            self.host.send(lambda now: self.rig.driver.apply(asked, now))
+        self.rig.troubles.deaf = False
+        self.rig.take_all()
 
-        @rule(channel=st.integers(0, 1))
-        def loses_a_pad(self, channel: int) -> None:
-            self.rig.lift(channel)
+    @rule()
+    def restarts(self) -> None:
+        self.rig.restart()
 
-        @rule(seconds=short | long)
-        def is_unplugged_for_a_while(self, seconds: float) -> None:
-            self.rig.wire.unplug()
-            self.host.idle(seconds)
-            self.rig.wire.plug()
+    @rule(channel=st.integers(0, 1))
+    def loses_a_pad(self, channel: int) -> None:
+        self.rig.lift(channel)
 
-        @invariant()
-        def nothing_unsafe_was_said(self) -> None:
-            if self.rig.safe_set.broken:
-                raise AssertionError("\n".join(self.rig.safe_set.broken))
+    @rule(seconds=short | long)
+    def is_unplugged_for_a_while(self, seconds: float) -> None:
+        self.rig.wire.unplug()
+        self.host.idle(seconds)
+        self.rig.wire.plug()
 
-        def teardown(self) -> None:
-            self.rig.troubles.deaf = False
-            try:
-                self.rig.end()
-            finally:
-                self.folder.cleanup()
+    @invariant()
+    def nothing_unsafe_was_said(self) -> None:
+        if self.rig.safe_set.broken:
+            raise AssertionError("\n".join(self.rig.safe_set.broken))
 
-    return Anything
+    def teardown(self) -> None:
+        self.rig.troubles.deaf = False
+        try:
+            self.rig.end()
+        finally:
+            self.folder.cleanup()
 
 
 @pytest.mark.parametrize("name", RIGS)
 def test_whatever_happens_nothing_unsafe_is_said(name: str) -> None:
     run_state_machine_as_test(
-        machine(RIGS[name]),
+        type("Anything", (Anything,), {"make_rig": staticmethod(RIGS[name])}),
         settings=settings(
             max_examples=EXAMPLES_OF_SLOW_STARTERS if "openemsstim" in name else EXAMPLES,
             stateful_step_count=STEPS,

@@ -142,15 +142,16 @@ def test_what_stops_the_device_is_a_fault_with_words(
 
 
 def test_a_lead_that_is_off_is_no_fault_and_may_be_either(rig: Rig, host: Host) -> None:
-    host.start(WORK)
-    assert host.apply(WORK, 0.5).contact == (Contact.GOOD, Contact.GOOD)
+    both = set_point(20, 17)
+    host.start(both)
+    assert host.apply(both, 0.5).contact == (Contact.GOOD, Contact.GOOD)
     rig.lift(0)
-    host.apply(WORK, 0.3)
+    host.apply(both, 0.3)
     assert host.report.contact == (Contact.OPEN, Contact.OPEN)
     assert host.report.faults == frozenset()
     rig.flows()
     # However long the hand takes, nothing begins again by itself.
-    host.apply(WORK, 2)
+    host.apply(both, 2)
     assert not rig.flows()
     host.off(0.3)
     assert host.report.contact == (Contact.UNKNOWN, Contact.UNKNOWN)
@@ -182,7 +183,7 @@ def test_a_busy_device_is_asked_again_for_a_quarter_of_a_second(rig: Rig, host: 
     assert host.report.refusals
     rig.troubles.refuses = None
     host.apply(set_point(22), 0.2)
-    assert host.report.in_force == (22, 22)
+    assert host.report.in_force == (22, 0)
     rig.troubles.refuses = Result.BUSY
     host.apply(set_point(24), 0.5)
     assert host.report.faults == {"board_disagrees"}

@@ -1,7 +1,6 @@
 """What is due and what may be chosen: plan, limits and a person's history together."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,94 +10,32 @@ from appliance.errors import TherapyError
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
-from appliance.therapy.offers import Option, options
 from appliance.therapy.plan import (
     GUEST,
-    DayUsed,
     Offer,
     Plan,
     Rest,
     day_used,
-    due,
-    full_list_due,
-    minutes_left,
     planned_routine,
     stages_for,
-    statements_for,
 )
 from appliance.therapy.routines import Stage
 from appliance.therapy.standing import with_delivered
 from tests.ledgers import ledger_of, minutes_by_placement
-
-ME = "Me"
-UNKNOWN = History()
-SEASONED = History(
-    sessions_counted=12,
-    days_since_full_list=3.0,
-    had_last_time=True,
-    weekday=0,
-    clock_trusted=True,
-    readable=True,
-)
-AFTER_ONE = replace(
+from tests.therapy.histories import (
+    AFTER_ONE,
+    FULL_CHOICE,
+    GENTLE_CHOICE,
+    ME,
+    REST_DAY,
     SEASONED,
-    sessions_today=1,
-    contracting_minutes_today=60.0,
-    ledger=ledger_of(("glutes", 20.0), ("hip_flexors", 20.0), ("lower_back", 20.0)),
+    TWO,
+    UNFINISHED,
+    UNKNOWN,
+    lines,
+    offered,
+    offers,
 )
-UNFINISHED = Unfinished(
-    session_id=7,
-    routine="lower_back_session",
-    gentle=False,
-    stages=(StageLeft("lower_back", "lower_back", 12.5), StageLeft("glutes", "glutes", 20.0)),
-)
-DEFAULT_PLAN = Plan()
-DEFAULT_LIMITS = Limits()
-TWO = Limits(sessions_per_day=2)
-
-Line = tuple[Offer, str, bool, float]
-
-
-def offered(
-    catalogue: Catalogue,
-    history: History = SEASONED,
-    *,
-    person: str = ME,
-    plan: Plan = DEFAULT_PLAN,
-    limits: Limits = DEFAULT_LIMITS,
-    soreness: int | None = 0,
-) -> list[Option]:
-    return list(options(person, history, plan, limits, catalogue, soreness))
-
-
-def lines(found: list[Option]) -> list[Line]:
-    return [(option.offer, option.id, option.gentle, option.minutes) for option in found]
-
-
-def offers(found: list[Option]) -> list[Offer]:
-    return [option.offer for option in found]
-
-
-FULL_CHOICE: list[Line] = [
-    (Offer.ROUTINE, "lower_back_session", False, 60),
-    (Offer.SINGLE, "hip_flexors", False, 20),
-    (Offer.SINGLE, "lower_back", False, 20),
-    (Offer.SINGLE, "glutes", False, 20),
-    (Offer.COMFORT, "comfort_80", False, 30),
-    (Offer.COMFORT, "comfort_3", False, 20),
-    (Offer.COMFORT, "comfort_mixed", False, 30),
-]
-REST_DAY: Line = (Offer.REST_DAY, "rest_day", False, 0)
-GENTLE_CHOICE: list[Line] = [
-    (Offer.ROUTINE, "lower_back_session", True, 30),
-    (Offer.SINGLE, "hip_flexors", True, 10),
-    (Offer.SINGLE, "lower_back", True, 10),
-    (Offer.SINGLE, "glutes", True, 10),
-    (Offer.COMFORT, "comfort_80", True, 30),
-    (Offer.COMFORT, "comfort_3", True, 20),
-    (Offer.COMFORT, "comfort_mixed", True, 30),
-]
-
 
 # --- what may be chosen ---
 
@@ -326,157 +263,6 @@ def test_a_plan_needs_a_routine_that_exists_and_contracts(
     assert str(caught.value) == (
         f'[plan] routine = "{name}": allowed is one of lower_back_session, bench{hint}'
     )
-
-
-# --- the day ---
-
-
-def test_one_session_uses_the_day_up() -> None:
-    assert day_used(ME, SEASONED, Limits()) is None
-    assert day_used(ME, AFTER_ONE, Limits()) is DayUsed.SESSIONS
-    assert day_used(ME, AFTER_ONE, TWO) is None
-    assert day_used(ME, replace(AFTER_ONE, sessions_today=2), TWO) is DayUsed.SESSIONS
-
-
-def test_so_do_the_minutes() -> None:
-    nearly = replace(SEASONED, contracting_minutes_today=74.0)
-    assert day_used(ME, nearly, Limits()) is None
-    used = replace(SEASONED, contracting_minutes_today=74.5)
-    assert day_used(ME, used, Limits()) is DayUsed.MINUTES
-
-
-def test_comfort_does_not() -> None:
-    assert day_used(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits()) is None
-
-
-def test_a_guests_day_is_not_known() -> None:
-    assert day_used(GUEST, AFTER_ONE, Limits()) is None
-
-
-def test_minutes_left_is_the_least_of_site_and_day(catalogue: Catalogue) -> None:
-    stage = catalogue.routines["lower_back_session"].stages[1]
-    left = [
-        minutes_left(ME, history, Limits(), stage, delivered_s)
-        for history, delivered_s in (
-            (SEASONED, 0.0),
-            (SEASONED, 600.0),
-            (replace(SEASONED, ledger=ledger_of(("lower_back", 12.0))), 0.0),
-            (replace(SEASONED, contracting_minutes_today=70.0), 60.0),
-            (replace(SEASONED, contracting_minutes_today=90.0), 60.0),
-        )
-    ]
-    assert left == [30, 20, 18, 4, 0]
-
-
-def test_comfort_minutes_are_counted_apart(catalogue: Catalogue) -> None:
-    comfort = catalogue.routines["comfort_80"].stages[0]
-    history = replace(SEASONED, contracting_minutes_today=75.0, comfort_minutes_today=35.0)
-    assert minutes_left(ME, history, Limits(), comfort, 300.0) == 20
-    work = catalogue.routines["lower_back_session"].stages[0]
-    assert minutes_left(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits(), work, 0) == 30
-
-
-def test_the_bench_counts_towards_nobody(catalogue: Catalogue) -> None:
-    stage = catalogue.routines["bench"].stages[0]
-    assert minutes_left(ME, AFTER_ONE, Limits(), stage, 60.0) == 29
-    assert with_delivered(SEASONED, stage, 300.0) == SEASONED
-
-
-def test_what_was_delivered_is_missing_afterwards(catalogue: Catalogue) -> None:
-    back = catalogue.routines["lower_back_session"].stages[1]
-    comfort = catalogue.routines["comfort_80"].stages[0]
-    history = with_delivered(with_delivered(SEASONED, back, 900.0), comfort, 300.0)
-    assert history.contracting_minutes_today == 15
-    assert history.comfort_minutes_today == 5
-    assert minutes_by_placement(history) == {"lower_back": 20.0}
-    assert minutes_left(ME, history, Limits(), back, 0.0) == 10
-
-
-# --- lists ---
-
-
-@pytest.mark.parametrize(
-    ("person", "changes", "expected"),
-    [
-        (ME, {}, False),
-        (ME, {"days_since_full_list": 28.0}, False),
-        (ME, {"days_since_full_list": 28.1}, True),
-        (ME, {"days_since_full_list": None}, True),
-        (ME, {"doctor_refusal": True}, True),
-        (ME, {"bad_skin": True}, True),
-        (ME, {"clock_trusted": False}, True),
-        (ME, {"readable": False}, True),
-        (GUEST, {}, True),
-    ],
-)
-def test_when_the_full_list_is_due(person: str, changes: dict[str, Any], expected: bool) -> None:
-    assert full_list_due(person, replace(SEASONED, **changes)) is expected
-
-
-@pytest.mark.parametrize(
-    ("person", "changes", "asked"),
-    [
-        (ME, {}, False),
-        (ME, {"clock_trusted": False}, True),
-        (ME, {"readable": False}, True),
-        (GUEST, {}, True),
-    ],
-)
-def test_who_is_asked_about_todays_sessions(
-    catalogue: Catalogue, person: str, changes: dict[str, Any], asked: bool
-) -> None:
-    found = statements_for(person, replace(SEASONED, **changes), catalogue.statements)
-    assert ("no_session_today" in [statement.id for statement in found]) is asked
-
-
-def test_a_person_known_well_has_eight_statements(catalogue: Catalogue) -> None:
-    assert len(statements_for(ME, SEASONED, catalogue.statements)) == 8
-    assert len(statements_for(GUEST, UNKNOWN, catalogue.statements)) == 32
-
-
-# --- due ---
-
-
-def test_what_is_due_on_a_planned_day(catalogue: Catalogue) -> None:
-    found = due(ME, SEASONED, Plan(), catalogue)
-    assert (found.gentle, found.gentle_number) == (False, None)
-    assert (found.stage_count, found.stage_minutes) == (3, 20.0)
-    assert found.planned_today
-    assert not found.full_list
-
-
-def test_the_gentle_sessions_are_counted(catalogue: Catalogue) -> None:
-    numbers = [
-        due(ME, replace(SEASONED, sessions_counted=done), Plan(), catalogue).gentle_number
-        for done in range(6)
-    ]
-    assert numbers == [1, 2, 3, 4, None, None]
-    third = due(ME, replace(SEASONED, sessions_counted=2), Plan(), catalogue)
-    assert (third.gentle, third.stage_count, third.stage_minutes) == (True, 3, 10.0)
-
-
-@pytest.mark.parametrize(("person", "history"), [(GUEST, SEASONED), (ME, UNKNOWN)])
-def test_gentle_without_a_number_where_nothing_is_counted(
-    catalogue: Catalogue, person: str, history: History
-) -> None:
-    found = due(person, history, Plan(), catalogue)
-    assert (found.gentle, found.gentle_number, found.full_list) == (True, None, True)
-
-
-@pytest.mark.parametrize(
-    ("person", "weekday", "planned"),
-    [(ME, 0, True), (ME, 1, False), (ME, None, True), (GUEST, 1, True)],
-)
-def test_which_days_are_planned(
-    catalogue: Catalogue, person: str, weekday: int | None, planned: bool
-) -> None:
-    history = replace(SEASONED, sessions_counted=14, weekday=weekday)
-    assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
-
-
-def test_nothing_is_gentle_on_the_bench(catalogue: Catalogue) -> None:
-    found = due(ME, UNKNOWN, Plan(routine="bench"), catalogue)
-    assert (found.gentle, found.stage_count, found.stage_minutes) == (False, 1, 5.0)
 
 
 # --- for every history ---

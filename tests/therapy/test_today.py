@@ -11,8 +11,9 @@ from appliance.therapy.ledger import Ledger
 from appliance.therapy.limits import HARD_SITE_CHARGE_MC, Limits
 from appliance.therapy.offers import REST_DAY, Today, options, today
 from appliance.therapy.plan import DayUsed, Offer, Plan
+from appliance.therapy.programs import Kind
 from appliance.therapy.skin import ClosedSite, Skin
-from appliance.therapy.standing import LEAST_CHARGE_MC
+from appliance.therapy.standing import GUEST, LEAST_CHARGE_MC
 from tests.ledgers import ledger_of
 
 KNOWN = History(
@@ -105,3 +106,30 @@ def test_nothing_is_due_that_is_not_offered(catalogue: Catalogue) -> None:
                 assert (seen.due.offer, seen.due.stage_count) == (first.offer, len(first.stages))
             else:
                 assert not seen.due.planned_today
+
+
+@pytest.mark.parametrize(("sessions_per_day", "hours"), [(1, 8.0), (2, 4.0)])
+def test_a_session_begins_hours_after_the_last_one_ended(
+    catalogue: Catalogue, sessions_per_day: int, hours: float
+) -> None:
+    limits = Limits(sessions_per_day=sessions_per_day)
+    for since_h, used in ((hours - 0.1, DayUsed.INTERVAL), (hours, None)):
+        ledger = Ledger(since_contracting_s=since_h * 3600.0)
+        history = replace(KNOWN, ledger=ledger)
+        assert found(catalogue, history, limits).used is used
+        offered = options("Me", history, Plan(), limits, catalogue, 0)
+        kinds = {stage.program.kind for one in offered for stage in one.stages}
+        assert (Kind.CONTRACTING in kinds) is (used is None)
+
+
+@pytest.mark.parametrize(("people", "given", "used"), [(1, 75.0, True), (2, 75.0, False)])
+def test_the_box_has_a_sum_for_all_people_together(
+    catalogue: Catalogue, people: int, given: float, used: bool
+) -> None:
+    history = replace(KNOWN, ledger=Ledger(box_minutes=given, box_people=people))
+    for person in ("Me", GUEST):
+        seen = today(person, history, Plan(), Limits(), catalogue)
+        assert (seen.used is DayUsed.BOX) is used
+    almost = replace(KNOWN, ledger=Ledger(box_minutes=given * people - 10.0, box_people=people))
+    first = found(catalogue, almost).offered[0]
+    assert first.minutes == pytest.approx(10.0)

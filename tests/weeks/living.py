@@ -27,6 +27,7 @@ from appliance.session.events import (
     Turn,
     Up,
 )
+from appliance.session.machine import pages
 from appliance.session.machine.machine import Session
 from appliance.session.notes import (
     Answered,
@@ -155,10 +156,14 @@ class Life:
         self.switch_on()
 
     def next_day(self, days: int = 1, hour: int = 12) -> None:
-        """To this hour of a later day, on the wall."""
+        """To this hour of a later day, on the wall. The box is switched off for each weekend."""
         local = self.wall()
         then = local.replace(hour=hour, minute=0) + timedelta(days=days)
-        self.wait(then - local)
+        if then.isocalendar()[:2] != local.isocalendar()[:2]:
+            self.wait(then - local)
+        else:
+            self.true += then - local
+            self.look()
 
     def _step(self, passed_s: float, *events: Event) -> None:
         self.true += timedelta(seconds=passed_s)
@@ -202,6 +207,10 @@ class Life:
         self._step(held_s)
         self._step(0.01, Up(self.now + 0.01, button))
 
+    def turn(self, detents: int) -> None:
+        for _ in range(abs(detents)):
+            self._step(0.1, Turn(self.now + 0.1, 1 if detents > 0 else -1))
+
     def to_the_choice(self, person: str, sore: int | None) -> Option | None:
         """Lead `person` from `locked` to what is preselected; None where the day is used up."""
         if self.record.person != person:
@@ -219,8 +228,15 @@ class Life:
             self.press()
         return self.record.options[self.record.option_index]
 
+    def to_the_pads(self, person: str = "Me") -> None:
+        """Lead `person` to the page of the pads, in `preparing`."""
+        self.to_the_choice(person, sore=0)
+        self.press()
+        self.press()
+        assert (self.record.state, pages.name(self.record)) == (State.PREPARING, "pads")
+
     def home(self) -> None:
-        self.press(Button.BACK)
+        self.press(Button.BACK, 0.1 if self.record.state is State.CHOOSING else 1.1)
         assert self.record.state is State.LOCKED, self.record.state
         self.look()
 

@@ -35,6 +35,10 @@ def live(folder: Path, seed: int, days: int) -> Life:
             life.wait(timedelta(hours=chance.choice((0.5, 2.0, 4.5))))
         if chance.random() < 0.03:
             life.zone = timezone(timedelta(hours=chance.choice((-10, -5, 0, 1, 9, 13))))
+        if chance.random() < 0.05:
+            # The clock is lost, or found again, with a power cut.
+            life.trusted = not life.trusted
+            life.switch_on()
         passed = chance.choices((1, 2, 3, 16, 31), (60, 12, 6, 1, 1))[0]
         life.next_day(passed, chance.choice((6, 9, 14, 20, 22)))
     life.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.session.machine import guards, pages
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import GUEST, Offer
 from tests.weeks.agreeing import assert_agree
@@ -115,6 +116,33 @@ def zone(hours: int) -> Step:
     return travel
 
 
+def pads(uses: int, *, refused: bool = False) -> Step:
+    """What the page of the pads says before today's session."""
+
+    def look(life: Life) -> None:
+        life.to_the_pads()
+        assert pages.pad_uses(life.record) == uses
+        assert guards.on_worn_out_pads(life.record) is refused
+        assert guards.more_preparing(life.record) is not refused
+        life.home()
+
+    return look
+
+
+def new_pads() -> Step:
+    """The knob to the right and CONFIRM, on the page of worn pads."""
+
+    def put(life: Life) -> None:
+        life.to_the_pads()
+        assert pages.asks_for_new_pads(life.record)
+        life.turn(1)
+        life.press()
+        life.home()
+        assert pages.pad_uses(life.record) is None
+
+    return put
+
+
 def done(sessions: int, *, person: str = "Me") -> Step:
     def count(life: Life) -> None:
         assert life.told(person).plan["sessions_counted"] == sessions
@@ -175,6 +203,18 @@ JOURNEYS: dict[str, tuple[Step, ...]] = {
         clock(wrong_by_days=0, trusted=True),
         done(20),
         when_due(40),
+    ),
+    "pads wear out, and only new ones lead on": (
+        daily(14),
+        pads(14),
+        when_due(34),
+        pads(29),
+        when_due(2),
+        when_due(1),
+        pads(30, refused=True),
+        new_pads(),
+        pads(0),
+        when_due(9),
     ),
     "the zone changes twice": (
         daily(15),

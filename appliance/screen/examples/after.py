@@ -75,7 +75,7 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating rest", view)
     hold = a_stage(part="hold", part_remaining_s=7.2)
     yield Example("stimulating contraction", replace(view, stage=hold))
-    for part in ("ramp_up", "twitch", "hold", "ramp_down"):
+    for part in ("ramp_up", "twitch", "hold", "below_top", "ramp_down"):
         for phase in ("warm_up", "cool_down"):
             flowing = a_stage(phase=phase, part=part, next_contraction_s=None, continuous=True)
             yield Example(f"stimulating {phase} {part}", replace(view, stage=flowing))

@@ -37,7 +37,10 @@ def _does(view: View, words: Phrases) -> Footer:
 def _confirm_key(view: View) -> str:
     part = view.date.part if view.date else None
     if part is None:
-        return "foot.begin" if view.page_name == "exercise" else "foot.start_check"
+        if view.page_name == "exercise":
+            return "foot.begin"
+        # Where nothing is left of today, CONFIRM only says why.
+        return "foot.start_check" if view.day_used is None else "foot.why"
     return "foot.ok" if part == "minute" else "foot.next"
 
 

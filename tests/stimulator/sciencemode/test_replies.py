@@ -19,6 +19,7 @@ from tests.stimulator.rigs import CEILINGS, Host, Rig, set_point
 from tests.stimulator.sciencemode.listener import Listener
 
 WORK = set_point(20)
+BOTH = set_point(20, 17)
 REST = set_point(0)
 
 
@@ -55,9 +56,9 @@ def test_a_bad_result_is_a_fault_with_its_words(
 def test_a_lead_result_that_names_no_channel_means_every_channel_in_use(
     rig: Rig, host: Host, result: Result
 ) -> None:
-    host.start(WORK)
+    host.start(BOTH)
     rig.troubles.refuses = result
-    host.apply(WORK, 0.5)
+    host.apply(BOTH, 0.5)
     assert host.report.contact == (Contact.OPEN, Contact.OPEN)
     assert host.seen() == set()
     rig.troubles.refuses = None
@@ -73,11 +74,11 @@ def test_contact_is_known_from_15_ma_on(host: Host) -> None:
 def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
     rig: Rig, host: Host, listener: Listener
 ) -> None:
-    host.start(WORK)
+    host.start(BOTH)
     rig.lift(1)
-    host.apply(WORK, 0.6)
+    host.apply(BOTH, 0.6)
     assert host.report.contact[1] is Contact.OPEN
-    pulses, asked = len(rig.pulses), set_point(18)
+    pulses, asked = len(rig.pulses), set_point(18, 16)
     listener.take()
     host.apply(asked, 0.3)
     assert Update not in {type(request) for request in listener.take()}
@@ -95,12 +96,12 @@ def test_an_open_lead_is_forgotten_with_the_stop(rig: Rig, host: Host) -> None:
 
 
 def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(rig: Rig, host: Host) -> None:
-    host.start(set_point(16))
+    host.start(set_point(16, 16))
     rig.lift(1)
     began = host.now
     for step in range(50):
         ma = 16 + step / 2
-        host.send(lambda now, ma=ma: rig.driver.apply(set_point(ma), now), 0.02)
+        host.send(lambda now, ma=ma: rig.driver.apply(set_point(ma, ma), now), 0.02)
         if host.report.contact[1] is Contact.OPEN:
             break
     assert host.report.contact[1] is Contact.OPEN
@@ -127,7 +128,7 @@ def test_states_of_channels_that_are_not_used_mean_nothing(p24: Rig) -> None:
     host = p24.host()
     ok, electrode = ChannelState.OK, ChannelState.ELECTRODE
     p24.device.troubles.claimed = (ok, ok, *(electrode,) * 6)
-    host.start(WORK, 2)
+    host.start(BOTH, 2)
     assert host.seen() == set()
     assert host.report.contact == (Contact.GOOD, Contact.GOOD)
 
@@ -275,14 +276,14 @@ def test_down_reaches_the_device_though_the_answer_to_the_last_up_got_lost(
     rig: Rig, host: Host
 ) -> None:
     """Whether the up came through is not known: what was agreed before it counts no more."""
-    host.start(WORK, 1.5)
+    host.start(BOTH, 1.5)
     rig.troubles.silent = True
     for _ in range(8):
-        host.send(lambda now: rig.driver.apply(set_point(22), now), 0.02)
+        host.send(lambda now: rig.driver.apply(set_point(22, 19), now), 0.02)
         if rig.device.output.in_force[0] > 20:
             break
     assert rig.device.output.in_force[0] > 20
     rig.troubles.silent = False
-    host.apply(WORK, 0.3)
-    assert rig.device.output.in_force[:2] == [20, 20]
+    host.apply(BOTH, 0.3)
+    assert rig.device.output.in_force[:2] == [20, 17]
     assert host.seen() == set()

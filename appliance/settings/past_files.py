@@ -1,0 +1,101 @@
+"""The files that a change has replaced: kept beside the settings, to look at and to put back.
+
+They lie in the folder `history`, each as `<number>-<name>`, the newest with the highest number.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from appliance.errors import SettingsError
+
+FOLDER = "history"
+MOST_KEPT = 50
+"""Of one file; the oldest goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastFile:
+    """A file as it was before a change."""
+
+    number: int
+    path: Path
+    replaced: datetime
+    """When, by the clock of the box."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Nobody else changes a file in this folder meanwhile: two at once come one after the other.
+
+    The lock is the kernel's, so that a killed command leaves none behind.
+    """
+    # Imported here: Windows has no such lock, and only a change needs it.
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def past_files(path: Path) -> list[PastFile]:
+    """What was kept of this file, the newest first."""
+    folder = path.resolve().parent / FOLDER
+    named = re.compile(rf"(\d+)-{re.escape(path.resolve().name)}")
+    found = []
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return []
+    for entry in entries:
+        match = named.fullmatch(entry.name)
+        if match is not None:
+            when = datetime.fromtimestamp(entry.stat().st_mtime).astimezone()
+            found.append(PastFile(int(match[1]), entry, when))
+    return sorted(found, key=lambda past: past.number, reverse=True)
+
+
+def keep(path: Path) -> None:
+    """Keep the file as it is now. Call this under the lock, before it is replaced.
+
+    Raises SettingsError where it cannot be kept.
+    """
+    kept = past_files(path)
+    number = kept[0].number + 1 if kept else 1
+    _copy(path.resolve(), f"{number:05d}-{path.resolve().name}")
+    for old in kept[MOST_KEPT - 1 :]:
+        old.path.unlink(missing_ok=True)
+
+
+def keep_undone(path: Path) -> None:
+    """Keep the file that an undo is about to replace, beside the numbered ones."""
+    _copy(path.resolve(), f"undone-{path.resolve().name}")
+
+
+def _copy(real: Path, name: str) -> None:
+    if not real.is_file():
+        return
+    folder = real.parent / FOLDER
+    temporary = folder / f".{name}.{os.getpid()}"
+    try:
+        folder.mkdir(exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(real.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(real.stat().st_mode & 0o777)
+        temporary.replace(folder / name)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise SettingsError(
+            f"{folder}: the old file cannot be kept there: {error.strerror}; nothing was changed"
+        ) from None

@@ -1,0 +1,257 @@
+"""Nothing is offered, on any surface, that the person was told not to do.
+
+Histories are made by chance from everything that a year can leave behind. The oracle knows what
+the person was told, by the words of screens and documents; its numbers are its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.screen.draw import draw
+from appliance.service.status import status_of
+from appliance.session.board import BoardState, Identity, Link, Output, Report
+from appliance.session.machine import entry_actions, pages
+from appliance.session.machine.machine import Session
+from appliance.session.machine.transition_table import Trigger
+from appliance.session.record import Record, Rules
+from appliance.session.state import State
+from appliance.session.view_of_record import view_of
+from appliance.settings.words import Words
+from appliance.therapy.history import History, StageLeft, Unfinished
+from appliance.therapy.ledger import Ledger, SiteTime
+from appliance.therapy.limits import Limits
+from appliance.therapy.offers import Option
+from appliance.therapy.placements import Placement
+from appliance.therapy.plan import GUEST, Offer, Plan
+from appliance.therapy.programs import Kind
+from appliance.therapy.skin import ClosedSite, Skin
+from tests.session.core import EXPERIENCED, shipped
+
+ONLY_REST, DAY_MIN, SITE_MIN, COMFORT_MIN, INTERVAL_H = 7, 75.0, 30.0, 60.0, 8.0
+FIRST_GENTLE = 4
+NEARLY_MIN = 0.01
+WORDS = Words.load()
+ON_BODY = tuple(name for name, one in shipped().placements.items() if one.on_body)
+SESSION = Session()
+REPORT = Report(
+    at=100.0,
+    link=Link.UP,
+    identity=Identity("reference", "1"),
+    state=BoardState.OFF,
+    output=Output.OFF,
+)
+
+
+def pads_of(placement: Placement) -> tuple[object, ...]:
+    return placement.pads[0] + placement.pads[1]
+
+
+minutes = st.sampled_from([0.0, 0.5, 9.0, 10.0, 20.0, 29.5, 30.0, 45.0, 60.0, 74.5, 75.0, 80.0])
+places = st.sets(st.sampled_from(ON_BODY))
+soreness = st.none() | st.integers(0, 10)
+
+
+@st.composite
+def ledgers(draw_one: st.DrawFn) -> Ledger:
+    sites = tuple(
+        SiteTime(
+            name,
+            pads_of(shipped().placements[name]),  # type: ignore[arg-type]
+            draw_one(minutes),
+            draw_one(st.sampled_from([0.0, 100.0, 990.0])),
+        )
+        for name in sorted(draw_one(places))
+    )
+    return Ledger(
+        sites=sites,
+        box_minutes=draw_one(minutes),
+        since_contracting_s=draw_one(st.sampled_from([60.0, 7.9 * 3600, 8.1 * 3600, float("inf")])),
+        doubt=draw_one(st.booleans()),
+        undated=draw_one(st.booleans()),
+    )
+
+
+@st.composite
+def skins(draw_one: st.DrawFn) -> Skin:
+    closed = tuple(
+        ClosedSite(name, pads_of(shipped().placements[name]))  # type: ignore[arg-type]
+        for name in sorted(draw_one(st.just(set()) | places))
+    )
+    return Skin(closed, draw_one(st.booleans()), draw_one(st.booleans()))
+
+
+@st.composite
+def left_over(draw_one: st.DrawFn) -> Unfinished:
+    stages = tuple(
+        StageLeft(name, draw_one(st.sampled_from(["gentle", name])), draw_one(st.floats(1.0, 20.0)))
+        for name in sorted(draw_one(places.filter(bool)))
+    )
+    return Unfinished(3, "lower_back_session", draw_one(st.booleans()), stages)
+
+
+LEAVES = {
+    "sessions_counted": st.integers(0, 30),
+    "sessions_today": st.integers(1, 2),
+    "contracting_minutes_today": minutes,
+    "comfort_minutes_today": minutes,
+    "ledger": ledgers(),
+    "days_since_full_list": st.none() | st.floats(0.0, 60.0),
+    "doctor_refusal": st.just(True),
+    "bad_skin": st.just(True),
+    "had_last_time": st.just(False),
+    "session_days_ago": st.sampled_from([(), (0,), (16, 18), (40, 44)]),
+    "soreness": st.integers(0, 10),
+    "skin": skins(),
+    "weekday": st.none() | st.integers(0, 6),
+    "unfinished": left_over(),
+    "clock_trusted": st.just(False),
+    "readable": st.just(False),
+}
+"""What days can leave behind, one apart from the other."""
+
+
+@st.composite
+def made_by_a_year(draw_one: st.DrawFn) -> History:
+    """A good week of an experienced person, with up to five things that happened to it."""
+    happened = draw_one(st.lists(st.sampled_from(sorted(LEAVES)), max_size=5, unique=True))
+    return replace(EXPERIENCED, **{name: draw_one(LEAVES[name]) for name in happened})
+
+
+def locked(person: str, history: History) -> Record:
+    """The record of a box in `locked`, with this person chosen."""
+    rules = Rules(Plan(), Limits(), shipped())
+    return SESSION.first(rules, 100.0).but(
+        state=State.LOCKED,
+        stop_open=False,
+        report=REPORT,
+        person_index=rules.people.index(person),
+        histories={person: history},
+    )
+
+
+def told_not_to(person: str, history: History, asked: int | None, one: Option) -> Iterator[str]:
+    """Everything that the person was told and that speaks against this option."""
+    if one.offer is Offer.REST_DAY:
+        return
+    if max(history.soreness or 0, asked or 0) >= ONLY_REST:
+        yield "very sore: rest"
+    if history.ledger.doubt:
+        yield "the record was damaged: rest one day"
+    for stage in one.stages:
+        if any(closed.placement == stage.placement.id for closed in history.skin.closed):
+            yield f"let the skin rest: {stage.placement.id}"
+    yield from _too_long(history, one)
+    contracts = any(stage.program.kind is Kind.CONTRACTING for stage in one.stages)
+    if not contracts or one.offer is Offer.UNFINISHED:
+        return
+    if person != GUEST and history.sessions_today > 0:
+        yield "the session is done: come back tomorrow"
+    if history.ledger.since_contracting_s < INTERVAL_H * 3600.0:
+        yield "the last one was just now"
+    new = person == GUEST or history.sessions_counted < FIRST_GENTLE or not history.readable
+    if new and not one.gentle:
+        yield "the first sessions are gentle"
+
+
+def _too_long(history: History, one: Option) -> Iterator[str]:
+    of_kind = {
+        kind: sum(stage.minutes for stage in one.stages if stage.program.kind is kind)
+        for kind in (Kind.CONTRACTING, Kind.COMFORT)
+    }
+    used, comfort = history.contracting_minutes_today, history.comfort_minutes_today
+    if of_kind[Kind.CONTRACTING] and of_kind[Kind.CONTRACTING] > DAY_MIN - used + NEARLY_MIN:
+        yield "the minutes of the day are used"
+    if of_kind[Kind.COMFORT] and of_kind[Kind.COMFORT] > COMFORT_MIN - comfort + NEARLY_MIN:
+        yield "the minutes of comfort are used"
+    for name in {stage.placement.id for stage in one.stages}:
+        here = sum(stage.minutes for stage in one.stages if stage.placement.id == name)
+        there = sum(site.minutes for site in history.ledger.sites if site.placement == name)
+        if here > SITE_MIN - there + NEARLY_MIN:
+            yield f"the minutes of {name} are used"
+
+
+def by_the_buttons(record: Record, asked: int | None) -> tuple[Option, ...]:
+    """What CONFIRM leads to, the checklist agreed to; nothing where it says why not."""
+    pressed = SESSION.fire(record, Trigger.CONFIRM)
+    if pressed.state is State.REFUSED:
+        back = [SESSION.fire(pressed, one).state for one in (Trigger.CONFIRM, Trigger.BACK)]
+        assert State.CHECKLIST not in back
+        return ()
+    assert pressed.state is State.CHECKLIST
+    choosing = entry_actions.enter(pressed, State.CHOOSING, by_hand=True)
+    if pages.name(choosing) == pages.SORENESS_BEFORE:
+        choosing = SESSION.fire(choosing.but(value=asked or 0), Trigger.CONFIRM)
+    shown = view_of(choosing).options
+    assert shown == choosing.options
+    return shown
+
+
+def on_screen(record: Record) -> set[str]:
+    """The keys of the words that the screen shows."""
+    keys: set[str] = set()
+
+    class Noting:
+        def __contains__(self, key: str) -> bool:
+            return key in WORDS
+
+        def __call__(self, key: str, **values: object) -> str:
+            keys.add(key)
+            return WORDS(key, **values)
+
+    draw(view_of(record), Noting())
+    return keys
+
+
+PROMISES = {"locked.today", "locked.today_gentle", "locked.today_daily", "locked.some_minutes"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["Me", "Me", GUEST]), made_by_a_year(), soreness)
+def test_nothing_is_offered_that_the_person_was_told_not_to_do(
+    person: str, history: History, asked: int | None
+) -> None:
+    record = locked(person, history)
+    asked = asked if history.had_last_time else None
+    keys, plan = on_screen(record), status_of(record, "reference", WORDS)["plan"]
+    offered = by_the_buttons(record, asked)
+    # By the buttons
+    assert [why for one in offered for why in told_not_to(person, history, asked, one)] == []
+    if not offered:
+        # On the screen, and in `status`
+        assert "foot.start_check" not in keys
+        assert "foot.why" in keys
+        assert not keys & {*PROMISES, "locked.unfinished", "locked.comfort", "locked.full_list"}
+        assert (plan["offer"], plan["due_today"]) == (None, False)
+        assert plan["day_used"] is not None
+        return
+    assert "foot.start_check" in keys
+    not_sore = by_the_buttons(record.but(histories={person: replace(history)}), 0)
+    first = next((one for one in not_sore if one.offer is not Offer.REST_DAY), None)
+    assert first is not None, "the screen asks for the check, and only rest is left"
+    assert plan["offer"] == first.offer.value
+    assert (plan["stages"], plan["gentle"]) == (len(first.stages), first.gentle)
+    if keys & PROMISES:
+        assert first.offer is Offer.ROUTINE
+
+
+def test_the_oracle_objects_to_what_it_should() -> None:
+    """An option that ignores everything is objected to for each reason."""
+    routine = by_the_buttons(locked("Me", History(readable=True, clock_trusted=True)), None)[0]
+    bold = replace(routine, gentle=False)
+    place = shipped().placements["glutes"]
+    pads = pads_of(place)
+    forbidding = {
+        "rest": History(soreness=7),
+        "damaged": History(ledger=Ledger(doubt=True)),
+        "skin": History(skin=Skin((ClosedSite("glutes", pads),))),  # type: ignore[arg-type]
+        "day": History(contracting_minutes_today=60.0),
+        "glutes": History(ledger=Ledger(sites=(SiteTime("glutes", pads, 25.0),))),  # type: ignore[arg-type]
+        "tomorrow": History(sessions_today=1),
+        "just now": History(ledger=Ledger(since_contracting_s=3600.0)),
+        "gentle": History(sessions_counted=3),
+    }
+    for word, history in forbidding.items():
+        assert any(word in why for why in told_not_to("Me", history, None, bold)), word
