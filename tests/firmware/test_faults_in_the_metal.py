@@ -4,6 +4,7 @@ import pytest
 
 from appliance.stimulator.reference.protocol import Check, Contact, Fault, State
 from tests.firmware.bench import Bench
+from tests.firmware.bit_faults import memory
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S, CYCLES_PER_US
 from tests.firmware.metal import (
     MOST_BEYOND_UC,
@@ -276,3 +277,45 @@ def test_the_lamp_is_lit_with_the_high_voltage_and_blinks_in_a_fault(bench: Benc
     bench.ask("stop 1")
     bench.run_ms(1100)
     assert 4 <= len(lamp(at)) <= 5
+
+
+@pytest.mark.parametrize(("byte", "bit"), [(13, 3), (8, 2), (4, 0), (17, 5)])
+def test_an_edge_that_the_memory_does_not_keep_is_not_made(
+    bench: Bench, byte: int, bit: int
+) -> None:
+    """An edge that is 128 us late would move 7 uC one way with every pulse."""
+    work(bench, 60.0, 300)
+    bench.run_to_edge("D7", False)
+    address = memory(("edges",))[f"edges[{byte}]"]
+    at = bench.cycle
+    for level in (0, 1):
+        bench.ask(f"jam {address:x} {bit} {40 * CYCLES_PER_MS} {level}")
+        bench.keep(50, 60.0, us=300)
+        if bench.recording.is_dead:
+            break
+    assert one_way_uc(bench, at) <= 60 * 0.3 + MOST_BEYOND_UC
+    assert bench.report.check == Check.MEMORY and bench.recording.is_dead
+
+
+def test_a_pin_that_its_port_does_not_drop_becomes_an_input(bench: Bench) -> None:
+    work(bench, 60.0, 300)
+    bench.run_to_edge("D7", False)
+    bench.run_us(3700)
+    at = bench.cycle
+    bench.ask(f"jam {PORTD:x} 5 {CYCLES_PER_S}")
+    bench.run_ms(5)
+    assert bench.recording.is_dead
+    assert bench.recording.last_bridge_edge() - at < CYCLES_PER_MS
+    assert one_way_uc(bench, at) <= MOST_BEYOND_UC
+
+
+def test_a_timer_that_asks_for_an_edge_for_good_drives_no_pin(bench: Bench) -> None:
+    work(bench, 5.0)
+    bench.keep(60, 0.0)
+    at = bench.cycle
+    bench.ask(f"jam {TIMSK1:x} 1 {CYCLES_PER_S}")
+    bench.run_ms(100)
+    assert bench.recording.is_dead
+    assert max(bench.recording.last_bridge_edge(), bench.recording.last_high_voltage()) - at < (
+        OFF_WITHIN_MS * CYCLES_PER_MS
+    )

@@ -116,7 +116,8 @@ void checks_repair(void)
     checks_start();
     /* What is wrong for good may drive a pin past its port, as a timer does: until a reset the pins
      * stay inputs, which the next check finds wrong. */
-    is_beyond_repair = registers_failed() != EMS_CHECK_NONE;
+    is_beyond_repair =
+        registers_failed() != EMS_CHECK_NONE || !pulses_are_low() || TIMSK1 != 0;
     if (is_beyond_repair)
         pulses_let_go();
     SREG |= _BV(SREG_I);

@@ -175,8 +175,10 @@ static bool hand_over(uint32_t now)
     adc_turn_to_current(pulse.channel, board_most(pulse.codes));
     is_at_rest = false;
     handed_over_at = now;
-    pulses_begin(&pulse);
-    set_dac(pulse.channel, pulse.codes, now);
+    if (pulses_begin(&pulse))
+        set_dac(pulse.channel, pulse.codes, now);
+    else
+        board_fail_check(&board, EMS_CHECK_MEMORY, now);
     return true;
 }
 

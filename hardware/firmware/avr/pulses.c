@@ -38,6 +38,7 @@ static volatile uint8_t upcoming; /* low byte of the next edge's address */
 static volatile uint16_t second_middle; /* of the pulse's negative phase */
 static bool is_busy;
 static uint32_t begins_at;
+static bool is_kept; /* the memory gives back the edges as they were written */
 
 static uint8_t low_address(uint8_t edge)
 {
@@ -232,6 +233,8 @@ static void set_edge(uint8_t number, uint16_t at, uint8_t rises)
     edge->interrupts = _BV(OCIE1A) | _BV(OCIE1B);
     edge->at = (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS));
     edge->rises = rises;
+    is_kept = is_kept && edge->at == (uint8_t)(at - (rises ? RISE_TICKS : FALL_TICKS)) &&
+              edge->rises == rises;
 }
 
 /* Where the timer fires for an edge. Odd, because the simulated timer never matches 0; the
@@ -246,9 +249,11 @@ static void set_wake(uint8_t number, uint16_t next_at)
     uint16_t wake = wake_for(next_at);
     edges[number].wake_high = (uint8_t)(wake >> 8);
     edges[number].wake_low = (uint8_t)wake;
+    is_kept = is_kept && edges[number].wake_high == (uint8_t)(wake >> 8) &&
+              edges[number].wake_low == (uint8_t)wake;
 }
 
-void pulses_begin(const struct pulse *pulse)
+bool pulses_begin(const struct pulse *pulse)
 {
     static const uint8_t positive[CHANNELS] = {PIN_A_POSITIVE, PIN_B_POSITIVE};
     static const uint8_t negative[CHANNELS] = {PIN_A_NEGATIVE, PIN_B_NEGATIVE};
@@ -257,6 +262,7 @@ void pulses_begin(const struct pulse *pulse)
     uint16_t second = (uint16_t)(first + width);
     uint16_t third = (uint16_t)(second + EMS_INTERPHASE_GAP_US * TICKS_PER_US);
     uint16_t fourth = (uint16_t)(third + width);
+    is_kept = true;
     set_edge(0, first, positive[pulse->channel]);
     set_wake(0, second);
     set_edge(1, second, 0);
@@ -265,6 +271,8 @@ void pulses_begin(const struct pulse *pulse)
     set_wake(2, fourth);
     set_edge(3, fourth, 0);
     edges[3].interrupts = 0;
+    if (!is_kept)
+        return false;
     begins_at = pulse->at;
     is_busy = true;
     upcoming = low_address(0);
@@ -277,6 +285,7 @@ void pulses_begin(const struct pulse *pulse)
         if (!(PIND & PIN_STOP))
             TIMSK1 = _BV(OCIE1A) | _BV(OCIE1B);
     }
+    return true;
 }
 
 void pulses_revoke(void)

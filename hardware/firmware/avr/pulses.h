@@ -19,8 +19,9 @@ void pulses_kill(void);
 /* Bridge and high voltage become outputs, all off. */
 void pulses_start(void);
 
-/* Hands over a pulse that begins 0.1 to 2 ms from now. */
-void pulses_begin(const struct pulse *pulse);
+/* Hands over a pulse that begins 0.1 to 2 ms from now. False if the memory does not keep its edges:
+ * then it is not handed over. */
+bool pulses_begin(const struct pulse *pulse);
 
 /* Takes back the pulse if it has not begun. */
 void pulses_revoke(void);

@@ -6,12 +6,14 @@ static uint16_t jammed_at;
 static uint8_t jammed_mask, jammed_value;
 static avr_cycle_count_t jammed_until;
 
-/* As if the program had written it, so that the parts modelled here follow. */
+/* As if the program had written it, so that the parts modelled here follow. Only flags rise when they
+ * flip: a program that writes a one clears them. */
 static void put(uint16_t address, uint8_t value)
 {
     avr_io_addr_t io = AVR_DATA_TO_IO(address);
+    bool is_flags = (address >= TIFR0 && address <= TIFR2) || address == EIFR;
 
-    if (address < 32 || address >= SRAM || !avr->io[io].w.c)
+    if (address < 32 || address >= SRAM || is_flags || !avr->io[io].w.c)
         avr->data[address] = value;
     else
         avr->io[io].w.c(avr, address, value, avr->io[io].w.param);
