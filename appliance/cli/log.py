@@ -193,6 +193,18 @@ def _backup(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_while_locked(arguments: argparse.Namespace) -> None:
+    """Raise UsageError: another record could end somebody's gentle sessions."""
+    from appliance.settings import lock, reading
+
+    path = reading.settings_path(arguments.config, os.environ)
+    if lock.read(path) is not None:
+        raise UsageError(
+            f"log restore {arguments.file}: the box is locked, and the record counts the gentle"
+            " sessions; `lock remove` first"
+        )
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
     from appliance.journal.database import FILE_SUFFIXES, copy_to, open_for_reading
@@ -200,6 +212,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 
     settings = _settings(arguments)
     refuse_while_running(settings, f"log restore {arguments.file}")
+    _refuse_while_locked(arguments)
     path = settings.journal.path
     open_for_reading(arguments.file, any_version=True).close()
     kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")

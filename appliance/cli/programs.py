@@ -54,6 +54,10 @@ def register(verbs: Verbs) -> None:
     _add_program(check)
     check.add_argument("--minutes", type=float, help="of the stage (default: 20, or all of it)")
     check.add_argument("--json", action="store_true", help="the same for scripts")
+    _add_plot_and_diff(actions)
+
+
+def _add_plot_and_diff(actions: Verbs) -> None:
     plot = _action(
         actions,
         "plot",

@@ -75,7 +75,7 @@ def _append(path: Path, new: list[dict[str, str]]) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise JournalError(
-            f"{path}: cannot be written ({error.strerror}); make room, or see to its rights"
+            f"{path}: cannot be written ({error.strerror}); use sudo, or make room on the card"
         ) from error
 
 

@@ -26,7 +26,7 @@ from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
 from appliance.session.cues import Cue
 from appliance.session.record import Rules
-from appliance.settings import library, reading
+from appliance.settings import library, lock, reading
 from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
@@ -60,7 +60,7 @@ def assemble(
             controls=pins.controls,
             indicators=pins.indicators,
             screen=_screen(settings),
-            journal=_recorder(settings, wakeup),
+            journal=_recorder(settings, wakeup, lock.facts(path)),
             wakeup=wakeup,
             power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),
@@ -243,20 +243,26 @@ def _screen_reset(settings: Settings) -> Callable[[], None] | None:
         return None
 
 
-def _recorder(settings: Settings, wakeup: Wakeup) -> Journal:
+def _recorder(settings: Settings, wakeup: Wakeup, locked: Mapping[str, Any]) -> Journal:
     path = settings.journal.path
     # A simulated board delivers nothing, so nothing is forgotten.
     delivers = card_of(settings.stimulator.driver).runs_model is None
     source = Source(
-        path, settings=settings_as_json(settings), forgets=delivers and storage.forgets(path)
+        path,
+        settings=settings_as_json(settings, locked),
+        forgets=delivers and storage.forgets(path),
     )
     return Recorder(source, wake=wakeup.wake)
 
 
-def settings_as_json(settings: Settings) -> str:
-    """The settings in force as JSON text, as the journal stores them."""
+def settings_as_json(settings: Settings, locked: Mapping[str, Any] | None = None) -> str:
+    """The settings in force as JSON text, and whether they are locked, as the journal stores them.
+
+    What differs from the last start is a change of settings there, a lock that is gone included.
+    """
 
     def plain(value: Any) -> Any:
         return value.value if hasattr(value, "value") else str(value)
 
-    return json.dumps(asdict(settings), default=plain, sort_keys=True)
+    told = {**asdict(settings), **({"lock": dict(locked)} if locked else {})}
+    return json.dumps(told, default=plain, sort_keys=True)

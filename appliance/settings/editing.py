@@ -1,7 +1,5 @@
 """Change the settings file: validate the new text as a whole, then replace the file atomically."""
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,12 +7,12 @@ from pathlib import Path
 
 from appliance.errors import SettingsError
 from appliance.settings import past_files
+from appliance.settings.files import write_and_rename
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
 from appliance.settings.reading import parse_text, settings_from, text_of
 
-_MODE_OF_NEW = 0o644
 _SCHEMAS = {"config.toml": "config.json", "programs.toml": "programs.json"}
 
 
@@ -78,7 +76,7 @@ def put(path: Path, text: str) -> None:
 def _replace(path: Path, text: str) -> None:
     try:
         # A link stays a link: what it leads to is replaced.
-        _write_and_rename(path.resolve(), text)
+        write_and_rename(path.resolve(), text)
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be written: {error.strerror}") from None
 
@@ -177,39 +175,3 @@ def text_in(path: Path) -> str:
         return ""
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be read: {error.strerror}") from None
-
-
-def _write_and_rename(path: Path, text: str) -> None:
-    """The new file is on the card before the old one is gone: power may fail at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            _keep_owner(path, descriptor)
-            os.fsync(descriptor)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _keep_owner(path: Path, descriptor: int) -> None:
-    try:
-        old = path.stat()
-    except FileNotFoundError:
-        os.fchmod(descriptor, _MODE_OF_NEW)
-        return
-    os.fchmod(descriptor, old.st_mode & 0o777)
-    if os.geteuid() == 0:
-        os.fchown(descriptor, old.st_uid, old.st_gid)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from appliance.errors import SettingsError, TherapyError
-from appliance.settings import dry_report
+from appliance.settings import dry_report, lock
 from appliance.settings.glyphs import as_drawn
 from appliance.settings.model import Settings
 from appliance.settings.reading import load, parse, parse_text, settings_path, text_of
@@ -81,7 +81,8 @@ def load_catalogue(
     except TherapyError as error:
         raise SettingsError(f"{path}: {error}") from None
     dry_report.check(settings, catalogue, str(folder / "routines.toml"))
-    return catalogue
+    in_force = lock.read(path)
+    return catalogue if in_force is None else lock.permitted(in_force, settings, catalogue, path)
 
 
 def _with_line(message: str, folder: Path, instead: Mapping[str, str]) -> str:

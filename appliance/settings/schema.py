@@ -77,20 +77,25 @@ _ENTRY: Schema = {
 }
 
 
+_FRACTION: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+_PUBLICATION = _table(
+    dict.fromkeys(program_file.PUBLICATION_KEYS, _TEXT), program_file.PUBLICATION_KEYS
+)
+
+
 def _of_programs() -> Schema:
     """The value of every key that a program file has."""
     rules = program_rules
     most_s = limits.HARD_MINUTES_PER_SITE * 60.0
     hz = _number(rules.LEAST_FREQUENCY_HZ, limits.HARD_FREQUENCY_HZ)
     width_us = _number(rules.LEAST_PULSE_WIDTH_US, limits.HARD_PULSE_WIDTH_US, "integer")
-    fraction = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
     ramp_up_s = _number(rules.LEAST_RAMP_UP_S, rules.MOST_RAMP_S)
     hold_s = _number(0, rules.MOST_HOLD_S)
     ramp_down_s = _number(0, rules.MOST_RAMP_S)
     rest: Schema = {
         "frequency_hz": _number(rules.LEAST_FREQUENCY_HZ, TWITCH_HZ),
         "pulse_width_us": width_us,
-        "fraction": fraction,
+        "fraction": _FRACTION,
     }
     b: Schema = {
         "delay_s": _number(0, most_s),
@@ -105,11 +110,10 @@ def _of_programs() -> Schema:
         "period_s": _number(rules.LEAST_TOP_S + 1.0, rules.MOST_PERIOD_S),
         "top_s": _number(rules.LEAST_TOP_S, rules.MOST_PERIOD_S),
     }
-    publication = dict.fromkeys(program_file.PUBLICATION_KEYS, _TEXT)
     return {
         "kind": {"enum": [kind.value for kind in Kind]},
         "phases": {"type": "array", "minItems": 1, "items": _ENTRY},
-        "publication": _table(publication, program_file.PUBLICATION_KEYS),
+        "publication": _PUBLICATION,
         "name": _TEXT,
         "frequency_hz": hz,
         "pulse_width_us": width_us,
@@ -118,7 +122,7 @@ def _of_programs() -> Schema:
         "ramp_down_s": ramp_down_s,
         "off_s": _number(0, rules.MOST_OFF_S),
         "short_off_s": _number(rules.LEAST_OFF_S, rules.MOST_OFF_S),
-        "fraction": fraction,
+        "fraction": _FRACTION,
         "duration_s": _number(1, most_s),
         "contractions": _number(1, rules.MOST_CONTRACTIONS, "integer"),
         "active_rest": _table(rest, ("frequency_hz", "fraction")),

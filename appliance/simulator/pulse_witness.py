@@ -6,6 +6,7 @@ wrong here as well. It writes down each rule that a pulse breaks.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 from appliance.simulator.pulses import CHANNEL_NAMES, Pulse
 
@@ -20,6 +21,10 @@ REFERENCE_STEP_MA = 0.025
 """A DAC step of the reference board."""
 ROUNDING_MA = 0.001
 """What rounding adds to a step."""
+SHORT_SHARE, SHORT_MA = 0.05, 1.0
+"""A pulse of which less than this fell short counts as delivered whole."""
+SURE_MA = 2.0
+"""Up to this command the rise is counted from the command: less shows no open lead."""
 MOST_LEFT_UC = 1e-6
 """What rounding may leave of a pulse that is balanced."""
 
@@ -30,6 +35,7 @@ RULES = {
     "charge": f"no phase above {MOST_PHASE_UC:g} uC",
     "first": f"first pulse after rest or off at most {FIRST_PULSE_MA:g} mA",
     "rise": f"never up faster than {MOST_RISE_MA_S:g} mA/s",
+    "flow": "the current through the body rises by no more than that, and one pulse's tolerance",
     "balance": "every pulse takes back the charge that it brought",
     "apart": "A and B never at the same time",
     "allowed": "no pulse outside of stimulating",
@@ -49,9 +55,13 @@ class Witness:
     broken: list[str] = field(default_factory=list)
     pulses: int = 0
     highest_ma: float = 0.0
+    defect_ma: float = 0.0
+    """What a broken output stage adds to each pulse, which no rule can keep from the body."""
     charge_uc: float = 0.0
     """Moved by the positive phases; the negative ones move as much back."""
     _last: dict[int, Pulse] = field(default_factory=dict)
+    _most: dict[int, float] = field(default_factory=dict)
+    """Of each channel: what may flow at time 0 so that it would rise at the most since then."""
 
     def see(self, pulse: Pulse) -> None:
         """One delivered pulse."""
@@ -61,14 +71,19 @@ class Witness:
         before = self._last.get(pulse.channel)
         other = self._last.get(1 - pulse.channel)
         self._last[pulse.channel] = pulse
-        for rule in self._broken_by(pulse, before, other):
+        flowed_too_fast = self._flows_too_fast(pulse)
+        for rule in self._broken_by(pulse, before, other, flowed_too_fast):
             self.broken.append(
                 f"{pulse.at:.4f} s, channel {CHANNEL_NAMES[pulse.channel]}: {RULES[rule]}"
             )
 
-    def _broken_by(self, pulse: Pulse, before: Pulse | None, other: Pulse | None) -> list[str]:
+    def _broken_by(
+        self, pulse: Pulse, before: Pulse | None, other: Pulse | None, flowed_too_fast: bool
+    ) -> list[str]:
+        strongest_ma = max(pulse.amplitude_ma, pulse.measured_ma - self.defect_ma)
         found = [
-            ("limit", pulse.amplitude_ma > min(self.limit_ma(), MOST_MA)),
+            ("limit", strongest_ma > min(self.limit_ma(), MOST_MA)),
+            ("flow", flowed_too_fast),
             ("width", pulse.width_us > MOST_US),
             ("charge", pulse.charge_uc > MOST_PHASE_UC),
             ("frequency", _too_early(pulse, before)),
@@ -79,6 +94,17 @@ class Witness:
             ("allowed", not self.allowed(pulse.at)),
         ]
         return [rule for rule, is_broken in found if is_broken]
+
+    def _flows_too_fast(self, pulse: Pulse) -> bool:
+        """Whether more flows than 40 mA/s above what flowed in any pulse before."""
+        flowed = pulse.measured_ma - self.defect_ma
+        rise = MOST_RISE_MA_S * pulse.at
+        is_too_fast = flowed - rise > self._most.get(pulse.channel, inf) + ROUNDING_MA
+        tolerance = pulse.amplitude_ma * SHORT_SHARE + SHORT_MA + self.rise_at_once_ma
+        counts = max(flowed, min(pulse.amplitude_ma, SURE_MA))
+        most = counts + tolerance - rise
+        self._most[pulse.channel] = min(self._most.get(pulse.channel, inf), most)
+        return is_too_fast
 
     def _rises_too_fast(self, pulse: Pulse, before: Pulse | None) -> bool:
         if before is None or _after_rest(pulse, before):

@@ -21,6 +21,7 @@ def test_a_board_that_gave_too_much_stays_off_until_it_is_cleared(
 
     box = home.knows().boot().to_current(8)
     box.board.troubles.extra_current_codes = 400
+    box.observer.witness.defect_ma = 10.0
     box.wait_for(State.FAULT, within_s=5.0)
     box.reads("Do not use this board again.")
     # The trouble is over. The board is not trusted all the same.

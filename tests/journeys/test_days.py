@@ -162,7 +162,7 @@ def test_eight_hours_lie_between_two_sessions_whatever_the_date(home: Home) -> N
     box.wait(0.2).sees(State.LOCKED, day_used=DayUsed.SESSIONS).reads("Done for today.")
     box.drowse(7 * 3600.0).wait(0.2).sees(State.LOCKED, day_used=DayUsed.INTERVAL)
     box.confirm().sees(State.REFUSED)
-    box.reads("Enough for today", "The last one was just now. Come back in hours.").confirm()
+    box.reads("Enough for today", "Too soon after the last one. Come back later.").confirm()
     box.drowse(3600.0).wait(0.2).sees(State.LOCKED, day_used=None).reads("Gentle 1/4")
 
 

@@ -16,6 +16,8 @@ from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator import scripted_hands
+from appliance.simulator.boards.reference import reporting
+from appliance.simulator.boards.reference.limits import Ceilings
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.therapy.programs import Kind
 from appliance.virtual_box.box import A_MONDAY
@@ -181,6 +183,18 @@ def test_a_record_on_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     box.wait(8.0).sees(State.FAULT)
     assert box.fault == "journal_dead"
     box.close()
+
+
+@pytest.mark.parametrize("wrong", [Ceilings(width_us=0), Ceilings(centihz=0)])
+def test_a_board_that_announces_no_pulse_at_all_delivers_none(
+    home: Home, monkeypatch: pytest.MonkeyPatch, wrong: Ceilings
+) -> None:
+    """Row 12: an identity whose width or frequency makes no sense passed the gate."""
+    monkeypatch.setattr(reporting, "OWN_CEILINGS", wrong)
+    box = home.knows().boot().to_ready()
+    box.wait(1.1).hold_confirm(1.1).wait(0.3).turn(3).wait(1.0)
+    assert not box.delivers
+    assert box.observer.witness.pulses == 0
 
 
 def test_two_a_day_are_two_and_not_three(home: Home) -> None:

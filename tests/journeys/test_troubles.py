@@ -83,6 +83,7 @@ def _resets(box: Box) -> None:
 
 def _over_current(box: Box) -> None:
     box.board.troubles.extra_current_codes = 400
+    box.observer.witness.defect_ma = 10.0
 
 
 def _runs_empty(box: Box) -> None:

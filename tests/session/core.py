@@ -69,10 +69,7 @@ def shipped() -> Catalogue:
 
 
 class Core:
-    """A session on a perfect board. Every verb moves time; nothing here waits.
-
-    A witness judges every step.
-    """
+    """A session on a perfect board. Every verb moves time; a witness judges every step."""
 
     def __init__(
         self,

@@ -91,6 +91,15 @@ def test_outside_stimulating_the_hands_keep_their_order() -> None:
     assert core.record.person_index == before
 
 
+def test_a_turn_just_before_confirm_chooses_what_confirm_takes() -> None:
+    core = Core().to_locked()
+    before = core.record.person_index
+    pressed_at = core.now + 0.3
+    core.step(Down(pressed_at, Button.CONFIRM), Turn(pressed_at - 0.005, 1), dt=0.31)
+    assert core.record.state is State.CHECKLIST
+    assert core.record.person_index != before
+
+
 def test_an_event_that_means_nothing_is_ignored_and_told() -> None:
     core = Core().to_locked()
     core.step(Down(core.now + STEP_S, KNOB))

@@ -172,7 +172,7 @@ def _of_state(world: World) -> tuple[object, ...]:
     if visit is not None and record.state not in OUT_OF_SESSION:
         found += [visit.begun, visit.last_stage]
     if record.state in RUNNING:
-        found += [OPEN in world.contact]
+        found += [OPEN in world.contact, run.waited_span if run else 0]
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
     if record.state is S.FAULT:

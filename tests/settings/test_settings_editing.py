@@ -192,7 +192,7 @@ def test_a_file_that_is_not_toml_is_left_alone(file: Path) -> None:
 
 def test_mistakes_in_ones_own_programs_count_too(file: Path) -> None:
     (file.parent / "programs.toml").write_text("[own]\nkind = 3\n")
-    with pytest.raises(TherapyError, match=r"programs.toml: \[own\]: phases is missing"):
+    with pytest.raises(TherapyError, match=r"programs.toml: \[own\]: kind = 3: it has to be"):
         set_value(file, "sound.volume", "3")
     assert not file.exists()
 

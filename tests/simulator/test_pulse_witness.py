@@ -1,0 +1,46 @@
+"""The witness of a board's pulses: its rules are about the current that flows through the body."""
+
+from appliance.simulator.pulse_witness import RULES, Witness
+from appliance.simulator.pulses import Pulse
+
+PERIOD_S = 0.02
+
+
+def broken(
+    *pulses: tuple[float, float], limit_ma: float = 60.0, defect_ma: float = 0.0
+) -> set[str]:
+    """The rules that pulses of 50 Hz break; each is what was meant, and what flowed, mA."""
+    witness = Witness(lambda: limit_ma, lambda at: True, defect_ma=defect_ma)
+    for number, (amplitude_ma, flowed_ma) in enumerate(pulses):
+        witness.see(Pulse(number * PERIOD_S, 0, amplitude_ma, flowed_ma, 250, 50.0))
+    named = {words: rule for rule, words in RULES.items()}
+    return {named[one.split(": ", 1)[1]] for one in witness.broken}
+
+
+RISING = [(min(1.0 + 0.8 * n, 40.0),) * 2 for n in range(60)]
+DRY = [(amplitude, min(amplitude, 30.0)) for amplitude, _ in RISING]
+
+
+def test_a_rise_of_40_ma_in_a_second_breaks_nothing() -> None:
+    assert broken(*RISING) == set()
+    assert broken(*DRY) == set()
+
+
+def test_pads_that_conduct_again_and_bring_all_that_was_asked_at_once_are_seen() -> None:
+    """The board means the same all the time: only what flows has jumped, from 30 to 40 mA."""
+    assert broken(*DRY, (40.0, 40.0)) == {"flow"}
+
+
+def test_a_jump_in_two_pulses_is_no_better_than_one_in_one() -> None:
+    assert broken(*DRY, (40.0, 34.0), (40.0, 38.0)) == {"flow"}
+
+
+def test_from_what_flowed_it_may_rise_again() -> None:
+    again = [(30.0 + 0.8 * n,) * 2 for n in range(1, 12)]
+    assert broken(*DRY, *again) == set()
+
+
+def test_more_current_than_the_limit_is_seen_whatever_was_meant() -> None:
+    assert "limit" in broken(*RISING, limit_ma=39.0)
+    assert "limit" in broken((1.0, 61.0))
+    assert broken((1.0, 11.0), defect_ma=10.0) == set()
