@@ -80,7 +80,7 @@ def _too_steep(pulses: list[Pulse]) -> Iterator[str]:
             if rise > protocol.STEP_CODES:
                 yield f"{where} rises by {rise} codes in one pulse"
             more = pulse.code * width_us - last.code * last.width_cycles / CYCLES_PER_US
-            if more > protocol.STEP_CHARGE_CODES_US + pulse.code and not last.cut_by:
+            if more > protocol.STEP_CHARGE_CODES_US + code and not (pulse.cut_by or last.cut_by):
                 yield f"{where} has {more / protocol.CODES_PER_MA / 1000:.2f} uC more at once"
             if elapsed_s * protocol.MAX_FREQUENCY_CENTIHZ / 100 < 0.999:
                 yield f"{where} follows after {elapsed_s:.5f} s"

@@ -222,13 +222,14 @@ def test_a_report_does_not_praise_pulses_that_do_not_come(bench: Bench) -> None:
 
 
 def test_a_register_that_cannot_be_put_right_leaves_the_pins_inputs(bench: Bench) -> None:
-    """Timer 0 then drives a pin of the bridge past its port."""
+    """Timer 0 then drives a pin of the bridge past its port. Which check sees it first depends on
+    where the main loop is."""
     work(bench)
     at = bench.cycle
     bench.ask(f"jam {TCCR0A:x} 6 {CYCLES_PER_S}")
     bench.run_ms(2)
     assert bench.recording.last_bridge_edge() - at < CYCLES_PER_MS
-    is_off_and_told(bench, at, Check.TIMER)
+    is_off_and_told(bench, at)
 
 
 @pytest.mark.parametrize("bit", range(4, 8))
