@@ -113,7 +113,7 @@ class Body:
     kinds: Counter[str] = field(default_factory=Counter)
     """How often something was seen that the rules are about."""
     cut_at: float = NEVER_YET
-    """When a session was last interrupted by something other than a hand."""
+    """When a session was last interrupted by something other than a hand: the power, or a fault."""
     zeroed_at: float = NEVER_YET
     """When the hand last took the level to zero: the gap that follows is no program's rest."""
     told: list[Told] = field(default_factory=list)

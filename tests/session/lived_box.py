@@ -143,6 +143,8 @@ class LivedBox:
         heard.append(BoardReported(now, self._report()))
         self.record = self.session.step(record, now, heard)
         self.recorder.put(self.record.notes)
+        if self.record.state is State.FAULT and record.visit is not None and record.visit.begun:
+            self.body.cut_at = self.true_s
         self._listen()
         self._feel(passed_s)
 
