@@ -84,6 +84,8 @@ class Position:
     def main(self) -> ChannelPosition:
         """The channel that contracts most, A where both do the same."""
         a, b = self.channels
+        if a is b:
+            return a
         return b if _SHOWN_FIRST.index(b.part) < _SHOWN_FIRST.index(a.part) else a
 
     @property
@@ -198,17 +200,24 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
         left_s = foot_s - elapsed_s
         return _off(index, span, left_s, left_s, tail=False)
     at_s = elapsed_s - begin_s
-    feet_s = [timing.delay_s for timing in phase.timings if timing.delay_s > at_s]
-    if _fits(phase, begin_s + phase.cycle_s, span):
-        feet_s.append(phase.cycle_s)
-    next_s = min(feet_s) - at_s if feet_s else None
-    a, b = (_contraction(timing, at_s, phase.cycle_s) for timing in phase.timings)
+    of_a, of_b = phase.timings
+    next_s = _to_next_foot(phase, at_s, _fits(phase, begin_s + phase.cycle_s, span))
+    a = _contraction(of_a, at_s, phase.cycle_s)
+    b = a if of_b is of_a else _contraction(of_b, at_s, phase.cycle_s)
     if phase.active_rest is not None and a.part is Part.OFF:
         return _active_rest(
             Position(index, phase, (a, b), 0.0, 0, next_s, False), phase.active_rest
         )
     pulses = phase.frequency_hz, phase.pulse_width_us
     return Position(index, phase, (a, b), *pulses, next_s, False)
+
+
+def _to_next_foot(phase: Phase, at_s: float, cycle_follows: bool) -> float | None:
+    """Seconds from `at_s` of a cycle to the next ramp's foot of a channel, if one follows."""
+    b_s = phase.timings[1].delay_s
+    if b_s > at_s:
+        return b_s - at_s
+    return phase.cycle_s - at_s if cycle_follows else None
 
 
 def _fits(phase: Phase, begin_s: float, span: Span) -> bool:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from appliance.therapy import limits
 from appliance.therapy.publications import Publication
@@ -64,14 +65,15 @@ class Modulation:
     is_random: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phase:
     """One phase of a program: a frequency, a pulse width and the shape of its contractions.
 
     `off_s` 0 means continuous: ramp up once, hold to the end of the phase, ramp down.
     `duration_s` and `contractions` None mean whatever the stage leaves. `short_off_s` is the off
     time for the experienced, where the program has one. A pause delivers nothing; its pulses
-    are those of the phase before, so that no change is one from or to a pause.
+    are those of the phase before, so that no change is one from or to a pause. What follows from
+    its values is worked out once: every step of a session asks for it.
     """
 
     name: str
@@ -100,7 +102,7 @@ class Phase:
     def continuous(self) -> bool:
         return self.off_s == 0
 
-    @property
+    @cached_property
     def timings(self) -> tuple[Timing, Timing]:
         """Of channel A and of channel B."""
         a = Timing(0.0, self.ramp_up_s, self.hold_s, self.ramp_down_s)
@@ -108,7 +110,7 @@ class Phase:
             return a, replace(a, delay_s=self.cycle_s / 2.0)
         return a, self.b or a
 
-    @property
+    @cached_property
     def busy_s(self) -> float:
         """From the foot of a cycle to the end of its last contraction."""
         return max(timing.delay_s + timing.on_s for timing in self.timings)
@@ -120,12 +122,12 @@ class Phase:
             return self.contractions * self.cycle_s
         return self.duration_s
 
-    @property
+    @cached_property
     def on_s(self) -> float:
         """Ramp up, hold and ramp down of one contraction."""
         return self.ramp_up_s + self.hold_s + self.ramp_down_s
 
-    @property
+    @cached_property
     def cycle_s(self) -> float:
         return self.on_s + self.off_s
 
