@@ -34,7 +34,9 @@ def refused(capsys, *arguments: str) -> str:
 
 
 def test_the_list_names_sources_and_what_the_limits_do_not_permit(box, capsys) -> None:
-    (box / "config.toml").write_text("[limits]\nminutes_per_site = 15\n[plan]\nstage_minutes = 15\n")
+    (box / "config.toml").write_text(
+        "[limits]\nminutes_per_site = 15\n[plan]\nstage_minutes = 15\n"
+    )
     rows = {row["id"]: row for row in json.loads(said(capsys, "list", "--json"))}
     assert rows["stevens_lapsley_2012"]["permitted"]
     assert not rows["nussbaum_2017_knee"]["permitted"]

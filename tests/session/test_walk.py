@@ -6,6 +6,7 @@ witness who counts statements, holds, detents and STOP by the events alone.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 
 from appliance.session import stage_layout
@@ -28,7 +29,7 @@ from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import read_s
 from appliance.session.record import Record
 from appliance.session.state import State
-from tests.session.world import Tracing, World, new_world
+from tests.session.world import Tracing, World, new_world, short_rules
 
 S = State
 OPEN, UNKNOWN = Contact.OPEN, Contact.UNKNOWN
@@ -172,7 +173,7 @@ def _of_state(world: World) -> tuple[object, ...]:
     if visit is not None and record.state not in OUT_OF_SESSION:
         found += [visit.begun, visit.last_stage]
     if record.state in RUNNING:
-        found += [OPEN in world.contact, run.waited_span if run else 0]
+        found += [OPEN in world.contact]
     if record.state is S.READY:
         found += [record.now - record.turned_at < 1.0, run is not None and run.elapsed_s > 0]
     if record.state is S.FAULT:
@@ -186,10 +187,40 @@ def _of_state(world: World) -> tuple[object, ...]:
     return tuple(found)
 
 
+def wait_for_the_person(session: Session) -> None:
+    """The way to `paused` before a phase that waits: the walk's own program has none."""
+    rules = short_rules()
+    routine = rules.catalogue.routines["short"]
+    program = routine.stages[0].program
+    work, cool_down = program.phases
+    waits = replace(program, phases=(work, replace(cool_down, waits=True)))
+    stages = tuple(replace(stage, program=waits) for stage in routine.stages)
+    routines = {"short": replace(routine, stages=stages)}
+    world = new_world(
+        session, replace(rules, catalogue=replace(rules.catalogue, routines=routines))
+    )
+    world.wait(1.2)
+    while world.record.state is not S.STIMULATING:
+        if pages.name(world.record) == pages.STOP_TEST:
+            stop(world)
+            stop(world)
+            continue
+        world.wait(1.6)
+        happen(lambda at: Down(at, Button.CONFIRM), world)
+        world.wait({S.CHECKLIST: 0.65, S.READY: 1.05}.get(world.record.state, 0.05))
+        happen(lambda at: Up(at, Button.CONFIRM), world)
+    world.wait(0.5)
+    happen(lambda at: Turn(at, 1), world)
+    world.wait(65.0)
+    assert world.record.state is S.PAUSED
+    assert world.record.set_point is None
+
+
 @cache
 def walked() -> tuple[Tracing, set[tuple[object, ...]]]:
     """The whole walk: the machine with what it did, and the keys that were seen."""
     session = Tracing()
+    wait_for_the_person(session)
     first = new_world(session)
     seen, waiting = {key(first)}, deque([first])
     while waiting:

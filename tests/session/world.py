@@ -40,13 +40,7 @@ def short_rules() -> Rules:
         shipped_.programs["lower_back"],
         phases=(
             Phase("work", 50.0, 300, 2.0, 2.0, 1.0, 3.0),
-            Phase(
-                "cool_down",
-                *(3.0, 300, 2.0, 0.0, 2.0, 0.0),
-                fraction=0.5,
-                duration_s=10.0,
-                waits=True,
-            ),
+            Phase("cool_down", 3.0, 300, 2.0, 0.0, 2.0, 0.0, fraction=0.5, duration_s=10.0),
         ),
     )
     stages = tuple(
