@@ -19,8 +19,8 @@ class Copy:
         for name in ("appliance", "tests", "hardware/safety"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-        for name in ("pyproject.toml", "README.md"):
-            shutil.copy(ROOT / name, folder)
+        for name in ("pyproject.toml", "README.md", "hardware/parts.md"):
+            shutil.copy(ROOT / name, folder / name)
 
     def write(self, path: str, text: str) -> None:
         """A new file of the recipe."""

@@ -16,6 +16,7 @@ FILES = [
 ]
 PURE = {
     "calendar",
+    "collections",
     "collections.abc",
     "dataclasses",
     "datetime",
