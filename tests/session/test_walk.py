@@ -7,6 +7,7 @@ witness who counts statements, holds, detents and STOP by the events alone.
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
 from appliance.session import stage_layout
@@ -17,6 +18,7 @@ from appliance.session.events import (
     Down,
     Event,
     FaultsChanged,
+    HistoryRead,
     StopCommand,
     StopLevel,
     Turn,
@@ -29,6 +31,7 @@ from appliance.session.machine.transition_table import TRANSITIONS, Trigger
 from appliance.session.presses import read_s
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.therapy.history import DayClock, History
 from tests.session.world import Tracing, World, new_world, short_rules
 
 S = State
@@ -216,11 +219,32 @@ def wait_for_the_person(session: Session) -> None:
     assert world.record.set_point is None
 
 
+def click(button: Button, world: World) -> None:
+    press(button, world)
+    press(button, world)
+    world.wait(0.3)
+
+
+def set_the_date(session: Session) -> None:
+    """The way over the page of the date, whose clock the walk's own histories do not have."""
+    world = new_world(session)
+    world.wait(1.2)
+    wall = datetime(2027, 2, 28, 14, 37, tzinfo=UTC)
+    clock = DayClock(100.0, wall, False, False, wall - timedelta(300), wall + timedelta(7000))
+    history = replace(History(clock_trusted=False, readable=True, weekday=0), clock=clock)
+    happen(lambda at: HistoryRead(at, dict.fromkeys(("Me", "Guest"), history)), world)
+    while pages.name(world.record) != "date":
+        click(Button.BACK, world)
+    happen(lambda at: Turn(at, 1), world)
+    click(Button.CONFIRM, world)
+
+
 @cache
 def walked() -> tuple[Tracing, set[tuple[object, ...]]]:
     """The whole walk: the machine with what it did, and the keys that were seen."""
     session = Tracing()
     wait_for_the_person(session)
+    set_the_date(session)
     first = new_world(session)
     seen, waiting = {key(first)}, deque([first])
     while waiting:

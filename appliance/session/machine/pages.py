@@ -94,7 +94,7 @@ def count(record: Record) -> int:
     if record.state is State.FAULT:
         return max(1, len(record.latched))
     if record.state is State.LOCKED:
-        return len(LOCKED)
+        return len(LOCKED) if record.page < len(LOCKED) else len(LOCKED + SWITCH_OFF)
     return max(1, len(_names(record)))
 
 
