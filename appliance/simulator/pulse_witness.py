@@ -17,6 +17,10 @@ MOST_PHASE_UC = 40.0
 MOST_RISE_MA_S = 40.0
 FIRST_PULSE_MA = 1.0
 PERIOD_TOLERANCE = 0.999
+MOST_FREQUENCY_RATIO = 2.0
+"""From pulse to pulse a frequency rises by this factor at most."""
+MISSED_PERIODS = 1.9
+"""After a gap of more periods than this, a channel has rested."""
 REFERENCE_STEP_MA = 0.025
 """A DAC step of the reference board."""
 ROUNDING_MA = 0.001
@@ -62,6 +66,8 @@ class Witness:
     _last: dict[int, Pulse] = field(default_factory=dict)
     _most: dict[int, float] = field(default_factory=dict)
     """Of each channel: what may flow at time 0 so that it would rise at the most since then."""
+    _period_s: dict[int, float] = field(default_factory=dict)
+    """Of each channel: the period that it has come to, where its frequency is still rising."""
 
     def see(self, pulse: Pulse) -> None:
         """One delivered pulse."""
@@ -72,14 +78,22 @@ class Witness:
         other = self._last.get(1 - pulse.channel)
         self._last[pulse.channel] = pulse
         flowed_too_fast = self._flows_too_fast(pulse)
-        for rule in self._broken_by(pulse, before, other, flowed_too_fast):
+        rises_from = None if self._has_rested(pulse, before) else before
+        self._follow_period(pulse, rises_from)
+        for rule in self._broken_by(pulse, before, rises_from, other, flowed_too_fast):
             self.broken.append(
                 f"{pulse.at:.4f} s, channel {CHANNEL_NAMES[pulse.channel]}: {RULES[rule]}"
             )
 
     def _broken_by(
-        self, pulse: Pulse, before: Pulse | None, other: Pulse | None, flowed_too_fast: bool
+        self,
+        pulse: Pulse,
+        before: Pulse | None,
+        rises_from: Pulse | None,
+        other: Pulse | None,
+        flowed_too_fast: bool,
     ) -> list[str]:
+        """`rises_from` is the pulse before, or None after a rest."""
         strongest_ma = max(pulse.amplitude_ma, pulse.measured_ma - self.defect_ma)
         found = [
             ("limit", strongest_ma > min(self.limit_ma(), MOST_MA)),
@@ -87,8 +101,8 @@ class Witness:
             ("width", pulse.width_us > MOST_US),
             ("charge", pulse.charge_uc > MOST_PHASE_UC),
             ("frequency", _too_early(pulse, before)),
-            ("first", _jumps_from_rest(pulse, before)),
-            ("rise", self._rises_too_fast(pulse, before)),
+            ("first", rises_from is None and _is_no_first_pulse(pulse)),
+            ("rise", self._rises_too_fast(pulse, rises_from)),
             ("balance", abs(pulse.net_charge_uc) > MOST_LEFT_UC),
             ("apart", other is not None and pulse.at - other.at < _length_s(other)),
             ("allowed", not self.allowed(pulse.at)),
@@ -106,23 +120,29 @@ class Witness:
         self._most[pulse.channel] = min(self._most.get(pulse.channel, inf), most)
         return is_too_fast
 
-    def _rises_too_fast(self, pulse: Pulse, before: Pulse | None) -> bool:
-        if before is None or _after_rest(pulse, before):
+    def _has_rested(self, pulse: Pulse, before: Pulse | None) -> bool:
+        """More than one missed period lies before this pulse."""
+        if before is None:
+            return True
+        slowest_s = max(1.0 / pulse.frequency_hz, self._period_s[pulse.channel])
+        return pulse.at - before.at > MISSED_PERIODS * slowest_s
+
+    def _follow_period(self, pulse: Pulse, rises_from: Pulse | None) -> None:
+        period_s = 1.0 / pulse.frequency_hz
+        if rises_from is not None:
+            period_s = max(period_s, self._period_s[pulse.channel] / MOST_FREQUENCY_RATIO)
+        self._period_s[pulse.channel] = period_s
+
+    def _rises_too_fast(self, pulse: Pulse, rises_from: Pulse | None) -> bool:
+        if rises_from is None:
             return False
-        most = before.amplitude_ma + MOST_RISE_MA_S * (pulse.at - before.at)
+        most = rises_from.amplitude_ma + MOST_RISE_MA_S * (pulse.at - rises_from.at)
         return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.rise_at_once_ma + ROUNDING_MA
 
 
 def _length_s(pulse: Pulse) -> float:
     """Both phases and the gap."""
     return (2 * pulse.width_us + pulse.gap_us) * 1e-6
-
-
-def _after_rest(pulse: Pulse, before: Pulse | None) -> bool:
-    """More than one missed period: the channel rested in between."""
-    return before is None or pulse.at - before.at > 1.9 / min(
-        pulse.frequency_hz, before.frequency_hz
-    )
 
 
 def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
@@ -132,6 +152,5 @@ def _too_early(pulse: Pulse, before: Pulse | None) -> bool:
     return before is not None and pulse.at - before.at < period_s * PERIOD_TOLERANCE
 
 
-def _jumps_from_rest(pulse: Pulse, before: Pulse | None) -> bool:
-    most_ma = FIRST_PULSE_MA + REFERENCE_STEP_MA + ROUNDING_MA
-    return _after_rest(pulse, before) and pulse.amplitude_ma > most_ma
+def _is_no_first_pulse(pulse: Pulse) -> bool:
+    return pulse.amplitude_ma > FIRST_PULSE_MA + REFERENCE_STEP_MA + ROUNDING_MA

@@ -1,9 +1,14 @@
-"""The witness of a board's pulses: its rules are about the current that flows through the body."""
+"""The witness of a board's pulses: current through the body, and what counts as a rest."""
 
 from appliance.simulator.pulse_witness import RULES, Witness
 from appliance.simulator.pulses import Pulse
 
 PERIOD_S = 0.02
+
+
+def rules_broken(witness: Witness) -> set[str]:
+    named = {words: rule for rule, words in RULES.items()}
+    return {named[one.split(": ", 1)[1]] for one in witness.broken}
 
 
 def broken(
@@ -13,8 +18,16 @@ def broken(
     witness = Witness(lambda: limit_ma, lambda at: True, defect_ma=defect_ma)
     for number, (amplitude_ma, flowed_ma) in enumerate(pulses):
         witness.see(Pulse(number * PERIOD_S, 0, amplitude_ma, flowed_ma, 250, 50.0))
-    named = {words: rule for rule, words in RULES.items()}
-    return {named[one.split(": ", 1)[1]] for one in witness.broken}
+    return rules_broken(witness)
+
+
+def broken_at(*pulses: tuple[float, float, float]) -> set[str]:
+    """The rules that pulses break: seconds since the one before, mA, and Hz."""
+    witness, at = Witness(lambda: 60.0, lambda at: True), 0.0
+    for gap_s, ma, hz in pulses:
+        at += gap_s
+        witness.see(Pulse(at, 0, ma, ma, 250, hz))
+    return rules_broken(witness)
 
 
 RISING = [(min(1.0 + 0.8 * n, 40.0),) * 2 for n in range(60)]
@@ -44,3 +57,22 @@ def test_more_current_than_the_limit_is_seen_whatever_was_meant() -> None:
     assert "limit" in broken(*RISING, limit_ma=39.0)
     assert "limit" in broken((1.0, 61.0))
     assert broken((1.0, 11.0), defect_ma=10.0) == set()
+
+
+TWITCHES = ((0.2, 1.0, 5.0), (0.2, 7.0, 5.0), (0.2, 7.0, 5.0))
+
+
+def test_a_frequency_that_doubles_from_pulse_to_pulse_is_no_rest() -> None:
+    assert broken_at(*TWITCHES, (0.2, 7.0, 55.0), (0.1, 7.0, 55.0), (0.05, 7.0, 55.0)) == set()
+
+
+def test_a_gap_that_no_doubling_explains_is_a_rest() -> None:
+    contraction = ((0.02, 1.0, 50.0), (0.02, 1.8, 50.0), (0.02, 2.6, 50.0))
+    assert broken_at(*contraction, (0.05, 2.0, 50.0)) == {"first"}
+    assert broken_at(*contraction, (0.05, 1.0, 50.0)) == set()
+    assert broken_at(*contraction, (8.0, 1.0, 50.0), (4.0, 2.0, 50.0)) == {"first"}
+
+
+def test_a_frequency_that_rises_is_held_to_the_rise_of_the_current() -> None:
+    assert broken_at(*TWITCHES, (0.2, 0.2, 55.0), (0.1, 4.0, 55.0)) == set()
+    assert broken_at(*TWITCHES, (0.2, 0.2, 55.0), (0.1, 5.0, 55.0)) == {"rise"}
