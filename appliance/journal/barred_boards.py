@@ -7,7 +7,7 @@ record of who cleared what, and why.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -46,8 +46,11 @@ def entries(path: Path) -> list[dict[str, str]]:
     return [_entry(line) for line in lines if line.strip()]
 
 
-def add(path: Path, bars: Iterable[tuple[BoardBarred, datetime]]) -> None:
+def add(path: Path, bars: Sequence[tuple[BoardBarred, datetime]]) -> None:
     """Bar these boards, on the disk before this returns. Raises JournalError."""
+    # The recorder comes by with every batch of notes, and hardly any bars a board.
+    if not bars:
+        return
     present = read(path)
     _append(
         path,
