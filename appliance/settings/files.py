@@ -2,20 +2,29 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 _MODE_OF_NEW = 0o644
 
 
 def write_and_rename(path: Path, text: str, mode_of_new: int = _MODE_OF_NEW) -> None:
-    """The new file is on the card before the old one is gone: power may fail at any moment."""
+    """A file that is there keeps its mode and owner. Raises OSError."""
+    put(path, text.encode(), lambda descriptor: _keep_owner(path, descriptor, mode_of_new))
+
+
+def put(path: Path, data: bytes, prepare: Callable[[int], None]) -> None:
+    """Put a new file in place, whose open descriptor `prepare` has given mode and owner.
+
+    It is on the card before the old one is gone: power may fail at any moment. Raises OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
-            _keep_owner(path, descriptor, mode_of_new)
+            prepare(descriptor)
             os.fsync(descriptor)
         Path(name).replace(path)
     except OSError:

@@ -63,19 +63,18 @@ def load_catalogue(
     """
     folder = path.parent
     _check_slips(folder, path.name)
+    own = {name: _own_tables(folder / name, instead) for name in OWN_FILES}
+    programs, placements, routines = (_sources(name, folder, own[name]) for name in OWN_FILES)
     try:
         catalogue = catalogue_from(
-            programs=(
-                _shipped("published.toml"),
-                *_sources("programs.toml", folder, instead),
-            ),
-            placements=tuple(_sources("placements.toml", folder, instead)),
-            routines=tuple(_sources("routines.toml", folder, instead)),
+            programs=(_shipped("published.toml"), *programs),
+            placements=placements,
+            routines=routines,
             checklist=_shipped("checklist.toml"),
         )
     except TherapyError as error:
         raise TherapyError(_with_line(str(error), folder, instead)) from None
-    _check_own_names(folder, instead)
+    _check_own_names(folder, own)
     try:
         planned_routine(settings.plan, catalogue)
     except TherapyError as error:
@@ -131,11 +130,10 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _check_own_names(folder: Path, instead: Mapping[str, str]) -> None:
+def _check_own_names(folder: Path, tables: Mapping[str, Mapping[str, object]]) -> None:
     """Raise SettingsError for an id of one's own that the screen cannot show, or shows twice."""
-    for name in OWN_FILES:
+    for name, ids in tables.items():
         own = folder / name
-        ids = _own_tables(own, instead)
         seen: dict[str, str] = {}
         for id_ in ids:
             drawn = as_drawn(id_)
@@ -151,12 +149,9 @@ def _check_own_names(folder: Path, instead: Mapping[str, str]) -> None:
             seen[drawn] = id_
 
 
-def _sources(name: str, folder: Path, instead: Mapping[str, str]) -> Iterator[Source]:
-    yield _shipped(name)
-    own = folder / name
-    tables = _own_tables(own, instead)
-    if tables:
-        yield Source(str(own), tables)
+def _sources(name: str, folder: Path, own: Mapping[str, object]) -> tuple[Source, ...]:
+    """The tables that ship, and the user's own where there are any."""
+    return (_shipped(name), *((Source(str(folder / name), own),) if own else ()))
 
 
 def _own_tables(own: Path, instead: Mapping[str, str]) -> Mapping[str, object]:

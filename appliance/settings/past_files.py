@@ -6,12 +6,13 @@ They lie in the folder `history`, each as `<number>-<name>`, the newest with the
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import SettingsError
+from appliance.settings.files import put
 
 FOLDER = "history"
 MOST_KEPT = 50
@@ -84,18 +85,10 @@ def _copy(real: Path, name: str) -> None:
     if not real.is_file():
         return
     folder = real.parent / FOLDER
-    temporary = folder / f".{name}.{os.getpid()}"
     try:
-        folder.mkdir(exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(real.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(real.stat().st_mode & 0o777)
-        temporary.replace(folder / name)
+        mode = real.stat().st_mode & 0o777
+        put(folder / name, real.read_bytes(), lambda descriptor: os.fchmod(descriptor, mode))
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise SettingsError(
             f"{folder}: the old file cannot be kept there: {error.strerror}; nothing was changed"
         ) from None
