@@ -15,3 +15,11 @@ def add_config(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)",
     )
+
+
+def add_action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    """An action of a verb, with `--config`. `run` takes the arguments and returns the exit code."""
+    parser = actions.add_parser(name, help=words)
+    add_config(parser)
+    parser.set_defaults(run=run)
+    return parser

@@ -7,11 +7,12 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import Verbs, add_action
 from appliance.errors import JournalError, UsageError
 
 if TYPE_CHECKING:
@@ -26,54 +27,29 @@ def register(verbs: Verbs) -> None:
         help="the settings: show, get, set, unset, edit, history, undo, validate, path",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = _action(
-        actions,
-        "show",
-        _show,
-        "all settings in force; what differs from the default is marked",
-        "show --changed",
+    show = add_action(
+        actions, "show", _show, "all settings in force; what differs from the default is marked"
     )
     show.add_argument("--changed", action="store_true", help="only what differs from the default")
-    _action(
-        actions,
-        "validate",
-        _validate,
-        "whether the settings and the files beside them are right",
-        "validate",
+    add_action(
+        actions, "validate", _validate, "whether the settings and the files beside them are right"
     )
-    _action(actions, "path", _path, "which file counts", "path")
-    get = _action(actions, "get", _get, "one value", "get limits.current_ma")
+    add_action(actions, "path", _path, "which file counts")
+    get = add_action(actions, "get", _get, "one value")
     get.add_argument("key", nargs="+", metavar="KEY", help="for example limits.current_ma")
-    put = _action(
-        actions,
-        "set",
-        _set,
-        "change one value; the rest of the file stays as it is",
-        "set limits.current_ma 45",
-    )
+    put = add_action(actions, "set", _set, "change one value; the rest of the file stays as it is")
     _add_key(put)
     put.add_argument(
         "value", nargs="+", metavar="VALUE", help="a text, a number, true, false, or a list"
     )
-    unset = _action(
-        actions, "unset", _unset, "take one value out, so that the default counts", "unset language"
-    )
+    unset = add_action(actions, "unset", _unset, "take one value out, so that the default counts")
     _add_key(unset)
-    edit = _action(actions, "edit", _edit, "the file in your editor, judged whole", "edit")
+    edit = add_action(actions, "edit", _edit, "the file in your editor, judged whole")
     _add_file(edit)
-    history = _action(actions, "history", _history, "what was replaced, and when", "history")
+    history = add_action(actions, "history", _history, "what was replaced, and when")
     _add_file(history)
-    undo = _action(actions, "undo", _undo, "put the file back as it was before", "undo")
+    undo = add_action(actions, "undo", _undo, "put the file back as it was before")
     _add_file(undo)
-
-
-def _action(
-    actions: Verbs, name: str, run: object, words: str, example: str
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=words, epilog=f"example: ems-appliance config {example}")
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _add_key(parser: argparse.ArgumentParser) -> None:
@@ -167,22 +143,13 @@ def _path(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _changeable(arguments: argparse.Namespace) -> Path:
-    """The settings file. Raises ApplianceError while a session runs."""
-    from appliance.cli.quiet import refuse_during_session
-    from appliance.settings import reading
-
-    path = reading.settings_path(arguments.config, os.environ)
-    refuse_during_session(reading.salvage(path))
-    return path
-
-
 def _set(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import settings_to_change
     from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
     key, value = _key_and_value([arguments.key, *arguments.value])
-    path = _changeable(arguments)
+    path = settings_to_change(arguments.config)
     editing.set_value(path, key, value)
     let_the_file_count(reading.load(arguments.config, os.environ), key)
     print(f"{path}: {key} = {value}; it counts from the next start")
@@ -190,9 +157,10 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _unset(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import settings_to_change
     from appliance.settings import editing
 
-    path = _changeable(arguments)
+    path = settings_to_change(arguments.config)
     if editing.unset_value(path, arguments.key):
         print(f"{path}: {arguments.key} is out; the default counts from the next start")
     else:
@@ -202,9 +170,10 @@ def _unset(arguments: argparse.Namespace) -> int:
 
 def _edit(arguments: argparse.Namespace) -> int:
     from appliance.cli import editor
+    from appliance.cli.quiet import settings_to_change
     from appliance.settings import editing
 
-    settings_path = _changeable(arguments)
+    settings_path = settings_to_change(arguments.config)
     path = _file(settings_path, arguments.file)
     fresh = None if path.exists() else editing.first_line(path)
     check = _check_of(settings_path, arguments.file)
@@ -219,18 +188,13 @@ def _file(settings_path: Path, name: str) -> Path:
     return settings_path if name == EDITED[0] else settings_path.parent / name
 
 
-def _check_of(settings_path: Path, name: str) -> Any:
+def _check_of(settings_path: Path, name: str) -> Callable[[str], None]:
     """The function that raises where the file of this name cannot be a text."""
-    from appliance.settings import editing, library, reading
+    from appliance.settings import editing
 
-    def check(text: str) -> None:
-        if name == EDITED[0]:
-            editing.check(settings_path, text)
-            return
-        settings = reading.load(settings_path if settings_path.is_file() else None, {})
-        library.load_catalogue(settings_path, settings, {name: text})
-
-    return check
+    if name == EDITED[0]:
+        return partial(editing.check, settings_path)
+    return partial(editing.check_beside, settings_path, name)
 
 
 def _history(arguments: argparse.Namespace) -> int:
@@ -246,9 +210,10 @@ def _history(arguments: argparse.Namespace) -> int:
 
 
 def _undo(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import settings_to_change
     from appliance.settings import editing
 
-    settings_path = _changeable(arguments)
+    settings_path = settings_to_change(arguments.config)
     path = _file(settings_path, arguments.file)
     number = editing.undo(path, _check_of(settings_path, arguments.file))
     print(f"{path}: as it was in number {number} of `config history`, counts from the next start")

@@ -3,50 +3,27 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import Verbs, add_action
 from appliance.errors import UsageError
 
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser("lock", help="the therapist's lock: set, status, remove")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _action(actions, "set", _set, "fix routine, limits and programs as they are now, with a PIN")
-    _action(actions, "status", _status, "whether there is a lock, and what it permits")
-    remove = _action(actions, "remove", _remove, "take the lock away, with its PIN")
+    add_action(actions, "set", _set, "fix routine, limits and programs as they are now, with a PIN")
+    add_action(actions, "status", _status, "whether there is a lock, and what it permits")
+    remove = add_action(actions, "remove", _remove, "take the lock away, with its PIN")
     remove.add_argument(
         "--forgotten", action="store_true", help="without the PIN; for root, and the record says so"
     )
 
 
-def _action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=words, epilog=f"example: sudo ems-appliance lock {name}")
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _path(arguments: argparse.Namespace) -> Path:
-    from appliance.settings import reading
-
-    return reading.settings_path(arguments.config, os.environ)
-
-
-def _quietly(arguments: argparse.Namespace) -> Path:
-    """The settings file. Raises ApplianceError while a session runs."""
-    from appliance.cli.quiet import refuse_during_session
-    from appliance.settings import reading
-
-    path = _path(arguments)
-    refuse_during_session(reading.salvage(path))
-    return path
-
-
 def _set(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import settings_to_change
     from appliance.settings import library, lock, reading
 
-    path = _quietly(arguments)
+    path = settings_to_change(arguments.config)
     if lock.read(path) is not None:
         raise UsageError(f"{lock.path_beside(path)}: there is a lock; remove it first")
     settings = reading.load(arguments.config, os.environ)
@@ -64,10 +41,9 @@ def _set(arguments: argparse.Namespace) -> int:
 def _status(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from appliance.settings import lock
+    from appliance.settings import lock, reading
 
-    path = _path(arguments)
-    found = lock.read(path)
+    found = lock.read(reading.settings_path(arguments.config, os.environ))
     if found is None:
         print("There is no lock.")
         return 0
@@ -79,9 +55,10 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
+    from appliance.cli.quiet import settings_to_change
     from appliance.settings import lock
 
-    path = _quietly(arguments)
+    path = settings_to_change(arguments.config)
     try:
         there = lock.read(path) is not None
     except UsageError:

@@ -181,10 +181,10 @@ def zsh(parser: argparse.ArgumentParser) -> str:
 
 def fish(parser: argparse.ArgumentParser) -> str:
     lines = ["# fish completion for ems-appliance"]
+    helps = {" ".join(words): help_ for words, help_, _ in parsers(parser)}
     for one in commands(parser):
-        seen = " and ".join(f"__fish_seen_subcommand_from {word}" for word in one.words)
-        when = seen.replace(" and ", "; and ") or "__fish_use_subcommand"
-        helps = {" ".join(words): help_ for words, help_, _ in parsers(parser)}
+        seen = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in one.words)
+        when = seen or "__fish_use_subcommand"
         for choice in one.choices:
             told = helps.get(" ".join((*one.words, choice)), "")
             lines.append(

@@ -2,15 +2,16 @@
 
 import os
 import re
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 from appliance.cli.editor import edit
 from appliance.errors import UsageError
-from appliance.settings import editing, reading, schema
-from appliance.settings.library import load_catalogue
+from appliance.settings import editing
 from appliance.therapy.catalogue import Catalogue
 
+_OWN = "programs.toml"
 _SHIPPED = ("programs.toml", "published.toml")
 
 
@@ -22,22 +23,17 @@ def copy(settings_path: Path, name: str, source: str, catalogue: Catalogue) -> i
         )
     if name in catalogue.programs:
         raise UsageError(f"programs new {name}: this name is taken; choose another")
-    own = settings_path.parent / "programs.toml"
+    own = settings_path.parent / _OWN
     before = editing.text_in(own)
     table = _table_of(source, before)
-    first = before.rstrip("\n") or f"#:schema {schema.FOLDER / 'programs.json'}"
+    first = (before or editing.first_line(own)).rstrip("\n")
     text = f"{first}\n\n# Copied from {source}.\n{_renamed(table, source, name)}"
-    if not edit(own, lambda new: check(settings_path, new), os.environ, offered=text):
+    check = partial(editing.check_beside, settings_path, _OWN)
+    if not edit(own, check, os.environ, offered=text):
         print("Nothing was changed.")
         return 1
     print(f"{own}: a routine in routines.toml can use it by its name; `programs check` tells more")
     return 0
-
-
-def check(settings_path: Path, text: str) -> None:
-    """Raise SettingsError or TherapyError where the own programs cannot be this text."""
-    settings = reading.load(settings_path if settings_path.is_file() else None, {})
-    load_catalogue(settings_path, settings, {"programs.toml": text})
 
 
 def _table_of(source: str, own: str) -> str:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import Verbs, add_action
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
@@ -21,67 +21,33 @@ def register(verbs: Verbs) -> None:
         "programs", help="what can be run: list, show, new, check, plot, diff"
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listed = _action(
-        actions, "list", _list, "all programs, with their source", "programs list --muscles hip"
-    )
+    listed = add_action(actions, "list", _list, "all programs, with their source")
     listed.add_argument("--muscles", choices=MUSCLES, help="only published ones for these")
     listed.add_argument("--json", action="store_true", help="the same for scripts")
-    show = _action(
-        actions,
-        "show",
-        _show,
-        "the phases of a program, and where it was published",
-        "programs show stevens_lapsley_2012",
-    )
+    show = add_action(actions, "show", _show, "the phases of a program, and where it was published")
     _add_program(show)
     show.add_argument("--json", action="store_true", help="the same for scripts")
-    new = _action(
-        actions,
-        "new",
-        _new,
-        "copy a program into a file of your own, and open the editor",
-        "programs new my_back lower_back",
+    new = add_action(
+        actions, "new", _new, "copy a program into a file of your own, and open the editor"
     )
     new.add_argument("name", metavar="NAME", help="of the new program")
     _add_program(new)
-    check = _action(
+    check = add_action(
         actions,
         "check",
         _check,
         "what a person would get, minute by minute, and every cap that it meets",
-        "programs check lower_back --minutes 20",
     )
     _add_program(check)
     check.add_argument("--minutes", type=float, help="of the stage (default: 20, or all of it)")
     check.add_argument("--json", action="store_true", help="the same for scripts")
-    _add_plot_and_diff(actions)
-
-
-def _add_plot_and_diff(actions: Verbs) -> None:
-    plot = _action(
-        actions,
-        "plot",
-        _plot,
-        "envelope, frequency and pulse width over time",
-        "programs plot bewell_lower_back --out back.svg",
-    )
+    plot = add_action(actions, "plot", _plot, "envelope, frequency and pulse width over time")
     _add_program(plot)
     plot.add_argument("--minutes", type=float, help="of the stage (default: 20, or all of it)")
     plot.add_argument("--out", type=Path, metavar="FILE", help="an SVG or PNG file")
-    diff = _action(
-        actions, "diff", _diff, "what differs between two programs", "programs diff gentle glutes"
-    )
+    diff = add_action(actions, "diff", _diff, "what differs between two programs")
     _add_program(diff)
     diff.add_argument("other", metavar="OTHER", help="the other program")
-
-
-def _action(
-    actions: Verbs, name: str, run: object, words: str, example: str
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=words, epilog=f"example: ems-appliance {example}")
-    add_config(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _add_program(parser: argparse.ArgumentParser) -> None:

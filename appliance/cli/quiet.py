@@ -1,5 +1,7 @@
 """Refuses a change while a session runs."""
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.errors import ApplianceError
@@ -30,6 +32,15 @@ def refuse_during_session(settings: "Settings") -> None:
         raise ApplianceError(
             f"a session is running ({state}), so nothing was changed; end it at the box first"
         )
+
+
+def settings_to_change(explicit: Path | None) -> Path:
+    """The settings file. Raises ApplianceError while somebody is in a session or a checklist."""
+    from appliance.settings import reading
+
+    path = reading.settings_path(explicit, os.environ)
+    refuse_during_session(reading.salvage(path))
+    return path
 
 
 def refuse_while_running(settings: "Settings", what: str) -> None:

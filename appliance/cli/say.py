@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from appliance.settings.words import Words
 
 VOLUME = 10
-EXAMPLE = "example: ems-appliance say ready.start --out ready.wav"
 _PREFIX = "spoken."
 
 
 def register(verbs: Verbs) -> None:
     parser = verbs.add_parser(
-        "say", help="what the voice says: list it, speak one text, or write it", epilog=EXAMPLE
+        "say", help="what the voice says: list it, speak one text, or write it"
     )
     parser.add_argument(
         "key", nargs="?", metavar="KEY", help="a text's key; without one, all are listed"

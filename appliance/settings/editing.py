@@ -11,7 +11,7 @@ from appliance.settings.files import write_and_rename
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
-from appliance.settings.reading import parse_text, settings_from, text_of
+from appliance.settings.reading import load, parse_text, settings_from, text_of
 
 _SCHEMAS = {"config.toml": "config.json", "programs.toml": "programs.json"}
 
@@ -63,6 +63,12 @@ def replace_file(path: Path, text: str) -> None:
 def check(path: Path, text: str) -> None:
     """Raise SettingsError or TherapyError where the settings file cannot be this text."""
     load_catalogue(path, settings_from(parse_text(text, str(path)), str(path)))
+
+
+def check_beside(settings_path: Path, name: str, text: str) -> None:
+    """Raise SettingsError or TherapyError where the file `name` beside it cannot be this text."""
+    settings = load(settings_path if settings_path.is_file() else None, {})
+    load_catalogue(settings_path, settings, {name: text})
 
 
 def put(path: Path, text: str) -> None:
