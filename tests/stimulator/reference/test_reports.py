@@ -1,29 +1,13 @@
 """What a reference board says of itself, as its driver reports it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from appliance.session.board import BoardState, Contact
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference.protocol import Fault
-from tests.stimulator.rigs import Host, ReferenceRig, rig_of_model, set_point
+from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 WORK = set_point(10)
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[ReferenceRig]:
-    rig = rig_of_model("reference", tmp_path)
-    assert isinstance(rig, ReferenceRig)
-    yield rig
-    rig.end()
-
-
-@pytest.fixture
-def host(rig: ReferenceRig) -> Host:
-    return rig.host()
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,14 @@
 """The reference driver with a board that lies, stalls, restarts or stops itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Refusal
-from tests.stimulator.rigs import Host, ReferenceRig, rig_of_model, set_point
+from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 WORK = set_point(10)
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[ReferenceRig]:
-    rig = rig_of_model("reference", tmp_path)
-    assert isinstance(rig, ReferenceRig)
-    yield rig
-    rig.end()
-
-
-@pytest.fixture
-def host(rig: ReferenceRig) -> Host:
-    return rig.host()
 
 
 def test_it_says_what_the_board_is(host: Host) -> None:
