@@ -1,4 +1,4 @@
-"""`lock`: set, status and remove. Whoever has the PIN fixes what the box may be used for."""
+"""`lock`: set, status and remove. The PIN fixes what the box may be used for."""
 
 import argparse
 import os

@@ -68,7 +68,7 @@ class ControlServer:
 
     What clients can take is bounded: their number, the length of a line, the rate of requests and
     what an answer may leave unread. Root, the service's own user and members of the socket's group
-    are let in; whoever else gets past the file's mode is shown out.
+    are let in; anybody else who gets past the file's mode is dropped.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The therapist's lock: what a box may be used for, fixed by whoever knows its PIN.
+"""The therapist's lock: what a box may be used for, fixed with a PIN.
 
 It lies in `lock.toml` beside the settings, the hash of the PIN in `lock.pin`, which only its owner
 can read: four digits are soon guessed by a computer that has the hash. Fixed are the routine, the
@@ -177,7 +177,7 @@ def permitted(
     for key, value, most in _asked(lock, settings):
         raise SettingsError(
             f"{settings_path}: {key} = {as_toml(value)}: the lock permits {as_toml(most)};"
-            " whoever has its PIN can change it: `ems-appliance lock remove`"
+            " the PIN changes it: `ems-appliance lock remove`"
         )
     if lock.routine not in catalogue.routines or seal_of(catalogue, lock.routine) != lock.seal:
         raise SettingsError(

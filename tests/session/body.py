@@ -120,7 +120,7 @@ class Body:
     in_session: Places = frozenset()
     """Where this session delivered anything."""
     unseen: dict[tuple[str, str], Places] = field(default_factory=dict)
-    """Bad skin that nobody has said to have looked at: places, by statement and body."""
+    """Bad skin that was not looked at yet: sites, by statement and body."""
     broken: list[str] = field(default_factory=list)
     _last_at: float = NEVER_YET
     _summed_s: float = 0.0

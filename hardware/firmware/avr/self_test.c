@@ -27,7 +27,7 @@ void self_test_core(void) __attribute__((naked, used, section(".init1")));
 
 /* Before anything uses them: two patterns go through all registers of the core, and through the stack
  * pointer and the flags. A core that is broken stays here, its pins inputs, until the watchdog bites,
- * over and over: what else it would do nobody knows. */
+ * again and again: what it would do otherwise is not known. */
 void self_test_core(void)
 {
     __asm__ volatile("cli \n\t" PINS_OFF_ASSEMBLER
