@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.stimulator.reference.protocol import Check
 from tests.firmware.core_tools import FIRMWARE, REPOSITORY, make, need
 
 MIN_FUZZ_BYTES = 10_000_000
@@ -70,3 +71,10 @@ def test_one_changed_field_breaks_the_build_until_the_header_is_new(
     done = make(tmp_path / "build", firmware=firmware)
     assert done.returncode != 0
     assert "protocol.h is stale" in done.stderr
+
+
+def test_every_check_that_the_protocol_declares_is_told_by_the_firmware() -> None:
+    texts = [path.read_text() for path in FIRMWARE.glob("[ac]*/*.c")]
+    told = {name for text in texts for name in re.findall(r"EMS_CHECK_([A-Z_]+)", text)}
+    told |= {name for text in texts for name in re.findall(r"EXPECT\(.*, ([A-Z]+)\);", text)}
+    assert told == {check.name for check in Check}
