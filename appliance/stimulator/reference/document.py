@@ -129,7 +129,8 @@ only power off helps, and a repair.
   100 ms for a second, then once a second.
 * A report is compared with the set-point that it answers: in force above asked, or below
   what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no answer for
-  200 ms, or no `greeted` flag: off, and a new hello before anything else.
+  200 ms, or one later than a lease, or no `greeted` flag: off, and a new hello before anything
+  else.
 """
 
 
