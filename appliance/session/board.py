@@ -117,6 +117,8 @@ class Report:
     battery_low: bool = False
     faults: frozenset[str] = frozenset()
     """Ids of `appliance.session.faults` that hold now, those of the connection included."""
+    asked_at: float | None = None
+    """When the frame was sent that this report answers, seconds; None where no driver can tell."""
     agreed_at: float | None = None
     """When the board last echoed a set-point of the present arming, seconds."""
     refusals: int = 0

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define EMS_LAYOUT 0xF8F71ADAUL /* hash of everything in this file */
+#define EMS_LAYOUT 0x90FAEF6DUL /* hash of everything in this file */
 #define EMS_PROTOCOL_MINOR 0U /* uses of reserved bytes */
 #define EMS_BOARD_NAME "EMS-REF1"
 #define EMS_MAX_FRAME_BYTES 70 /* without the zero */
@@ -86,8 +86,7 @@
 #define EMS_CAPABILITY_CURRENT 1U
 #define EMS_CAPABILITY_BOTH_PHASES 2U
 #define EMS_CAPABILITY_HIGH_VOLTAGE 4U
-#define EMS_CAPABILITY_BRIDGE_NODES 8U
-#define EMS_CAPABILITY_DAC_OUTPUTS 16U
+#define EMS_CAPABILITY_DAC_OUTPUTS 8U
 
 /* What a channel's last pulse said of its pads. Open stays until the next off. */
 #define EMS_CONTACT_UNKNOWN 0U
@@ -124,22 +123,18 @@
 #define EMS_CHECK_NONE 0U
 #define EMS_CHECK_PULSE_LATE 1U
 #define EMS_CHECK_PULSE_LONG 2U
-#define EMS_CHECK_PULSE_LOST 3U
-#define EMS_CHECK_CLOCK 4U
-#define EMS_CHECK_ORDER 5U
-#define EMS_CHECK_ENGINE 6U
-#define EMS_CHECK_BRIDGE 7U
-#define EMS_CHECK_DIRECTIONS 8U
-#define EMS_CHECK_TIMER 9U
-#define EMS_CHECK_ADC 10U
-#define EMS_CHECK_DAC 11U
-#define EMS_CHECK_LINE 12U
-#define EMS_CHECK_BOARD 13U
-#define EMS_CHECK_INTERRUPT 14U
-#define EMS_CHECK_FLASH 15U
-#define EMS_CHECK_MEMORY 16U
-#define EMS_CHECK_OFFSET 17U
-#define EMS_CHECK_BRIDGE_NODES 18U
+#define EMS_CHECK_CLOCK 3U
+#define EMS_CHECK_ENGINE 4U
+#define EMS_CHECK_BRIDGE 5U
+#define EMS_CHECK_DIRECTIONS 6U
+#define EMS_CHECK_TIMER 7U
+#define EMS_CHECK_ADC 8U
+#define EMS_CHECK_DAC 9U
+#define EMS_CHECK_LINE 10U
+#define EMS_CHECK_INTERRUPT 11U
+#define EMS_CHECK_FLASH 12U
+#define EMS_CHECK_MEMORY 13U
+#define EMS_CHECK_OFFSET 14U
 
 /* What else is true now. Held: a channel stays at what flows, below what is asked. */
 #define EMS_FLAG_GREETED 1U

@@ -105,9 +105,11 @@ class Witness:
 
     def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
         """Off after two reports of more than a fifth and 1 mA above the set-points."""
-        # The set-points since the lease before the newest report, one step more, and one period.
+        # The set-points since the lease before the one that the newest report answers, one step
+        # more, and one period.
         period_s = 1.0 / before.set_point.frequency_hz if before.set_point else 0.0
-        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6 + period_s)
+        asked_at = after.now if after.report.asked_at is None else after.report.asked_at
+        recent = tuple(one for one in self.told if asked_at - one[0] <= 0.6 + period_s)
         for event in events:
             if isinstance(event, BoardReported) and before.state is State.STIMULATING:
                 self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0

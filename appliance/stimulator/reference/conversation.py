@@ -1,5 +1,6 @@
 """The conversation with an identified reference board: frames without an answer, and verdicts."""
 
+from appliance.session.board import LEASE_S
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
@@ -20,10 +21,13 @@ class Conversation:
         self.newest: Report | None = None
         self.heard_at = now
         """When the last valid answer came, seconds."""
+        self.asked_at: float | None = None
+        """When the frame was sent that it answers, seconds."""
         self.agreed_at: float | None = None
         """When the board last echoed a set-point of the present arming, seconds."""
         self.refusals = 0
-        self._asked: dict[int, SetPoint | Off] = {}
+        self._asked: dict[int, tuple[float, SetPoint | Off]] = {}
+        """Frames that have no answer yet, by sequence: when each was sent, seconds, and what."""
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
@@ -34,7 +38,7 @@ class Conversation:
         newest = self.newest
         if newest is None or now - self._sent_at > GAP_S:
             return True
-        if any(isinstance(asked, Off) for asked in self._asked.values()):
+        if any(isinstance(asked, Off) for _, asked in self._asked.values()):
             # Its answer brings the arming number that the board accepts.
             return True
         # A board that went off by itself is armed again only after an off of ours.
@@ -46,7 +50,7 @@ class Conversation:
             self.agreed_at = None
         if self._silent_since is None:
             self._silent_since = self._silence_begins(asked, now)
-        self._asked[asked.sequence] = asked
+        self._asked[asked.sequence] = now, asked
         self._sent_at = now
 
     def is_answer(self, report: Report) -> bool:
@@ -55,12 +59,15 @@ class Conversation:
 
     def hear(self, report: Report, now: float) -> str | None:
         """Judge an answer; the id of a fault if something is wrong."""
-        asked = self._asked[report.sequence]
+        self.asked_at, asked = self._asked[report.sequence]
         self._settle(report.sequence, now)
         self.newest, self.heard_at = report, now
         self._count_refusals(report.refusals)
         fault = verdict(report, asked)
         if fault is None and isinstance(asked, SetPoint):
+            if now - self.asked_at > LEASE_S:
+                # Answers that fall behind more and more: an off would come as late.
+                return "board_silent"
             fault = self._follow(report, asked, now)
         return fault
 
@@ -71,7 +78,7 @@ class Conversation:
             return True
         return any(
             isinstance(asked, SetPoint) and (asked.amplitude_a_codes or asked.amplitude_b_codes)
-            for asked in self._asked.values()
+            for _, asked in self._asked.values()
         )
 
     def silent_at(self, *, idle: bool) -> float:

@@ -102,8 +102,10 @@ pulse, amplitude and current are 0 and the contact is `unknown`.
 * Open lead: measured below half of 2 mA or more asked; the board goes off, reason
   `open_lead`, and the channel's contact stays `open` until the next off.
 * `over_current`: either phase measured above asked + 20 % + 1 mA.
-* `unbalanced`: the two phases apart by more than 10 % of the larger + 1 mA. Where the first
-  phase already shows an open lead, it is an open lead.
+* `unbalanced`: the two phases of a channel apart by more than 10 % of the larger + 1 mA, for the
+  second time without a good pulse between. The first time it is an open lead, because a pad that
+  comes off between the two phases looks the same; so it is where the first phase already shows an
+  open lead.
 * `high_voltage`: above 130 V, or above 15 V a second after it was switched off.
 * `supply_empty`: below 6.4 V. `emergency_stop`: the input is open.
 * `internal`: a check of the chip by itself failed; `check` says which. Registers, pins, timer,
@@ -127,7 +129,8 @@ only power off helps, and a repair.
   100 ms for a second, then once a second.
 * A report is compared with the set-point that it answers: in force above asked, or below
   what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no answer for
-  200 ms, or no `greeted` flag: off, and a new hello before anything else.
+  200 ms, or one later than a lease, or no `greeted` flag: off, and a new hello before anything
+  else.
 """
 
 

@@ -68,6 +68,7 @@ def compose(
         battery_v=newest.supply_mv / 1000,
         battery_low=bool(newest.flags & _SUPPLY_LOW),
         faults=link.faults | _faults(answers),
+        asked_at=talk.asked_at,
         agreed_at=talk.agreed_at if is_up else None,
         refusals=talk.refusals,
     )

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-FLAGS = ("-std=gnu99", "-O1", "-w", "-I.", "-Icore", "-Itest", f"-I{sys.argv[2]}")
+FLAGS = ("-std=gnu99", "-O1", "-w", "-I.", "-Icore", "-Itest")
 SECONDS_AT_MOST = 20
 
 
@@ -27,14 +27,14 @@ def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
 MUTANTS = [
     *in_file(
         "frame",
-        ("a damaged frame is no message", "frame_crc(reader->bytes, reader->length) != 0", "0"),
-        ("a CRC alone is no message", "reader->length <= CRC_BYTES", "0"),
-        ("a block ends within its frame", "block > reader->count - from", "0"),
-        ("no frame is longer than its room", "reader->count < EMS_MAX_FRAME_BYTES", "1"),
+        ("a damaged frame is no message", " && reader->crc == 0", ""),
+        ("a CRC alone is no message", " && reader->count >= SHORTEST", ""),
+        ("a block ends within its frame", "reader->left == 0 && ", ""),
+        ("no frame is longer than its room", "reader->count == sizeof reader->bytes", "0"),
         ("what is too long is thrown away whole", "reader->in_excess = true;", ""),
         ("a zero ends every frame", "reader->in_excess = false;", ""),
-        ("empty frames mean nothing", "if (reader->count > 0)\n            event", "event"),
-        ("COBS puts the zeros back", "if (from < reader->count)\n", "if (0)\n"),
+        ("empty frames mean nothing", "!had_begun || was_in_excess", "was_in_excess"),
+        ("COBS puts the zeros back", "return keep(reader, 0);", "return FRAME_NOTHING;"),
     ),
     *in_file(
         "limits",
@@ -60,24 +60,37 @@ MUTANTS = [
     *in_file(
         "stage",
         ("first pulse at most 1 mA", "return EMS_FIRST_PULSE_CODES;", "return 200;"),
-        ("rise of 40 mA/s", "elapsed / TICKS_PER_CODE)", "elapsed / TICKS_PER_CODE + 1)"),
+        (
+            "rise of 40 mA/s",
+            "(uint16_t)us / (uint16_t)US_PER_CODE",
+            "(uint16_t)us / (uint16_t)US_PER_CODE + 1",
+        ),
         (
             "no rise beyond the target",
             "lower(due->target, most(stage, due, due->slot))",
             "most(stage, due, due->slot)",
         ),
         ("a pause earns one period", "if (elapsed > stage->period)", "if (0)"),
-        ("in force falls at once", "channel->in_force = lower(channel->in_force, target);", ""),
+        (
+            "in force falls at once",
+            "channel->in_force = lower(channel->in_force, most);\n",
+            "if (most == 0) channel->in_force = 0;\n",
+        ),
         ("in force is what was delivered", "lower(pulse->codes, channel->target)", "pulse->codes"),
-        ("nothing measured in rest", "if (target == 0)\n        channel->measured = 0;", ""),
+        ("nothing measured in rest", "        channel->measured = 0;\n", ""),
+        ("nothing measured in rest, negative", "        channel->negative = 0;\n", ""),
         (
             "nothing measured of a pulse that was taken back",
-            "channel->target == 0 ? 0 : measured",
-            "measured",
+            "    if (channel->target == 0)\n        return;\n",
+            "",
         ),
         ("rest stops the pulses", "stage->runs = false;\n    } else", "} else"),
         ("a new frequency holds at once", "if (is_new || !stage->runs)", "if (!stage->runs)"),
-        ("set-points move no edge", "if (is_new || !stage->runs)", "if (1)"),
+        (
+            "set-points move no edge",
+            "if (!stage->runs || stage->asked_period > stage->period)",
+            "if (1)",
+        ),
         ("a channel at zero delivers nothing", "if (due->target == 0) {", "if (0) {"),
         ("B half a period after A", "first + stage->period / 2;", "first + stage->period / 3;"),
         (
@@ -123,8 +136,8 @@ MUTANTS = [
             "if (0)\n        return",
         ),
         ("arming number", "if (asked->arming != board->arming)", "if (0)"),
-        ("newer than the newest", "- board->sequence) <= 0)", "- board->sequence) < 0)"),
-        ("no replay", "if ((int16_t)(uint16_t)(asked->sequence - board->sequence) <= 0)", "if (0)"),
+        ("newer than the newest", "newer_by == 0 || ", ""),
+        ("no replay", "newer_by == 0 || newer_by > EMS_SEQUENCE_WINDOW", "newer_by == 0"),
         ("belief", "if (asked->belief != board->state)", "if (0)"),
         (
             "arms with zero only, A",
@@ -136,7 +149,7 @@ MUTANTS = [
             "(asked->amplitude_a_codes || asked->amplitude_b_codes))\n        r",
             "asked->amplitude_a_codes)\n        r",
         ),
-        ("limits", "return limits_allow(ceilings, asked) ?", "return 1 ?"),
+        ("limits", "!limits_allow(ceilings, asked) ||", ""),
         ("ceilings hold", "board->ceilings = ceilings;", ""),
         (
             "ceilings hold until the next off only",
@@ -165,37 +178,65 @@ MUTANTS = [
             "if (is_live(board) && has_come",
             "if (board->state == EMS_STATE_ON && has_come",
         ),
-        ("the lease is renewed", "board->lease_end = now +", "board->lease_end +="),
+        (
+            "the lease is renewed",
+            "        board->lease_end = lease_end;\n    } else if",
+            "    } else if",
+        ),
+        ("a deaf host makes no lease longer", "board->state == EMS_STATE_OFF || has_heard", "1"),
+        ("a deaf host may make it shorter", "if (has_come(board->lease_end, lease_end))", "if (0)"),
         ("a frame may have waited", " - BOARD_WAIT_TICKS;", ";"),
-        ("a new arming number with every off", "    renew_arming(board, now);\n", ""),
-        ("never the number before", "while (number == board->arming)", "while (0)"),
-        ("never zero", "if (number == 0)", "if (0)"),
-        ("time decides the number", "board->random ^ (uint16_t)now", "board->random"),
+        ("a new arming number with every off", "    renew_arming(board);\n", ""),
+        (
+            "arming numbers go round",
+            "number ^= (uint16_t)(number >> 9);",
+            "number = board->random;",
+        ),
+        ("never zero", "beginning->seed ? beginning->seed : 1", "beginning->seed"),
+        (
+            "the power-up decides the number",
+            "(uint32_t)board->beginning.power_ups << 16 | number",
+            "number",
+        ),
         ("off stops the stage", "    stage_stop(&board->stage);\n", ""),
         ("faults are latched", "board->faults ? EMS_STATE_FAULT : EMS_STATE_OFF", "EMS_STATE_OFF"),
         ("a second fault takes no number", "if (board->state != EMS_STATE_FAULT)\n", ""),
         ("off clears what is gone", "board->faults = 0;", ""),
         (
             "off clears only what is gone",
-            "switch_off(board, reason, now);\n    supervise_inputs(board, now);",
+            "switch_off(board, reason, now);\n    supervise(board, now);",
             "switch_off(board, reason, now);",
         ),
         ("off forgets contacts", "board->contacts[i] = EMS_CONTACT_UNKNOWN;", "{}"),
-        ("emergency stop", "if (board->emergency)", "if (0)"),
-        ("empty supply", "if (board->supply_mv < EMS_SUPPLY_EMPTY_MV)", "if (0)"),
-        ("inputs are watched", "    supervise_inputs(board, now);\n    stage_age", "    stage_age"),
+        ("emergency stop", "if (board->senses.emergency)", "if (0)"),
+        ("empty supply", "if (board->senses.supply_mv < EMS_SUPPLY_EMPTY_MV)", "if (0)"),
+        ("inputs are watched", "    supervise(board, now);\n    if", "    if"),
         ("old pulses are forgotten in time", "    stage_age(&board->stage, now);\n", ""),
-        ("over-current", "if (measured > most)", "if (0)"),
+        ("over-current", "if (larger > most)", "if (0)"),
         (
-            "over-current: 20 %",
-            "(100U + EMS_OVER_CURRENT_PERCENT)",
-            "(101U + EMS_OVER_CURRENT_PERCENT)",
+            "over-current in either phase",
+            "bool is_larger = measured.positive > measured.negative;",
+            "bool is_larger = true;",
         ),
-        ("over-current: 1 mA", "+ EMS_OVER_CURRENT_CODES;", "+ EMS_OVER_CURRENT_CODES + 1;"),
-        ("open lead", "if (!is_good)\n", "if (0)\n"),
-        ("open lead: half", "(uint32_t)measured * 2U >= asked", "(uint32_t)measured * 3U >= asked"),
+        (
+            "unbalanced",
+            "    else if (is_unbalanced)\n",
+            "    else if (0)\n",
+        ),
+        ("a pad may come off between two phases", "is_apart && *was_apart;", "is_apart;"),
+        ("phases apart are off at once", "!is_open && !is_apart, now", "!is_open, now"),
+        ("phases apart are off below 2 mA", "(shows_contact || is_apart)", "shows_contact"),
+        ("a good pulse forgets that they were", "        board->was_apart[channel] = false;\n", ""),
+        ("over-current: 20 %", "asked / (100U / EMS_OVER_CURRENT_PERCENT)", "asked / 4U"),
+        ("over-current: 1 mA", "+ EMS_OVER_CURRENT_CODES)", "+ EMS_OVER_CURRENT_CODES + 1)"),
+        ("open lead", "        switch_off(board, EMS_REASON_OPEN_LEAD, now);\n", ""),
+        (
+            "open lead: half",
+            "(uint32_t)measured.positive * 2U < asked",
+            "(uint32_t)measured.positive * 3U < asked",
+        ),
         ("open lead: from 2 mA", "asked >= EMS_OPEN_LEAD_FROM_CODES", "1"),
-        ("no contact of a pulse after off", "is_live(board) && asked >=", "asked >="),
+        ("no contact of a pulse after off", "is_live(board) && (shows", "(shows"),
         ("high voltage while live", "return is_live(board);", "return true;"),
         (
             "no pulse of a board that is off",
@@ -217,15 +258,15 @@ MUTANTS = [
         ("set-points have their length", "&& length == sizeof message.set_point", ""),
         ("offs have their length", "&& length == sizeof message.off", ""),
         ("hellos have their length", "&& length == sizeof message.hello", ""),
-        ("a reset's cause is a fault", "board->faults = faults;", ""),
+        ("a reset's cause is a fault", "board->faults = beginning->faults;", ""),
     ),
     *in_file(
         "reply",
         ("no contact without current", "return EMS_CONTACT_UNKNOWN;", "return contact;"),
         ("open stays", "contact == EMS_CONTACT_OPEN ||", ""),
         ("greeted is told", "board->greeted ? EMS_FLAG_GREETED : 0", "0"),
-        ("low supply is told", "board->supply_mv < EMS_SUPPLY_LOW_MV", "0"),
-        ("one answer each", "board->owes_report = false;", "return report(board, frame);"),
+        ("low supply is told", "board->senses.supply_mv < EMS_SUPPLY_LOW_MV", "0"),
+        ("one answer each", "        board->owes_report = false;\n", ""),
         (
             "one identity each",
             "board->owes_identity = false;",
@@ -237,7 +278,9 @@ MUTANTS = [
 
 def compiled(cc: str, source: Path, folder: Path) -> Path:
     target = folder / f"{source.stem}.o"
-    subprocess.run([cc, *FLAGS, "-c", str(source), "-o", str(target)], check=True)
+    subprocess.run(
+        [cc, *FLAGS, f"-I{sys.argv[2]}", "-c", str(source), "-o", str(target)], check=True
+    )
     return target
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.session.board import BoardState, Contact, Link, Output
+from appliance.session.board import LEASE_S, BoardState, Contact, Link, Output
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Refusal
@@ -137,6 +137,30 @@ def test_answers_that_come_late_are_no_fault_until_200_ms(rig: ReferenceRig, hos
     rig.board.troubles.delay_s = 0.5
     host.apply(WORK, 0.5)
     assert host.seen() == {"board_silent"}
+
+
+def test_a_report_tells_when_the_frame_was_sent_that_it_answers(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    for _ in range(8):
+        rig.board.troubles.delay_s += 0.02
+        host.apply(WORK)
+    assert host.seen() == set()
+    assert host.report.asked_at == pytest.approx(host.report.at - 0.12)
+
+
+def test_answers_that_fall_behind_by_more_than_a_lease_are_silence(
+    rig: ReferenceRig, host: Host
+) -> None:
+    """Each comes within 200 ms of the one before."""
+    host.start(WORK)
+    for _ in range(30):
+        rig.board.troubles.delay_s += 0.02
+        host.apply(WORK)
+    assert host.seen() == {"board_silent"}
+    behind_s = [r.at - r.asked_at for r in host.reports if r.asked_at is not None]
+    assert max(behind_s) == pytest.approx(LEASE_S, abs=0.03)
 
 
 # Disagreement
