@@ -26,8 +26,9 @@ from appliance.setup.questions import (
 )
 
 _KEYS = ("driver", "i2c_port", "i2c_address", "rotate", "first_column", "reset_pin")
-_COLUMNS = (None, 0, 2, 1, 3, 4)
-_NONE, _BY_HAND = "none", "by_hand"
+_NONE = "none"
+_COLUMNS = (2, 0, 1, 3, 4)
+"""First columns of panels that are sold, the most common ones first."""
 _BEGIN = """\
 A panel on the I2C bus is looked for, a picture is shown on it, and you say what you see.
 
@@ -110,19 +111,21 @@ def _is_pin(text: str) -> str:
 
 def _fit(settings: Settings, screen: Screen, machine: Machine) -> Conversation:
     """Show the picture, and change what is seen to be wrong, until it is right."""
-    columns = _other_columns(screen)
+    columns, tried = _other_columns(screen), {screen.driver}
     while True:
         seen = yield from _seen(replace(settings, screen=screen), machine)
         if seen == "good":
             return Outcome({f"screen.{key}": getattr(screen, key) for key in _KEYS})
         if seen == "upside_down":
             screen = replace(screen, rotate=0 if screen.rotate else 2)
-        elif seen == "shifted":
-            screen = replace(screen, first_column=next(columns))
-        elif seen == "snow":
+        elif seen == "snow" or (seen == "shifted" and tried == {"sh1106"}):
+            # An SSD1306 that is taken for an SH1106 shows a picture that is shifted.
             chip = "ssd1309" if screen.driver == "sh1106" else "sh1106"
             screen = replace(screen, driver=chip, first_column=None)
             columns = _other_columns(screen)
+            tried.add(chip)
+        elif seen == "shifted":
+            screen = replace(screen, first_column=next(columns))
         elif seen == "dark":
             why = "Nothing is seen: check 3.3 V and ground; a wire RES has to be set (reset_pin)"
             if (yield Choose(f"{why}.", (Option(AGAIN, "Show it again"), LEAVE_IT))) != AGAIN:
@@ -135,7 +138,7 @@ def _other_columns(screen: Screen) -> Iterator[int | None]:
     """First columns to try, one after the other, again and again."""
     usual = 2 if screen.driver == "sh1106" else 0
     now = usual if screen.first_column is None else screen.first_column
-    order = [None if column == usual else column for column in (usual, 2, 0, 1, 3, 4)]
+    order = [None if column == usual else column for column in (usual, *_COLUMNS)]
     others = [one for one in dict.fromkeys(order) if (usual if one is None else one) != now]
     while True:
         yield from others
