@@ -17,11 +17,11 @@ POLLS_A_SECOND = 20
 LEAST_ROWS = 6
 """Of words, with however many options below them."""
 KEYS = {
-    None: "Up/Down: choose   Enter: take   Ctrl+Q: leave",
-    Choose: "Up/Down: choose   Enter: take   Esc: back to the list   Ctrl+Q: leave",
-    Several: "Up/Down: choose   Enter: mark   Esc: back to the list   Ctrl+Q: leave",
-    Write: "Write, Enter: take   Esc: back to the list   Ctrl+Q: leave",
-    Work: "Please wait   Esc: back to the list",
+    None: "Up/Down, Enter: take   Ctrl+Q: leave",
+    Choose: "Up/Down, Enter: take   PgUp/PgDn: scroll   Esc: the list   Ctrl+Q: leave",
+    Several: "Up/Down, Enter: mark   Esc: the list   Ctrl+Q: leave",
+    Write: "Write; Enter: take   Esc: the list   Ctrl+Q: leave",
+    Work: "Please wait   Esc: the list",
 }
 _WELCOME = """\
 Choose a chapter and press Enter. Each can be skipped, and gone through again.
@@ -40,8 +40,8 @@ class SetupForm(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "list", "back to the list", priority=True),
         Binding("ctrl+q,ctrl+c", "leave", "leave", priority=True),
-        Binding("pagedown", "page(1)", "further down"),
-        Binding("pageup", "page(-1)", "further up"),
+        Binding("pagedown", "page(1)", "further down", priority=True),
+        Binding("pageup", "page(-1)", "further up", priority=True),
     ]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -53,7 +53,8 @@ class SetupForm(App[None]):
         self._marked: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield Static(f"ems-appliance setup   {self.sitting.draft.path}", id="head", markup=False)
+        head = f"ems-appliance setup   {self.sitting.draft.path}"
+        yield Static(Text(head, no_wrap=True, overflow="crop"), id="head")
         yield Static("-" * 400, classes="rule")
         with Horizontal(id="middle"):
             yield OptionList(id="chapters", markup=False)
@@ -61,6 +62,7 @@ class SetupForm(App[None]):
             with Vertical(id="side"):
                 with VerticalScroll(id="scroll", can_focus=False):
                     yield Static(_WELCOME, id="words", markup=False)
+                yield Static("(more: PgDn)", id="more", markup=False)
                 yield Static("", id="mistake", markup=False)
                 with Horizontal(id="line"):
                     yield Static("> ", id="arrow")
@@ -134,6 +136,7 @@ class SetupForm(App[None]):
     def action_page(self, pages: int) -> None:
         scroll = self.query_one("#scroll", VerticalScroll)
         scroll.scroll_relative(y=pages * max(1, scroll.size.height - 1), animate=False)
+        self.call_after_refresh(self._say_more)
 
     def _answer(self, answer: object) -> None:
         left = self.sitting.chapter
@@ -176,6 +179,7 @@ class SetupForm(App[None]):
         self.query_one("#words", Static).update(question.words if question else _WELCOME)
         self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
         self._say_mistake("")
+        self.call_after_refresh(self._say_more)
         self.query_one("#line").set_class(not isinstance(question, Write), "gone")
         self._options.set_class(not isinstance(question, Choose | Several), "gone")
         if isinstance(question, Several):
@@ -209,7 +213,7 @@ class SetupForm(App[None]):
         self._options.clear_options()
         self._options.add_options([Text(f"  {label}", no_wrap=True) for label in labels])
         self._options.highlighted = highlighted
-        rows = self.query_one("#side").size.height - len(labels) - 1
+        rows = self.query_one("#side").size.height - len(labels) - 2
         self.query_one("#scroll").styles.max_height = max(LEAST_ROWS, rows)
 
     def _list_chapters(self) -> None:
@@ -230,6 +234,12 @@ class SetupForm(App[None]):
     def _mark_chapter_after(self, left: Chapter) -> None:
         last = len(self.sitting.chapters) - 1
         self._chapters.highlighted = min(self.sitting.chapters.index(left) + 1, last)
+
+    def _say_more(self) -> None:
+        """Say that the words go on below, which no scroll bar tells without colour."""
+        scroll = self.query_one("#scroll", VerticalScroll)
+        is_all = scroll.scroll_offset.y >= scroll.max_scroll_y
+        self.query_one("#more").set_class(is_all, "gone")
 
     def _say_mistake(self, words: str) -> None:
         mistake = self.query_one("#mistake", Static)

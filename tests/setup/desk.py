@@ -10,7 +10,7 @@ from appliance.setup.form import SetupForm
 from appliance.setup.questions import Choose, Several, Work
 from tests.setup.rig import Rig
 
-MOST_PAUSES = 2000
+MOST_PAUSES = 500
 
 
 class Desk:
@@ -38,6 +38,11 @@ class Desk:
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(part.text for part in line).rstrip() for line in lines)
 
+    def said(self) -> str:
+        """What stands on the right, in one line."""
+        rows = [line.partition("| ")[2] for line in self.text().splitlines()]
+        return " ".join(" ".join(rows).split())
+
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         for _ in range(MOST_PAUSES):
             if holds():
@@ -49,7 +54,11 @@ class Desk:
         """Until something is asked of a person."""
         await self.until(
             lambda: (
-                self.app.question is self.rig.question and not isinstance(self.app.question, Work)
+                self.rig.draft.is_finished
+                or (
+                    self.app.question is self.rig.question
+                    and not isinstance(self.app.question, Work)
+                )
             ),
             "a question",
         )
