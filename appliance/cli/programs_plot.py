@@ -44,7 +44,7 @@ def _charts(told: Course) -> list[tuple[str, list[list[float]]]]:
     named = "A and B" if len(shares) == 1 else "A, and B lighter"
     return [
         (f"share of the level, {named}", shares),
-        ("frequency, Hz", [told.frequency_hz]),
+        ("frequency, within bursts where there are any, Hz", [told.frequency_hz]),
         ("pulse width, us", [told.pulse_width_us]),
     ]
 

@@ -110,6 +110,10 @@ def _of_programs() -> Schema:
         "period_s": _number(rules.LEAST_TOP_S + 1.0, rules.MOST_PERIOD_S),
         "top_s": _number(rules.LEAST_TOP_S, rules.MOST_PERIOD_S),
     }
+    bursts: Schema = {
+        "pulses": _number(rules.LEAST_BURST_PULSES, rules.MOST_BURST_PULSES, "integer"),
+        "rate_hz": _number(rules.LEAST_BURSTS_HZ, rules.MOST_BURSTS_HZ),
+    }
     return {
         "kind": {"enum": [kind.value for kind in Kind]},
         "phases": {"type": "array", "minItems": 1, "items": _ENTRY},
@@ -129,6 +133,7 @@ def _of_programs() -> Schema:
         "alternating": _FLAG,
         "b": _table(b, ("delay_s",)),
         "modulation": _table(modulation, ("form", "period_s", "top_s")),
+        "bursts": _table(bursts, program_file.BURST_KEYS),
         "wait": _FLAG,
         "repeat": _number(1, program_file.MOST_REPEATS, "integer"),
         "pause_s": _number(1, most_s),

@@ -128,6 +128,8 @@ class Host:
             lease_ms=LEASE_MS,
             belief=newest.state if newest else 0,
             frequency_centihz=5000,
+            burst_pulses=0,
+            burst_ms=0,
             amplitude_a_codes=0,
             amplitude_b_codes=0,
             width_a_us=250,
