@@ -129,10 +129,18 @@ def _of_programs() -> Schema:
         "alternating": _FLAG,
         "b": _table(b, ("delay_s",)),
         "modulation": _table(modulation, ("form", "period_s", "top_s")),
+        "bursts": _bursts(),
         "wait": _FLAG,
         "repeat": _number(1, program_file.MOST_REPEATS, "integer"),
         "pause_s": _number(1, most_s),
     }
+
+
+def _bursts() -> Schema:
+    rules = program_rules
+    pulses = _number(rules.LEAST_BURST_PULSES, rules.MOST_BURST_PULSES, "integer")
+    rate_hz = _number(rules.LEAST_BURSTS_HZ, rules.MOST_BURSTS_HZ)
+    return _table({"pulses": pulses, "rate_hz": rate_hz}, program_file.BURST_KEYS)
 
 
 SCHEMAS = {"config.json": settings_schema, "programs.json": programs_schema}

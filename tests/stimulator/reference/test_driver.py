@@ -14,7 +14,7 @@ WORK = set_point(10)
 def test_it_says_what_the_board_is(host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
-    assert (identity.driver, identity.firmware) == ("reference", "2.0.0")
+    assert (identity.driver, identity.firmware) == ("reference", "2.1.0")
     assert (identity.amplitude_step, identity.maximum) == (0.025, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.measures_current and identity.senses_contact and identity.on_body
@@ -213,7 +213,7 @@ def test_another_layout_is_refused_for_good(rig: ReferenceRig, host: Host) -> No
     host.apply(WORK, 0.5)
     assert not rig.flows()
     detail = rig.driver.details["board_layout"]
-    assert detail.startswith(f"{rig.wire.path}: firmware 2.0.0 ")
+    assert detail.startswith(f"{rig.wire.path}: firmware 2.1.0 ")
     assert "make -C hardware/firmware flash" in detail
 
 
