@@ -65,6 +65,8 @@ def faults(answer: dict[str, Any]) -> Iterator[str]:
             yield f"{name} {fault['id']}: {fault['text']} {fault['next']}"
             if fault["detail"]:
                 yield f"  {fault['detail']}"
+    if answer["settings"]["error"]:
+        yield f"new settings are not taken, the old ones stay: {answer['settings']['error']}"
 
 
 def _stage(answer: dict[str, Any]) -> Iterator[str]:

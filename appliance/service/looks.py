@@ -47,7 +47,8 @@ class Looks:
         """The answer to one request, `stop` excepted, which is no look."""
         ports, verb = self._ports, request.get("verb")
         if verb == "status":
-            return status_of(record, ports.driver, ports.words, details_of(ports, record))
+            details = details_of(ports, record)
+            return status_of(record, ports.driver, ports.words, details, ports.files.error)
         if verb == "picture":
             return self._picture()
         if verb == "current":

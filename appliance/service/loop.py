@@ -17,6 +17,7 @@ from appliance.service.after_frame import details_of, indicate, log, switch_off,
 from appliance.service.frames import Frames
 from appliance.service.looks import Looks
 from appliance.service.ports import Ports
+from appliance.service.settings_files import LOOK_S
 from appliance.service.systemd_notify import Notifier
 from appliance.session.board import NO_REPORT, Link, Output, Report
 from appliance.session.events import (
@@ -46,6 +47,8 @@ HISTORIES_S = 60.0
 """Histories older than this are read again, because a day can end while the box stands idle."""
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
+UNTOUCHED_S = 5.0
+"""New settings wait until no hand has been at the box for so long."""
 SWITCH_INTERVAL_S = 0.0001
 """A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
@@ -60,6 +63,8 @@ class Service:
         self._looks = Looks(ports)
         self._notifier = Notifier()
         self._wakeup = ports.wakeup
+        self.renews = False
+        """Whether it ended to be made anew of new settings."""
         self._ending = False
         self._report = NO_REPORT
         self._present: frozenset[str] = frozenset()
@@ -67,6 +72,7 @@ class Service:
         self._report_waits = False
         self._shown_at = LONG_AGO
         self._due_at = LONG_AGO
+        self._look_at = LONG_AGO
         self.record = self._session.first(ports.rules, ports.clock.now())
         self.record = self.record.but(
             volume=ports.volume, language=ports.words.language, barred=ports.barred
@@ -158,6 +164,7 @@ class Service:
         if self.record.switch_off and not before.switch_off:
             switch_off(self.ports, now)
         self._request_histories(now)
+        self._look_for_settings(now)
         is_news = any(not isinstance(event, BoardReported) for event in events)
         self._show(
             now, at_once=is_news or bool(self.record.cues) or self.record.screen != before.screen
@@ -176,7 +183,10 @@ class Service:
     def finish(self) -> None:
         """Switch off, wait at most 100 ms for the report of it, set the enable line low, close."""
         ports = self.ports
-        self._notifier.stopping()
+        if self.renews:
+            self._notifier.renewing()
+        else:
+            self._notifier.stopping()
         ports.board.off(ports.clock.now())
         until = ports.clock.now() + ECHO_S
         while ports.board.poll(ports.clock.now()).output is Output.ON:
@@ -248,6 +258,26 @@ class Service:
             return
         self._histories_of = now
         self.ports.journal.request_histories(record.rules.plan.people, now)
+
+    def _look_for_settings(self, now: float) -> None:
+        """In `locked`, while nobody is at the box, end for new settings: whole ones, or none.
+
+        A box whose parts could not be opened delivers nothing, so it takes them at once.
+        """
+        record, files = self.record, self.ports.files
+        untouched = not record.presses and now - record.touched_at >= UNTOUCHED_S
+        is_at_rest = record.state is State.LOCKED and untouched
+        if now < self._look_at or not (is_at_rest or self.ports.standing_faults):
+            return
+        # The off of every second is often enough to wake for this.
+        self._look_at = now + LOOK_S
+        refused = files.error
+        if files.has_news():
+            log(self.ports, now, "new settings: the parts are closed and opened anew")
+            self.renews = True
+            self.end()
+        elif files.error not in ("", refused):
+            log(self.ports, now, f"new settings are not taken, the old ones stay: {files.error}")
 
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
