@@ -65,6 +65,8 @@ def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: boo
     of_person = [e for e in of_body if e.person == person or e.person not in (*people, GUEST)]
     today = [e for e in of_body if e.today]
     contracting = [e for e in of_person if e.contracting]
+    # Choosing Guest shortens nobody's wait. A visitor waits for the last session of anybody.
+    before = [e for e in of_body if e.contracting] if person == GUEST else contracting
     return Day(
         Ledger(
             contracting_minutes=_minutes(e for e in today if e.contracting),
@@ -74,7 +76,7 @@ def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: boo
             ),
             box_minutes=_minutes(e for e in entries if e.today and e.contracting),
             box_people=max(1, len(people)),
-            since_contracting_s=_since(contracting),
+            since_contracting_s=_since(before),
             doubt=doubt,
             undated=any(not e.dated for e in today),
         ),

@@ -13,6 +13,7 @@ from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
 from appliance.session.machine.pages import QUESTIONS
+from appliance.therapy.calendar import GENTLE_SESSIONS
 from appliance.therapy.exercise import BLOCKS_KNOWN, STRENGTHENING
 from appliance.therapy.history import History
 from appliance.therapy.ledger import DAY_S, FELT_MINUTES_PER_GENTLE_SESSION
@@ -118,13 +119,28 @@ class _Past:
 
     def _sessions_counted(self) -> int:
         """By number, and by delivered work: short or unfelt sessions end no gentle time."""
-        number, felt_s = self._connection.execute(
-            "SELECT (SELECT max(number) FROM sessions WHERE person_id = :id),"
-            " (SELECT total(felt_s) FROM sessions JOIN stages ON session_id = sessions.id"
-            " JOIN ledger ON stage_id = stages.id WHERE person_id = :id AND kind = 'contracting')",
-            {"id": self._person_id},
+        (number,) = self._connection.execute(
+            "SELECT max(number) FROM sessions WHERE person_id = ?", (self._person_id,)
         ).fetchone()
-        return min(int(number or 0), int(felt_s / (FELT_MINUTES_PER_GENTLE_SESSION * 60.0)))
+        felt = self._gentle_sessions_felt()
+        return int(number or 0) if felt == GENTLE_SESSIONS else min(int(number or 0), felt)
+
+    def _gentle_sessions_felt(self) -> int:
+        """How many gentle sessions the delivered work fills, GENTLE_SESSIONS at most."""
+        rows = self._connection.execute(
+            "SELECT felt_s FROM sessions JOIN stages ON session_id = sessions.id"
+            " JOIN ledger ON stage_id = stages.id"
+            " WHERE person_id = ? AND kind = 'contracting' ORDER BY sessions.id",
+            (self._person_id,),
+        )
+        felt_s = 0.0
+        # The rows of later years are never read.
+        for (stage_felt_s,) in rows:
+            felt_s += stage_felt_s
+            if felt_s >= GENTLE_SESSIONS * FELT_MINUTES_PER_GENTLE_SESSION * 60.0:
+                break
+        felt = int(felt_s / (FELT_MINUTES_PER_GENTLE_SESSION * 60.0))
+        return min(felt, GENTLE_SESSIONS)
 
     def _full_list(self) -> tuple[int, float | None]:
         """The row of the last completed full list (0: none), and its age in days."""
@@ -233,7 +249,7 @@ class _Past:
     def _last_days(self, question: str, count: int, also: str = "1") -> tuple[int, ...]:
         """How many days ago the last `count` answers were, the newest first."""
         rows = self._connection.execute(
-            "SELECT substr(wall, 1, 10) FROM answers WHERE person_id = ? AND question = ?"
+            "SELECT substr(wall, 1, 10) FROM answers WHERE person_id = ? AND question = ?"  # noqa: S608
             f" AND {also} ORDER BY id DESC LIMIT ?",
             (self._person_id, question, count),
         )

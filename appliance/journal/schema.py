@@ -243,7 +243,19 @@ CREATE TABLE dry_pads (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+-- Burns and red skin are looked for at every start, and are rare.
+CREATE INDEX answers_about_skin ON answers (person_id, answer, id) WHERE question = 'skin';
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+)
 """Script n leads from version n to n + 1. A script that was released is never changed."""
 
 

@@ -24,16 +24,19 @@ def skin_of(
     connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
 ) -> Skin:
     """What closes sites for this person today, or has to be asked before they open again."""
-    answers = [
-        one
+    told = [
+        answers
         for owner in _may_be(connection, person, people)
         for answer in (RED, BURN)
-        for one in _not_taken_back(connection, owner, person, answer)
+        if (answers := list(_not_taken_back(connection, owner, person, answer)))
     ]
-    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in answers):
-        sites = {site for _, session_id, _, _ in answers for site in _sites(connection, session_id)}
+    # Each list has its newest answer first. Where that was on another day, so were the others.
+    newest = [answers[0] for answers in told]
+    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in newest):
+        sessions = {session_id for answers in told for _, session_id, _, _ in answers}
+        sites = {site for session_id in sessions for site in _sites(connection, session_id)}
         return Skin(closed=tuple(sorted(sites, key=lambda site: site.placement)))
-    given = {answer for answer, _, _, _ in answers}
+    given = {answer for answer, _, _, _ in newest}
     return Skin(ask_red=RED in given, ask_burn=BURN in given)
 
 
@@ -54,7 +57,7 @@ def soreness_of(
         for owner in _may_be(connection, person, people)
         for question in ("soreness", SORENESS_BEFORE)
         for answer, _, _, then in takewhile(
-            is_recent, _answers(connection, owner, question, None, 0)
+            is_recent, _answers(connection, owner, "question = ?", question, 0)
         )
         if question != SORENESS_BEFORE or not on_another_day(then, now)
     )
@@ -74,7 +77,7 @@ def _not_taken_back(
 ) -> Iterator[_Answer]:
     """When `owner` gave this answer, unless a later agreement of either withdrew it."""
     since = max(_last_agreed(connection, name, STATEMENTS[answer]) for name in (owner, person))
-    return _answers(connection, owner, "skin", str(answer), since)
+    return _answers(connection, owner, "question = 'skin' AND answer = ?", str(answer), since)
 
 
 def _last_agreed(connection: sqlite3.Connection, name: str, statement: str) -> int:
@@ -88,14 +91,15 @@ def _last_agreed(connection: sqlite3.Connection, name: str, statement: str) -> i
 
 
 def _answers(
-    connection: sqlite3.Connection, name: str, question: str, answer: str | None, since: int
+    connection: sqlite3.Connection, name: str, where: str, value: str, since: int
 ) -> Iterator[_Answer]:
+    """The answers of `name` after row `since` that fit `where`, the newest first."""
     rows = connection.execute(
-        "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"
+        "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"  # noqa: S608
         " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
-        " WHERE person_id = (SELECT id FROM people WHERE name = ?) AND question = ?"
-        " AND answers.id > ? AND (answer = ? OR ? IS NULL) ORDER BY answers.id DESC",
-        (name, question, since, answer, answer),
+        " WHERE person_id = (SELECT id FROM people WHERE name = ?)"
+        f" AND {where} AND answers.id > ? ORDER BY answers.id DESC",
+        (name, value, since),
     )
     for given, session_id, clock_id, *when in rows:
         yield int(given), session_id, int(clock_id), Moment.of_row(*when)

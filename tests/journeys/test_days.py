@@ -183,6 +183,15 @@ def test_another_name_of_the_same_person_has_the_same_day(home: Home) -> None:
     assert box.view.day_used is DayUsed.INTERVAL
 
 
+def test_who_calls_himself_guest_waits_as_well(home: Home) -> None:
+    home.knows("Me", sessions=1, days_ago=0)
+    box = home.boot(SHORT, began=EVENING)
+    box.switched_on().sees(State.LOCKED, person="Me", day_used=DayUsed.SESSIONS)
+    box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest")
+    assert box.view.day_used is DayUsed.INTERVAL
+    box.confirm().sees(State.REFUSED).reads("Too soon after the last one. Come back later.")
+
+
 def test_a_second_person_of_the_plan_has_a_day_of_their_own(home: Home) -> None:
     home.knows("Anna", sessions=1, days_ago=0)
     two = replace(SHORT, plan=replace(SHORT.plan, people=("Anna", "Ben")))
