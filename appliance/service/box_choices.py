@@ -49,7 +49,8 @@ def with_chosen(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
 def let_the_file_count(settings: Settings, name: str) -> bool:
     """Make the file's value of `name` count, even if the file had the same value before.
 
-    Returns whether a choice made on the box was in its way. Raises JournalError if the choice made on the box cannot be removed.
+    Returns whether a choice made on the box was in its way. Raises JournalError if that choice
+    cannot be removed.
     """
     path = settings.journal.path
     if name in CHOSEN_AT_THE_BOX and name in overriding(settings, path):
