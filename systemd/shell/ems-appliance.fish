@@ -44,7 +44,7 @@ complete -c ems-appliance -n '__fish_seen_subcommand_from board; and __fish_seen
 complete -c ems-appliance -n '__fish_seen_subcommand_from board; and __fish_seen_subcommand_from clear' -l config -r -d 'settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'
 complete -c ems-appliance -n '__fish_seen_subcommand_from status' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__fish_seen_subcommand_from status' -l json -d 'the whole answer, for scripts'
-complete -c ems-appliance -n '__fish_seen_subcommand_from status' -l watch -d 'again and again, until Ctrl-C'
+complete -c ems-appliance -n '__fish_seen_subcommand_from status' -l watch -d 'live on a terminal, until q: the picture, the current, faults, the log; else a line for each change'
 complete -c ems-appliance -n '__fish_seen_subcommand_from status' -l config -r -d 'settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'
 complete -c ems-appliance -n '__fish_seen_subcommand_from stop' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__fish_seen_subcommand_from stop' -l config -r -d 'settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'
