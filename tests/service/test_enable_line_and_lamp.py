@@ -1,6 +1,5 @@
 """The enable line and the lamp follow what may flow and what does."""
 
-
 import pytest
 
 from appliance.session.state import State
