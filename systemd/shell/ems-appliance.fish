@@ -34,7 +34,7 @@ complete -c ems-appliance -n '__fish_seen_subcommand_from board' -a clear -d 'le
 complete -c ems-appliance -n '__fish_seen_subcommand_from board' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__fish_seen_subcommand_from board' -l link -r -d 'symlink that leads to the port'
 complete -c ems-appliance -n '__fish_seen_subcommand_from board' -l trace -r -d 'each change of delivered output, a JSON line'
-complete -c ems-appliance -n '__fish_seen_subcommand_from board' -l model -r -d 'which board: reference, p24, rehamove3, rehastim2, openemsstim'
+complete -c ems-appliance -n '__fish_seen_subcommand_from board' -l model -r -d 'which board (default: reference); an unknown name is answered with all names'
 complete -c ems-appliance -n '__fish_seen_subcommand_from board; and __fish_seen_subcommand_from probe' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__fish_seen_subcommand_from board; and __fish_seen_subcommand_from barred' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__fish_seen_subcommand_from board; and __fish_seen_subcommand_from barred' -l config -r -d 'settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'

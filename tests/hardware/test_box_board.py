@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from appliance.cli import header_picture as header
-from appliance.cli.wiring import connections
+from appliance.cli.pin_map import connections
 from appliance.settings.model import Settings
 from hardware.build import layout, netlist
 from hardware.build.layout import Copper, Pad
