@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Fault, Message, Report
-from tests.firmware.core_tools import make, need
+from tests.firmware.core_tools import board_library
 from tests.firmware.two_boards import CompiledBoard, Host, SimulatedBoard
 
 Step = tuple[str, Any]
@@ -155,11 +155,7 @@ def ask(host: Host, changes: dict[str, int]) -> list[Message]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need("make", "gcc")
-    build = tmp_path_factory.mktemp("core")
-    done = make(build, f"{build}/board.so")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return build / "board.so"
+    return board_library(tmp_path_factory.mktemp("core"))
 
 
 def compare(library: Path, script: list[Step]) -> list[Message]:
