@@ -97,12 +97,8 @@ def _of_programs() -> Schema:
         "pulse_width_us": width_us,
         "fraction": _FRACTION,
     }
-    b: Schema = {
-        "delay_s": _number(0, most_s),
-        "ramp_up_s": ramp_up_s,
-        "hold_s": hold_s,
-        "ramp_down_s": ramp_down_s,
-    }
+    contraction = {"ramp_up_s": ramp_up_s, "hold_s": hold_s, "ramp_down_s": ramp_down_s}
+    b: Schema = {"delay_s": _number(0, most_s), **contraction}
     modulation: Schema = {
         "form": {"enum": [form.value for form in Form]},
         "least_frequency_hz": hz,
@@ -117,9 +113,7 @@ def _of_programs() -> Schema:
         "name": _TEXT,
         "frequency_hz": hz,
         "pulse_width_us": width_us,
-        "ramp_up_s": ramp_up_s,
-        "hold_s": hold_s,
-        "ramp_down_s": ramp_down_s,
+        **contraction,
         "off_s": _number(0, rules.MOST_OFF_S),
         "short_off_s": _number(rules.LEAST_OFF_S, rules.MOST_OFF_S),
         "fraction": _FRACTION,
