@@ -40,8 +40,9 @@ def _setup(arguments: argparse.Namespace) -> int:
     _state(reading.salvage(path))
     refuse_what_cannot_be_written(path)
     draft = Draft(path)
-    # A terminal that is lost ends this process, and with it the hold on the service.
-    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    # A terminal that is lost ends this process, and with it the hold on the service. At once: the
+    # form would wait for ever for what it has still to show there.
+    signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
     with service_hold.hold(_state(draft.settings)) as was_running:
         _sit(draft)
     print("\n".join(_told(draft, was_running)))

@@ -76,6 +76,8 @@ class SetupForm(App[None]):
         self._chapters = self.query_one("#chapters", OptionList)
         self._options = self.query_one("#options", OptionList)
         self._text = self.query_one("#text", Input)
+        # Nothing is sent over the line while nothing changes.
+        self._text.cursor_blink = False
         self._show()
         self.set_interval(1 / POLLS_A_SECOND, self.tick)
 

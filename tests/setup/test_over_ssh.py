@@ -6,6 +6,7 @@ The sshd is this test's own: its keys, its port and its settings lie in a folder
 import contextlib
 import getpass
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from appliance.settings import reading
-from tests.front_panel.test_in_tmux import TMUX, Terminal
+from tests.front_panel.test_in_tmux import PATIENCE_S, TMUX, Terminal
 
 ROOT = Path(__file__).parents[2]
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -97,7 +98,7 @@ def settings_in(folder: Path) -> Path:
 def test_a_file_is_set_up_over_ssh(ssh: str, tmp_path: Path, term: str) -> None:
     path = settings_in(tmp_path)
     with logged_in(ssh, tmp_path, term, variables="NO_COLOR=1" if term == "vt100" else "") as pane:
-        text = pane.wait(lambda text: "Ctrl+Q: leave" in text)
+        text = pane.wait(lambda text: "> [ ] Board" in text and "Ctrl+Q" in text)
         lines = text.splitlines()
         assert lines[0].startswith("ems-appliance setup")
         assert lines[1] == "-" * 80
@@ -106,7 +107,7 @@ def test_a_file_is_set_up_over_ssh(ssh: str, tmp_path: Path, term: str) -> None:
         assert lines[11].startswith("  [ ] Look, and write")
         pane.key("Down", "Down", "Down", "Down", "Enter")
         pane.wait(lambda text: "The language of the box" in text and "> English" in text)
-        pane.key("Down", "Enter")
+        pane.key("Up", "Enter")
         pane.wait(lambda text: "[x] Language" in text and "> Me" in text)
         pane.key("C-u", "Anna", "Enter")
         pane.wait(lambda text: "[x] mon" in text)
@@ -120,3 +121,27 @@ def test_a_file_is_set_up_over_ssh(ssh: str, tmp_path: Path, term: str) -> None:
         assert "config undo` takes it back" in " ".join(text.split())
     settings = reading.load(path, {})
     assert (settings.language, settings.plan.people) == ("de", ("Anna",))
+
+
+def test_a_connection_that_breaks_ends_setup(ssh: str, tmp_path: Path) -> None:
+    """And with it the hold on the service, which comes back."""
+    path = settings_in(tmp_path)
+    before = path.read_text()
+    with logged_in(ssh, tmp_path, "linux") as pane:
+        pane.wait(lambda text: "> [ ] Board" in text)
+        running = [os.pidfd_open(pid) for pid in pids_with(str(path))]
+        assert running
+    for process in running:
+        ended, _, _ = select.select([process], [], [], PATIENCE_S)
+        os.close(process)
+        assert ended
+    assert path.read_text() == before
+
+
+def pids_with(path: str) -> Iterator[int]:
+    """Processes that were started with this settings file."""
+    wanted = f"EMS_APPLIANCE_CONFIG={path}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (process / "environ").read_bytes().split(b"\0"):
+                yield int(process.name)
