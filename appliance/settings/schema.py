@@ -103,13 +103,6 @@ def _of_programs() -> Schema:
         "hold_s": hold_s,
         "ramp_down_s": ramp_down_s,
     }
-    modulation: Schema = {
-        "form": {"enum": [form.value for form in Form]},
-        "least_frequency_hz": hz,
-        "least_pulse_width_us": width_us,
-        "period_s": _number(rules.LEAST_TOP_S + 1.0, rules.MOST_PERIOD_S),
-        "top_s": _number(rules.LEAST_TOP_S, rules.MOST_PERIOD_S),
-    }
     return {
         "kind": {"enum": [kind.value for kind in Kind]},
         "phases": {"type": "array", "minItems": 1, "items": _ENTRY},
@@ -128,12 +121,24 @@ def _of_programs() -> Schema:
         "active_rest": _table(rest, ("frequency_hz", "fraction")),
         "alternating": _FLAG,
         "b": _table(b, ("delay_s",)),
-        "modulation": _table(modulation, ("form", "period_s", "top_s")),
+        "modulation": _modulation(hz, width_us),
         "bursts": _bursts(),
         "wait": _FLAG,
         "repeat": _number(1, program_file.MOST_REPEATS, "integer"),
         "pause_s": _number(1, most_s),
     }
+
+
+def _modulation(hz: Schema, width_us: Schema) -> Schema:
+    rules = program_rules
+    modulation: Schema = {
+        "form": {"enum": [form.value for form in Form]},
+        "least_frequency_hz": hz,
+        "least_pulse_width_us": width_us,
+        "period_s": _number(rules.LEAST_TOP_S + 1.0, rules.MOST_PERIOD_S),
+        "top_s": _number(rules.LEAST_TOP_S, rules.MOST_PERIOD_S),
+    }
+    return _table(modulation, ("form", "period_s", "top_s"))
 
 
 def _bursts() -> Schema:
