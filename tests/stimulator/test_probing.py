@@ -66,7 +66,7 @@ def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Mo
 def test_the_reference_board_is_named_and_stays_off(tmp_path: Path) -> None:
     board = Board(seed=1)
     lines = list(Rig(board, tmp_path).probe().lines())
-    assert lines[0] == "the reference board: 2.0.0"
+    assert lines[0] == "the reference board: 2.1.0"
     assert board.state is protocol.State.OFF
 
 
