@@ -54,7 +54,7 @@ def test_each_fault_with_its_own_detail() -> None:
     core.faults("pins_failed", "screen_dead")
     lines = said(core, pins_failed="GPIO 17 is taken", journal_dead="not this one")
     assert [line for line in lines if line.startswith(("fault ", "  "))][1:] == [
-        "fault pins_failed: The pins do not work. Over SSH: the log says why.",
+        "fault pins_failed: The pins do not work. Ask your builder: the log says why.",
         "  GPIO 17 is taken",
         "fault screen_dead: The screen is silent. Check its four wires.",
     ]
