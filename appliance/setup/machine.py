@@ -26,10 +26,10 @@ _LONGEST_COMMAND_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A serial port, by the name that stays the same, and what the system says of it."""
+    """A serial port: the path that stays the same, and what it is in few words."""
 
     path: str
-    says: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def serial_ports() -> list[Port]:
     return [
         Port(
             stable.get(Path(port.device).resolve(), port.device),
-            (port.description or "").replace("n/a", ""),
+            f"{port.device}  {(port.description or '').replace('n/a', '')}".rstrip(),
         )
         for port in found
     ]

@@ -113,7 +113,7 @@ def _all(found: _Found) -> Conversation:
         for name, pin in found.values.items()
         if pin != find(name).value_in(found.draft.settings)
     ]
-    changes = ["What changes in the settings:", *changed] if changed else ["Nothing changes."]
+    changes = ["", "What changes in the settings:", *changed] if changed else ["Nothing changes."]
     wrong = ["", "To be put right by hand:", *found.to_do] if found.to_do else []
     yield Choose("\n".join([found.head(), *changes, *wrong]), (GO_ON,))
     return Outcome(found.values, tuple(found.to_do), is_good=not found.to_do)

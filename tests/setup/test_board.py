@@ -20,7 +20,7 @@ def plug_in(rig: Rig, device: Device, folder: Path) -> str:
     """Put a simulated board on a port of its own, and return the port."""
     folder.mkdir(exist_ok=True)
     wire = ProbingRig(device, folder)
-    rig.ports = [Port(wire.wire.path, "USB UART")]
+    rig.ports = [Port(wire.wire.path, f"{wire.wire.path}  USB UART")]
     rig.probe = partial(_probe, wire)
     return wire.wire.path
 
@@ -55,7 +55,7 @@ def test_a_board_for_research_is_used_only_with_a_yes(rig: Rig, tmp_path: Path) 
 
 
 def test_a_missing_board_is_told_and_the_port_can_be_chosen_again(rig: Rig, tmp_path: Path) -> None:
-    rig.ports = [Port("/dev/ttyUSB7", "")]
+    rig.ports = [Port("/dev/ttyUSB7", "/dev/ttyUSB7  FT232R")]
     rig.begin("board")
     rig.choose("/dev/ttyUSB7")
     assert "no known board answers; check its power" in rig.words

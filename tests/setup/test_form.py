@@ -48,7 +48,7 @@ async def test_from_an_empty_file_and_wrong_wires_to_a_session(
 
 async def a_missing_board(desk: Desk, folder: Path) -> None:
     rig = desk.rig
-    rig.ports = [Port("/dev/ttyUSB7", "USB UART")]
+    rig.ports = [Port("/dev/ttyUSB7", "/dev/ttyUSB7  FT232R")]
     await desk.pick("Look again")
     await desk.pick("/dev/ttyUSB7")
     assert "no known board answers" in desk.said()
