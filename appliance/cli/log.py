@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ def register(verbs: Verbs) -> None:
     listing = _action(actions, "list", _list, "the newest sessions, a line each")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")
     showing = actions.add_parser("show", help="one session, with its stages and answers")
-    showing.add_argument("number", type=int, metavar="N", help="its number in `log list`")
+    showing.add_argument("number", type=_number, metavar="N", help="its number in `log list`")
     showing.set_defaults(run=_show)
     exporting = _action(actions, "export", _export, "all tables as CSV or JSON Lines, a file each")
     exporting.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -62,6 +63,13 @@ def _day(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2026-01-31") from None
 
 
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no number; `log list` has them") from None
+
+
 def _settings(arguments: argparse.Namespace) -> "Settings":
     from appliance.settings import reading
 
@@ -77,8 +85,16 @@ def _list(arguments: argparse.Namespace) -> int:
     with journal_of(_settings(arguments)) as look:
         person = known_person(arguments.person, people_in(look.connection))
         found = sessions(look.connection, person, arguments.limit, since=arguments.since)
-    print("\n".join(line_of(session) for session in found) or "No session yet.")
+    print("\n".join(line_of(session) for session in found) or _none(person, arguments.since))
     return 0
+
+
+def _none(person: str | None, since: str) -> str:
+    """That nothing was found, and where it was looked for."""
+    if person is None and not since:
+        return "No session yet."
+    whose = f" of {person}" if person else ""
+    return f"No session{whose}{f' since {since}' if since else ''}."
 
 
 def line_of(session: "SessionRecord") -> str:
@@ -184,6 +200,8 @@ def _backup(arguments: argparse.Namespace) -> int:
     from appliance.journal.database import copy_to
 
     path, target = _settings(arguments).journal.path, arguments.file
+    if not target.parent.is_dir():
+        raise UsageError(f"log backup {target}: there is no folder {target.parent}; make it first")
     if target.exists():
         raise UsageError(f"log backup {target}: the file exists already; name a new one")
     if not path.exists():
@@ -205,26 +223,44 @@ def _refuse_while_locked(arguments: argparse.Namespace) -> None:
         )
 
 
+def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
+    """Raise UsageError for no file or the journal itself, JournalError for a damaged one."""
+    from appliance.journal.database import JournalDamagedError, open_for_reading, translated
+
+    if not backup.is_file():
+        raise UsageError(f"log restore {backup}: there is no such file; name one of `log backup`")
+    if journal.exists() and backup.samefile(journal):
+        raise UsageError(f"log restore {backup}: this is the journal itself; name a backup of it")
+    with closing(open_for_reading(backup, any_version=True)) as connection, translated(backup):
+        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise JournalDamagedError(
+            f"log restore {backup}: the file is damaged, so nothing was restored; name another"
+        )
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
-    from appliance.journal.database import FILE_SUFFIXES, copy_to, open_for_reading
+    from appliance.journal.database import FILE_SUFFIXES, copy_to
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
     refuse_while_running(settings, f"log restore {arguments.file}")
     _refuse_while_locked(arguments)
     path = settings.journal.path
-    open_for_reading(arguments.file, any_version=True).close()
+    _refuse_what_is_no_backup(arguments.file, path)
     kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")
+    restored = path.with_name(f"{path.stem}.restored{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
         for suffix in FILE_SUFFIXES if path.exists() else ():
             source = path.with_name(path.name + suffix)
             if source.exists():
                 source.rename(kept.with_name(kept.name + suffix))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        restored.replace(path)
     except OSError as error:
         raise JournalError(f"{path}: cannot be replaced ({error.strerror}); use sudo") from error
-    copy_to(arguments.file, path)
     print(
         f"{path} is that of {arguments.file} now"
         + (f"; before it: {kept}" if kept.exists() else "")

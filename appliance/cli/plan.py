@@ -153,13 +153,10 @@ def headline(plan: PersonPlan) -> str:
     if used is None and due.offer.value in _OFFERED:
         return _OFFERED[due.offer.value].format(minutes=due.total_minutes)
     if not due.planned_today:
-        when = (
-            "no day is chosen"
-            if due.next_weekday is None
-            else WEEKDAYS[due.next_weekday].capitalize()
-        )
         why = _USED[used.value] if used is not None else "rest today"
-        return f"{why}; next: {when}"
+        if due.next_weekday is None:  # Without a date no weekday is known either.
+            return why
+        return f"{why}; next: {WEEKDAYS[due.next_weekday].capitalize()}"
     which = ""
     if due.gentle_number is not None:
         which = f"gentle session {due.gentle_number} of {GENTLE_SESSIONS}, "

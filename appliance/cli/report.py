@@ -28,6 +28,7 @@ th, td { text-align: left; padding: .8mm 1.5mm; border-bottom: .2mm solid #ccd3d
   vertical-align: top }
 thead { display: table-header-group } tr, figure { break-inside: avoid }
 td.number, th.number { text-align: right; white-space: nowrap }
+.sessions td:not(:last-child) { white-space: nowrap }
 figure { margin: 0 0 3mm } figcaption { font-size: 9.5pt; font-weight: bold }
 svg { width: 100%; height: auto }
 .calendar { width: 99% }
@@ -164,7 +165,7 @@ def _session_table(found: Sequence[SessionRecord], words: Words) -> str:
     columns = ("when", "what", "time", "levels", "answers", "end")
     head = "".join(f"<th>{escape(words(f'report.column_{name}'))}</th>" for name in columns)
     rows = "".join(_session_row(session, words) for session in found)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<table class="sessions"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _session_row(session: SessionRecord, words: Words) -> str:
