@@ -10,7 +10,6 @@ from pathlib import Path
 
 from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import BoardError, UsageError
-from appliance.stimulator.boards import MODELS
 
 
 def register(verbs: Verbs) -> None:
@@ -23,9 +22,8 @@ def register(verbs: Verbs) -> None:
     )
     parser.add_argument(
         "--model",
-        choices=list(MODELS),
-        default=next(iter(MODELS)),
-        help=f"which board: {', '.join(MODELS)}",
+        metavar="NAME",
+        help="which board (default: reference); an unknown name is answered with all names",
     )
     parser.set_defaults(run=_board)
     actions = parser.add_subparsers(metavar="ACTION")
@@ -51,12 +49,16 @@ def explained(fault: str, detail: str) -> str:
 
 def _board(arguments: argparse.Namespace) -> int:
     from appliance.simulator.wire import run_board
+    from appliance.stimulator.boards import MODELS
 
+    model = arguments.model or next(iter(MODELS))
+    if model not in MODELS:
+        raise UsageError(f"board --model {model}: there are {', '.join(MODELS)}")
     run_board(
         arguments.link,
         arguments.trace,
         announce=lambda path: print(path, flush=True),
-        model=arguments.model,
+        model=model,
     )
     print("board ended", file=sys.stderr)
     return 0

@@ -1,7 +1,7 @@
 """The Pi's 40-pin header, and a drawing of it as text and as SVG."""
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 GROUND = "GND"
 PINS = (

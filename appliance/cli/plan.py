@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import Verbs, add_config
-from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 
 if TYPE_CHECKING:
     from appliance.session.record import Rules
@@ -120,6 +119,8 @@ def asked_today(today: "Today") -> "DayKind":
 
 def in_words(plan: PersonPlan) -> str:
     """The plan for a person at a terminal."""
+    from appliance.therapy.calendar import WEEKDAYS
+
     lines = [f"{plan.person}: {headline(plan)}"]
     if not plan.history.clock_trusted:
         lines.append("The clock is not trusted, so the dates below may be wrong.")
@@ -146,6 +147,8 @@ _OFFERED = {
 
 def headline(plan: PersonPlan) -> str:
     """What is due, in one sentence."""
+    from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+
     due, used = plan.today.due, plan.today.used
     if used is None and due.offer.value in _OFFERED:
         return _OFFERED[due.offer.value].format(minutes=due.total_minutes)

@@ -256,10 +256,10 @@ class ControlClient:
             ) from error
         self._lines = self._socket.makefile("rb")
 
-    def ask(self, verb: str) -> dict[str, Any]:
-        """The answer to one verb."""
+    def ask(self, verb: str, **more: object) -> dict[str, Any]:
+        """The answer to one verb, with what else the request says."""
         try:
-            self._socket.sendall(json.dumps({"verb": verb}).encode() + b"\n")
+            self._socket.sendall(json.dumps({"verb": verb, **more}).encode() + b"\n")
             line = self._lines.readline()
         except OSError as error:
             raise NotRunningError(f"the service did not answer '{verb}': {error}") from error

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from appliance.cli import header_picture as header
-from appliance.cli.wiring import connections
+from appliance.cli.pin_map import connections
 from appliance.settings.model import Settings
 from hardware.build import netlist, tidy
 from hardware.build.tools import run

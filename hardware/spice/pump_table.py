@@ -69,7 +69,8 @@ def markdown(found: list[Row]) -> str:
     ]
     for row in found:
         one = row.outcome
-        assert one is not None
+        if one is None:
+            raise ValueError(f"{row.name}: was not simulated")
         unseen = f"nobody: {accepted.get(row.name, '')}" if row.name != "none" else ""
         name = row.name + (f" (also {', '.join(row.also)})" if row.also else "")
         lines.append(

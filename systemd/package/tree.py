@@ -36,6 +36,7 @@ FILES = {
     "systemd/shell/ems-appliance.zsh": "usr/share/zsh/vendor-completions/_ems-appliance",
     "systemd/shell/ems-appliance.fish": "usr/share/fish/vendor_completions.d/ems-appliance.fish",
     "LICENSE": "usr/share/doc/ems-appliance/copyright",
+    "systemd/package/sbom.cdx.json": "usr/share/doc/ems-appliance/sbom.cdx.json",
     "systemd/INSTALL.md": "usr/share/doc/ems-appliance/INSTALL.md",
 }
 _EXECUTABLE = ("bin/keep-journal", "bin/ems-appliance")

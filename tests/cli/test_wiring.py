@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from gpiozero.pins.pi import PiBoardInfo
 
-from appliance.cli import header_picture, main, wiring
+from appliance.cli import header_picture, main, pin_map
 from appliance.settings.model import Controls, Indicators, Screen, Settings
 
 PI_ZERO_2_W = 0x902120
@@ -15,7 +15,7 @@ PI_ZERO_2_W = 0x902120
 
 def rows(settings: Settings) -> dict[str, list[str]]:
     """The table by part: BCM number, pin, ground pin, wiring."""
-    lines = [line.strip("| ").split("|") for line in wiring.table(settings).splitlines()[2:]]
+    lines = [line.strip("| ").split("|") for line in pin_map.table(settings).splitlines()[2:]]
     return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in lines}
 
 
@@ -50,7 +50,7 @@ def test_stop_is_wired_so_that_a_broken_wire_stops():
 def test_a_moved_pin_moves_in_table_and_picture():
     settings = replace(Settings(), controls=replace(Controls(), confirm=21))
     assert rows(settings)["CONFIRM"][:2] == ["21", "40"]
-    last_line = wiring.header_picture(settings).splitlines()[-1]
+    last_line = pin_map.header_picture(settings).splitlines()[-1]
     assert last_line.endswith("40 GPIO21  CONFIRM")
 
 
@@ -83,7 +83,7 @@ def test_a_screen_on_a_bus_of_an_overlay_gets_no_invented_pins():
 def test_a_pin_that_is_not_on_the_header_is_named_so():
     settings = replace(Settings(), controls=replace(Controls(), stop=40))
     assert rows(settings)["STOP"][:3] == ["40", "none", ""]
-    assert "STOP" not in wiring.header_picture(settings)
+    assert "STOP" not in pin_map.header_picture(settings)
 
 
 def test_the_ground_pin_is_a_near_one():
@@ -97,7 +97,7 @@ def test_the_ground_pin_is_a_near_one():
 def test_the_picture_has_all_forty_pins_once():
     numbers = [
         int(word)
-        for line in wiring.header_picture(Settings()).splitlines()
+        for line in pin_map.header_picture(Settings()).splitlines()
         for word in line.split()
         if word.isdigit()
     ]
@@ -105,9 +105,9 @@ def test_the_picture_has_all_forty_pins_once():
 
 
 def test_the_svg_is_well_formed_and_names_every_part():
-    drawing = ElementTree.fromstring(wiring.header_svg(Settings()))
+    drawing = ElementTree.fromstring(pin_map.header_svg(Settings()))
     words = {element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
-    assert {wire.part for wire in wiring.connections(Settings())} <= words
+    assert {wire.part for wire in pin_map.connections(Settings())} <= words
 
 
 def test_the_verb_prints_table_and_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -124,7 +124,7 @@ def test_the_verb_writes_the_picture(tmp_path: Path, capsys: pytest.CaptureFixtu
     config.write_text("")
     out = tmp_path / "header.svg"
     assert main(["wiring", "--config", str(config), "--out", str(out)]) == 0
-    assert out.read_text("utf-8") == wiring.header_svg(Settings())
+    assert out.read_text("utf-8") == pin_map.header_svg(Settings())
     assert capsys.readouterr().out == ""
 
 
@@ -143,6 +143,6 @@ def test_a_picture_that_cannot_be_written_is_a_clear_line(
 
 
 def test_the_reset_pin_of_a_screen_is_in_the_table_when_it_is_wired() -> None:
-    assert "screen, RES" not in wiring.table(Settings())
+    assert "screen, RES" not in pin_map.table(Settings())
     screen = replace(Settings().screen, reset_pin=4)
     assert rows(replace(Settings(), screen=screen))["screen, RES"][:2] == ["4", "7"]

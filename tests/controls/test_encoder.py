@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from appliance.controls.encoder import DENSE_S, Encoder, KnobEdge
@@ -255,8 +255,18 @@ def test_up_counts_at_most_once_a_detent_however_the_contacts_bounce(
     assert steps(edges_of(bouncing, gaps)).count(+1) <= detents
 
 
+A_TURN_UP = [
+    (True, True, False),
+    (False, True, True),
+    (True, False, True),
+    (False, False, False),
+]
+"""Whose contact, whether it closes, and whether the other one is closed."""
+
+
 @no_hurry
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=60))
+@example(A_TURN_UP * 3)
 def test_edges_all_at_once_are_never_up(raw: list[tuple[bool, bool, bool]]) -> None:
     edges = [KnobEdge(1.0, is_a, closed, other, 1.0) for is_a, closed, other in raw]
     assert +1 not in steps(edges)

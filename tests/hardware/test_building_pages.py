@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from appliance.cli import wiring
+from appliance.cli import pin_map
 from appliance.settings.model import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -36,14 +36,14 @@ def pump() -> SimpleNamespace:
 
 
 def test_the_wiring_table_is_the_one_that_the_verb_prints():
-    assert block("wiring.md", "ems-appliance wiring") == wiring.table(Settings()), (
+    assert block("wiring.md", "ems-appliance wiring") == pin_map.table(Settings()), (
         "put the table of `ems-appliance wiring` between the markers of hardware/wiring.md"
     )
 
 
 def test_the_header_picture_is_the_one_that_the_verb_writes():
     drawing = (HARDWARE / "header.svg").read_text("utf-8")
-    assert drawing == wiring.header_svg(Settings()), (
+    assert drawing == pin_map.header_svg(Settings()), (
         "run `ems-appliance wiring --out hardware/header.svg`"
     )
 

@@ -91,6 +91,7 @@ def write_down_ready(service: Service) -> None:
 
 def run(config: str, starts_at_ready: bool) -> int:
     factories: list[Any] = []
+    lines: list[Any] = []
     make_pins, assemble = pins.mock_pins, assembly.assemble
 
     def remembered_pins() -> Any:
@@ -101,6 +102,8 @@ def run(config: str, starts_at_ready: bool) -> int:
         service = assemble(*arguments)
         # Not before the service has its pins. Until then STOP is open, as without its lead.
         hands = Hands(Controls(), factories[0])
+        # Held here: the factory forgets its pins when the service has closed it.
+        lines.append(factories[0].pin(Indicators().enable_line))
         threading.Thread(target=move, args=(hands, service), daemon=True).start()
         if starts_at_ready:
             write_down_ready(service)
@@ -111,7 +114,7 @@ def run(config: str, starts_at_ready: bool) -> int:
     # As on a machine with network time: with a doubtful date the long list would be due.
     ClockTrust._network_time = lambda self: True  # type: ignore[method-assign]
     code = main(["run", "--config", config])
-    line = factories[0].pin(Indicators().enable_line)
+    (line,) = lines
     print(json.dumps({"level": line.state, "edges": len(line.states) - 1}), flush=True)
     return code
 

@@ -27,7 +27,8 @@ CONTRACTS_UC = 6.5
 """From this charge of a phase a pulse may contract a large muscle, whatever it is called."""
 FUSED_HZ = 12.0
 TOO_STRONG_S = 0.6
-"""So long a board that delivers more than it is told may go on after it was seen."""
+"""So long, and a period of its pulses, a board that delivers more than it is told may go on: the
+newest pulse that it reports may be a period old."""
 VERY_SORE = 7
 REST_GAP_S = 40.0
 """Pulses that are no further apart belong to one delivery, with the rest between them."""
@@ -155,6 +156,8 @@ class Body:
         """`who` is a body and the name that the box has for it."""
         ma = max(pulses.delivered)
         if ma <= 0.0:
+            # The box too counts reports in a row, and this one is good.
+            self._strong_since = None
             return
         body, name = who
         self.kinds["uneven"] += pulses.delivered[0] != pulses.delivered[1]
@@ -201,7 +204,7 @@ class Body:
             self._strong_since = None
         elif self._strong_since is None:
             self._strong_since = at
-        elif at - self._strong_since > TOO_STRONG_S:
+        elif at - self._strong_since > TOO_STRONG_S + 1.0 / pulses.hz:
             self._break(at, f"{ma} mA where {told} were told")
         if pulses.hz <= FUSED_HZ or pulses.is_comfort:
             return
