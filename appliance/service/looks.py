@@ -108,7 +108,7 @@ def _sample(at: float, reports: list[Report]) -> list[Any]:
     in_force = [max(report.in_force[side] for report in reports) for side in SIDES]
     flowed = [measured_of(report) for report in reports]
     measured = [
-        max((both[side] for both in flowed if both[side] is not None), default=None)
+        max((one for both in flowed if (one := both[side]) is not None), default=None)
         for side in SIDES
     ]
     return [at, [round(ma, 3) for ma in in_force], [ma and round(ma, 3) for ma in measured]]
