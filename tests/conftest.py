@@ -3,11 +3,13 @@ measured, or could not be tested here, is said at the end of the run."""
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from hardware.safety.case import read as read_safety_case
+from hardware.safety.case import ROOT, SafetyCase, read
 from tests import levels_told
 
 # Set here because the first import decides, and more than one folder imports it.
@@ -30,6 +32,22 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         told = levels_told.of_this_test()
         if told is not None:
             item.user_properties.append(("levels", told))
+
+
+@cache
+def _safety_case() -> SafetyCase:
+    return read()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A test of the safety case that fails names the controls and hazards that it stands for."""
+    report = yield
+    if report.failed:
+        file = Path(item.path).relative_to(ROOT).as_posix()
+        held = _safety_case().held_by(f"{file}::{getattr(item, 'originalname', item.name)}")
+        report.sections += [("Safety case", "\n".join(held))] if held else []
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -75,7 +93,7 @@ def _is_whole_run(config: pytest.Config) -> bool:
 
 def _tell_of_controls(terminalreporter: pytest.TerminalReporter) -> None:
     """Name each test of the safety case that did not run; `pytest_sessionfinish` fails for it."""
-    case = read_safety_case()
+    case = _safety_case()
     missing = sorted(case.test_names() - _ran(terminalreporter))
     terminalreporter.write_line(
         f"safety case: {len(case.hazards)} hazards, {len(case.controls)} controls, "
@@ -102,6 +120,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(config, "workerinput") or not _is_whole_run(config):
         return
-    missing = os.environ.get("CI") and read_safety_case().test_names() - _ran(reporter)
+    missing = os.environ.get("CI") and _safety_case().test_names() - _ran(reporter)
     if exitstatus == pytest.ExitCode.OK and (missing or not _levels_told(reporter)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -22,7 +22,7 @@ def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple
 
     A report may answer any of the lease, and its newest pulse may be a period old.
     """
-    period_s = 0.0 if set_point is None else 1.0 / set_point.frequency_hz
+    period_s = 0.0 if set_point is None else set_point.longest_period_s
     since = _asked_at(record) - LEASE_S - period_s
     recent = (one for one in record.recent_set_points if one[0] >= since)
     return (*recent, *(() if set_point is None else ((record.now, set_point.amplitude),)))

@@ -59,6 +59,16 @@ class SafetyCase:
     def hazards_of(self, control: str) -> tuple[str, ...]:
         return tuple(hazard.id for hazard in self.hazards if control in hazard.controls)
 
+    def held_by(self, test: str) -> tuple[str, ...]:
+        """What is lost where this test fails, a line each control, with its hazards."""
+        titles = {hazard.id: hazard.title for hazard in self.hazards}
+        return tuple(
+            f"control {control.id}, of "
+            + "; ".join(f"{name} {titles[name]}" for name in self.hazards_of(control.id))
+            for control in self.controls.values()
+            if test in control.tests
+        )
+
     def test_names(self) -> frozenset[str]:
         """Every automatic test that holds a control, as `file::test`."""
         named = (test for control in self.controls.values() for test in control.tests)

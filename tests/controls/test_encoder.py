@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from appliance.controls.encoder import DENSE_S, Encoder, KnobEdge
@@ -187,6 +187,14 @@ def test_down_is_never_up_whichever_edges_are_lost(
     assert +1 not in got
 
 
+@pytest.mark.parametrize("every", [2, 3, 4, 5])
+def test_down_with_edges_lost_in_a_pattern_is_never_up(every: int) -> None:
+    """With two of three edges lost the levels run as they do upwards."""
+    edges = edges_of([-1] * 48, [0.01] * 48)
+    for first in range(every):
+        assert +1 not in steps(edges[first::every])
+
+
 @st.composite
 def arrivals(draw: st.DrawFn, times: list[float], mixed: bool) -> list[tuple[float, int]]:
     """When each edge of a turn down comes, and which one it is; each contact's in their order.
@@ -255,8 +263,18 @@ def test_up_counts_at_most_once_a_detent_however_the_contacts_bounce(
     assert steps(edges_of(bouncing, gaps)).count(+1) <= detents
 
 
+A_TURN_UP = [
+    (True, True, False),
+    (False, True, True),
+    (True, False, True),
+    (False, False, False),
+]
+"""Whose contact, whether it closes, and whether the other one is closed."""
+
+
 @no_hurry
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=60))
+@example(A_TURN_UP * 3)
 def test_edges_all_at_once_are_never_up(raw: list[tuple[bool, bool, bool]]) -> None:
     edges = [KnobEdge(1.0, is_a, closed, other, 1.0) for is_a, closed, other in raw]
     assert +1 not in steps(edges)

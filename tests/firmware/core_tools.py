@@ -27,3 +27,11 @@ def make(build: Path, *targets: str, firmware: Path = FIRMWARE) -> subprocess.Co
         timeout=MAKE_S,
         check=False,
     )
+
+
+def board_library(build: Path) -> Path:
+    """The core as a library for `CompiledBoard`, built in this folder; skips without a compiler."""
+    need("make", "gcc")
+    done = make(build, f"{build}/board.so")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return build / "board.so"

@@ -75,6 +75,16 @@ def test_what_the_pump_has_at_ground_is_at_ground(board: netlist.Netlist):
     assert set(GROUNDED.split()) <= board.nets["GND"]
 
 
+def test_the_coil_is_fed_through_the_second_pole_of_stop_alone(board: netlist.Netlist):
+    supply = board.nets["VK"]
+    assert {pin for pin in supply if pin.startswith("J")} == {"J7.2"}
+    for part in {pin.partition(".")[0] for pin in supply} - {"J7"}:
+        nets = {name for name, pins in board.nets.items() if any(_is_of(pin, part) for pin in pins)}
+        assert nets.isdisjoint({"+5V", "+3V3"}), part
+    # The box's own switch comes before the one in the hand.
+    assert board.nets["STOP_2_HAND"] == {"J5.4", "J7.1"}
+
+
 def test_the_pumps_values_are_those_that_were_calculated(
     board: netlist.Netlist, pump: SimpleNamespace
 ):
@@ -144,6 +154,10 @@ def test_8_mm_lie_between_the_ground_plane_and_the_lead_side():
     plane = max(x for x, _ in _plane())
     for x, _, half, _ in _spots(True):
         assert x - half - plane >= BARRIER_MM
+
+
+def _is_of(pin: str, part: str) -> bool:
+    return pin.partition(".")[0] == part
 
 
 def _ohm(board: netlist.Netlist, reference: str) -> float:

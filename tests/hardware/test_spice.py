@@ -93,6 +93,15 @@ def test_pins_and_nets_of_every_package_agree():
             assert len(pin_names(part, known)) == len(part.nets), part.ref
 
 
+def test_nothing_but_a_series_capacitor_leads_to_a_lead():
+    at_leads = [part for part in read(FOLDER / "stage.cir") if {"l1", "l2"} & set(part.nets)]
+    assert {(part.nets, part.value) for part in at_leads} == {
+        (("a1", "l1"), "4.7u"),
+        (("a2", "l2"), "4.7u"),
+    }
+    assert all(part.ref.startswith("C") for part in at_leads)
+
+
 def test_a_line_that_is_no_part_is_refused(tmp_path: Path):
     path = tmp_path / "wrong.cir"
     path.write_text("V1 a 0 5\n", "utf-8")

@@ -54,6 +54,23 @@ def test_every_language_has_the_keys_and_placeholders_of_english(language: str) 
         assert placeholders(other, key) == placeholders(english, key), key
 
 
+MUST_SAY = {
+    "statement.no_active_implant.text": ("pacemaker|defib|pump", "schrittmacher|defi|pumpe"),
+    "statement.on_battery.text": ("battery|wall|charger|computer", "akku|steckdose|lader|computer"),
+    "statement.adult_and_alone.text": ("18|myself", "18|selbst"),
+    "stopped.unwell": ("lie|call", "liegen|ruf"),
+    "stopped.let_go": ("mistake|let it go", "irrtum|loslassen"),
+}
+"""For each key the words in English and in German, all of which it has to have."""
+
+
+@pytest.mark.parametrize("key", MUST_SAY)
+def test_what_must_be_asked_or_told_has_its_words(key: str) -> None:
+    for language, needed in zip(("en", "de"), MUST_SAY[key], strict=True):
+        said = Words.load(language).raw(key).replace(SOFT_HYPHEN, "").lower()
+        assert [word for word in needed.split("|") if word not in said] == []
+
+
 def test_every_statement_fault_and_stage_has_its_words() -> None:
     words = Words.load("en")
     needed = {f"statement.{name}.{part}" for name in STATEMENTS for part in ("text", "remedy")}

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,10 +45,12 @@ def test_the_loop_says_ready_alive_and_stopping(systemd: socket.socket, home: Ho
 
 
 def test_a_loop_that_hangs_says_nothing(systemd: socket.socket, home: Home) -> None:
+    threads = threading.active_count()
     box = home.boot()
     heard(systemd)
     box.clock.freeze(10.0)
     assert heard(systemd) == []
+    assert threading.active_count() == threads, "a thread could speak for the loop that hangs"
     box.close()
 
 

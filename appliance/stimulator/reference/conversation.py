@@ -31,6 +31,7 @@ class Conversation:
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
+        self._form = (0, 0, 0)
         self._counts: bytes | None = None
 
     def must_begin_with_off(self, now: float) -> bool:
@@ -108,15 +109,23 @@ class Conversation:
         if report.answer:
             return None
         self.agreed_at = now
-        hertz = asked.frequency_centihz
+        self._see_form(asked)
         held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(
-            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz, held_a
+            now, asked.amplitude_a_codes, report.amplitude_a_codes, asked, held_a
         )
         weak_b = self._followers[1].is_too_weak(
-            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz, held_b
+            now, asked.amplitude_b_codes, report.amplitude_b_codes, asked, held_b
         )
         return "board_too_weak" if weak_a or weak_b else None
+
+    def _see_form(self, asked: SetPoint) -> None:
+        """With other bursts than before the board begins as after a rest."""
+        within_hz = asked.frequency_centihz if asked.burst_pulses else 0
+        form = (asked.burst_pulses, asked.burst_ms, within_hz)
+        if form != self._form:
+            self._form = form
+            self._followers = (Follower(), Follower())
 
     def _count_refusals(self, counts: bytes) -> None:
         """Add what the board's counters gained. They count modulo 256 since power-up."""

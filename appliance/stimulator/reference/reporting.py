@@ -41,6 +41,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
         max_pulse_width_us=said.max_us,
         max_frequency_hz=said.max_centihz / 100,
         measures_current=bool(said.capabilities & protocol.Capability.CURRENT),
+        delivers_bursts=True,
         serial=str(said.serial) if said.serial else "",
     )
 
