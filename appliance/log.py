@@ -4,9 +4,12 @@ import logging
 import os
 import select
 import threading
+from collections import deque
+from typing import Protocol
 
 LINE_BYTES = 2000
 """What a longer line has after this is cut off."""
+TAIL_LINES = 32
 
 
 class LogLines:
@@ -79,10 +82,26 @@ def _reopened(descriptor: int) -> int:
         return descriptor
 
 
+class Writer(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+class Tailed:
+    """A log that keeps its newest lines in memory, for those who look at a running service."""
+
+    def __init__(self, log: Writer) -> None:
+        self._log = log
+        self.tail: deque[str] = deque(maxlen=TAIL_LINES)
+
+    def write(self, text: str) -> None:
+        self.tail.append(text.rstrip("\n"))
+        self._log.write(text)
+
+
 class LogHandler(logging.Handler):
     """Sends the records of `logging` to the same lines."""
 
-    def __init__(self, lines: LogLines) -> None:
+    def __init__(self, lines: Writer) -> None:
         super().__init__(logging.INFO)
         self._lines = lines
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -92,5 +111,5 @@ class LogHandler(logging.Handler):
             self._lines.write(line)
 
 
-STDERR = LogLines(2)
+STDERR = Tailed(LogLines(2))
 """The only log of this process: two would mix their lines."""

@@ -144,25 +144,27 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.service.box_choices import let_the_file_count
     from appliance.settings import editing, reading
 
     key, value = _key_and_value([arguments.key, *arguments.value])
     path = settings_to_change(arguments.config)
     editing.set_value(path, key, value)
-    let_the_file_count(reading.load(arguments.config, os.environ), key)
-    print(f"{path}: {key} = {value}; it counts from the next start")
+    if let_the_file_count(reading.load(arguments.config, os.environ), key):
+        # The file may say what it said before: the running box notices it by its time alone.
+        path.touch()
+    print(f"{path}: {key} = {value}; {COUNTS}")
     return 0
 
 
 def _unset(arguments: argparse.Namespace) -> int:
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.settings import editing
 
     path = settings_to_change(arguments.config)
     if editing.unset_value(path, arguments.key):
-        print(f"{path}: {arguments.key} is out; the default counts from the next start")
+        print(f"{path}: {arguments.key} is out, for the default; {COUNTS}")
     else:
         print(f"{path}: {arguments.key} was not there; nothing was changed")
     return 0
@@ -170,7 +172,7 @@ def _unset(arguments: argparse.Namespace) -> int:
 
 def _edit(arguments: argparse.Namespace) -> int:
     from appliance.cli import editor
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.settings import editing
 
     settings_path = settings_to_change(arguments.config)
@@ -178,7 +180,7 @@ def _edit(arguments: argparse.Namespace) -> int:
     fresh = None if path.exists() else editing.first_line(path)
     check = _check_of(settings_path, arguments.file)
     if editor.edit(path, check, os.environ, offered=fresh):
-        print(f"{path}: changed; it counts from the next start")
+        print(f"{path}: changed; {COUNTS}")
     else:
         print(f"{path}: nothing was changed")
     return 0
@@ -210,11 +212,11 @@ def _history(arguments: argparse.Namespace) -> int:
 
 
 def _undo(arguments: argparse.Namespace) -> int:
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.settings import editing
 
     settings_path = settings_to_change(arguments.config)
     path = _file(settings_path, arguments.file)
     number = editing.undo(path, _check_of(settings_path, arguments.file))
-    print(f"{path}: as it was in number {number} of `config history`, counts from the next start")
+    print(f"{path}: as it was in number {number} of `config history`; {COUNTS}")
     return 0

@@ -23,6 +23,7 @@ EXAMPLES = {
     "config edit": "ems-appliance config edit",
     "config history": "ems-appliance config history",
     "config undo": "ems-appliance config undo",
+    "setup": "sudo ems-appliance setup",
     "lock set": "sudo ems-appliance lock set",
     "lock status": "sudo ems-appliance lock status",
     "lock remove": "sudo ems-appliance lock remove",

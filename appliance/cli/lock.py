@@ -20,7 +20,7 @@ def register(verbs: Verbs) -> None:
 
 
 def _set(arguments: argparse.Namespace) -> int:
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.settings import library, lock, reading
 
     path = settings_to_change(arguments.config)
@@ -34,7 +34,7 @@ def _set(arguments: argparse.Namespace) -> int:
     if _asked("The same again: ") != pin:
         raise UsageError("the two PINs differ, so nothing was locked")
     lock.write(path, lock.lock_of(settings, catalogue), pin)
-    print(f"{lock.path_beside(path)}: locked; it counts from the next start")
+    print(f"{lock.path_beside(path)}: locked; {COUNTS}")
     return 0
 
 
@@ -55,7 +55,7 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from appliance.cli.quiet import settings_to_change
+    from appliance.cli.quiet import COUNTS, settings_to_change
     from appliance.settings import lock
 
     path = settings_to_change(arguments.config)
@@ -73,7 +73,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     elif not lock.opens_with(path, _asked("PIN: ")):
         raise UsageError("that is not the PIN, so the lock stays")
     lock.remove(path)
-    print("The lock is gone; it counts from the next start, and the record says so.")
+    print(f"The lock is gone; {COUNTS}, and the record says so.")
     return 0
 
 

@@ -39,12 +39,13 @@ def course(program: Program, minutes: float) -> Course:
     return told
 
 
-def _charts(told: Course) -> list[tuple[str, list[list[float]]]]:
+def _charts(told: Course, program: Program) -> list[tuple[str, list[list[float]]]]:
+    within = " within bursts" if any(phase.bursts for phase in program.phases) else ""
     shares = [told.a] if told.a == told.b else [told.a, told.b]
     named = "A and B" if len(shares) == 1 else "A, and B lighter"
     return [
         (f"share of the level, {named}", shares),
-        ("frequency, Hz", [told.frequency_hz]),
+        (f"frequency{within}, Hz", [told.frequency_hz]),
         ("pulse width, us", [told.pulse_width_us]),
     ]
 
@@ -57,7 +58,8 @@ def in_terminal(program: Program, minutes: float, width: int = 78) -> str:
         raise _needs("plotext") from None
     told = course(program, minutes)
     plots = [f"{program.id}, {minutes:g} min"]
-    plots += [_chart(plotext, told.minutes, title, lines, width) for title, lines in _charts(told)]
+    for title, lines in _charts(told, program):
+        plots.append(_chart(plotext, told.minutes, title, lines, width))
     return "\n".join(plots)
 
 
@@ -83,7 +85,8 @@ def to_file(program: Program, minutes: float, path: Path) -> None:
     told = course(program, minutes)
     figure = Figure(figsize=(10, 6), layout="constrained")
     figure.suptitle(f"{program.id}, {minutes:g} min")
-    for axes, (title, lines) in zip(figure.subplots(3, sharex=True), _charts(told), strict=True):
+    charts = _charts(told, program)
+    for axes, (title, lines) in zip(figure.subplots(3, sharex=True), charts, strict=True):
         for line, colour in zip(lines, ("black", "tab:orange"), strict=False):
             axes.plot(told.minutes, line, linewidth=0.8, color=colour)
         axes.set_title(title, loc="left", fontsize="medium")

@@ -76,6 +76,8 @@ def _phase(phase: Phase) -> str:
     if phase.is_pause:
         return f"{phase.name}: no current for {lasts}"
     told = [f"{phase.frequency_hz:g} Hz", f"{phase.pulse_width_us} us", *_shape(phase), lasts]
+    if phase.bursts is not None:
+        told[0] += f" in bursts of {phase.bursts.pulses} pulses, {phase.bursts.rate_hz:g} a second"
     if phase.fraction != 1.0:
         told.insert(2, f"{phase.fraction:.0%} of the level")
     wait = "after the person goes on, " if phase.waits else ""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 QUIET_STATES = frozenset({State.SELF_TEST.value, State.LOCKED.value, State.FAULT.value})
 """States in which no session or checklist is in progress."""
 
+COUNTS = "it counts as soon as the box is `locked` and left alone"
+"""When a change of the settings is taken; a box that is off comes up with it."""
+
 
 def running_state(settings: "Settings") -> str | None:
     """The state of the running service; None where no service runs."""

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 
 from appliance.cli.arguments import Verbs, add_config
@@ -19,12 +20,15 @@ def _run(arguments: argparse.Namespace) -> int:
     from appliance.clock import SystemClock
     from appliance.log import STDERR, LogHandler
     from appliance.service.assembly import assemble
+    from appliance.service.renewal import Runs
+    from appliance.service.settings_files import SettingsFiles
 
     logging.basicConfig(level=logging.INFO, handlers=[LogHandler(STDERR)])
     # Each change of state is told by the service itself, in a line of its own.
     logging.getLogger("transitions").setLevel(logging.WARNING)
-    service = assemble(arguments.config, SystemClock())
+    files = SettingsFiles(arguments.config, os.environ)
+    runs = Runs(lambda: assemble(files, SystemClock()))
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.end())
-    service.run()
+        signal.signal(number, lambda *_: runs.end())
+    runs.run()
     return 0

@@ -6,6 +6,7 @@ There is no fallback to another factory: if the GPIO chip cannot be opened, that
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,18 @@ def _import_chip(runtime_dir: Path) -> Any:
             "make [service] runtime_dir writable"
         ) from error
     return chip
+
+
+def close_pins(factory: Any) -> None:
+    """Let go of the chip and every line on it, so that another factory can take them."""
+    # Imported here: gpiozero takes 60 ms that commands without pins save.
+    from gpiozero import Device
+
+    with suppress(Exception):
+        factory.close()
+    if Device.pin_factory is factory:
+        # A named factory is kept by gpiozero itself, which would hand out the closed one.
+        Device.pin_factory = None
 
 
 def mock_pins() -> Any:

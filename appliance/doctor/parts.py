@@ -36,6 +36,11 @@ def read_byte(port: int, address: int) -> int:
         os.close(descriptor)
 
 
+def looks_like_sh1106(status: int) -> bool:
+    """Whether a panel that answers this byte to a read is more like an SH1106 than the others."""
+    return status & 0x0F == _SH1106_STATUS
+
+
 @dataclass
 class Parts:
     """How the parts are reached. Tests put others in."""
@@ -137,7 +142,7 @@ class Parts:
         yield from self._bus_speed()
 
     def _kind_of_screen(self, status: int, where: str) -> Finding:
-        is_sh1106 = status & 0x0F == _SH1106_STATUS
+        is_sh1106 = looks_like_sh1106(status)
         if is_sh1106 != (self.settings.screen.driver == "sh1106"):
             likely = "sh1106" if is_sh1106 else "ssd1306 or ssd1309"
             return warn(

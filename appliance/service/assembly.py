@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer, SocketError
 from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
+from appliance.service.settings_files import SettingsFiles
 from appliance.session.cues import Cue
 from appliance.session.record import Rules
 from appliance.settings import library, lock, reading
@@ -33,24 +35,19 @@ from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 
 
-def assemble(
-    explicit: Path | None, clock: Clock, environ: Mapping[str, str] = os.environ
-) -> Service:
+def assemble(files: SettingsFiles, clock: Clock) -> Service:
     """The service that `run` runs. Raises ApplianceError if another one is running."""
-    path = reading.settings_path(explicit, environ)
     try:
-        settings = reading.load(explicit, environ)
-        catalogue = library.load_catalogue(path, settings)
+        settings, catalogue = files.read()
     except UsageError as error:
-        return _only_saying(path, error, clock)
+        return _only_saying(files, error, clock)
     rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
     socket = _control_socket(settings)
     wakeup = Wakeup()
-    pins = open_controls(settings, clock)
-    board, end_board = (
-        (missing_parts.NoBoard(), _nothing) if pins.detail else _board(settings, clock)
-    )
+    ends = ExitStack()
+    pins = open_controls(settings, clock, ends)
+    board = missing_parts.NoBoard() if pins.detail else _board(settings, clock, ends)
     return Service(
         Ports(
             clock=clock,
@@ -59,8 +56,8 @@ def assemble(
             board=board,
             controls=pins.controls,
             indicators=pins.indicators,
-            screen=_screen(settings),
-            journal=_recorder(settings, wakeup, lock.facts(path)),
+            screen=_screen(settings, ends),
+            journal=_recorder(settings, wakeup, lock.facts(files.path)),
             wakeup=wakeup,
             power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),
@@ -69,7 +66,8 @@ def assemble(
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
             barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
-            at_the_end=end_board,
+            at_the_end=ends.close,
+            files=files,
             volume=in_force.sound.volume,
         )
     )
@@ -120,10 +118,11 @@ def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
         return {}
 
 
-def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
-    """A service that shows the error in the settings and does nothing else."""
+def _only_saying(files: SettingsFiles, error: UsageError, clock: Clock) -> Service:
+    """A service that shows the error in the settings, and waits for better ones."""
     print(f"ems-appliance: {error}", file=sys.stderr)
-    settings = reading.salvage(path)
+    settings = reading.salvage(files.path)
+    ends = ExitStack()
     return Service(
         Ports(
             clock=clock,
@@ -132,7 +131,7 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             board=missing_parts.NoBoard(),
             controls=missing_parts.NoControls(),
             indicators=missing_parts.NoIndicators(),
-            screen=_screen(settings),
+            screen=_screen(settings, ends),
             journal=missing_parts.NoJournal(),
             wakeup=Wakeup(),
             power=BoxPower(settings.service.runtime_dir),
@@ -141,6 +140,8 @@ def _only_saying(path: Path, error: UsageError, clock: Clock) -> Service:
             standing_faults=frozenset({"settings_wrong"}),
             detail=str(error).splitlines()[0],
             volume=settings.sound.volume,
+            at_the_end=ends.close,
+            files=files,
         )
     )
 
@@ -161,13 +162,14 @@ class Pins:
     detail: str = ""
 
 
-def open_controls(settings: Settings, clock: Clock) -> Pins:
+def open_controls(settings: Settings, clock: Clock, ends: ExitStack) -> Pins:
     """All controls and indicators, or none of them and the reason."""
     # Imported here: a service that shows only an error in the settings needs no pins.
-    from appliance.controls.pins import open_pins
+    from appliance.controls.pins import close_pins, open_pins
 
     try:
         factory = open_pins(settings.controls, settings.service.runtime_dir)
+        ends.callback(close_pins, factory)
         return controls_on(factory, settings, clock)
     except ControlsError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
@@ -185,13 +187,13 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
     return Pins(Controls(settings.controls, factory, clock.now), indicators)
 
 
-def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], None]]:
-    """The board, and the function that ends its process after the service has closed it."""
+def _board(settings: Settings, clock: Clock, ends: ExitStack) -> Stimulator:
+    """The board. `ends` gets the end of its process, for after the service has closed it."""
     wanted = settings.stimulator
     model = card_of(wanted.driver).runs_model
     if model is None:
         accepts = wanted.accept_research_board
-        return open_board(wanted.driver, wanted.port, clock.now, accepts), _nothing
+        return open_board(wanted.driver, wanted.port, clock.now, accepts)
     # The simulated board is its own process, so that it does not freeze with the service.
     # Imported here: a real box never loads the simulator.
     from appliance.simulator.process import BoardProcess
@@ -201,15 +203,12 @@ def _board(settings: Settings, clock: Clock) -> tuple[Stimulator, Callable[[], N
         process.start()
     except BoardError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
-        return missing_parts.NoBoard(str(error)), _nothing
-    return open_board(wanted.driver, process.path, clock.now), process.stop
+        return missing_parts.NoBoard(str(error))
+    ends.callback(process.stop)
+    return open_board(wanted.driver, process.path, clock.now)
 
 
-def _nothing() -> None:
-    return None
-
-
-def _screen(settings: Settings) -> Screen:
+def _screen(settings: Settings, ends: ExitStack) -> Screen:
     # Imported here: `sound` opens pins through this module and needs no Pillow.
     from appliance.screen.display.panel import Panel as OledPanel
     from appliance.screen.display.panel import glass_maker
@@ -221,23 +220,25 @@ def _screen(settings: Settings) -> Screen:
         i2c_address=screen.i2c_address,
         rotate=screen.rotate,
         first_column=screen.first_column,
-        reset=_screen_reset(settings),
+        reset=_screen_reset(settings, ends),
         capture_dir=screen.capture_dir,
     )
     return OledPanel(make_glass, Words.load)
 
 
-def _screen_reset(settings: Settings) -> Callable[[], None] | None:
+def _screen_reset(settings: Settings, ends: ExitStack) -> Callable[[], None] | None:
     """The panel's RES pin, if it has one; on a factory of its own, so that errors are shown."""
     pin = settings.screen.reset_pin
     if pin is None or settings.screen.driver not in PANEL_CHIPS:
         return None
     # Imported here: most panels have no such pin.
-    from appliance.controls.pins import open_pins
+    from appliance.controls.pins import close_pins, open_pins
     from appliance.controls.screen_reset import ScreenReset
 
     try:
-        return ScreenReset(pin, open_pins(settings.controls, settings.service.runtime_dir))
+        factory = open_pins(settings.controls, settings.service.runtime_dir)
+        ends.callback(close_pins, factory)
+        return ScreenReset(pin, factory)
     except ControlsError as error:
         print(f"ems-appliance: {error}; the screen is not reset", file=sys.stderr)
         return None

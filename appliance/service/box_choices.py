@@ -46,11 +46,14 @@ def with_chosen(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
     )
 
 
-def let_the_file_count(settings: Settings, name: str) -> None:
+def let_the_file_count(settings: Settings, name: str) -> bool:
     """Make the file's value of `name` count, even if the file had the same value before.
 
-    Raises JournalError if the choice made on the box cannot be removed.
+    Returns whether a choice made on the box was in its way. Raises JournalError if that choice
+    cannot be removed.
     """
     path = settings.journal.path
     if name in CHOSEN_AT_THE_BOX and name in overriding(settings, path):
         forget_choice(path, name)
+        return True
+    return False

@@ -13,13 +13,13 @@ from contextlib import suppress
 from typing import Any
 
 from appliance import __version__
+from appliance.service.after_frame import details_of, indicate, log, switch_off, write_down
 from appliance.service.frames import Frames
+from appliance.service.looks import Looks
 from appliance.service.ports import Ports
-from appliance.service.status import status_of
+from appliance.service.settings_files import LOOK_S
 from appliance.service.systemd_notify import Notifier
-from appliance.session.barring import detail_of_bar
 from appliance.session.board import NO_REPORT, Link, Output, Report
-from appliance.session.cues import Cue
 from appliance.session.events import (
     BoardReported,
     Event,
@@ -30,7 +30,7 @@ from appliance.session.events import (
     StopLevel,
 )
 from appliance.session.machine.machine import Session
-from appliance.session.notes import DateSet, StateEntered
+from appliance.session.notes import DateSet
 from appliance.session.presses import hold_fraction, hold_s
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -43,11 +43,12 @@ STEP_S = 0.100
 """Outside `locked` a step is taken at least this often: the session counts time."""
 VIEW_S = 0.100
 HOLD_VIEW_S = 0.050
-LAMP_DIM = 0.15
 HISTORIES_S = 60.0
 """Histories older than this are read again, because a day can end while the box stands idle."""
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
+UNTOUCHED_S = 5.0
+"""New settings wait until no hand has been at the box for so long."""
 SWITCH_INTERVAL_S = 0.0001
 """A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
@@ -59,8 +60,11 @@ class Service:
         self.ports = ports
         self._session = Session()
         self._frames = Frames(ports.board)
+        self._looks = Looks(ports)
         self._notifier = Notifier()
         self._wakeup = ports.wakeup
+        self.renews = False
+        """Whether it ended to be made anew of new settings."""
         self._ending = False
         self._report = NO_REPORT
         self._present: frozenset[str] = frozenset()
@@ -68,6 +72,7 @@ class Service:
         self._report_waits = False
         self._shown_at = LONG_AGO
         self._due_at = LONG_AGO
+        self._look_at = LONG_AGO
         self.record = self._session.first(ports.rules, ports.clock.now())
         self.record = self.record.but(
             volume=ports.volume, language=ports.words.language, barred=ports.barred
@@ -91,7 +96,7 @@ class Service:
     def begin(self) -> None:
         """The first step, with STOP's level as it is now."""
         now = self.ports.clock.now()
-        self._log(now, f"start version={__version__} board={self.ports.driver}")
+        log(self.ports, now, f"start version={__version__} board={self.ports.driver}")
         self.step(now)
         self._notifier.ready()
 
@@ -135,15 +140,13 @@ class Service:
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer one request of the control socket: look or stop, never start."""
-        ports, verb = self.ports, request.get("verb")
-        if verb == "status":
-            return status_of(self.record, ports.driver, ports.words, self._details())
-        if verb == "stop":
+        ports = self.ports
+        if request.get("verb") == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
-            self._log(now, "stop over the socket")
+            log(ports, now, "stop over the socket")
             return {"stopped": True, "state": self.record.state.value}
-        return {"error": f"unknown verb {verb!r}; there are 'status' and 'stop'"}
+        return self._looks.answer(request, self.record)
 
     def step(self, now: float, requested: Iterable[Event] = ()) -> None:
         """Take in all events, make one record, send one frame; then do what may be slow."""
@@ -156,11 +159,12 @@ class Service:
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
-        _indicate(self.ports, self.record, now)
-        self._write_down(before, now)
+        indicate(self.ports, self.record, now)
+        write_down(self.ports, before, self.record, now)
         if self.record.switch_off and not before.switch_off:
-            self._log(now, _switch_off(self.ports))
+            switch_off(self.ports, now)
         self._request_histories(now)
+        self._look_for_settings(now)
         is_news = any(not isinstance(event, BoardReported) for event in events)
         self._show(
             now, at_once=is_news or bool(self.record.cues) or self.record.screen != before.screen
@@ -179,7 +183,10 @@ class Service:
     def finish(self) -> None:
         """Switch off, wait at most 100 ms for the report of it, set the enable line low, close."""
         ports = self.ports
-        self._notifier.stopping()
+        if self.renews:
+            self._notifier.renewing()
+        else:
+            self._notifier.stopping()
         ports.board.off(ports.clock.now())
         until = ports.clock.now() + ECHO_S
         while ports.board.poll(ports.clock.now()).output is Output.ON:
@@ -188,7 +195,7 @@ class Service:
             descriptor = ports.board.fileno()
             ports.clock.wait([descriptor] if descriptor is not None else [], until)
         ports.indicators.enable_low()
-        self._log(ports.clock.now(), "end")
+        log(ports, ports.clock.now(), "end")
         self._close()
 
     def _hear(self, now: float) -> list[Event]:
@@ -220,6 +227,7 @@ class Service:
     def _hear_board(self, now: float) -> Iterator[Event]:
         """The board's report if it changes something; one that only confirms can wait."""
         heard, self._report = self._report, self.ports.board.poll(now)
+        self._looks.see(self._report)
         if _needs_step(self._report, heard):
             self._report_waits = False
             yield BoardReported(now, self._report)
@@ -241,24 +249,6 @@ class Service:
         look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
         return min(self._due_at, look_at)
 
-    def _write_down(self, before: Record, now: float) -> None:
-        """Write the step's notes to the journal and its changes to the log."""
-        record = self.record
-        if record.notes:
-            self.ports.journal.put(record.notes)
-        came_from = before.state.value
-        for note in record.notes:
-            # One step can pass through more than one state.
-            if isinstance(note, StateEntered):
-                self._log(now, f"state {came_from} -> {note.state}")
-                came_from = note.state
-        for name in sorted(record.seen - before.seen):
-            detail = self._details().get(name, "")
-            where = f" {detail}" if detail else ""
-            self._log(now, f"fault {name}{where}: {' '.join(self.ports.words.fault(name))}")
-        for pair in record.ignored:
-            self._log(now, f"ignored {pair}")
-
     def _request_histories(self, now: float) -> None:
         """In `locked`, request everybody's history on entry, every minute, and by a new date."""
         record = self.record
@@ -269,43 +259,40 @@ class Service:
         self._histories_of = now
         self.ports.journal.request_histories(record.rules.plan.people, now)
 
+    def _look_for_settings(self, now: float) -> None:
+        """In `locked`, while nobody is at the box, end for new settings: whole ones, or none.
+
+        A box whose parts could not be opened delivers nothing, so it takes them at once.
+        """
+        record, files = self.record, self.ports.files
+        untouched = not record.presses and now - record.touched_at >= UNTOUCHED_S
+        is_at_rest = record.state is State.LOCKED and untouched
+        if now < self._look_at or not (is_at_rest or self.ports.standing_faults):
+            return
+        # The off of every second is often enough to wake for this.
+        self._look_at = now + LOOK_S
+        refused = files.error
+        if files.has_news():
+            log(self.ports, now, "new settings: the parts are closed and opened anew")
+            self.renews = True
+            self.end()
+        elif files.error not in ("", refused):
+            log(self.ports, now, f"new settings are not taken, the old ones stay: {files.error}")
+
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:
             self._shown_at = now
-            view = view_of(self.record, self._details())
+            view = view_of(self.record, details_of(self.ports, self.record))
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
         else:
             self.ports.voice.tick(now)
-
-    def _details(self) -> dict[str, str]:
-        """The exact words of each error that has any, by the fault that it belongs to."""
-        ports = self.ports
-        return {
-            **ports.board.details,
-            **dict.fromkeys(ports.standing_faults, ports.detail),
-            **detail_of_bar(self.record),
-        }
 
     def _close(self) -> None:
         self.ports.close()
         self._wakeup.close()
         self._notifier.close()
         self.ports.at_the_end()
-
-    def _log(self, now: float, text: str) -> None:
-        # A full disk or a closed pipe must not end the loop that guards a person.
-        with suppress(OSError, ValueError):
-            self.ports.log.write(f"{now:.3f} {text}\n")
-
-
-def _switch_off(ports: Ports) -> str:
-    """Ask systemd to switch the box off, which is `locked`; SIGTERM then ends the loop as ever."""
-    try:
-        ports.power.switch_off()
-    except OSError as error:
-        return f"switching off cannot be asked for: {error}"
-    return "switching off, asked for at the box"
 
 
 def _spare_the_collector() -> None:
@@ -332,19 +319,3 @@ def _hold_ends(record: Record) -> Iterator[float]:
         done = hold_fraction(press, record.state, record.screen, record.shown_at, record.now)
         if done is not None and done < 1.0:
             yield min(press.at + hold_s(record.state, press.button), record.now + HOLD_VIEW_S)
-
-
-def _indicate(ports: Ports, record: Record, now: float) -> None:
-    """Lamp, enable line, sound and a blink of the screen, from the record of this step."""
-    indicators = ports.indicators
-    if record.set_point is not None:
-        indicators.enable_edge(now)
-    flows = max(record.report.in_force) > 0.0 or record.report.output is Output.UNKNOWN
-    indicators.lamp(1.0 if flows else LAMP_DIM * (record.state is State.STIMULATING))
-    indicators.set_volume(record.volume)
-    if record.cues:
-        indicators.play(record.cues, now)
-    if any(cue is not Cue.DETENT for cue in record.cues):
-        # A person who cannot hear the cue sees it.
-        ports.screen.blink()
-    indicators.tick(now)

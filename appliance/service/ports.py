@@ -1,6 +1,6 @@
 """The ports of the control loop: the protocols of controls, indicators, screen and journal."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from appliance.clock import Clock, Wakeup
 from appliance.log import STDERR
 from appliance.service.control_socket import ControlServer
 from appliance.service.missing_parts import NoVoice
+from appliance.service.settings_files import NoFiles
 from appliance.session.cues import Cue
 from appliance.session.events import Event
 from appliance.session.notes import Booked, Note
@@ -47,11 +48,14 @@ class Indicators(Protocol):
 class Screen(Protocol):
     def show(self, view: View) -> None: ...
     def blink(self) -> None: ...
+    def picture(self) -> bytes: ...
     def faults(self) -> frozenset[str]: ...
     def close(self) -> None: ...
 
 
 class Log(Protocol):
+    @property
+    def tail(self) -> Collection[str]: ...
     def write(self, text: str, /) -> object: ...
 
 
@@ -83,6 +87,14 @@ class Voice(Protocol):
     def close(self) -> None: ...
 
 
+class Files(Protocol):
+    """The files that the service was made of."""
+
+    @property
+    def error(self) -> str: ...
+    def has_news(self) -> bool: ...
+
+
 @dataclass
 class Ports:
     """All ports of one control loop, already opened."""
@@ -102,13 +114,14 @@ class Ports:
     voice: Voice = field(default_factory=NoVoice)
     socket: ControlServer | None = None
     standing_faults: frozenset[str] = frozenset()
-    """Faults that last until a restart after the cause was removed."""
+    """Faults of parts that could not be opened; they last until new settings or a restart."""
     barred: Mapping[str, str] = field(default_factory=dict)
     """Boards that are not used again, as the file beside the journal has them."""
     detail: str = ""
     """The exact words of the error behind the standing faults."""
     at_the_end: Callable[[], None] = lambda: None
     log: Log = STDERR
+    files: Files = field(default_factory=NoFiles)
 
     def descriptors(self) -> list[int]:
         """What the loop sleeps on: wake-up pipe, controls, board and socket."""

@@ -12,9 +12,16 @@ from appliance.settings.words import Words
 
 
 def status_of(
-    record: Record, driver: str, words: Words, details: Mapping[str, str] = NO_DETAILS
+    record: Record,
+    driver: str,
+    words: Words,
+    details: Mapping[str, str] = NO_DETAILS,
+    settings_error: str = "",
 ) -> dict[str, Any]:
-    """The answer to `status`. Its keys are a contract."""
+    """The answer to `status`. Its keys are a contract.
+
+    `settings_error` is why new settings are not taken.
+    """
     view = view_of(record, details)
     stage = view.stage
     faults = [_fault(name, words, details.get(name, "")) for name in view.faults]
@@ -45,6 +52,7 @@ def status_of(
         "hint": _hint(view, words),
         "plan": _plan(record),
         "board": _board(record, driver, view.battery),
+        "settings": {"error": settings_error or None},
         "version": __version__,
     }
 

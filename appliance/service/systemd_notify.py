@@ -32,6 +32,10 @@ class Notifier:
     def stopping(self) -> None:
         self._send(b"STOPPING=1")
 
+    def renewing(self) -> None:
+        """Feed the watchdog once more: the parts are opened anew, and the process goes on."""
+        self._send(b"WATCHDOG=1")
+
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from appliance.therapy.programs import Bursts, longest_period_s, mean_frequency_hz
 from appliance.therapy.units import Pair, Unit
 
 LEASE_S = 0.3
@@ -72,6 +73,16 @@ class SetPoint:
     """Peak of the pulses per channel, in the board's unit; 0 is rest, high voltage stays on."""
     pulse_width_us: int
     ceilings: Ceilings
+    bursts: Bursts | None = None
+    """Only for boards that deliver them; `frequency_hz` is then that within a burst."""
+
+    @property
+    def mean_frequency_hz(self) -> float:
+        return mean_frequency_hz(self.frequency_hz, self.bursts)
+
+    @property
+    def longest_period_s(self) -> float:
+        return longest_period_s(self.frequency_hz, self.bursts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class Identity:
     max_frequency_hz: float = 120.0
     senses_contact: bool = True
     measures_current: bool = False
+    delivers_bursts: bool = False
     on_body: bool = True
     """False: its makers forbid the body; bench routines only."""
     research_only: bool = False
@@ -117,6 +129,8 @@ class Report:
     battery_low: bool = False
     faults: frozenset[str] = frozenset()
     """Ids of `appliance.session.faults` that hold now, those of the connection included."""
+    asked_at: float | None = None
+    """When the frame was sent that this report answers, seconds; None where no driver can tell."""
     agreed_at: float | None = None
     """When the board last echoed a set-point of the present arming, seconds."""
     refusals: int = 0

@@ -71,8 +71,7 @@ def judge(
 
     `commanded` is the amplitude of the newest set-point and `measured` what flowed, both in mA.
     """
-    period_s = 1.0 / position.frequency_hz
-    behind_s = period_s + REPORT_LAG_S
+    behind_s = position.longest_period_s + REPORT_LAG_S
     # The newest pulse was commanded up to one period ago, and the level rises by 2 mA a second.
     behind_ma = LEVEL_RISE_MA_S * behind_s if now - pad_state.rose_at < behind_s else 0.0
     short_s, found = list(pad_state.short_s), []

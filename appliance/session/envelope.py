@@ -10,7 +10,16 @@ from enum import Enum
 from math import floor, inf
 
 from appliance.therapy.limits import OUTPUT_RISE_MA_S
-from appliance.therapy.programs import TWITCH_HZ, ActiveRest, Modulation, Phase, Span, Timing
+from appliance.therapy.programs import (
+    TWITCH_HZ,
+    ActiveRest,
+    Modulation,
+    Phase,
+    Span,
+    Timing,
+    longest_period_s,
+    mean_frequency_hz,
+)
 
 GOLDEN = 0.6180339887498949
 ROUNDING_S = 1e-9
@@ -79,6 +88,11 @@ class Position:
     """Seconds to the next ramp's foot of a channel; None where none follows in this phase."""
     tail: bool
     """The rest of the phase is too short for a contraction: it stays off to its end."""
+
+    @property
+    def longest_period_s(self) -> float:
+        """The longest time from a pulse to the next one."""
+        return longest_period_s(self.frequency_hz, self.phase.bursts)
 
     @property
     def main(self) -> ChannelPosition:
@@ -283,10 +297,20 @@ def next_contraction_s(
 def level_factor(before: Phase, after: Phase) -> float:
     """The factor for the level when phase `after` follows `before`, 0 to 1.
 
-    No change of phase raises anything: a higher frequency halves the level, and neither
-    the amplitude nor the charge of a pulse may be more than it was.
+    No change of phase raises anything: a higher frequency halves the level, as do more pulses a
+    second or a burst, and neither the amplitude nor the charge of a pulse may be more than it was.
     """
-    frequency = 0.5 if after.frequency_hz > before.frequency_hz else 1.0
+    frequency = 0.5 if _comes_faster(before, after) else 1.0
     amplitude = before.fraction / after.fraction
     charge = amplitude * before.pulse_width_us / after.pulse_width_us
     return min(1.0, frequency, amplitude, charge)
+
+
+def _comes_faster(before: Phase, after: Phase) -> bool:
+    mean_before = mean_frequency_hz(before.frequency_hz, before.bursts)
+    if before.bursts and after.bursts and after.bursts.pulses > before.bursts.pulses:
+        return True
+    return (
+        after.frequency_hz > before.frequency_hz
+        or mean_frequency_hz(after.frequency_hz, after.bursts) > mean_before
+    )

@@ -47,6 +47,14 @@ def _right_place(record: Record) -> bool:
     return identity.on_body == record.visit.stage.placement.on_body
 
 
+def _board_has_form(record: Record) -> bool:
+    """Bursts only from a board that delivers them: another one would fill the gaps."""
+    position, identity = record.position, record.report.identity
+    if position is None or position.phase.bursts is None:
+        return True
+    return identity is not None and identity.delivers_bursts
+
+
 def identity_is_sound(record: Record) -> bool:
     """What a board announces crosses a wire: each number has to make sense before it counts."""
     identity = record.report.identity
@@ -73,6 +81,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("charge", _site_has_charge),
     ("placement", _right_place),
     ("identity", identity_is_sound),
+    ("bursts", _board_has_form),
     ("stall", lambda record: record.gap_s <= STALLED_S),
 )
 
@@ -108,6 +117,7 @@ def caps(
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
     # By the phase that runs now, at its strongest: hard current, charge, density on half a pad.
+    # The gaps between bursts do not count: a burst alone keeps the density.
     stage = record.visit.stage if record.visit else None
     pad_cm2 = stage.placement.smallest_pad_cm2 if stage else SMALLEST_PAD_CM2
     kind = stage.program.kind if stage else Kind.COMFORT
@@ -140,6 +150,7 @@ def _set_point(amplitude: Pair, run: Run, now: Position, identity: Identity) -> 
             max(_pulse_width_us(span.phase.pulse_width_us, identity) for span in run.spans),
             max(_frequency_hz(span.phase.frequency_hz, identity) for span in run.spans),
         ),
+        bursts=now.phase.bursts,
     )
 
 

@@ -1,7 +1,9 @@
-"""Over-current: measured above the set-points of the last lease is a fault, at once.
+"""Over-current: measured above the set-points of a lease is a fault, at once.
 
-The rule does not rely on what the board says of itself: its state, its own limits and its
-`in_force` may be wrong. It compares the measured current with this program's own set-points.
+The lease is the one that ends with the set-point that the report answers: where answers come
+late, newer set-points say nothing about what was measured. The rule does not rely on what the
+board says of itself: its state, its own limits and its `in_force` may be wrong. It compares the
+measured current with this program's own set-points.
 """
 
 from appliance.session.board import LEASE_S, Report, SetPoint
@@ -16,12 +18,13 @@ REPORTS = 2
 
 
 def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple[float, Pair], ...]:
-    """The set-points of the last lease and one period, with this one.
+    """The set-points of one lease and one period before the newest answer, and all since.
 
     A report may answer any of the lease, and its newest pulse may be a period old.
     """
-    period_s = 0.0 if set_point is None else 1.0 / set_point.frequency_hz
-    recent = (one for one in record.recent_set_points if record.now - one[0] <= LEASE_S + period_s)
+    period_s = 0.0 if set_point is None else set_point.longest_period_s
+    since = _asked_at(record) - LEASE_S - period_s
+    recent = (one for one in record.recent_set_points if one[0] >= since)
     return (*recent, *(() if set_point is None else ((record.now, set_point.amplitude),)))
 
 
@@ -41,5 +44,13 @@ def _above(record: Record, channel: int) -> bool:
     measured = record.report.measured[channel]
     if measured is None:
         return False
-    most = max((amplitude[channel] for _, amplitude in record.recent_set_points), default=0.0)
+    until = _asked_at(record)
+    asked = (amplitude[channel] for at, amplitude in record.recent_set_points if at <= until)
+    most = max(asked, default=0.0)
     return not measured <= most * FACTOR + MARGIN_MA  # NaN is above
+
+
+def _asked_at(record: Record) -> float:
+    """When the set-point was sent that the newest report answers, or now where nothing tells."""
+    asked_at = record.report.asked_at
+    return record.now if asked_at is None else asked_at

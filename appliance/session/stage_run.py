@@ -175,7 +175,7 @@ def _charge_mc(record: Record, passed_s: float) -> float:
         return 0.0
     measured = (flows for flows in record.report.measured if flows is not None)
     ma = max(*sent.amplitude, *measured)
-    return ma * sent.pulse_width_us * 1e-6 * sent.frequency_hz * passed_s
+    return ma * sent.pulse_width_us * 1e-6 * sent.mean_frequency_hz * passed_s
 
 
 def is_unbooked(run: Run) -> bool:

@@ -6,6 +6,7 @@ from appliance.errors import SettingsError
 from appliance.session.dry_run import cut, deliver, level_left, stretched
 from appliance.session.envelope import ROUNDING_S
 from appliance.settings.model import Settings
+from appliance.stimulator.boards import card_of
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, Limits
 from appliance.therapy.plan import stages_for
@@ -45,7 +46,11 @@ def check(settings: Settings, catalogue: Catalogue, where: str) -> None:
     for routine in catalogue.routines.values():
         stages = stages_for(routine, settings.plan, catalogue, gentle=False)
         for number, stage in enumerate(stages, start=1):
-            wrong = _wrong(stage) or not_permitted(stage, settings.limits)
+            wrong = (
+                _wrong(stage)
+                or not_permitted(stage, settings.limits)
+                or _not_made(stage, settings.stimulator.driver)
+            )
             if wrong:
                 raise SettingsError(f"{where}: [{routine.id}] stages {number}: {wrong}")
 
@@ -65,6 +70,16 @@ def _wrong(stage: Stage) -> str | None:
             f" {LEAST_LEVEL_LEFT:.0%}: put them in falling order"
         )
     return None
+
+
+def _not_made(stage: Stage, driver: str) -> str | None:
+    """Why the board cannot make this program's bursts, or None."""
+    if card_of(driver).delivers_bursts or not any(p.bursts for p in stage.program.phases):
+        return None
+    return (
+        f"{stage.program.id} has bursts, and [stimulator] driver is {driver}, which makes none;"
+        " allowed is a program without bursts, or a reference board"
+    )
 
 
 def not_permitted(stage: Stage, limits: Limits) -> str | None:

@@ -1,11 +1,11 @@
 """Change the settings file: validate the new text as a whole, then replace the file atomically."""
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from appliance.errors import SettingsError
+from appliance.errors import ApplianceError, SettingsError
 from appliance.settings import past_files
 from appliance.settings.files import write_and_rename
 from appliance.settings.keys import Key, find
@@ -24,7 +24,7 @@ def set_value(path: Path, full_name: str, words: str) -> None:
     the old file is then untouched.
     """
     key = find(full_name)
-    text = key.kind.write(_value_from(key, words))
+    text = key.kind.write(value_from(key, words))
     with changing(path):
         replace_file(path, _with_value(text_in(path), path, key, text))
 
@@ -38,6 +38,28 @@ def unset_value(path: Path, full_name: str) -> bool:
         if new != old:
             replace_file(path, new)
         return new != old
+
+
+def text_with(path: Path, old: str, values: Mapping[str, object]) -> str:
+    """The text `old` of the settings file with these values, typed, by full name; comments stay."""
+    for full_name, value in values.items():
+        key = find(full_name)
+        old = _with_value(old, path, key, key.kind.write(value))
+    return old
+
+
+def replace_known(path: Path, old: str, text: str) -> None:
+    """Put `text` in the place of the settings file, which was `old` when it was read.
+
+    Raises SettingsError or TherapyError where the text is not valid, ApplianceError where somebody
+    else has changed the file meanwhile; the file is then left as it is.
+    """
+    with changing(path):
+        if text_in(path) != old:
+            raise ApplianceError(
+                f"{path}: somebody else has changed it meanwhile, so nothing was changed"
+            )
+        replace_file(path, text)
 
 
 @contextmanager
@@ -116,7 +138,8 @@ def undo(path: Path, check: Callable[[str], None]) -> int:
     raise SettingsError(f"{path}: nothing was kept of it; `config history` shows what there is")
 
 
-def _value_from(key: Key, words: str) -> object:
+def value_from(key: Key, words: str) -> object:
+    """The typed value that words of a person give. Raises SettingsError where it is not allowed."""
     for candidate in _readings(words):
         with suppress(NotAllowedError):
             return key.kind.read(candidate)
@@ -140,7 +163,8 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
     import tomlkit
 
     parse_text(old, str(path))
-    document = tomlkit.parse(_in_unix_lines(old) if path.exists() else first_line(path))
+    begun = old or path.exists()
+    document = tomlkit.parse(_in_unix_lines(old) if begun else first_line(path))
     if not key.section:
         document[key.name] = tomlkit.value(text)
     else:

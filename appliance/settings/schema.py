@@ -97,12 +97,8 @@ def _of_programs() -> Schema:
         "pulse_width_us": width_us,
         "fraction": _FRACTION,
     }
-    b: Schema = {
-        "delay_s": _number(0, most_s),
-        "ramp_up_s": ramp_up_s,
-        "hold_s": hold_s,
-        "ramp_down_s": ramp_down_s,
-    }
+    contraction = {"ramp_up_s": ramp_up_s, "hold_s": hold_s, "ramp_down_s": ramp_down_s}
+    b: Schema = {"delay_s": _number(0, most_s), **contraction}
     modulation: Schema = {
         "form": {"enum": [form.value for form in Form]},
         "least_frequency_hz": hz,
@@ -117,9 +113,7 @@ def _of_programs() -> Schema:
         "name": _TEXT,
         "frequency_hz": hz,
         "pulse_width_us": width_us,
-        "ramp_up_s": ramp_up_s,
-        "hold_s": hold_s,
-        "ramp_down_s": ramp_down_s,
+        **contraction,
         "off_s": _number(0, rules.MOST_OFF_S),
         "short_off_s": _number(rules.LEAST_OFF_S, rules.MOST_OFF_S),
         "fraction": _FRACTION,
@@ -129,10 +123,18 @@ def _of_programs() -> Schema:
         "alternating": _FLAG,
         "b": _table(b, ("delay_s",)),
         "modulation": _table(modulation, ("form", "period_s", "top_s")),
+        "bursts": _bursts(),
         "wait": _FLAG,
         "repeat": _number(1, program_file.MOST_REPEATS, "integer"),
         "pause_s": _number(1, most_s),
     }
+
+
+def _bursts() -> Schema:
+    rules = program_rules
+    pulses = _number(rules.LEAST_BURST_PULSES, rules.MOST_BURST_PULSES, "integer")
+    rate_hz = _number(rules.LEAST_BURSTS_HZ, rules.MOST_BURSTS_HZ)
+    return _table({"pulses": pulses, "rate_hz": rate_hz}, program_file.BURST_KEYS)
 
 
 SCHEMAS = {"config.json": settings_schema, "programs.json": programs_schema}

@@ -4,6 +4,7 @@ It knows nothing of the host, and its numbers are its own: a wrong limit in the 
 wrong here as well. It writes down each rule that a pulse breaks.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
@@ -21,6 +22,10 @@ MOST_FREQUENCY_RATIO = 2.0
 """From pulse to pulse a frequency rises by this factor at most."""
 MISSED_PERIODS = 1.9
 """After a gap of more periods than this, a channel has rested."""
+MOST_BURST_PULSES = 25
+BURSTS_EVERY_MS = range(100, 1001)
+MOST_RISE_OVER_GAP_MA = 2.0
+"""From a burst's last pulse to the first of the next one."""
 REFERENCE_STEP_MA = 0.025
 """A DAC step of the reference board."""
 ROUNDING_MA = 0.001
@@ -37,6 +42,7 @@ RULES = {
     "width": f"no phase longer than {MOST_US} us",
     "frequency": f"never faster than {MOST_HZ:g} Hz, no pulse early",
     "charge": f"no phase above {MOST_PHASE_UC:g} uC",
+    "bursts": "no burst longer or sooner than it says, nor without an end",
     "first": f"first pulse after rest or off at most {FIRST_PULSE_MA:g} mA",
     "rise": f"never up faster than {MOST_RISE_MA_S:g} mA/s",
     "flow": "the current through the body rises by no more than that, and one pulse's tolerance",
@@ -66,6 +72,8 @@ class Witness:
     _last: dict[int, Pulse] = field(default_factory=dict)
     _most: dict[int, float] = field(default_factory=dict)
     """Of each channel: what may flow at time 0 so that it would rise at the most since then."""
+    _burst: dict[int, deque[float]] = field(default_factory=dict)
+    """Of each channel: when its pulses came, as many as a burst has."""
     _period_s: dict[int, float] = field(default_factory=dict)
     """Of each channel: the period that it has come to, where its frequency is still rising."""
 
@@ -79,8 +87,9 @@ class Witness:
         self._last[pulse.channel] = pulse
         flowed_too_fast = self._flows_too_fast(pulse)
         rises_from = None if self._has_rested(pulse, before) else before
+        crowds = self._crowds(pulse, before)
         self._follow_period(pulse, rises_from)
-        for rule in self._broken_by(pulse, before, rises_from, other, flowed_too_fast):
+        for rule in self._broken_by(pulse, before, rises_from, other, flowed_too_fast, crowds):
             self.broken.append(
                 f"{pulse.at:.4f} s, channel {CHANNEL_NAMES[pulse.channel]}: {RULES[rule]}"
             )
@@ -92,6 +101,7 @@ class Witness:
         rises_from: Pulse | None,
         other: Pulse | None,
         flowed_too_fast: bool,
+        crowds: bool,
     ) -> list[str]:
         """`rises_from` is the pulse before, or None after a rest."""
         strongest_ma = max(pulse.amplitude_ma, pulse.measured_ma - self.defect_ma)
@@ -101,6 +111,7 @@ class Witness:
             ("width", pulse.width_us > MOST_US),
             ("charge", pulse.charge_uc > MOST_PHASE_UC),
             ("frequency", _too_early(pulse, before)),
+            ("bursts", crowds),
             ("first", rises_from is None and _is_no_first_pulse(pulse)),
             ("rise", self._rises_too_fast(pulse, rises_from)),
             ("balance", abs(pulse.net_charge_uc) > MOST_LEFT_UC),
@@ -121,9 +132,13 @@ class Witness:
         return is_too_fast
 
     def _has_rested(self, pulse: Pulse, before: Pulse | None) -> bool:
-        """More than one missed period lies before this pulse."""
-        if before is None:
+        """More than one missed period lies before this pulse, or other bursts than its own."""
+        if before is None or pulse.bursts != before.bursts:
             return True
+        if pulse.bursts[0]:
+            is_other = pulse.frequency_hz != before.frequency_hz
+            longest_s = _burst_gap_s(pulse) + (MISSED_PERIODS - 1.0) / pulse.frequency_hz
+            return is_other or pulse.at - before.at > longest_s
         slowest_s = max(1.0 / pulse.frequency_hz, self._period_s[pulse.channel])
         return pulse.at - before.at > MISSED_PERIODS * slowest_s
 
@@ -133,16 +148,40 @@ class Witness:
             period_s = max(period_s, self._period_s[pulse.channel] / MOST_FREQUENCY_RATIO)
         self._period_s[pulse.channel] = period_s
 
+    def _crowds(self, pulse: Pulse, before: Pulse | None) -> bool:
+        """Whether this is one pulse too many of its burst, or its bursts are none."""
+        pulses, every_ms = pulse.bursts
+        if not pulses:
+            self._burst.pop(pulse.channel, None)
+            return False
+        if before is None or before.bursts != pulse.bursts:
+            self._burst[pulse.channel] = deque(maxlen=pulses)
+        times = self._burst[pulse.channel]
+        is_full = len(times) == pulses
+        crowds = is_full and pulse.at - times[0] < every_ms * 1e-3 * PERIOD_TOLERANCE
+        times.append(pulse.at)
+        is_burst = 1 < pulses <= MOST_BURST_PULSES and every_ms in BURSTS_EVERY_MS
+        return crowds or not is_burst or _burst_gap_s(pulse) < 1.0 / pulse.frequency_hz
+
     def _rises_too_fast(self, pulse: Pulse, rises_from: Pulse | None) -> bool:
         if rises_from is None:
             return False
-        most = rises_from.amplitude_ma + MOST_RISE_MA_S * (pulse.at - rises_from.at)
+        rise_ma = MOST_RISE_MA_S * (pulse.at - rises_from.at)
+        if pulse.bursts[0]:
+            rise_ma = min(rise_ma, MOST_RISE_OVER_GAP_MA)
+        most = rises_from.amplitude_ma + rise_ma
         return pulse.amplitude_ma > max(most, FIRST_PULSE_MA) + self.rise_at_once_ma + ROUNDING_MA
 
 
 def _length_s(pulse: Pulse) -> float:
     """Both phases and the gap."""
     return (2 * pulse.width_us + pulse.gap_us) * 1e-6
+
+
+def _burst_gap_s(pulse: Pulse) -> float:
+    """From a burst's last pulse to the first of the next one, as this pulse says."""
+    pulses, every_ms = pulse.bursts
+    return every_ms * 1e-3 - (pulses - 1) / pulse.frequency_hz
 
 
 def _too_early(pulse: Pulse, before: Pulse | None) -> bool:

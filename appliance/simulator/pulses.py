@@ -22,6 +22,8 @@ class Pulse(NamedTuple):
     gap_us: int = 50
     net_charge_uc: float = 0.0
     """What the pulse leaves behind; 0 where both phases move as much."""
+    bursts: tuple[int, int] = (0, 0)
+    """A channel's pulses in each burst, and the milliseconds from burst to burst; 0: no bursts."""
 
     @property
     def charge_uc(self) -> float:

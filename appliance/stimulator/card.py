@@ -81,6 +81,7 @@ class BoardCard:
     """Largest rise of amplitude between two pulses, whatever time lies between them."""
     senses_contact: bool = True
     measures_current: bool = False
+    delivers_bursts: bool = False
     measuring: str
     """What the board can tell of the current that flows, in a sentence."""
 
@@ -119,6 +120,7 @@ class BoardCard:
             max_frequency_hz=HARD_FREQUENCY_HZ,
             senses_contact=self.senses_contact,
             measures_current=self.measures_current,
+            delivers_bursts=self.delivers_bursts,
             on_body=self.on_body,
             research_only=self.research_only,
         )

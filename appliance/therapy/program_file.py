@@ -7,6 +7,7 @@ from enum import Enum
 from appliance.errors import TherapyError
 from appliance.therapy.programs import (
     ActiveRest,
+    Bursts,
     Kind,
     Modulation,
     Phase,
@@ -35,6 +36,7 @@ PHASE_KEYS = (
     "alternating",
     "b",
     "modulation",
+    "bursts",
     "wait",
 )
 GROUP_KEYS = ("repeat", "phases")
@@ -42,13 +44,12 @@ PAUSE_KEYS = ("name", "pause_s")
 ACTIVE_REST_KEYS = ("frequency_hz", "pulse_width_us", "fraction")
 B_KEYS = ("delay_s", "ramp_up_s", "hold_s", "ramp_down_s")
 MODULATION_KEYS = ("form", "least_frequency_hz", "least_pulse_width_us", "period_s", "top_s")
+BURST_KEYS = ("pulses", "rate_hz")
 PUBLICATION_KEYS = ("authors", "year", "title", "where", "muscles", "published", "adapted")
 
 REFUSED = {
     "carrier_hz": "a carrier (2,500 Hz in Russian and interferential current) is far above the"
     " 120 Hz that the limits allow, and no board here makes one",
-    "burst_hz": "in a burst the first pulse comes at full strength; every board here begins after a"
-    " break with 1 mA at most and rises by 40 mA a second",
     "doublet_ms": "the second pulse of a doublet comes 5 to 10 ms after the first, 100 to 200 Hz"
     " for one pulse; a board here never lets two pulses come closer than the frequency says",
 }
@@ -121,6 +122,7 @@ def _paused(pause: Phase, before: Phase) -> Phase:
         frequency_hz=before.frequency_hz,
         pulse_width_us=before.pulse_width_us,
         fraction=before.fraction,
+        bursts=before.bursts,
     )
 
 
@@ -147,6 +149,7 @@ def _phase(table: Table) -> Phase:
         active_rest=_active_rest(table, phase),
         b=_b(table, phase),
         modulation=_modulation(table, phase),
+        bursts=_bursts(table),
     )
 
 
@@ -184,6 +187,13 @@ def _modulation(table: Table, phase: Phase) -> Modulation | None:
         top_s=modulation.number("top_s"),
         is_random=modulation.one_of("form", Form) is Form.RANDOM,
     )
+
+
+def _bursts(table: Table) -> Bursts | None:
+    if "bursts" not in table:
+        return None
+    bursts = table.table("bursts", BURST_KEYS)
+    return Bursts(pulses=bursts.whole("pulses"), rate_hz=bursts.number("rate_hz"))
 
 
 def _publication(table: Table) -> Publication | None:

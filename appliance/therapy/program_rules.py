@@ -16,6 +16,9 @@ MOST_RAMP_S = 10.0
 MOST_HOLD_S = 40.0
 MOST_OFF_S = 120.0
 MOST_PERIOD_S = 60.0
+LEAST_BURST_PULSES, MOST_BURST_PULSES = 2, 25
+LEAST_BURSTS_HZ = 1.0
+MOST_BURSTS_HZ = TWITCH_HZ
 MOST_CONTRACTIONS = 200
 MOST_PHASES = 100
 """Of a program, with its groups written out."""
@@ -48,6 +51,7 @@ def check_program(program: Program) -> None:
             _check_channels(phase, where)
             _check_active_rest(phase, where)
             _check_modulation(phase, where)
+            _check_bursts(phase, where)
         _check_duration(phase, where)
 
 
@@ -183,6 +187,25 @@ def _check_least(phase: Phase, modulation: Modulation, where: str) -> None:
     most_hz, most_us = phase.frequency_hz, phase.pulse_width_us
     _within(where, "modulation.least_frequency_hz", hz, LEAST_FREQUENCY_HZ, most_hz)
     _within(where, "modulation.least_pulse_width_us", width_us, LEAST_PULSE_WIDTH_US, most_us)
+
+
+def _check_bursts(phase: Phase, where: str) -> None:
+    bursts = phase.bursts
+    if bursts is None:
+        return
+    if phase.active_rest is not None or phase.modulation is not None:
+        raise TherapyError(
+            f"{where}: bursts exclude active_rest and modulation; leave one of them out"
+        )
+    _within(where, "bursts.rate_hz", bursts.rate_hz, LEAST_BURSTS_HZ, MOST_BURSTS_HZ)
+    # Two periods at least stay free, so that a burst has an end.
+    most = min(MOST_BURST_PULSES, int(phase.frequency_hz / bursts.rate_hz) - 2)
+    if most < LEAST_BURST_PULSES:
+        raise TherapyError(
+            f"{where}: {bursts.rate_hz:g} bursts a second of {phase.frequency_hz:g} Hz leave no gap"
+            f" between them: allowed is a frequency_hz of at least {4 * bursts.rate_hz:g}"
+        )
+    _within(where, "bursts.pulses", bursts.pulses, LEAST_BURST_PULSES, most)
 
 
 def _check_duration(phase: Phase, where: str) -> None:

@@ -65,6 +65,26 @@ class Modulation:
     is_random: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Bursts:
+    """Pulses in bursts: at the phase's frequency within a burst, and none between two."""
+
+    pulses: int
+    """Of a channel in each burst."""
+    rate_hz: float
+    """Bursts a second."""
+
+
+def mean_frequency_hz(frequency_hz: float, bursts: Bursts | None) -> float:
+    """Pulses of a channel a second, the gaps between bursts included."""
+    return frequency_hz if bursts is None else bursts.pulses * bursts.rate_hz
+
+
+def longest_period_s(frequency_hz: float, bursts: Bursts | None) -> float:
+    """The longest time from a pulse to the next one, or a little more: a whole burst's period."""
+    return 1.0 / (frequency_hz if bursts is None else bursts.rate_hz)
+
+
 @dataclass(frozen=True)
 class Phase:
     """One phase of a program: a frequency, a pulse width and the shape of its contractions.
@@ -94,6 +114,8 @@ class Phase:
     b: Timing | None = None
     """When and how B contracts, where that is not as A does."""
     modulation: Modulation | None = None
+    bursts: Bursts | None = None
+    """None: an even stream of pulses."""
     is_pause: bool = False
     waits: bool = False
     """Output is off before it begins, until the person goes on."""
@@ -136,7 +158,8 @@ def uncounted_current_ma(phase: Phase, kind: Kind) -> float:
     """The largest current of a phase that has no rests or is not counted as contracting, mA.
 
     Above the twitch frequency pulses fuse: without rests they may be felt, as TENS is, and not
-    contract. A comfort program is not counted as contracting, so none of its pulses may
+    contract. Bursts count by the frequency within a burst, although each may be felt as a twitch.
+    A comfort program is not counted as contracting, so none of its pulses may
     contract, twitches included. The phase charge decides this; the name does not.
     Infinite for contractions with rests, and for the twitches of a program that is counted.
     """

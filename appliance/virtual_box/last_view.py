@@ -1,6 +1,8 @@
 """A screen that draws nothing: the newest view is kept, to be drawn when somebody looks."""
 
+from appliance.screen.draw import draw
 from appliance.session.view import View
+from appliance.settings.words import Words
 
 
 class LastView:
@@ -15,6 +17,9 @@ class LastView:
 
     def blink(self) -> None:
         return None
+
+    def picture(self) -> bytes:
+        return draw(self.view, Words.load(self.view.language)).tobytes() if self.view else b""
 
     def faults(self) -> frozenset[str]:
         return self.present

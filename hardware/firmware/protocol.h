@@ -11,10 +11,10 @@
 
 #include <stdint.h>
 
-#define EMS_LAYOUT 0xF8F71ADAUL /* hash of everything in this file */
+#define EMS_LAYOUT 0xD9C035D6UL /* hash of everything in this file */
 #define EMS_PROTOCOL_MINOR 0U /* uses of reserved bytes */
 #define EMS_BOARD_NAME "EMS-REF1"
-#define EMS_MAX_FRAME_BYTES 70 /* without the zero */
+#define EMS_MAX_FRAME_BYTES 73 /* without the zero */
 #define EMS_BAUD_RATE 250000UL /* bit/s, 8 data bits, no parity, 1 stop bit */
 #define EMS_CODES_PER_MA 40U /* DAC codes a milliampere; one code is 25 uA */
 #define EMS_MAX_AMPLITUDE_CODES 3200U /* 80 mA */
@@ -22,6 +22,9 @@
 #define EMS_MAX_WIDTH_US 400U /* longest phase of a pulse */
 #define EMS_MIN_FREQUENCY_CENTIHZ 100U /* 1 Hz */
 #define EMS_MAX_FREQUENCY_CENTIHZ 12000U /* 120 Hz */
+#define EMS_MAX_BURST_PULSES 25U /* of a channel in each burst */
+#define EMS_MIN_BURST_MS 100U /* from burst to burst: 10 a second */
+#define EMS_MAX_BURST_MS 1000U /* from burst to burst: 1 a second */
 #define EMS_MAX_CHARGE_CODES_US 1600000UL /* codes times microseconds: 40 uC a phase */
 #define EMS_RISE_CODES_PER_S 1600U /* fastest rise of a channel's amplitude: 40 mA/s */
 #define EMS_FIRST_PULSE_CODES 40U /* largest first pulse after zero: 1 mA */
@@ -86,8 +89,7 @@
 #define EMS_CAPABILITY_CURRENT 1U
 #define EMS_CAPABILITY_BOTH_PHASES 2U
 #define EMS_CAPABILITY_HIGH_VOLTAGE 4U
-#define EMS_CAPABILITY_BRIDGE_NODES 8U
-#define EMS_CAPABILITY_DAC_OUTPUTS 16U
+#define EMS_CAPABILITY_DAC_OUTPUTS 8U
 
 /* What a channel's last pulse said of its pads. Open stays until the next off. */
 #define EMS_CONTACT_UNKNOWN 0U
@@ -124,22 +126,18 @@
 #define EMS_CHECK_NONE 0U
 #define EMS_CHECK_PULSE_LATE 1U
 #define EMS_CHECK_PULSE_LONG 2U
-#define EMS_CHECK_PULSE_LOST 3U
-#define EMS_CHECK_CLOCK 4U
-#define EMS_CHECK_ORDER 5U
-#define EMS_CHECK_ENGINE 6U
-#define EMS_CHECK_BRIDGE 7U
-#define EMS_CHECK_DIRECTIONS 8U
-#define EMS_CHECK_TIMER 9U
-#define EMS_CHECK_ADC 10U
-#define EMS_CHECK_DAC 11U
-#define EMS_CHECK_LINE 12U
-#define EMS_CHECK_BOARD 13U
-#define EMS_CHECK_INTERRUPT 14U
-#define EMS_CHECK_FLASH 15U
-#define EMS_CHECK_MEMORY 16U
-#define EMS_CHECK_OFFSET 17U
-#define EMS_CHECK_BRIDGE_NODES 18U
+#define EMS_CHECK_CLOCK 3U
+#define EMS_CHECK_ENGINE 4U
+#define EMS_CHECK_BRIDGE 5U
+#define EMS_CHECK_DIRECTIONS 6U
+#define EMS_CHECK_TIMER 7U
+#define EMS_CHECK_ADC 8U
+#define EMS_CHECK_DAC 9U
+#define EMS_CHECK_LINE 10U
+#define EMS_CHECK_INTERRUPT 11U
+#define EMS_CHECK_FLASH 12U
+#define EMS_CHECK_MEMORY 13U
+#define EMS_CHECK_OFFSET 14U
 
 /* What else is true now. Held: a channel stays at what flows, below what is asked. */
 #define EMS_FLAG_GREETED 1U
@@ -172,6 +170,8 @@ struct ems_set_point {
     uint16_t lease_ms; /* how long this holds, 50 to 500 */
     uint8_t belief; /* the board state that the host last saw */
     uint16_t frequency_centihz; /* of both channels; B runs half a period after A */
+    uint8_t burst_pulses; /* a channel's pulses in each burst, from 2; 0: no bursts */
+    uint16_t burst_ms; /* from the begin of a burst to that of the next; 0: no bursts */
     uint16_t amplitude_a_codes; /* peak of channel A's pulses; 0 is rest */
     uint16_t amplitude_b_codes; /* peak of channel B's pulses; 0 is rest */
     uint16_t width_a_us; /* width of each phase of channel A */
@@ -181,7 +181,7 @@ struct ems_set_point {
     uint16_t ceiling_centihz; /* no frequency above this until the next off */
     uint8_t reserved[2]; /* 0 */
 } __attribute__((packed));
-_Static_assert(sizeof(struct ems_set_point) == 30, "layout of set_point");
+_Static_assert(sizeof(struct ems_set_point) == 33, "layout of set_point");
 
 /* Off, always obeyed. Clears latched faults whose cause is gone. */
 struct ems_off {
@@ -232,6 +232,8 @@ struct ems_report {
     uint16_t width_a_us; /* in force at channel A */
     uint16_t width_b_us; /* in force at channel B */
     uint16_t frequency_centihz; /* in force */
+    uint8_t burst_pulses; /* in force */
+    uint16_t burst_ms; /* in force */
     uint16_t measured_a_codes; /* positive phase of A's last pulse; 0 in rest */
     uint16_t measured_b_codes; /* positive phase of B's last pulse; 0 in rest */
     uint16_t negative_a_codes; /* negative phase of A's last pulse; 0 in rest */
@@ -247,6 +249,6 @@ struct ems_report {
     uint8_t refusals[11]; /* refused, by kind, modulo 256 */
     uint8_t reserved[6]; /* 0 */
 } __attribute__((packed));
-_Static_assert(sizeof(struct ems_report) == 67, "layout of report");
+_Static_assert(sizeof(struct ems_report) == 70, "layout of report");
 
 #endif

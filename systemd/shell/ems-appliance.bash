@@ -7,7 +7,7 @@ _ems_appliance() {
     done
     while :; do
         case "$verb" in
-        "") next="run simulate demo board status stop doctor plan programs log person config lock sound say screens wiring rescue manual completion -h --help --version" ;;
+        "") next="run simulate demo board status stop doctor plan programs log person config setup lock sound say screens wiring rescue manual completion -h --help --version" ;;
         "run") next="-h --help --config" ;;
         "simulate") next="-h --help --speed --config" ;;
         "demo") next="-h --help --out" ;;
@@ -48,6 +48,7 @@ _ems_appliance() {
         "config edit") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
         "config history") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
         "config undo") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
+        "setup") next="-h --help --config" ;;
         "lock") next="set status remove -h --help" ;;
         "lock set") next="-h --help --config" ;;
         "lock status") next="-h --help --config" ;;

@@ -1,15 +1,13 @@
 #compdef ems-appliance
-autoload -U +X bashcompinit && bashcompinit
-# bash completion for ems-appliance
 _ems_appliance() {
-    local word=${COMP_WORDS[COMP_CWORD]} verb="" next="" one
-    for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    local verb="" next="" one
+    for one in "${(@)words[2,CURRENT-1]}"; do
         [[ $one == -* ]] && break
         verb="${verb:+$verb }$one"
     done
     while :; do
         case "$verb" in
-        "") next="run simulate demo board status stop doctor plan programs log person config lock sound say screens wiring rescue manual completion -h --help --version" ;;
+        "") next="run simulate demo board status stop doctor plan programs log person config setup lock sound say screens wiring rescue manual completion -h --help --version" ;;
         "run") next="-h --help --config" ;;
         "simulate") next="-h --help --speed --config" ;;
         "demo") next="-h --help --out" ;;
@@ -50,6 +48,7 @@ _ems_appliance() {
         "config edit") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
         "config history") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
         "config undo") next="config.toml programs.toml placements.toml routines.toml -h --help --config" ;;
+        "setup") next="-h --help --config" ;;
         "lock") next="set status remove -h --help" ;;
         "lock set") next="-h --help --config" ;;
         "lock status") next="-h --help --config" ;;
@@ -65,7 +64,7 @@ _ems_appliance() {
         [[ -n $next || -z $verb ]] && break
         [[ $verb == *" "* ]] && verb=${verb% *} || verb=""
     done
-    COMPREPLY=($(compgen -W "$next" -- "$word"))
-    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+    compadd -- ${=next} || _files
 }
-complete -F _ems_appliance ems-appliance
+# The first completion of a shell reads this file, and is that call too.
+_ems_appliance "$@"

@@ -22,6 +22,7 @@ from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
+from appliance.log import Tailed
 from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
 from appliance.service.box_power import BoxPower
@@ -140,7 +141,7 @@ class RealBox:
                 power=BoxPower(folder),
                 driver=settings.stimulator.driver,
                 volume=settings.sound.volume,
-                log=(folder / "log").open("w"),
+                log=Tailed((folder / "log").open("w")),
             )
         )
         # Only now: a pin that is made an input with a pull-up goes high.

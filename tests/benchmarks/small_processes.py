@@ -48,6 +48,7 @@ def to_locked(port: str) -> None:
 
     from appliance.clock import SystemClock
     from appliance.service.assembly import assemble
+    from appliance.service.settings_files import SettingsFiles
     from appliance.session.state import State
     from tests.benchmarks.real_box import SlowBus, put_on_the_bus
 
@@ -59,7 +60,7 @@ def to_locked(port: str) -> None:
             f'[screen]\ndriver = "ssd1306"\n[stimulator]\ndriver = "reference"\nport = "{port}"\n'
             f'[journal]\npath = "{folder}/journal.sqlite3"\n[service]\nruntime_dir = "{folder}"\n'
         )
-        service = assemble(config, SystemClock(), {})
+        service = assemble(SettingsFiles(config, {}), SystemClock())
 
         def watch() -> None:
             while service.record.state is not State.LOCKED:

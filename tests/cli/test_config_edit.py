@@ -59,7 +59,7 @@ def test_a_good_text_takes_the_place_of_the_file(file, editor, capsys) -> None:
     editor(change("45", "50"))
     assert main(["config", "edit"]) == 0
     assert file.read_text() == "# mine\n[limits]\ncurrent_ma = 50  # as agreed\n"
-    assert "counts from the next start" in capsys.readouterr().out
+    assert "it counts as soon as the box is `locked`" in capsys.readouterr().out
     assert main(["config", "history"]) == 0
     assert "00001-config.toml" in capsys.readouterr().out
     assert main(["config", "undo"]) == 0

@@ -69,6 +69,7 @@ def test_a_check_tells_every_minute_and_every_cap(box, capsys) -> None:
 def test_a_plot_of_a_program(box, capsys) -> None:
     pytest.importorskip("plotext")
     assert "frequency, Hz" in said(capsys, "plot", "lower_back", "--minutes", "8")
+    assert "frequency within bursts, Hz" in said(capsys, "plot", "cefar_burst")
     said(capsys, "plot", "aldayel_2021", "--out", str(box / "one.svg"))
     assert "<svg" in (box / "one.svg").read_text()
     assert "choose another file" in refused(capsys, "plot", "gentle", "--out", "/no/such/a.svg")
@@ -101,7 +102,8 @@ def test_a_new_program_is_a_copy_of_ones_own(box, capsys) -> None:
         (WORK.replace('"work"', "3"), 4, "name = 3: it has to be a text"),
         (WORK.replace(" }", ", carrier_hz = 2500 }"), 4, "a carrier (2,500 Hz in Russian"),
         (WORK.replace(" }", ", doublet_ms = 5 }"), 4, "doublet_ms cannot be delivered: the second"),
-        (WORK.replace(" }", ", burst_hz = 2 }"), 4, "burst_hz cannot be delivered: in a burst"),
+        (WORK.replace(" }", ", bursts = { pulses = 9 } }"), 1, "bursts: rate_hz is missing"),
+        (WORK.replace(" }", ", bursts = { pulses = 1, rate_hz = 2 } }"), 4, "bursts.pulses = 1: "),
     ],
 )
 def test_an_error_names_file_key_value_and_line(box, capsys, wrong, line, words) -> None:

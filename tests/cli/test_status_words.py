@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.cli.status import in_words, redrawn
+from appliance.cli.status_words import in_a_line, in_words
 from appliance.service.status import status_of
 from appliance.session.barring import detail_of_bar
 from appliance.session.events import Button
@@ -54,7 +54,7 @@ def test_each_fault_with_its_own_detail() -> None:
     core.faults("pins_failed", "screen_dead")
     lines = said(core, pins_failed="GPIO 17 is taken", journal_dead="not this one")
     assert [line for line in lines if line.startswith(("fault ", "  "))][1:] == [
-        "fault pins_failed: The pins do not work. Over SSH: the log says why.",
+        "fault pins_failed: The pins do not work. Ask your builder: the log says why.",
         "  GPIO 17 is taken",
         "fault screen_dead: The screen is silent. Check its four wires.",
     ]
@@ -70,5 +70,18 @@ def test_what_is_only_told_and_a_board_that_is_barred() -> None:
     assert "  reference 7, over_current; `ems-appliance board barred` tells more" in said(core)
 
 
-def test_redrawing_leaves_nothing_of_a_longer_text() -> None:
-    assert redrawn("one\ntwo") == "\x1b[Hone\x1b[K\ntwo\x1b[K\n\x1b[J"
+def in_line(core: Core) -> str:
+    return in_a_line(status_of(core.record, "reference", WORDS))
+
+
+def test_a_line_that_changes_with_a_level_and_a_state_and_not_with_time() -> None:
+    core = Core().to_stimulating(4)
+    line = in_line(core)
+    assert line.startswith("stimulating  Me  output on; hip_flexors ")
+    assert "A 4 mA" in line
+    core.wait(3.0)
+    assert in_line(core) == line
+    core.turn(-1)
+    assert "A 3 mA" in in_line(core)
+    core.stop()
+    assert in_line(core).startswith("stopped  Me  ") and "; STOP is pressed; " in in_line(core)

@@ -105,6 +105,8 @@ class Bench(Board):
             lease_ms=protocol.LEASE_MS,
             belief=self.report.state,
             frequency_centihz=round(hz * 100),
+            burst_pulses=0,
+            burst_ms=0,
             amplitude_a_codes=round(a * protocol.CODES_PER_MA),
             amplitude_b_codes=round(b * protocol.CODES_PER_MA),
             width_a_us=width_a,

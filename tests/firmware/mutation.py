@@ -9,6 +9,8 @@ with the reason why no test can see it, or a test is missing. The exit code says
 
 import argparse
 import json
+import multiprocessing
+import os
 import random
 import re
 import shutil
@@ -18,39 +20,37 @@ import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.firmware.board import BUILD, FIRMWARE, ROOT, build
+import pytest
+
+from tests.firmware import board
+from tests.firmware.board import BUILD, FIRMWARE, ROOT
 
 METAL = FIRMWARE / "avr"
 EXPLAINED = Path(__file__).with_suffix(".toml")
 TESTS = (
+    "test_a_hasty_host",
+    "test_arming",
+    "test_between_decisions",
+    "test_between_instructions",
     "test_budgets",
     "test_faults_in_the_metal",
-    "test_power_up",
-    "test_between_decisions",
-    "test_pulses",
-    "test_a_hasty_host",
-    "test_supervision",
-    "test_arming",
     "test_going_off",
-    "test_between_instructions",
+    "test_long_up",
+    "test_power_up",
+    "test_pulses",
+    "test_supervision",
 )
-"""In the order in which they run: those that see most in the least time come first."""
-SEES_FIRST = {
-    "clock.c": "test_pulses",
-    "link.c": "test_a_hasty_host",
-    "pulses.c": "test_between_decisions",
-    "self_test.c": "test_power_up",
-    "start.c": "test_power_up",
-}
-"""The tests that look at a file more than the others do."""
-LEFT_OUT = "not (test_build or full or doubles or first_pulse or open_lead or ceiling)"
-"""The test build is not mutated; and what takes long and is decided by the core, which has mutants
-of its own."""
-SECONDS_AT_MOST = 3600
+LEFT_OUT = "not (full or doubles or first_pulse or open_lead or ceiling)"
+"""What takes long and is decided by the core, which has mutants of its own."""
+SECONDS_AT_MOST = 900
 """A mutant that hangs the tests counts as seen."""
+SAME_FUNCTION = 5
+"""A test that saw an error in the same function counts as often as this many of the same file."""
 
 OPERATORS = (
     (r"(?<![<\-=>])<(?![<=])", "<="),
@@ -153,27 +153,64 @@ def sample(count: int, seed: int, only: str) -> list[Mutant]:
     return every[:count]
 
 
+class Order:
+    """Has pytest run those tests first that may see most in a second, and notes what they did."""
+
+    def __init__(self, seconds: dict[str, float], weights: dict[str, int]) -> None:
+        self.failed = ""
+        self.took: dict[str, float] = {}
+        self._seconds = seconds
+        self._weights = weights
+
+    def _worth(self, item: pytest.Item) -> float:
+        seconds = max(self._seconds.get(item.nodeid, 1.0), 0.05)
+        return (1 + self._weights.get(item.nodeid, 0)) / seconds
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=self._worth, reverse=True)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.took[report.nodeid] = self.took.get(report.nodeid, 0.0) + report.duration
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+
+def look(firmware: Path, order: Order, answer: Connection) -> None:
+    """Run the tests on this firmware, in a process of its own, until one fails."""
+    board.FIRMWARE = firmware
+    board.ELF = firmware / "build/stimulator.elf"
+    board.HANG_ELF = firmware / "build/hang.elf"
+    board.WRAP_ELF = firmware / "build/wrap.elf"
+    os.chdir(ROOT)
+    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", LEFT_OUT]
+    files = [f"tests/firmware/{name}.py" for name in TESTS]
+    said = firmware.parent / "said"
+    with said.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+        code = pytest.main([*options, *files], plugins=[order])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SystemExit(f"the tests did not run: {said.read_text()}")
+    answer.send((order.failed, order.took))
+
+
 class Workshop:
-    """A copy of the firmware and of its tests, in which one line at a time is wrong."""
+    """A copy of the firmware in which one line at a time is wrong."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._firmware = folder / "hardware/firmware"
-        (folder / "tests").mkdir()
-        (folder / "hardware").mkdir()
+        self._firmware.parent.mkdir()
         kept = shutil.ignore_patterns("build", "__pycache__")
         shutil.copytree(FIRMWARE, self._firmware, ignore=kept)
-        shutil.copytree(ROOT / "tests/firmware", folder / "tests/firmware", ignore=kept)
         (folder / "appliance").symlink_to(ROOT / "appliance")
-        for path in (ROOT / "tests").iterdir():
-            if path.name not in ("firmware", "conftest.py", "__pycache__"):
-                (folder / "tests" / path.name).symlink_to(path)
+        self._seconds: dict[str, float] = {}
+        """How long each test took when it ran last."""
         self._made()
         self._whole = self._program()
 
     def must_pass(self) -> None:
         """Raises SystemExit where a test fails already without an error put in."""
-        if (verdict := self._tested()) != "survived":
+        if (verdict := self._tested({})) != "survived":
             raise SystemExit(f"a test fails already without an error put in: {verdict}")
 
     def _made(self) -> bool:
@@ -186,7 +223,7 @@ class Workshop:
         subprocess.run(["avr-objcopy", "-O", "binary", str(elf), str(binary)], check=True)
         return binary.read_bytes()
 
-    def verdict(self, mutant: Mutant) -> str:
+    def verdict(self, mutant: Mutant, weights: dict[str, int]) -> str:
         """What became of it: `same`, `not built`, `survived`, or the test that failed."""
         path = self._firmware / "avr" / mutant.file
         text = path.read_text()
@@ -196,32 +233,24 @@ class Workshop:
         try:
             if not self._made():
                 return "not built"
-            return "same" if self._program() == self._whole else self._tested(mutant.file)
+            return "same" if self._program() == self._whole else self._tested(weights)
         finally:
             path.write_text(text)
 
-    def _tested(self, file: str = "") -> str:
-        ordered = sorted(TESTS, key=lambda name: name != SEES_FIRST.get(file))
-        files = [f"tests/firmware/{name}.py" for name in ordered]
-        options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", LEFT_OUT]
-        command = [sys.executable, "-m", "pytest", "--rootdir", ".", *options, *files]
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS_AT_MOST,
-                cwd=self._folder,
-                env={"PYTHONPATH": str(self._folder), "PATH": "/usr/bin:/bin"},
-            )
-        except subprocess.TimeoutExpired:
+    def _tested(self, weights: dict[str, int]) -> str:
+        fork = multiprocessing.get_context("fork")
+        ours, theirs = fork.Pipe()
+        order = Order(self._seconds, weights)
+        process = fork.Process(target=look, args=(self._firmware, order, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        if not ours.poll(SECONDS_AT_MOST):
+            process.kill()
             return "time is up"
-        if done.returncode == 0:
-            return "survived"
-        failed = re.search(r"^(?:FAILED|ERROR) tests/firmware/(\S+)", done.stdout, re.MULTILINE)
-        if not failed:
-            raise SystemExit(f"the tests did not run: {done.stdout}{done.stderr}")
-        return failed[1]
+        failed, took = ours.recv()
+        process.join()
+        self._seconds |= took
+        return failed or "survived"
 
 
 def read(results: Path) -> dict[str, str]:
@@ -236,19 +265,32 @@ def explained() -> dict[str, str]:
     return {row["mutant"]: row["why"] for row in tomllib.loads(EXPLAINED.read_text())["survivor"]}
 
 
+def weights_of(mutant: Mutant, verdicts: dict[str, str]) -> dict[str, int]:
+    """By test, how much it has seen so far in the function and the file of this mutant."""
+    weights: Counter[str] = Counter()
+    for name, verdict in verdicts.items():
+        if name.startswith(mutant.file):
+            same = name.startswith(mutant.where.partition(" (")[0])
+            weights[verdict] += SAME_FUNCTION if same else 1
+    return weights
+
+
 def campaign(chosen: list[Mutant], results: Path) -> None:
     """Try what has not been tried yet, and what survived unexplained: a test may be new."""
     known = explained()
-    done = {name for name, v in read(results).items() if v != "survived" or name in known}
+    verdicts = read(results)
+    done = {name for name, v in verdicts.items() if v != "survived" or name in known}
     with tempfile.TemporaryDirectory() as name, results.open("a", buffering=1) as file:
         workshop = Workshop(Path(name))
         if not done:
             workshop.must_pass()
         for number, mutant in enumerate(chosen):
-            if mutant.name not in done:
-                verdict = workshop.verdict(mutant)
-                file.write(json.dumps({"mutant": mutant.name, "verdict": verdict}) + "\n")
-                print(f"{number + 1} of {len(chosen)}: {mutant.name}: {verdict}", flush=True)
+            if mutant.name in done:
+                continue
+            verdict = workshop.verdict(mutant, weights_of(mutant, verdicts))
+            verdicts[mutant.name] = verdict
+            file.write(json.dumps({"mutant": mutant.name, "verdict": verdict}) + "\n")
+            print(f"{number + 1} of {len(chosen)}: {mutant.name}: {verdict}", flush=True)
 
 
 def summary(verdicts: dict[str, str]) -> Iterator[str]:
@@ -273,7 +315,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="those whose names have this in them")
     arguments = parser.parse_args()
-    build()
+    board.build()
     results = BUILD / f"mutation-{arguments.seed}.jsonl"
     chosen = sample(arguments.count, arguments.seed, arguments.only)
     campaign(chosen, results)

@@ -1,11 +1,13 @@
 """The part of the firmware that decides, on this machine: its own tests, and their coverage."""
 
 import re
+import runpy
 import shutil
 from pathlib import Path
 
 import pytest
 
+from appliance.stimulator.reference.protocol import Check
 from tests.firmware.core_tools import FIRMWARE, REPOSITORY, make, need
 
 MIN_FUZZ_BYTES = 10_000_000
@@ -61,7 +63,7 @@ def test_one_changed_field_breaks_the_build_until_the_header_is_new(
     ignored = shutil.ignore_patterns("build", "__pycache__")
     shutil.copytree(REPOSITORY / "appliance", copy / "appliance", ignore=ignored)
     shutil.copytree(FIRMWARE, firmware, ignore=ignored)
-    assert make(tmp_path / "build", firmware=firmware).returncode == 0
+    assert make(tmp_path / "build", "fresh", firmware=firmware).returncode == 0
 
     declaration = copy / "appliance/stimulator/reference" / where
     text = declaration.read_text()
@@ -70,3 +72,16 @@ def test_one_changed_field_breaks_the_build_until_the_header_is_new(
     done = make(tmp_path / "build", firmware=firmware)
     assert done.returncode != 0
     assert "protocol.h is stale" in done.stderr
+
+
+def test_each_rule_that_is_taken_out_of_the_core_stands_there_once() -> None:
+    mutants = runpy.run_path(str(FIRMWARE / "tools/core_mutants.py"))["MUTANTS"]
+    found = {m.rule: (FIRMWARE / m.file).read_text().count(m.code) for m in mutants}
+    assert {rule: times for rule, times in found.items() if times != 1} == {}
+
+
+def test_every_check_that_the_protocol_declares_is_told_by_the_firmware() -> None:
+    texts = [path.read_text() for path in FIRMWARE.glob("[ac]*/*.c")]
+    told = {name for text in texts for name in re.findall(r"EMS_CHECK_([A-Z_]+)", text)}
+    told |= {name for text in texts for name in re.findall(r"EXPECT\(.*, ([A-Z]+)\);", text)}
+    assert told == {check.name for check in Check}

@@ -31,6 +31,8 @@ LIES: dict[str, tuple[int, ...]] = {
     "heard": (0, 0x4000),
     "lease_ms": (0, 49, 54, 109, 499, 501),
     "belief": (0, 1, 2, 3, 4),
+    "burst_pulses": (1, 2, 26, 255),
+    "burst_ms": (99, 500, 0xFFFF),
     "width_a_us": (0, 49, 50, 400, 401),
     "width_b_us": (0, 49, 50, 400, 401),
     "ceiling_codes": (0, 79, 800, 0xFFFF),
@@ -56,7 +58,21 @@ def work(changes: dict[str, int], a: int, b: int, centihz: int, ticks: int) -> S
     return "work", (asked | changes, ticks)
 
 
+def bursts(pulses: int, ms: int) -> dict[str, int]:
+    return {"burst_pulses": pulses, "burst_ms": ms}
+
+
+FORMS = (bursts(2, 100), bursts(3, 500), bursts(9, 200), bursts(25, 1000))
+"""Of 50 Hz; no pulse of theirs comes at the moment of a word."""
 STEPS = st.one_of(
+    st.builds(
+        work,
+        st.sampled_from(FORMS),
+        AMPLITUDES,
+        AMPLITUDES,
+        st.just(5000),
+        st.integers(1, 40),
+    ),
     st.builds(
         work,
         st.just({}),
@@ -124,9 +140,9 @@ def take(host: Host, what: str, value: Any) -> list[Message]:
 
 def ask(host: Host, changes: dict[str, int]) -> list[Message]:
     said: list[Message] = []
-    if host.flows and changes.get("frequency_centihz") != host.centihz:
+    if host.flows and any(changes.get(name, 0) != value for name, value in host.beat.items()):
         # Through a rest, because the new beat may begin now or with the old one.
-        said = ask(host, {"frequency_centihz": host.centihz})
+        said = ask(host, dict(host.beat))
     flowed = host.flows
     said += host.ask(changes)
     host.board.run(20)
@@ -159,6 +175,16 @@ def test_both_boards_work_through_a_contraction_alike(library: Path) -> None:
     reports = [m for m in compare(library, script) if isinstance(m, Report)]
     assert max(report.measured_a_codes for report in reports) == 1200
     assert not any(report.answer for report in reports)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_both_boards_deliver_bursts_alike(library: Path, form: dict[str, int]) -> None:
+    script: list[Step] = [("arm", None), work(form, 800, 400, 5000, 120)]
+    script += [work(form, 100, 0, 5000, 30), work({}, 100, 100, 5000, 10)]
+    script += [work(form, 200, 200, 5000, 60), ("off", None)]
+    reports = [m for m in compare(library, script) if isinstance(m, Report)]
+    assert {report.burst_ms for report in reports} == {0, form["burst_ms"]}
+    assert max(report.measured_a_codes for report in reports) > 300
 
 
 @pytest.mark.parametrize("lie", ALL_LIES, ids=str)

@@ -105,7 +105,7 @@ class Host:
         self.newest: Report | None = None
         self.flows = False
         """Whether the board was on when it last spoke, and asked for current."""
-        self.centihz = 0
+        self.beat = {"frequency_centihz": 0, "burst_pulses": 0, "burst_ms": 0}
         self._decoder = Decoder()
         self._armings = [0]
 
@@ -128,6 +128,8 @@ class Host:
             lease_ms=LEASE_MS,
             belief=newest.state if newest else 0,
             frequency_centihz=5000,
+            burst_pulses=0,
+            burst_ms=0,
             amplitude_a_codes=0,
             amplitude_b_codes=0,
             width_a_us=250,
@@ -143,7 +145,7 @@ class Host:
         said = self._say(encode(asked))
         if self.newest and not self.newest.answer:
             self.flows = bool(asked.amplitude_a_codes or asked.amplitude_b_codes)
-            self.centihz = asked.frequency_centihz
+            self.beat = {name: getattr(asked, name) for name in self.beat}
         return said
 
     def noise(self, data: bytes) -> list[protocol.Message]:

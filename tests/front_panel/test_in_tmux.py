@@ -1,52 +1,16 @@
-"""`simulate` in a real terminal of 80 x 24: tmux holds it, its keys drive it, its text is read.
+"""`simulate` in a real terminal of 80 x 24, held by tmux."""
 
-What is waited for is the terminal's own output, never a time.
-"""
-
-import os
-import selectors
-import shutil
-import subprocess
 import sys
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 60.0
-"""Silence of a terminal that shows a running clock."""
-TMUX = shutil.which("tmux")
-ROOT = Path(__file__).parents[2]
+from tests.tmux_pane import ROOT, Pane, skip_without_tmux
 
 
-class Terminal:
-    """A tmux server of its own with one pane, and the pane's output as it comes."""
-
-    def __init__(self, folder: Path, command: str) -> None:
-        self._socket = str(folder / "tmux")
-        pipe = folder / "output"
-        os.mkfifo(pipe)
-        self._output = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._output, selectors.EVENT_READ)
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", command)
-        self._tmux("pipe-pane", f"cat > {pipe}")
-
-    def text(self) -> str:
-        return self._tmux("capture-pane", "-p")
-
-    def key(self, *keys: str) -> None:
-        self._tmux("send-keys", *keys)
-
-    def wait(self, seen: Callable[[str], bool]) -> str:
-        """The pane's text as soon as it is as wished."""
-        while not seen(text := self.text()):
-            if not self._selector.select(PATIENCE_S):
-                pytest.fail(f"nothing happens any more:\n{text}")
-            if not os.read(self._output, 1 << 16):
-                pytest.fail(f"it has ended:\n{text}")
-        return text
+class Terminal(Pane):
+    """The pane of `simulate`, whose status line shows the box's clock."""
 
     def step(self, *keys: str) -> str:
         """Press each key and let two seconds of the box's time pass."""
@@ -63,20 +27,6 @@ class Terminal:
                 return
         pytest.fail(f"{most} times {key}, and no {wanted!r}:\n{self.text()}")
 
-    def alive(self) -> bool:
-        found = subprocess.run([TMUX, "-S", self._socket, "ls"], capture_output=True)  # type: ignore[list-item]
-        return found.returncode == 0
-
-    def close(self) -> None:
-        if self.alive():
-            self._tmux("kill-server")
-        self._selector.close()
-        os.close(self._output)
-
-    def _tmux(self, *words: str) -> str:
-        command = [str(TMUX), "-S", self._socket, *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
 
 def clock_of(text: str) -> int:
     """Seconds of the day in the status line; -1 before there is one."""
@@ -89,9 +39,7 @@ def clock_of(text: str) -> int:
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    if TMUX is None:
-        warnings.warn("tmux is not installed: the simulator was not driven in it", stacklevel=1)
-        pytest.skip("tmux is not installed")
+    skip_without_tmux("the simulator")
     terminal = Terminal(
         tmp_path,
         f"env HOME={tmp_path} PYTHONPATH={ROOT} TERM=screen-256color LC_ALL=C.UTF-8"

@@ -10,6 +10,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.journal.storage import forgets, mount_of
 from appliance.service.assembly import assemble
+from appliance.service.settings_files import SettingsFiles
 from appliance.therapy.history import History
 from tests.service.processes import write_settings
 
@@ -81,7 +82,7 @@ def test_a_box_with_a_board_looks_where_its_journal_is(
     listed.write_text(IN_MEMORY)
     monkeypatch.setattr(storage.forgets, "__defaults__", (listed,))
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
-    service = assemble(write_settings(tmp_path, driver=driver), SystemClock(), {})
+    service = assemble(SettingsFiles(write_settings(tmp_path, driver=driver), {}), SystemClock())
     service.begin()
     faults = service.ports.journal.faults(0.0)
     service.finish()

@@ -1,6 +1,7 @@
 """What the sources of the published programs say, written down apart from the programs' file.
 
-A phase is a row: pulses with rests as `Contracting`, twitches and TENS as `Steady`. Times are
+A phase is a row: pulses with rests as `Contracting`, twitches and TENS
+as `Steady`, burst TENS as `Bursts`. Times are
 in seconds. `on_s` is that of the source, or what its ramps and hold add up to.
 """
 
@@ -28,7 +29,17 @@ class Steady(NamedTuple):
     lasts_s: float | None = None
 
 
-Row = Contracting | Steady
+class Bursts(NamedTuple):
+    """Continuous, in bursts."""
+
+    hz: float
+    us: int
+    pulses: int
+    rate_hz: float
+    lasts_s: float | None = None
+
+
+Row = Contracting | Steady | Bursts
 
 
 def _compex(
@@ -57,9 +68,11 @@ PUBLISHED: dict[str, list[Row]] = {
     "neotek_waist": [Steady(hz, 250) for hz in (80, 75, 10, 70, 65)],
     "neotek_back": [Steady(80, 330, 200, lasts_s=1800)],
     "cefar_conventional": [Steady(80, 180, lasts_s=1800)],
+    "cefar_burst": [Bursts(80, 180, 8, 2, lasts_s=1800)],
     "chattanooga_hip_1": [Contracting(35, 300, 8.25, 7, 1.5, lasts_s=1200)],
     "chattanooga_hip_2": [Contracting(45, 300, 8.25, 5, 1.5, lasts_s=1200)],
     "neotek_buttock": [Steady(100, 330, 200, lasts_s=1800)],
+    "neotek_knee": [Bursts(100, 150, 9, 2, lasts_s=1800)],
     "feil_2011_kneehab": [Contracting(50, 300, 5, 10, 2)],
     "feil_2011_polystim": [Contracting(50, 300, 10, 20, 1.5)],
     "lieber_1996": [Contracting(50, 250, 10, 20, 2)],

@@ -137,7 +137,7 @@ def test_a_clock_that_is_set_after_a_week_without_one_is_trusted_for_older_days(
     home.knows(sessions=1, days_ago=7)
     box = home.boot(SHORT, clock_trusted=False)
     box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).reads("Today is a day of rest.")
-    box.confirm().sees(State.REFUSED).reads("Date unknown. Set it, or wait a day, box on.")
+    box.confirm().sees(State.REFUSED).reads("Set the date, or leave the box on for a day.")
     box.close()
     box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=1))
     box.switched_on().sees(State.LOCKED, day_used=None).reads("Gentle 2/4")

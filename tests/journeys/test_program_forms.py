@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -136,6 +137,36 @@ def test_a_modulation_only_lowers_and_up_counts_at_its_strongest(
             pytest.approx(150, abs=6),
             pytest.approx(40, abs=3),
         )
+
+
+def test_bursts_come_at_full_strength_and_a_gap_is_no_rest(delivery: Delivery) -> None:
+    bursts = "bursts = { pulses = 9, rate_hz = 2 }"
+    tingle = TINGLE.replace("80", "100", 1)
+    box = delivery.begin(program(f"{tingle}, {bursts}", kind="comfort")).box
+    delivery.wait(4.0)
+    for channel in (0, 1):
+        trains = delivery.trains(channel)
+        times = [train.begins for train in trains]
+        assert times == pytest.approx([times[0] + 0.5 * n for n in range(8)], **NEARLY)
+        assert [len(train.pulses) for train in trains] == [9] * 8
+        # 2 mA from burst to burst and 0.4 mA from pulse to pulse, up to the level.
+        assert trains[0].pulses[0].amplitude_ma <= 1.0
+        assert {pulse.amplitude_ma for pulse in trains[-1].pulses} == {16.0}
+    box.turn(1)
+    assert box.targets == (17.0, 17.0)
+    delivery.wait(2.0)
+    assert delivery.trains()[-1].highest_ma == 17.0
+
+
+def test_contractions_may_be_made_of_bursts(delivery: Delivery) -> None:
+    slow = WORK.replace("hold_s = 1", "hold_s = 3").replace("ramp_up_s = 0.5", "ramp_up_s = 1")
+    delivery.begin(program(f"{slow}, bursts = {{ pulses = 4, rate_hz = 5 }}"), level=8.0).wait(10.5)
+    times = [train.begins for train in delivery.trains()]
+    gaps = [after - one for one, after in pairwise(times)]
+    # One rest in them, at whose end the first pulse is small again.
+    assert sum(gap > 0.25 for gap in gaps) == 1
+    again = delivery.trains()[gaps.index(max(gaps)) + 1]
+    assert again.pulses[0].amplitude_ma <= 1.1
 
 
 def test_a_phase_that_waits_pauses_until_the_person_goes_on(delivery: Delivery) -> None:

@@ -5,6 +5,7 @@ lived through, and the end of its rest.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.programs import Program, Span
 from tests.journeys.delivery import Delivery, Train
 from tests.journeys.journey import Home
-from tests.journeys.published_numbers import PUBLISHED, Contracting, Row, Steady
+from tests.journeys.published_numbers import PUBLISHED, Bursts, Contracting, Row, Steady
 from tests.session.core import shipped
 
 ROUNDING_S = 0.03
@@ -87,6 +88,11 @@ def _see(delivery: Delivery, program: Program, span: Span, row: Row) -> None:
             (train,) = delivery.trains(channel)
             _has_pulses(train, row.hz, row.us, row.least_us or row.us)
         return
+    if isinstance(row, Bursts):
+        delivery.begin(program, span.start_s).wait(6.0)
+        for channel in (0, 1):
+            _bursts(delivery.trains(channel), row)
+        return
     delivery.begin(program, span.start_s).wait(row.on_s + 1.5)
     for channel in (0, 1):
         contraction, *rest = delivery.trains(channel)
@@ -114,6 +120,21 @@ def _contracts(train: Train, row: Contracting) -> None:
         assert rises_s == pytest.approx(row.ramp_up_s, rel=0.02, abs=0.06)
 
 
+def _bursts(bursts: list[Train], row: Bursts) -> None:
+    """The last one may be cut by the end of the wait."""
+    whole, begins = bursts[:-1], [burst.begins for burst in bursts]
+    assert len(whole) >= 5.0 * row.rate_hz
+    assert {len(burst.pulses) for burst in whole} == {row.pulses}
+    assert {burst.widths_us == {row.us} for burst in whole} == {True}
+    for one, after in pairwise(begins):
+        assert after - one == pytest.approx(1.0 / row.rate_hz, rel=0.01)
+    for burst in whole:
+        within_s = burst.pulses[-1].at - burst.begins
+        assert (row.pulses - 1) / within_s == pytest.approx(row.hz, rel=0.01)
+    # The first and the last pulse of a burst are as strong as those between them.
+    assert {pulse.amplitude_ma for pulse in whole[-1].pulses} == {whole[-1].highest_ma}
+
+
 def _has_pulses(train: Train, hz: float, us: int, least_us: int) -> None:
     assert train.frequency_hz == pytest.approx(hz, rel=0.01)
     assert {pulse.frequency_hz for pulse in train.pulses} == {hz}
@@ -129,6 +150,23 @@ def test_a_change_of_phase_is_lived_through_in_order(delivery: Delivery) -> None
     # The level is halved where the frequency rises, and the contraction begins at its foot.
     assert work.highest_ma == pytest.approx(8.0, abs=0.1)
     assert work.pulses[0].amplitude_ma <= 1.1
+
+
+def test_a_routine_with_bursts_needs_a_board_that_makes_them(tmp_path: Path) -> None:
+    from appliance.errors import SettingsError
+    from appliance.settings.library import load_catalogue
+    from appliance.settings.model import Settings, StimulatorSettings
+
+    (tmp_path / "routines.toml").write_text(
+        '[back]\nstages = [{ placement = "lower_back", program = "cefar_burst" }]\n'
+    )
+    for driver in ("reference", "simulated"):
+        settings = Settings(stimulator=StimulatorSettings(driver=driver))
+        assert load_catalogue(tmp_path / "config.toml", settings).routines["back"].minutes == 30.0
+    for driver in ("sciencemode", "rehastim2", "openemsstim"):
+        settings = Settings(stimulator=StimulatorSettings(driver=driver))
+        with pytest.raises(SettingsError, match=f"cefar_burst has bursts, and .* is {driver}"):
+            load_catalogue(tmp_path / "config.toml", settings)
 
 
 def test_a_published_program_has_to_fit_the_limits_whole(tmp_path: Path) -> None:

@@ -65,7 +65,8 @@ def test_a_person_sets_the_date_and_the_day_is_known_again(home: Home, language:
 
 def test_until_then_the_day_counts_as_used(home: Home) -> None:
     box = to_the_date(unsure(home))
-    box.confirm().sees(State.REFUSED).confirm().sees(State.LOCKED, day_used=DayUsed.UNDATED)
+    box.confirm().sees(State.LOCKED, step="plan").confirm().sees(State.REFUSED)
+    box.confirm().sees(State.LOCKED, day_used=DayUsed.UNDATED)
 
 
 def test_todays_date_makes_no_new_day(home: Home) -> None:
@@ -109,7 +110,8 @@ def test_it_is_forgotten_with_the_power_and_no_clock_is_distrusted_for_it(home: 
 
 def test_a_clock_that_keeps_time_is_not_to_be_set(home: Home) -> None:
     box = to_the_date(home.knows().boot(SHORT)).turn(3, every_s=0.1)
-    box.reads("The box is sure of it.").confirm().sees(State.CHECKLIST)
+    box.reads("The box is sure of it.").confirm().sees(State.LOCKED, step="plan")
+    box.confirm().sees(State.CHECKLIST)
 
 
 def test_by_ear_from_the_end_of_each_part_and_then_by_counted_clicks(home: Home) -> None:

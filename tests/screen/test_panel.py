@@ -120,6 +120,17 @@ def test_a_panel_that_fails_is_a_fault() -> None:
     assert panel.faults() == {"screen_dead"}
 
 
+def test_whoever_asks_gets_the_pixels_that_are_on_the_panel_now() -> None:
+    rig = Rig()
+    painter = Painter(rig.open, Words.load)
+    assert painter.pixels == b""
+    painter.paint(VIEWS[0], 0.0)
+    assert painter.pixels == draw(VIEWS[0], WORDS).tobytes()
+    rig.broken = True
+    painter.paint(VIEWS[1], 1.0)
+    assert painter.pixels == b""
+
+
 def test_a_panel_that_comes_back_is_set_up_anew_and_shows_the_newest_view() -> None:
     rig, times = Rig(), [0.0]
     rig.broken = True

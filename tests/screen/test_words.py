@@ -57,7 +57,7 @@ def test_every_language_has_the_keys_and_placeholders_of_english(language: str) 
 MUST_SAY = {
     "statement.no_active_implant.text": ("pacemaker|defib|pump", "schrittmacher|defi|pumpe"),
     "statement.on_battery.text": ("battery|wall|charger|computer", "akku|steckdose|lader|computer"),
-    "statement.adult_and_alone.text": ("18|alone", "18|allein"),
+    "statement.adult_and_alone.text": ("18|myself", "18|selbst"),
     "stopped.unwell": ("lie|call", "liegen|ruf"),
     "stopped.let_go": ("mistake|let it go", "irrtum|loslassen"),
 }

@@ -2,10 +2,10 @@
 
     python -m tests.service.handled_run CONFIG [--at-ready]
 
-A line is `AFTER_S KEY FOR_S`, or `AFTER_S turn DETENTS`; when it is done, `done` is said on
-standard output. After the end the enable line is told: its level, and the edges that it gave.
-With `--at-ready` the walk through checklist, skin and pads is taken as done: a session is a
-record, so it can simply be written down.
+A line is `AFTER_S KEY FOR_S`, `AFTER_S turn DETENTS`, or `ready`; when it is done, `done` is said
+on standard output. After the end the enable line is told: its level, and the edges that it gave.
+With `ready`, or `--at-ready` from the start, the walk through checklist, skin and pads is taken as
+done: a session is a record, so it can simply be written down.
 """
 
 import json
@@ -36,10 +36,13 @@ ROUTINE = "comfort_80"
 """Current without a rest, at 80 Hz."""
 
 
-def move(hands: Hands) -> None:
+def move(hands: Hands, service: Service) -> None:
     """Do what standard input says, in a thread as late and as early as real hands."""
     poll = select.poll()
     for line in sys.stdin:
+        if line == "ready\n":
+            write_down_ready(service)
+            continue
         after_s, what, number = line.split()
         at = time.monotonic() + float(after_s)
         if what == "turn":
@@ -88,6 +91,7 @@ def write_down_ready(service: Service) -> None:
 
 def run(config: str, starts_at_ready: bool) -> int:
     factories: list[Any] = []
+    lines: list[Any] = []
     make_pins, assemble = pins.mock_pins, assembly.assemble
 
     def remembered_pins() -> Any:
@@ -98,7 +102,9 @@ def run(config: str, starts_at_ready: bool) -> int:
         service = assemble(*arguments)
         # Not before the service has its pins. Until then STOP is open, as without its lead.
         hands = Hands(Controls(), factories[0])
-        threading.Thread(target=move, args=(hands,), daemon=True).start()
+        # Held here: the factory forgets its pins when the service has closed it.
+        lines.append(factories[0].pin(Indicators().enable_line))
+        threading.Thread(target=move, args=(hands, service), daemon=True).start()
         if starts_at_ready:
             write_down_ready(service)
         return service
@@ -108,7 +114,7 @@ def run(config: str, starts_at_ready: bool) -> int:
     # As on a machine with network time: with a doubtful date the long list would be due.
     ClockTrust._network_time = lambda self: True  # type: ignore[method-assign]
     code = main(["run", "--config", config])
-    line = factories[0].pin(Indicators().enable_line)
+    (line,) = lines
     print(json.dumps({"level": line.state, "edges": len(line.states) - 1}), flush=True)
     return code
 

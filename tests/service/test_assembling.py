@@ -12,6 +12,7 @@ import serial
 from appliance.clock import SystemClock
 from appliance.service.assembly import assemble
 from appliance.service.loop import Service
+from appliance.service.settings_files import SettingsFiles
 from appliance.session.state import State
 from tests.service.processes import write_settings
 
@@ -37,7 +38,7 @@ def far_end(tmp_path: Path) -> Iterator[int]:
 def _fault(folder: Path, settings: Path, answers: int | None = None) -> dict[str, str]:
     """The fault that a box with these settings comes up with."""
     clock = SystemClock()
-    service = assemble(settings, clock, {})
+    service = assemble(SettingsFiles(settings, {}), clock)
     try:
         service.begin()
         until = clock.now() + GOES_WRONG_WITHIN_S
@@ -181,7 +182,7 @@ def test_each_fault_has_its_own_words_and_no_others(tmp_path: Path) -> None:
     settings = write_settings(tmp_path)
     (tmp_path / "journal.sqlite3").mkdir()
     clock = SystemClock()
-    service = assemble(settings, clock, {})
+    service = assemble(SettingsFiles(settings, {}), clock)
     try:
         service.begin()
         until = clock.now() + GOES_WRONG_WITHIN_S

@@ -12,6 +12,7 @@ from appliance.cli import main
 from appliance.clock import SystemClock
 from appliance.service.assembly import assemble
 from appliance.service.loop import Service
+from appliance.service.settings_files import SettingsFiles
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
 
@@ -38,7 +39,7 @@ def text(folder: Path, language: str, wrong: str) -> str:
 def switched_on(config: Path) -> Iterator[Service]:
     """A box with these settings, in its fault."""
     clock = SystemClock()
-    service = assemble(config, clock, {})
+    service = assemble(SettingsFiles(config, {}), clock)
     try:
         service.begin()
         until = clock.now() + WITHIN_S

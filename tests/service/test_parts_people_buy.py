@@ -14,6 +14,7 @@ from appliance.controls import pins, screen_reset
 from appliance.controls.gpio_lines import Chip
 from appliance.screen.draw import draw
 from appliance.service.assembly import assemble
+from appliance.service.settings_files import SettingsFiles
 from appliance.session.view_of_record import view_of
 from appliance.settings.words import Words
 from tests.screen.controllers import Bus
@@ -42,7 +43,7 @@ class Header:
 
 def faults_of(config: Path) -> dict[str, str]:
     """The faults of a box with these settings, each with its detail."""
-    service = assemble(config, SystemClock(), {})
+    service = assemble(SettingsFiles(config, {}), SystemClock())
     try:
         service.begin()
         status = service.answer({"verb": "status"})
@@ -103,7 +104,7 @@ def test_a_panel_of_another_column_that_is_mute_until_it_is_reset_shows_the_scre
     wired = f'driver = "{driver}"\nreset_pin = 4\nfirst_column = {column}'
     settings.write_text(settings.read_text().replace('driver = "capture"', wired, 1))
     clock = SystemClock()
-    service = assemble(settings, clock, {})
+    service = assemble(SettingsFiles(settings, {}), clock)
     try:
         service.begin()
         until = clock.now() + WITHIN_S

@@ -247,7 +247,7 @@ def test_a_log_that_cannot_be_written_ends_nothing(box: Box) -> None:
 def test_a_stop_over_the_socket_is_off_before_it_is_logged(box: Box) -> None:
     box.to_current(6)
     frames = Frames(box)
-    _note(frames.order, box.service, "_log")
+    _note(frames.order, box.service.ports.log, "write")
     box.service.answer({"verb": "stop"})
     assert frames.order[0] == "frame"
     assert frames.sent[0][1] is None

@@ -156,6 +156,8 @@ class Body:
         """`who` is a body and the name that the box has for it."""
         ma = max(pulses.delivered)
         if ma <= 0.0:
+            # The box too counts reports in a row, and this one is good.
+            self._strong_since = None
             return
         body, name = who
         self.kinds["uneven"] += pulses.delivered[0] != pulses.delivered[1]

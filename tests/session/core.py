@@ -93,7 +93,7 @@ class Core:
         self.books = True
         """Whether the journal writes what the ledger books."""
         self.in_force = (0.0, 0.0)
-        self.identity = Identity("reference", "1", measures_current=True)
+        self.identity = Identity("reference", "1", measures_current=True, delivers_bursts=True)
         self.most_ma = [NEVER, NEVER]
         """The most that gets through each channel's pads."""
         self.cues: list[str] = []

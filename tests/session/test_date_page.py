@@ -66,8 +66,15 @@ def test_knob_and_confirm_set_every_part_and_then_the_date_counts():
     assert shown(core).part is None
 
 
-def test_until_the_knob_is_turned_confirm_begins_the_check():
-    core = at_the_date()
+@pytest.mark.parametrize("leafed", range(1, 5))
+def test_confirm_leads_from_a_page_that_is_looked_at_to_the_first_one_and_then_to_the_check(leafed):
+    core = Core(EXPERIENCED).to_locked()
+    for _ in range(leafed):
+        core.back()
+    assert view_of(core.record).page_name == ("record", "sound", "language", "date")[leafed - 1]
+    core.confirm()
+    assert core.record.state is State.LOCKED
+    assert view_of(core.record).page_name == "plan"
     core.confirm()
     assert core.record.state is State.CHECKLIST
 
@@ -96,7 +103,7 @@ def test_a_clock_that_keeps_time_cannot_be_set_by_hand():
     core.turn(3)
     assert shown(core).part is None
     core.confirm()
-    assert core.record.state is State.CHECKLIST
+    assert view_of(core.record).page_name == "plan"
 
 
 def test_a_clock_that_becomes_sure_in_the_middle_ends_the_setting():
@@ -108,7 +115,7 @@ def test_a_clock_that_becomes_sure_in_the_middle_ends_the_setting():
     core.step(HistoryRead(core.now, {core.record.person: sure}))
     assert shown(core).part is None
     core.confirm()
-    assert core.record.state is State.CHECKLIST
+    assert view_of(core.record).page_name == "plan"
     assert core.notes_of(DateSet) == []
 
 

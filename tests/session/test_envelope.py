@@ -14,7 +14,7 @@ from appliance.session.events import Button, Turn
 from appliance.session.stage_run import amplitude
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
-from appliance.therapy.programs import Phase, Span
+from appliance.therapy.programs import Bursts, Phase, Span
 from tests.session.core import SHORT, STEP_S, Core, shipped
 
 WORK = Phase("work", 50.0, 300, ramp_up_s=2.0, hold_s=7.0, ramp_down_s=1.0, off_s=20.0)
@@ -158,6 +158,23 @@ def test_no_change_of_phase_raises_amplitude_or_charge(
     assert factor * next_part <= part + 1e-9
     assert factor * next_part * next_us <= part * us * (1 + 1e-9)
     assert factor <= 0.5 or next_hz <= hz
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "factor"),
+    [
+        (None, Bursts(9, 2.0), 1.0),
+        (Bursts(9, 2.0), None, 0.5),
+        (Bursts(9, 2.0), Bursts(9, 2.5), 0.5),
+        (Bursts(9, 2.0), Bursts(18, 1.0), 0.5),
+        (Bursts(9, 2.0), Bursts(8, 2.0), 1.0),
+    ],
+)
+def test_more_pulses_a_second_or_a_burst_halve_the_level(
+    before: Bursts | None, after: Bursts | None, factor: float
+) -> None:
+    one, other = replace(WORK, bursts=before), replace(WORK, bursts=after)
+    assert level_factor(one, other) == factor
 
 
 def test_the_work_begins_with_half_the_level_and_a_cue() -> None:

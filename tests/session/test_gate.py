@@ -13,7 +13,7 @@ from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.limits import Limits
 from appliance.therapy.placements import Placement
-from appliance.therapy.programs import Phase
+from appliance.therapy.programs import Bursts, Phase
 from appliance.therapy.units import Pair, Unit
 from tests.session.core import Core
 from tests.session.gate_records import (
@@ -236,6 +236,14 @@ def test_a_board_whose_maximum_makes_no_sense_is_left_off(maximum: float) -> Non
 )
 def test_pulses_that_make_no_sense_are_pulses_of_zero(change: dict[str, object]) -> None:
     assert let_out(with_phase(RUNNING, **change)) == (0.0, 0.0)
+
+
+def test_bursts_go_only_to_a_board_that_makes_them() -> None:
+    in_bursts = with_phase(RUNNING, bursts=Bursts(4, 2.0))
+    assert why_off(with_identity(in_bursts, delivers_bursts=False)) == ("bursts",)
+    sent = frame(with_identity(in_bursts, delivers_bursts=True))
+    assert sent.bursts == Bursts(4, 2.0)
+    assert (sent.mean_frequency_hz, sent.longest_period_s) == (8.0, 0.5)
 
 
 # Pulses and ceilings

@@ -83,6 +83,7 @@ IDENTITIES = st.builds(
     maximum=st.sampled_from((80.0, 100.0, 12.5, 0.0)),
     max_pulse_width_us=st.sampled_from((400, 250, 1000)),
     max_frequency_hz=st.sampled_from((120.0, 35.0, 500.0)),
+    delivers_bursts=st.sampled_from((True, True, False)),
     on_body=st.sampled_from((True, True, True, False)),
 )
 BOARDS = ("mute", "off", "fault", "unknown", "armed", "strong", "restless")

@@ -37,6 +37,6 @@ def test_a_stage_ends_when_its_site_has_had_its_charge(more: float) -> None:
         core.step(dt=STEP_S)
         if sent is not None:
             ma = max(sent.amplitude) * more
-            flowed_mc += ma * sent.pulse_width_us * 1e-6 * sent.frequency_hz * STEP_S
+            flowed_mc += ma * sent.pulse_width_us * 1e-6 * sent.mean_frequency_hz * STEP_S
     assert core.record.state is State.STAGE_DONE
     assert flowed_mc == pytest.approx(LEFT_MC, abs=0.1)

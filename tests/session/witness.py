@@ -6,8 +6,8 @@ immutable, so that a copy can follow another path.
 
 from collections.abc import Iterable
 
-from appliance.session.board import Contact, Link, Report
-from appliance.session.envelope import Part
+from appliance.session.board import Contact, Link, Report, SetPoint
+from appliance.session.envelope import Part, Position
 from appliance.session.events import BoardReported, Button, Down, Event, StopLevel, Turn, Up
 from appliance.session.machine.pages import name
 from appliance.session.notes import Answered, StageEnded, StateEntered
@@ -105,9 +105,11 @@ class Witness:
 
     def _watch_current(self, before: Record, events: list[Event], after: Record) -> None:
         """Off after two reports of more than a fifth and 1 mA above the set-points."""
-        # The set-points since the lease before the newest report, one step more, and one period.
-        period_s = 1.0 / before.set_point.frequency_hz if before.set_point else 0.0
-        recent = tuple(one for one in self.told if after.now - one[0] <= 0.6 + period_s)
+        # The set-points since the lease before the one that the newest report answers, one step
+        # more, and one period.
+        period_s = _longest_period_s(before.set_point) if before.set_point else 0.0
+        asked_at = after.now if after.report.asked_at is None else after.report.asked_at
+        recent = tuple(one for one in self.told if asked_at - one[0] <= 0.6 + period_s)
         for event in events:
             if isinstance(event, BoardReported) and before.state is State.STIMULATING:
                 self.strong = self.strong + 1 if _is_strong(event.report, recent) else 0
@@ -188,6 +190,9 @@ def check_output(before: Record, after: Record) -> None:
     assert after.now - before.now <= 0.2
     assert 0 < frame.frequency_hz <= 120
     assert 0 < frame.pulse_width_us <= 400
+    if frame.bursts is not None:
+        assert report.identity.delivers_bursts
+        assert 2 <= frame.bursts.pulses <= 25 and 1 <= frame.bursts.rate_hz <= 10
     assert frame.ceilings.pulse_width_us <= 400 and frame.ceilings.frequency_hz <= 120
     pad_cm2 = after.visit.stage.placement.smallest_pad_cm2 if after.visit else None
     was = before.set_point.amplitude if before.set_point else OFF
@@ -245,8 +250,18 @@ def check_phase(before: Record, after: Record) -> None:
     assert level * now.phase.fraction <= before_level * was.phase.fraction + NEARLY
     charge = before_level * was.phase.fraction * was.phase.pulse_width_us
     assert level * now.phase.fraction * now.phase.pulse_width_us <= charge + NEARLY
-    if now.phase.frequency_hz > was.phase.frequency_hz:
+    if now.phase.frequency_hz > was.phase.frequency_hz or _a_second(now) > _a_second(was):
         assert level <= before_level / 2.0 + NEARLY
+
+
+def _a_second(position: Position) -> float:
+    """A channel's pulses in a second."""
+    bursts = position.phase.bursts
+    return bursts.pulses * bursts.rate_hz if bursts else position.phase.frequency_hz
+
+
+def _longest_period_s(frame: SetPoint) -> float:
+    return 1.0 / (frame.bursts.rate_hz if frame.bursts else frame.frequency_hz)
 
 
 def check_clock(before: Record, after: Record) -> None:

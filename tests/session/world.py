@@ -30,7 +30,7 @@ WORN = replace(EXPERIENCED, pad_uses=(("lower_back", 15),))
 """Somebody whose pads are worn, not worn out."""
 TIRED = replace(EXPERIENCED, sessions_today=1)
 """Somebody whose day is used up."""
-IDENTITY = Identity("reference", "1")
+IDENTITY = Identity("reference", "1", delivers_bursts=True)
 
 
 def short_rules() -> Rules:

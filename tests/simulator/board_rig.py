@@ -67,6 +67,8 @@ class BoardBench:
             lease_ms=300,
             belief=self.board.state,
             frequency_centihz=round(hz * 100),
+            burst_pulses=0,
+            burst_ms=0,
             amplitude_a_codes=round(ma_a * 40),
             amplitude_b_codes=round(ma_b * 40),
             width_a_us=us,

@@ -193,7 +193,7 @@ def test_damaged_and_unknown_frames_are_counted() -> None:
     frame = bytearray(encode(rig.set_point()))
     frame[5] ^= 1
     rig.write(bytes(frame))
-    rig.send(Report(*[0] * 28, bytes(len(Refusal))))
+    rig.send(Report(*[0] * 30, bytes(len(Refusal))))
     counts = rig.off().refusals
     assert (counts[Refusal.DAMAGED], counts[Refusal.UNKNOWN]) == (1, 1)
 

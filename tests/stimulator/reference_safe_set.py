@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 HELLO, SET_POINT, OFF = 1, 2, 3
-LENGTHS = {HELLO: 11, SET_POINT: 30, OFF: 3}
+LENGTHS = {HELLO: 11, SET_POINT: 33, OFF: 3}
 MOST_CODES = 3200
 MOST_US = 400
 MOST_CENTIHZ = 12_000
+BURST_PULSES, BURST_MS = range(2, 26), range(100, 1001)
 LEASE_MS = 300
 GAP_S = 0.2
 WINDOW = 64
@@ -23,6 +24,7 @@ RULES = {
     "amplitude": f"no amplitude above {MOST_CODES} codes",
     "width": f"no width above {MOST_US} us",
     "frequency": "no frequency above 120 Hz",
+    "bursts": "no bursts, or some of 2 to 25 pulses with a gap, 1 to 10 a second",
     "ceiling": "no ceiling above what the board would do by itself",
     "last": "the last word is an off, or the hello that stands for one",
 }
@@ -78,8 +80,9 @@ class ReferenceSafeSet:
             yield from self._broken_by_set_point(message, now)
 
     def _broken_by_set_point(self, message: bytes, now: float) -> Iterator[str]:
-        fields = [int.from_bytes(message[at : at + 2], "little") for at in range(12, 28, 2)]
-        centihz, *both, ceiling, ceiling_us, ceiling_centihz = fields
+        centihz, burst_pulses = int.from_bytes(message[12:14], "little"), message[14]
+        fields = [int.from_bytes(message[at : at + 2], "little") for at in range(15, 31, 2)]
+        burst_ms, *both, ceiling, ceiling_us, ceiling_centihz = fields
         amplitudes, widths = both[:2], both[2:]
         if not 0 < (_number_of(message) - self._number) & 0xFFFF <= WINDOW:
             yield "sequence"
@@ -96,6 +99,12 @@ class ReferenceSafeSet:
             yield "width"
         if centihz > MOST_CENTIHZ:
             yield "frequency"
+        if (burst_pulses, burst_ms) != (0, 0) and not (
+            burst_pulses in BURST_PULSES
+            and burst_ms in BURST_MS
+            and (burst_pulses + 1) * 100 / centihz <= burst_ms / 1000
+        ):
+            yield "bursts"
         if ceiling > MOST_CODES or ceiling_us > MOST_US or ceiling_centihz > MOST_CENTIHZ:
             yield "ceiling"
 

@@ -64,7 +64,7 @@ def forge_reference(chance: random.Random) -> bytes:
 
 
 def reference_frames() -> list[bytes]:
-    set_point = [0x12345678, 7, 6, 300, 2, 5000, 400, 0, 250, 250, 2400, 400, 12000]
+    set_point = [0x12345678, 7, 6, 300, 2, 5000, 0, 0, 400, 0, 250, 250, 2400, 400, 12000]
     identity = [
         3,
         protocol.LAYOUT,
@@ -82,7 +82,7 @@ def reference_frames() -> list[bytes]:
         15,
         9,
     ]
-    report = [0x12345678, 7, 0, 2, 2, 1, 1, 0, 0, 1, 1, 400, 400, 250, 250, 5000]
+    report = [0x12345678, 7, 0, 2, 2, 1, 1, 0, 0, 1, 1, 400, 400, 250, 250, 5000, 0, 0]
     report += [400, 400, 400, 400, 0, 0, 9, 8, 1100, 0, 0, 7600, bytes(len(protocol.Refusal))]
     return [
         reference.encode(message)

@@ -1,7 +1,5 @@
 """`board probe`: which board is on a port, and that finding out energises none."""
 
-import select
-from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -13,16 +11,13 @@ from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.boards.rehastim2.device import RehaStim2Device
 from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3, Model
-from appliance.simulator.wire import Device, Wire
 from appliance.stimulator.openemsstim.card import CARD as OPENEMSSTIM
-from appliance.stimulator.probing import Found, ProbeError, probe
+from appliance.stimulator.probing import ProbeError
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.messages import INIT_EVERY_S, Command, Mode
 from appliance.stimulator.sciencemode.messages import HighVoltage, Level
-
-ARRIVES_MS = 20
-"""What the kernel takes at most to carry bytes over a pseudo-terminal."""
+from tests.stimulator.probing_rig import Rig
 
 
 class Starting:
@@ -53,39 +48,6 @@ class Starting:
         return self.at if self.says else float("inf")
 
 
-class Rig:
-    """A board on a wire, and the prober's clock: time is virtual, bytes are real."""
-
-    def __init__(self, device: Device, folder: Path) -> None:
-        self.device = device
-        self.wire = Wire(device, folder / "board")
-        self.told: list[str] = []
-        self.first_byte_at: float | None = None
-        self._now = 0.0
-
-    def now(self) -> float:
-        return self._now
-
-    def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
-        self._pump()
-        poll = select.poll()
-        for descriptor in descriptors:
-            poll.register(descriptor, select.POLLIN)
-        while not (ready := poll.poll(ARRIVES_MS)) and self._now < until:
-            self._now = min(until, max(self._now, self.wire.next_output()))
-            self._pump()
-        return [descriptor for descriptor, _ in ready]
-
-    def _pump(self) -> None:
-        for _ in range(2):
-            self.wire.pump(self._now)
-            if self.wire.received and self.first_byte_at is None:
-                self.first_byte_at = self._now
-
-    def probe(self) -> Found:
-        return probe(self.wire.path, self, self.told.append)
-
-
 @pytest.mark.parametrize("model", [P24, REHAMOVE3], ids=lambda model: model.name)
 def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Model) -> None:
     device = ScienceModeDevice(model)
@@ -104,7 +66,7 @@ def test_a_hasomed_device_is_named_with_what_it_can_do(tmp_path: Path, model: Mo
 def test_the_reference_board_is_named_and_stays_off(tmp_path: Path) -> None:
     board = Board(seed=1)
     lines = list(Rig(board, tmp_path).probe().lines())
-    assert lines[0] == "the reference board: 2.0.0"
+    assert lines[0] == "the reference board: 2.1.0"
     assert board.state is protocol.State.OFF
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.simulator.boards.reference.output import OutputStage
+from appliance.simulator.boards.reference.output import Form, OutputStage
 from appliance.simulator.body import Body
 from appliance.stimulator.reference.conversation import Conversation
 from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
@@ -21,11 +21,15 @@ from appliance.stimulator.reference.protocol import (
 )
 from appliance.therapy.units import NEVER
 
-ASKED = SetPoint(1, 5, 4, 300, State.ON, 5000, 400, 300, 250, 250, 2400, 400, 12_000)
+ASKED = SetPoint(1, 5, 4, 300, State.ON, 5000, 0, 0, 400, 300, 250, 250, 2400, 400, 12_000)
 AGREED = Report(
-    1, 5, 0, State.ON, Reason.OFF, Flag.GREETED, 1, 0, 0, 1, 1, 400, 300, 250, 250, 5000,
+    1, 5, 0, State.ON, Reason.OFF, Flag.GREETED, 1, 0, 0, 1, 1, 400, 300, 250, 250, 5000, 0, 0,
     400, 300, 400, 300, 0, 0, 9, 8, 1100, 0, 0, 7400, bytes(len(Refusal)),
 )  # fmt: skip
+
+
+def in_form(centihz: int, burst_pulses: int = 0, burst_ms: int = 0) -> SetPoint:
+    return ASKED._replace(frequency_centihz=centihz, burst_pulses=burst_pulses, burst_ms=burst_ms)
 
 
 def test_an_answer_that_is_as_asked_is_good() -> None:
@@ -40,6 +44,7 @@ def test_an_answer_that_is_as_asked_is_good() -> None:
         {"width_a_us": 251},
         {"width_b_us": 251},
         {"frequency_centihz": 5001},
+        {"burst_pulses": 9, "burst_ms": 500},
     ],
     ids=str,
 )
@@ -85,7 +90,10 @@ def test_a_board_that_is_not_off_after_off_disagrees(state: State) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    hz=st.floats(1, 120),
+    form=st.one_of(
+        st.tuples(st.integers(100, 12_000), st.just(0), st.just(0)),
+        st.sampled_from([(10_000, 9, 500), (12_000, 2, 1000), (2_600, 25, 1000), (3_000, 2, 100)]),
+    ),
     steps=st.lists(
         st.tuples(st.integers(0, 3200), st.floats(0.02, 0.1), st.integers(1, 60)),
         min_size=1,
@@ -93,23 +101,32 @@ def test_a_board_that_is_not_off_after_off_disagrees(state: State) -> None:
     ),
 )
 def test_an_honest_board_is_never_called_weak(
-    hz: float, steps: list[tuple[int, float, int]]
+    form: tuple[int, int, int], steps: list[tuple[int, float, int]]
 ) -> None:
     stage, follower, now = OutputStage(Body()), Follower(), 0.0
-    centihz = round(hz * 100)
+    asked = in_form(*form)
     for target, every_s, count in steps:
         for _ in range(count):
-            stage.apply(now, centihz, (target, 0), (250, 250))
+            stage.apply(now, Form(*form), (target, 0), (250, 250))
             while stage.next_pulse() <= now:
                 stage.fire(NEVER)
-            assert not follower.is_too_weak(now, target, stage.in_force[0], centihz, False)
+            assert not follower.is_too_weak(now, target, stage.in_force[0], asked, False)
             now += every_s
+
+
+def test_a_board_that_does_not_rise_in_bursts_is_called_weak_in_time() -> None:
+    follower, now = Follower(), 0.0
+    while not follower.is_too_weak(now, 800, 40, in_form(10_000, 9, 500), False):
+        now += 0.02
+        # Two bursts, then from 40 to 81 codes at 416 codes a second.
+        assert now < 2 * 0.5 + 81 / 416 / 0.9 + WEAK_S + 0.1
+    assert now > WEAK_S
 
 
 @pytest.mark.parametrize("hz", [3, 35, 120])
 def test_a_board_that_does_not_rise_is_called_weak_in_time(hz: int) -> None:
     follower, now = Follower(), 0.0
-    while not follower.is_too_weak(now, 800, 40, hz * 100, False):
+    while not follower.is_too_weak(now, 800, 40, in_form(hz * 100), False):
         now += 0.02
         assert now < 2 / hz + 80 / min(1600, 80 * hz) / 0.9 + WEAK_S + 0.1
     assert now > WEAK_S
@@ -120,9 +137,9 @@ def test_a_channel_that_the_board_holds_at_what_flows_is_not_weak() -> None:
     while now < 5:
         # Between what flows and its tolerance above it.
         in_force = 1200 + round(now * 50) % 3 * 32
-        assert not follower.is_too_weak(now, 1600, in_force, 5000, is_held=True)
+        assert not follower.is_too_weak(now, 1600, in_force, ASKED, is_held=True)
         now += 0.02
-    while not follower.is_too_weak(now, 1600, 1200, 5000, is_held=False):
+    while not follower.is_too_weak(now, 1600, 1200, ASKED, is_held=False):
         now += 0.02
         assert now < 7
 

@@ -28,7 +28,7 @@ def test_frequency_goes_down_to_a_hundredth_of_a_hertz(hz: float, centihz: int) 
     assert units.frequency_centihz(hz) == centihz
 
 
-REPORT = protocol.Report(*[0] * 28, bytes(len(protocol.Refusal)))
+REPORT = protocol.Report(*[0] * 30, bytes(len(protocol.Refusal)))
 
 
 @given(st.floats(0, 80), st.floats(0, 80))

@@ -13,6 +13,7 @@ SECONDS = st.sampled_from((0.2, 0.5, 1.0, 1.5, 2.0, 3.0))
 WIDTHS_US = st.integers(50, 400)
 FRACTIONS = st.sampled_from((1.0, 0.5, 0.25))
 Table = dict[str, Any]
+BURSTS = st.fixed_dictionaries({"pulses": st.integers(2, 12), "rate_hz": st.floats(1, 6)})
 
 
 @st.composite
@@ -28,12 +29,14 @@ def contracting_phases(draw: st.DrawFn, lasting: bool) -> Table:
         "off_s": draw(st.sampled_from((1.0, 2.5, 9.0))),
         "fraction": draw(FRACTIONS),
     }
-    match draw(st.sampled_from(("together", "active_rest", "alternating", "b"))):
+    match draw(st.sampled_from(("together", "active_rest", "alternating", "b", "bursts"))):
         case "active_rest":
             rest_hz = draw(st.floats(1, 10))
             phase["active_rest"] = {"frequency_hz": rest_hz, "fraction": draw(FRACTIONS)}
         case "alternating":
             phase["alternating"] = True
+        case "bursts":
+            phase["bursts"] = draw(BURSTS)
         case "b":
             phase["b"] = {"delay_s": draw(st.floats(0, 9)), "hold_s": draw(st.floats(1, 4))}
     if lasting:
@@ -53,7 +56,10 @@ def continuous_phases(draw: st.DrawFn, lasting: bool, most_hz: float) -> Table:
         "off_s": 0,
         "fraction": draw(FRACTIONS),
     }
-    if draw(st.booleans()):
+    form = draw(st.sampled_from(("even", "modulated", "bursts")))
+    if form == "bursts":
+        phase["bursts"] = draw(BURSTS)
+    if form == "modulated":
         top_s = draw(st.sampled_from((1.0, 2.0)))
         phase["modulation"] = {
             "form": draw(st.sampled_from(("sweep", "random"))),

@@ -17,7 +17,14 @@ from appliance.therapy import limits
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import Reason, permitted_current_ma
 from appliance.therapy.program_rules import check_program
-from appliance.therapy.programs import Kind, Phase, Program
+from appliance.therapy.programs import (
+    ActiveRest,
+    Bursts,
+    Kind,
+    Phase,
+    Program,
+    uncounted_current_ma,
+)
 
 WORK = Phase("work", 50.0, 300, ramp_up_s=2.0, hold_s=7.0, ramp_down_s=1.0, off_s=20.0)
 TWITCH = Phase("warm_up", 5.0, 300, ramp_up_s=2.0, hold_s=0.0, ramp_down_s=2.0, off_s=0.0)
@@ -112,6 +119,24 @@ def test_short_rests_change_the_lower_back_alone(catalogue: Catalogue) -> None:
             "50 Hz without a rest: above 10 Hz a contracting program needs off_s of at least 1",
         ),
         ({"off_s": 0}, "hold_s has no meaning where off_s is 0; leave it out"),
+        ({"bursts": Bursts(1, 2.0)}, "bursts.pulses = 1: allowed is 2 to 23"),
+        ({"bursts": Bursts(24, 2.0)}, "bursts.pulses = 24: allowed is 2 to 23"),
+        ({"bursts": Bursts(26, 1.0)}, "bursts.pulses = 26: allowed is 2 to 25"),
+        ({"bursts": Bursts(2, 0.9)}, "bursts.rate_hz = 0.9: allowed is 1 to 10"),
+        ({"bursts": Bursts(2, 10.1)}, "bursts.rate_hz = 10.1: allowed is 1 to 10"),
+        (
+            {"bursts": Bursts(2, 8.0), "frequency_hz": 30},
+            "8 bursts a second of 30 Hz leave no gap between them: allowed is a frequency_hz of at"
+            " least 32",
+        ),
+        (
+            {"bursts": Bursts(9, 2.0), "active_rest": ActiveRest(6.0, 250, 0.5)},
+            "bursts exclude active_rest and modulation; leave one of them out",
+        ),
+        (
+            {"bursts": Bursts(9, 2.0), "off_s": 0, "hold_s": 0},
+            "50 Hz without a rest: above 10 Hz a contracting program needs off_s of at least 1",
+        ),
     ],
 )
 def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -133,6 +158,9 @@ def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) 
         {"duration_s": 10},
         {"duration_s": 1800},
         {"frequency_hz": 10, "off_s": 0, "hold_s": 0},
+        {"bursts": Bursts(2, 10.0)},
+        {"bursts": Bursts(23, 2.0)},
+        {"bursts": Bursts(25, 1.0)},
     ],
 )
 def test_a_phase_at_a_bound_is_allowed(changes: dict[str, Any]) -> None:
@@ -141,6 +169,14 @@ def test_a_phase_at_a_bound_is_allowed(changes: dict[str, Any]) -> None:
 
 def test_comfort_may_be_continuous_at_any_frequency() -> None:
     check_program(program(replace(TWITCH, frequency_hz=120.0), kind=Kind.COMFORT))
+
+
+def test_bursts_without_rests_are_held_by_their_charge_as_even_pulses_are() -> None:
+    even = replace(TWITCH, frequency_hz=100.0, pulse_width_us=180)
+    in_bursts = replace(even, bursts=Bursts(9, 2.0))
+    check_program(program(in_bursts, kind=Kind.COMFORT))
+    held = uncounted_current_ma(in_bursts, Kind.COMFORT)
+    assert held == uncounted_current_ma(even, Kind.COMFORT) == pytest.approx(33.3, abs=0.1)
 
 
 def test_a_program_without_phases_is_refused() -> None:

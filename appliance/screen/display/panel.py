@@ -97,6 +97,13 @@ class Panel:
         self._blink = True
         self._news.set()
 
+    def picture(self) -> bytes:
+        """The pixels on the panel, packed row by row; empty before the first, and while it fails.
+
+        Only a reference to what the thread has drawn: never waits, may be called by any thread.
+        """
+        return self._painter.pixels
+
     def faults(self) -> frozenset[str]:
         """`screen_dead` while the panel or its thread does not do its work."""
         since = self._busy_since
@@ -143,7 +150,7 @@ class Painter:
         self._load_words = load_words
         self._words: dict[str, Phrases] = {}
         self._glass: Glass | None = None
-        self._pixels = b""
+        self.pixels = b""
         self._drawn: View | None = None
         self._drawn_at = 0.0
         self._retry_at = 0.0
@@ -177,7 +184,7 @@ class Painter:
 
     def _open(self, now: float) -> Glass:
         self._glass = glass = self._make_glass()
-        self._pixels = b""
+        self.pixels = b""
         self._drawn = None
         self._refresh_at = now + REFRESH_S
         return glass
@@ -188,11 +195,11 @@ class Painter:
         self._drawn, self._drawn_at = view, now
         picture = draw(view, self._speak(view.language))
         pixels = picture.tobytes()
-        if pixels != self._pixels:
+        if pixels != self.pixels:
             self._changed_at = now
             glass.dim(dimmed=False)
             glass.show(picture)
-            self._pixels = pixels
+            self.pixels = pixels
 
     def _keep(self, glass: Glass, view: View | None, now: float, *, blink: bool) -> None:
         """Everything that the panel needs beside pictures."""
@@ -221,4 +228,5 @@ class Painter:
         if self._glass is not None:
             self.close()
         self._glass = None
+        self.pixels = b""
         self._blink_until = None

@@ -141,11 +141,9 @@ def _breaks() -> Iterator[Example]:
 
 def _stage_done() -> Iterator[Example]:
     for following in (*ON_BODY, None):
-        view = a_view(
-            State.STAGE_DONE, stage=a_stage(), next_placement=following, more_minutes=True
-        )
+        view = a_view(State.STAGE_DONE, stage=a_stage(), next_placement=following)
         yield Example(f"stage_done next {following}", view)
-    yield Example("stage_done no more", replace(view, more_minutes=False))
+    yield Example("stage_done more", replace(view, more_minutes=True))
 
 
 def _aftercare() -> Iterator[Example]:

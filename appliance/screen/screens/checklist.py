@@ -6,7 +6,10 @@ from appliance.session.view import View
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
-    """The footer says what is agreed to by holding CONFIRM: TRUE, NONE, I WILL."""
+    """The footer says what is agreed to by holding CONFIRM: TRUE, NONE, I WILL; and the opposite.
+
+    So who reads only the names of illnesses cannot mistake one button for the other.
+    """
     statement = view.statement
     if statement is None:
         return
@@ -16,5 +19,6 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         f"{statement.number}/{statement.count}",
     )
     canvas.lines(words(f"statement.{statement.id}.text"))
-    agree = words(f"agree.{statement.heading.value}")
-    footer(canvas, Footer(back=words("foot.no_unsure"), confirm_held=agree), view.hold)
+    kind = statement.heading.value
+    does = Footer(back=words(f"disagree.{kind}"), confirm_held=words(f"agree.{kind}"))
+    footer(canvas, does, view.hold)

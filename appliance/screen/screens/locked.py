@@ -10,7 +10,7 @@ from appliance.screen.drawing.pixels import LIT
 from appliance.screen.screens import record
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, scale, title
 from appliance.session.cues import LOUDEST
-from appliance.session.machine.pages import SWITCH_OFF
+from appliance.session.machine.pages import LOOKED_AT, SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 from appliance.therapy.exercise import STRENGTHENING
@@ -39,6 +39,8 @@ def _confirm_key(view: View) -> str:
     if part is None:
         if view.page_name == "exercise":
             return "foot.begin"
+        if view.page_name in LOOKED_AT:
+            return "foot.ok"
         # Where nothing is left of today, CONFIRM only says why.
         return "foot.start_check" if view.day_used is None else "foot.why"
     return "foot.ok" if part == "minute" else "foot.next"

@@ -9,14 +9,26 @@ from appliance.session.view import View
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.stage is not None:
         stage_header(canvas, view.stage, words)
-    off = view.output is Output.OFF
-    title(canvas, words("stage_done.title") if off else words("stop.stopping"))
-    if off:
-        canvas.text(LEFT, BODY_TOP + LINE, words("stage_done.text"))
-    if view.next_placement is not None:
-        following = words("stage_done.next", stage=stage_name(words, view.next_placement))
+    if view.output is Output.OFF:
+        _rows(canvas, view, words)
     else:
-        following = words("stage_done.last")
-    canvas.text(LEFT, BODY_TOP + 2 * LINE, following)
+        title(canvas, words("stop.stopping"))
     more = words("foot.more_minutes") if view.more_minutes else ""
     footer(canvas, Footer(more, words("foot.end"), words("foot.next")), view.hold)
+
+
+def _rows(canvas: Canvas, view: View, words: Phrases) -> None:
+    """Pads off, and what follows; where more minutes are offered, pads off only without them."""
+    if view.more_minutes:
+        strong, *rows = (words(f"stage_done.{key}") for key in ("text", "more", "more_off"))
+    else:
+        strong, *rows = words("stage_done.title"), words("stage_done.text"), _following(view, words)
+    title(canvas, strong)
+    for row, text in enumerate(rows, 1):
+        canvas.text(LEFT, BODY_TOP + row * LINE, text)
+
+
+def _following(view: View, words: Phrases) -> str:
+    if view.next_placement is None:
+        return words("stage_done.last")
+    return words("stage_done.next", stage=stage_name(words, view.next_placement))

@@ -14,7 +14,7 @@ _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
 
 _DIGITS_TOP, _BAR_TOP, _PHASE_TOP = 9, 34, 37
-_LABEL = 19
+_LABEL = 20
 """Room for a word beside digits."""
 
 LAST_MINUTE_S = 60.0

@@ -9,8 +9,9 @@ from appliance.session.view import View
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     off = view.output is Output.OFF
-    header(canvas, words("stopped.off" if off else "stop.stopping"), alarm=True)
-    canvas.text(MIDDLE, BODY_TOP, words("stopped.title"), fonts.strong(), align="middle")
+    header(canvas, words("stopped.off" if off else "fault_screen.stopping"), alarm=True)
+    strong = words("stopped.title" if off else "stop.stopping")
+    canvas.text(MIDDLE, BODY_TOP, strong, fonts.strong(), align="middle")
     mistake = "stopped.let_go" if view.stop_pressed else "stopped.press_ok"
     if view.stop_stuck:
         mistake = "stop.check_lead"

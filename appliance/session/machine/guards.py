@@ -45,6 +45,14 @@ def tested_good(record: Record) -> bool:
     return report.link is Link.UP and report.state is BoardState.OFF and report.output is Output.OFF
 
 
+def may_go_home(record: Record) -> bool:
+    """Whether CONFIRM leads to the first page, as where the knob sets sound or language.
+
+    From there alone it begins the checklist, so that nobody is asked who meant "that is right".
+    """
+    return pages.name(record) in pages.LOOKED_AT
+
+
 def on_exercise_page(record: Record) -> bool:
     return record.histories is not None and pages.name(record) == "exercise"
 

@@ -12,6 +12,8 @@ from appliance.therapy.exercise import STRENGTHENING, STRETCHES
 from appliance.therapy.questions import DAY_QUESTIONS, LARGEST_ANSWER
 
 LOCKED = ("plan", "record", "sound", "language", "date", "exercise")
+LOOKED_AT = LOCKED[1:5]
+"""Pages of `locked` that lead nowhere else than back."""
 SWITCH_OFF = ("switch_off", "switching_off", "still_on")
 """Pages of `locked` after those, which BACK does not leaf to: asked, under way, failed."""
 RECORD = ("count", "last", "week", "trend", "pads")

@@ -59,6 +59,7 @@ _BY_HAND = (
     Transition(S.LOCKED, T.BACK_HELD, None, guards.may_ask_to_switch_off, actions.ask_switch_off),
     Transition(S.LOCKED, T.CONFIRM, None, guards.asks_to_switch_off, actions.switch_off),
     Transition(S.LOCKED, T.BACK, None, guards.may_go_back, actions.first_page),
+    Transition(S.LOCKED, T.CONFIRM, None, guards.may_go_home, actions.first_page),
     Transition(S.LOCKED, T.CONFIRM, S.AFTERCARE, guards.on_exercise_page),
     Transition(S.LOCKED, T.CONFIRM, S.REFUSED, guards.refused_today, actions.refuse_day),
     Transition(S.LOCKED, T.CONFIRM, S.CHECKLIST, guards.may_check, actions.begin_checklist),

@@ -15,6 +15,7 @@ CARD = BoardCard(
     amplitude_step=0.025,
     rise_at_once=0.025,
     measures_current=True,
+    delivers_bursts=True,
     measuring="the peak of each pulse, per channel",
     silence_off_s=LEASE_S,
     use=Use.BODY,

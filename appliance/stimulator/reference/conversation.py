@@ -1,5 +1,6 @@
 """The conversation with an identified reference board: frames without an answer, and verdicts."""
 
+from appliance.session.board import LEASE_S
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
@@ -20,13 +21,17 @@ class Conversation:
         self.newest: Report | None = None
         self.heard_at = now
         """When the last valid answer came, seconds."""
+        self.asked_at: float | None = None
+        """When the frame was sent that it answers, seconds."""
         self.agreed_at: float | None = None
         """When the board last echoed a set-point of the present arming, seconds."""
         self.refusals = 0
-        self._asked: dict[int, SetPoint | Off] = {}
+        self._asked: dict[int, tuple[float, SetPoint | Off]] = {}
+        """Frames that have no answer yet, by sequence: when each was sent, seconds, and what."""
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
+        self._form = (0, 0, 0)
         self._counts: bytes | None = None
 
     def must_begin_with_off(self, now: float) -> bool:
@@ -34,7 +39,7 @@ class Conversation:
         newest = self.newest
         if newest is None or now - self._sent_at > GAP_S:
             return True
-        if any(isinstance(asked, Off) for asked in self._asked.values()):
+        if any(isinstance(asked, Off) for _, asked in self._asked.values()):
             # Its answer brings the arming number that the board accepts.
             return True
         # A board that went off by itself is armed again only after an off of ours.
@@ -46,7 +51,7 @@ class Conversation:
             self.agreed_at = None
         if self._silent_since is None:
             self._silent_since = self._silence_begins(asked, now)
-        self._asked[asked.sequence] = asked
+        self._asked[asked.sequence] = now, asked
         self._sent_at = now
 
     def is_answer(self, report: Report) -> bool:
@@ -55,12 +60,15 @@ class Conversation:
 
     def hear(self, report: Report, now: float) -> str | None:
         """Judge an answer; the id of a fault if something is wrong."""
-        asked = self._asked[report.sequence]
+        self.asked_at, asked = self._asked[report.sequence]
         self._settle(report.sequence, now)
         self.newest, self.heard_at = report, now
         self._count_refusals(report.refusals)
         fault = verdict(report, asked)
         if fault is None and isinstance(asked, SetPoint):
+            if now - self.asked_at > LEASE_S:
+                # Answers that fall behind more and more: an off would come as late.
+                return "board_silent"
             fault = self._follow(report, asked, now)
         return fault
 
@@ -71,7 +79,7 @@ class Conversation:
             return True
         return any(
             isinstance(asked, SetPoint) and (asked.amplitude_a_codes or asked.amplitude_b_codes)
-            for asked in self._asked.values()
+            for _, asked in self._asked.values()
         )
 
     def silent_at(self, *, idle: bool) -> float:
@@ -101,15 +109,23 @@ class Conversation:
         if report.answer:
             return None
         self.agreed_at = now
-        hertz = asked.frequency_centihz
+        self._see_form(asked)
         held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(
-            now, asked.amplitude_a_codes, report.amplitude_a_codes, hertz, held_a
+            now, asked.amplitude_a_codes, report.amplitude_a_codes, asked, held_a
         )
         weak_b = self._followers[1].is_too_weak(
-            now, asked.amplitude_b_codes, report.amplitude_b_codes, hertz, held_b
+            now, asked.amplitude_b_codes, report.amplitude_b_codes, asked, held_b
         )
         return "board_too_weak" if weak_a or weak_b else None
+
+    def _see_form(self, asked: SetPoint) -> None:
+        """With other bursts than before the board begins as after a rest."""
+        within_hz = asked.frequency_centihz if asked.burst_pulses else 0
+        form = (asked.burst_pulses, asked.burst_ms, within_hz)
+        if form != self._form:
+            self._form = form
+            self._followers = (Follower(), Follower())
 
     def _count_refusals(self, counts: bytes) -> None:
         """Add what the board's counters gained. They count modulo 256 since power-up."""

@@ -61,8 +61,9 @@ applies; the report carries the reason, and a counter for each goes up:
    switches off;
 7. `not_zero`: from `off`, with current;
 8. `limit`: lease below 50 ms; lease, frequency, width or amplitude above cap or ceiling, more
-   than 40 uC a phase, current for a channel that the board does not have, or, where an
-   amplitude is not zero, a width below 50 us or a frequency below 1 Hz;
+   than 40 uC a phase, current for a channel that the board does not have, fields of bursts that
+   are not as below, or, where an amplitude is not zero, a width below 50 us or a frequency below
+   1 Hz;
 9. `cool_down`: from `off`, while a cool-down runs.
 
 **Lease.** It runs from the arrival of an accepted set-point whose `heard` names a newer report
@@ -78,10 +79,20 @@ new one begins. Hello switches off too.
 width and code. Both channels share one frequency; B runs half a period after A; two pulses
 of a channel are never closer than one period of the set-point in force.
 
+**Bursts.** With `burst_pulses` and `burst_ms` a channel's pulses come in bursts: so many at the
+set-point's frequency, and the first of the next burst `burst_ms` after the first of this one,
+counted by the board's clock, so that no delay adds up. In a burst too B runs half a period after A.
+Either both fields are 0, or there are {least} to {most} pulses, {shortest} to {longest} ms, and a
+burst fits into them with one period more. The gap between two bursts is no rest: what is in force
+stays so until one period after the next burst was due. **Other bursts than before, or none, or
+another frequency within a burst, begin as after a rest**, with 1 mA at most. So at an amplitude
+that was reached before, pulses and bursts never come faster than they did.
+
 **The rise** is counted from pulse to pulse of a channel, and everything falls at once. A pulse
 is bounded by all of these:
 
-* the first pulse after zero, and after two periods without a pulse, is at most 1 mA;
+* the first pulse after zero, and after two periods without a pulse, is at most 1 mA; in bursts,
+  the first one after a burst that did not come within a period;
 * the amplitude rises by at most 40 mA/s, and by at most 2 mA from one pulse to the next;
 * the charge of a phase rises by at most 2 uC: after a step of the width the amplitude is lower
   for a while;
@@ -95,15 +106,18 @@ is bounded by all of these:
   from pulse to pulse.
 
 **What is reported of a channel** is that of its last pulse. After two periods without a
-pulse, amplitude and current are 0 and the contact is `unknown`.
+pulse, or one period after a burst that did not come, amplitude and current are 0 and the contact is
+`unknown`.
 
 **Supervision**, within one pulse:
 
 * Open lead: measured below half of 2 mA or more asked; the board goes off, reason
   `open_lead`, and the channel's contact stays `open` until the next off.
 * `over_current`: either phase measured above asked + 20 % + 1 mA.
-* `unbalanced`: the two phases apart by more than 10 % of the larger + 1 mA. Where the first
-  phase already shows an open lead, it is an open lead.
+* `unbalanced`: the two phases of a channel apart by more than 10 % of the larger + 1 mA, for the
+  second time without a good pulse between. The first time it is an open lead, because a pad that
+  comes off between the two phases looks the same; so it is where the first phase already shows an
+  open lead.
 * `high_voltage`: above 130 V, or above 15 V a second after it was switched off.
 * `supply_empty`: below 6.4 V. `emergency_stop`: the input is open.
 * `internal`: a check of the chip by itself failed; `check` says which. Registers, pins, timer,
@@ -125,9 +139,10 @@ only power off helps, and a repair.
 * The first frame after a gap of more than {gap} ms is an off.
 * Set-points every 50 ms, every 20 ms in ramps; outside of stimulation an off every
   100 ms for a second, then once a second.
-* A report is compared with the set-point that it answers: in force above asked, or below
-  what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no answer for
-  200 ms, or no `greeted` flag: off, and a new hello before anything else.
+* A report is compared with the set-point that it answers: in force above asked, other bursts than
+  asked, or below what the rise of 40 mA/s allows for 500 ms in a channel that is not held, or no
+  answer for 200 ms, or one later than a lease, or no `greeted` flag: off, and a new hello before
+  anything else.
 """
 
 
@@ -137,7 +152,13 @@ def render() -> str:
     messages = [_message(code, message) for code, message in protocol.MESSAGES.items()]
     enums = [_enum(enum) for enum in protocol.ENUMS]
     rules = _RULES.format(
-        gap=protocol.GAP_MS, window=protocol.SEQUENCE_WINDOW, good=protocol.GOOD_PULSES
+        gap=protocol.GAP_MS,
+        window=protocol.SEQUENCE_WINDOW,
+        good=protocol.GOOD_PULSES,
+        least=2,
+        most=protocol.MAX_BURST_PULSES,
+        shortest=protocol.MIN_BURST_MS,
+        longest=protocol.MAX_BURST_MS,
     )
     return "\n".join([head, "## Messages\n", *messages, rules, "## Numbers\n", _numbers(), *enums])
 

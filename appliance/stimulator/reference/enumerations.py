@@ -48,8 +48,7 @@ class Capability(IntFlag):
     CURRENT = 1
     BOTH_PHASES = 2
     HIGH_VOLTAGE = 4
-    BRIDGE_NODES = 8
-    DAC_OUTPUTS = 16
+    DAC_OUTPUTS = 8
 
 
 class Contact(IntEnum):
@@ -97,22 +96,18 @@ class Check(IntEnum):
     NONE = 0
     PULSE_LATE = 1
     PULSE_LONG = 2
-    PULSE_LOST = 3
-    CLOCK = 4
-    ORDER = 5
-    ENGINE = 6
-    BRIDGE = 7
-    DIRECTIONS = 8
-    TIMER = 9
-    ADC = 10
-    DAC = 11
-    LINE = 12
-    BOARD = 13
-    INTERRUPT = 14
-    FLASH = 15
-    MEMORY = 16
-    OFFSET = 17
-    BRIDGE_NODES = 18
+    CLOCK = 3
+    ENGINE = 4
+    BRIDGE = 5
+    DIRECTIONS = 6
+    TIMER = 7
+    ADC = 8
+    DAC = 9
+    LINE = 10
+    INTERRUPT = 11
+    FLASH = 12
+    MEMORY = 13
+    OFFSET = 14
 
 
 class Flag(IntFlag):

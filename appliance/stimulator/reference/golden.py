@@ -15,19 +15,19 @@ from appliance.stimulator.reference.header import snake
 
 _ARMING = 0xBEEF_CAFE
 _FULL = protocol.SetPoint(
-    *(_ARMING, 0x0102, 0x0101, 300, 2, 5000, 1000, 996, 250, 250, 2400, 250, 5000)
+    *(_ARMING, 0x0102, 0x0101, 300, 2, 5000, 0, 0, 1000, 996, 250, 250, 2400, 250, 5000)
 )
 _IDENTITY = protocol.Identity(
     *(1, protocol.LAYOUT, protocol.BOARD_NAME, 2, 0, 0, 3200, 400, 12_000),
     *(1234, 1, protocol.Stage.BENCH, 2, 0x0F, 0xACDC),
 )
 _AT_WORK = protocol.Report(
-    *(_ARMING, 0x0102, 0, 2, 2, 1, 1, 0, 0, 1, 1, 1000, 996, 250, 250, 5000),
+    *(_ARMING, 0x0102, 0, 2, 2, 1, 1, 0, 0, 1, 1, 1000, 996, 250, 250, 5000, 0, 0),
     *(998, 995, 997, 996, 2, 3, 1200, 1199, 1105, 0, 0, 7400),
     bytes(len(protocol.Refusal)),
 )
 _IN_FAULT = protocol.Report(
-    *(7, 0, 5, 3, 6, 3, 8, 1023, 18, 2, 0, 0, 0, 0, 0, 0),
+    *(7, 0, 5, 3, 6, 3, 8, 1023, 18, 2, 0, 0, 0, 0, 0, 0, 0, 0),
     *(0, 0, 0, 0, 0, 0, 0, 0, 0, 16_000, 255, 6300),
     bytes(range(len(protocol.Refusal))),
 )
@@ -38,10 +38,12 @@ _GOOD: tuple[protocol.Message, ...] = (
     _IDENTITY._replace(protocol_minor=9, reserved=bytes(range(7))),
     protocol.Off(0),
     protocol.Off(0xFFFF),
-    protocol.SetPoint(_ARMING, 0x0101, 0x0100, 300, 0, 3500, 0, 0, 250, 250, 2400, 250, 5000),
+    protocol.SetPoint(_ARMING, 0x0101, 0x0100, 300, 0, 3500, 0, 0, 0, 0, 250, 250, 2400, 250, 5000),
     _FULL,
-    protocol.SetPoint(1, 0, 0xFFFF, 500, 2, 12_000, 3200, 3200, 400, 400, 3200, 400, 12_000),
+    protocol.SetPoint(1, 0, 0xFFFF, 500, 2, 12_000, 0, 0, 3200, 3200, 400, 400, 3200, 400, 12_000),
+    _FULL._replace(frequency_centihz=10_000, burst_pulses=9, burst_ms=500, ceiling_centihz=10_000),
     _AT_WORK,
+    _AT_WORK._replace(frequency_centihz=10_000, burst_pulses=9, burst_ms=500),
     _IN_FAULT,
 )
 

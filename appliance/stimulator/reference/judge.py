@@ -50,6 +50,7 @@ def is_too_strong(report: Report, asked: SetPoint | Off) -> bool:
         or (report.amplitude_a_codes > 0 and report.width_a_us > asked.width_a_us)
         or (report.amplitude_b_codes > 0 and report.width_b_us > asked.width_b_us)
         or report.frequency_centihz > asked.frequency_centihz
+        or (report.burst_pulses, report.burst_ms) != (asked.burst_pulses, asked.burst_ms)
     )
 
 
@@ -64,11 +65,23 @@ def _why_off(report: Report) -> str | None:
     return "board_stopped_itself"
 
 
+def _rise_codes_per_s(pulses: SetPoint) -> float:
+    """The fastest rise of an honest board: by time, and by the step from pulse to pulse."""
+    period_s = 100 / max(pulses.frequency_centihz, 1)
+    step = min(STEP_CODES, RISE_CODES_PER_S * period_s)
+    if not pulses.burst_pulses:
+        return step / period_s
+    gap_s = pulses.burst_ms / 1000 - (pulses.burst_pulses - 1) * period_s
+    over_gap = min(STEP_CODES, RISE_CODES_PER_S * gap_s)
+    return ((pulses.burst_pulses - 1) * step + over_gap) / (pulses.burst_ms / 1000)
+
+
 class Follower:
     """Follows one channel: is it as strong as an honest board would be by now?
 
     An honest board rises by 40 mA/s, but only from pulse to pulse, and its first pulse
-    after zero is small. It is compared with the smallest amplitude of the last two periods.
+    after zero is small. It is compared with the smallest amplitude of the last two periods, of
+    pulses or of bursts. Another form of bursts begins from zero, and needs another follower.
     """
 
     def __init__(self) -> None:
@@ -78,16 +91,15 @@ class Follower:
         self._weak_since: float | None = None
 
     def is_too_weak(
-        self, now: float, asked: int, in_force: int, frequency_centihz: int, is_held: bool
+        self, now: float, asked: int, in_force: int, pulses: SetPoint, is_held: bool
     ) -> bool:
         """Whether the amplitude (codes) has been below what the rise allows for 500 ms.
 
-        A channel that the board holds at what flows is as strong as it may be.
+        `pulses` says when they come. A channel that the board holds at what flows is as strong as
+        it may be.
         """
-        # At low frequencies the step from pulse to pulse is what bounds the rise.
-        rise_a_second = min(RISE_CODES_PER_S, STEP_CODES * frequency_centihz / 100)
-        rise = 0.9 * rise_a_second * max(now - self._at, 0.0)
-        self._attained = min(self._least(now, asked, frequency_centihz), self._attained + rise)
+        rise = 0.9 * _rise_codes_per_s(pulses) * max(now - self._at, 0.0)
+        self._attained = min(self._least(now, asked, pulses), self._attained + rise)
         self._at = now
         if is_held:
             self._attained = min(self._attained, in_force)
@@ -97,9 +109,10 @@ class Follower:
             self._weak_since = now
         return self._weak_since is not None and now - self._weak_since >= WEAK_S
 
-    def _least(self, now: float, asked: int, frequency_centihz: int) -> int:
+    def _least(self, now: float, asked: int, pulses: SetPoint) -> int:
         """The least that was asked in the last two periods; 0 before anything was."""
-        horizon = now - 200 / max(frequency_centihz, 1)
+        period_s = pulses.burst_ms / 1000 or 100 / max(pulses.frequency_centihz, 1)
+        horizon = now - 2 * period_s
         self._asked.append((now, asked))
         while len(self._asked) > 1 and self._asked[1][0] <= horizon:
             self._asked.popleft()

@@ -66,6 +66,9 @@ MIN_WIDTH_US: Annotated[int, "shortest phase of a pulse"] = 50
 MAX_WIDTH_US: Annotated[int, "longest phase of a pulse"] = 400
 MIN_FREQUENCY_CENTIHZ: Annotated[int, "1 Hz"] = 100
 MAX_FREQUENCY_CENTIHZ: Annotated[int, "120 Hz"] = 12_000
+MAX_BURST_PULSES: Annotated[int, "of a channel in each burst"] = 25
+MIN_BURST_MS: Annotated[int, "from burst to burst: 10 a second"] = 100
+MAX_BURST_MS: Annotated[int, "from burst to burst: 1 a second"] = 1000
 MAX_CHARGE_CODES_US: Annotated[int, "codes times microseconds: 40 uC a phase"] = 1_600_000
 RISE_CODES_PER_S: Annotated[int, "fastest rise of a channel's amplitude: 40 mA/s"] = 1600
 FIRST_PULSE_CODES: Annotated[int, "largest first pulse after zero: 1 mA"] = 40
@@ -143,6 +146,8 @@ class SetPoint(NamedTuple):
     lease_ms: Annotated[int, U16, "how long this holds, 50 to 500"]
     belief: Annotated[int, U8, "the board state that the host last saw"]
     frequency_centihz: Annotated[int, U16, "of both channels; B runs half a period after A"]
+    burst_pulses: Annotated[int, U8, "a channel's pulses in each burst, from 2; 0: no bursts"]
+    burst_ms: Annotated[int, U16, "from the begin of a burst to that of the next; 0: no bursts"]
     amplitude_a_codes: Annotated[int, U16, "peak of channel A's pulses; 0 is rest"]
     amplitude_b_codes: Annotated[int, U16, "peak of channel B's pulses; 0 is rest"]
     width_a_us: Annotated[int, U16, "width of each phase of channel A"]
@@ -178,6 +183,8 @@ class Report(NamedTuple):
     width_a_us: Annotated[int, U16, "in force at channel A"]
     width_b_us: Annotated[int, U16, "in force at channel B"]
     frequency_centihz: Annotated[int, U16, "in force"]
+    burst_pulses: Annotated[int, U8, "in force"]
+    burst_ms: Annotated[int, U16, "in force"]
     measured_a_codes: Annotated[int, U16, "positive phase of A's last pulse; 0 in rest"]
     measured_b_codes: Annotated[int, U16, "positive phase of B's last pulse; 0 in rest"]
     negative_a_codes: Annotated[int, U16, "negative phase of A's last pulse; 0 in rest"]

@@ -41,6 +41,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
         max_pulse_width_us=said.max_us,
         max_frequency_hz=said.max_centihz / 100,
         measures_current=bool(said.capabilities & protocol.Capability.CURRENT),
+        delivers_bursts=True,
         serial=str(said.serial) if said.serial else "",
     )
 
@@ -68,6 +69,7 @@ def compose(
         battery_v=newest.supply_mv / 1000,
         battery_low=bool(newest.flags & _SUPPLY_LOW),
         faults=link.faults | _faults(answers),
+        asked_at=talk.asked_at,
         agreed_at=talk.agreed_at if is_up else None,
         refusals=talk.refusals,
     )

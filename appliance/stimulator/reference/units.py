@@ -2,6 +2,7 @@
 
 from appliance.session.board import SetPoint
 from appliance.stimulator.reference import protocol
+from appliance.therapy.programs import Bursts
 from appliance.therapy.units import ROUNDING
 
 # A float that stands for a whole code may lie a hair below it.
@@ -22,6 +23,11 @@ def width_us(pulse_width_us: int) -> int:
     return min(int(pulse_width_us), protocol.MAX_WIDTH_US)
 
 
+def burst_fields(bursts: Bursts | None) -> tuple[int, int]:
+    """Pulses in each burst, and milliseconds from burst to burst; 0 without bursts."""
+    return (0, 0) if bursts is None else (bursts.pulses, round(1000 / bursts.rate_hz))
+
+
 def on_the_wire(
     asked: SetPoint, flows: bool, newest: protocol.Report, sequence: int
 ) -> protocol.SetPoint:
@@ -38,6 +44,7 @@ def on_the_wire(
         protocol.LEASE_MS,
         newest.state,
         frequency_centihz(asked.frequency_hz),
+        *burst_fields(asked.bursts),
         amplitude_codes(amplitude_a),
         amplitude_codes(amplitude_b),
         width,

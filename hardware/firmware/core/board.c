@@ -149,6 +149,7 @@ static void judge_contact(struct board *board, uint8_t channel, bool is_good, ui
 {
     board->contacts[channel] = is_good ? EMS_CONTACT_GOOD : EMS_CONTACT_OPEN;
     if (is_good) {
+        board->was_apart[channel] = false;
         cool_down_see_good_pulse(&board->cool_down);
     } else {
         cool_down_after_open_lead(&board->cool_down, now);
@@ -172,19 +173,24 @@ void board_judge(struct board *board, const struct pulse *pulse, struct measured
 {
     uint16_t asked = pulse->codes;
     uint16_t most = board_most(asked);
+    bool *was_apart = &board->was_apart[pulse->channel];
     bool is_larger = measured.positive > measured.negative;
     uint16_t larger = is_larger ? measured.positive : measured.negative;
     uint16_t smaller = is_larger ? measured.negative : measured.positive;
     bool sees_both = board->beginning.about.capabilities & EMS_CAPABILITY_BOTH_PHASES;
     bool shows_contact = asked >= EMS_OPEN_LEAD_FROM_CODES;
     bool is_open = shows_contact && (uint32_t)measured.positive * 2U < asked;
+    bool is_apart = sees_both && !is_open && are_apart(larger, smaller);
+    /* A pad that comes off between the two phases looks the same, but only once. */
+    bool is_unbalanced = is_apart && *was_apart;
+    *was_apart = *was_apart || is_apart;
     stage_delivered(&board->stage, pulse, measured);
     if (larger > most)
         fail_by_current(board, EMS_FAULT_OVER_CURRENT, now);
-    else if (sees_both && !is_open && are_apart(larger, smaller))
+    else if (is_unbalanced)
         fail_by_current(board, EMS_FAULT_UNBALANCED, now);
-    else if (is_live(board) && shows_contact)
-        judge_contact(board, pulse->channel, !is_open, now);
+    else if (is_live(board) && (shows_contact || is_apart))
+        judge_contact(board, pulse->channel, !is_open && !is_apart, now);
 }
 
 /* Messages */

@@ -79,6 +79,7 @@ struct board {
     uint16_t hello_sequence; /* what the identity will echo */
     uint16_t echo;           /* what the report will echo */
     uint8_t answer;          /* and say */
+    bool was_apart[CHANNELS]; /* its phases, and no good pulse since */
 };
 
 /* Power-up. What there is to sense has to be sensed before anything is heard. */

@@ -36,10 +36,23 @@ static bool allow_channel(struct ceilings ceilings, uint16_t centihz, uint16_t c
            centihz >= EMS_MIN_FREQUENCY_CENTIHZ;
 }
 
+/* Between two bursts lies at least one period more than between two pulses. */
+static bool allow_bursts(const struct ems_set_point *asked)
+{
+    uint8_t pulses = asked->burst_pulses;
+    uint16_t ms = asked->burst_ms;
+    if (pulses == 0)
+        return ms == 0;
+    return pulses >= 2 && pulses <= EMS_MAX_BURST_PULSES && ms >= EMS_MIN_BURST_MS &&
+           ms <= EMS_MAX_BURST_MS &&
+           (pulses + 1U) * UINT32_C(100000) <= (uint32_t)ms * asked->frequency_centihz;
+}
+
 bool limits_allow(struct ceilings ceilings, const struct ems_set_point *asked)
 {
     uint16_t centihz = asked->frequency_centihz;
     return asked->lease_ms >= EMS_MIN_LEASE_MS && asked->lease_ms <= EMS_MAX_LEASE_MS && centihz <= ceilings.centihz &&
+           allow_bursts(asked) &&
            allow_channel(ceilings, centihz, asked->amplitude_a_codes, asked->width_a_us) &&
            allow_channel(ceilings, centihz, asked->amplitude_b_codes, asked->width_b_us);
 }

@@ -73,6 +73,8 @@ static void report(const struct board *board, struct frame_writer *writer, uint3
         .width_a_us = a->width_us,
         .width_b_us = b->width_us,
         .frequency_centihz = board->stage.centihz,
+        .burst_pulses = board->stage.burst_pulses,
+        .burst_ms = board->stage.burst_ms,
         .measured_a_codes = a->measured,
         .measured_b_codes = b->measured,
         .negative_a_codes = a->negative,

@@ -26,6 +26,17 @@ static uint32_t longer(uint32_t one, uint32_t other)
     return one > other ? one : other;
 }
 
+static bool has_bursts(const struct stage *stage)
+{
+    return stage->burst_pulses > 0;
+}
+
+/* The longest time from a pulse of a channel to its next. */
+static uint32_t longest(const struct stage *stage)
+{
+    return has_bursts(stage) ? stage->gap : stage->period;
+}
+
 /* At least half of the one before. */
 static uint32_t next_period(const struct stage *stage)
 {
@@ -46,6 +57,7 @@ static void align(struct stage *stage, uint32_t now)
     }
     stage->channels[0].slot = first;
     stage->channels[1].slot = first + stage->period / 2;
+    stage->channels[0].place = stage->channels[1].place = 0;
     stage->runs = true;
 }
 
@@ -67,18 +79,46 @@ static void apply_channel(struct channel *channel, uint16_t target, uint16_t wid
     lower_channel(channel, target);
 }
 
+/* Whether this asks for bursts, for none, or for other bursts than now. */
+static bool is_other_form(const struct stage *stage, const struct ems_set_point *asked)
+{
+    return asked->burst_pulses != stage->burst_pulses || asked->burst_ms != stage->burst_ms ||
+           (has_bursts(stage) && asked->frequency_centihz != stage->centihz);
+}
+
+/* Another form begins as after a rest, whatever pulse of the old one is still to come. */
+static void take_form(struct stage *stage, const struct ems_set_point *asked)
+{
+    stage->burst_pulses = asked->burst_pulses;
+    stage->burst_ms = asked->burst_ms;
+    for (uint8_t i = 0; i < CHANNELS; i++) {
+        stage->channels[i].is_fresh = true;
+        lower_channel(&stage->channels[i], 0);
+    }
+}
+
+/* At this frequency from the next pulse on, and at the first one of a burst. */
+static void begin(struct stage *stage, uint32_t now)
+{
+    stage->period = stage->asked_period;
+    if (has_bursts(stage))
+        stage->gap = stage->burst_ms * TICKS_PER_MS - (stage->burst_pulses - 1U) * stage->period;
+    align(stage, now);
+}
+
 void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_t now)
 {
-    bool is_new = asked->frequency_centihz != stage->centihz;
+    bool is_other = is_other_form(stage, asked);
+    bool is_new = is_other || asked->frequency_centihz != stage->centihz;
+    if (is_other)
+        take_form(stage, asked);
     if (asked->amplitude_a_codes == 0 && asked->amplitude_b_codes == 0) {
         stage->runs = false;
     } else if (is_new || !stage->runs) {
         stage->asked_period = period_ticks(asked->frequency_centihz);
         /* A higher frequency comes step by step, behind the pulses that are due already. */
-        if (!stage->runs || stage->asked_period > stage->period) {
-            stage->period = stage->asked_period;
-            align(stage, now);
-        }
+        if (is_other || !stage->runs || stage->asked_period > stage->period)
+            begin(stage, now);
     }
     stage->centihz = asked->frequency_centihz;
     apply_channel(&stage->channels[0], asked->amplitude_a_codes, asked->width_a_us);
@@ -89,6 +129,8 @@ void stage_stop(struct stage *stage)
 {
     stage->runs = false;
     stage->centihz = 0;
+    stage->burst_pulses = 0;
+    stage->burst_ms = 0;
     for (uint8_t i = 0; i < CHANNELS; i++)
         apply_channel(&stage->channels[i], 0, 0);
 }
@@ -101,7 +143,7 @@ void stage_age(struct stage *stage, uint32_t now)
         if (has_come(now, channel->last + TICKS_PER_S))
             channel->has_last = false;
         if (channel->in_force > 0 &&
-            has_come(now, channel->delivered + 2U * stage->period + LATE_TICKS))
+            has_come(now, channel->delivered + longest(stage) + stage->period + LATE_TICKS))
             lower_channel(channel, 0);
     }
 }
@@ -109,11 +151,11 @@ void stage_age(struct stage *stage, uint32_t now)
 /* What the rise allows a pulse that begins at `at`: by time, by pulse and by charge. */
 static uint16_t most(const struct stage *stage, const struct channel *channel, uint32_t at)
 {
-    if (channel->in_force == 0)
+    if (channel->in_force == 0 || channel->is_fresh)
         return EMS_FIRST_PULSE_CODES;
     uint32_t elapsed = at - channel->last;
-    if (elapsed > stage->period)
-        elapsed = stage->period;
+    if (elapsed > longest(stage))
+        elapsed = longest(stage);
     /* In 16 bits, because a division of 32 takes a tenth of a pass. */
     uint32_t us = elapsed / TICKS_PER_US;
     uint16_t rise = EMS_STEP_CODES;
@@ -126,10 +168,27 @@ static uint16_t most(const struct stage *stage, const struct channel *channel, u
     return (uint16_t)(charge / channel->width_us);
 }
 
+/* The channel's next slot where pulses come in bursts. */
+static void advance_in_burst(const struct stage *stage, struct channel *channel)
+{
+    channel->place++;
+    if (channel->place < stage->burst_pulses) {
+        channel->slot += stage->period;
+    } else {
+        channel->place = 0;
+        /* Whatever a broken bit says of bursts, no two pulses come closer than a period. */
+        channel->slot += longer(stage->gap, stage->period);
+    }
+}
+
 /* The channel's next slot. When A has had its turn a frequency that rises takes a step. */
 static void advance(struct stage *stage, struct channel *channel)
 {
     uint32_t at = channel->slot;
+    if (has_bursts(stage)) {
+        advance_in_burst(stage, channel);
+        return;
+    }
     if (channel == &stage->channels[0] && stage->period > stage->asked_period) {
         stage->period = next_period(stage);
         stage->channels[1].slot = at + stage->period / 2;
@@ -169,6 +228,7 @@ bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *p
     pulse->width_us = due->width_us;
     due->last = due->slot;
     due->has_last = true;
+    due->is_fresh = false;
     advance(stage, due);
     return true;
 }

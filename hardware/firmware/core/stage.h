@@ -1,7 +1,8 @@
 /* The output stage: which pulse comes when, and how strong.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Two channels, one frequency, B half a period after A. Amplitudes are codes of the DAC.
+ * Two channels, one frequency, B half a period after A; without an end, or in bursts.
+ * Amplitudes are codes of the DAC.
  */
 #ifndef EMS_STAGE_H
 #define EMS_STAGE_H
@@ -41,7 +42,9 @@ struct channel {
     uint32_t delivered; /* when the last of them began, while in_force is not 0 */
     uint32_t slot;      /* when the next pulse is due, while the stage runs */
     uint32_t last;      /* when the last one began, while it matters */
+    uint8_t place;      /* of the next pulse in its burst: 0 is the first */
     bool has_last;
+    bool is_fresh; /* the next pulse is the first of another form: as after a rest */
     bool is_held; /* stays at what flows, below what is asked */
 };
 
@@ -50,6 +53,9 @@ struct stage {
     uint16_t centihz;
     uint32_t period;       /* between the pulses now */
     uint32_t asked_period; /* what it heads for */
+    uint32_t gap;          /* from the last pulse of a burst to the first of the next */
+    uint16_t burst_ms;     /* from burst to burst, as the set-point says */
+    uint8_t burst_pulses;  /* 0: no bursts */
     bool runs;
 };
 

@@ -3,7 +3,7 @@
 #define EMS_VERSION_H
 
 #define VERSION_MAJOR 2U
-#define VERSION_MINOR 0U
+#define VERSION_MINOR 1U
 #define VERSION_PATCH 0U
 
 #endif

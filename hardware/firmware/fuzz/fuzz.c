@@ -43,7 +43,8 @@ static void judge_pulse(const struct pulse *pulse)
     if (has_last[pulse->channel]) {
         uint32_t since = pulse->at - before->at;
         must(since >= TICKS_PER_S / 120, "frequency");
-        uint32_t risen = before->codes + since / 10000;
+        uint32_t rise = since / 10000 < EMS_STEP_CODES ? since / 10000 : EMS_STEP_CODES;
+        uint32_t risen = before->codes + rise;
         uint32_t most = risen > EMS_FIRST_PULSE_CODES ? risen : EMS_FIRST_PULSE_CODES;
         must(pulse->codes <= most, "rise");
     } else {
@@ -100,7 +101,7 @@ static uint16_t edge_value(void)
 static void twist(struct ems_set_point *asked)
 {
     uint16_t value = edge_value();
-    switch (any(12)) {
+    switch (any(14)) {
     case 0: asked->arming = value; break;
     case 1: asked->sequence = value; break;
     case 2: asked->lease_ms = value; break;
@@ -112,20 +113,29 @@ static void twist(struct ems_set_point *asked)
     case 8: asked->width_b_us = value; break;
     case 9: asked->ceiling_codes = value; break;
     case 10: asked->ceiling_us = value; break;
+    case 11: asked->burst_pulses = (uint8_t)value; break;
+    case 12: asked->burst_ms = value; break;
     default: asked->ceiling_centihz = value; break;
     }
 }
 
 static void say_set_point(void)
 {
-    static uint16_t codes, centihz = 5000;
+    static uint16_t codes, centihz = 5000, burst_ms;
+    static uint8_t burst_pulses;
     if (any(20) == 0)
         codes = (uint16_t)any(EMS_MAX_AMPLITUDE_CODES + 1U);
     if (any(40) == 0)
         centihz = (uint16_t)(100 + any(11901));
+    if (any(60) == 0) {
+        burst_pulses = any(2) ? (uint8_t)(2 + any(EMS_MAX_BURST_PULSES - 1)) : 0;
+        burst_ms = burst_pulses ? (uint16_t)(100 + any(901)) : 0;
+    }
     if (any(8))
         desk.sequence = desk.board.sequence;
     struct ems_set_point asked = desk_asks(&desk, codes, any(8) ? codes : 0, centihz);
+    asked.burst_pulses = burst_pulses;
+    asked.burst_ms = burst_ms;
     if (any(64))
         asked.belief = desk.board.state;
     if (any(64))

@@ -6,7 +6,7 @@
 struct beginning desk_beginning(uint16_t faults)
 {
     struct beginning beginning = {
-        .about = {1, 1, EMS_STAGE_SIMULATED, 2, 31},
+        .about = {1, 1, EMS_STAGE_SIMULATED, 2, 15},
         .faults = faults,
         .power_ups = 1,
         .seed = 1,

@@ -20,7 +20,7 @@ static void judge(struct desk *desk, uint16_t codes, uint16_t positive, uint16_t
     board_judge(&desk->board, &pulse, measured, desk->now);
 }
 
-static void phases_that_are_apart_are_a_fault(void)
+static void phases_that_are_apart_twice_in_a_row_are_a_fault(void)
 {
     static const uint16_t good[][2] = {{400, 400}, {400, 320}, {320, 400}};
     static const uint16_t bad[][2] = {{400, 319}, {319, 400}, {400, 0}};
@@ -33,9 +33,45 @@ static void phases_that_are_apart_are_a_fault(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         works(&desk, 400);
         judge(&desk, 400, bad[i][0], bad[i][1]);
-        CHECK_EQUAL(desk.board.faults, EMS_FAULT_UNBALANCED);
+        CHECK_EQUAL(desk.board.faults, 0);
         CHECK(!board_wants_high_voltage(&desk.board));
+        judge(&desk, 400, bad[i][0], bad[i][1]);
+        CHECK_EQUAL(desk.board.faults, EMS_FAULT_UNBALANCED);
     }
+}
+
+static void a_pad_that_comes_off_between_two_phases_is_an_open_lead(void)
+{
+    /* The second one too weak to show an open lead by its first phase. */
+    static const uint16_t asked[] = {400, EMS_OPEN_LEAD_FROM_CODES - 1U};
+    struct desk desk;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        works(&desk, asked[i]);
+        judge(&desk, asked[i], asked[i], 0);
+        CHECK_EQUAL(desk.board.reason, EMS_REASON_OPEN_LEAD);
+        CHECK_EQUAL(desk.board.contacts[0], EMS_CONTACT_OPEN);
+    }
+    desk_run_ms(&desk, EMS_OPEN_LEAD_COOL_DOWN_MS);
+    desk_off(&desk);
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_hold(&desk, 400, 400, HZ, 1000);
+    judge(&desk, 400, 400, 0);
+    CHECK_EQUAL(desk.board.reason, EMS_REASON_OPEN_LEAD);
+}
+
+static void a_phase_that_stays_away_is_a_fault_as_soon_as_it_shows_again(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.no_negative = true;
+    desk_run_ms(&desk, 20);
+    CHECK_EQUAL(desk.board.reason, EMS_REASON_OPEN_LEAD);
+    desk_run_ms(&desk, EMS_OPEN_LEAD_COOL_DOWN_MS);
+    desk_off(&desk);
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_hold(&desk, 400, 0, HZ, 200);
+    CHECK_EQUAL(desk.board.faults, EMS_FAULT_UNBALANCED);
+    CHECK(desk.pulses[(desk.count - 1U) % DESK_PULSES].codes < EMS_OPEN_LEAD_FROM_CODES);
 }
 
 static void too_much_in_the_negative_phase_alone_is_over_current(void)
@@ -294,7 +330,9 @@ static void a_board_that_is_off_hands_over_no_pulse_whatever_its_stage_says(void
 
 static const struct test all[] = {
     TEST(a_board_that_is_off_hands_over_no_pulse_whatever_its_stage_says),
-    TEST(phases_that_are_apart_are_a_fault),
+    TEST(phases_that_are_apart_twice_in_a_row_are_a_fault),
+    TEST(a_pad_that_comes_off_between_two_phases_is_an_open_lead),
+    TEST(a_phase_that_stays_away_is_a_fault_as_soon_as_it_shows_again),
     TEST(too_much_in_the_negative_phase_alone_is_over_current),
     TEST(an_open_lead_is_told_from_a_missing_phase),
     TEST(a_board_that_measures_one_phase_does_not_compare),

@@ -67,6 +67,22 @@ static void no_two_pulses_of_a_channel_come_closer_than_a_period(void)
     CHECK(desk.count > 100);
 }
 
+/* Nothing of A keeps its pulses apart then. */
+static void b_alone_keeps_its_period_over_a_rest_to_the_tick(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 0, 60, 12000, 100);
+    size_t count = desk.count;
+    while (desk.count == count)
+        desk_run(&desk, 160);
+    desk_say(&desk, desk_asks(&desk, 0, 0, 12000));
+    desk_say(&desk, desk_asks(&desk, 0, 60, 12000));
+    desk_run_ms(&desk, 15);
+    /* Of an odd number of ticks, so that half of it is not. */
+    CHECK_EQUAL(desk.pulses[count + 1].at - desk.pulses[count].at, 1600000000U / 12000);
+}
+
 static void a_late_main_loop_delays_pulses_and_never_crowds_them(void)
 {
     struct desk desk;
@@ -131,6 +147,7 @@ static const struct test all[] = {
     TEST(b_runs_half_a_period_after_a_and_periods_are_exact),
     TEST(set_points_move_no_edge),
     TEST(no_two_pulses_of_a_channel_come_closer_than_a_period),
+    TEST(b_alone_keeps_its_period_over_a_rest_to_the_tick),
     TEST(a_late_main_loop_delays_pulses_and_never_crowds_them),
     TEST(a_pulse_has_notice),
     TEST(time_may_wrap),

@@ -62,6 +62,20 @@ static bool run_to_address(unsigned address, avr_cycle_count_t limit)
     return true;
 }
 
+/* The main program stands still to this cycle, as between two of its instructions where interrupts
+ * keep coming: only they run. Nothing can hold it up where they are off. */
+static void hold_up(avr_cycle_count_t until)
+{
+    while (avr->cycle < until && avr->sreg[S_I]) {
+        if (avr->interrupts.running_ptr == 0)
+            avr->state = cpu_Sleeping;
+        do
+            chip_run_until(avr->cycle + 1);
+        while (avr->interrupts.running_ptr > 0);
+    }
+    avr->state = cpu_Running;
+}
+
 /* Whether the verb is known and its arguments are good. */
 static bool obey(const char *verb, char *rest)
 {
@@ -126,6 +140,8 @@ static bool obey(const char *verb, char *rest)
         answer_at = avr->cycle + cycles;
     else if (strcmp(verb, "run") == 0)
         chip_run_until(avr->cycle + cycles);
+    else if (strcmp(verb, "hold_up") == 0 && !is_real_time)
+        hold_up(avr->cycle + cycles);
     else if (strcmp(verb, "until") == 0 && !is_real_time)
         chip_run_until(cycles);
     else

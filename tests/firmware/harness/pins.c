@@ -120,9 +120,11 @@ void pins_set_stop(bool open, bool interrupts)
     avr_ioport_external_t outside = {.name = 'D', .mask = 1 << 2, .value = open << 2};
 
     stop_is_open = open;
-    avr_ioctl(avr, AVR_IOCTL_IOPORT_SET_EXTERNAL('D'), &outside);
-    if (interrupts)
+    /* simavr raises the interrupt at the next write to the port, whatever it was told of the pin. */
+    if (interrupts) {
+        avr_ioctl(avr, AVR_IOCTL_IOPORT_SET_EXTERNAL('D'), &outside);
         avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 2), open);
+    }
     avr->data[PIND] = (avr->data[PIND] & ~(1 << 2)) | open << 2;
 }
 

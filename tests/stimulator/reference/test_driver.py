@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.errors import BoardError
-from appliance.session.board import BoardState, Contact, Link, Output, SetPoint
+from appliance.session.board import LEASE_S, BoardState, Contact, Link, Output, SetPoint
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Refusal
@@ -15,7 +15,7 @@ WORK = set_point(10)
 def test_it_says_what_the_board_is(host: Host) -> None:
     identity = host.retry(0.3).identity
     assert identity is not None
-    assert (identity.driver, identity.firmware) == ("reference", "2.0.0")
+    assert (identity.driver, identity.firmware) == ("reference", "2.1.0")
     assert (identity.amplitude_step, identity.maximum) == (0.025, 80)
     assert (identity.max_pulse_width_us, identity.max_frequency_hz) == (400, 120)
     assert identity.measures_current and identity.senses_contact and identity.on_body
@@ -198,6 +198,30 @@ def test_answers_that_come_late_are_no_fault_until_200_ms(rig: ReferenceRig, hos
     assert host.seen() == {"board_silent"}
 
 
+def test_a_report_tells_when_the_frame_was_sent_that_it_answers(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    for _ in range(8):
+        rig.board.troubles.delay_s += 0.02
+        host.apply(WORK)
+    assert host.seen() == set()
+    assert host.report.asked_at == pytest.approx(host.report.at - 0.12)
+
+
+def test_answers_that_fall_behind_by_more_than_a_lease_are_silence(
+    rig: ReferenceRig, host: Host
+) -> None:
+    """Each comes within 200 ms of the one before."""
+    host.start(WORK)
+    for _ in range(30):
+        rig.board.troubles.delay_s += 0.02
+        host.apply(WORK)
+    assert host.seen() == {"board_silent"}
+    behind_s = [r.at - r.asked_at for r in host.reports if r.asked_at is not None]
+    assert max(behind_s) == pytest.approx(LEASE_S, abs=0.03)
+
+
 # Disagreement
 
 
@@ -248,7 +272,7 @@ def test_another_layout_is_refused_for_good(rig: ReferenceRig, host: Host) -> No
     host.apply(WORK, 0.5)
     assert not rig.flows()
     detail = rig.driver.details["board_layout"]
-    assert detail.startswith(f"{rig.wire.path}: firmware 2.0.0 ")
+    assert detail.startswith(f"{rig.wire.path}: firmware 2.1.0 ")
     assert "make -C hardware/firmware flash" in detail
 
 

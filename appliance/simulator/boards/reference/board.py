@@ -10,7 +10,7 @@ from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.reference import reporting
 from appliance.simulator.boards.reference.lease import Lease
 from appliance.simulator.boards.reference.limits import OWN_CEILINGS, Ceilings
-from appliance.simulator.boards.reference.output import OutputStage
+from appliance.simulator.boards.reference.output import Form, OutputStage
 from appliance.simulator.boards.reference.supervision import Supervision
 from appliance.simulator.boards.reference.troubles import Troubles
 from appliance.simulator.boards.reply_queue import Replies
@@ -251,9 +251,8 @@ class Board(SimulatedDevice):
             return
         self._ceilings = ceilings
         targets = (request.amplitude_a_codes, request.amplitude_b_codes)
-        self.output.apply(
-            now, request.frequency_centihz, targets, (request.width_a_us, request.width_b_us)
-        )
+        form = Form(request.frequency_centihz, request.burst_pulses, request.burst_ms)
+        self.output.apply(now, form, targets, (request.width_a_us, request.width_b_us))
         if any(targets):
             self.state = State.ON
         elif self.state is State.OFF:

@@ -26,6 +26,7 @@ class Ceilings(NamedTuple):
         return (
             protocol.MIN_LEASE_MS <= asked.lease_ms <= protocol.MAX_LEASE_MS
             and asked.frequency_centihz <= self.centihz
+            and _allow_bursts(asked)
             and self._allow_channel(asked, asked.amplitude_a_codes, asked.width_a_us)
             and self._allow_channel(asked, asked.amplitude_b_codes, asked.width_b_us)
         )
@@ -39,6 +40,18 @@ class Ceilings(NamedTuple):
             and codes * width_us <= protocol.MAX_CHARGE_CODES_US
             and asked.frequency_centihz >= protocol.MIN_FREQUENCY_CENTIHZ
         )
+
+
+def _allow_bursts(asked: SetPoint) -> bool:
+    """Between two bursts lies at least one period more than between two pulses."""
+    pulses, ms = asked.burst_pulses, asked.burst_ms
+    if not pulses:
+        return not ms
+    return (
+        2 <= pulses <= protocol.MAX_BURST_PULSES
+        and protocol.MIN_BURST_MS <= ms <= protocol.MAX_BURST_MS
+        and (pulses + 1) * 100_000 <= ms * asked.frequency_centihz
+    )
 
 
 OWN_CEILINGS = Ceilings()

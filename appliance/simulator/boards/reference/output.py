@@ -1,5 +1,7 @@
 """The simulated reference board's output stage: which pulse comes when, and how strong."""
 
+from typing import NamedTuple
+
 from appliance.simulator.body import Body
 from appliance.simulator.pulses import Change, Listeners, Pulse
 from appliance.stimulator.reference.protocol import (
@@ -16,6 +18,24 @@ from appliance.stimulator.reference.protocol import (
 from appliance.therapy.units import LONG_AGO, NEVER
 
 _LATE_S = 0.002
+
+
+class Form(NamedTuple):
+    """At what frequency pulses follow, without an end or in bursts."""
+
+    centihz: int = 0
+    burst_pulses: int = 0
+    """0: no bursts."""
+    burst_ms: int = 0
+    """From the begin of a burst to that of the next."""
+
+    @property
+    def bursts(self) -> tuple[int, int]:
+        return self.burst_pulses, self.burst_ms
+
+    def is_other(self, asked: "Form") -> bool:
+        """Whether `asked` has bursts, none, or other ones than this."""
+        return asked.bursts != self.bursts or (self.burst_pulses > 0 and asked != self)
 
 
 class OutputStage(Listeners):
@@ -39,25 +59,36 @@ class OutputStage(Listeners):
         self.pulses = [0, 0]
         """Delivered so far."""
         self.widths_us = [0, 0]
-        self.centihz = 0
+        self.form = Form()
         self._targets = [0, 0]
         self._slots = [NEVER, NEVER]
         self._last = [LONG_AGO, LONG_AGO]
         self._last_us = [0, 0]
         self._bases = [0, 0]
+        self._places = [0, 0]
+        """Of the next pulse in its burst: 0 is the first."""
+        self._gap_s = 0.0
+        """From the last pulse of a burst to the first of the next."""
         self._period_s = 0.0
         self._asked_period_s = 0.0
         self._told: list[tuple[int, int, int]] = [(0, 0, 0), (0, 0, 0)]
 
     def apply(
-        self, now: float, centihz: int, targets: tuple[int, int], widths_us: tuple[int, int]
+        self, now: float, form: Form, targets: tuple[int, int], widths_us: tuple[int, int]
     ) -> None:
-        """Head for these amplitudes: down at once, up from pulse to pulse."""
+        """Head for these amplitudes: down at once, up from pulse to pulse.
+
+        Another form begins as after a rest.
+        """
+        is_other = self.form.is_other(form)
+        is_new, self.form = form != self.form, form
+        if is_other:
+            self._lower(0, 0)
+            self._lower(1, 0)
         if not any(targets):
             self._slots = [NEVER, NEVER]
-        elif centihz != self.centihz or self._slots[0] == NEVER:
-            self._align(now, centihz)
-        self.centihz = centihz
+        elif is_new or self._slots[0] == NEVER:
+            self._align(now, is_other)
         self.widths_us = list(widths_us)
         self._targets = list(targets)
         for channel, target in enumerate(targets):
@@ -69,17 +100,20 @@ class OutputStage(Listeners):
         """Begin no pulse any more."""
         self._targets = [0, 0]
         self._slots = [NEVER, NEVER]
-        self.centihz = 0
+        self.form = Form()
         self.widths_us = [0, 0]
         for channel in (0, 1):
             self._lower(channel, 0)
             self._rest(now, channel, why)
 
     def age(self, now: float) -> None:
-        """What no pulse has confirmed for two periods is not in force any more."""
+        """What no pulse has confirmed is not in force any more: two periods after the last one.
+
+        In bursts it is one period after the next burst was due.
+        """
         for channel in (0, 1):
             silent_s = now - self._last[channel]
-            if self.in_force[channel] and silent_s > 2 * self._period_s + _LATE_S:
+            if self.in_force[channel] and silent_s > self._longest_s + self._period_s + _LATE_S:
                 self._lower(channel, 0)
                 self._rest(now, channel, "no_pulse")
 
@@ -104,15 +138,22 @@ class OutputStage(Listeners):
     def asked(self, channel: int) -> int:
         return self._targets[channel]
 
-    def _align(self, now: float, centihz: int) -> None:
+    @property
+    def _longest_s(self) -> float:
+        """The longest time from a pulse of a channel to its next."""
+        return self._gap_s if self.form.burst_pulses else self._period_s
+
+    def _align(self, now: float, is_other: bool) -> None:
         # However often the host changes its mind, no two pulses of a channel come closer
         # than one period.
-        runs = self._slots[0] != NEVER
-        self._asked_period_s = period_s = 100 / centihz
+        runs = self._slots[0] != NEVER and not is_other
+        self._asked_period_s = period_s = 100 / self.form.centihz
         if runs and period_s <= self._period_s:
             # A higher frequency comes step by step, behind the pulses that are due already.
             return
         self._period_s = period_s
+        self._gap_s = self.form.burst_ms / 1000 - (self.form.burst_pulses - 1) * period_s
+        self._places = [0, 0]
         first = max(now, self._last[0] + period_s, self._last[1] + period_s / 2)
         self._slots = [first, first + period_s / 2]
 
@@ -121,6 +162,10 @@ class OutputStage(Listeners):
         return max(self._asked_period_s, self._period_s / 2)
 
     def _advance(self, channel: int, at: float) -> None:
+        if self.form.burst_pulses:
+            self._places[channel] = (self._places[channel] + 1) % self.form.burst_pulses
+            self._slots[channel] = at + (self._period_s if self._places[channel] else self._gap_s)
+            return
         if channel == 0 and self._period_s > self._asked_period_s:
             self._period_s = self._next_period()
             self._slots[1] = at + self._period_s / 2
@@ -145,7 +190,7 @@ class OutputStage(Listeners):
         self.negative[channel] = 0 if self.missing_negative else measured
         self._follow(channel, amplitude, measured)
         self._tell_pulse(at, channel, amplitude, measured)
-        told = (amplitude, self.centihz, self.widths_us[channel])
+        told = (amplitude, self.form.centihz, self.widths_us[channel])
         if told != self._told[channel]:
             why = "set_point" if amplitude == target else "ramp"
             self._tell(at, channel, told, why)
@@ -166,7 +211,7 @@ class OutputStage(Listeners):
         base = self._bases[channel]
         if not self.in_force[channel]:
             return FIRST_PULSE_CODES
-        elapsed_s = min(at - self._last[channel], self._period_s)
+        elapsed_s = min(at - self._last[channel], self._longest_s)
         by_time = int(elapsed_s * RISE_CODES_PER_S + 1e-6)
         charge = base * self._last_us[channel] + STEP_CHARGE_CODES_US
         most = min(base + min(by_time, STEP_CODES), charge // self.widths_us[channel])
@@ -175,16 +220,17 @@ class OutputStage(Listeners):
     def _rest(self, now: float, channel: int, why: str) -> None:
         self.measured[channel] = self.negative[channel] = 0
         if self._told[channel][0]:
-            self._tell(now, channel, (0, self.centihz, self.widths_us[channel]), why)
+            self._tell(now, channel, (0, self.form.centihz, self.widths_us[channel]), why)
 
     def _tell_pulse(self, at: float, channel: int, amplitude: int, measured: int) -> None:
         if self.on_pulse:
-            width_us, hertz = self.widths_us[channel], self.centihz / 100
+            width_us, hertz = self.widths_us[channel], self.form.centihz / 100
             amplitude_ma, measured_ma = amplitude / CODES_PER_MA, measured / CODES_PER_MA
             left_uc = measured_ma * width_us * 1e-3 if self.missing_negative else 0.0
             pulse = Pulse(
                 *(at, channel, amplitude_ma, measured_ma, width_us, hertz),
                 net_charge_uc=left_uc,
+                bursts=self.form.bursts,
             )
             for listener in self.on_pulse:
                 listener(pulse)

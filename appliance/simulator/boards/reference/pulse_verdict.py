@@ -4,22 +4,29 @@ from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Contact, Fault
 
 
-def verdict(asked: int, positive: int, negative: int) -> Fault | Contact | None:
-    """A fault, or the contact; None where a pulse is too weak to show it. All in codes."""
+def verdict(asked: int, positive: int, negative: int, was_apart: bool) -> Fault | Contact | None:
+    """A fault, or the contact; None where a pulse is too weak to show it. All in codes.
+
+    `was_apart` says that the channel's phases were apart before, and no good pulse came since.
+    """
     most = asked * (100 + protocol.OVER_CURRENT_PERCENT) // 100 + protocol.OVER_CURRENT_CODES
     shows_contact = asked >= protocol.OPEN_LEAD_FROM_CODES
-    is_open = shows_contact and positive * 2 < asked
     if max(positive, negative) > most:
         return Fault.OVER_CURRENT
-    if not is_open and _are_apart(positive, negative):
-        return Fault.UNBALANCED
+    if are_apart(asked, positive, negative):
+        # A pad that comes off between the two phases looks the same, but only once.
+        return Fault.UNBALANCED if was_apart else Contact.OPEN
     if not shows_contact:
         return None
-    return Contact.OPEN if is_open else Contact.GOOD
+    return Contact.OPEN if _is_open(asked, positive) else Contact.GOOD
 
 
-def _are_apart(positive: int, negative: int) -> bool:
-    """Whether two phases differ by more than their tolerance."""
+def are_apart(asked: int, positive: int, negative: int) -> bool:
+    """Whether two phases differ by more than their tolerance, where the first one flowed."""
     larger = max(positive, negative)
     most = larger * protocol.UNBALANCED_PERCENT // 100 + protocol.UNBALANCED_CODES
-    return abs(positive - negative) > most
+    return not _is_open(asked, positive) and abs(positive - negative) > most
+
+
+def _is_open(asked: int, positive: int) -> bool:
+    return asked >= protocol.OPEN_LEAD_FROM_CODES and positive * 2 < asked

@@ -15,7 +15,7 @@ from appliance.stimulator.reference.protocol import (
     Stage,
 )
 
-VERSION = (2, 0, 0)
+VERSION = (2, 1, 0)
 HARDWARE = 1
 
 
@@ -47,7 +47,9 @@ def delivered(
         amplitude_b_codes=amplitude_b,
         width_a_us=output.widths_us[0],
         width_b_us=output.widths_us[1],
-        frequency_centihz=output.centihz,
+        frequency_centihz=output.form.centihz,
+        burst_pulses=output.form.burst_pulses,
+        burst_ms=output.form.burst_ms,
         measured_a_codes=output.measured[0],
         measured_b_codes=output.measured[1],
         negative_a_codes=output.negative[0],

@@ -20,20 +20,22 @@ class Supervision:
         self._output = output
         self._troubles = troubles
         self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
+        self._was_apart = [False, False]
         self._cooling = Fault(0)
         self._falls_until = LONG_AGO
 
     def judge_pulse(self, due: float, channel: int) -> Fault | Contact | None:
         """What this channel's last pulse showed; None where it was too weak to show it."""
         output = self._output
-        found = pulse_verdict.verdict(
-            output.in_force[channel], output.measured[channel], output.negative[channel]
-        )
+        pulse = output.in_force[channel], output.measured[channel], output.negative[channel]
+        found = pulse_verdict.verdict(*pulse, self._was_apart[channel])
+        self._was_apart[channel] |= pulse_verdict.are_apart(*pulse)
         if isinstance(found, Fault):
             self._cooling = found
             self.cool_down.begin_after_over_current(due)
             return found | Fault.WORN_OUT if self.cool_down.is_worn_out else found
         if found is Contact.GOOD:
+            self._was_apart[channel] = False
             self.cool_down.see_good_pulse()
         elif found is Contact.OPEN:
             self.cool_down.begin_after_open_lead(due)

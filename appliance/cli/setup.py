@@ -1,0 +1,93 @@
+"""`setup`: the whole box in one sitting, over SSH."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.cli.arguments import Verbs, add_config
+from appliance.errors import ApplianceError, UsageError
+
+if TYPE_CHECKING:
+    from appliance.settings.model import Settings
+    from appliance.setup.draft import Draft
+
+
+def register(verbs: Verbs) -> None:
+    parser = verbs.add_parser(
+        "setup", help="sets the box up in one sitting: board, pins, screen, people, limits, clock"
+    )
+    add_config(parser)
+    parser.set_defaults(run=_setup)
+
+
+def _setup(arguments: argparse.Namespace) -> int:
+    from appliance.settings import reading
+    from appliance.setup import service_hold
+    from appliance.setup.draft import Draft
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("setup: this is no terminal; run it in one, or use `config set`")
+    try:
+        import textual  # noqa: F401
+    except ImportError:
+        raise ApplianceError(
+            "setup: Textual is not installed; pip install 'ems-appliance[setup]'"
+        ) from None
+    path = reading.settings_path(arguments.config, os.environ)
+    _state(reading.salvage(path))
+    refuse_what_cannot_be_written(path)
+    draft = Draft(path)
+    # A terminal that is lost ends this process, and with it the hold on the service. At once: the
+    # form would wait for ever for what it has still to show there.
+    signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
+    with service_hold.hold(_state(draft.settings)) as was_running:
+        _sit(draft)
+    print("\n".join(_told(draft, was_running)))
+    return 0
+
+
+def _state(settings: "Settings") -> str | None:
+    """The state of the service, of this file or the usual one; None where none runs.
+
+    Raises ApplianceError while somebody uses the box.
+    """
+    from appliance.cli import quiet
+    from appliance.settings.keys import DEFAULTS
+
+    found = None
+    for one in (settings, DEFAULTS):
+        quiet.refuse_during_session(one)
+        found = found or quiet.running_state(one)
+    return found
+
+
+def refuse_what_cannot_be_written(path: Path) -> None:
+    """Raise UsageError now, and not after an hour of work, where the file could not be written."""
+    folder = path.resolve().parent
+    while not folder.exists():
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"setup: {path} cannot be written by this user; use sudo")
+
+
+def _sit(draft: "Draft") -> None:
+    from appliance.setup.chapters import CHAPTERS
+    from appliance.setup.form import SetupForm
+    from appliance.setup.machine import Machine
+    from appliance.setup.sitting import Sitting
+
+    def may_write() -> None:
+        _state(draft.settings)
+
+    SetupForm(Sitting(draft, Machine(may_write=may_write), CHAPTERS)).run()
+
+
+def _told(draft: "Draft", was_running: bool) -> list[str]:
+    lines = draft.told or ["Nothing was changed."]
+    lines = [*lines, *(f"to do: {line}" for line in draft.to_do)]
+    if was_running:
+        return [*lines, "The service has been started again."]
+    return [*lines, "To start the box: sudo systemctl start ems-appliance"] if draft.told else lines

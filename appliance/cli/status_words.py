@@ -1,0 +1,112 @@
+"""`status` in words: as a few lines, as one line, and as the head of the live view."""
+
+from collections.abc import Iterator
+from typing import Any
+
+RINGS = {"A": "○ ", "B": "○○"}
+"""The signs of the leads, as they are on the cables and on the screen."""
+SIDES = {"A": "left", "B": "right"}
+_KNOB = {"both": "both sides", "A": "the left side, ○", "B": "the right side, ○○"}
+
+
+def in_words(answer: dict[str, Any]) -> str:
+    """The answer as a few lines for a person."""
+    return "\n".join(
+        [
+            _who(answer),
+            *_stop_switch(answer),
+            *faults(answer),
+            *_stage(answer),
+            *_channels(answer),
+            *_board(answer["board"]),
+        ]
+    )
+
+
+def headline(answer: dict[str, Any]) -> str:
+    """What matters most, for the top of a page."""
+    stop = ["STOP PRESSED"] if answer["stop_pressed"] else []
+    return "  ".join([_who(answer), *stop, *list(_stage(answer))[:1]])
+
+
+def in_a_line(answer: dict[str, Any]) -> str:
+    """All that changes seldom, in one line; two that are the same tell of no change.
+
+    Neither time that runs nor current that follows the envelope is in it.
+    """
+    stage = f"{answer['stage']} {answer['phase'] or '-'}" if answer["stage"] else ""
+    page = answer["step"] if not stage else ""
+    levels = (
+        [
+            f"{one['name']} {one['target']:g} {answer['unit']} {one['contact']}"
+            for one in answer["channels"]
+        ]
+        if stage
+        else []
+    )
+    told = [_who(answer), *_stop_switch(answer), stage, page, *levels, *faults(answer)]
+    return "; ".join(one.strip() for one in told if one)
+
+
+def _who(answer: dict[str, Any]) -> str:
+    return f"{answer['state']}  {answer['person']}  output {answer['output']}"
+
+
+def _stop_switch(answer: dict[str, Any]) -> Iterator[str]:
+    if answer["stop_pressed"]:
+        stuck = ", for long: check its lead and its plug" if answer["stop_stuck"] else ""
+        yield f"STOP is pressed{stuck}"
+
+
+def faults(answer: dict[str, Any]) -> Iterator[str]:
+    for kind in ("faults", "tells"):
+        for fault in answer[kind]:
+            name = "fault" if kind == "faults" else "note"
+            yield f"{name} {fault['id']}: {fault['text']} {fault['next']}"
+            if fault["detail"]:
+                yield f"  {fault['detail']}"
+    if answer["settings"]["error"]:
+        yield f"new settings are not taken, the old ones stay: {answer['settings']['error']}"
+
+
+def _stage(answer: dict[str, Any]) -> Iterator[str]:
+    if answer["stage"]:
+        left_s = answer["stage_remaining_s"]
+        yield (
+            f"stage {answer['stage_index'] + 1}/{answer['stages']} {answer['stage']}, "
+            f"{int(left_s // 60)}:{int(left_s % 60):02d} left, "
+            f"{answer['phase'] or '-'} {answer['step'] or ''}".rstrip()
+        )
+    elif answer["step"]:
+        yield f"page {answer['step']}"
+    if answer["checklist"]["item"]:
+        yield f"statement {answer['checklist']['item']}"
+    if answer["hint"]:
+        yield f"hint: {answer['hint']['text']}"
+
+
+def _channels(answer: dict[str, Any]) -> Iterator[str]:
+    if not answer["stage"]:
+        return
+    why = f" ({answer['limit_reason']})" if answer["limit_reason"] else ""
+    knob = _KNOB[answer["knob_side"]]
+    yield f"limit {answer['limit']:g} {answer['unit']}{why}, knob moves {knob}"
+    for channel in answer["channels"]:
+        name = channel["name"]
+        yield (
+            f"{RINGS[name]} {name} {SIDES[name]}: level {channel['level']:g} of"
+            f" {channel['target']:g} {answer['unit']}, in force"
+            f" {channel['in_force']:g}{_measured(channel)}, contact {channel['contact']}"
+        )
+
+
+def _board(board: dict[str, Any]) -> Iterator[str]:
+    words = f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}"
+    if board["battery_v"] is not None:
+        words += f", battery {board['battery']:.0%} ({board['battery_v']:.1f} V)"
+    yield words + (", for research only" if board["research_only"] else "")
+
+
+def _measured(channel: dict[str, Any]) -> str:
+    measured = channel["measured"]
+    return "" if measured is None else f", measured {measured:g}"

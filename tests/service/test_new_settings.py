@@ -1,0 +1,190 @@
+"""New settings are taken in `locked` only, whole or not at all."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.cli.status_words import in_words
+from appliance.service.loop import UNTOUCHED_S, Service
+from appliance.service.renewal import Runs
+from appliance.service.settings_files import SettingsFiles
+from appliance.session.state import State
+from appliance.settings.library import OWN_FILES
+from tests.journeys.journey import Box, Home
+from tests.service.processes import Process, status_of, write_settings
+
+LOOKED_S = 2.5
+"""After this the loop has looked twice."""
+
+
+@pytest.fixture
+def file(home: Home) -> Path:
+    home.owns("config.toml", "[limits]\ncurrent_ma = 50\n")
+    return home.folder / "config.toml"
+
+
+@pytest.fixture
+def files(file: Path) -> SettingsFiles:
+    return SettingsFiles(file, {})
+
+
+@pytest.fixture
+def box(home: Home, files: SettingsFiles) -> Box:
+    box = home.knows().boot(files.read()[0])
+    box.service.ports.files = files
+    return box
+
+
+_newer = iter(range(1, 1000))
+
+
+def write(file: Path, text: str) -> None:
+    """Write the file, later than the clock of the file system can tell apart."""
+    file.write_text(text)
+    at = file.stat().st_mtime + next(_newer)
+    os.utime(file, (at, at))
+
+
+def test_changed_in_stimulating_they_are_taken_when_the_box_is_locked_again(
+    box: Box, file: Path, files: SettingsFiles, home: Home
+) -> None:
+    box.to_current(4)
+    write(file, "[limits]\ncurrent_ma = 42\n")
+    box.wait(4.0).sees(State.STIMULATING)
+    box.confirm().wait(4.0).sees(State.PAUSED)
+    box.hold_back().wait(4.0).sees(State.STAGE_DONE)
+    box.hold_back().wait(4.0).sees(State.AFTERCARE)
+    assert not box.service.renews
+    box.hold_back().wait(UNTOUCHED_S - 1.0).sees(State.LOCKED, limit=50.0)
+    assert not box.service.renews
+    box.wait(1.0 + LOOKED_S)
+    assert box.service.renews
+    assert "new settings" in box.told
+    box.close()
+    settings, _ = files.read()
+    renewed = home.boot(settings).switched_on()
+    renewed.sees(State.LOCKED, limit=42.0)
+    with sqlite3.connect(home.folder / "journal.sqlite3") as connection:
+        query = "SELECT name, old_value, new_value FROM setting_changes"
+        changes = connection.execute(query).fetchall()
+    connection.close()
+    assert changes == [("limits.current_ma", "50.0", "42.0")]
+
+
+def test_a_hand_at_the_box_is_not_disturbed(box: Box, file: Path) -> None:
+    box.switched_on()
+    write(file, "")
+    for _ in range(4):
+        box.wait(2.0).back()
+    assert not box.service.renews
+    box.wait(UNTOUCHED_S + LOOKED_S)
+    assert box.service.renews
+
+
+def test_wrong_ones_are_told_and_the_old_ones_stay_until_they_are_right(
+    box: Box, file: Path
+) -> None:
+    box.switched_on().wait(UNTOUCHED_S)
+    write(file, "[limits]\ncurrent_ma = 500\n[sound]\nvolume = 3\n")
+    box.wait(3 * LOOKED_S).sees(State.LOCKED, limit=50.0)
+    assert not box.service.renews
+    error = box.status()["settings"]["error"]
+    assert "[limits] current_ma = 500: allowed is" in error
+    assert box.told.count(f"new settings are not taken, the old ones stay: {error}") == 1
+    assert f"new settings are not taken, the old ones stay: {error}" in in_words(box.status())
+    write(file, "[limits]\ncurrent_ma = 45\n")
+    box.wait(LOOKED_S)
+    assert box.service.renews
+
+
+@pytest.mark.parametrize("name", [*OWN_FILES, "lock.toml"])
+def test_each_file_beside_the_settings_counts(files: SettingsFiles, file: Path, name: str) -> None:
+    files.read()
+    assert not files.has_news()
+    write(file.parent / name, "[")
+    assert [files.has_news() for _ in range(3)] == [False] * 3
+    assert name in files.error
+    write(file.parent / name, "")
+    if name == "lock.toml":
+        (file.parent / name).unlink()
+    assert [files.has_news() for _ in range(3)] == [False, True, False]
+
+
+def test_a_file_that_is_still_being_written_waits(files: SettingsFiles, file: Path) -> None:
+    files.read()
+    for volume in (2, 3, 4):
+        write(file, f"[sound]\nvolume = {volume}\n")
+        assert not files.has_news()
+    assert files.has_news()
+
+
+def test_what_was_judged_is_what_is_taken(files: SettingsFiles, file: Path) -> None:
+    files.read()
+    write(file, "[sound]\nvolume = 3\n")
+    assert [files.has_news(), files.has_news()] == [False, True]
+    write(file, "[sound]\nvolume = 500\n")
+    assert files.read()[0].sound.volume == 3
+    assert [files.has_news() for _ in range(3)] == [False] * 3
+    assert "volume = 500" in files.error
+
+
+def test_a_file_that_is_gone_leaves_the_old_settings(files: SettingsFiles, file: Path) -> None:
+    files.read()
+    file.unlink()
+    assert [files.has_news() for _ in range(3)] == [False] * 3
+    assert "there is no such file" in files.error
+
+
+class Ends(Service):
+    """A service that ends at once, with or without new settings."""
+
+    def __init__(self, renews: bool, told: list[str]) -> None:
+        self.renews, self._told = renews, told
+
+    def run(self) -> None:
+        self._told.append("run")
+
+    def end(self) -> None:
+        self._told.append("end")
+
+
+def test_one_service_follows_the_other_until_one_ends_for_good() -> None:
+    told: list[str] = []
+    services: Iterator[Service] = iter([Ends(True, told), Ends(True, told), Ends(False, told)])
+    Runs(lambda: next(services)).run()
+    assert told == ["run"] * 3
+
+
+def test_a_signal_between_two_services_ends_the_next_one_too() -> None:
+    told: list[str] = []
+
+    def make() -> Service:
+        if told:
+            runs.end()
+        return Ends(True, told)
+
+    runs = Runs(make)
+    runs.run()
+    assert told == ["run", "end", "run"]
+
+
+def test_a_box_that_only_showed_wrong_settings_comes_up_when_they_are_right(
+    tmp_path: Path,
+) -> None:
+    settings = write_settings(tmp_path, "[limits]", "current_ma = 90", driver="simulated")
+    with Process("run", "--config", str(settings)) as run:
+        run.told("state self_test -> fault")
+        settings.write_text(settings.read_text().replace("= 90", "= 44"))
+        run.told("state self_test -> locked")
+        assert (status_of(tmp_path)["state"], status_of(tmp_path)["limit"]) == ("locked", 44.0)
+        # A second change, with every part open: pins, screen, board and journal come anew.
+        run.err = ""
+        settings.write_text(settings.read_text().replace("= 44", "= 43"))
+        run.told("start version")
+        run.told("state self_test -> locked")
+        assert status_of(tmp_path)["limit"] == 43.0
+        assert run.terminate() == 0
+    assert not (tmp_path / "run" / "control.sock").exists()
