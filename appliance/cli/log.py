@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +12,18 @@ from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import ApplianceError, JournalError, UsageError
 
 if TYPE_CHECKING:
-    from appliance.journal.session_query import SessionRecord
     from appliance.settings.model import Settings
 
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("log", help="what was done: list, show, export, plot, report, backup")
+    parser = verbs.add_parser(
+        "log", help="what was done: list, show, export, plot, report, backup, restore"
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = _action(actions, "list", _list, "the newest sessions, a line each")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")
     showing = actions.add_parser("show", help="one session, with its stages and answers")
-    showing.add_argument("number", type=int, metavar="N", help="its number in `log list`")
+    showing.add_argument("number", type=_number, metavar="N", help="its number in `log list`")
     showing.set_defaults(run=_show)
     exporting = _action(actions, "export", _export, "all tables as CSV or JSON Lines, a file each")
     exporting.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -62,6 +65,13 @@ def _day(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2026-01-31") from None
 
 
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no number; `log list` has them") from None
+
+
 def _settings(arguments: argparse.Namespace) -> "Settings":
     from appliance.settings import reading
 
@@ -69,57 +79,42 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    from appliance.cli.log_words import line_of
     from appliance.cli.looking import journal_of, known_person, people_in
     from appliance.journal.session_query import sessions
+    from appliance.settings.words import Words
 
     if arguments.limit < 1:
         raise UsageError(f"--limit {arguments.limit}: allowed is a number from 1")
     with journal_of(_settings(arguments)) as look:
         person = known_person(arguments.person, people_in(look.connection))
         found = sessions(look.connection, person, arguments.limit, since=arguments.since)
-    print("\n".join(line_of(session) for session in found) or "No session yet.")
+    words = Words.load()
+    lines = [line_of(session, words) for session in found]
+    print("\n".join(lines) or _none(person, arguments.since))
     return 0
 
 
-def line_of(session: "SessionRecord") -> str:
-    """One session in one line."""
-    doubt = "" if session.clock_trusted else " (date not certain)"
-    gentle = ", gentle" if session.gentle else ""
-    return (
-        f"{session.id:>5}  {session.began:%Y-%m-%d %H:%M}  {session.person}: {session.routine}"
-        f"{gentle}, {session.delivered_s / 60:.0f} of {session.planned_s / 60:.0f} min,"
-        f" {session.why or 'running'}{doubt}"
-    )
+def _none(person: str | None, since: str) -> str:
+    """That nothing was found, and where it was looked for."""
+    if person is None and not since:
+        return "No session yet."
+    whose = f" of {person}" if person else ""
+    return f"No session{whose}{f' since {since}' if since else ''}."
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    from appliance.cli.log_words import lines_of
     from appliance.cli.looking import journal_of
     from appliance.journal.session_query import sessions
+    from appliance.settings.words import Words
 
     with journal_of(_settings(arguments)) as look:
         found = sessions(look.connection, number=arguments.number)
     if not found:
         raise ApplianceError(f"log show {arguments.number}: no such session; see `log list`")
-    print("\n".join(lines_of(found[0])))
+    print("\n".join(lines_of(found[0], Words.load())))
     return 0
-
-
-def lines_of(session: "SessionRecord") -> list[str]:
-    """One session with everything that is known of it."""
-    lines = [line_of(session).strip()]
-    for stage in session.stages:
-        lines.append(
-            f"  {stage.placement}, {stage.program}: {stage.delivered_s / 60:.1f} of"
-            f" {stage.planned_s / 60:.1f} min, {stage.why or 'not begun'}"
-        )
-        for index, channel in enumerate("AB" if stage.delivered_s else ""):
-            mean, measured = stage.mean[index], stage.measured_ma[index]
-            words = f"    {channel}: highest level {stage.highest[index]:g}"
-            words += "" if mean is None else f", mean {mean:.1f}"
-            words += "" if measured is None else f", measured up to {measured:.1f} mA"
-            lines.append(words)
-    lines += [f"  {question}: {answer}" for question, answer in session.answers]
-    return lines
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -137,15 +132,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _plot(arguments: argparse.Namespace) -> int:
     from appliance.cli import log_plot
-    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.looking import journal_of, people_in
     from appliance.journal.weeks_query import weeks
 
     if arguments.out is not None and arguments.out.suffix not in (".png", ".svg"):
         raise UsageError(f"log plot --out {arguments.out}: give it a name in .png or .svg")
     settings = _settings(arguments)
     with journal_of(settings) as look:
-        person = known_person(arguments.person, people_in(look.connection))
-        person = person or settings.plan.people[0]
+        person = _whose(arguments.person, settings, people_in(look.connection))
         found = weeks(look.connection, person, arguments.since)
     if not found:
         raise ApplianceError(f"log plot: {person} has no session there yet, so nothing was drawn")
@@ -157,8 +151,22 @@ def _plot(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _whose(asked: str | None, settings: "Settings", known: tuple[str, ...]) -> str:
+    """The person that was asked for, else the first of the plan; others are told of."""
+    from appliance.cli.looking import known_person
+
+    person = known_person(asked, known)
+    if person is not None:
+        return person
+    first = settings.plan.people[0]
+    others = [name for name in known if name != first]
+    if others:
+        print(f"This is {first}. For others: --person {', '.join(others)}", file=sys.stderr)
+    return first
+
+
 def _report(arguments: argparse.Namespace) -> int:
-    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.looking import journal_of, people_in
     from appliance.cli.plan import plans_of, rules_of
     from appliance.cli.report import gather, html
     from appliance.settings.words import Words
@@ -167,14 +175,14 @@ def _report(arguments: argparse.Namespace) -> int:
     words = Words.load(arguments.language or settings.language)
     plans = {plan.person: plan for plan in plans_of(settings, rules_of(arguments, settings))}
     with journal_of(settings) as look:
-        person = known_person(arguments.person, people_in(look.connection))
-        person = person or settings.plan.people[0]
+        person = _whose(arguments.person, settings, people_in(look.connection))
         page = html(gather(look, person, arguments.since, plans.get(person)), words)
     try:
         arguments.out.write_text(page, "utf-8")
     except OSError as error:
         raise UsageError(
-            f"log report --out {arguments.out}: {error.strerror}; choose another file"
+            f"log report --out {arguments.out}: {error.strerror}; name a file in a folder that is"
+            " there and can be written"
         ) from error
     print(arguments.out)
     return 0
@@ -184,6 +192,8 @@ def _backup(arguments: argparse.Namespace) -> int:
     from appliance.journal.database import copy_to
 
     path, target = _settings(arguments).journal.path, arguments.file
+    if not target.parent.is_dir():
+        raise UsageError(f"log backup {target}: there is no folder {target.parent}; make it first")
     if target.exists():
         raise UsageError(f"log backup {target}: the file exists already; name a new one")
     if not path.exists():
@@ -205,26 +215,44 @@ def _refuse_while_locked(arguments: argparse.Namespace) -> None:
         )
 
 
+def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
+    """Raise UsageError for no file or the journal itself, JournalError for a damaged one."""
+    from appliance.journal.database import JournalDamagedError, open_for_reading, translated
+
+    if not backup.is_file():
+        raise UsageError(f"log restore {backup}: there is no such file; name one of `log backup`")
+    if journal.exists() and backup.samefile(journal):
+        raise UsageError(f"log restore {backup}: this is the journal itself; name a backup of it")
+    with closing(open_for_reading(backup, any_version=True)) as connection, translated(backup):
+        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise JournalDamagedError(
+            f"log restore {backup}: the file is damaged, so nothing was restored; name another"
+        )
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
-    from appliance.journal.database import FILE_SUFFIXES, copy_to, open_for_reading
+    from appliance.journal.database import FILE_SUFFIXES, copy_to
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
     refuse_while_running(settings, f"log restore {arguments.file}")
     _refuse_while_locked(arguments)
     path = settings.journal.path
-    open_for_reading(arguments.file, any_version=True).close()
+    _refuse_what_is_no_backup(arguments.file, path)
     kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")
+    restored = path.with_name(f"{path.stem}.restored{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
         for suffix in FILE_SUFFIXES if path.exists() else ():
             source = path.with_name(path.name + suffix)
             if source.exists():
                 source.rename(kept.with_name(kept.name + suffix))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        restored.replace(path)
     except OSError as error:
         raise JournalError(f"{path}: cannot be replaced ({error.strerror}); use sudo") from error
-    copy_to(arguments.file, path)
     print(
         f"{path} is that of {arguments.file} now"
         + (f"; before it: {kept}" if kept.exists() else "")

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from appliance.cli.report_plot import MOST_TICKS, between_ticks
 from appliance.errors import ApplianceError, UsageError
 from appliance.journal.weeks_query import Week
 
 CHARTS = (
     ("minutes a week", "minutes"),
     ("mean level", "level"),
-    ("comfort after, 0 good to 10", "comfort"),
-    ("soreness before, 0 to 10", "soreness"),
+    ("discomfort after, 0 good to 10 bad", "comfort"),
+    ("soreness before, 0 none to 10 worst", "soreness"),
 )
 
 
@@ -34,7 +35,7 @@ def in_terminal(person: str, weeks: Sequence[Week], width: int = 78) -> str:
         import plotext
     except ImportError:
         raise _needs("plotext") from None
-    plots = [f"{person}, {weeks[0].monday} to {weeks[-1].monday}"]
+    plots = [f"{person}, weeks of {weeks[0].monday} to {weeks[-1].monday}"]
     plots += [_terminal_chart(plotext, weeks, *chart, width) for chart in CHARTS]
     return "\n".join(plots)
 
@@ -48,11 +49,14 @@ def _terminal_chart(plotext: Any, weeks: Sequence[Week], title: str, name: str, 
     plotext.plot_size(width, 10)
     plotext.title(title)
     plotext.plot(across, up, marker="dot")
-    plotext.ylim(0, max(10.0 if "10" in title else 1.0, *up))
-    step = max(1, len(weeks) // 6)
-    shown = range(0, len(weeks), step)
+    # Of these ten lines six are rows of the plot: one for each tick.
+    step = between_ticks(max(10.0 if "10" in title else 1.0, *up))
+    ticks = range(0, (MOST_TICKS + 1) * step, step)
+    plotext.ylim(0, ticks[-1])
+    plotext.yticks(ticks, [str(tick) for tick in ticks])
+    shown = range(0, len(weeks), max(1, len(weeks) // 6))
     plotext.xticks([*shown], [f"{weeks[number].monday:%d %b}" for number in shown])
-    return str(plotext.build())
+    return str(plotext.uncolorize(plotext.build()))
 
 
 def to_file(person: str, weeks: Sequence[Week], path: Path) -> None:

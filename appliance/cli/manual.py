@@ -151,14 +151,24 @@ def _next_words(parser: argparse.ArgumentParser) -> Iterator[tuple[str, tuple[st
 
 
 def bash(parser: argparse.ArgumentParser) -> str:
-    cases = "\n".join(
-        f'        "{words}") next="{" ".join(next_)}" ;;' for words, next_ in _next_words(parser)
-    )
     return f"""# bash completion for ems-appliance
 _ems_appliance() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} verb="" next="" one
     for one in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        [[ $one == -* ]] && break
+{_found(parser)}
+    COMPREPLY=($(compgen -W "$next" -- "$word"))
+    [[ ${{#COMPREPLY[@]}} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+}}
+complete -F _ems_appliance ems-appliance
+"""
+
+
+def _found(parser: argparse.ArgumentParser) -> str:
+    """The inside of a loop over the words before the cursor, for bash and zsh: `next` is found."""
+    cases = "\n".join(
+        f'        "{words}") next="{" ".join(next_)}" ;;' for words, next_ in _next_words(parser)
+    )
+    return f"""        [[ $one == -* ]] && break
         verb="${{verb:+$verb }}$one"
     done
     while :; do
@@ -167,29 +177,49 @@ _ems_appliance() {{
         esac
         [[ -n $next || -z $verb ]] && break
         [[ $verb == *" "* ]] && verb=${{verb% *}} || verb=""
-    done
-    COMPREPLY=($(compgen -W "$next" -- "$word"))
-    [[ ${{#COMPREPLY[@]}} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
-}}
-complete -F _ems_appliance ems-appliance
-"""
+    done"""
 
 
 def zsh(parser: argparse.ArgumentParser) -> str:
-    return "#compdef ems-appliance\nautoload -U +X bashcompinit && bashcompinit\n" + bash(parser)
+    return f"""#compdef ems-appliance
+_ems_appliance() {{
+    local verb="" next="" one
+    for one in "${{(@)words[2,CURRENT-1]}}"; do
+{_found(parser)}
+    compadd -- ${{=next}} || _files
+}}
+# The first completion of a shell reads this file, and is that call too.
+_ems_appliance "$@"
+"""
+
+
+_FISH_PLACES = """# fish completion for ems-appliance
+function __ems_appliance_at
+    set -l typed (commandline -poc)
+    set -e typed[1]
+    test "$typed" = "$argv"
+end
+function __ems_appliance_in
+    set -l typed (commandline -poc)
+    set -e typed[1]
+    test "$typed[1..$(count $argv)]" = "$argv"
+end"""
 
 
 def fish(parser: argparse.ArgumentParser) -> str:
-    lines = ["# fish completion for ems-appliance"]
+    lines = [_FISH_PLACES]
     helps = {" ".join(words): help_ for words, help_, _ in parsers(parser)}
     for one in commands(parser):
-        seen = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in one.words)
-        when = seen or "__fish_use_subcommand"
+        words = " ".join(one.words)
+        at = f"__ems_appliance_at {words}".rstrip()
+        has_actions = any(f"{words} {choice}".strip() in helps for choice in one.choices)
         for choice in one.choices:
-            told = helps.get(" ".join((*one.words, choice)), "")
+            told = helps.get(f"{words} {choice}".strip(), "")
             lines.append(
-                f"complete -c ems-appliance -n {_quoted(when)} -a {choice} -d {_quoted(told)}"
+                f"complete -c ems-appliance -n {_quoted(at)} -a {choice} -d {_quoted(told)}"
             )
+        # After a verb's own actions the options are theirs.
+        when = at if has_actions else f"__ems_appliance_in {words}"
         for action in one.options:
             long = next(name for name in action.option_strings if name.startswith("--"))
             takes = " -r" if action.nargs != 0 else ""

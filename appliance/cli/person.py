@@ -1,7 +1,9 @@
 """`person`: lists people, renames one, or removes all of a person's rows from the journal."""
 
 import argparse
+import json
 import os
+import shlex
 import sqlite3
 import sys
 from contextlib import closing
@@ -60,15 +62,34 @@ def _rename(arguments: argparse.Namespace) -> int:
     from appliance.journal import person_rows
 
     settings = _settings(arguments)
-    if not arguments.new.strip():
-        raise UsageError("person rename: the new name is empty")
+    people = settings.plan.people
+    names = [arguments.new if one == arguments.old else one for one in people]
+    _refuse_bad_name(arguments.new, names)
     with _writable(settings, arguments.old) as connection:
         person_rows.rename(connection, arguments.old, arguments.new)
+    if arguments.old not in people:
+        print(f"{arguments.old} is {arguments.new} now.")
+        return 0
     print(f"{arguments.old} is {arguments.new} now. Change [plan] people as well:")
-    names = [arguments.new if one == arguments.old else one for one in settings.plan.people]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    print(f"  ems-appliance config set plan.people '[{quoted}]'")
+    value = shlex.quote(json.dumps(names, ensure_ascii=False))  # TOML writes such a list as JSON.
+    print(f"  ems-appliance config set plan.people {value}")
     return 0
+
+
+def _refuse_bad_name(new: str, names: list[str]) -> None:
+    """Raise UsageError for a name that the settings would refuse, alone or among the others."""
+    from appliance.settings import kinds
+
+    if not new.strip():
+        raise UsageError("person rename: the new name is empty")
+    people = kinds.people()
+    try:
+        people.read([new])
+        people.read(names)
+    except kinds.NotAllowedError:
+        raise UsageError(
+            f"person rename: {new!r} does not fit: allowed is {people.allowed}"
+        ) from None
 
 
 def _forget(arguments: argparse.Namespace) -> int:

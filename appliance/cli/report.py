@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
+from appliance.cli.log_words import end_of
 from appliance.cli.looking import Look
 from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
@@ -28,6 +29,7 @@ th, td { text-align: left; padding: .8mm 1.5mm; border-bottom: .2mm solid #ccd3d
   vertical-align: top }
 thead { display: table-header-group } tr, figure { break-inside: avoid }
 td.number, th.number { text-align: right; white-space: nowrap }
+.sessions td:not(:last-child) { white-space: nowrap }
 figure { margin: 0 0 3mm } figcaption { font-size: 9.5pt; font-weight: bold }
 svg { width: 100%; height: auto }
 .calendar { width: 99% }
@@ -164,7 +166,7 @@ def _session_table(found: Sequence[SessionRecord], words: Words) -> str:
     columns = ("when", "what", "time", "levels", "answers", "end")
     head = "".join(f"<th>{escape(words(f'report.column_{name}'))}</th>" for name in columns)
     rows = "".join(_session_row(session, words) for session in found)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<table class="sessions"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _session_row(session: SessionRecord, words: Words) -> str:
@@ -181,7 +183,7 @@ def _session_row(session: SessionRecord, words: Words) -> str:
             for name in QUESTIONS
             if name in answers and name not in SKIPPABLE
         ),
-        _end(session.why, words),
+        end_of(session.why, words),
     )
     return "<tr>" + "".join(f"<td>{_lines(cell)}</td>" for cell in cells) + "</tr>"
 
@@ -200,13 +202,6 @@ def _levels(session: SessionRecord) -> Iterator[str]:
         means = ["?" if mean is None else f"{mean:.0f}" for mean in stage.mean]
         pairs = zip("AB", stage.highest, means, strict=True)
         yield ", ".join(f"{name} {high:g} ({mean})" for name, high, mean in pairs)
-
-
-def _end(why: str | None, words: Words) -> str:
-    if why is None:
-        return words("report.end_running")
-    key = f"report.end_{why}"
-    return words(key) if key in words else words("report.end_interrupted", why=why)
 
 
 def _lines(text: str) -> str:

@@ -6,7 +6,7 @@ from math import ceil
 
 WIDTH, HEIGHT = 720, 150
 LEFT, RIGHT, TOP, BOTTOM = 44, 40, 10, 26
-_MOST_TICKS = 5
+MOST_TICKS = 5
 """Above the 0."""
 _MOST_DATES = 8
 
@@ -20,7 +20,7 @@ def line_plot(values: Sequence[tuple[date, float | None]], least_top: float) -> 
     if not known:
         return ""
     highest = max(least_top, *known)
-    step = _between_ticks(highest)
+    step = between_ticks(highest)
     top = step * ceil(highest / step)
     parts = [*_grid(top, step), *_dates([day for day, _ in values])]
     for run in _runs([value for _, value in values]):
@@ -36,13 +36,13 @@ def line_plot(values: Sequence[tuple[date, float | None]], least_top: float) -> 
     )
 
 
-def _between_ticks(value: float) -> int:
-    """The smallest round whole number of which `_MOST_TICKS` reach up to the value."""
+def between_ticks(value: float) -> int:
+    """The smallest round whole number of which `MOST_TICKS` reach up to the value."""
     power_of_ten = 1
-    while 5 * power_of_ten * _MOST_TICKS < value:
+    while 5 * power_of_ten * MOST_TICKS < value:
         power_of_ten *= 10
     return next(
-        base * power_of_ten for base in (1, 2, 5) if base * power_of_ten * _MOST_TICKS >= value
+        base * power_of_ten for base in (1, 2, 5) if base * power_of_ten * MOST_TICKS >= value
     )
 
 

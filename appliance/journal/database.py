@@ -79,8 +79,11 @@ def copy_to(source: Path, target: Path) -> None:
     uri = f"{source.absolute().as_uri()}?mode=ro"
     with translated(target):
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(part)) as new:
-            old.backup(new)
+        with closing(sqlite3.connect(uri, uri=True)) as old:
+            with translated(source):
+                old.execute("PRAGMA schema_version")  # Its errors are those of the source.
+            with closing(sqlite3.connect(part)) as new:
+                old.backup(new)
         part.chmod(0o640)
         descriptor = os.open(part, os.O_RDONLY)
         try:

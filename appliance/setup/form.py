@@ -20,7 +20,7 @@ KEYS = {
     None: "Up/Down, Enter: take   Ctrl+Q: leave",
     Choose: "Up/Down, Enter: take   PgUp/PgDn: scroll   Esc: the list   Ctrl+Q: leave",
     Several: "Up/Down, Enter: mark   Esc: the list   Ctrl+Q: leave",
-    Write: "Write; Enter: take   Esc: the list   Ctrl+Q: leave",
+    Write: "Write; Ctrl+U: empty   Enter: take   Esc: the list   Ctrl+Q: leave",
     Work: "Please wait   Esc: the list",
 }
 _WELCOME = """\
@@ -62,11 +62,11 @@ class SetupForm(App[None]):
             with Vertical(id="side"):
                 with VerticalScroll(id="scroll", can_focus=False):
                     yield Static(_WELCOME, id="words", markup=False)
-                yield Static("(more: PgDn)", id="more", markup=False)
+                yield Static("(more: PgDn)", id="more", classes="gone", markup=False)
                 yield Static("", id="mistake", markup=False)
                 with Horizontal(id="line"):
                     yield Static("> ", id="arrow")
-                    yield Input(id="text", compact=True)
+                    yield Input(id="text", compact=True, select_on_focus=False)
                 yield OptionList(id="options", markup=False)
         yield Static("-" * 400, classes="rule")
         yield Static("", id="keys", markup=False)

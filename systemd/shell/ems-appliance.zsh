@@ -1,9 +1,7 @@
 #compdef ems-appliance
-autoload -U +X bashcompinit && bashcompinit
-# bash completion for ems-appliance
 _ems_appliance() {
-    local word=${COMP_WORDS[COMP_CWORD]} verb="" next="" one
-    for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    local verb="" next="" one
+    for one in "${(@)words[2,CURRENT-1]}"; do
         [[ $one == -* ]] && break
         verb="${verb:+$verb }$one"
     done
@@ -66,7 +64,7 @@ _ems_appliance() {
         [[ -n $next || -z $verb ]] && break
         [[ $verb == *" "* ]] && verb=${verb% *} || verb=""
     done
-    COMPREPLY=($(compgen -W "$next" -- "$word"))
-    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+    compadd -- ${=next} || _files
 }
-complete -F _ems_appliance ems-appliance
+# The first completion of a shell reads this file, and is that call too.
+_ems_appliance "$@"

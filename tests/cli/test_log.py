@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_the_list_has_the_newest_first_and_goes_by_person_and_day(say):
     numbers = [int(line.split()[0]) for line in out.splitlines()]
     assert (code, numbers) == (0, [12, 11, 10])
     assert len(say("log", "list", "--person", "Ben")[1].splitlines()) == 2
-    assert say("log", "list", "--since", "2999-01-01")[1] == "No session yet.\n"
+    assert say("log", "list", "--since", "2999-01-01")[1] == "No session since 2999-01-01.\n"
 
 
 def test_an_unknown_person_or_session_is_told(say):
@@ -56,11 +57,19 @@ def test_an_unknown_person_or_session_is_told(say):
     assert say("log", "show", "99")[0] == 1
 
 
+def test_a_plan_without_a_date_names_no_day(say, monkeypatch):
+    monkeypatch.setattr(looking, "ClockTrust", lambda: lambda wall, newest: False)
+    _, out, _ = say("plan", "--person", "Anna")
+    assert "The clock is not trusted" in out
+    assert "next:" not in out
+    assert "no day is chosen" not in out
+
+
 def test_one_session_is_shown_with_levels_measured_current_and_answers(say):
     _, out, _ = say("log", "show", "1")
-    assert "hip_flexors, work: 20.0 of 20.0 min, delivered" in out
+    assert "hip_flexors, work: 20.0 of 20.0 min, whole" in out
     assert "A: highest level 10, mean 7.5, measured up to 9.5 mA" in out
-    assert "soreness_before: 2" in out
+    assert "sore before: 2" in out
 
 
 def typed(text):
@@ -117,6 +126,13 @@ def test_a_plot_in_the_terminal_names_each_figure(say):
     assert code == 0
     for title in ("minutes a week", "mean level", "comfort after", "soreness before"):
         assert title in out
+
+
+def test_a_plot_in_the_terminal_has_even_ticks_and_no_colour_codes(say):
+    _, out, _ = say("log", "plot", "--person", "Anna")
+    assert "\x1b" not in out
+    soreness = out[out.index("soreness before") :]
+    assert re.findall(r"^ *(\d+)┤", soreness, re.MULTILINE) == ["10", "8", "6", "4", "2", "0"]
 
 
 class Page(HTMLParser):
@@ -188,6 +204,33 @@ def test_a_file_that_is_no_journal_is_not_restored(say, tmp_path):
     assert say("log", "list")[0] == 0
 
 
+def test_what_is_no_whole_backup_leaves_the_journal_in_its_place(say, tmp_path):
+    backup, journal = tmp_path / "backup.sqlite3", tmp_path / "journal.sqlite3"
+    say("log", "backup", str(backup))
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[: len(whole) // 2])
+    before = say("log", "list")[1]
+    for wrong in (journal, tmp_path / "nothing.sqlite3", tmp_path, backup):
+        code, _, error = say("log", "restore", str(wrong))
+        assert code in (1, 2), wrong
+        assert str(wrong) in error
+        assert error.count("\n") == 1
+        assert say("log", "list")[1] == before
+    assert not list(tmp_path.glob("journal.*restore*"))
+
+
+def test_a_backup_into_no_folder_names_the_folder(say, tmp_path):
+    code, _, error = say("log", "backup", str(tmp_path / "stick" / "copy.sqlite3"))
+    assert code == 2
+    assert f"there is no folder {tmp_path / 'stick'}" in error
+
+
+def test_a_renamed_person_is_told_a_command_that_a_shell_reads_whole(say):
+    _, out, _ = say("person", "rename", "Ben", "D'Arcy")
+    words = shlex.split(out.splitlines()[-1])
+    assert "D'Arcy" in json.loads(words[-1])
+
+
 def test_nothing_is_restored_while_the_service_runs(say, tmp_path):
     import threading
 
@@ -236,6 +279,21 @@ def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
     assert code == 1
     assert "limits of the day" in error
     assert "Ben: 3 sessions" in say("person", "list")[1]
+
+
+def test_nobody_gets_a_name_that_the_settings_refuse(say):
+    for name in ("a\nb", "x" * 100, " Ben", "Guest", "ANNA", ""):
+        code, _, error = say("person", "rename", "Ben", name)
+        assert (code, error.count("\n")) == (2, 1), name
+    assert "Ben: " in say("person", "list")[1]
+
+
+def test_a_backup_of_a_damaged_journal_names_the_journal(say, tmp_path):
+    (tmp_path / "journal.sqlite3").write_text("dear diary" * 200)
+    code, _, error = say("log", "backup", str(tmp_path / "copy.sqlite3"))
+    assert code == 1
+    assert f"the journal {tmp_path / 'journal.sqlite3'} is damaged" in error
+    assert not list(tmp_path.glob("*copy.sqlite3*"))
 
 
 def test_a_renamed_person_keeps_the_sessions(say):

@@ -1,9 +1,13 @@
 """The manual page and the completions come from the parsers, and every verb has an example."""
 
 import os
+import pty
+import select
 import shlex
 import shutil
+import signal
 import subprocess
+import warnings
 from pathlib import Path
 
 import pytest
@@ -62,19 +66,26 @@ def test_the_manual_page_is_roff_without_a_warning() -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [
-        ("st", {"status", "stop"}),
-        ("config un", {"unset", "undo"}),
-        ("programs list --m", {"--muscles"}),
-        ("programs check gentle --mi", {"--minutes"}),
-        ("config edit prog", {"programs.toml"}),
-        ("completion z", {"zsh"}),
-    ],
-)
+TYPED = [
+    ("st", {"status", "stop"}),
+    ("config un", {"unset", "undo"}),
+    ("programs list --m", {"--muscles"}),
+    ("programs check gentle --mi", {"--minutes"}),
+    ("config edit prog", {"programs.toml"}),
+    ("lock status --", {"--config", "--help"}),
+    ("completion z", {"zsh"}),
+]
+
+
+def _needs(shell: str) -> None:
+    if not shutil.which(shell):
+        warnings.warn(f"{shell} is not installed: its completion was not tried", stacklevel=2)
+        pytest.skip(f"{shell} is not installed")
+
+
+@pytest.mark.parametrize(("typed", "offered"), TYPED)
 def test_bash_completes_verbs_actions_options_and_choices(typed: str, offered: set[str]) -> None:
+    _needs("bash")
     words = ["ems-appliance", *typed.split(" ")]
     script = (
         f"source {SHIPPED / 'ems-appliance.bash'}; COMP_WORDS=({shlex.join(words)});"
@@ -82,6 +93,53 @@ def test_bash_completes_verbs_actions_options_and_choices(typed: str, offered: s
     )
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == offered
+
+
+@pytest.mark.parametrize(("typed", "offered"), TYPED)
+def test_fish_completes_the_same(typed: str, offered: set[str]) -> None:
+    _needs("fish")
+    script = f"source {SHIPPED / 'ems-appliance.fish'}; complete -C 'ems-appliance {typed}'"
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True
+    )
+    assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered
+
+
+def test_zsh_completes_the_same_from_its_first_completion_on(tmp_path: Path) -> None:
+    """In a shell on a pseudo-terminal: completion is its line editor's, and has no other way in."""
+    _needs("zsh")
+    shutil.copy(SHIPPED / "ems-appliance.zsh", tmp_path / "_ems-appliance")
+    rest = {
+        "sto": "stop",
+        "config uns": "config unset",
+        "programs list --mu": "programs list --muscles",
+        "programs check gentle --mi": "programs check gentle --minutes",
+        "config edit prog": "config edit programs.toml",
+        "completion z": "completion zsh",
+    }
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.update(TERM="dumb", ZDOTDIR=str(tmp_path), LC_ALL="C.UTF-8")
+        os.execvp("zsh", ["zsh", "-f", "-i"])
+    heard = bytearray()
+
+    def say(line: str, until: str) -> None:
+        os.write(terminal, line.encode())
+        while until.encode() not in heard:
+            assert select.select([terminal], [], [], 60.0)[0], heard.decode()
+            heard.extend(os.read(terminal, 4096))
+
+    try:
+        # What is waited for is printed, and never what was typed: hence the quotes inside.
+        say(f"fpath=({tmp_path} $fpath); autoload -Uz compinit\n", "compinit")
+        say("compinit -u -D; bindkey -e; print -r RE''ADY\n", "READY")
+        for typed, whole in rest.items():
+            # Tab completes, Ctrl-A goes to the line's beginning.
+            say(f"ems-appliance {typed}\t\x01print -r IT''IS \n", f"ITIS ems-appliance {whole}")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
 
 
 def test_the_verbs_print_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,8 +47,6 @@ TESTS = (
 )
 LEFT_OUT = "not (full or doubles or first_pulse or open_lead or ceiling)"
 """What takes long and is decided by the core, which has mutants of its own."""
-SECONDS = BUILD / "mutation-seconds.json"
-"""How long each test takes, from the first run, in which no error was put in."""
 SECONDS_AT_MOST = 900
 """A mutant that hangs the tests counts as seen."""
 SAME_FUNCTION = 5
@@ -159,12 +157,13 @@ class Order:
     """Has pytest run those tests first that may see most in a second, and notes what they did."""
 
     def __init__(self, seconds: dict[str, float], weights: dict[str, int]) -> None:
-        self.seconds = seconds
         self.failed = ""
+        self.took: dict[str, float] = {}
+        self._seconds = seconds
         self._weights = weights
 
     def _worth(self, item: pytest.Item) -> float:
-        seconds = max(self.seconds.get(item.nodeid, 1.0), 0.05)
+        seconds = max(self._seconds.get(item.nodeid, 1.0), 0.05)
         return (1 + self._weights.get(item.nodeid, 0)) / seconds
 
     @pytest.hookimpl(trylast=True)
@@ -172,7 +171,7 @@ class Order:
         items.sort(key=self._worth, reverse=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        self.took[report.nodeid] = self.took.get(report.nodeid, 0.0) + report.duration
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
@@ -191,7 +190,7 @@ def look(firmware: Path, order: Order, answer: Connection) -> None:
         code = pytest.main([*options, *files], plugins=[order])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SystemExit(f"the tests did not run: {said.read_text()}")
-    answer.send((order.failed, order.seconds))
+    answer.send((order.failed, order.took))
 
 
 class Workshop:
@@ -204,17 +203,15 @@ class Workshop:
         kept = shutil.ignore_patterns("build", "__pycache__")
         shutil.copytree(FIRMWARE, self._firmware, ignore=kept)
         (folder / "appliance").symlink_to(ROOT / "appliance")
+        self._seconds: dict[str, float] = {}
+        """How long each test took when it ran last."""
         self._made()
         self._whole = self._program()
 
-    def seconds(self) -> dict[str, float]:
-        """How long each test took. Raises SystemExit where one fails without an error put in."""
-        if not SECONDS.exists():
-            verdict, seconds = self._tested({}, {})
-            if verdict != "survived":
-                raise SystemExit(f"a test fails already without an error put in: {verdict}")
-            SECONDS.write_text(json.dumps(seconds))
-        return dict(json.loads(SECONDS.read_text()))
+    def must_pass(self) -> None:
+        """Raises SystemExit where a test fails already without an error put in."""
+        if (verdict := self._tested({})) != "survived":
+            raise SystemExit(f"a test fails already without an error put in: {verdict}")
 
     def _made(self) -> bool:
         command = ["make", "-C", str(self._firmware), "build/stimulator.elf"]
@@ -226,7 +223,7 @@ class Workshop:
         subprocess.run(["avr-objcopy", "-O", "binary", str(elf), str(binary)], check=True)
         return binary.read_bytes()
 
-    def verdict(self, mutant: Mutant, seconds: dict[str, float], weights: dict[str, int]) -> str:
+    def verdict(self, mutant: Mutant, weights: dict[str, int]) -> str:
         """What became of it: `same`, `not built`, `survived`, or the test that failed."""
         path = self._firmware / "avr" / mutant.file
         text = path.read_text()
@@ -236,26 +233,24 @@ class Workshop:
         try:
             if not self._made():
                 return "not built"
-            same = self._program() == self._whole
-            return "same" if same else self._tested(seconds, weights)[0]
+            return "same" if self._program() == self._whole else self._tested(weights)
         finally:
             path.write_text(text)
 
-    def _tested(
-        self, seconds: dict[str, float], weights: dict[str, int]
-    ) -> tuple[str, dict[str, float]]:
+    def _tested(self, weights: dict[str, int]) -> str:
         fork = multiprocessing.get_context("fork")
         ours, theirs = fork.Pipe()
-        order = Order(dict(seconds), weights)
+        order = Order(self._seconds, weights)
         process = fork.Process(target=look, args=(self._firmware, order, theirs), daemon=True)
         process.start()
         theirs.close()
         if not ours.poll(SECONDS_AT_MOST):
             process.kill()
-            return "time is up", {}
-        failed, measured = ours.recv()
+            return "time is up"
+        failed, took = ours.recv()
         process.join()
-        return failed or "survived", measured
+        self._seconds |= took
+        return failed or "survived"
 
 
 def read(results: Path) -> dict[str, str]:
@@ -287,11 +282,12 @@ def campaign(chosen: list[Mutant], results: Path) -> None:
     done = {name for name, v in verdicts.items() if v != "survived" or name in known}
     with tempfile.TemporaryDirectory() as name, results.open("a", buffering=1) as file:
         workshop = Workshop(Path(name))
-        seconds = workshop.seconds()
+        if not done:
+            workshop.must_pass()
         for number, mutant in enumerate(chosen):
             if mutant.name in done:
                 continue
-            verdict = workshop.verdict(mutant, seconds, weights_of(mutant, verdicts))
+            verdict = workshop.verdict(mutant, weights_of(mutant, verdicts))
             verdicts[mutant.name] = verdict
             file.write(json.dumps({"mutant": mutant.name, "verdict": verdict}) + "\n")
             print(f"{number + 1} of {len(chosen)}: {mutant.name}: {verdict}", flush=True)

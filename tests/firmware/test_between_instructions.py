@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from tests.firmware.bench import BYTE_US, Bench
 from tests.firmware.board import ELF
@@ -98,6 +99,26 @@ def test_an_edge_that_comes_while_all_is_dropped_is_dropped_with_it(bench: Bench
             assert bench.recording.last_bridge_edge() - released < 10 * CYCLES_PER_US
             raised += bench.recording.last_bridge_edge() >= edge
     assert raised > 0
+
+
+def test_an_off_that_comes_while_the_line_is_settled_lets_no_pulse_begin(bench: Bench) -> None:
+    """What was read before it allows pulses again; it is still unread, shortly before an edge."""
+    off_us = len(encode(protocol.Off(1))) * BYTE_US
+    tried = 0
+    begin_anew(bench)
+    for address in instructions("link_settle"):
+        edge = bench.run_to_edge("D4", True) + PERIOD_MS * CYCLES_PER_MS
+        bench.keep(PERIOD_MS - 3, 1.0)
+        bench.run_us((edge - bench.cycle) / CYCLES_PER_US - off_us - 120)
+        if come_to(bench, address, 0.1):
+            bench.send(protocol.Off(bench.next_sequence()))
+            bench.ask(f"hold_up {(off_us + 5) * CYCLES_PER_US}")
+            heard = bench.cycle
+            bench.run_ms(3)
+            assert not bench.recording.since(heard)
+            begin_anew(bench)
+            tried += 1
+    assert tried > 0
 
 
 def hold_up_until(bench: Bench, edge: int) -> None:

@@ -63,7 +63,7 @@ def test_one_changed_field_breaks_the_build_until_the_header_is_new(
     ignored = shutil.ignore_patterns("build", "__pycache__")
     shutil.copytree(REPOSITORY / "appliance", copy / "appliance", ignore=ignored)
     shutil.copytree(FIRMWARE, firmware, ignore=ignored)
-    assert make(tmp_path / "build", firmware=firmware).returncode == 0
+    assert make(tmp_path / "build", "fresh", firmware=firmware).returncode == 0
 
     declaration = copy / "appliance/stimulator/reference" / where
     text = declaration.read_text()

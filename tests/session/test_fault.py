@@ -154,6 +154,10 @@ def test_what_came_back_brings_no_current_back() -> None:
     core.wait(10)
     assert core.record.set_point is None
     assert core.level == (0.0, 0.0)
+    core.confirm()
+    core.wait(2)
+    assert core.record.state is State.LOCKED
+    assert not core.record.checklist_valid
 
 
 def test_silence_while_nothing_flows_is_over_when_the_board_answers() -> None:

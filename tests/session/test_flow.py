@@ -8,7 +8,7 @@ import pytest
 from appliance.session.board import BoardState
 from appliance.session.envelope import Part
 from appliance.session.state import State
-from appliance.therapy.programs import Phase
+from appliance.therapy.programs import Bursts, Phase
 from appliance.therapy.routines import Routine
 from tests.session.core import Core, shipped
 
@@ -101,9 +101,12 @@ def test_a_current_that_goes_on_in_a_rest_is_off_though_it_never_changes(channel
     assert core.record.latched == ("board_too_strong",)
 
 
-def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old() -> None:
-    """At one pulse a second a report tells of the ramp as it was a second before."""
-    slow = Phase("slow", 1.0, 200, 2.0, 5.0, 2.0, 5.0)
+@pytest.mark.parametrize(("hz", "bursts"), [(1.0, None), (100.0, Bursts(3, 1.0))])
+def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old(
+    hz: float, bursts: Bursts | None
+) -> None:
+    """At one pulse or burst a second a report tells of the ramp as it was a second before."""
+    slow = Phase("slow", hz, 200, 2.0, 5.0, 2.0, 5.0, bursts=bursts)
     program = replace(shipped().programs["gentle"], phases=(slow,))
     programs = {**shipped().programs, "hip_flexors": program}
     stage = replace(shipped().routines["lower_back_session"].stages[0], program=program)

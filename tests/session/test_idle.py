@@ -23,15 +23,17 @@ def idle_s(core: Core) -> float:
     """How long this state lasts without a hand."""
     begun_at = max(core.record.touched_at, core.record.entered_at)
     state = core.record.state
-    while core.record.state is state and core.now - begun_at < 4000:
-        core.step(dt=2.0)
+    while core.record.state is state and (waited_s := core.now - begun_at) < 4000:
+        # Slowly where it may end: the times are full minutes, but for the steps before.
+        near = min(abs(waited_s - end_s) for end_s in (300.0, 600.0, 1800.0)) < 3.0
+        core.step(dt=0.1 if near else 2.0)
     return core.now - begun_at
 
 
 @pytest.mark.parametrize("state", AFTER_10_MINUTES)
 def test_ten_minutes_before_preparing(state: State) -> None:
     core = at(state)
-    assert idle_s(core) == pytest.approx(600, abs=2)
+    assert idle_s(core) == pytest.approx(600, abs=0.15)
     assert core.record.state is State.LOCKED
     assert not core.record.checklist_valid
 
@@ -39,7 +41,7 @@ def test_ten_minutes_before_preparing(state: State) -> None:
 @pytest.mark.parametrize("state", AFTER_30_MINUTES)
 def test_thirty_minutes_from_preparing_on(state: State) -> None:
     core = at(state)
-    assert idle_s(core) == pytest.approx(1800, abs=2)
+    assert idle_s(core) == pytest.approx(1800, abs=0.15)
     assert core.record.state is State.LOCKED
     assert not core.record.checklist_valid
 

@@ -161,9 +161,12 @@ def test_knob_press_is_level_zero_now(step: Part) -> None:
 
 def test_up_locks_after_20_s_of_contraction_without_a_change() -> None:
     core = Core().to_stimulating(3)
-    core.wait(18)
-    assert core.record.run is not None and not core.record.run.levels.up_locked
-    core.wait(4)
+    # The last detent was a moment ago, and the twitches flow without a break.
+    while core.record.run is not None and not core.record.run.levels.up_locked:
+        assert core.record.run.levels.unchanged_s < 20.0
+        core.step()
+    assert core.record.run is not None
+    assert core.record.run.levels.unchanged_s == pytest.approx(20.0, abs=STEP_S)
     core.cues.clear()
     core.turn(1)
     assert core.target == (3.0, 3.0)
@@ -281,6 +284,21 @@ def test_a_detent_more_than_1_s_before_the_start_does_not() -> None:
     core.wait(0.1)
     core.press(Button.CONFIRM, held_s=1.0)
     assert core.record.state is State.STIMULATING
+
+
+@pytest.mark.parametrize(("before_s", "starts"), [(0.96, False), (1.04, True)])
+def test_the_knob_has_to_rest_for_1_s_before_the_hold_is_done(
+    before_s: float, starts: bool
+) -> None:
+    core = Core().to_ready()
+    pressed_at = core.now + 3.0
+    turned_at = pressed_at + 1.0 - before_s
+    hands = (Down(pressed_at, Button.CONFIRM), Turn(turned_at, 1))
+    for event in sorted(hands, key=lambda hand: hand.at):
+        core.wait(event.at - core.now - STEP_S, dt=STEP_S)
+        core.step(event)
+    core.wait(pressed_at + 1.1 - core.now, dt=STEP_S)
+    assert (core.record.state is State.STIMULATING) == starts
 
 
 def test_detents_before_the_board_has_echoed_do_not_count() -> None:

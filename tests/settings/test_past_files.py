@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli import editor
 from appliance.errors import SettingsError
 from appliance.settings import editing
 from appliance.settings.editing import set_value, undo, unset_value
@@ -86,6 +87,8 @@ def _change(name: str, file: Path) -> None:
         set_value(file, "sound.volume", "7")
     elif name == "unset":
         unset_value(file, "sound.volume")
+    elif name == "edit":
+        editor.edit(file, is_good(file), {"EDITOR": "sed -i s/5/7/"})
     else:
         undo(file, is_good(file))
 
@@ -104,7 +107,7 @@ def _killed_at(name: str, file: Path, moment: int) -> None:
     os._exit(0)
 
 
-@pytest.mark.parametrize("name", ["set", "unset", "undo"])
+@pytest.mark.parametrize("name", ["set", "edit", "unset", "undo"])
 def test_killed_at_any_step_the_file_is_the_old_or_the_new_one(name: str, file: Path) -> None:
     set_value(file, "sound.volume", "5")
     old = file.read_text()
@@ -126,8 +129,9 @@ def test_killed_at_any_step_the_file_is_the_old_or_the_new_one(name: str, file: 
     else:
         raise AssertionError("it never came to its end")
     assert moment > 3
-    new = {"set": old.replace("5", "7"), "unset": "# mine\n[sound]\n", "undo": OLD}[name]
-    assert seen == {old, new}
+    changed = old.replace("5", "7")
+    new = {"set": changed, "edit": changed, "unset": "# mine\n[sound]\n", "undo": OLD}
+    assert seen == {old, new[name]}
 
 
 def _set_many(file: Path, key: str, values: range) -> None:

@@ -76,3 +76,47 @@ def test_a_gap_that_no_doubling_explains_is_a_rest() -> None:
 def test_a_frequency_that_rises_is_held_to_the_rise_of_the_current() -> None:
     assert broken_at(*TWITCHES, (0.2, 0.2, 55.0), (0.1, 4.0, 55.0)) == set()
     assert broken_at(*TWITCHES, (0.2, 0.2, 55.0), (0.1, 5.0, 55.0)) == {"rise"}
+
+
+def broken_in_bursts(
+    *pulses: tuple[float, float], hz: float = 100.0, bursts: tuple[int, int] = (3, 500)
+) -> set[str]:
+    """The rules that pulses break which say that they come in these bursts."""
+    witness, at = Witness(lambda: 60.0, lambda at: True), 0.0
+    for gap_s, ma in pulses:
+        at += gap_s
+        witness.see(Pulse(at, 0, ma, ma, 250, hz, bursts=bursts))
+    return rules_broken(witness)
+
+
+BURST = ((0.48, 1.0), (0.01, 1.4), (0.01, 1.8))
+STRONGER = ((0.48, 3.8), (0.01, 4.2), (0.01, 4.6))
+
+
+def test_a_gap_between_bursts_is_no_rest() -> None:
+    assert broken_in_bursts(*BURST, *STRONGER, (0.48, 6.6)) == set()
+
+
+def test_over_a_gap_a_pulse_rises_by_2_ma_at_most() -> None:
+    assert broken_in_bursts(*BURST, (0.48, 3.9)) == {"rise"}
+
+
+def test_a_burst_that_did_not_come_is_a_rest() -> None:
+    assert broken_in_bursts(*BURST, *STRONGER, (0.98, 4.6)) == {"first"}
+
+
+def test_one_pulse_too_many_and_a_burst_too_soon_are_seen() -> None:
+    assert broken_in_bursts(*BURST, (0.01, 1.8)) == {"bursts"}
+    assert broken_in_bursts(*BURST, (0.47, 1.8)) == {"bursts"}
+
+
+def test_bursts_that_are_none_are_seen() -> None:
+    for bursts in ((1, 500), (26, 1000), (3, 99), (3, 1001), (3, 0), (25, 249)):
+        assert broken_in_bursts((0.0, 1.0), bursts=bursts) == {"bursts"}
+
+
+def test_another_form_of_bursts_is_a_rest() -> None:
+    witness = Witness(lambda: 60.0, lambda at: True)
+    for at, bursts in ((0.0, (3, 500)), (0.01, (0, 0)), (0.02, (0, 0)), (0.03, (3, 500))):
+        witness.see(Pulse(at, 0, 2.0, 2.0, 250, 100.0, bursts=bursts))
+    assert len(witness.broken) == 3 and rules_broken(witness) == {"first"}

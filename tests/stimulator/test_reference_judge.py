@@ -1,11 +1,14 @@
 """The verdict on a report: what is in force compared with the frame that it answers."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.simulator.boards.reference.output import Form, OutputStage
 from appliance.simulator.body import Body
+from appliance.stimulator.reference.conversation import Conversation
 from appliance.stimulator.reference.judge import WEAK_S, Follower, verdict
 from appliance.stimulator.reference.protocol import (
     Flag,
@@ -139,3 +142,46 @@ def test_a_channel_that_the_board_holds_at_what_flows_is_not_weak() -> None:
     while not follower.is_too_weak(now, 1600, 1200, ASKED, is_held=False):
         now += 0.02
         assert now < 7
+
+
+def weak_after_s(
+    in_force: Callable[[float], float], asked: int, hz: float, least_s: float = 3.0
+) -> float | None:
+    """When a channel whose amplitude takes this course is called weak; None where it never is."""
+    follower = Follower()
+    for tick in range(round(least_s * 1000)):
+        now = tick / 1000
+        if follower.is_too_weak(now, asked, int(in_force(now)), round(hz * 100), False):
+            return now
+    return None
+
+
+def test_40_codes_below_are_not_weak_and_41_are_after_half_a_second() -> None:
+    def falls_to(codes: int) -> Callable[[float], float]:
+        return lambda now: 800 if now < 2.0 else codes
+
+    assert weak_after_s(falls_to(760), asked=800, hz=50) is None
+    assert weak_after_s(falls_to(759), asked=800, hz=50) == pytest.approx(2.5, abs=0.002)
+
+
+def test_a_board_may_rise_a_tenth_more_slowly_and_not_a_fifth() -> None:
+    assert weak_after_s(lambda now: min(3200, 1440 * now), asked=3200, hz=50) is None
+    assert weak_after_s(lambda now: min(3200, 1280 * now), asked=3200, hz=50) is not None
+
+
+def test_what_was_asked_counts_after_two_periods() -> None:
+    # From then on 216 codes a second are expected, of which the first 40 are its tolerance.
+    weak_at = weak_after_s(lambda now: 0, asked=800, hz=3)
+    assert weak_at == pytest.approx(2 / 3 + 40 / 216 + 0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("weak", [0, 1])
+def test_each_channel_is_judged_by_its_own_current(weak: int) -> None:
+    in_force = {"amplitude_a_codes": 400, "amplitude_b_codes": 400}
+    in_force[("amplitude_a_codes", "amplitude_b_codes")[weak]] = 0
+    talk, faults = Conversation(0.0), []
+    for tick in range(30):
+        asked = ASKED._replace(sequence=tick, amplitude_a_codes=400, amplitude_b_codes=400)
+        talk.expect(asked, tick * 0.05)
+        faults.append(talk.hear(AGREED._replace(sequence=tick, **in_force), tick * 0.05))
+    assert "board_too_weak" in faults

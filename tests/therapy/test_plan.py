@@ -209,6 +209,12 @@ def test_short_rests_reach_the_lower_back_and_no_gentle_session(catalogue: Catal
     assert offered(catalogue, history, plan=short)[0].stages[0].program.phases[1].off_s == 10
 
 
+def test_without_a_word_of_the_plan_the_rests_are_the_long_ones(catalogue: Catalogue) -> None:
+    plan = Plan()
+    stages = stages_for(planned_routine(plan, catalogue), plan, catalogue, gentle=False)
+    assert [stage.program.phases[1].off_s for stage in stages] == [12, 20, 20]
+
+
 def test_gentle_stages_are_never_longer_than_the_plans(catalogue: Catalogue) -> None:
     found = offered(catalogue, UNKNOWN, plan=Plan(stage_minutes=5.0))
     assert [stage.minutes for stage in found[0].stages] == [5, 5, 5]

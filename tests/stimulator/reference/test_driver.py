@@ -2,7 +2,8 @@
 
 import pytest
 
-from appliance.session.board import LEASE_S, BoardState, Contact, Link, Output
+from appliance.errors import BoardError
+from appliance.session.board import LEASE_S, BoardState, Contact, Link, Output, SetPoint
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Refusal
@@ -42,6 +43,21 @@ def test_output_is_on_from_the_moment_that_current_may_flow(rig: ReferenceRig, h
     host.apply(set_point(0), 0.1)
     rig.driver.apply(WORK, host.now)
     assert host.poll().output is Output.ON
+
+
+@pytest.mark.parametrize("work", [set_point(10, 0), set_point(0, 10)])
+def test_output_is_on_while_one_channel_alone_carries_current(host: Host, work: SetPoint) -> None:
+    host.start(work)
+    # Every set-point has its answer by then: the board's word alone tells.
+    host.idle(0.03)
+    assert host.report.output is Output.ON
+
+
+def test_a_zero_set_point_under_way_is_no_output(rig: ReferenceRig, host: Host) -> None:
+    host.retry(0.3)
+    host.apply(set_point(0), 0.1)
+    rig.driver.apply(set_point(0), host.now)
+    assert host.poll().output is Output.OFF
 
 
 def test_a_gap_shorter_than_the_lease_is_followed_by_off_as_well(
@@ -114,6 +130,49 @@ def test_silence_is_judged_200_ms_after_the_last_echo_to_the_millisecond(
     rig.board.troubles.silent = True
     rig.driver.apply(WORK, host.now)
     assert rig.driver.next_deadline(host.now) == pytest.approx(last_at + 0.2)
+
+
+def test_silence_is_off_at_once_and_not_with_the_end_of_the_lease(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    heard_at = host.report.at
+    rig.board.troubles.silent = True
+    rig.driver.apply(WORK, host.now)
+    rig.clock.wait([], heard_at + 0.2)
+    rig.driver.poll(host.now)
+    rig.clock.wait([], host.now + 0.01)
+    assert rig.board.state is protocol.State.OFF
+
+
+def test_a_port_that_does_not_take_a_set_point_is_lost(
+    rig: ReferenceRig, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(frame: bytes) -> None:
+        raise BoardError("the port is gone")
+
+    host.start(WORK)
+    monkeypatch.setattr(rig.driver.port, "send", fails)
+    rig.driver.apply(WORK, host.now)
+    report = host.poll()
+    assert (report.link, report.faults) == (Link.DOWN, {"board_lost"})
+    monkeypatch.undo()
+    assert host.retry(1.0).link is Link.UP
+
+
+def test_after_a_new_hello_nothing_that_was_said_before_counts(
+    rig: ReferenceRig, host: Host
+) -> None:
+    host.start(WORK)
+    rig.board.set_supply(6.7, host.now)
+    host.apply(WORK)
+    rig.board.reset(host.now)
+    assert "supply_low" in host.apply(WORK).faults
+    rig.board.set_supply(7.6, host.now)
+    host.reports.clear()
+    host.retry(1.0)
+    first = next(report for report in host.reports if report.link is Link.UP)
+    assert first.faults == frozenset()
 
 
 def test_while_off_one_lost_answer_is_no_fault(rig: ReferenceRig, host: Host) -> None:
