@@ -100,6 +100,10 @@ class Box(Machine):
             self.write(f"/usr/local/lib/hands/{name}", (ROOT / name).read_text())
         self.configure_unit("hands", _HANDS)
 
+    def keep_hands_off(self) -> None:
+        """The service as it ships, on mock pins that nobody moves."""
+        self.configure_unit("hands", "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock\n")
+
     def configure_unit(self, name: str, text: str) -> None:
         self.write(f"{_CONF}/{name}.conf", text)
 

@@ -1,5 +1,6 @@
 """The package: built, put into a root, and made again under another version."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +11,14 @@ from tests.machine.nspawn import CACHE, ROOT, Machine, bare_root
 def build(out: Path, *options: str) -> Path:
     """Build the package by the README's command, unless this commit's is there already."""
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True)
-    out = out / "-".join((head.stdout.decode().strip(), *options)).replace("--", "")
-    if found := list(out.glob("*.deb")):
-        return found[0]
-    command = [sys.executable, str(ROOT / "systemd/package/build"), "--out", str(out), *options]
-    print(f"\n{subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout}")
-    return next(out.glob("*.deb"))
+    folder = out / "-".join((head.stdout.decode().strip(), *options)).replace("--", "")
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        command = [sys.executable, str(ROOT / "systemd/package/build"), "--out", str(part)]
+        done = subprocess.run([*command, *options], check=True, stdout=subprocess.PIPE, text=True)
+        print(f"\n{done.stdout}")
+        part.rename(folder)
+    return next(folder.glob("*.deb"))
 
 
 def renumbered(package: Path, out: Path, version: str) -> Path:
@@ -34,10 +37,14 @@ def renumbered(package: Path, out: Path, version: str) -> Path:
 def installed_layer(release: str, package: Path) -> Path:
     """What installing the package changes in the bare release; made once for a package."""
     folder = CACHE / f"{release}-installed-{package.parent.name}"
-    if not (folder / "done").exists():
-        machine = Machine(folder, bare_root(release))
-        (machine.root / "root" / package.name).write_bytes(package.read_bytes())
-        machine.offline(f"dpkg -i /root/{package.name}")
-        machine.unmount()
-        (folder / "done").touch()
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        machine = Machine(part, bare_root(release))
+        try:
+            (machine.root / "root" / package.name).write_bytes(package.read_bytes())
+            machine.offline(f"dpkg -i /root/{package.name}")
+        finally:
+            machine.unmount()
+        part.rename(folder)
     return folder / "changes"

@@ -51,8 +51,8 @@ MOMENTS: dict[str, Callable[[Box], None]] = {
 
 
 def test_a_power_cut_at_ten_moments_ends_the_current_and_leads_to_locked(box: Box):
+    box.boot()
     for moment, reach in MOMENTS.items():
-        box.boot()
         reach(box)
         at = time.monotonic()
         box.cut_power()
@@ -61,4 +61,3 @@ def test_a_power_cut_at_ten_moments_ends_the_current_and_leads_to_locked(box: Bo
         status = box.until_state("locked")
         assert "journal" not in str(status["faults"] + status["tells"]), moment
         assert "Traceback" not in box.log(), moment
-        box.cut_power()

@@ -9,7 +9,8 @@ from PIL import Image
 from tests.machine.booted import until
 from tests.machine.box import OUTSIDE, SETTINGS, Box
 
-MOST_LINES = 40
+MOST_LINES = 10
+"""In four seconds of a trouble that stays."""
 LEAST_LIT = 100
 """Pixels of a screen that says something."""
 
@@ -24,12 +25,12 @@ def is_told(box: Box, fault: str) -> None:
 
 
 def stays_up(box: Box) -> None:
-    pid = box.main_pid()
+    pid, lines = box.main_pid(), len(box.log().splitlines())
     box.run("sleep 4")
     assert box.main_pid() == pid > 0
     assert box.shown("NRestarts") == "0"
     assert "Traceback" not in box.log()
-    assert len(box.log().splitlines()) < MOST_LINES
+    assert len(box.log().splitlines()) - lines < MOST_LINES
 
 
 def test_one_boot_after_another_trouble_is_told_mended_and_forgotten(box: Box):
@@ -53,8 +54,9 @@ def test_one_boot_after_another_trouble_is_told_mended_and_forgotten(box: Box):
     box.board.port.chmod(0o666)
     until(lambda: box.status()["board"]["link"] == "up", "it may be opened now")
 
+    box.keep_hands_off()
     box.write("/etc/ems-appliance/config.toml", SETTINGS + "[limits]\ncurrent_ma = 500\n")
-    box.run("systemctl restart ems-appliance")
+    box.run("systemctl daemon-reload; systemctl restart ems-appliance")
     is_told(box, "settings_wrong")
     stays_up(box)
 
@@ -73,15 +75,16 @@ def test_a_folder_that_cannot_be_made_or_no_panel_leaves_it_up(box: Box, lines: 
 
 
 def test_a_full_disk_is_told(box: Box):
-    box.configure_unit("trouble", "[Service]\nTemporaryFileSystem=/var/lib/ems-appliance:size=8k\n")
+    del box.plugged[box.journal]
+    box.write("/etc/fstab", "tmpfs /var/lib/ems-appliance tmpfs size=16k 0 0\n")
     box.boot()
     is_told(box, "journal_dead")
     stays_up(box)
 
 
 def test_a_read_only_root_without_a_folder_for_the_journal_is_told(box: Box):
-    box.offline("rm -r /var/lib/ems-appliance")
     del box.plugged[box.journal]
+    box.offline("rm -r /var/lib/ems-appliance")
     box.boot("--read-only")
     is_told(box, "journal_dead")
     stays_up(box)
