@@ -106,9 +106,9 @@ def _tenth(report: Report) -> int:
 
 def _sample(at: float, reports: list[Report]) -> list[Any]:
     in_force = [max(report.in_force[side] for report in reports) for side in SIDES]
-    flowed = [measured_of(report) for report in reports]
-    measured = [
-        max((both[side] for both in flowed if both[side] is not None), default=None)
-        for side in SIDES
-    ]
-    return [at, [round(ma, 3) for ma in in_force], [ma and round(ma, 3) for ma in measured]]
+    return [at, [round(ma, 3) for ma in in_force], [_flowed(reports, side) for side in SIDES]]
+
+
+def _flowed(reports: list[Report], side: int) -> float | None:
+    flowed = [ma for report in reports if (ma := measured_of(report)[side]) is not None]
+    return round(max(flowed), 3) if flowed else None

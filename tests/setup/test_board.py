@@ -34,7 +34,7 @@ def test_the_board_on_a_port_is_named_and_stays_off(rig: Rig, tmp_path: Path) ->
     port = plug_in(rig, board, tmp_path)
     rig.begin("board")
     rig.choose(port)
-    assert "the reference board: 2.0.0" in rig.words
+    assert "the reference board: " in rig.words
     rig.choose("Yes")
     assert rig.draft.settings.stimulator == StimulatorSettings("reference", port)
     assert board.state is protocol.State.OFF
