@@ -245,7 +245,9 @@ class Body:
         ended = max((one.start + one.seconds for one in own), default=NEVER_YET)
         finishes = at - self.cut_at < FINISH_S
         recent = (one for one in own if at - one.start < self.between_s)
-        used = _seconds(recent) >= FIRST_MINUTE_S + NEARLY_S
+        # What a power cut took from the record is booked in the sums of the day, and no session.
+        lost_s = FIRST_MINUTE_S if at - self.cut_at < self.between_s else 0.0
+        used = _seconds(recent) >= FIRST_MINUTE_S + NEARLY_S + lost_s
         if used and 600.0 < at - ended < self.between_s - 60.0 and not finishes:
             self._break(at, f"{body} begins {at - ended:.0f} s after the last")
         today_s = sum(one.seconds for one in own if hour.same_day(one.start))
