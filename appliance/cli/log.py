@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -11,12 +12,13 @@ from appliance.cli.arguments import Verbs, add_config
 from appliance.errors import ApplianceError, JournalError, UsageError
 
 if TYPE_CHECKING:
-    from appliance.journal.session_query import SessionRecord
     from appliance.settings.model import Settings
 
 
 def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("log", help="what was done: list, show, export, plot, report, backup")
+    parser = verbs.add_parser(
+        "log", help="what was done: list, show, export, plot, report, backup, restore"
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = _action(actions, "list", _list, "the newest sessions, a line each")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")
@@ -77,15 +79,19 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    from appliance.cli.log_words import line_of
     from appliance.cli.looking import journal_of, known_person, people_in
     from appliance.journal.session_query import sessions
+    from appliance.settings.words import Words
 
     if arguments.limit < 1:
         raise UsageError(f"--limit {arguments.limit}: allowed is a number from 1")
     with journal_of(_settings(arguments)) as look:
         person = known_person(arguments.person, people_in(look.connection))
         found = sessions(look.connection, person, arguments.limit, since=arguments.since)
-    print("\n".join(line_of(session) for session in found) or _none(person, arguments.since))
+    words = Words.load()
+    lines = [line_of(session, words) for session in found]
+    print("\n".join(lines) or _none(person, arguments.since))
     return 0
 
 
@@ -97,45 +103,18 @@ def _none(person: str | None, since: str) -> str:
     return f"No session{whose}{f' since {since}' if since else ''}."
 
 
-def line_of(session: "SessionRecord") -> str:
-    """One session in one line."""
-    doubt = "" if session.clock_trusted else " (date not certain)"
-    gentle = ", gentle" if session.gentle else ""
-    return (
-        f"{session.id:>5}  {session.began:%Y-%m-%d %H:%M}  {session.person}: {session.routine}"
-        f"{gentle}, {session.delivered_s / 60:.0f} of {session.planned_s / 60:.0f} min,"
-        f" {session.why or 'running'}{doubt}"
-    )
-
-
 def _show(arguments: argparse.Namespace) -> int:
+    from appliance.cli.log_words import lines_of
     from appliance.cli.looking import journal_of
     from appliance.journal.session_query import sessions
+    from appliance.settings.words import Words
 
     with journal_of(_settings(arguments)) as look:
         found = sessions(look.connection, number=arguments.number)
     if not found:
         raise ApplianceError(f"log show {arguments.number}: no such session; see `log list`")
-    print("\n".join(lines_of(found[0])))
+    print("\n".join(lines_of(found[0], Words.load())))
     return 0
-
-
-def lines_of(session: "SessionRecord") -> list[str]:
-    """One session with everything that is known of it."""
-    lines = [line_of(session).strip()]
-    for stage in session.stages:
-        lines.append(
-            f"  {stage.placement}, {stage.program}: {stage.delivered_s / 60:.1f} of"
-            f" {stage.planned_s / 60:.1f} min, {stage.why or 'not begun'}"
-        )
-        for index, channel in enumerate("AB" if stage.delivered_s else ""):
-            mean, measured = stage.mean[index], stage.measured_ma[index]
-            words = f"    {channel}: highest level {stage.highest[index]:g}"
-            words += "" if mean is None else f", mean {mean:.1f}"
-            words += "" if measured is None else f", measured up to {measured:.1f} mA"
-            lines.append(words)
-    lines += [f"  {question}: {answer}" for question, answer in session.answers]
-    return lines
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -153,15 +132,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _plot(arguments: argparse.Namespace) -> int:
     from appliance.cli import log_plot
-    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.looking import journal_of, people_in
     from appliance.journal.weeks_query import weeks
 
     if arguments.out is not None and arguments.out.suffix not in (".png", ".svg"):
         raise UsageError(f"log plot --out {arguments.out}: give it a name in .png or .svg")
     settings = _settings(arguments)
     with journal_of(settings) as look:
-        person = known_person(arguments.person, people_in(look.connection))
-        person = person or settings.plan.people[0]
+        person = _whose(arguments.person, settings, people_in(look.connection))
         found = weeks(look.connection, person, arguments.since)
     if not found:
         raise ApplianceError(f"log plot: {person} has no session there yet, so nothing was drawn")
@@ -173,8 +151,22 @@ def _plot(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _whose(asked: str | None, settings: "Settings", known: tuple[str, ...]) -> str:
+    """The person that was asked for, else the first of the plan; others are told of."""
+    from appliance.cli.looking import known_person
+
+    person = known_person(asked, known)
+    if person is not None:
+        return person
+    first = settings.plan.people[0]
+    others = [name for name in known if name != first]
+    if others:
+        print(f"This is {first}. For others: --person {', '.join(others)}", file=sys.stderr)
+    return first
+
+
 def _report(arguments: argparse.Namespace) -> int:
-    from appliance.cli.looking import journal_of, known_person, people_in
+    from appliance.cli.looking import journal_of, people_in
     from appliance.cli.plan import plans_of, rules_of
     from appliance.cli.report import gather, html
     from appliance.settings.words import Words
@@ -183,14 +175,14 @@ def _report(arguments: argparse.Namespace) -> int:
     words = Words.load(arguments.language or settings.language)
     plans = {plan.person: plan for plan in plans_of(settings, rules_of(arguments, settings))}
     with journal_of(settings) as look:
-        person = known_person(arguments.person, people_in(look.connection))
-        person = person or settings.plan.people[0]
+        person = _whose(arguments.person, settings, people_in(look.connection))
         page = html(gather(look, person, arguments.since, plans.get(person)), words)
     try:
         arguments.out.write_text(page, "utf-8")
     except OSError as error:
         raise UsageError(
-            f"log report --out {arguments.out}: {error.strerror}; choose another file"
+            f"log report --out {arguments.out}: {error.strerror}; name a file in a folder that is"
+            " there and can be written"
         ) from error
     print(arguments.out)
     return 0

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from appliance.cli.arguments import Verbs, add_config
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from appliance.session.record import Rules
     from appliance.settings.model import Settings
     from appliance.therapy.calendar import CalendarDay, DayKind
@@ -27,6 +29,7 @@ MARKS = {
 }
 LEGEND = (
     "* done   / less than half   s rest, sore   o not done   . rest   + due   g due, gentle\n"
+    "[ ] is today. "
     "A session that was not done only moves the plan; nothing has to be made up for."
 )
 
@@ -119,13 +122,13 @@ def asked_today(today: "Today") -> "DayKind":
 
 def in_words(plan: PersonPlan) -> str:
     """The plan for a person at a terminal."""
-    from appliance.therapy.calendar import WEEKDAYS
+    from appliance.therapy.calendar import WEEKDAYS, WEEKS_SHOWN
 
     lines = [f"{plan.person}: {headline(plan)}"]
     if not plan.history.clock_trusted:
         lines.append("The clock is not trusted, so the dates below may be wrong.")
     lines += ["", "            " + " ".join(name[:2].capitalize() for name in WEEKDAYS)]
-    lines += _weeks(plan.days)
+    lines += _weeks(plan.days, today=plan.days[7 * WEEKS_SHOWN].day)
     return "\n".join(lines)
 
 
@@ -167,14 +170,15 @@ def headline(plan: PersonPlan) -> str:
     return f"today {which}{due.stage_count} x {due.stage_minutes:g} min"
 
 
-def _weeks(days: tuple["CalendarDay", ...]) -> list[str]:
+def _weeks(days: tuple["CalendarDay", ...], today: "date") -> list[str]:
     lines, week = [], ""
     for index, day in enumerate(days):
         weekday = day.day.weekday()
         if index == 0 or weekday == 0:
             lines += [week.rstrip()] if week else []
-            week = f"{day.day:%d %b %y}  " + " " * (3 * weekday) + (" " * 1)
-        week += f"{MARKS[day.kind.value]}  "
+            week = f"{day.day:%d %b %y}  " + "   " * weekday
+        mark = MARKS[day.kind.value]
+        week += f"[{mark}]" if day.day == today else f" {mark} "
     return [*lines, week.rstrip()]
 
 

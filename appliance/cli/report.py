@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
+from appliance.cli.log_words import end_of
 from appliance.cli.looking import Look
 from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
@@ -182,7 +183,7 @@ def _session_row(session: SessionRecord, words: Words) -> str:
             for name in QUESTIONS
             if name in answers and name not in SKIPPABLE
         ),
-        _end(session.why, words),
+        end_of(session.why, words),
     )
     return "<tr>" + "".join(f"<td>{_lines(cell)}</td>" for cell in cells) + "</tr>"
 
@@ -201,13 +202,6 @@ def _levels(session: SessionRecord) -> Iterator[str]:
         means = ["?" if mean is None else f"{mean:.0f}" for mean in stage.mean]
         pairs = zip("AB", stage.highest, means, strict=True)
         yield ", ".join(f"{name} {high:g} ({mean})" for name, high, mean in pairs)
-
-
-def _end(why: str | None, words: Words) -> str:
-    if why is None:
-        return words("report.end_running")
-    key = f"report.end_{why}"
-    return words(key) if key in words else words("report.end_interrupted", why=why)
 
 
 def _lines(text: str) -> str:

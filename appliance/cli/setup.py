@@ -45,7 +45,11 @@ def _setup(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
     with service_hold.hold(_state(draft.settings)) as was_running:
         _sit(draft)
-    print("\n".join(_told(draft, was_running)))
+        print("\n".join(_told(draft)))
+    if was_running:
+        print("The service has been started again.")
+    elif draft.told:
+        print("To start the box: sudo systemctl start ems-appliance")
     return 0
 
 
@@ -85,9 +89,6 @@ def _sit(draft: "Draft") -> None:
     SetupForm(Sitting(draft, Machine(may_write=may_write), CHAPTERS)).run()
 
 
-def _told(draft: "Draft", was_running: bool) -> list[str]:
+def _told(draft: "Draft") -> list[str]:
     lines = draft.told or ["Nothing was changed."]
-    lines = [*lines, *(f"to do: {line}" for line in draft.to_do)]
-    if was_running:
-        return [*lines, "The service has been started again."]
-    return [*lines, "To start the box: sudo systemctl start ems-appliance"] if draft.told else lines
+    return [*lines, *(f"to do: {line}" for line in draft.to_do)]

@@ -21,6 +21,8 @@ NAME = "control.sock"
 MOST_CLIENTS = 32
 MOST_NEW = 16
 """Clients that are let in between two steps of the loop."""
+MOST_ANSWERS = 4
+"""Between two steps of the loop: an answer takes a Raspberry Pi about 3 ms."""
 LONGEST_LINE = 4096
 SEND_BUFFER = 1 << 18
 MOST_A_SECOND = 50.0
@@ -51,6 +53,14 @@ class _Client:
     waiting: bytearray = field(default_factory=bytearray)
     may_ask: float = MOST_A_SECOND
     asked_at: float = 0.0
+
+    @property
+    def has_line(self) -> bool:
+        return b"\n" in self.waiting
+
+    @property
+    def may_say_stop(self) -> bool:
+        return b"stop" in self.waiting
 
     def is_let_ask(self, now: float) -> bool:
         """Whether one more request is within the rate, which then counts it."""
@@ -109,14 +119,20 @@ class ControlServer:
         return [self._listener.fileno(), *self._clients]
 
     def serve(self, answer: Answer) -> bool:
-        """Answer one request of each client; return whether more requests wait.
+        """Answer a few requests, at most one of a client; return whether more requests wait.
 
-        One only, because the loop reads STOP between two requests.
+        A few only, because the loop reads STOP in between. What may be a `stop` comes first, then
+        the client that has waited longest.
         """
         self._accept()
-        for descriptor in list(self._clients):
-            self._read(descriptor, answer)
-        return any(b"\n" in client.waiting for client in self._clients.values())
+        for descriptor, client in list(self._clients.items()):
+            if not client.has_line:
+                self._receive(descriptor)
+        asking = [one for one, client in self._clients.items() if client.has_line]
+        asking.sort(key=lambda one: not self._clients[one].may_say_stop)
+        for descriptor in asking[:MOST_ANSWERS]:
+            self._serve(descriptor, answer)
+        return any(client.has_line for client in self._clients.values())
 
     def close(self) -> None:
         for descriptor in list(self._clients):
@@ -140,14 +156,11 @@ class ControlServer:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             self._clients[client.fileno()] = _Client(client, asked_at=self._clock())
 
-    def _read(self, descriptor: int, answer: Answer) -> None:
+    def _serve(self, descriptor: int, answer: Answer) -> None:
         client = self._clients[descriptor]
-        if b"\n" not in client.waiting and not self._receive(descriptor):
-            return
-        line, newline, rest = bytes(client.waiting).partition(b"\n")
-        if not newline:
-            return
+        line, _, rest = bytes(client.waiting).partition(b"\n")
         client.waiting[:] = rest
+        self._move_back(descriptor)
         if line.strip() and not self._answer(client, line, answer):
             self._drop(descriptor)
 
@@ -166,22 +179,24 @@ class ControlServer:
         except OSError:
             return False
 
-    def _receive(self, descriptor: int) -> bool:
-        """Return whether data came. Drop a client that hung up or whose line has no end."""
+    def _receive(self, descriptor: int) -> None:
+        """Take what has come. Drop a client that hung up or whose line has no end."""
         client = self._clients[descriptor]
         try:
             data = client.socket.recv(LONGEST_LINE)
         except BlockingIOError:
-            return False
+            return
         except OSError:
             data = b""
         client.waiting += data
         if not data or len(client.waiting) > 4 * LONGEST_LINE:
             self._drop(descriptor)
-            return False
-        # Moved to the end: the first client is the one that was silent longest.
+        else:
+            self._move_back(descriptor)
+
+    def _move_back(self, descriptor: int) -> None:
+        """The first client is the one that was silent, or was not answered, for longest."""
         self._clients[descriptor] = self._clients.pop(descriptor)
-        return True
 
     def _drop(self, descriptor: int) -> None:
         self._clients.pop(descriptor).socket.close()

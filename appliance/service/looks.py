@@ -23,7 +23,8 @@ MOST_REPORTS = 1600
 SAMPLES_A_S = 10
 """One sample of the current is the highest of a tenth of a second."""
 PICTURE_SIZE = (128, 64)
-MOST_SAMPLES = 100
+SIDES = (0, 1)
+MOST_SAMPLES = 50
 """In one answer; who wants more asks again from the last one."""
 MOST_LINES = 12
 LONGEST_LINE = 200
@@ -104,9 +105,10 @@ def _tenth(report: Report) -> int:
 
 
 def _sample(at: float, reports: list[Report]) -> list[Any]:
-    in_force = [round(max(one), 3) for one in zip(*(r.in_force for r in reports), strict=True)]
-    measured = [
-        max((round(ma, 3) for ma in one if ma is not None), default=None)
-        for one in zip(*(measured_of(r) for r in reports), strict=True)
-    ]
-    return [at, in_force, measured]
+    in_force = [max(report.in_force[side] for report in reports) for side in SIDES]
+    return [at, [round(ma, 3) for ma in in_force], [_flowed(reports, side) for side in SIDES]]
+
+
+def _flowed(reports: list[Report], side: int) -> float | None:
+    flowed = [ma for report in reports if (ma := measured_of(report)[side]) is not None]
+    return round(max(flowed), 3) if flowed else None

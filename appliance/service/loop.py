@@ -73,6 +73,7 @@ class Service:
         self._shown_at = LONG_AGO
         self._due_at = LONG_AGO
         self._look_at = LONG_AGO
+        self._was_used = False
         self.record = self._session.first(ports.rules, ports.clock.now())
         self.record = self.record.but(
             volume=ports.volume, language=ports.words.language, barred=ports.barred
@@ -262,12 +263,14 @@ class Service:
     def _look_for_settings(self, now: float) -> None:
         """In `locked`, while nobody is at the box, end for new settings: whole ones, or none.
 
-        A box whose parts could not be opened delivers nothing, so it takes them at once.
+        A box that came up with a fault and has led nobody yet takes them too: they may mend it.
         """
         record, files = self.record, self.ports.files
+        self._was_used |= record.state not in (State.SELF_TEST, State.LOCKED, State.FAULT)
         untouched = not record.presses and now - record.touched_at >= UNTOUCHED_S
         is_at_rest = record.state is State.LOCKED and untouched
-        if now < self._look_at or not (is_at_rest or self.ports.standing_faults):
+        came_up_wrong = record.state is State.FAULT and not self._was_used
+        if now < self._look_at or not (is_at_rest or came_up_wrong):
             return
         # The off of every second is often enough to wake for this.
         self._look_at = now + LOOK_S

@@ -108,7 +108,6 @@ class Run(Changing):
     zero_since: float = LONG_AGO
     levels: Levels = field(default_factory=Levels)
     pad_state: PadState = field(default_factory=PadState)
-    highest: Pair = (0.0, 0.0)
     contractions: int = 0
     work_s: float = 0.0
     """Delivered time of the contracting phases."""

@@ -158,7 +158,6 @@ def _run_clock(run: Run, record: Record) -> Run:
         elapsed_s=run.elapsed_s + passed_s,
         zero_since=LONG_AGO,
         levels=changed,
-        highest=_highest(run.highest, changed.level),
         work_s=run.work_s + (passed_s if contracting else 0.0),
         rest_until=rest_owed.rest_until(run, position, record.now, passed_s),
         charge_mc=run.charge_mc + charge_mc,
@@ -225,10 +224,6 @@ def _skip_tail(run: Run, now: float) -> Run:
         a, b = run.rest_until
         run = run.but(rest_until=(max(a, rested_at), max(b, rested_at)))
     return run.but(elapsed_s=end_s)
-
-
-def _highest(before: Pair, level: Pair) -> Pair:
-    return (max(before[0], level[0]), max(before[1], level[1]))
 
 
 def _enter_phase(record: Record, before: Position, position: Position) -> Record:

@@ -57,11 +57,11 @@ def _port(draft: Draft, machine: Machine) -> Talk[str]:
     ports = machine.serial_ports()
     first = ports[0].path if ports else ""
     if all(port.path != set_now for port in ports):
-        ports = [*ports, Port(set_now, "as it is set now")]
+        ports = [*ports, Port(set_now, f"{set_now}  as it is set now")]
     answer = yield Choose(
         _ASK_PORT,
         (
-            *(Option(port.path, f"{port.path}  {port.says}".rstrip()) for port in ports),
+            *(Option(port.path, port.label) for port in ports),
             Option(_OTHER, "Another port: write its path"),
             Option(AGAIN, "Look again: it is plugged in now"),
             Option(_NONE, "No board yet: a simulated one"),

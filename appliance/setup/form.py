@@ -62,7 +62,7 @@ class SetupForm(App[None]):
             with Vertical(id="side"):
                 with VerticalScroll(id="scroll", can_focus=False):
                     yield Static(_WELCOME, id="words", markup=False)
-                yield Static("(more: PgDn)", id="more", markup=False)
+                yield Static("(more: PgDn)", id="more", classes="gone", markup=False)
                 yield Static("", id="mistake", markup=False)
                 with Horizontal(id="line"):
                     yield Static("> ", id="arrow")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import zoneinfo
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,10 +26,10 @@ _LONGEST_COMMAND_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A serial port, by the name that stays the same, and what the system says of it."""
+    """A serial port: the path that stays the same, and what it is in few words."""
 
     path: str
-    says: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def serial_ports() -> list[Port]:
     return [
         Port(
             stable.get(Path(port.device).resolve(), port.device),
-            (port.description or "").replace("n/a", ""),
+            f"{port.device}  {(port.description or '').replace('n/a', '')}".rstrip(),
         )
         for port in found
     ]
@@ -109,8 +109,14 @@ def open_glass(settings: Settings) -> Iterator[Glass]:
             capture_dir=screen.capture_dir,
             reset=reset,
         )()
-        stack.callback(glass.close)
+        stack.callback(_let_go, glass)
         yield glass
+
+
+def _let_go(glass: Glass) -> None:
+    # A panel that has gone away meanwhile is told when the next picture is shown.
+    with suppress(ScreenError):
+        glass.close()
 
 
 def play_cue(settings: Settings, cue: Cue, clock: Clock) -> None:

@@ -108,12 +108,13 @@ def _all(found: _Found) -> Conversation:
         yield from _button(found, name, words)
     yield from _stop(found)
     yield from _knob(found)
+    _look_at_stop(found)
     changed = [
         f"{_called(name)}: {pin}, was {find(name).value_in(found.draft.settings)}"
         for name, pin in found.values.items()
         if pin != find(name).value_in(found.draft.settings)
     ]
-    changes = ["What changes in the settings:", *changed] if changed else ["Nothing changes."]
+    changes = ["", "What changes in the settings:", *changed] if changed else ["Nothing changes."]
     wrong = ["", "To be put right by hand:", *found.to_do] if found.to_do else []
     yield Choose("\n".join([found.head(), *changes, *wrong]), (GO_ON,))
     return Outcome(found.values, tuple(found.to_do), is_good=not found.to_do)
@@ -182,6 +183,17 @@ def _stop(found: _Found) -> Talk[None]:
         if (yield Choose(wrong, (TRY_AGAIN, LEAVE_IT))) != AGAIN:
             found.to_do.append("STOP: " + wrong.splitlines()[0])
             return
+
+
+def _look_at_stop(found: _Found) -> None:
+    """A STOP that nobody has pressed has to be closed at rest all the same."""
+    found.watch.moves()
+    pin = found.pin("controls.stop")
+    is_told = any(line.startswith("STOP: ") for line in found.to_do)
+    if "controls.stop" not in found.values and not is_told and not found.watch.is_closed(pin):
+        found.to_do.append(
+            f"STOP: GPIO {pin} reads open at rest: plug the lead in, look for a broken wire"
+        )
 
 
 def _let_go(found: _Found, pin: int) -> Talk[bool]:

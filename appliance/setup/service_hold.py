@@ -16,7 +16,8 @@ UNIT = "ems-appliance.service"
 _STOP = ("systemctl", "stop", "ems-appliance-rescue.service", UNIT)
 _START = ("systemctl", "start", UNIT)
 _ACTIVE = ("active", "activating", "reloading")
-_LONGEST_S = 30.0
+_LONGEST_S = 60.0
+"""Longer than systemd takes to stop the service, or to give up starting it."""
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def hold(state: str | None, is_root: bool | None = None) -> Iterator[bool]:
     """The service is stopped meanwhile, where it runs, and started again. Gives whether it ran.
 
     `state` is what the service has answered, None where none does; nobody uses the box in it.
-    Raises ApplianceError where the service cannot be stopped from here.
+    Raises ApplianceError where the service cannot be stopped from here, or does not start again.
     """
     is_unit = _unit_is_active()
     if state is None and not is_unit:
@@ -78,3 +79,7 @@ def _started_afterwards() -> Iterator[None]:
         yield
     finally:
         waiting.communicate(timeout=_LONGEST_S)
+    if waiting.returncode != 0:
+        raise ApplianceError(
+            "setup: the service does not start again; see `systemctl status ems-appliance`"
+        )

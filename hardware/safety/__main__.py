@@ -5,6 +5,7 @@ import sys
 
 from hardware.safety.case import ROOT, mistakes, read
 from hardware.safety.page import page
+from hardware.safety.removal import read_removals, read_results, removal_mistakes
 
 PAGE = ROOT / "SAFETY.md"
 
@@ -14,12 +15,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail on a mistake")
     arguments = parser.parse_args()
     case = read()
-    found = list(mistakes(case))
-    text = page(case)
+    removals = read_removals()
+    found = [*mistakes(case), *removal_mistakes(case, removals)]
+    text = page(case, removals, read_results())
     if arguments.check and (not PAGE.exists() or PAGE.read_text("utf-8") != text):
         found.append("SAFETY.md is stale: run `python -m hardware.safety`")
     for line in found:
-        print(f"hazards.toml: {line}", file=sys.stderr)
+        print(f"safety case: {line}", file=sys.stderr)
     if found:
         return 1
     if not arguments.check:

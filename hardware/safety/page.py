@@ -1,8 +1,9 @@
 """SAFETY.md: the safety case as a page that a builder can read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from hardware.safety.case import BY_HAND, Control, Hazard, SafetyCase
+from hardware.safety.removal import Removal, Result
 
 LIKELIHOODS = ("", "hardly conceivable", "rare", "occasional", "probable", "frequent")
 SEVERITIES = ("", "discomfort", "passing harm", "harm that needs care", "lasting harm", "death")
@@ -14,16 +15,19 @@ of ISO 14971; severity and likelihood are estimates of the makers, not figures f
 
 Made from `hardware/safety/hazards.toml` by `python -m hardware.safety`; `--check` fails when this
 page is stale, when a control has no test, or when a test that is named does not exist. A whole
-run of the tests fails when one that is named here did not run.
+run of the tests fails when one that is named here did not run. `python -m hardware.safety.removals`
+takes each control away as `hardware/safety/removals.toml` says, and expects its test to fail.
 """
 
 
-def page(case: SafetyCase) -> str:
+def page(case: SafetyCase, removals: Sequence[Removal], results: Mapping[str, Result]) -> str:
     """The whole page as Markdown."""
     return "\n".join(
         [
             _HEAD,
             *_summary(case),
+            "",
+            *_tried(removals, results),
             "",
             "## Hazards",
             "",
@@ -31,7 +35,7 @@ def page(case: SafetyCase) -> str:
             "",
             "## Controls and the tests that hold them",
             "",
-            *_controls(case),
+            *_controls(case, removals, results),
             "",
         ]
     )
@@ -76,9 +80,40 @@ def _hazard(hazard: Hazard) -> str:
     )
 
 
-def _controls(case: SafetyCase) -> Iterator[str]:
+def _tried(removals: Sequence[Removal], results: Mapping[str, Result]) -> Iterator[str]:
+    of_now = [result for one in removals if (result := _result(one, results)) is not None]
+    noticed = [result for result in of_now if not result.problem]
+    commits = ", ".join(dict.fromkeys(f"`{result.commit}`" for result in of_now))
+    yield (
+        f"{len(removals)} ways to take a control away: {len(of_now)} were tried as they stand"
+        f" ({commits}), and in {len(noticed)} of them the test that is named below failed."
+    )
+
+
+def _result(removal: Removal, results: Mapping[str, Result]) -> Result | None:
+    result = results.get(removal.name)
+    return result if result is not None and result.digest == removal.digest else None
+
+
+def _controls(
+    case: SafetyCase, removals: Sequence[Removal], results: Mapping[str, Result]
+) -> Iterator[str]:
     for control in case.controls.values():
         yield from _control(control, case.hazards_of(control.id))
+        for removal in removals:
+            if removal.control == control.id:
+                yield _removed(removal, _result(removal, results))
+        yield ""
+
+
+def _removed(removal: Removal, result: Result | None) -> str:
+    files = ", ".join(dict.fromkeys(f"`{edit.file}`" for edit in removal.edits))
+    if result is None:
+        return f"* taken away in {files}: not tried yet"
+    if result.problem:
+        return f"* taken away in {files}: **not noticed**: {result.problem}"
+    failed = ", ".join(f"`{test.partition('::')[2]}`" for test in result.failed)
+    return f"* taken away in {files}, this fails: {failed}"
 
 
 def _control(control: Control, hazards: tuple[str, ...]) -> Iterator[str]:
@@ -92,4 +127,3 @@ def _control(control: Control, hazards: tuple[str, ...]) -> Iterator[str]:
         else:
             path, _, name = test.partition("::")
             yield f"* [`{name}`]({path})"
-    yield ""

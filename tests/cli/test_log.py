@@ -67,9 +67,9 @@ def test_a_plan_without_a_date_names_no_day(say, monkeypatch):
 
 def test_one_session_is_shown_with_levels_measured_current_and_answers(say):
     _, out, _ = say("log", "show", "1")
-    assert "hip_flexors, work: 20.0 of 20.0 min, delivered" in out
+    assert "hip_flexors, work: 20.0 of 20.0 min, whole" in out
     assert "A: highest level 10, mean 7.5, measured up to 9.5 mA" in out
-    assert "soreness_before: 2" in out
+    assert "sore before: 2" in out
 
 
 def typed(text):

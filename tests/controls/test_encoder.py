@@ -187,6 +187,14 @@ def test_down_is_never_up_whichever_edges_are_lost(
     assert +1 not in got
 
 
+@pytest.mark.parametrize("every", [2, 3, 4, 5])
+def test_down_with_edges_lost_in_a_pattern_is_never_up(every: int) -> None:
+    """With two of three edges lost the levels run as they do upwards."""
+    edges = edges_of([-1] * 48, [0.01] * 48)
+    for first in range(every):
+        assert +1 not in steps(edges[first::every])
+
+
 @st.composite
 def arrivals(draw: st.DrawFn, times: list[float], mixed: bool) -> list[tuple[float, int]]:
     """When each edge of a turn down comes, and which one it is; each contact's in their order.

@@ -103,6 +103,17 @@ def test_an_over_current_is_a_fault_within_one_pulse(bench: Bench, channel: str,
     assert bench.report.state == State.OFF
 
 
+def test_a_current_just_within_its_tolerance_is_neither_cut_nor_a_fault(bench: Bench) -> None:
+    at_work(bench, 20.0)
+    bench.keep(400, 20.0)
+    # 20 mA may be 20 % and 1 mA more: 1000 codes.
+    bench.ask("break extra 195")
+    since = bench.cycle
+    bench.keep(200, 20.0)
+    assert bench.report.state == State.ON and 980 < bench.report.measured_a_codes <= 1000
+    assert len(bench.recording.since(since)) > 18
+
+
 def test_a_low_supply_is_told_and_an_empty_one_is_off_within_one_period(bench: Bench) -> None:
     at_work(bench)
     assert abs(bench.report.supply_mv - 7800) < 40

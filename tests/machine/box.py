@@ -1,12 +1,14 @@
-"""The package in a machine, with a simulated board on a line of its own and hands on mock pins."""
+"""A machine with the package in it, hands on mock pins, and a simulated board beside it."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.machine.nspawn import ROOT, Machine, until
+from tests.machine.booted import until
+from tests.machine.nspawn import ROOT, Machine
 
 SETTINGS = """
 [screen]
@@ -14,85 +16,19 @@ driver = "capture"
 capture_dir = "/run/ems-appliance"
 [stimulator]
 driver = "reference"
-port = "/run/board/port"
 """
-_BOARD = """
-[Service]
-WorkingDirectory=/run/board
-ExecStart=ems-appliance board --link port --trace trace
-RuntimeDirectory=board
-RuntimeDirectoryMode=0755
-RuntimeDirectoryPreserve=yes
-ExecStartPost=/bin/sh -c 'until chmod 666 port; do sleep 0.1; done'
-[Install]
-WantedBy=multi-user.target
-"""
-_MOCK = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock\n"
+OUTSIDE = "/dev/board"
+_LINK = f"L /dev/ems-stimulator - - - - {OUTSIDE}\n"
+"""What udev does on a machine that has udev."""
 _HANDS = """
-[Unit]
-After=board.service
 [Service]
 Environment=GPIOZERO_PIN_FACTORY=mock PYTHONPATH=/usr/local/lib/hands
 ExecStartPre=+/bin/sh -c '[ -p /run/hands ] || mkfifo -m 666 /run/hands'
 ExecStart=
 ExecStart=/usr/lib/ems-appliance/bin/python3 -m tests.machine.hands \\
-    /etc/ems-appliance/config.toml /run/hands {options}
+    /etc/ems-appliance/config.toml /run/hands
 """
-
-
-def build(out: Path, *options: str) -> Path:
-    """Build the package by the README's command, unless this commit's is there already."""
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True)
-    out = out / "-".join((head.stdout.decode().strip(), *options)).replace("--", "")
-    if found := list(out.glob("*.deb")):
-        return found[0]
-    command = [sys.executable, str(ROOT / "systemd/package/build"), "--out", str(out), *options]
-    subprocess.run(command, check=True, capture_output=True)
-    return next(out.glob("*.deb"))
-
-
-def renumbered(package: Path, out: Path, version: str) -> Path:
-    """The same package under another version, to try an upgrade."""
-    tree, made = out / "tree", out / f"ems-appliance_{version}_amd64.deb"
-    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
-    control = tree / "DEBIAN/control"
-    lines = control.read_text().splitlines()
-    changed = [f"Version: {version}" if line.startswith("Version:") else line for line in lines]
-    control.write_text("\n".join(changed) + "\n")
-    command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, made]
-    subprocess.run(command, check=True, capture_output=True)
-    return made
-
-
-def install(machine: Machine, package: Path) -> None:
-    """Put the package into a root that is not booted."""
-    (machine.root / "root" / package.name).write_bytes(package.read_bytes())
-    machine.offline(f"dpkg -i /root/{package.name}")
-
-
-def fit_out(machine: Machine, *, at_ready: bool = False) -> None:
-    """A simulated board, settings that name it, hands on mock pins."""
-    put_board(machine)
-    let_hands_in(machine, at_ready=at_ready)
-
-
-def put_board(machine: Machine) -> None:
-    """A simulated board on a pseudo-terminal, and settings that name it."""
-    machine.write("/etc/ems-appliance/config.toml", SETTINGS)
-    machine.write("/etc/systemd/system/board.service", _BOARD)
-    machine.offline("systemctl enable --quiet board.service")
-
-
-def let_hands_in(machine: Machine, *, at_ready: bool) -> None:
-    for name in ("tests/machine/hands.py", "tests/service/handled_run.py"):
-        machine.write(f"/usr/local/lib/hands/{name}", (ROOT / name).read_text())
-    text = _HANDS.format(options="--at-ready" if at_ready else "")
-    machine.write("/etc/systemd/system/ems-appliance.service.d/hands.conf", text)
-
-
-def mock_pins(machine: Machine) -> None:
-    """The service as it ships, but for the pins: a container has none."""
-    machine.write("/etc/systemd/system/ems-appliance.service.d/mock.conf", _MOCK)
+_CONF = "/etc/systemd/system/ems-appliance.service.d"
 
 
 @dataclass(frozen=True)
@@ -103,27 +39,88 @@ class Change:
     ma: float
 
 
-def trace(machine: Machine) -> list[Change]:
-    """Every change of delivered output, `at` in the monotonic clock that machine and test share."""
-    lines = machine.run("cat /run/board/trace").splitlines()
-    return [Change(line["t"], line["ma"]) for line in map(json.loads, lines)]
+class Board:
+    """A simulated board outside of the machine: like a real one it outlives a power cut.
+
+    Its trace says what it delivered, in the monotonic clock that all of this shares.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._trace = folder / "trace"
+        link = folder / "port"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "appliance", "board", "--link", link, "--trace", self._trace],
+            cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        until(link.exists, "the board is there")
+        self.port = link.resolve()
+        self.port.chmod(0o666)
+
+    def trace(self) -> list[Change]:
+        lines = self._trace.read_text().splitlines()
+        return [Change(line["t"], line["ma"]) for line in map(json.loads, lines)]
+
+    @property
+    def delivers(self) -> bool:
+        return bool(changes := self.trace()) and changes[-1].ma > 0
+
+    def zero_after(self, at: float) -> float:
+        """Seconds from `at` until nothing was delivered any more; 0 where nothing was before."""
+        until(lambda: not self.delivers, "the board is off")
+        later = [change for change in self.trace() if change.at >= at]
+        zeros = [change.at for change in later if change.ma == 0]
+        if not zeros:
+            return 0.0
+        assert not any(change.ma > 0 for change in later if change.at > zeros[0]), later[-5:]
+        return zeros[0] - at
+
+    def unplug(self) -> None:
+        self._process.terminate()
+        self._process.wait()
 
 
-def raise_current(machine: Machine) -> None:
-    """From `ready` to a current that flows without a rest."""
-    machine.until_state("ready")
-    machine.run("echo '0.5 confirm 1.3' > /run/hands")
-    machine.until_state("stimulating")
-    machine.run("echo '1.2 turn 8' > /run/hands")
-    until(lambda: trace(machine)[-1:] and trace(machine)[-1].ma > 0, "current flows")
+class Box(Machine):
+    """The machine of one person."""
 
+    def __init__(self, folder: Path, *layers: Path, board: Board) -> None:
+        super().__init__(folder, *layers)
+        self.board = board
+        self.plugged[board.port] = OUTSIDE
+        # The box looks down on a root that is a layer: what is written there gets lost mostly.
+        self.journal = folder / "journal"
+        self.journal.mkdir()
+        self.plugged[self.journal] = "/var/lib/ems-appliance"
+        self.write("/etc/tmpfiles.d/board.conf", _LINK)
+        self.write("/etc/ems-appliance/config.toml", SETTINGS)
+        self.let_hands_in()
 
-def zero_after(machine: Machine, at: float) -> float:
-    """Seconds from `at` until the board delivers nothing, and nothing flowed afterwards."""
-    until(lambda: trace(machine)[-1].ma == 0, "the board is off")
-    changes = trace(machine)
-    last = max(change.at for change in changes if change.ma == 0)
-    first = min(change.at for change in changes if change.at >= at and change.ma == 0)
-    assert not any(change.ma > 0 for change in changes if change.at > first), changes[-5:]
-    assert last >= at
-    return first - at
+    def let_hands_in(self) -> None:
+        for name in ("tests/machine/hands.py", "tests/service/handled_run.py"):
+            self.write(f"/usr/local/lib/hands/{name}", (ROOT / name).read_text())
+        self.configure_unit("hands", _HANDS)
+
+    def keep_hands_off(self) -> None:
+        """The service as it ships, on mock pins that nobody moves."""
+        self.configure_unit("hands", "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock\n")
+
+    def configure_unit(self, name: str, text: str) -> None:
+        self.write(f"{_CONF}/{name}.conf", text)
+
+    def hand(self, line: str) -> None:
+        """Let the hands do something, as `handled_run` has it."""
+        self.run(f"echo '{line}' > /run/hands")
+
+    def make_ready(self) -> None:
+        """From `locked` to `ready`: the walk through the checklist is taken as done."""
+        self.until_state("locked")
+        self.hand("ready")
+        self.until_state("ready")
+
+    def raise_current(self) -> None:
+        """From `locked` to a current that flows without a rest."""
+        self.make_ready()
+        self.hand("0.5 confirm 1.3")
+        self.until_state("stimulating")
+        self.hand("1.2 turn 8")
+        until(lambda: self.board.delivers, "current flows")

@@ -1,30 +1,44 @@
 """A Debian of one's own: its root made by mmdebstrap, booted by systemd-nspawn.
 
 Needs root, `mmdebstrap`, `systemd-container`, and Debian's archive once for each release.
-The bare roots stay in `build/machine/`.
+The bare roots stay in `build/machine/`; a machine writes into a layer of its own above one.
 """
 
-import json
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from tests.machine.booted import Booted, until
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build/machine"
 RELEASES = ("bookworm", "trixie")
-DEADLINE_S = 60.0
+EVERY_RELEASE = "1"
 _INCLUDED = "systemd,systemd-sysv,udev,dbus,kmod,python3,libpam-systemd"
 
 
-def missing() -> str:
-    """What this machine lacks for a machine of its own; empty when it can have one."""
-    if os.environ.get("EMS_APPLIANCE_MACHINE") != "1":
-        return "EMS_APPLIANCE_MACHINE=1 is not set"
+def _asked_for() -> list[str]:
+    return os.environ.get("EMS_APPLIANCE_MACHINE", "").split(",")
+
+
+def releases() -> list[str]:
+    """The releases to boot: those that `EMS_APPLIANCE_MACHINE` names, or every one for 1."""
+    named = [release for release in RELEASES if release in _asked_for()]
+    return named or list(RELEASES)
+
+
+def is_wanted(needed: str) -> bool:
+    """Whether `EMS_APPLIANCE_MACHINE`, a list with commas, names it."""
+    of_release = needed == EVERY_RELEASE and any(name in RELEASES for name in _asked_for())
+    return needed in _asked_for() or of_release
+
+
+def missing_tools() -> str:
+    """What this machine lacks for a root of its own; empty when it can have one."""
     if os.geteuid() != 0:
         return "only root can boot a machine"
     wanted = ("mmdebstrap", "systemd-nspawn", "dpkg-deb", "nsenter")
@@ -32,39 +46,56 @@ def missing() -> str:
     return f"not installed: {' '.join(lacking)}" if lacking else ""
 
 
+def refusal(release: str) -> str:
+    """Why the bare release cannot be booted here, in a sandbox without mounts or control groups."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            machine = Machine(Path(folder), bare_root(release))
+        except (OSError, subprocess.CalledProcessError) as error:
+            return f"no root can be made: {error}"
+        try:
+            machine.boot()
+        except AssertionError as error:
+            return f"nothing can be booted: {error}"
+        finally:
+            machine.remove()
+    return ""
+
+
 def bare_root(release: str) -> Path:
-    """A tar of the bare release, made once."""
-    tar = CACHE / f"{release}.tar"
-    if not tar.exists():
-        tar.parent.mkdir(parents=True, exist_ok=True)
-        part = tar.with_suffix(".part.tar")
+    """The folder of the bare release, made once. Nothing may be written into it."""
+    folder = CACHE / release
+    if not folder.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        part = CACHE / f"{release}.part"
+        shutil.rmtree(part, ignore_errors=True)
         subprocess.run(
             ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={_INCLUDED}",
              "--aptopt=APT::Install-Recommends \"false\"", release, str(part)],
             check=True,
         )  # fmt: skip
-        part.rename(tar)
-    return tar
+        part.rename(folder)
+    return folder
 
 
-def until(true: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
-    """Ask until the answer is true, and return it. Raises AssertionError at the deadline."""
-    ends = time.monotonic() + deadline_s
-    while not (answer := true()):
-        assert time.monotonic() < ends, f"not within {deadline_s:g} s: {what}"
-        # Another machine's processes have no descriptor to wait on here.
-        time.sleep(0.05)
-    return answer
-
-
-class Machine:
+class Machine(Booted):
     """One root and what runs in it."""
 
-    def __init__(self, folder: Path, release: str) -> None:
-        self.root = folder
-        folder.mkdir()
-        subprocess.run(["tar", "-C", folder, "-xf", bare_root(release)], check=True)
-        (folder / "etc/hostname").write_text("box\n")
+    def __init__(self, folder: Path, *layers: Path) -> None:
+        """Lay a root of its own above `layers`, the newest last. Raises CalledProcessError."""
+        self.root, self.changes, work = folder / "root", folder / "changes", folder / "work"
+        for path in (self.root, self.changes, work):
+            path.mkdir(parents=True)
+        below = ":".join(str(layer) for layer in reversed(layers))
+        subprocess.run(
+            ["mount", "-t", "overlay", "-o",
+             f"lowerdir={below},upperdir={self.changes},workdir={work}", "overlay", self.root],
+            check=True,
+        )  # fmt: skip
+        self.write("/etc/hostname", "box\n")
+        self.write("/etc/dpkg/dpkg.cfg.d/fast", "force-unsafe-io\n")
+        self.plugged: dict[Path, str] = {}
+        """Devices of this machine, and what they are called in the other one."""
         self._nspawn: subprocess.Popen[bytes] | None = None
 
     # Not booted
@@ -102,39 +133,11 @@ class Machine:
         until(self._is_up, "the machine is up")
         return time.monotonic() - began
 
-    def run(self, command: str) -> str:
-        """Run a shell command in the booted machine. Raises AssertionError where it fails."""
-        return _run(self._inside("sh", "-c", command))
-
     def tried(self, command: str) -> tuple[int, str]:
-        """The exit code of a command, and what it said."""
         done = subprocess.run(
             self._inside("sh", "-c", command), capture_output=True, text=True, check=False
         )
         return done.returncode, done.stdout + done.stderr
-
-    def status(self) -> dict[str, Any]:
-        """What the service answers; empty while none does."""
-        code, said = self.tried("ems-appliance status --json")
-        answer: dict[str, Any] = json.loads(said) if code == 0 else {}
-        return answer
-
-    def until_state(self, *states: str, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
-        def there() -> dict[str, Any] | None:
-            status = self.status()
-            return status if status.get("state") in states else None
-
-        answer: dict[str, Any] = until(there, f"state {states}", deadline_s)
-        return answer
-
-    def main_pid(self) -> int:
-        return int(self.shown("MainPID"))
-
-    def shown(self, name: str, unit: str = "ems-appliance.service") -> str:
-        return self.run(f"systemctl show -P {name} {unit}").strip()
-
-    def log(self) -> str:
-        return self.run("journalctl -b --no-pager -o cat -u 'ems-appliance*'")
 
     @property
     def is_off(self) -> bool:
@@ -150,13 +153,18 @@ class Machine:
         self._nspawn = None
 
     def remove(self) -> None:
+        self.unmount()
+        shutil.rmtree(self.root.parent, ignore_errors=True)
+
+    def unmount(self) -> None:
+        """Leave nothing but the layer of changes."""
         if self._nspawn is not None and not self.is_off:
             self.cut_power()
-        shutil.rmtree(self.root, ignore_errors=True)
+        subprocess.run(["umount", "--lazy", self.root], check=True)
 
     def _is_up(self) -> bool:
         assert self._nspawn is not None
-        assert self._nspawn.poll() is None, "the machine did not start"
+        assert self._nspawn.poll() is None, "systemd-nspawn ended at once"
         try:
             code, said = self.tried("systemctl is-system-running")
         except ProcessLookupError:
@@ -181,6 +189,7 @@ class Machine:
                 # capability the clock can only be read.
                 "--system-call-filter=adjtimex clock_adjtime",
                 "--resolv-conf=copy-host", f"--machine=box{os.getpid()}",
+                *[f"--bind={path}:{name}" for path, name in self.plugged.items()],
                 f"--directory={self.root}"]  # fmt: skip
 
 

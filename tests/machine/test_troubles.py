@@ -1,129 +1,108 @@
 """What is wrong around the service is told on the screen and in the log, never by a dark box."""
 
-from pathlib import Path
+import base64
+import io
 
 import pytest
+from PIL import Image
 
-from tests.machine import box
-from tests.machine.nspawn import Machine
+from tests.machine.booted import until
+from tests.machine.box import OUTSIDE, SETTINGS, Box
 
-UNIT_CONF = "/etc/systemd/system/ems-appliance.service.d/trouble.conf"
-MOST_LINES = 40
-
-
-@pytest.fixture
-def installed(machine: Machine, package: Path) -> Machine:
-    box.install(machine, package)
-    box.put_board(machine)
-    box.mock_pins(machine)
-    return machine
+MOST_LINES = 10
+"""In four seconds of a trouble that stays."""
+LEAST_LIT = 100
+"""Pixels of a screen that says something."""
 
 
-def stays_up(machine: Machine) -> None:
-    pid = machine.main_pid()
-    machine.run("sleep 5")
-    assert machine.main_pid() == pid > 0
-    assert machine.shown("NRestarts") == "0"
-    assert "Traceback" not in machine.log()
-    assert len(machine.log().splitlines()) < MOST_LINES
+def is_told(box: Box, fault: str) -> None:
+    """By the status, by a line of the log, and on the screen."""
+    until(lambda: fault in box.faults(), fault)
+    assert any(fault in line for line in box.log().splitlines()), box.log()
+    png = base64.b64decode(box.run("base64 /run/ems-appliance/screen.png"))
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.convert("1").histogram()[-1] > LEAST_LIT
 
 
-def faults(machine: Machine) -> set[str]:
-    return {str(fault["id"]) for fault in machine.status()["faults"]}
+def stays_up(box: Box) -> None:
+    pid, lines = box.main_pid(), len(box.log().splitlines())
+    box.run("sleep 4")
+    assert box.main_pid() == pid > 0
+    assert box.shown("NRestarts") == "0"
+    assert "Traceback" not in box.log()
+    assert len(box.log().splitlines()) - lines < MOST_LINES
 
 
-def test_a_journal_of_roots_is_taken_back(installed: Machine):
-    installed.offline(
-        "touch /var/lib/ems-appliance/journal.sqlite3; chmod 600 /var/lib/ems-appliance/*"
-    )
-    installed.boot()
-    installed.until_state("locked")
-    assert faults(installed) == set()
+def test_one_boot_after_another_trouble_is_told_mended_and_forgotten(box: Box):
+    """A journal of root's, a late board, a board of another group, wrong settings."""
+    box.offline("touch /var/lib/ems-appliance/journal.sqlite3; chmod 600 /var/lib/ems-appliance/*")
+    box.write("/etc/tmpfiles.d/board.conf", "")
+    box.boot()
+    is_told(box, "board_missing")
+    assert box.faults() == {"board_missing"}, "a journal that was root's is taken back"
+    stays_up(box)
+    box.run(f"ln -s {OUTSIDE} /dev/ems-stimulator")
+    until(lambda: box.status()["board"]["link"] == "up", "the late board is found")
+    box.hand("0 confirm 0.1")
+    box.until_state("locked")
+
+    box.board.port.chmod(0o600)
+    box.run("systemctl restart ems-appliance")
+    is_told(box, "board_missing")
+    assert "permission" in box.log().lower()
+    stays_up(box)
+    box.board.port.chmod(0o666)
+    until(lambda: box.status()["board"]["link"] == "up", "it may be opened now")
+
+    box.keep_hands_off()
+    box.write("/etc/ems-appliance/config.toml", SETTINGS + "[limits]\ncurrent_ma = 500\n")
+    box.run("systemctl daemon-reload; systemctl restart ems-appliance")
+    is_told(box, "settings_wrong")
+    stays_up(box)
 
 
-@pytest.mark.parametrize(
-    ("lines", "fault"),
-    [
-        ("[limits]\ncurrent_ma = 500\n", "settings_wrong"),
-        ('[service]\nruntime_dir = "/usr/nowhere"\n', ""),
-        ('[screen]\ndriver = "ssd1309"\n', "screen_dead"),
-    ],
-)
-def test_wrong_settings_and_missing_parts_are_told_and_stay_up(
-    installed: Machine, lines: str, fault: str
-):
-    settings = box.SETTINGS if not lines.startswith("[screen]") else ""
-    installed.write("/etc/ems-appliance/config.toml", settings + lines)
-    installed.boot()
-    if fault:
-        installed.until_state("fault")
-        assert fault in faults(installed)
-    stays_up(installed)
+@pytest.mark.parametrize("lines", ['[service]\nruntime_dir = "/usr/nowhere"\n', ""])
+def test_a_folder_that_cannot_be_made_or_no_panel_leaves_it_up(box: Box, lines: str):
+    """Without its folder there is no socket to ask, without I2C no screen: the log tells."""
+    box.write("/etc/ems-appliance/config.toml", SETTINGS + lines if lines else "")
+    box.boot()
+    if lines:
+        until(lambda: "/usr/nowhere" in box.log(), "the log tells")
+    else:
+        box.until_state("fault")
+        assert "screen_dead" in box.faults()
+    stays_up(box)
 
 
-def test_a_board_that_comes_late_is_found(installed: Machine):
-    installed.offline("systemctl disable --quiet board.service")
-    installed.boot()
-    installed.until_state("fault")
-    assert "board_missing" in faults(installed)
-    stays_up(installed)
+def test_a_full_disk_is_told(box: Box):
+    del box.plugged[box.journal]
+    box.write("/etc/fstab", "tmpfs /var/lib/ems-appliance tmpfs size=16k 0 0\n")
+    box.boot()
+    is_told(box, "journal_dead")
+    stays_up(box)
 
 
-def test_a_full_disk_is_told(installed: Machine):
-    installed.write(UNIT_CONF, "[Service]\nTemporaryFileSystem=/var/lib/ems-appliance:size=8k\n")
-    installed.boot()
-    installed.until_state("fault")
-    assert "journal_dead" in faults(installed)
-    stays_up(installed)
+def test_a_read_only_root_without_a_folder_for_the_journal_is_told(box: Box):
+    del box.plugged[box.journal]
+    box.offline("rm -r /var/lib/ems-appliance")
+    box.boot("--read-only")
+    is_told(box, "journal_dead")
+    stays_up(box)
 
 
-def test_a_read_only_root_without_a_folder_for_the_journal_is_told(installed: Machine):
-    installed.offline("rm -r /var/lib/ems-appliance")
-    installed.boot("--read-only")
-    installed.until_state("fault")
-    assert "journal_dead" in faults(installed)
-    stays_up(installed)
-
-
-def test_a_second_service_is_refused_and_the_first_goes_on(installed: Machine):
-    installed.boot()
-    installed.until_state("locked")
-    pid = installed.main_pid()
-    code, said = installed.tried("GPIOZERO_PIN_FACTORY=mock ems-appliance run")
-    assert code == 1 and "another ems-appliance is running" in said
-    assert installed.main_pid() == pid and installed.status()["state"] == "locked"
-
-
-def test_a_user_outside_the_group_is_told_to_join(installed: Machine):
-    installed.offline("useradd somebody")
-    installed.boot()
-    installed.until_state("locked")
-    code, said = installed.tried("runuser -u somebody -- ems-appliance status")
-    assert code == 1 and "group ems-appliance" in said
-    installed.run("usermod -aG ems-appliance somebody")
-    assert installed.run("runuser -u somebody -- ems-appliance status").startswith("locked")
-
-
-def test_a_latin_1_terminal_gets_words_and_no_traceback(installed: Machine):
-    installed.boot()
-    installed.until_state("locked")
-    for verb in ("config show", "sound", "wiring", "--help"):
-        code, said = installed.tried(f"PYTHONIOENCODING=latin-1 ems-appliance {verb} | cat")
-        assert code == 0 and "Traceback" not in said
-
-
-def test_whatever_time_daemon_set_the_clock_the_sandbox_sees_it(installed: Machine):
-    installed.boot()
-    asked = (
-        "from appliance.journal.clock_trust import *; import ctypes;"
-        "t = (ctypes.c_long * 64)(); print(ctypes.CDLL(None).adjtimex(t))"
-    )
-    conf = "/usr/lib/systemd/system/ems-appliance.service.d/sandbox.conf"
-    said = installed.run(
-        f"grep -v -e '^#' -e '^\\[' -e '^$' {conf} | sed 's/^/-p\\n/' > /run/properties;"
-        "xargs -d '\\n' -a /run/properties systemd-run -q --wait --pipe -p User=ems-appliance "
-        f"-- sh -c true; xargs -d '\\n' -a /run/properties sh -c '"
-        'exec systemd-run -q --wait --pipe -p User=ems-appliance "$@" '
-        f'/usr/lib/ems-appliance/bin/python3 -c "{asked}"\' sh'
-    )
-    assert int(said) >= 0
+def test_a_failure_that_restarts_do_not_mend_is_never_given_up(box: Box):
+    box.configure_unit("zz", "[Service]\nExecStart=\nExecStart=/bin/false\nRestartSec=100ms\n")
+    box.boot()
+    rescue = "ems-appliance-rescue.service"
+    until(lambda: box.shown("ActiveState", rescue) == "activating", "the rescue unit waits")
+    until(lambda: "started again in 60 s" in box.log(), "the first wait is told")
+    assert box.log().count("Starting ems-appliance-rescue") == 1, "not at every failure"
+    # As if the wait were over, while the limit of starts would still refuse.
+    box.run("systemctl kill --kill-whom=main ems-appliance-rescue")
+    until(lambda: "started again in 120 s" in box.log(), "it tries again, and waits longer")
+    box.configure_unit("zz", "")
+    box.run("systemctl daemon-reload")
+    # Somebody who mends it need not wait.
+    box.run("systemctl reset-failed ems-appliance; systemctl start ems-appliance")
+    box.until_state("locked")
+    assert box.shown("ActiveState", rescue) in ("inactive", "failed")

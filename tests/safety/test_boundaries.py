@@ -39,8 +39,15 @@ class Limit:
     field: str
     """Of a set-point on the wire."""
     per_unit: int = 1
-    also: tuple[tuple[str, int], ...] = ()
-    """Other fields of that set-point, which put the limit where it is."""
+    ceilings: tuple[tuple[str, int], ...] = ()
+    """Those of the session, where they are the limit; the hard limits hold without any."""
+
+    @property
+    def said(self) -> dict[str, int]:
+        """The ceilings that a set-point brings: as high as the wire carries, but for these."""
+        return dict.fromkeys(("ceiling_codes", "ceiling_us", "ceiling_centihz"), U16) | dict(
+            self.ceilings
+        )
 
     def values(self) -> Iterator[float]:
         """Round both ends, and what is no such value at all."""
@@ -59,22 +66,22 @@ LIMITS = (
     Limit("lease, ms", 50, 500, 1, "lease_ms"),
     Limit(
         *("this session's current of A, mA", 0.0, 20.0, 0.025, "amplitude_a_codes", 40),
-        also=(("ceiling_codes", 800),),
+        ceilings=(("ceiling_codes", 800),),
     ),
     Limit(
         *("this session's current of B, mA", 0.0, 20.0, 0.025, "amplitude_b_codes", 40),
-        also=(("ceiling_codes", 800),),
+        ceilings=(("ceiling_codes", 800),),
     ),
-    Limit("this session's width, us", 50, 250, 1, "width_a_us", also=(("ceiling_us", 250),)),
+    Limit("this session's width, us", 50, 250, 1, "width_a_us", ceilings=(("ceiling_us", 250),)),
     Limit(
         *("this session's frequency, Hz", 1.0, 50.0, 0.01, "frequency_centihz", 100),
-        also=(("ceiling_centihz", 5000),),
+        ceilings=(("ceiling_centihz", 5000),),
     ),
 )
 
 # The gate
 
-AT_REST = with_phase(with_run(RUNNING, limit=80.0), pulse_width_us=100, frequency_hz=20.0)
+AT_REST = with_phase(with_identity(RUNNING, maximum=1000.0), pulse_width_us=100, frequency_hz=20.0)
 SENT = SetPoint(20.0, (200.0, 200.0), 100, Ceilings(80.0, 100, 20.0))
 WITHOUT = (
     ("stopped", AT_REST.but(state=State.STOPPED)),
@@ -88,16 +95,16 @@ WITHOUT = (
 
 def asked_of_gate(limit: Limit, value: float, record: Record) -> SetPoint | None:
     """What the gate makes of 10 mA at 100 us and 20 Hz with this one thing changed."""
-    most = dict(limit.also).get("ceiling_codes", 3200) / 40
+    most = limit.said["ceiling_codes"] / 40
     record, amplitude = with_run(record, limit=most), [10.0, 10.0]
     if limit.field.startswith("amplitude"):
         amplitude[limit.field == "amplitude_b_codes"] = value
     elif limit.field.startswith("width"):
         record = with_phase(record, pulse_width_us=value)
-        record = with_identity(record, max_pulse_width_us=dict(limit.also).get("ceiling_us", 400))
+        record = with_identity(record, max_pulse_width_us=limit.said["ceiling_us"])
     else:
         record = with_phase(record, frequency_hz=value)
-        hertz = dict(limit.also).get("ceiling_centihz", 12_000) / 100
+        hertz = limit.said["ceiling_centihz"] / 100
         record = with_identity(record, max_frequency_hz=hertz)
     return gate.pass_through(record, (amplitude[0], amplitude[1]), SENT)[0]
 
@@ -156,7 +163,7 @@ def asked_of_board(host: Host, limit: Limit, value: int) -> tuple[int, int]:
     before = host.newest
     assert isinstance(before, Report)
     asked = {"amplitude_a_codes": 40, "amplitude_b_codes": 40, "frequency_centihz": 5000}
-    (answer,) = host.ask({**asked, **dict(limit.also), limit.field: value})
+    (answer,) = host.ask({**asked, **limit.said, limit.field: value})
     host.board.run(45)
     (after,) = host.off()
     assert isinstance(answer, Report) and isinstance(after, Report)
@@ -166,18 +173,18 @@ def asked_of_board(host: Host, limit: Limit, value: int) -> tuple[int, int]:
     return answer.answer, pulses
 
 
-def arm(host: Host) -> None:
+def arm(host: Host, ceilings: dict[str, int]) -> None:
     host.hello()
     host.off()
     host.board.run(5)
-    (report,) = host.ask({})
+    (report,) = host.ask(ceilings)
     assert isinstance(report, Report) and report.answer == 0
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
 def test_the_boards_refuse_what_is_beyond_each_limit(host: Host, limit: Limit) -> None:
     for number in sorted({on_the_wire(limit, value) for value in limit.values()} - {None}):
-        arm(host)
+        arm(host, limit.said)
         answer, pulses = asked_of_board(host, limit, number)
         allowed = limit.least * limit.per_unit <= number <= limit.most * limit.per_unit
         assert (answer == 0) == allowed, (number, answer)
@@ -220,7 +227,7 @@ def test_the_boards_go_off_beyond_what_they_may_sense(host: Host, sense: Sense) 
     for value in sorted(sense.values()):
         host.board.surround()
         host.board.power_up(0)
-        arm(host)
+        arm(host, {})
         host.board.surround(**{sense.name: value})
         for _ in range(4):
             (report,) = host.ask({"amplitude_a_codes": 40, "amplitude_b_codes": 40})

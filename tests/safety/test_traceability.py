@@ -8,6 +8,7 @@ from hardware.safety import case as safety
 from hardware.safety.__main__ import PAGE
 from hardware.safety.case import Control, SafetyCase, mistakes, read
 from hardware.safety.page import page
+from hardware.safety.removal import read_removals, read_results
 
 CASE = read()
 CONTROL = next(iter(CASE.controls.values()))
@@ -22,7 +23,7 @@ def test_the_case_has_no_mistake() -> None:
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text("utf-8") == page(CASE)
+    assert PAGE.read_text("utf-8") == page(CASE, read_removals(), read_results())
 
 
 def test_at_least_fifty_hazards_are_named() -> None:

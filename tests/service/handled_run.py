@@ -2,10 +2,10 @@
 
     python -m tests.service.handled_run CONFIG [--at-ready]
 
-A line is `AFTER_S KEY FOR_S`, or `AFTER_S turn DETENTS`; when it is done, `done` is said on
-standard output. After the end the enable line is told: its level, and the edges that it gave.
-With `--at-ready` the walk through checklist, skin and pads is taken as done: a session is a
-record, so it can simply be written down.
+A line is `AFTER_S KEY FOR_S`, `AFTER_S turn DETENTS`, or `ready`; when it is done, `done` is said
+on standard output. After the end the enable line is told: its level, and the edges that it gave.
+With `ready`, or `--at-ready` from the start, the walk through checklist, skin and pads is taken as
+done: a session is a record, so it can simply be written down.
 """
 
 import json
@@ -36,10 +36,13 @@ ROUTINE = "comfort_80"
 """Current without a rest, at 80 Hz."""
 
 
-def move(hands: Hands) -> None:
+def move(hands: Hands, service: Service) -> None:
     """Do what standard input says, in a thread as late and as early as real hands."""
     poll = select.poll()
     for line in sys.stdin:
+        if line == "ready\n":
+            write_down_ready(service)
+            continue
         after_s, what, number = line.split()
         at = time.monotonic() + float(after_s)
         if what == "turn":
@@ -101,7 +104,7 @@ def run(config: str, starts_at_ready: bool) -> int:
         hands = Hands(Controls(), factories[0])
         # Held here: the factory forgets its pins when the service has closed it.
         lines.append(factories[0].pin(Indicators().enable_line))
-        threading.Thread(target=move, args=(hands,), daemon=True).start()
+        threading.Thread(target=move, args=(hands, service), daemon=True).start()
         if starts_at_ready:
             write_down_ready(service)
         return service

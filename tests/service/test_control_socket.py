@@ -10,6 +10,7 @@ import pytest
 
 from appliance.errors import ApplianceError
 from appliance.service.control_socket import (
+    MOST_ANSWERS,
     MOST_CLIENTS,
     MOST_NEW,
     NAME,
@@ -80,7 +81,7 @@ def test_a_flood_is_answered_one_request_of_a_client_at_a_time(
     for caller in callers:
         caller.send(b'{"verb":"stop"}\n' * 200)
     assert server.serve(note)
-    assert len(asked) == MOST_NEW
+    assert len(asked) == MOST_ANSWERS
     while server.serve(note):
         pass
     assert len(asked) == MOST_NEW * 200
@@ -138,7 +139,7 @@ def test_a_client_that_never_reads_is_dropped_and_holds_nobody_up(
     for _ in range(200):
         try:
             caller.send(b'{"verb":"status"}\n' * 10)
-        except OSError:
+        except (BrokenPipeError, ConnectionResetError):
             break
         server.serve(long)
     else:

@@ -5,6 +5,7 @@ import os
 import pwd
 import socket
 import tracemalloc
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from appliance.service.control_socket import (
     MOST_A_SECOND,
+    MOST_ANSWERS,
     MOST_CLIENTS,
     NAME,
     ControlServer,
@@ -67,8 +69,11 @@ def test_stop_gets_through_a_thousand_hostile_clients(
     server: ControlServer, clock: Clock, tmp_path: Path
 ) -> None:
     stopped: list[float] = []
+    answered = 0
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
+        nonlocal answered
+        answered += 1
         if request.get("verb") == "stop":
             stopped.append(clock.now)
         return LONG_ANSWER
@@ -85,7 +90,10 @@ def test_stop_gets_through_a_thousand_hostile_clients(
             # The loop steps every 20 to 50 ms; meanwhile many clients come.
             if number % 20 == 0:
                 clock.now += 0.02
+                before = answered
                 server.serve(answer)
+                # What bounds a step of the loop; the benchmark has it in milliseconds.
+                assert answered - before <= MOST_ANSWERS
             if number % 100 == 50:
                 steps_to_stop.append(_stop(server, answer, clock, tmp_path, stopped))
             assert len(server.descriptors()) <= MOST_CLIENTS + 1
@@ -157,13 +165,38 @@ def test_whoever_is_not_of_the_group_is_shown_out(tmp_path: Path) -> None:
     server.close()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_each_gets_its_turn_and_a_stop_gets_it_first(server: ControlServer, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request["verb"] + request.get("from", ""))
+        return {}
+
+    greedy = [connected(tmp_path) for _ in range(MOST_ANSWERS)]
+    for number, one in enumerate(greedy):
+        one.send(b'{"verb":"status","from":"%d"}\n' % number * 3)
+    server.serve(answer)
+    late = connected(tmp_path)
+    late.send(b'{"verb":"log"}\n')
+    stopper = connected(tmp_path)
+    stopper.send(STOP)
+    server.serve(answer)
+    server.serve(answer)
+    assert asked[MOST_ANSWERS] == "stop"
+    assert asked.index("log") < 3 * MOST_ANSWERS
+    for one in (*greedy, late, stopper):
+        one.close()
+
+
 @pytest.mark.parametrize(
     ("user", "groups", "is_let_in"), [("nobody", [], False), ("nobody", [4321], True)]
 )
 def test_the_kernel_says_who_is_at_the_other_end(
     tmp_path: Path, user: str, groups: list[int], is_let_in: bool, monkeypatch
 ) -> None:
+    if os.geteuid() != 0:
+        warnings.warn("only root can be somebody else: not tried", stacklevel=1)
+        pytest.skip("only root can be somebody else")
     # The service is nobody's neighbour here: neither root nor the peer's user.
     found = pwd.getpwnam(user)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

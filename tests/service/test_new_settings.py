@@ -84,6 +84,23 @@ def test_a_hand_at_the_box_is_not_disturbed(box: Box, file: Path) -> None:
     assert box.service.renews
 
 
+def test_a_fault_before_anybody_was_led_does_not_hold_a_change_up(box: Box, file: Path) -> None:
+    box.switched_on().unplug().wait(1.0).sees(State.FAULT)
+    write(file, "")
+    box.wait(LOOKED_S)
+    assert box.service.renews
+
+
+def test_a_fault_after_a_checklist_waits_for_a_person(box: Box, file: Path) -> None:
+    box.switched_on().confirm().sees(State.CHECKLIST)
+    box.unplug().wait(1.0).sees(State.FAULT)
+    write(file, "")
+    box.wait(UNTOUCHED_S + LOOKED_S)
+    assert not box.service.renews
+    box.plug().tested_again().wait(UNTOUCHED_S + LOOKED_S)
+    assert box.service.renews
+
+
 def test_wrong_ones_are_told_and_the_old_ones_stay_until_they_are_right(
     box: Box, file: Path
 ) -> None:

@@ -30,6 +30,8 @@ TOO_STRONG_S = 0.6
 """So long, and a period of its pulses, a board that delivers more than it is told may go on: the
 newest pulse that it reports may be a period old."""
 VERY_SORE = 7
+FIRST_MINUTE_S = 60.0
+"""From so much contracting on, a session uses the day and starts the interval."""
 REST_GAP_S = 40.0
 """Pulses that are no further apart belong to one delivery, with the rest between them."""
 NEARLY_S = 3.0
@@ -243,17 +245,19 @@ class Body:
         ended = max((one.start + one.seconds for one in own), default=NEVER_YET)
         finishes = at - self.cut_at < FINISH_S
         recent = (one for one in own if at - one.start < self.between_s)
-        used = sum(one.seconds for one in recent) >= 60.0 + NEARLY_S
+        used = _seconds(recent) >= FIRST_MINUTE_S + NEARLY_S
         if used and 600.0 < at - ended < self.between_s - 60.0 and not finishes:
             self._break(at, f"{body} begins {at - ended:.0f} s after the last")
         today_s = sum(one.seconds for one in own if hour.same_day(one.start))
-        return today_s >= 60.0 + NEARLY_S and at - ended > 600.0 and not finishes
+        return today_s >= FIRST_MINUTE_S + NEARLY_S and at - ended > 600.0 and not finishes
 
     def _check_sums(self, hour: Hour, newest: Delivery) -> None:
         at = hour.at
         for window_s, days in ((self.between_s - 600.0, 1), (A_DAY_S - 600.0, 2)):
             of_body = self._named(newest.body) if days == 1 else self._of(newest.body)
             recent = [one for one in of_body if at - one.start < window_s]
+            if days == 1 and not self._starts_an_interval(hour, recent):
+                recent = [one for one in recent if self._is_today(hour, one)]
             contracting = [one for one in recent if not one.comfort]
             self._check_most(at, "of the day", _seconds(contracting), days * DAY_S)
             self._check_places(at, newest, contracting if days == 1 else recent, days)
@@ -265,6 +269,11 @@ class Body:
         self._check_most(at, f"of {kind} today", of_kind_s, most_s)
         of_box_s = _seconds(one for one in today if not one.comfort)
         self._check_most(at, "of the box today", of_box_s, DAY_S * len(self.bodies))
+
+    def _starts_an_interval(self, hour: Hour, recent: Iterable[Delivery]) -> bool:
+        """Whether more than the first minute was before midnight. Less is another day's."""
+        before = (one for one in recent if not one.comfort and not self._is_today(hour, one))
+        return _seconds(before) >= FIRST_MINUTE_S
 
     def _check_places(
         self, at: float, newest: Delivery, recent: Iterable[Delivery], days: int

@@ -7,8 +7,10 @@ import pytest
 from appliance.session.board import Contact, Output
 from appliance.session.envelope import Part
 from appliance.session.events import Button, Down
+from appliance.session.machine import pages
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
+from appliance.therapy.exercise import STRETCHES
 from appliance.therapy.units import Unit
 from tests.session.core import EXPERIENCED, NEW, STEP_S, Core
 from tests.session.states import at
@@ -226,6 +228,19 @@ def test_contact_lost_counts_its_three_seconds() -> None:
 
 def test_stopped_counts_its_five_minutes() -> None:
     assert view_of(at(State.STOPPED).record).countdown_s == pytest.approx(298.8, abs=0.2)
+
+
+def test_gel_and_stretches_count_their_seconds() -> None:
+    core = Core().to_preparing()
+    core.confirm()
+    core.wait(10.0)
+    assert pages.name(core.record) == "pads"
+    assert view_of(core.record).countdown_s == pytest.approx(50.0, abs=0.2)
+    core = at(State.AFTERCARE)
+    while pages.name(core.record) not in STRETCHES:
+        core.confirm()
+    core.wait(10.0)
+    assert view_of(core.record).countdown_s == pytest.approx(20.0, abs=0.2)
 
 
 def test_percent_stays_percent() -> None:

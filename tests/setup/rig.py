@@ -1,7 +1,6 @@
 """A box that is being set up: wires on mock pins, hands on them, and somebody who answers."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -188,8 +187,3 @@ class Rig:
 
 def no_board(path: str, tell: Callable[[str], None]) -> Any:
     raise BoardError(f"{path}: no known board answers; check its power, its cable and the port")
-
-
-def with_pins(settings: Settings, **pins: int) -> Settings:
-    """The settings with other pins of controls."""
-    return replace(settings, controls=replace(settings.controls, **pins))

@@ -18,9 +18,8 @@ from pathlib import Path
 import pytest
 
 from appliance.settings import reading
-from tests.front_panel.test_in_tmux import PATIENCE_S, TMUX, Terminal
+from tests.tmux_pane import PATIENCE_S, ROOT, TMUX, Pane
 
-ROOT = Path(__file__).parents[2]
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 SSH, KEYGEN = shutil.which("ssh"), shutil.which("ssh-keygen")
 CONFIG = """\
@@ -75,13 +74,13 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def logged_in(ssh: str, folder: Path, term: str, variables: str = "") -> Iterator[Terminal]:
+def logged_in(ssh: str, folder: Path, term: str, variables: str = "") -> Iterator[Pane]:
     """`setup` in a login shell of this terminal, on mock pins."""
     remote = (
         f"env PYTHONPATH={ROOT} GPIOZERO_PIN_FACTORY=mock {variables}"
         f" EMS_APPLIANCE_CONFIG={folder}/config.toml {sys.executable} -m appliance setup"
     )
-    terminal = Terminal(folder, f"env TERM={term} {ssh} '{remote}; echo ended with $?; cat'")
+    terminal = Pane(folder, f"env TERM={term} {ssh} '{remote}; echo ended with $?; cat'")
     try:
         yield terminal
     finally:

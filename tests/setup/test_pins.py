@@ -145,6 +145,14 @@ def test_a_stop_lead_that_is_out_is_told_with_what_to_measure(rig: Rig) -> None:
     assert "less than 5 ohm" in rig.words
 
 
+def test_a_stop_that_nobody_presses_has_to_read_closed_all_the_same(rig: Rig) -> None:
+    rig.begin("pins")
+    rig.choose("Go on")
+    for _ in range(5):
+        rig.choose("Leave it")
+    assert "STOP: GPIO 17 reads open at rest" in rig.words
+
+
 def test_a_button_that_opens_when_it_is_pressed_is_refused(rig: Rig) -> None:
     rig.pins.ground(27)
     begin(rig)

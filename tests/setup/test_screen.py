@@ -147,6 +147,16 @@ def test_a_panel_that_goes_away_in_the_middle_is_told(
     assert "The picture cannot be shown: screen: does not answer" in rig.words
 
 
+def test_a_panel_that_is_unplugged_while_it_is_looked_at_ends_nothing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus = fit(rig, monkeypatch, "ssd1309", SSD1306_ANSWERS)
+    begin(rig)
+    bus.plugged = False
+    rig.choose("It is upside down")
+    assert "The picture cannot be shown" in rig.words
+
+
 def test_a_dark_panel_is_something_to_do(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(rig, monkeypatch, "ssd1309", SSD1306_ANSWERS)
     begin(rig)

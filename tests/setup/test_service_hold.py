@@ -82,6 +82,16 @@ def test_it_is_started_again_when_setup_is_killed(
     assert systemctl() == [STOPPED, STARTED]
 
 
+def test_a_service_that_does_not_start_again_is_told(
+    systemctl: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    program = tmp_path / "bin/systemctl"
+    program.write_text(SYSTEMCTL + 'case "$1" in start) exit 1 ;; esac\n')
+    with pytest.raises(ApplianceError, match="does not start again"), hold("locked", is_root=True):
+        pass
+    assert systemctl() == [STOPPED, STARTED]
+
+
 def test_without_root_it_says_what_to_type(systemctl: Callable[[], list[str]]) -> None:
     with (
         pytest.raises(ApplianceError, match="type `sudo ems-appliance setup`"),

@@ -93,7 +93,10 @@ def test_systemd_accepts_the_unit_without_a_word(root: Path):
         program.write_text("#!/bin/sh\n")
         program.chmod(0o755)
     checked = analyze("verify", f"--root={root}", "--man=no", *UNITS, *SWITCH_OFF)
-    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+    said = (checked.stdout + checked.stderr).splitlines()
+    # Bookworm's systemd says this of a key that Trixie's needs.
+    said = [line for line in said if "Unknown key 'RestartMode'" not in line]
+    assert (checked.returncode, said) == (0, [])
 
 
 @needs_systemd
@@ -132,6 +135,7 @@ def test_a_loop_that_hangs_is_noticed_and_the_service_always_comes_back():
     assert service()["WatchdogSec"] == "3s"
     assert service()["WatchdogSignal"] == "SIGKILL"
     assert service()["Restart"] == "always"
+    assert service()["RestartMode"] == "direct", "the rescue is for the end of quick restarts"
 
 
 def test_what_quick_restarts_do_not_mend_is_tried_again_for_ever_with_the_lamp_lit():
@@ -140,9 +144,10 @@ def test_what_quick_restarts_do_not_mend_is_tried_again_for_ever_with_the_lamp_l
     assert rescue["Unit"]["StartLimitIntervalSec"] == "0"
     assert rescue["Unit"]["Conflicts"] == UNITS[0]
     text = (SYSTEMD / UNITS[1]).read_text()
-    first, patience, start = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    first, patience, forget, start = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
     assert first.startswith("-"), "a rescue that fails must not end the trying"
     assert first.endswith("ems-appliance rescue --wait")
+    assert forget == "+/bin/systemctl reset-failed ems-appliance.service", "no limit may refuse it"
     assert start == "+/bin/systemctl --no-block start ems-appliance.service"
     window_s = float(unit()["Unit"]["StartLimitIntervalSec"])
     burst = int(unit()["Unit"]["StartLimitBurst"])

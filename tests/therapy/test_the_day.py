@@ -151,6 +151,10 @@ def test_the_gentle_sessions_are_counted(catalogue: Catalogue) -> None:
         for done in range(6)
     ]
     assert numbers == [1, 2, 3, 4, None, None]
+    # The second session of a day is gentle as well, and none of the four.
+    second = replace(SEASONED, sessions_counted=6, sessions_today=1)
+    assert due(ME, second, Plan(), catalogue).gentle
+    assert due(ME, second, Plan(), catalogue).gentle_number is None
     third = due(ME, replace(SEASONED, sessions_counted=2), Plan(), catalogue)
     assert (third.gentle, third.stage_count, third.stage_minutes) == (True, 3, 10.0)
 

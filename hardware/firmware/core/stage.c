@@ -176,7 +176,8 @@ static void advance_in_burst(const struct stage *stage, struct channel *channel)
         channel->slot += stage->period;
     } else {
         channel->place = 0;
-        channel->slot += stage->gap;
+        /* Whatever a broken bit says of bursts, no two pulses come closer than a period. */
+        channel->slot += longer(stage->gap, stage->period);
     }
 }
 

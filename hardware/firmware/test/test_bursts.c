@@ -193,6 +193,24 @@ static void a_channel_that_joins_in_keeps_the_bursts_and_begins_small(void)
     CHECK(of_b >= 9 && of_b < 18);
 }
 
+static void a_flipped_bit_that_says_bursts_brings_no_pulse_closer(void)
+{
+    for (unsigned bit = 0; bit < 8; bit++) {
+        struct desk desk;
+        desk_arm(&desk);
+        hold(&desk, 400, none, 1000);
+        size_t count = desk.count;
+        desk.board.stage.burst_pulses ^= (uint8_t)(1U << bit);
+        desk_run_ms(&desk, 200);
+        CHECK(desk.count > count);
+        for (size_t j = count; j < desk.count; j++)
+            CHECK(desk.pulses[j].at - desk.pulses[j - 2].at >= PERIOD);
+        /* The next set-point does not mean these bursts. */
+        desk_say(&desk, asks(&desk, 400, none));
+        CHECK_EQUAL(desk.board.stage.burst_pulses, 0);
+    }
+}
+
 static void what_is_no_burst_is_refused(void)
 {
     static const struct {
@@ -238,6 +256,7 @@ static const struct test all[] = {
     TEST(another_form_comes_at_its_own_times),
     TEST(a_host_that_changes_the_form_again_and_again_gets_1_ma),
     TEST(a_channel_that_joins_in_keeps_the_bursts_and_begins_small),
+    TEST(a_flipped_bit_that_says_bursts_brings_no_pulse_closer),
     TEST(what_is_no_burst_is_refused),
     TEST(after_off_there_are_no_bursts),
 };

@@ -122,6 +122,7 @@ MUTANTS = [
         ("pulses come one by one", "!has_come(now + STAGE_AHEAD_TICKS, due->slot)", "0"),
         ("the period is rounded", "+ centihz / 2U)", ")"),
         ("a burst has its pulses", "channel->place < stage->burst_pulses", "1"),
+        ("a broken bit brings no pulse closer", "longer(stage->gap, stage->period)", "stage->gap"),
         ("bursts begin anew", "        channel->place = 0;\n", ""),
         (
             "another form is noticed by its pulses",
