@@ -166,7 +166,7 @@ def _contraction_word(before: View, view: View) -> str | None:
     was = "off" if before.stage.continuous else before.stage.part
     part = view.stage.part
     if part == "ramp_up" and was not in CONTRACTING:
-        return "lift" if view.stage.moves else "tighten"
+        return "lift_chest" if view.stage.moves else "tighten"
     return "rest" if part in RESTING and was in CONTRACTING else None
 
 

@@ -57,7 +57,8 @@ def _ready() -> Iterator[Example]:
     blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
     yield Example("ready pad off", blocked)
     for hint in ("less", "more", "blocked_contact", "blocked_turn", "blocked_board"):
-        yield Example(f"ready {hint}", replace(view, hint=hint))
+        can_start = not hint.startswith("blocked")
+        yield Example(f"ready {hint}", replace(view, hint=hint, can_confirm=can_start))
     yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
     bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
     yield Example("ready bench", bench)
@@ -125,15 +126,21 @@ def _moving() -> Iterator[Example]:
 def _breaks() -> Iterator[Example]:
     for output in (Output.OFF, Output.UNKNOWN):
         common = {"stage": a_stage(), "channels": two_channels(0.0), "output": output}
+        common["can_confirm"] = output is Output.OFF
         name = "" if output is Output.OFF else " output unknown"
         yield Example(f"paused{name}", a_view(State.PAUSED, **common))
         for lost in (("A",), ("B",), ("A", "B")):
             view = a_view(State.CONTACT_LOST, lost_channels=lost, **common)
             yield Example(f"contact_lost {'+'.join(lost)}{name}", view)
         yield Example(f"stopped{name}", a_view(State.STOPPED, **common))
-        pressed = a_view(State.STOPPED, stop_pressed=True, can_confirm=False, **common)
+        pressed = a_view(State.STOPPED, stop_pressed=True, **{**common, "can_confirm": False})
         yield Example(f"stopped pressed{name}", pressed)
-    waiting = a_view(State.CONTACT_LOST, lost_channels=("B",), stage=a_stage(), countdown_s=2.4)
+    waiting = a_view(
+        State.CONTACT_LOST,
+        lost_channels=("B",),
+        stage=a_stage(),
+        countdown_s=2.4,
+    )
     yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
     paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
     yield Example("paused STOP pressed", paused)

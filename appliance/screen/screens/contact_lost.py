@@ -6,7 +6,15 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LINE, Canvas, Phrases
 from appliance.screen.drawing.pixels import smooth_double
 from appliance.screen.drawing.signs import ring
-from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header, side_of, whole
+from appliance.screen.screens.widgets import (
+    MIDDLE,
+    Footer,
+    footer,
+    header,
+    side_of,
+    still_stopping,
+    whole,
+)
 from appliance.session.board import Output
 from appliance.session.view import View
 
@@ -15,14 +23,17 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     lost = view.lost_channels
     side = side_of(lost[0]) if len(lost) == 1 else "both"
     off = view.output is Output.OFF
-    output = words("contact_lost.off" if off else "stop.stopping")
+    output = words("contact_lost.off") if off else ""
     header(canvas, words("contact_lost.title"), output, alarm=True)
-    _which_side(canvas, words(f"contact_lost.{side}"), lost)
-    # First what to look at; what to do about dry gel once the pads can be tried again.
-    advice = "contact_lost.press" if view.countdown_s else "contact_lost.dry"
-    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(advice), align="middle")
-    right = words("foot.ok") if view.can_confirm else ""
-    if view.countdown_s:
+    if off:
+        _which_side(canvas, words(f"contact_lost.{side}"), lost)
+        # First what to look at; what to do about dry gel once the pads can be tried again.
+        advice = "contact_lost.press" if view.countdown_s else "contact_lost.dry"
+        canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(advice), align="middle")
+    else:
+        still_stopping(canvas, words)
+    right = words("foot.ok") if off and view.can_confirm else ""
+    if off and view.countdown_s:
         right = words("contact_lost.wait", seconds=whole(view.countdown_s))
     footer(canvas, Footer(back_held=words("foot.hold_end"), confirm=right), view.hold)
 

@@ -11,6 +11,7 @@ from appliance.session.view import View
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """What happened and what to do; the exact words of an error where they help.
 
+    While the output may still be on, how to end that stands where the cause does otherwise.
     The knob leafs through several faults.
     """
     off = view.output is Output.OFF
@@ -23,7 +24,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     header(canvas, heading, more, alarm=True)
     name = view.faults[page] if view.faults else "internal"
     known = name if name in FAULTS else "internal"
-    text = words(f"fault.{known}.text")
+    text = words(f"fault.{known}.text" if off else "fault_screen.pull")
     below = canvas.lines(text, most=2)
     detail = dict(view.details).get(name, "")
     if detail and FAULTS[known].shows_detail:
@@ -31,10 +32,18 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         room = LINES - len(fonts.text().wrap(text, INNER))
         canvas.lines(words(f"fault.{known}.next"), y=below, most=room)
-    confirm = words("foot.try_again") if view.can_confirm else ""
     turn = words("fault_screen.turn") if count > 1 else ""
-    footer(canvas, Footer(confirm=confirm), view.hold)
+    footer(canvas, Footer(confirm=_confirm(view, known, words)), view.hold)
     _turn(canvas, turn)
+
+
+def _confirm(view: View, known: str, words: Phrases) -> str:
+    """RETRY once every cause is gone; before, that it comes, where the remedy names it."""
+    retry = words("foot.try_again")
+    if view.can_confirm:
+        return retry
+    named = retry in words(f"fault.{known}.next")
+    return words("foot.not_yet") if named and len(view.faults) == 1 else ""
 
 
 def _turn(canvas: Canvas, words: str) -> None:

@@ -16,4 +16,10 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     for row, (name, good) in enumerate(urgent[:LINES]):
         y = BODY_TOP + row * LINE
         canvas.text(LEFT, y, _MARKS[good])
-        canvas.text(LEFT + 13, y, words(f"check.{name}"), width=INNER - 13)
+        canvas.text(LEFT + 13, y, words(_key(name, good, words)), width=INNER - 13)
+
+
+def _key(name: str, good: bool | None, words: Phrases) -> str:
+    """The name of what is checked, or what to do where it has failed and a hand can help."""
+    failed = f"check.{name}_failed"
+    return failed if good is False and failed in words else f"check.{name}"

@@ -15,7 +15,9 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     mistake = "stopped.let_go" if view.stop_pressed else "stopped.press_ok"
     if view.stop_stuck:
         mistake = "stop.check_lead"
+    if not off:
+        mistake = "stop.wait"
     for row, key in enumerate((mistake, "stopped.unwell"), 1):
         canvas.text(MIDDLE, BODY_TOP + row * LINE, words(key), align="middle")
-    confirm = words("foot.ok") if view.can_confirm and not view.stop_pressed else ""
+    confirm = words("foot.ok") if off and view.can_confirm and not view.stop_pressed else ""
     footer(canvas, Footer(back_held=words("foot.hold_end"), confirm=confirm), view.hold)

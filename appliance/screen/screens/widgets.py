@@ -13,6 +13,7 @@ from appliance.screen.drawing.canvas import (
     HEIGHT,
     INNER,
     LEFT,
+    LINE,
     RIGHT,
     TOP,
     WIDTH,
@@ -136,6 +137,12 @@ def fill(canvas: Canvas, hold: HoldView) -> None:
 def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
     """The one strong line of a screen, in the middle."""
     canvas.text(MIDDLE, y, words, fonts.strong(), align="middle")
+
+
+def still_stopping(canvas: Canvas, words: Phrases) -> None:
+    """In the place of everything else: nobody touches a pad or goes on before the output is off."""
+    canvas.text(MIDDLE, BODY_TOP, words("stop.stopping"), fonts.large(), align="middle")
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("stop.wait"), align="middle")
 
 
 def battery(fraction: float) -> Image.Image:
