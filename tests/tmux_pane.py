@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ class Pane:
 
     def close(self) -> None:
         if self.alive():
-            self._tmux("kill-server")
+            # It may have ended by itself since it was asked.
+            with suppress(subprocess.CalledProcessError):
+                self._tmux("kill-server")
         self._selector.close()
         os.close(self._output)
 

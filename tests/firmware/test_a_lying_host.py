@@ -79,7 +79,7 @@ class Liar:
     def spoil(self) -> None:
         """A set-point with one field that is anything."""
         field = self.dice.choice([name for name in SetPoint._fields if name != "reserved"])
-        anything = self.dice.randint(0, 255 if field == "belief" else 65535)
+        anything = self.dice.randint(0, 255 if field in ("belief", "burst_pulses") else 65535)
         self.bench.say(self.bench.set_point(self.ma, self.hz, self.us, **{field: anything}))
 
     def babble(self) -> None:

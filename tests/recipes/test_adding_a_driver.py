@@ -26,6 +26,7 @@ NEW = {
             amplitude_step=0.025,
             rise_at_once=0.025,
             measures_current=True,
+            delivers_bursts=True,
             measuring="the peak of each pulse, per channel",
             silence_off_s=0.3,
             use=Use.BODY,

@@ -13,6 +13,7 @@ from appliance.clock import SystemClock
 from appliance.controls import pins, screen_reset
 from appliance.controls.gpio_lines import Chip
 from appliance.screen.draw import draw
+from appliance.service.after_frame import details_of
 from appliance.service.assembly import assemble
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.view_of_record import view_of
@@ -111,7 +112,9 @@ def test_a_panel_of_another_column_that_is_mute_until_it_is_reset_shows_the_scre
         expected = draw(view_of(service.record), Words.load())
         while bus.panel.seen() != expected and clock.now() < until:
             service.wait_and_step()
-            expected = draw(view_of(service.record, service._details()), Words.load())
+            expected = draw(
+                view_of(service.record, details_of(service.ports, service.record)), Words.load()
+            )
         assert bus.panel.seen() == expected
     finally:
         service.finish()

@@ -151,7 +151,7 @@ def weak_after_s(
     follower = Follower()
     for tick in range(round(least_s * 1000)):
         now = tick / 1000
-        if follower.is_too_weak(now, asked, int(in_force(now)), round(hz * 100), False):
+        if follower.is_too_weak(now, asked, int(in_force(now)), in_form(round(hz * 100)), False):
             return now
     return None
 
