@@ -152,13 +152,12 @@ REGISTERS = [
 
 def test_each_register_is_compared_with_what_it_must_be_and_put_right(bench: Bench) -> None:
     for name, address, bit, check in REGISTERS:
-        for _ in range(2):
+        # A conversion may write the ADC's register anew before anything compares it.
+        for later_ms in (0.0, 0.13) if name == "ADCSRA" else (0.0,):
+            bench.run_ms(later_ms)
             bench.ask(f"flip {address:x} {bit}")
-            bench.run_ms(2.13)
+            bench.run_ms(2)
             report = bench.ask_for(bench.set_point(0.0))
-            # A conversion may write the ADC's register anew before anything compares it.
-            if report.check != Check.NONE:
-                break
         assert (report.state, report.check) == (State.FAULT, check), name
         report = bench.off()
         assert (report.state, report.check) == (State.OFF, Check.NONE), name
