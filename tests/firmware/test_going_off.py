@@ -96,6 +96,19 @@ def test_an_off_between_damaged_frames_is_obeyed(bench: Bench) -> None:
     assert bench.recording.is_dead and bench.report.reason == Reason.OFF
 
 
+def test_an_off_with_a_flipped_bit_is_no_off(bench: Bench) -> None:
+    at_work(bench)
+    frame = bytearray(encode(protocol.Off(bench.next_sequence() + 0x0100)))
+    # The bytes before the CRC and the delimiter: the sequence of the off.
+    frame[-4] ^= 0x40
+    bench.put(bytes(frame))
+    bench.run_ms(6)
+    assert not bench.recording.is_dead
+    bench.keep(40, 5.0)
+    assert bench.report.state == State.ON
+    assert bench.report.refusals[Refusal.DAMAGED] == 1
+
+
 @pytest.mark.parametrize("lease_ms", [protocol.MIN_LEASE_MS, 100, 300, 500])
 @pytest.mark.parametrize("hz", [10.0, 120.0])
 def test_when_the_link_is_silent_the_last_edge_is_within_the_lease(
