@@ -1,16 +1,14 @@
 """A desk with the front panel on it, and real time that passes only when it is told to."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from appliance.front_panel.app import FrontPanel, Log
 from appliance.front_panel.pace import Pace
 from appliance.session.state import State
 from appliance.virtual_box.box import VirtualBox, World
+from tests.textual_desk import TextualDesk
 
 TICK_S = 0.2
 READ_S = 1.7
@@ -27,26 +25,13 @@ class RealTime:
         return self.seconds
 
 
-class Desk:
+class Desk(TextualDesk[FrontPanel]):
     """The front panel, somebody's fingers, and the box behind it."""
 
     def __init__(self, app: FrontPanel, box: VirtualBox, real: RealTime) -> None:
-        self.app = app
+        super().__init__(app)
         self.box = box
         self.real = real
-        self._pilot: Pilot[None] | None = None
-
-    @property
-    def pilot(self) -> Pilot[None]:
-        if self._pilot is None:
-            raise LookupError("the panel is not there yet")
-        return self._pilot
-
-    @asynccontextmanager
-    async def open(self, width: int = 80, height: int = 24) -> AsyncIterator["Desk"]:
-        async with self.app.run_test(size=(width, height)) as pilot:
-            self._pilot = pilot
-            yield self
 
     def live(self, virtual_s: float) -> None:
         """Let real time pass, a tick at a time, until so much of virtual time is over."""

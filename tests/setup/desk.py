@@ -1,37 +1,23 @@
 """Somebody at the form: keys in, and the text of the terminal out."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
-from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from appliance.setup.form import SetupForm
 from appliance.setup.questions import Choose, Several, Work
 from tests.setup.rig import Rig
+from tests.textual_desk import TextualDesk
 
 MOST_PAUSES = 500
 
 
-class Desk:
+class Desk(TextualDesk[SetupForm]):
     """The form of one sitting in a terminal of 80 x 24."""
 
     def __init__(self, rig: Rig) -> None:
+        super().__init__(SetupForm(rig.sitting))
         self.rig = rig
-        self.app = SetupForm(rig.sitting)
-        self._pilot: Pilot[None] | None = None
-
-    @property
-    def pilot(self) -> Pilot[None]:
-        if self._pilot is None:
-            raise LookupError("the form is not there yet")
-        return self._pilot
-
-    @asynccontextmanager
-    async def open(self, width: int = 80, height: int = 24) -> AsyncIterator["Desk"]:
-        async with self.app.run_test(size=(width, height)) as pilot:
-            self._pilot = pilot
-            yield self
 
     def text(self) -> str:
         """What the terminal shows."""

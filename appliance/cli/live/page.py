@@ -27,7 +27,7 @@ _STAMP = re.compile(r"(\d+\.\d{3}) (.*)")
 
 @dataclass
 class Seen:
-    """What was heard of the service so far."""
+    """What the service has answered so far."""
 
     status: dict[str, Any] = field(default_factory=dict)
     picture: Image.Image | None = None
