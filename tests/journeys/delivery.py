@@ -14,6 +14,7 @@ from appliance.session.record import Run
 from appliance.session.state import State
 from appliance.simulator.pulses import Pulse
 from appliance.therapy.programs import Program
+from appliance.therapy.units import Pair
 from tests.journeys.journey import Box
 
 LIMIT_MA = 60.0
@@ -67,9 +68,13 @@ class Delivery:
         self.pulses.append(pulse._replace(at=pulse.at - self._began))
 
     def begin(
-        self, program: Program, at_s: float = 0.0, foot_s: float | None = None, level: float = 16.0
+        self,
+        program: Program,
+        at_s: float = 0.0,
+        foot_s: float | None = None,
+        level: float | Pair = 16.0,
     ) -> "Delivery":
-        """Be at this moment of a stage of `program`, with the levels set.
+        """Be at this moment of a stage of `program`, with the levels set: one for both, or a pair.
 
         The cycle began at `foot_s`, or begins now.
         """
@@ -93,7 +98,8 @@ class Delivery:
         visit = replace(visit, option=option, index=0, delivered_s=(0.0,), charge_mc=(0.0,))
         self._set(state=State.STIMULATING, visit=visit, run=run, position=None)
         box.wait(0.3)
-        levels = Levels(level=(level, level), target=(level, level))
+        pair = level if isinstance(level, tuple) else (level, level)
+        levels = Levels(level=pair, target=pair)
         now_run = box.record.run
         assert now_run is not None and now_run.live, box.record.latched
         self.pulses.clear()
