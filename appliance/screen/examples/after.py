@@ -142,8 +142,9 @@ def _breaks() -> Iterator[Example]:
         countdown_s=2.4,
     )
     yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
-    paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
-    yield Example("paused STOP pressed", paused)
+    paused = a_view(State.PAUSED, stage=a_stage())
+    yield Example("paused dry", replace(paused, hint="wet_pads"))
+    yield Example("paused STOP pressed", replace(paused, stop_pressed=True))
 
 
 def _stage_done() -> Iterator[Example]:
@@ -190,9 +191,14 @@ def _faults() -> Iterator[Example]:
     for name in FAULTS:
         yield Example(f"fault {name}", a_view(State.FAULT, faults=(name,), can_confirm=False))
     several = ("board_lost", "settings_wrong", "journal_dead")
-    unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
+    latched = a_view(State.FAULT, faults=several)
+    yield Example("fault several", replace(latched, page=1))
+    yield Example("fault several, cause there", replace(latched, can_confirm=False))
+    unknown = replace(latched, output=Output.UNKNOWN, can_confirm=False)
     yield Example("fault output unknown", unknown)
-    yield Example("fault STOP pressed", replace(unknown, stop_pressed=True))
+    pressed = replace(latched, stop_pressed=True)
+    yield Example("fault STOP pressed", pressed)
+    yield Example("fault STOP stuck", replace(pressed, stop_stuck=True))
     wrong = a_view(
         State.FAULT,
         faults=("settings_wrong",),
@@ -200,7 +206,7 @@ def _faults() -> Iterator[Example]:
         can_confirm=False,
     )
     yield Example("fault settings_wrong detail", wrong)
-    yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
+    yield Example("fault of another version", replace(latched, faults=("from_the_future",)))
 
 
 AFTER = (_ready, _stimulating, _moving, _breaks, _stage_done, _aftercare, _faults)
