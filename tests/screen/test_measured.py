@@ -156,7 +156,8 @@ def test_any_name_of_a_person_fits(name: str) -> None:
 
 
 def test_every_fault_that_there_is_has_its_picture() -> None:
-    shown = {fault for example in examples() for fault in example.view.faults}
+    views = [example.view for example in examples()]
+    shown = {fault for view in views for fault in (*view.faults, *view.tells)}
     assert shown >= set(FAULTS)
 
 

@@ -12,7 +12,7 @@ from appliance.screen.examples.views import (
 )
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
-from appliance.session.faults import FAULTS
+from appliance.session.faults import FAULTS, Effect
 from appliance.session.state import State
 from appliance.session.view import (
     HoldView,
@@ -31,6 +31,8 @@ from appliance.therapy.limits import Reason
 from appliance.therapy.questions import DAY_QUESTIONS
 from appliance.therapy.units import Unit
 
+SHOWN = [fault.id for fault in FAULTS.values() if fault.effect is not Effect.TELL]
+"""Faults with a screen of their own; the others are told of in `locked`."""
 LONG_DETAIL = (
     "/etc/ems-appliance/config.toml: [limits] current_ma = 95: allowed is a number from 1 to 80"
 )
@@ -45,6 +47,8 @@ HINTS = (
     "tighten",
     "turn_up",
 )
+RAISING = {"limit", "one_click_down", "fainter", "tighten"}
+"""Hints that come only while the level can be raised."""
 
 
 def _ready() -> Iterator[Example]:
@@ -107,10 +111,11 @@ def _stimulating() -> Iterator[Example]:
         "stimulating 100 99 %", replace(percent, channels=two_channels(100, 99), knob_side="A")
     )
     for reason in Reason:
-        limited = replace(view, hint="limit", limit_reason=reason.value)
+        limited = replace(view, stage=hold, hint="limit", limit_reason=reason.value)
         yield Example(f"stimulating limit {reason.value}", limited)
     for hint in HINTS:
-        yield Example(f"stimulating {hint}", replace(view, hint=hint))
+        at = hold if hint in RAISING else a_stage()
+        yield Example(f"stimulating {hint}", replace(view, stage=at, hint=hint))
     yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
     last_minute = a_stage(remaining_s=59.4)
     yield Example("stimulating last minute", replace(uneven, stage=last_minute))
@@ -142,9 +147,10 @@ def _breaks() -> Iterator[Example]:
         countdown_s=2.4,
     )
     yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
-    paused = a_view(State.PAUSED, stage=a_stage())
-    yield Example("paused dry", replace(paused, hint="wet_pads"))
-    yield Example("paused STOP pressed", replace(paused, stop_pressed=True))
+    dry = a_view(State.PAUSED, stage=a_stage(), hint="wet_pads")
+    yield Example("paused dry", dry)
+    paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
+    yield Example("paused STOP pressed", paused)
 
 
 def _stage_done() -> Iterator[Example]:
@@ -188,7 +194,7 @@ def _exercises() -> Iterator[Example]:
 
 
 def _faults() -> Iterator[Example]:
-    for name in FAULTS:
+    for name in SHOWN:
         yield Example(f"fault {name}", a_view(State.FAULT, faults=(name,), can_confirm=False))
     several = ("board_lost", "settings_wrong", "journal_dead")
     latched = a_view(State.FAULT, faults=several)
