@@ -110,15 +110,22 @@ def _stimulating() -> Iterator[Example]:
     yield Example(
         "stimulating 100 99 %", replace(percent, channels=two_channels(100, 99), knob_side="A")
     )
+    yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
+    last_minute = a_stage(remaining_s=59.4)
+    yield Example("stimulating last minute", replace(uneven, stage=last_minute))
+
+
+def _hints() -> Iterator[Example]:
+    view = a_view(
+        State.STIMULATING, stage=a_stage(), channels=two_channels(), limit=60.0, output=Output.ON
+    )
+    hold = a_stage(part="hold", part_remaining_s=7.2)
     for reason in Reason:
         limited = replace(view, stage=hold, hint="limit", limit_reason=reason.value)
         yield Example(f"stimulating limit {reason.value}", limited)
     for hint in HINTS:
         at = hold if hint in RAISING else a_stage()
         yield Example(f"stimulating {hint}", replace(view, stage=at, hint=hint))
-    yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
-    last_minute = a_stage(remaining_s=59.4)
-    yield Example("stimulating last minute", replace(uneven, stage=last_minute))
 
 
 def _moving() -> Iterator[Example]:
@@ -215,4 +222,4 @@ def _faults() -> Iterator[Example]:
     yield Example("fault of another version", replace(latched, faults=("from_the_future",)))
 
 
-AFTER = (_ready, _stimulating, _moving, _breaks, _stage_done, _aftercare, _faults)
+AFTER = (_ready, _stimulating, _hints, _moving, _breaks, _stage_done, _aftercare, _faults)
