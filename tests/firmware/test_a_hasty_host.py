@@ -44,6 +44,7 @@ def test_no_full_line_loses_an_off(bench: Bench, name: str, before_bytes: int) -
     assert not bench.recording.since(heard + RISING_CYCLES)
     assert bench.recording.last_high_voltage() - heard < 5 * CYCLES_PER_MS
     assert bench.recording.is_dead
+    assert bench.off().overflows == 0, "all of it was read in time"
 
 
 @pytest.mark.parametrize("lease_ms", [0, 1, 49])
