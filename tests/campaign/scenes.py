@@ -31,6 +31,7 @@ LEVELS_MA = (4.0, 9.0, 15.0, 22.0, 30.0)
 DRAWN_PROGRAMS = 60
 OHM = (400.0, 700.0, 1000.0, 1600.0, 2400.0)
 LONGEST_WAIT_S = 9.0
+WIDEST_SWEEP = 8.0
 LEASE_OF_ANY_S = 2.1
 """A board that hears no off goes on for so long at the most."""
 
@@ -54,7 +55,8 @@ def draw_scene(dice: random.Random) -> Scene:
     board = dice.choice(BOARDS)
     programs = list(_shipped(board == "reference"))
     if board == "reference":
-        programs += [str(number) for number in range(DRAWN_PROGRAMS)]
+        every = range(DRAWN_PROGRAMS)
+        programs += [str(n) for n in every if _is_clear(drawn(DRAWN_PROGRAMS)[n])]
     level_a, level_b = dice.choice(LEVELS_MA), dice.choice(LEVELS_MA)
     level = dice.choice(((level_a, level_b), (level_a, 0.0), (0.0, level_b)))
     return Scene(
@@ -77,6 +79,16 @@ def _shipped(with_bursts: bool) -> tuple[str, ...]:
             for name, program in shipped().programs.items()
             if with_bursts or not any(span.phase.bursts for span in program.lay_out(20.0))
         )
+    )
+
+
+def _is_clear(program: Program) -> bool:
+    """Whether no sweep goes so low that the pulse witness takes one of its periods for a rest."""
+    sweeps = [phase for s in program.lay_out(20.0) if (phase := s.phase).modulation is not None]
+    return all(
+        phase.modulation.least_frequency_hz * WIDEST_SWEEP >= phase.frequency_hz
+        for phase in sweeps
+        if phase.modulation is not None and phase.modulation.least_frequency_hz is not None
     )
 
 
