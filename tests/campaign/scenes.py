@@ -84,11 +84,10 @@ def _shipped(with_bursts: bool) -> tuple[str, ...]:
 
 def _is_clear(program: Program) -> bool:
     """Whether no sweep goes so low that the pulse witness takes one of its periods for a rest."""
-    sweeps = [phase for s in program.lay_out(20.0) if (phase := s.phase).modulation is not None]
     return all(
-        phase.modulation.least_frequency_hz * WIDEST_SWEEP >= phase.frequency_hz
-        for phase in sweeps
-        if phase.modulation is not None and phase.modulation.least_frequency_hz is not None
+        span.phase.modulation.least_frequency_hz * WIDEST_SWEEP >= span.phase.frequency_hz
+        for span in program.lay_out(20.0)
+        if span.phase.modulation is not None
     )
 
 
