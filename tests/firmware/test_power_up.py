@@ -1,10 +1,13 @@
 """What the board finds of itself at power-up, and what it keeps over a reset."""
 
+import re
+
 import pytest
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Capability, Cause, Check, Fault, Stage, State
 from tests.firmware.bench import START_MS, Bench
+from tests.firmware.board import FIRMWARE
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S
 from tests.firmware.metal import OFF_WITHIN_MS, came_up, work, write_about
 
@@ -14,6 +17,17 @@ TIMSK2 = 0x70
 @pytest.fixture
 def bench(metal_bench: Bench) -> Bench:
     return metal_bench
+
+
+def test_the_fuses_are_those_of_the_simulated_chip() -> None:
+    """ATmega328P data sheet, tables 28-5 to 28-7. A fuse bit that is 0 is programmed."""
+    makefile = (FIRMWARE / "Makefile").read_text()
+    fuses = {name: int(value, 16) for name, value in re.findall(r"(\w)fuse:w:(0x\w+):m", makefile)}
+    assert not fuses["h"] & 1 << 4, "WDTON: the watchdog could be switched off"
+    assert fuses["h"] & 1 << 0, "BOOTRST: the chip would begin in a bootloader"
+    assert fuses["h"] & 1 << 7, "RSTDISBL: the reset pin would be no reset"
+    assert fuses["e"] & 0b111 == 0b100, "BODLEVEL: the chip has to be reset below 4.3 V"
+    assert fuses["l"] & 1 << 7, "CKDIV8: the chip would run at 2 MHz"
 
 
 def test_a_board_that_does_not_sense_its_high_voltage_does_not_judge_it(bench: Bench) -> None:
