@@ -130,6 +130,12 @@ def _part_of_date(view: View) -> int:
     return 0 if date is None or date.part is None else int(getattr(date.local, date.part))
 
 
+def stop_pressed_key(view: View) -> str:
+    """What is said when STOP is pressed where it is no stop: its test, or a way that it blocks."""
+    is_test = view.state is State.PREPARING and view.page_name == "stop_test"
+    return "spoken.preparing.stop_release" if is_test else "spoken.stop_pressed"
+
+
 def level_sentence(view: View, words: Words) -> str:
     """The levels that the hand has set, whole steps; one number where both are equal."""
     levels = [round(channel.target) for channel in view.channels[:2]]
@@ -139,7 +145,11 @@ def level_sentence(view: View, words: Words) -> str:
 
 
 def choice_sentence(view: View, words: Words) -> str | None:
-    """What the knob has chosen on this screen: an answer's number or an option; else None."""
+    """What the knob or BACK has chosen on this screen; None where nothing is chosen there.
+
+    An answer's number, an option, a part of the date, the person, the volume, or the side that
+    the knob moves.
+    """
     if view.question is not None and view.question.id == "new_pads":
         return words(
             "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
@@ -152,6 +162,12 @@ def choice_sentence(view: View, words: Words) -> str | None:
         return words(f"spoken.date.{view.date.part}", value=_part_of_date(view))
     if view.state is State.CHOOSING and view.options:
         return _option_sentence(view.options[view.option_index], words)
+    if view.state is State.STIMULATING:
+        return words(f"spoken.side.{view.knob_side}")
+    if view.state is State.LOCKED and view.page_name == "sound":
+        return words("spoken.value", value=view.volume)
+    if view.state is State.LOCKED and view.page_name in (None, "plan"):
+        return words("spoken.person", person=view.person)
     return None
 
 

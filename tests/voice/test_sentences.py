@@ -15,8 +15,8 @@ from appliance.session.board import Output
 from appliance.session.faults import FAULTS
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
+from appliance.voice.clips import WORDS_A_MINUTE, synthesis_command
 from appliance.voice.sentences import known_texts, minutes_sentence, screen_sentences
-from appliance.voice.synthesis_process import WORDS_A_MINUTE, synthesis_command
 
 LONGEST_S, LONGEST_STATEMENT_S = 6.0, 12.0
 MOST_WORDS = 9
@@ -80,7 +80,7 @@ def test_no_text_takes_longer_than_a_person_listens(language: str, tmp_path: Pat
         if "{" in text:
             continue
         out = tmp_path / "text.wav"
-        subprocess.run(synthesis_command(language, 7, text, WORDS_A_MINUTE, out), check=True)
+        subprocess.run(synthesis_command(language, text, WORDS_A_MINUTE, out), check=True)
         with wave.open(str(out)) as sound:
             seconds = sound.getnframes() / sound.getframerate()
         longest_s = LONGEST_STATEMENT_S if ".statement." in key else LONGEST_S
