@@ -4,6 +4,8 @@ Every sentence is a key under `spoken` in the language files. Nothing here knows
 """
 
 from appliance.session.board import Output
+from appliance.session.cues import LOUDEST
+from appliance.session.machine import pages
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -157,7 +159,7 @@ def choice_sentence(view: View, words: Words) -> str | None:
     if view.question is not None and view.question.value is None:
         return words("spoken.no_answer")
     if view.question is not None:
-        return words("spoken.value", value=view.question.value)
+        return words("spoken.value", value=view.question.value, largest=view.question.largest)
     if view.date is not None and view.date.part is not None:
         return words(f"spoken.date.{view.date.part}", value=_part_of_date(view))
     if view.state is State.CHOOSING and view.options:
@@ -165,7 +167,7 @@ def choice_sentence(view: View, words: Words) -> str | None:
     if view.state is State.STIMULATING:
         return words(f"spoken.side.{view.knob_side}")
     if view.state is State.LOCKED and view.page_name == "sound":
-        return words("spoken.value", value=view.volume)
+        return words("spoken.value", value=view.volume, largest=LOUDEST)
     if view.state is State.LOCKED and view.page_name in (None, "plan"):
         return words("spoken.person", person=view.person)
     return None
@@ -190,6 +192,9 @@ def minutes_sentence(minutes: int, words: Words) -> str:
     return words("spoken.minutes_left", minutes=minutes)
 
 
+_LARGEST = sorted({LOUDEST, *pages.QUESTIONS.values()})
+
+
 def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
     """Every text that can be rendered ahead: fixed ones, levels and minutes."""
     fixed = [
@@ -199,5 +204,9 @@ def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
     ]
     levels = [words("spoken.level", level=level) for level in range(highest_level + 1)]
     minutes = [words("spoken.minutes_left", minutes=left) for left in (5, 10)]
-    values = [words("spoken.value", value=value) for value in range(11)]
+    values = [
+        words("spoken.value", value=value, largest=largest)
+        for largest in _LARGEST
+        for value in range(largest + 1)
+    ]
     return (*fixed, *minutes, *values, *levels)

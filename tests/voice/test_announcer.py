@@ -127,7 +127,7 @@ def test_stop_cuts_speech_off_at_once_and_says_off_when_the_board_has_said_so() 
     cut, utterance = voice.take(11.0)
     assert cut
     assert utterance is None
-    assert said(voice, 11.0 + CUE_S) == ("Stopping.",)
+    assert said(voice, 11.0 + CUE_S) == ("Stopping. Please wait.",)
     voice.show(a_view(State.STOPPED, output=Output.OFF), (), 13.0)
     assert said(voice, 13.0) == (
         "Stopped. Output is off.",
@@ -178,7 +178,7 @@ def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
     voice.show(sound, (), 20.0)
     said(voice, 20.0)
     voice.show(replace(sound, volume=5), (), 21.0)
-    assert said(voice, 22.0) == ("5.",)
+    assert said(voice, 22.0) == ("5 of 10.",)
     running = stimulating("hold", 12.0)
     voice.show(running, (), 30.0)
     said(voice, 30.0)
