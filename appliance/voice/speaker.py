@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,8 +32,17 @@ _log = logging.getLogger(__name__)
 class Speaker:
     """The voice as the loop uses it: `show` each view, `tick` at its deadline."""
 
-    def __init__(self, announcer: Announcer, folder: Path, device: str, rate: int) -> None:
+    def __init__(
+        self,
+        announcer: Announcer,
+        folder: Path,
+        device: str,
+        rate: int,
+        real_time: Callable[[], float] | None = None,
+    ) -> None:
+        """`real_time` is given where the loop's own time runs at another pace, seconds."""
         self._announcer = announcer
+        self._real_time = real_time
         self._command = [sys.executable, "-m", "appliance.voice.synthesis_process"]
         self._command += ["--folder", str(folder), "--device", device, "--rate", str(rate)]
         self._process: subprocess.Popen[bytes] | None = None
@@ -57,7 +67,7 @@ class Speaker:
         self._may_start = view.state is not State.STIMULATING
         self.tick(now)
         if view.state is State.LOCKED and view.language != self._rendered:
-            self._render_ahead(view.language, now)
+            self._render_ahead(view.language, self._for_process(now))
 
     def next_deadline(self) -> float:
         """When `tick` has something to do, seconds."""
@@ -66,6 +76,7 @@ class Speaker:
     def tick(self, now: float) -> None:
         """Say what is due, hear what the process answers, start it where it is gone."""
         cut, utterance = self._announcer.take(now)
+        now = self._for_process(now)
         if cut:
             self._send({"cut": True}, now)
         if utterance is not None:
@@ -82,7 +93,7 @@ class Speaker:
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
-        is_dead = self._lost or self._unheard or self._hangs(now)
+        is_dead = self._lost or self._unheard or self._hangs(self._for_process(now))
         return frozenset({"voice_dead"}) if is_dead else frozenset()
 
     def pid(self) -> int | None:
@@ -99,6 +110,10 @@ class Speaker:
         for process in self._gone:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(CLOSE_S)
+
+    def _for_process(self, now: float) -> float:
+        """The time by which the process answers or not."""
+        return self._real_time() if self._real_time else now
 
     def _hangs(self, now: float) -> bool:
         since = self._unanswered_since
