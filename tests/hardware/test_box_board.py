@@ -46,7 +46,7 @@ NETS_OF_PARTS = {
     "knob B": "KNOB_B",
     "knob press": "KNOB_PRESS",
     "output lamp": "LAMP",
-    "buzzer": "BUZZ",
+    "buzzer": "GPIO12",
     "enable line": "ENABLE",
     "screen and clock, SDA": "SDA",
     "screen and clock, SCL": "SCL",
