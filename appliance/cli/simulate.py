@@ -78,12 +78,13 @@ def voice_of(settings: "Settings", folder: Path) -> "Speaker":
     """A voice on the settings' device, or on the first one where they name none."""
     from appliance.service.assembly import cues_last_s
     from appliance.settings.words import Words
+    from appliance.therapy.units import NEVER
     from appliance.voice.announcer import Announcer
     from appliance.voice.speaker import Speaker
 
     voice = settings.voice
     device = "default" if voice.device == "none" else voice.device
-    announcer = Announcer(Words.load, cues_last_s)
+    announcer = Announcer(Words.load, cues_last_s, voice.again_s or NEVER)
     return Speaker(announcer, folder / "voice", device, voice.words_per_minute, time.monotonic)
 
 

@@ -33,6 +33,7 @@ from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
+from appliance.therapy.units import NEVER
 
 
 def assemble(files: SettingsFiles, clock: Clock) -> Service:
@@ -96,7 +97,8 @@ def _voice(settings: Settings) -> Voice:
     from appliance.voice.speaker import Speaker
 
     folder = settings.journal.path.parent / "voice"
-    announcer = Announcer(Words.load, cues_last_s)
+    again_s = settings.voice.again_s or NEVER
+    announcer = Announcer(Words.load, cues_last_s, again_s)
     return Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
 
 

@@ -38,6 +38,12 @@ WORD_S = 0.5
 MINUTES_TOLD = (10, 5, 1)
 
 _SILENT_CUES = frozenset({Cue.DETENT, Cue.WAIT_FOR_CONTRACTION})
+_WAITING = frozenset(State) - {
+    *(State.SELF_TEST, State.LOCKED, State.STIMULATING),
+    # Their times and repetitions say themselves what is next.
+    State.AFTERCARE,
+}
+"""Where the box waits for a hand."""
 _ALARMS = frozenset(cue for cue in Cue if PATTERNS[cue].rank is Rank.ALARM)
 _ASKS = frozenset(cues[0] for cues in (*prompts.BY_STATE.values(), *prompts.BY_PAGE.values())) | {
     Cue.REFUSED,
@@ -61,8 +67,13 @@ class Announcer:
     """Decides what is said when. Told of each view and its cues; asked what is due."""
 
     def __init__(
-        self, words: Callable[[str], Words], cue_s: Callable[[Iterable[Cue]], float]
+        self,
+        words: Callable[[str], Words],
+        cue_s: Callable[[Iterable[Cue]], float],
+        again_s: float = NEVER,
     ) -> None:
+        """`again_s` after it was said, what a screen waits for is said again."""
+        self._again_s = again_s
         self._words = words
         self._cue_s = cue_s
         self._view: View | None = None
@@ -93,6 +104,8 @@ class Announcer:
             self._ask(view, max(now, self._quiet_until))
         elif not _ASKS.isdisjoint(cues):
             self._ask(view, self._quiet_until)
+        elif view.state in _WAITING and now - self._speaks_until >= self._again_s:
+            self._ask(view, now)
         else:
             self._stay(before, view, now)
 

@@ -167,6 +167,23 @@ def test_what_is_asked_again_by_its_cue_is_said_again() -> None:
     assert said(voice, 70.0 + CUE_S) == first
 
 
+def test_by_a_setting_what_the_box_waits_for_is_said_again() -> None:
+    voice = Announcer(Words.load, lambda cues: CUE_S, again_s=20.0)
+    statement = a_view(State.REFUSED)
+    voice.show(statement, (), 10.0)
+    first = said(voice, 10.0)
+    for now in (20.0, 29.0):
+        voice.show(statement, (), now)
+        assert said(voice, now) is None
+    voice.show(statement, (), 40.0)
+    assert said(voice, 40.0) == first
+    running = stimulating("hold", 12.0)
+    voice.show(running, (), 50.0)
+    said(voice, 50.0)
+    voice.show(running, (), 100.0)
+    assert said(voice, 100.0) is None
+
+
 def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
     voice = announcer()
     plan = replace(a_view(State.LOCKED, page_name="plan"), person="Ann")
