@@ -27,8 +27,8 @@ from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
 from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
-from appliance.service.missing_parts import NoJournal
-from appliance.service.ports import Ports
+from appliance.service.missing_parts import NoJournal, NoVoice
+from appliance.service.ports import Ports, Voice
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Link
 from appliance.session.notes import FaultSeen
@@ -114,7 +114,15 @@ class Watched:
 class RealBox:
     """A service in a thread of its own, with pins to move and a record to forge."""
 
-    def __init__(self, folder: Path, port: str, *, screen: str, journal: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: str,
+        *,
+        screen: str,
+        journal: bool = True,
+        voice: Voice | None = None,
+    ) -> None:
         # The record is forged, so the journal misses the session's beginning.
         logging.disable(logging.WARNING)
         settings = Settings()
@@ -139,6 +147,7 @@ class RealBox:
                 journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
                 power=BoxPower(folder),
+                voice=voice or NoVoice(),
                 driver=settings.stimulator.driver,
                 volume=settings.sound.volume,
                 log=Tailed((folder / "log").open("w")),
