@@ -14,19 +14,29 @@ INCLUDED = (
 )
 
 
-def make_root(root: Path, package: Path, arch: str, release: str) -> None:
-    """The root of the card, as a folder. Raises CalledProcessError."""
+def make_base(root: Path, arch: str, release: str) -> None:
+    """A Debian with a kernel, without the package. Raises CalledProcessError."""
     shutil.rmtree(root, ignore_errors=True)
     root.parent.mkdir(parents=True, exist_ok=True)
-    inside = f"/root/{package.name}"
     subprocess.run(
         ["mmdebstrap", "--quiet", f"--arch={arch}", "--variant=minbase",
-         f"--include={INCLUDED},linux-image-{arch}", '--aptopt=APT::Install-Recommends "false"',
-         f"--customize-hook=upload '{package}' '{inside}'",
-         f"--customize-hook=chroot \"$1\" sh -c 'dpkg -i {inside} && rm {inside}'",
-         f"--customize-hook='{HERE}/furnish' \"$1\"", release, str(root)],
+         f"--include={INCLUDED},linux-image-{arch}",
+         "--aptopt=APT::Install-Recommends \"false\"", release, str(root)],
         check=True,
     )  # fmt: skip
+
+
+def install(root: Path, package: Path) -> None:
+    """Make it the root of the card. Raises CalledProcessError."""
+    inside = root / "root" / package.name
+    shutil.copy(package, inside)
+    subprocess.run(
+        ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--pipe",
+         f"--directory={root}", "dpkg", "--install", f"/root/{package.name}"],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    inside.unlink()
+    subprocess.run([HERE / "furnish", root], check=True)
 
 
 def write(root: Path, image: Path) -> None:

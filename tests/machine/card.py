@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.machine.box import Board, Box
-from tests.machine.nspawn import CACHE, ROOT
+from tests.machine.nspawn import CACHE, ROOT, Machine
 
 sys.path.insert(0, str(ROOT / "systemd/card"))
 import image
@@ -21,21 +21,36 @@ def missing() -> str:
     return f"not installed: {' '.join(lacking)}" if lacking else ""
 
 
-def root(package: Path) -> Path:
-    """The root of the card with this package in it; made once."""
-    folder = CACHE / f"card-{package.parent.name}"
+def base() -> Path:
+    """Debian with its kernel; made once."""
+    folder = CACHE / f"{RELEASE}-card"
     if not folder.exists():
         part = folder.with_suffix(".part")
-        image.make_root(part, package, ARCHITECTURE, RELEASE)
+        image.make_base(part, ARCHITECTURE, RELEASE)
         part.rename(folder)
     return folder
+
+
+def furnished_layer(package: Path) -> Path:
+    """What the package, and the layout of the card, change in it; made once for a package."""
+    folder = CACHE / f"{RELEASE}-card-{package.parent.name}"
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        machine = Machine(part, base())
+        try:
+            image.install(machine.root, package)
+        finally:
+            machine.unmount()
+        part.rename(folder)
+    return folder / "changes"
 
 
 class Card(Box):
     """A box that starts from the card: what is written on its root goes with the power."""
 
-    def __init__(self, folder: Path, card_root: Path, *, board: Board) -> None:
-        super().__init__(folder, card_root, board=board)
+    def __init__(self, folder: Path, package: Path, board: Board) -> None:
+        super().__init__(folder, base(), furnished_layer(package), board=board)
         # Its last partition. That of the journal alone is not there.
         del self.plugged[self.journal]
         self.state = folder / "state"
@@ -44,4 +59,7 @@ class Card(Box):
 
     def start(self) -> None:
         """Boot as `overlayroot` does: the root is read-only, under a layer in memory."""
+        # It also takes the root out of the table of file systems.
+        table = (self.root / "etc/fstab").read_text().splitlines(keepends=True)
+        self.write("/etc/fstab", "".join(line for line in table if "ems-root" not in line))
         self.boot("--volatile=overlay")

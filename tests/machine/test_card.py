@@ -22,14 +22,9 @@ HOST_KEY = "etc/ssh/ssh_host_ed25519_key.pub"
 FIRST_START = "script --quiet --command /usr/lib/ems-card/first-start /dev/null"
 
 
-@pytest.fixture(scope="session")
-def card_root(built: Path) -> Path:
-    return card.root(built)
-
-
 @pytest.fixture
-def box(tmp_path: Path, card_root: Path, board: Board) -> Iterator[Card]:
-    box = Card(tmp_path / "box", card_root, board=board)
+def box(tmp_path: Path, built: Path, board: Board) -> Iterator[Card]:
+    box = Card(tmp_path / "box", built, board)
     yield box
     box.remove()
 
@@ -77,11 +72,11 @@ def test_an_empty_partition_is_filled_and_one_that_is_missing_is_told(box: Card)
 
 
 def test_the_image_boots_with_its_own_kernel_up_to_locked(
-    tmp_path: Path, card_root: Path, board: Board
+    tmp_path: Path, built: Path, board: Board
 ):
     if why := qemu.missing():
         pytest.skip(f"THE IMAGE WAS NOT BOOTED: {why}")
-    box = Card(tmp_path / "box", card_root, board=board)
+    box = Card(tmp_path / "box", built, board)
     qemu.lay_out_agent(box)
     box.write("/etc/ems-appliance/config.toml", SETTINGS.replace("reference", "simulated"))
     guest = qemu.CardGuest(tmp_path)
