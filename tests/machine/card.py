@@ -62,4 +62,5 @@ class Card(Box):
         # It also takes the root out of the table of file systems.
         table = (self.root / "etc/fstab").read_text().splitlines(keepends=True)
         self.write("/etc/fstab", "".join(line for line in table if "ems-root" not in line))
-        self.boot("--volatile=overlay")
+        # NetworkManager must not see the interfaces of this machine.
+        self.boot("--volatile=overlay", "--private-network")

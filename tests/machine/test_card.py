@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.machine import card, qemu
+from tests.machine.booted import until
 from tests.machine.box import SETTINGS, Board
 from tests.machine.card import Card
 
@@ -38,6 +39,7 @@ def test_the_root_forgets_and_settings_journal_keys_and_zone_stay(box: Card):
     box.run("timedatectl set-timezone Europe/Berlin; touch /usr/written /etc/written")
     box.run("echo '# mine' >> /etc/ems-appliance/config.toml; touch /home/box/written; sync")
     box.run("systemctl is-active ssh ems-card-zone.path")
+    until((box.state / "etc/localtime").is_symlink, "the zone is kept")
     box.cut_power()
 
     box.start()

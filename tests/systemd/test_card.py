@@ -14,7 +14,6 @@ import image  # noqa: E402
 
 SCRIPTS = [CARD / "furnish", *sorted((ROOT / "usr/lib/ems-card").iterdir())]
 HOOKS = sorted((CARD / "pi").rglob("hooks/*"))
-UNITS = sorted((ROOT / "usr/lib/systemd/system").glob("*.*"))
 
 
 def text_of(name: str) -> str:
@@ -59,12 +58,14 @@ def test_nothing_is_a_password_or_a_key() -> None:
 
 
 def test_the_units_are_switched_on_and_start_what_is_there() -> None:
-    furnish = text_of("furnish")
-    for unit in UNITS:
-        if not unit.is_file():
-            continue
-        text = unit.read_text()
-        assert ("[Install]" in text) == (unit.name in furnish), unit.name
+    folder = ROOT / "usr/lib/systemd/system"
+    units = {unit.name for unit in folder.glob("ems-card-*")}
+    wanted = {link.resolve() for link in folder.glob("*.wants/*")}
+    # The service of a path is started by it.
+    started = {"ems-card-zone.service"}
+    assert wanted == {folder / name for name in units - started}
+    for unit in folder.rglob("*.*"):
+        text = unit.read_text() if unit.is_file() else ""
         for program in re.findall(r"(/usr/lib/ems-card/\S+)", text):
             assert (ROOT / program.lstrip("/")).exists(), program
 
