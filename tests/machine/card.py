@@ -8,7 +8,7 @@ from tests.machine.box import Board, Box
 from tests.machine.nspawn import CACHE, ROOT, Machine
 
 sys.path.insert(0, str(ROOT / "systemd/card"))
-import image
+import card_image
 
 RELEASE = "trixie"
 ARCHITECTURE = "amd64"
@@ -26,7 +26,7 @@ def base() -> Path:
     folder = CACHE / f"{RELEASE}-card"
     if not folder.exists():
         part = folder.with_suffix(".part")
-        image.make_base(part, ARCHITECTURE, RELEASE)
+        card_image.make_base(part, ARCHITECTURE, RELEASE)
         part.rename(folder)
     return folder
 
@@ -39,7 +39,7 @@ def furnished_layer(package: Path) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         machine = Machine(part, base())
         try:
-            image.install(machine.root, package)
+            card_image.install(machine.root, package)
         finally:
             machine.unmount()
         part.rename(folder)

@@ -83,7 +83,7 @@ def test_the_image_boots_with_its_own_kernel_up_to_locked(
     box.write("/etc/ems-appliance/config.toml", SETTINGS.replace("reference", "simulated"))
     guest = qemu.CardGuest(tmp_path)
     try:
-        card.image.write(box.root, tmp_path / "card.img")
+        card.card_image.write(box.root, tmp_path / "card.img")
         box.remove()
         print(f"\nfrom power to the first answer: {guest.boot():.0f} s")
         guest.until_state("locked", deadline_s=600)

@@ -10,7 +10,7 @@ import pytest
 CARD = Path(__file__).parents[2] / "systemd/card"
 ROOT = CARD / "root"
 sys.path.insert(0, str(CARD))
-import image  # noqa: E402
+import card_image  # noqa: E402
 
 SCRIPTS = [CARD / "furnish", *sorted((ROOT / "usr/lib/ems-card").iterdir())]
 HOOKS = sorted((CARD / "pi").rglob("hooks/*"))
@@ -27,7 +27,7 @@ def test_every_script_can_be_started_and_read_by_the_shell(script: Path) -> None
 
 
 def test_both_images_have_the_partitions_that_are_mounted() -> None:
-    labels = [label for label, _ in image.PARTS]
+    labels = [label for label, _ in card_image.PARTS]
     mounted = re.findall(r"^LABEL=(\S+)", text_of("root/etc/fstab"), re.MULTILINE)
     on_a_pi = re.findall(r'label = "(\S+)"', text_of("pi/image/genimage.cfg.in"))
     assert sorted(labels) == sorted(mounted) == sorted(on_a_pi)
@@ -79,4 +79,4 @@ def test_the_image_tool_of_raspberry_pi_os_is_given_the_same_root() -> None:
         assert name in config
     needed = {"overlayroot", "openssh-server", "sudo", "python3", "tzdata"}
     assert needed <= set(re.findall(r"^    - (\S+)$", layer, re.MULTILINE))
-    assert needed <= set(image.INCLUDED.split(","))
+    assert needed <= set(card_image.INCLUDED.split(","))
