@@ -1,4 +1,4 @@
-"""Checks pins, STOP, enable pump, screen and board: asks the service where it runs, else them."""
+"""Checks pins, STOP, enable pump, screen and board: asks the service, or opens them without one."""
 
 import fcntl
 import os
