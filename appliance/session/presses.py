@@ -7,6 +7,7 @@ began on this screen, some time after it appeared, and has to be let go before t
 
 from dataclasses import dataclass
 
+from appliance.session.changing import Changing
 from appliance.session.events import Button
 from appliance.session.state import State
 
@@ -20,8 +21,8 @@ NO_HAND_S = 1.0
 """After a change of screen without a hand, presses are ignored for this long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+@dataclass(frozen=True)
+class Press(Changing):
     """A button that is down."""
 
     button: Button
