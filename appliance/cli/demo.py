@@ -4,14 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs
 from appliance.errors import ApplianceError
 
 _FILES = ("session.gif", "screens.png", "journal.sqlite3", "report.txt")
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("demo", help="a scripted session of all three stages, with no hands")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
