@@ -108,5 +108,4 @@ def lowered(levels: Levels, channels: tuple[int, ...], shares: Pair) -> Levels:
     for channel in channels:
         share = min(1.0, max(0.0, shares[channel]))
         level[channel] = target[channel] = float(int(levels.level[channel] * share + 1e-6))
-    return levels.but(level=(level[0], level[1]), target=(target[0], target[1]), unchanged_s=0.0
-    )
+    return levels.but(level=(level[0], level[1]), target=(target[0], target[1]), unchanged_s=0.0)
