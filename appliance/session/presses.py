@@ -7,7 +7,6 @@ began on this screen, some time after it appeared, and has to be let go before t
 
 from dataclasses import dataclass
 
-from appliance.session.changing import Changing
 from appliance.session.events import Button
 from appliance.session.state import State
 
@@ -21,8 +20,8 @@ NO_HAND_S = 1.0
 """After a change of screen without a hand, presses are ignored for this long."""
 
 
-@dataclass(frozen=True)
-class Press(Changing):
+@dataclass(frozen=True, slots=True)
+class Press:
     """A button that is down."""
 
     button: Button
