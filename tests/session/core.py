@@ -70,7 +70,7 @@ def shipped() -> Catalogue:
 
 @cache
 def the_session() -> Session:
-    """The machine of every test: it holds the transition table and no state, and is slow to make."""
+    """The machine of every test: it is slow to make, and holds no state."""
     return Session()
 
 
