@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from appliance import __version__
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _NOBODY = ("root", "pi", "box", "Me", "raspberrypi", "localhost", "ems-appliance")
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("doctor", help="looks at every part, and says what to do about it")
+def register(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON list, for scripts")
     form.add_argument(

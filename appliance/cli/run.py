@@ -5,13 +5,10 @@ import logging
 import os
 import signal
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "run", help="the service: real pins, the board and screen of the settings"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.set_defaults(run=_run)
 
