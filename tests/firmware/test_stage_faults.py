@@ -1,0 +1,66 @@
+"""The bench stage's firmware against the simulated stage's faults, at 40 mA: one of each kind.
+
+`python -m tests.firmware.stage_faults` tries them all, at 80 mA too.
+"""
+
+from pathlib import Path
+
+from appliance.stimulator.reference.protocol import Capability, Fault, Stage, State
+from tests.firmware.bench import Bench
+from tests.firmware.board import STAGE_ELF
+from tests.firmware.rules import broken_rules, over_budget
+from tests.firmware.stage_faults import StageChip, kinds, measured, told
+
+EMPTY_MV, FULL_MV = 1000, 3407
+
+
+def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path: Path) -> None:
+    chip = StageChip(tmp_path / "stage", 0)
+    try:
+        for names in kinds(0).values():
+            found = list(chip.meet(names[0]))
+            assert found == measured()[names[0]][0], f"{names[0]}: {found}: measure them all anew"
+        assert not over_budget(chip.bench.measures())
+    finally:
+        chip.close()
+    assert not broken_rules(chip.bench.recording)
+
+
+def test_the_high_voltage_is_looked_at_once_it_had_time_to_come(
+    firmware: None, tmp_path: Path
+) -> None:
+    """It takes the boost converter 56 ms, and falls after an off: neither is a fault."""
+    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
+        bench.ask(f"break high_on {EMPTY_MV}")
+        bench.arm(120.0)
+        bench.keep(60, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+        bench.ask(f"break high_on {FULL_MV}")
+        bench.keep(60, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+        bench.off()
+        bench.run_ms(20)
+        assert (bench.off().state, bench.report.faults) == (State.OFF, 0)
+        bench.arm(120.0)
+        bench.keep(120, (1.0, 0.0), 120.0)
+        bench.ask(f"break high_on {EMPTY_MV}")
+        bench.keep(40, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.FAULT, Fault.HIGH_VOLTAGE)
+
+
+def test_the_stages_firmware_says_what_it_is(firmware: None, tmp_path: Path) -> None:
+    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
+        assert (bench.identity.stage, bench.identity.channels) == (Stage.BENCH, 1)
+        assert bench.identity.capabilities & Capability.HIGH_VOLTAGE
+
+
+def test_a_sound_stage_ends_nothing() -> None:
+    assert all(pulse == 0 for pulse, _ in measured()["none"])
+
+
+def test_every_simulated_fault_was_measured() -> None:
+    assert list(measured()) == list(told()["faults"])
+
+
+def test_a_fault_that_the_chip_sees_is_seen_within_two_pulses() -> None:
+    assert max(pulse for seen in measured().values() for pulse, _ in seen) <= 2
