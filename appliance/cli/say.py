@@ -5,20 +5,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
     from appliance.settings.words import Words
 
-VOLUME = 10
 _PREFIX = "spoken."
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "say", help="what the voice says: list it, speak one text, or write it"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "key", nargs="?", metavar="KEY", help="a text's key; without one, all are listed"
     )
@@ -74,13 +70,13 @@ def _text(words: "Words", key: str) -> str:
 
 def render(text: str, language: str, rate: int, out: Path) -> None:
     """Write `text` as a WAV file. Raises UsageError or ApplianceError with one line."""
-    from appliance.voice.synthesis_process import synthesis_command
+    from appliance.voice.clips import synthesis_command
 
     if out.suffix.lower() != ".wav":
         raise UsageError(f"say --out {out}: it is a sound; give it a name in .wav")
     if not out.parent.is_dir():
         raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
-    _run(synthesis_command(language, VOLUME, text, rate, out))
+    _run(synthesis_command(language, text, rate, out))
 
 
 def _speak(text: str, language: str, rate: int, device: str) -> None:

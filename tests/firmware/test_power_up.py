@@ -83,6 +83,7 @@ def test_no_arming_number_comes_again_over_power_ups(bench: Bench) -> None:
 
 UNUSED_VECTOR = 5 * 4
 FREE_MEMORY = 0x500
+SPL, SPH, SREG = 0x5D, 0x5E, 0x5F
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,21 @@ def test_a_self_test_that_fails_is_told_and_nothing_arms(
     assert report.check == check
     bench.say(bench.set_point(0.0))
     assert bench.report.state == State.FAULT and bench.recording.is_dead | ("stick D" in command)
+
+
+@pytest.mark.parametrize(
+    ("address", "bit"),
+    [(0, 1), (7, 0), (15, 7), (17, 4), (24, 3), (31, 6), (SPL, 7), (SPH, 3), (SREG, 6)],
+)
+def test_a_core_that_is_broken_does_not_start(bench: Bench, address: int, bit: int) -> None:
+    """What it would do otherwise is not known: it waits for the watchdog, again and again."""
+    for level in (0, 1):
+        since = bench.cycle
+        bench.ask(f"jam {address:x} {bit} {CYCLES_PER_S} {level}")
+        bench.ask("reset power")
+        bench.run_ms(START_MS)
+        assert len(bench.recording.find("reset", "watchdog", since)) >= 3
+        assert bench.recording.is_dead
 
 
 def test_the_board_tells_the_crc_of_its_program(bench: Bench) -> None:
