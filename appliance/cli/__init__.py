@@ -1,70 +1,30 @@
-"""The `ems-appliance` command: one file a family of verbs.
+"""The `ems-appliance` command: one file a verb, and files that several of them share.
 
-Each file has `register(verbs)`, which adds its parsers and sets `run`, a function of the
-arguments that returns the exit code: 0 good, 1 what was asked for failed, 2 wrong usage
-or wrong settings. Function-level imports are the rule in this room: all verbs are registered at
-every start, and each one imports only what it needs when it runs, so that it starts fast.
+A start imports the module of the verb that is asked for, and no other; the list of verbs needs
+none. Function-level imports are the rule in this room, so that each verb imports only what it
+needs when it runs. Exit codes: 0 good, 1 what was asked for failed, 2 wrong usage or settings.
 """
 
 import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 from typing import NoReturn
 
 from appliance import __version__
-from appliance.cli import (
-    board,
-    config,
-    demo,
-    doctor,
-    lock,
-    log,
-    manual,
-    person,
-    plan,
-    programs,
-    rescue,
-    run,
-    say,
-    screens,
-    setup,
-    simulate,
-    sound,
-    status,
-    wiring,
-)
 from appliance.cli.examples import add_examples
+from appliance.cli.verbs import VERBS
 from appliance.errors import ApplianceError
-
-_FAMILIES = (
-    run,
-    simulate,
-    demo,
-    board,
-    status,
-    doctor,
-    plan,
-    programs,
-    log,
-    person,
-    config,
-    setup,
-    lock,
-    sound,
-    say,
-    screens,
-    wiring,
-    rescue,
-    manual,
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
     _never_stumble_over_a_character()
-    arguments = whole_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    # Nothing but the verb itself can come first on a line that runs one.
+    arguments = parser_of(words[:1]).parse_args(words)
     try:
         return int(arguments.run(arguments))
     except ApplianceError as error:
@@ -95,7 +55,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def whole_parser() -> argparse.ArgumentParser:
-    """The parser of the command, with every verb and an example for each."""
+    """The parser of the command, with the arguments of every verb."""
+    return parser_of(VERBS)
+
+
+def parser_of(wanted: Collection[str]) -> argparse.ArgumentParser:
+    """The parser of the command, with all verbs and the arguments of these."""
     parser = _Parser(
         prog="ems-appliance",
         description="Leads one person through a muscle-stimulation session for the lower back. "
@@ -103,7 +68,9 @@ def whole_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for family in _FAMILIES:
-        family.register(verbs)
+    for name, words in VERBS.items():
+        verb = verbs.add_parser(name, help=words)
+        if name in wanted:
+            import_module(f"appliance.cli.{name}").register(verb)
     add_examples(parser)
     return parser

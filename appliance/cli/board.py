@@ -8,14 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import BoardError, UsageError
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "board", help="a simulated board on a pseudo-terminal; `board probe` finds a real one"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", type=Path, metavar="PATH", help="symlink that leads to the port")
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="each change of delivered output, a JSON line"

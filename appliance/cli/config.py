@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.cli.arguments import Verbs, add_action
+from appliance.cli.arguments import add_action
 from appliance.errors import JournalError, UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 EDITED = ("config.toml", "programs.toml", "placements.toml", "routines.toml")
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "config",
-        help="the settings: show, get, set, unset, edit, history, undo, validate, path",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     show = add_action(
         actions, "show", _show, "all settings in force; what differs from the default is marked"

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs
 from appliance.errors import ApplianceError
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ _WITH_SOUND = ("session.wav", "session.mp4")
 _FILES = ("session.gif", "screens.png", "journal.sqlite3", "report.txt")
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("demo", help="a scripted session of all three stages, with no hands")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,

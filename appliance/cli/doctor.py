@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from appliance import __version__
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import UsageError
 
 if TYPE_CHECKING:
     from appliance.doctor.finding import Finding
 
+_NOBODY = ("root", "pi", "box", "Me", "raspberrypi", "localhost", "ems-appliance")
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("doctor", help="looks at every part, and says what to do about it")
+
+def register(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON list, for scripts")
     form.add_argument(
@@ -37,10 +38,27 @@ def _doctor(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([as_dict(finding) for finding in findings], ensure_ascii=False))
     elif arguments.report:
-        print(as_report(findings, __version__, os.environ))
+        print(as_report(findings, __version__, _names(arguments)))
     else:
         print("\n".join(map(as_line, findings)))
     return int(any(finding.verdict is Verdict.BAD for finding in findings))
+
+
+def _names(arguments: argparse.Namespace) -> "Iterator[str]":
+    """What must not be in a report: people of the box, the user, the machine."""
+    import platform
+
+    from appliance.settings import reading
+
+    try:
+        people = reading.load(arguments.config, os.environ).plan.people
+    except UsageError:
+        # The report leaves out what a mistake in [plan] quotes.
+        people = ()
+    user = os.environ.get("SUDO_USER") or os.environ.get("USER") or ""
+    for name in (*people, user, platform.node()):
+        if len(name) > 1 and name not in _NOBODY:
+            yield name
 
 
 def _knob(arguments: argparse.Namespace) -> "Iterator[Finding]":

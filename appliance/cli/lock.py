@@ -4,12 +4,11 @@ import argparse
 import os
 import sys
 
-from appliance.cli.arguments import Verbs, add_action
+from appliance.cli.arguments import add_action
 from appliance.errors import UsageError
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("lock", help="the therapist's lock: set, status, remove")
+def register(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     add_action(actions, "set", _set, "fix routine, limits and programs as they are now, with a PIN")
     add_action(actions, "status", _status, "whether there is a lock, and what it permits")

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "log", help="what was done: list, show, export, plot, report, backup, restore"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = _action(actions, "list", _list, "the newest sessions, a line each")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="at most (default 20)")

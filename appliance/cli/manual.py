@@ -1,4 +1,4 @@
-"""`manual` and `completion`: the manual page and the shells' completions, from the parsers.
+"""The manual page and the shells' completions, from the parsers: `manual` and `completion`.
 
 Nothing is written down twice: verbs, options, choices and their words are those of `--help`.
 """
@@ -7,10 +7,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from appliance.cli.arguments import Verbs
 from appliance.cli.examples import parsers
-
-SHELLS = ("bash", "zsh", "fish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +27,8 @@ class Command:
         return tuple(str(choice) for choices in found for choice in choices)
 
 
-def register(verbs: Verbs) -> None:
-    manual = verbs.add_parser("manual", help="the manual page, for man -l -")
-    manual.set_defaults(run=_manual)
-    completion = verbs.add_parser("completion", help="what a shell needs to complete verbs")
-    completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
-    completion.set_defaults(run=_completion)
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_manual)
 
 
 def commands(parser: argparse.ArgumentParser) -> Iterator[Command]:
@@ -57,19 +50,10 @@ def _command(words: tuple[str, ...], help_: str, parser: argparse.ArgumentParser
 
 
 def _manual(arguments: argparse.Namespace) -> int:
-    print(man_page(_whole()), end="")
-    return 0
-
-
-def _completion(arguments: argparse.Namespace) -> int:
-    print(COMPLETIONS[arguments.shell](_whole()), end="")
-    return 0
-
-
-def _whole() -> argparse.ArgumentParser:
     from appliance.cli import whole_parser
 
-    return whole_parser()
+    print(man_page(whole_parser()), end="")
+    return 0
 
 
 def man_page(parser: argparse.ArgumentParser) -> str:

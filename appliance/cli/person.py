@@ -10,15 +10,14 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("person", help="people: list, rename, forget")
+def register(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="who has rows in the journal, and how many sessions")
     listing.set_defaults(run=_list)

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,8 +44,7 @@ class PersonPlan:
     days: tuple["CalendarDay", ...]
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("plan", help="what is due, and a calendar of eight weeks")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--person", metavar="NAME", help="only this person")
     parser.add_argument("--json", action="store_true", help="the same for scripts")
     add_config(parser)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.cli.arguments import Verbs, add_action
+from appliance.cli.arguments import add_action
 
 if TYPE_CHECKING:
     from appliance.settings.model import Settings
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 MUSCLES = ("trunk", "hip", "thigh")
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "programs", help="what can be run: list, show, new, check, plot, diff"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listed = add_action(actions, "list", _list, "all programs, with their source")
     listed.add_argument("--muscles", choices=MUSCLES, help="only published ones for these")

@@ -4,14 +4,11 @@ import argparse
 import os
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import UsageError
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "rescue", help="after the service has failed: off to the board; used by systemd"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait",
         action="store_true",

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 _PREFIX = "spoken."
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "say", help="what the voice says: list it, speak one text, or write it"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "key", nargs="?", metavar="KEY", help="a text's key; without one, all are listed"
     )

@@ -4,12 +4,11 @@ import argparse
 import os
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ScreenError, UsageError
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("screens", help="every screen on one sheet")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="the sheet")
     add_config(parser)
     parser.set_defaults(run=_screens)

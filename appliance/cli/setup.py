@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from appliance.setup.draft import Draft
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser(
-        "setup", help="sets the box up in one sitting: board, pins, screen, people, limits, clock"
-    )
+def register(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.set_defaults(run=_setup)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from uuid import uuid4
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from appliance.voice.speaker import Speaker
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("simulate", help="the whole box in a terminal, without hardware")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="times real time")
     parser.add_argument(
         "--voice", action="store_true", help="speak, through espeak-ng and ALSA; for --speed 1"

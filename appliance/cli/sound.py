@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.clock import Clock
 from appliance.errors import ApplianceError, ControlsError, UsageError
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 RATE_HZ = 44100
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("sound", help="the cues: list them, play one, or write it to a file")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name", nargs="?", metavar="NAME", help="a cue; without one, all are listed"
     )

@@ -1,4 +1,4 @@
-"""`status` and `stop`: show the running service, and switch its output off."""
+"""`status`: show what the running service is doing."""
 
 import argparse
 import json
@@ -8,31 +8,27 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 
 WATCH_S = 0.5
 
 
-def register(verbs: Verbs) -> None:
-    status = verbs.add_parser("status", help="what the running service is doing")
-    status.add_argument("--json", action="store_true", help="the whole answer, for scripts")
-    status.add_argument(
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="the whole answer, for scripts")
+    parser.add_argument(
         "--watch",
         action="store_true",
         help="live on a terminal, until q: the picture, the current, faults, the log;"
         " else a line for each change",
     )
-    add_config(status)
-    status.set_defaults(run=_status)
-    stop = verbs.add_parser("stop", help="output off now")
-    add_config(stop)
-    stop.set_defaults(run=_stop)
+    add_config(parser)
+    parser.set_defaults(run=_status)
 
 
 def _status(arguments: argparse.Namespace) -> int:
     from appliance.cli.status_words import in_words
 
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         if arguments.watch:
             return _watch(arguments, client)
         answer = client.ask("status")
@@ -47,7 +43,7 @@ def _watch(arguments: argparse.Namespace, client: Any) -> int:
     if not arguments.json and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         from appliance.cli.live.watch import watch
 
-        watch(client, lambda: _client(arguments))
+        watch(client, lambda: client_of(arguments))
         return 0
     told = ""
     while True:
@@ -59,14 +55,7 @@ def _watch(arguments: argparse.Namespace, client: Any) -> int:
         time.sleep(WATCH_S)
 
 
-def _stop(arguments: argparse.Namespace) -> int:
-    with _client(arguments) as client:
-        answer = client.ask("stop")
-    print(f"Stop asked for. The box is now: {answer['state']}.")
-    return 0
-
-
-def _client(arguments: argparse.Namespace) -> Any:
+def client_of(arguments: argparse.Namespace) -> Any:
     """The service of these settings. Where they name none that runs, any on this machine will do,
     unless a file that can be read was named: then it is that box which is asked for."""
     from appliance.errors import SettingsError

@@ -4,12 +4,11 @@ import argparse
 import os
 from pathlib import Path
 
-from appliance.cli.arguments import Verbs, add_config
+from appliance.cli.arguments import add_config
 from appliance.errors import UsageError
 
 
-def register(verbs: Verbs) -> None:
-    parser = verbs.add_parser("wiring", help="the pin map as configured, as a table and a picture")
+def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.svg", help="write the picture as SVG")
     add_config(parser)
     parser.set_defaults(run=_wiring)

@@ -152,7 +152,7 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.CONTRACTION_COMING: _message(".-", "ea", "A contraction begins in 2 seconds"),
     Cue.CONTRACTION_ENDED: _message("-.", "ae", "The contraction ends: rest"),
     Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
-    Cue.FAINTER: _aside("..-.", "ggag", "Tingle weaker? 1 click up"),
+    Cue.FAINTER: _aside("..-.", "ggag", "Tingle weak? 1 click up"),
     Cue.PADS_DRY: _message(
         "=.-", "aec", "Pads dry, level lower: 1 left, 2 right, 3 both. A drop of water"
     ),

@@ -76,8 +76,12 @@ def _not_taken_back(
     connection: sqlite3.Connection, owner: str, person: str, answer: int
 ) -> Iterator[_Answer]:
     """When `owner` gave this answer, unless a later agreement of either withdrew it."""
+    given = "question = 'skin' AND answer = ?"
+    if next(_answers(connection, owner, given, str(answer), 0), None) is None:
+        # Most people never gave it: whether it was withdrawn need not be looked up.
+        return iter(())
     since = max(_last_agreed(connection, name, STATEMENTS[answer]) for name in (owner, person))
-    return _answers(connection, owner, "question = 'skin' AND answer = ?", str(answer), since)
+    return _answers(connection, owner, given, str(answer), since)
 
 
 def _last_agreed(connection: sqlite3.Connection, name: str, statement: str) -> int:

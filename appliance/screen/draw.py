@@ -23,6 +23,7 @@ from appliance.screen.screens import (
     stopped,
 )
 from appliance.screen.screens.widgets import banner
+from appliance.session.board import Output
 from appliance.session.machine.pages import SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import View
@@ -68,11 +69,16 @@ def compose(canvas: Canvas, view: View, words: Phrases) -> None:
         banner(canvas, words("stop.pressed"), words(what_to_do))
 
 
+_SAY_STILL_ON = {State.READY, State.PAUSED, State.CONTACT_LOST, State.STAGE_DONE}
+
+
 def _asks_for_stop(view: View) -> bool:
     """Whether the screen itself speaks of STOP, or asks something that STOP does not block.
 
-    A fault is never covered.
+    A fault is never covered, nor that current may still be on.
     """
     if view.state in (State.STOPPED, State.FAULT):
+        return True
+    if view.state in _SAY_STILL_ON and view.output is not Output.OFF:
         return True
     return view.page_name == "stop_test" or view.page_name in SWITCH_OFF

@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from math import isfinite
 
 from appliance.therapy.programs import Bursts, longest_period_s, mean_frequency_hz
 from appliance.therapy.units import Pair, Unit
@@ -85,9 +87,12 @@ class SetPoint:
         return longest_period_s(self.frequency_hz, self.bursts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
-    """What a board is and can do, as it announced itself."""
+    """What a board is and can do, as it announced itself.
+
+    What follows from its values is worked out once: the gate asks for it in every step.
+    """
 
     driver: str
     firmware: str
@@ -107,7 +112,16 @@ class Identity:
     serial: str = ""
     """The number of this one board; empty where none was written or the driver hears none."""
 
-    @property
+    @cached_property
+    def is_sound(self) -> bool:
+        """Whether each number makes sense: what a board announces crosses a wire."""
+        pulses = (float(self.max_pulse_width_us), self.max_frequency_hz)
+        amplitudes = (self.amplitude_step, self.maximum)
+        return all(isfinite(number) and number > 0.0 for number in pulses) and all(
+            isfinite(number) and number >= 0.0 for number in amplitudes
+        )
+
+    @cached_property
     def board(self) -> str:
         """Which board this is. All boards of a driver that have no number count as one."""
         return f"{self.driver} {self.serial or 'without a number'}"

@@ -5,8 +5,9 @@ take up sweat, the rest would flow at once, without a hand. Pure functions of ti
 raises anything.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from appliance.session.changing import Changing
 from appliance.session.envelope import Part, Position
 from appliance.session.levels import CHANNELS_OF_SIDE, Levels
 from appliance.therapy.limits import LEVEL_RISE_MA_S
@@ -28,8 +29,8 @@ STEADY = frozenset({Part.HOLD, Part.TWITCH})
 Measured = tuple[float | None, float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class PadState:
+@dataclass(frozen=True)
+class PadState(Changing):
     """What has been found of each channel since the stage last started from zero."""
 
     short_s: Pair = (0.0, 0.0)
@@ -55,8 +56,10 @@ def refuses_up(pad_state: PadState, levels: Levels, now: float) -> bool:
 def follow(pad_state: PadState, position: Position, levels: Levels, now: float) -> PadState:
     """The times that a comparison needs, before the channels are judged."""
     a, b = (pad_state.ramped_at[i] if position.channels[i].part in STEADY else now for i in (0, 1))
-    pad_state = replace(pad_state, ramped_at=(a, b))
-    return replace(pad_state, rose_at=now) if levels.level != levels.target else pad_state
+    rose_at = pad_state.rose_at if levels.level == levels.target else now
+    if (a, b) == pad_state.ramped_at and rose_at == pad_state.rose_at:
+        return pad_state
+    return pad_state.but(ramped_at=(a, b), rose_at=rose_at)
 
 
 def judge(
@@ -87,14 +90,16 @@ def judge(
         short_s[channel] = short_s[channel] + passed_s if is_short else 0.0
         if short_s[channel] >= SHORT_FOR_S:
             found.append(channel)
-    return replace(pad_state, short_s=(short_s[0], short_s[1])), tuple(found)
+    a, b = short_s
+    changed = pad_state if (a, b) == pad_state.short_s else pad_state.but(short_s=(a, b))
+    return changed, tuple(found)
 
 
 def found_dry(pad_state: PadState, channels: tuple[int, ...], now: float) -> PadState:
     """Up is refused for these channels from now on, and their count begins anew."""
     a, b = (now if i in channels else pad_state.dry_at[i] for i in (0, 1))
     short_a, short_b = (0.0 if i in channels else pad_state.short_s[i] for i in (0, 1))
-    return replace(pad_state, dry_at=(a, b), short_s=(short_a, short_b))
+    return pad_state.but(dry_at=(a, b), short_s=(short_a, short_b))
 
 
 def lowered(levels: Levels, channels: tuple[int, ...], shares: Pair) -> Levels:
@@ -103,6 +108,4 @@ def lowered(levels: Levels, channels: tuple[int, ...], shares: Pair) -> Levels:
     for channel in channels:
         share = min(1.0, max(0.0, shares[channel]))
         level[channel] = target[channel] = float(int(levels.level[channel] * share + 1e-6))
-    return replace(
-        levels, level=(level[0], level[1]), target=(target[0], target[1]), unchanged_s=0.0
-    )
+    return levels.but(level=(level[0], level[1]), target=(target[0], target[1]), unchanged_s=0.0)

@@ -37,6 +37,9 @@ class Part(Enum):
     BELOW_TOP = "below_top"
     """A modulation has made the pulses less than the phase says."""
 
+    # That of Enum is Python code, and a step asks for dozens.
+    __hash__ = object.__hash__
+
 
 RAISABLE = frozenset({Part.TWITCH, Part.RAMP_UP, Part.HOLD})
 """The parts in which a turn up counts, because the person feels its effect. What flows in an
@@ -58,6 +61,9 @@ _SHOWN_FIRST = (
     *(Part.HOLD, Part.TWITCH, Part.RAMP_UP, Part.BELOW_TOP),
     *(Part.RAMP_DOWN, Part.ACTIVE_REST, Part.OFF),
 )
+
+
+_CHANNELS = {(False, False): (), (True, False): (0,), (False, True): (1,), (True, True): (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ class Position:
     @property
     def raisable(self) -> tuple[int, ...]:
         """The channels whose level a turn up raises now."""
-        return tuple(i for i in (0, 1) if self.channels[i].part in RAISABLE)
+        a, b = (channel.part in RAISABLE for channel in self.channels)
+        return _CHANNELS[a, b]
 
 
 def position_at(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:

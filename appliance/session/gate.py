@@ -58,13 +58,7 @@ def _board_has_form(record: Record) -> bool:
 def identity_is_sound(record: Record) -> bool:
     """What a board announces crosses a wire: each number has to make sense before it counts."""
     identity = record.report.identity
-    if identity is None:
-        return False
-    pulses = (float(identity.max_pulse_width_us), identity.max_frequency_hz)
-    amplitudes = (identity.amplitude_step, identity.maximum)
-    return all(isfinite(number) and number > 0.0 for number in pulses) and all(
-        isfinite(number) and number >= 0.0 for number in amplitudes
-    )
+    return identity is not None and identity.is_sound
 
 
 # The conditions for output. Each one alone, when it fails, means off.
@@ -147,8 +141,8 @@ def _set_point(amplitude: Pair, run: Run, now: Position, identity: Identity) -> 
         pulse_width_us=_pulse_width_us(now.pulse_width_us, identity),
         ceilings=Ceilings(
             run.limit,
-            max(_pulse_width_us(span.phase.pulse_width_us, identity) for span in run.spans),
-            max(_frequency_hz(span.phase.frequency_hz, identity) for span in run.spans),
+            _pulse_width_us(max([span.phase.pulse_width_us for span in run.spans]), identity),
+            _frequency_hz(max([span.phase.frequency_hz for span in run.spans]), identity),
         ),
         bursts=now.phase.bursts,
     )

@@ -5,9 +5,10 @@ leads the level by at most 2, so that the current stops rising when the hand sto
 turning. The output rise, within a contraction, is limited by the gate and by the board.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
+from appliance.session.changing import Changing
 from appliance.therapy.limits import LEVEL_RISE_MA_S
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair
 
@@ -40,8 +41,8 @@ class TurnResult(Enum):
     UP_LOCKED = "up_locked"
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+@dataclass(frozen=True)
+class Levels(Changing):
     """Target and level per channel, in the board's unit."""
 
     level: Pair = (0.0, 0.0)
@@ -67,7 +68,7 @@ def turn_up(
 
     Both flow at once, unless a program lets A and B contract at different times.
     """
-    levels = replace(levels, turned_at=now)
+    levels = levels.but(turned_at=now)
     moved = moved_by_up(levels, flows)
     if levels.up_locked:
         return levels, TurnResult.UP_LOCKED
@@ -76,7 +77,7 @@ def turn_up(
     if any(levels.target[i] + 1 > levels.level[i] + LEAD for i in moved):
         return levels, TurnResult.DROPPED
     a, b = (t + 1 if i in moved else t for i, t in enumerate(levels.target))
-    return replace(levels, target=(a, b), unchanged_s=0.0), TurnResult.DONE
+    return levels.but(target=(a, b), unchanged_s=0.0), TurnResult.DONE
 
 
 def moved_by_up(levels: Levels, flows: tuple[int, ...]) -> list[int]:
@@ -93,12 +94,12 @@ def turn_down(levels: Levels, now: float) -> Levels:
     target = [max(0.0, whole[i] - 1.0) if i in moved else levels.target[i] for i in (0, 1)]
     a, b = target
     level = (min(levels.level[0], a), min(levels.level[1], b))
-    return replace(levels, target=(a, b), level=level, turned_at=now, unchanged_s=0.0)
+    return levels.but(target=(a, b), level=level, turned_at=now, unchanged_s=0.0)
 
 
 def to_zero(levels: Levels) -> Levels:
     """Both levels to zero now."""
-    return replace(levels, level=(0.0, 0.0), target=(0.0, 0.0), unchanged_s=0.0)
+    return levels.but(level=(0.0, 0.0), target=(0.0, 0.0), unchanged_s=0.0)
 
 
 def scaled(levels: Levels, factor: float) -> Levels:
@@ -106,7 +107,7 @@ def scaled(levels: Levels, factor: float) -> Levels:
     if factor >= 1.0:
         return levels
     a, b = (float(int(level * factor)) for level in levels.level)
-    return replace(levels, level=(a, b), target=(a, b), unchanged_s=0.0)
+    return levels.but(level=(a, b), target=(a, b), unchanged_s=0.0)
 
 
 def follow(levels: Levels, passed_s: float, flows: tuple[int, ...] = (0, 1)) -> Levels:
@@ -115,16 +116,16 @@ def follow(levels: Levels, passed_s: float, flows: tuple[int, ...] = (0, 1)) -> 
         return levels
     rise = [LEVEL_RISE_MA_S * passed_s if i in flows else 0.0 for i in (0, 1)]
     a, b = (min(levels.target[i], levels.level[i] + rise[i]) for i in (0, 1))
-    return replace(levels, level=(a, b))
+    return levels.but(level=(a, b))
 
 
 def next_knob_side(levels: Levels, now: float) -> Levels:
     """BACK while stimulating: both, A, B, both."""
-    return replace(levels, knob_side=NEXT_SIDE[levels.knob_side], turned_at=now)
+    return levels.but(knob_side=NEXT_SIDE[levels.knob_side], turned_at=now)
 
 
 def back_to_both(levels: Levels, now: float) -> Levels:
     """Back to both channels after a while without a turn."""
     if levels.knob_side is KnobSide.BOTH or now - levels.turned_at < BACK_TO_BOTH_S:
         return levels
-    return replace(levels, knob_side=KnobSide.BOTH)
+    return levels.but(knob_side=KnobSide.BOTH)

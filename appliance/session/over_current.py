@@ -23,34 +23,37 @@ def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple
     A report may answer any of the lease, and its newest pulse may be a period old.
     """
     period_s = 0.0 if set_point is None else set_point.longest_period_s
-    since = _asked_at(record) - LEASE_S - period_s
-    recent = (one for one in record.recent_set_points if one[0] >= since)
-    return (*recent, *(() if set_point is None else ((record.now, set_point.amplitude),)))
+    since = _asked_at(record.report, record.now) - LEASE_S - period_s
+    recent = [one for one in record.recent_set_points if one[0] >= since]
+    if set_point is not None:
+        recent.append((record.now, set_point.amplitude))
+    return tuple(recent)
 
 
 def judged(record: Record, report: Report) -> Record:
     """The record with its newest report, and the number of reports in a row too strong."""
     before = record.report
-    record = record.but(report=report)
     if record.state is not State.STIMULATING:
-        return record.but(too_strong=0)
+        return record.but(report=report, too_strong=0)
     if report.at <= max(before.at, LONG_AGO) and report.measured == before.measured:
-        return record
-    above = any(_above(record, channel) for channel in (0, 1))
-    return record.but(too_strong=record.too_strong + 1 if above else 0)
+        return record.but(report=report)
+    above = _above(record, report)
+    return record.but(report=report, too_strong=record.too_strong + 1 if above else 0)
 
 
-def _above(record: Record, channel: int) -> bool:
-    measured = record.report.measured[channel]
-    if measured is None:
-        return False
-    until = _asked_at(record)
-    asked = (amplitude[channel] for at, amplitude in record.recent_set_points if at <= until)
-    most = max(asked, default=0.0)
-    return not measured <= most * FACTOR + MARGIN_MA  # NaN is above
+def _above(record: Record, report: Report) -> bool:
+    """Whether a channel measured more than the most that it was asked for."""
+    until = _asked_at(report, record.now)
+    asked = [amplitude for at, amplitude in record.recent_set_points if at <= until]
+    most_a, most_b = (max(of_channel) for of_channel in zip((0.0, 0.0), *asked, strict=True))
+    flowed_a, flowed_b = report.measured
+    return _is_above(flowed_a, most_a) or _is_above(flowed_b, most_b)
 
 
-def _asked_at(record: Record) -> float:
-    """When the set-point was sent that the newest report answers, or now where nothing tells."""
-    asked_at = record.report.asked_at
-    return record.now if asked_at is None else asked_at
+def _is_above(flowed: float | None, most: float) -> bool:
+    return flowed is not None and not flowed <= most * FACTOR + MARGIN_MA  # NaN is above
+
+
+def _asked_at(report: Report, now: float) -> float:
+    """When the set-point was sent that this report answers, or now where nothing tells."""
+    return now if report.asked_at is None else report.asked_at

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
 
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
+from appliance.session.changing import Changing
 from appliance.session.cues import DEFAULT_VOLUME, Cue
 from appliance.session.dry_pads import PadState
 from appliance.session.envelope import Position
@@ -22,21 +22,6 @@ from appliance.therapy.plan import GUEST, DayUsed, Plan
 from appliance.therapy.programs import Span
 from appliance.therapy.routines import Stage
 from appliance.therapy.units import LONG_AGO, NEVER, Pair
-
-
-class Changing:
-    """A frozen dataclass that is changed often.
-
-    `dataclasses.replace` walks all fields in Python, which was two thirds of a step.
-    """
-
-    def but(self, **changes: Any) -> Self:
-        """The same with some fields changed. Raises TypeError for a field that is none."""
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__, **changes)
-        if len(made.__dict__) != len(self.__dict__):
-            raise TypeError(f"no such field among {sorted(changes)}")
-        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from appliance.session import envelope
 from appliance.session.envelope import RESTING, Part, Position
 from appliance.session.record import Run
-from appliance.therapy.programs import Phase
 from appliance.therapy.units import Pair
 
 STEP_MOST_S = 0.2
@@ -17,21 +16,14 @@ def rest_until(run: Run, position: Position | None, now: float, passed_s: float)
     """
     if position is None or position.phase.continuous:
         return run.rest_until
-    a, b = (_of_channel(run, position, i, now, passed_s) for i in (0, 1))
+    a, b = run.rest_until
+    before_a_s, before_b_s = owed_s(run, now - passed_s)
+    share_a, share_b = position.phase.rest_shares
+    if position.channels[0].part not in RESTING:
+        a = now + before_a_s + passed_s * share_a
+    if position.channels[1].part not in RESTING:
+        b = now + before_b_s + passed_s * share_b
     return a, b
-
-
-def _of_channel(run: Run, position: Position, channel: int, now: float, passed_s: float) -> float:
-    if position.channels[channel].part in RESTING:
-        return run.rest_until[channel]
-    before_s = owed_s(run, now - passed_s)[channel]
-    return now + before_s + passed_s * _share(position.phase, channel)
-
-
-def _share(phase: Phase, channel: int) -> float:
-    """Seconds of rest for each second of contraction."""
-    on_s = phase.timings[channel].on_s
-    return (phase.cycle_s - on_s) / on_s
 
 
 def owed_s(run: Run, now: float) -> Pair:
@@ -49,16 +41,11 @@ def rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position
     position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
     if position.phase.continuous or run.levels.zero:
         return run, position
-    waits_s = max(
-        (
-            owed_s(run, now)[channel]
-            for channel in (0, 1)
-            if _begins(before, position, channel) and _waits(run, position, channel, now)
-        ),
-        default=0.0,
-    )
-    if not waits_s:
+    begin = [channel for channel in (0, 1) if _begins(before, position, channel)]
+    wait = [channel for channel in begin if _waits(run, position, channel, now)]
+    if not wait:
         return run, position
+    waits_s = max(owed_s(run, now)[channel] for channel in wait)
     run = run.but(cycle_start_s=run.elapsed_s + waits_s)
     return run, envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
 
@@ -70,5 +57,5 @@ def _begins(before: Position | None, position: Position, channel: int) -> bool:
 
 
 def _waits(run: Run, position: Position, channel: int, now: float) -> bool:
-    least_s = STEP_MOST_S * (1.0 + _share(position.phase, channel))
+    least_s = STEP_MOST_S * (1.0 + position.phase.rest_shares[channel])
     return owed_s(run, now)[channel] > least_s

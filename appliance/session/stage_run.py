@@ -1,7 +1,5 @@
 """The running stage: how time, the knob and the board's reports change it."""
 
-from dataclasses import replace
-
 from appliance.session import dry_pads, envelope, levels, rest_owed
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
@@ -45,7 +43,7 @@ def say_knob_side(record: Record) -> Record:
 
 def with_levels(record: Record, changed: Levels) -> Record:
     """The record with other levels in its run."""
-    return record if record.run is None else record.but(run=replace(record.run, levels=changed))
+    return record if record.run is None else record.but(run=record.run.but(levels=changed))
 
 
 def more(record: Record) -> Record:
@@ -115,7 +113,8 @@ def _what_flows(record: Record) -> Record:
     pad_state, dry = dry_pads.judge(
         pad_state, position, sent.amplitude, report.measured, record.now, record.gap_s
     )
-    record = record.but(run=run.but(pad_state=pad_state))
+    if pad_state is not run.pad_state:
+        record = record.but(run=run.but(pad_state=pad_state))
     return _found_dry(record, dry, sent.amplitude) if dry else record
 
 
@@ -173,8 +172,8 @@ def _charge_mc(record: Record, passed_s: float) -> float:
     sent = record.set_point
     if sent is None or not any(sent.amplitude):
         return 0.0
-    measured = (flows for flows in record.report.measured if flows is not None)
-    ma = max(*sent.amplitude, *measured)
+    measured_a, measured_b = record.report.measured
+    ma = max(*sent.amplitude, measured_a or 0.0, measured_b or 0.0)
     return ma * sent.pulse_width_us * 1e-6 * sent.mean_frequency_hz * passed_s
 
 
@@ -206,7 +205,7 @@ def booked(record: Record, note: Booked) -> Record:
 def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels:
     """The level comes up to the target, only where current flows and the hand feels it."""
     if position.part not in RESTING and changed.level != (0.0, 0.0):
-        changed = replace(changed, unchanged_s=changed.unchanged_s + passed_s)
+        changed = changed.but(unchanged_s=changed.unchanged_s + passed_s)
     return levels.follow(changed, passed_s, position.raisable)
 
 

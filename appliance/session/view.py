@@ -140,7 +140,7 @@ class View:
     hint: str | None = None
     """Key of a short hint: `wait`, `limit`, `one_click_down`, `fainter`, `dry_left`,
     `dry_right`, `dry_both`, `tighten`, `turn_up`, `less`, `more`, `blocked_contact`,
-    `blocked_turn`, `blocked_board`, and in `preparing` `warmth`."""
+    `blocked_turn`, `blocked_board`, in `paused` `wet_pads` and in `preparing` `warmth`."""
     battery: float | None = None
     """0 empty to 1 full."""
     research_board: bool = False

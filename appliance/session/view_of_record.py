@@ -146,9 +146,13 @@ def _hint(record: Record) -> str | None:
         return hint.key
     if record.state is State.PREPARING:
         return _warmth(record)
-    if run is None or position is None:
+    if run is None:
         return None
     dry = run.pad_state.dry(record.now)
+    if record.state is State.PAUSED:
+        return "wet_pads" if dry else None
+    if position is None:
+        return None
     if dry and position.part not in RAISABLE:
         return dry_hint(dry)
     if position.phase.continuous:

@@ -8,6 +8,7 @@ other one wrote, which their byte counters tell, and only then jumps to whatever
 import functools
 import select
 from collections.abc import Collection, Sequence
+from math import inf
 from typing import Protocol
 
 from appliance.errors import BoardError
@@ -46,14 +47,21 @@ class VirtualClock:
         """Bytes that the host wrote and the board has not read yet."""
         return max(0, self._port.written - self._lost_down - self._wire.received)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether both ends have read whatever the other one wrote."""
+        return not self.on_the_way and self._wire.sent - self._lost_up == self._port.read
+
     def now(self) -> float:
         return self._now
 
     def wait(self, descriptors: Collection[int], until: float) -> Collection[int]:
         """Return, at the same instant, when a descriptor can be read; else at `until`."""
         self._deliver()
-        while not (readable := self._readable(descriptors)) and self._now < until:
-            self._jump(until)
+        readable = self._readable(descriptors)
+        while not readable and self._now < until:
+            if self._jump(until):
+                readable = self._readable(descriptors)
         return readable
 
     def freeze(self, seconds: float) -> None:
@@ -61,10 +69,14 @@ class VirtualClock:
         self._deliver()
         self._jump_to(self._now + seconds)
 
-    def _jump(self, until: float) -> None:
-        """To the next moment at which something could become readable, at most to `until`."""
-        due = min(until, self._wire.next_output(), *(a.next_deadline() for a in self._actors))
-        self._jump_to(max(self._now, due))
+    def _jump(self, until: float) -> bool:
+        """To the next moment at which something could become readable, at most to `until`.
+
+        False where only time has passed: then nothing has become readable.
+        """
+        sent, act_at = self._wire.sent, min((a.next_deadline() for a in self._actors), default=inf)
+        self._jump_to(max(self._now, min(until, self._wire.next_output(), act_at)))
+        return act_at <= self._now or self._wire.sent != sent
 
     def _jump_to(self, now: float) -> None:
         self._now = now

@@ -14,7 +14,7 @@ class Remedy(Enum):
 
 
 class Heading(Enum):
-    """The question above a card of the full list; the session list has its own."""
+    """The kind of a statement: it decides what is held to agree, and what BACK says instead."""
 
     IS_THIS_TRUE = "is_this_true"
     NONE_TRUE = "none_true"

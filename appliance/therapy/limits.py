@@ -8,6 +8,7 @@ of IEC 60601-2-10 as secondary texts give it.
 import math
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from appliance.errors import TherapyError
 
@@ -126,6 +127,8 @@ def cap(limits: Limits, *, gentle: bool, board_maximum: float) -> Permitted:
     return _lowest(bounds)
 
 
+# The gate asks in every step for what changes with phase and placement alone.
+@lru_cache(maxsize=256)
 def permitted_current_ma(
     pulse_width_us: float,
     frequency_hz: float,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from appliance.errors import TherapyError
 from appliance.therapy import limits
@@ -86,7 +87,7 @@ class Pad:
         return self.above_landmark_cm + self.height_cm / 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Placement:
     """The pads of a stage: two a channel, both on one side of the body.
 
@@ -107,7 +108,7 @@ class Placement:
         pads = self.pads[channel.value]
         return pads[0].side if pads else None
 
-    @property
+    @cached_property
     def smallest_pad_cm2(self) -> float | None:
         areas = [pad.area_cm2 for pads in self.pads for pad in pads]
         return min(areas) if areas else None

@@ -120,9 +120,15 @@ class Phase:
     waits: bool = False
     """Output is off before it begins, until the person goes on."""
 
-    @property
+    @cached_property
     def continuous(self) -> bool:
         return self.off_s == 0
+
+    @cached_property
+    def rest_shares(self) -> tuple[float, float]:
+        """Seconds of rest for each second of contraction, of channel A and of channel B."""
+        a, b = self.timings
+        return (self.cycle_s - a.on_s) / a.on_s, (self.cycle_s - b.on_s) / b.on_s
 
     @cached_property
     def timings(self) -> tuple[Timing, Timing]:

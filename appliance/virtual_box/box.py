@@ -18,7 +18,7 @@ from appliance.controls.pins import mock_pins
 from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.log import Tailed
+from appliance.log import Tailed, TextLines
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.box_power import BoxPower
@@ -113,7 +113,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
                 barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
-                log=Tailed(self.log),
+                log=Tailed(TextLines(self.log)),
             )
         )
         self.watchers: list[Callable[[Record], None]] = []

@@ -11,7 +11,7 @@ from appliance.session.view import View
 from appliance.settings.words import Words
 from appliance.therapy.offers import Option
 from appliance.therapy.pads import is_worn_out
-from appliance.therapy.plan import Offer
+from appliance.therapy.plan import DayUsed, Offer
 
 _ONE_SENTENCE = {
     State.SELF_TEST: "self_test.checking",
@@ -44,7 +44,8 @@ def _locked(view: View, words: Words) -> tuple[str, ...]:
     if view.date is not None and view.date.part is not None:
         return (f"date.{view.date.part}",)
     if page == "plan" and view.day_used is not None:
-        return ("locked.day_used",)
+        soon = view.day_used is DayUsed.INTERVAL
+        return ("locked.too_soon" if soon else "locked.day_used",)
     if page == "record" and view.record_part != "count":
         return (f"locked.record_{view.record_part}",)
     return (f"locked.{page}",)
@@ -57,6 +58,8 @@ def _checklist(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _refused(view: View, words: Words) -> tuple[str, ...]:
+    if view.refusal is not None and view.refusal.day_used is DayUsed.INTERVAL:
+        return ("refused.too_soon",)
     remedy = view.refusal.remedy if view.refusal else None
     return (f"refused.{remedy.value if remedy else 'day_used'}",)
 

@@ -1,5 +1,6 @@
 """What the service costs: processor time of a running session and of an idle hour beside the
-usual tutorial script, and start and memory beside the imports of the same libraries.
+usual tutorial script and a careful single file, and start, memory and the list of verbs beside
+what they cannot do without.
 
     python -m tests.benchmarks.bench_cost [SECONDS]
 
@@ -25,6 +26,7 @@ def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     processor_time(seconds)
     start_and_memory()
+    list_of_verbs()
     print(f"load of the machine: {os.getloadavg()[1]:.1f}")
 
 
@@ -45,7 +47,7 @@ def child(name: str, *arguments: str) -> tuple[float, dict[str, float]]:
 
 
 def processor_time(seconds: float) -> None:
-    names = ("tutorial", "session", "idle")
+    names = ("tutorial", "careful", "session", "idle")
     boards = [Watched() for _ in names]
     with ThreadPoolExecutor() as pool:
         runs = [
@@ -57,12 +59,18 @@ def processor_time(seconds: float) -> None:
         }
     for board in boards:
         board.close()
-    script = spent["tutorial"]
-    print("processor time of an hour, s")
-    print(f"  the usual tutorial script {script / seconds * 3600:8.0f}")
-    for name, words in (("session", "a running session"), ("idle", "idle, in locked")):
+    print(
+        "processor time of an hour, s, as a multiple of the tutorial script and of the careful one"
+    )
+    for name, words, aim in (
+        ("tutorial", "the usual tutorial script", ""),
+        ("careful", "a careful single file", ""),
+        ("session", "a running session", "aim: 0.4x, 1.2x"),
+        ("idle", "idle, in locked", "aim: 0.05x"),
+    ):
         cost = spent[name]
-        print(f"  {words:25} {cost / seconds * 3600:8.0f}{script / cost:8.1f}x less (aim: 5x)")
+        ratios = f"{cost / spent['tutorial']:8.2f}x{cost / spent['careful']:8.2f}x  {aim}"
+        print(f"  {words:25} {cost / seconds * 3600:8.0f}{ratios}".rstrip())
 
 
 def start_and_memory() -> None:
@@ -85,6 +93,31 @@ def start_and_memory() -> None:
             f"{words:18} {service:6.0f} {unit}, the imports alone {imports:6.0f} {unit}: "
             f"{service / imports:.2f}x (aim: {aim}x); medians of {STARTS}"
         )
+
+
+def list_of_verbs() -> None:
+    """`--help`, in turns with the interpreter and a parser of its own library."""
+    bare = "import argparse; parser = argparse.ArgumentParser(); parser.parse_args([])"
+    commands = {"bare": ("-c", bare), "help": ("-m", "appliance", "--help")}
+    spent: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(STARTS):
+        for name, words in commands.items():
+            began = _of_children_s()
+            subprocess.run(
+                [sys.executable, *words], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
+            )
+            spent[name].append(_of_children_s() - began)
+    library, own = (statistics.median(spent[name]) * 1e3 for name in commands)
+    print(
+        f"`--help`           {own:6.0f} ms, the interpreter and argparse {library:6.0f} ms of "
+        f"processor time: {own / library:.2f}x (aim: 2x); medians of {STARTS}"
+    )
+
+
+def _of_children_s() -> float:
+    """Processor time of all children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 if __name__ == "__main__":

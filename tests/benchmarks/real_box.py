@@ -22,7 +22,7 @@ from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.log import Tailed
+from appliance.log import Tailed, TextLines
 from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
 from appliance.service.box_power import BoxPower
@@ -150,7 +150,7 @@ class RealBox:
                 voice=voice or NoVoice(),
                 driver=settings.stimulator.driver,
                 volume=settings.sound.volume,
-                log=Tailed((folder / "log").open("w")),
+                log=Tailed(TextLines((folder / "log").open("w"))),
             )
         )
         # Only now: a pin that is made an input with a pull-up goes high.

@@ -135,6 +135,10 @@ def main() -> None:
         session(rest[0], float(rest[1]), runs=True)
     elif name == "idle":
         session(rest[0], float(rest[1]), runs=False)
+    elif name == "careful":
+        from tests.benchmarks import careful_script
+
+        careful_script.main(rest[0], float(rest[1]))
     elif name == "tutorial":
         tutorial(rest[0], float(rest[1]))
     else:

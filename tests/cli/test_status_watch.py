@@ -36,7 +36,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         core.turn(turned)
         core.wait(1.0)
         found.append(status_of(core.record, "reference", words))
-    monkeypatch.setattr(status, "_client", lambda arguments: Told(list(found)))
+    monkeypatch.setattr(status, "client_of", lambda arguments: Told(list(found)))
     monkeypatch.setattr(status.time, "sleep", lambda seconds: None)
     return found
 

@@ -156,7 +156,8 @@ def test_any_name_of_a_person_fits(name: str) -> None:
 
 
 def test_every_fault_that_there_is_has_its_picture() -> None:
-    shown = {fault for example in examples() for fault in example.view.faults}
+    views = [example.view for example in examples()]
+    shown = {fault for view in views for fault in (*view.faults, *view.tells)}
     assert shown >= set(FAULTS)
 
 
@@ -191,7 +192,7 @@ def retry_comes_later(view: View) -> bool:
     """Whether the one fault's remedy names RETRY, which does nothing yet."""
     words = ALL_WORDS[0]
     retry = words("foot.try_again")
-    one = len(view.faults) == 1 and view.faults[0] in FAULTS
+    one = len(view.faults) == 1 and view.faults[0] in FAULTS and view.output is Output.OFF
     return one and retry in words(f"fault.{view.faults[0]}.next")
 
 
@@ -200,7 +201,7 @@ def test_the_corner_of_each_button_says_what_it_does_wherever_it_does_something(
         back = pressed_in(view.state, Trigger.BACK, Trigger.BACK_HELD)
         back = back and view.page_name != "switching_off"
         # Where several faults are latched, the corner of BACK says what the knob does.
-        back = back or len(view.faults) > 1
+        back = back or (len(view.faults) > 1 and view.output is Output.OFF)
         confirm = pressed_in(view.state, Trigger.CONFIRM, Trigger.CONFIRM_HELD)
         waits = view.state is State.CONTACT_LOST and view.output is Output.OFF
         waits = waits or view.page_name == "stop_test" or retry_comes_later(view)

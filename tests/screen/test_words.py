@@ -15,10 +15,12 @@ from appliance.screen.examples.gallery import examples
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY
 from appliance.session.board import Output
-from appliance.session.faults import FAULTS
+from appliance.session.faults import FAULTS, Effect
 from appliance.settings.words import Words, languages
 from appliance.therapy.placements import Site
 
+TOLD = {fault.id for fault in FAULTS.values() if fault.effect is Effect.TELL}
+"""Faults that have no screen: `status` alone says what to do about them."""
 STATEMENTS = {statement.id for statement in shipped().statements}
 PROMISES = re.compile(
     r"treat|cure|relie[vf]|clinically|proven|flush|detox|\bheal(s|ed|ing)?\b"
@@ -94,6 +96,7 @@ def test_every_key_is_on_some_screen() -> None:
     for example in examples():
         draw(example.view, counting)
     elsewhere = {key for key in counting.words.keys if key.startswith(("report.", "spoken."))}
+    elsewhere |= {f"fault.{name}.next" for name in TOLD}
     assert counting.words.keys - counting.asked - elsewhere == set()
 
 
@@ -118,13 +121,13 @@ def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
     for example in examples():
         draw(replace(example.view, output=output), counting)
     assert counting.asked & SAY_OFF == set()
-    assert {"stop.stopping", "fault_screen.stopping"} <= counting.asked
+    assert {"still_on.may_be", "fault_screen.stopping"} <= counting.asked
 
 
 @pytest.mark.parametrize(("language", "off"), [("en", "is (off|0)"), ("de", "ist (aus|0)")])
 def test_only_words_of_a_known_output_say_that_it_is_off(language: str, off: str) -> None:
     words = Words.load(language)
-    says = re.compile(rf"(output|strom|level|stärke) {off}", re.IGNORECASE)
+    says = re.compile(rf"(current|output|strom|level|stärke) {off}", re.IGNORECASE)
     written = {key for key in words.keys if not key.startswith("spoken.")}
     assert {key for key in written if says.search(words.raw(key))} == SAY_OFF
 

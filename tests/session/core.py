@@ -68,6 +68,12 @@ def shipped() -> Catalogue:
     return load_catalogue(Path("config.toml"), Settings())
 
 
+@cache
+def the_session() -> Session:
+    """The machine of every test: it is slow to make, and holds no state."""
+    return Session()
+
+
 class Core:
     """A session on a perfect board. Every verb moves time; a witness judges every step."""
 
@@ -82,7 +88,7 @@ class Core:
             plan or Plan(), limits or Limits(), catalogue or shipped(), languages=("en", "de")
         )
         self.witness = Witness()
-        self.session = Session()
+        self.session = the_session()
         self.now = 100.0
         self.record = self.session.first(self.rules, self.now)
         self.history = history

@@ -26,12 +26,12 @@ from appliance.session.events import (
     Turn,
     Up,
 )
-from appliance.session.machine.machine import Session
 from appliance.session.notes import Answered
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.programs import Kind, Program
 from tests.session.body import GUEST, Body, Hour, Pulses, most_work_s
+from tests.session.core import the_session
 from tests.session.own_rules import places_of, rules_of
 
 BEGAN = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -102,7 +102,7 @@ class LivedBox:
             self.path, wall_clock=self.wall, trust=self._trust, boot_id=f"boot {self.boots}"
         )
         self.recorder = Recorder(source, threaded=False)
-        self.session = Session()
+        self.session = the_session()
         rules = rules_of(
             self.household.seed,
             self.chance.choice(self.household.people),

@@ -51,6 +51,16 @@ def test_dry_pads_are_named_by_cue_and_hint(channels: tuple[int, ...]) -> None:
     assert cues[-2:] == ["pads_dry", COUNTS[channels]]
 
 
+def test_the_pause_after_it_says_to_wet_the_pads() -> None:
+    core = holding(20)
+    dry(core, 14.0, 0)
+    core.confirm()
+    assert core.record.state is State.PAUSED
+    assert view_of(core.record).hint == "wet_pads"
+    core.wait(REFUSE_UP_S)
+    assert view_of(core.record).hint is None
+
+
 def test_the_level_comes_down_to_what_flows_in_whole_steps() -> None:
     core = holding(20)
     dry(core, 15.4, 1)

@@ -2,10 +2,12 @@
 
 import pytest
 
-from appliance.session.board import BoardState, Link
+from appliance.session.board import BoardState, Link, Output
 from appliance.session.faults import FAULTS, Effect
+from appliance.session.machine import guards
 from appliance.session.notes import FaultSeen, SessionEnded
 from appliance.session.state import State
+from appliance.session.view_of_record import view_of
 from tests.session.core import SHORT, Core
 
 OFF_NOW = sorted(fault.id for fault in FAULTS.values() if fault.effect is Effect.OFF_NOW)
@@ -100,6 +102,18 @@ def test_every_cause_has_to_be_gone() -> None:
     core.wait(1)
     assert core.record.state is State.LOCKED
     assert core.record.latched == ()
+
+
+def test_until_the_output_is_known_to_be_off_retry_does_nothing() -> None:
+    """The fault's screen says how to end it then: nothing may take that from the screen."""
+    core = Core().to_ready()
+    core.faults("pins_failed")
+    core.faults()
+    core.wait(2)
+    assert guards.every_cause_gone(core.record)
+    core.with_report(output=Output.UNKNOWN)
+    assert not guards.every_cause_gone(core.record)
+    assert not view_of(core.record).can_confirm
 
 
 def test_a_fault_never_ends_by_itself() -> None:

@@ -127,7 +127,8 @@ def test_stop_cuts_speech_off_at_once_and_says_off_when_the_board_has_said_so() 
     cut, utterance = voice.take(11.0)
     assert cut
     assert utterance is None
-    assert said(voice, 11.0 + CUE_S) == ("Stopping. Please wait.",)
+    wait = "Wait. Current may still be on. Do not touch the pads."
+    assert said(voice, 11.0 + CUE_S) == (wait,)
     voice.show(a_view(State.STOPPED, output=Output.OFF), (), 13.0)
     assert said(voice, 13.0) == (
         "Stopped. Output is off.",

@@ -143,7 +143,6 @@ def test_a_player_that_hangs_is_killed_and_told(
     devices.write_text(f"pcm.hung {{ {sink} }}")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(devices))
     voice = speaker(tmp_path, "hung")
-    # The shortest text: "Stopping."
-    voice.show(a_view(State.PAUSED, output=Output.UNKNOWN), (), 100.0)
+    voice.show(a_view(State.SELF_TEST), (), 100.0)
     hear_until(voice, lambda: bool(voice.faults(100.1)))
     voice.close()

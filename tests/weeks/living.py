@@ -28,7 +28,6 @@ from appliance.session.events import (
     Up,
 )
 from appliance.session.machine import pages
-from appliance.session.machine.machine import Session
 from appliance.session.notes import (
     Answered,
     Note,
@@ -46,7 +45,7 @@ from appliance.therapy.history import StageLeft
 from appliance.therapy.limits import Limits
 from appliance.therapy.offers import Option
 from appliance.therapy.plan import Offer, Plan
-from tests.session.core import shipped
+from tests.session.core import shipped, the_session
 
 BOARD = Identity("reference", "1")
 FIRST_DAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -108,7 +107,7 @@ class Life:
         self.path = self.folder / "journal.sqlite3"
         self.rules = Rules(replace(self.plan, people=self.people), self.limits, shipped())
         self.words = Words.load("en")
-        self.session = Session()
+        self.session = the_session()
         self.true = FIRST_DAY
         self.zone: tzinfo = UTC
         self.wrong_by = timedelta()

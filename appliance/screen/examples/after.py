@@ -12,7 +12,7 @@ from appliance.screen.examples.views import (
 )
 from appliance.session.board import Contact, Output
 from appliance.session.events import Button
-from appliance.session.faults import FAULTS
+from appliance.session.faults import FAULTS, Effect
 from appliance.session.state import State
 from appliance.session.view import (
     HoldView,
@@ -31,6 +31,8 @@ from appliance.therapy.limits import Reason
 from appliance.therapy.questions import DAY_QUESTIONS
 from appliance.therapy.units import Unit
 
+SHOWN = [fault.id for fault in FAULTS.values() if fault.effect is not Effect.TELL]
+"""Faults with a screen of their own; the others are told of in `locked`."""
 LONG_DETAIL = (
     "/etc/ems-appliance/config.toml: [limits] current_ma = 95: allowed is a number from 1 to 80"
 )
@@ -45,6 +47,8 @@ HINTS = (
     "tighten",
     "turn_up",
 )
+RAISING = {"limit", "one_click_down", "fainter", "tighten"}
+"""Hints that come only while the level can be raised."""
 
 
 def _ready() -> Iterator[Example]:
@@ -106,14 +110,22 @@ def _stimulating() -> Iterator[Example]:
     yield Example(
         "stimulating 100 99 %", replace(percent, channels=two_channels(100, 99), knob_side="A")
     )
-    for reason in Reason:
-        limited = replace(view, hint="limit", limit_reason=reason.value)
-        yield Example(f"stimulating limit {reason.value}", limited)
-    for hint in HINTS:
-        yield Example(f"stimulating {hint}", replace(view, hint=hint))
     yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
     last_minute = a_stage(remaining_s=59.4)
     yield Example("stimulating last minute", replace(uneven, stage=last_minute))
+
+
+def _hints() -> Iterator[Example]:
+    view = a_view(
+        State.STIMULATING, stage=a_stage(), channels=two_channels(), limit=60.0, output=Output.ON
+    )
+    hold = a_stage(part="hold", part_remaining_s=7.2)
+    for reason in Reason:
+        limited = replace(view, stage=hold, hint="limit", limit_reason=reason.value)
+        yield Example(f"stimulating limit {reason.value}", limited)
+    for hint in HINTS:
+        at = hold if hint in RAISING else a_stage()
+        yield Example(f"stimulating {hint}", replace(view, stage=at, hint=hint))
 
 
 def _moving() -> Iterator[Example]:
@@ -142,6 +154,8 @@ def _breaks() -> Iterator[Example]:
         countdown_s=2.4,
     )
     yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
+    dry = a_view(State.PAUSED, stage=a_stage(), hint="wet_pads")
+    yield Example("paused dry", dry)
     paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
     yield Example("paused STOP pressed", paused)
 
@@ -187,12 +201,17 @@ def _exercises() -> Iterator[Example]:
 
 
 def _faults() -> Iterator[Example]:
-    for name in FAULTS:
+    for name in SHOWN:
         yield Example(f"fault {name}", a_view(State.FAULT, faults=(name,), can_confirm=False))
     several = ("board_lost", "settings_wrong", "journal_dead")
-    unknown = a_view(State.FAULT, faults=several, output=Output.UNKNOWN)
+    latched = a_view(State.FAULT, faults=several)
+    yield Example("fault several", replace(latched, page=1))
+    yield Example("fault several, cause there", replace(latched, can_confirm=False))
+    unknown = replace(latched, output=Output.UNKNOWN, can_confirm=False)
     yield Example("fault output unknown", unknown)
-    yield Example("fault STOP pressed", replace(unknown, stop_pressed=True))
+    pressed = replace(latched, stop_pressed=True)
+    yield Example("fault STOP pressed", pressed)
+    yield Example("fault STOP stuck", replace(pressed, stop_stuck=True))
     wrong = a_view(
         State.FAULT,
         faults=("settings_wrong",),
@@ -200,7 +219,7 @@ def _faults() -> Iterator[Example]:
         can_confirm=False,
     )
     yield Example("fault settings_wrong detail", wrong)
-    yield Example("fault of another version", replace(unknown, faults=("from_the_future",)))
+    yield Example("fault of another version", replace(latched, faults=("from_the_future",)))
 
 
-AFTER = (_ready, _stimulating, _moving, _breaks, _stage_done, _aftercare, _faults)
+AFTER = (_ready, _stimulating, _hints, _moving, _breaks, _stage_done, _aftercare, _faults)

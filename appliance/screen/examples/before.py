@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, Example, a_stage, a_view
 from appliance.session.events import Button
+from appliance.session.faults import FAULTS, Effect
 from appliance.session.machine.date_page import PARTS
 from appliance.session.machine.pages import LOCKED, PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
 from appliance.session.state import State
@@ -27,6 +28,7 @@ from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
 LONGEST_NAME = "Maximiliane-Wilhelmina"
+TOLD = tuple(fault.id for fault in FAULTS.values() if fault.effect is Effect.TELL)
 CHECKS = ("board", "controls", "stop", "screen", "journal")
 
 
@@ -68,12 +70,14 @@ def _locked() -> Iterator[Example]:
     longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
     yield Example("locked longest name", longest)
     yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
+    yield Example("locked too soon", replace(plan, day_used=DayUsed.INTERVAL))
     yield Example("locked sore", replace(plan, day_used=DayUsed.SORENESS))
     for offer in (Offer.UNFINISHED, Offer.COMFORT):
         offered = replace(plan, due=_due(offer=offer, total_minutes=42.6))
         yield Example(f"locked {offer.value}", offered)
     yield Example("locked some minutes", replace(plan, due=_due(total_minutes=45.0)))
-    yield Example("locked tells", replace(plan, tells=("journal_set_aside",)))
+    for told in TOLD:
+        yield Example(f"locked tells {told}", replace(plan, tells=(told,)))
     pressed = replace(plan, stop_pressed=True)
     yield Example("locked STOP pressed", pressed)
     yield Example("locked STOP stuck", replace(pressed, stop_stuck=True))
@@ -175,7 +179,8 @@ def _choosing() -> Iterator[Example]:
 
 def _preparing() -> Iterator[Example]:
     for page, name in enumerate(("skin", "pads", "stop_test")):
-        view = a_view(State.PREPARING, page_name=name, page=page, pages=3)
+        waits = 42.0 if name == "pads" else None
+        view = a_view(State.PREPARING, page_name=name, page=page, pages=3, countdown_s=waits)
         yield Example(f"preparing {name}", view)
     warm = a_view(State.PREPARING, page_name="skin", page=0, pages=3, hint="warmth")
     yield Example("preparing warmth", warm)

@@ -4,7 +4,7 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.pictures import figures
 from appliance.screen.screens.question import draw_question, scale_ends
-from appliance.screen.screens.widgets import Footer, footer, header, title, whole
+from appliance.screen.screens.widgets import Footer, footer, header, title, way_out, whole
 from appliance.session.view import View
 from appliance.therapy.exercise import Beat, Moment
 
@@ -27,7 +27,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     last = view.page + 1 >= view.pages
     skips = view.question is not None and view.question.value is None
     confirm = words("foot.skip" if skips else "foot.home" if last else "foot.next")
-    footer(canvas, Footer(words("foot.back"), words("foot.end"), confirm), view.hold)
+    back = words("foot.back") if view.page else ""
+    footer(canvas, Footer(**way_out(words, back), confirm=confirm), view.hold)
 
 
 def _skin(canvas: Canvas, view: View, words: Phrases) -> None:

@@ -12,7 +12,8 @@ from appliance.screen.screens.widgets import (
     footer,
     header,
     side_of,
-    still_stopping,
+    still_on,
+    way_out,
     whole,
 )
 from appliance.session.board import Output
@@ -20,22 +21,28 @@ from appliance.session.view import View
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
+    off = view.output is Output.OFF
+    if off:
+        _lost(canvas, view, words)
+    else:
+        still_on(canvas, words)
+    waits = off and view.countdown_s
+    does = Footer(
+        **way_out(words),
+        confirm=words("foot.ok") if off and view.can_confirm and not waits else "",
+        waits=words("contact_lost.wait", seconds=whole(view.countdown_s or 0.0)) if waits else "",
+    )
+    footer(canvas, does, view.hold)
+
+
+def _lost(canvas: Canvas, view: View, words: Phrases) -> None:
     lost = view.lost_channels
     side = side_of(lost[0]) if len(lost) == 1 else "both"
-    off = view.output is Output.OFF
-    output = words("contact_lost.off") if off else ""
-    header(canvas, words("contact_lost.title"), output, alarm=True)
-    if off:
-        _which_side(canvas, words(f"contact_lost.{side}"), lost)
-        # First what to look at; what to do about dry gel once the pads can be tried again.
-        advice = "contact_lost.press" if view.countdown_s else "contact_lost.dry"
-        canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(advice), align="middle")
-    else:
-        still_stopping(canvas, words)
-    right = words("foot.ok") if off and view.can_confirm else ""
-    if off and view.countdown_s:
-        right = words("contact_lost.wait", seconds=whole(view.countdown_s))
-    footer(canvas, Footer(back_held=words("foot.hold_end"), confirm=right), view.hold)
+    header(canvas, words("contact_lost.title"), words("contact_lost.off"), alarm=True)
+    _which_side(canvas, words(f"contact_lost.{side}"), lost)
+    # First what to look at; what to do about dry gel once the pads can be tried again.
+    advice = "contact_lost.press" if view.countdown_s else "contact_lost.dry"
+    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words(advice), align="middle")
 
 
 def _which_side(canvas: Canvas, side: str, leads: Sequence[str]) -> None:

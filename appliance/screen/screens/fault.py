@@ -1,7 +1,7 @@
 """The screen of `fault`: what happened and what to do."""
 
 from appliance.screen.drawing import fonts
-from appliance.screen.drawing.canvas import FOOT_TOP, INNER, LINES, Canvas, Phrases
+from appliance.screen.drawing.canvas import FOOT_TOP, INNER, LEFT, LINES, Canvas, Phrases
 from appliance.screen.screens.widgets import Footer, footer, header
 from appliance.session.board import Output
 from appliance.session.faults import FAULTS
@@ -11,20 +11,19 @@ from appliance.session.view import View
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """What happened and what to do; the exact words of an error where they help.
 
-    While the output may still be on, how to end that stands where the cause does otherwise.
-    The knob leafs through several faults.
+    The knob leafs through several faults. While the output may still be on, how to end that is
+    all there is: a remedy beside it could undo it, and RETRY would take it from the screen.
     """
-    off = view.output is Output.OFF
-    heading = words("fault_screen.title" if off else "fault_screen.stopping")
+    if view.output is not Output.OFF:
+        _still_on(canvas, words)
+        return
     count = len(view.faults)
     page = min(view.page, max(0, count - 1))
     more = words("fault_screen.more", number=page + 1, count=count) if count > 1 else ""
-    if view.stop_pressed:
-        more = words("fault_screen.stop")
-    header(canvas, heading, more, alarm=True)
+    header(canvas, words("fault_screen.title"), more, alarm=True)
     name = view.faults[page] if view.faults else "internal"
     known = name if name in FAULTS else "internal"
-    text = words(f"fault.{known}.text" if off else "fault_screen.pull")
+    text = words(f"fault.{known}.text")
     below = canvas.lines(text, most=2)
     detail = dict(view.details).get(name, "")
     if detail and FAULTS[known].shows_detail:
@@ -32,24 +31,34 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     else:
         room = LINES - len(fonts.text().wrap(text, INNER))
         canvas.lines(words(f"fault.{known}.next"), y=below, most=room)
-    turn = words("fault_screen.turn") if count > 1 else ""
-    footer(canvas, Footer(confirm=_confirm(view, known, words)), view.hold)
-    _turn(canvas, turn)
+    footer(canvas, _confirm(view, known, words), view.hold)
+    _left(canvas, view, words)
 
 
-def _confirm(view: View, known: str, words: Phrases) -> str:
+def _still_on(canvas: Canvas, words: Phrases) -> None:
+    header(canvas, words("fault_screen.stopping"), alarm=True)
+    below = canvas.lines([words("fault_screen.pull")], face=fonts.strong())
+    canvas.lines([words("fault_screen.leave"), words("fault_screen.call")], y=below)
+
+
+def _confirm(view: View, known: str, words: Phrases) -> Footer:
     """RETRY once every cause is gone; before, that it comes, where the remedy names it."""
     retry = words("foot.try_again")
     if view.can_confirm:
-        return retry
+        return Footer(confirm=retry)
     named = retry in words(f"fault.{known}.next")
-    return words("foot.not_yet") if named and len(view.faults) == 1 else ""
+    return Footer(waits=words("foot.not_yet") if named and len(view.faults) == 1 else "")
 
 
-def _turn(canvas: Canvas, words: str) -> None:
-    """How to see the other faults, where BACK has nothing to do."""
-    if words:
-        canvas.text(1, FOOT_TOP + 1, words)
+def _left(canvas: Canvas, view: View, words: Phrases) -> None:
+    """STOP, or how to see the other faults, where BACK has nothing to do."""
+    if view.stop_pressed:
+        key = "fault_screen.stop_lead" if view.stop_stuck else "fault_screen.stop"
+    elif len(view.faults) > 1:
+        key = "fault_screen.turn"
+    else:
+        return
+    canvas.text(LEFT, FOOT_TOP + 1, words(key))
 
 
 def _detail(canvas: Canvas, detail: str, y: int) -> None:

@@ -68,8 +68,12 @@ def _news(view: View, words: Phrases) -> list[str]:
 
 
 def _due(view: View, words: Phrases) -> str:
+    if view.day_used is DayUsed.SORENESS:
+        return words("locked.sore")
     if view.day_used in _RESTS:
         return words("locked.rest_day")
+    if view.day_used is DayUsed.INTERVAL:
+        return words("locked.too_soon")
     if view.day_used is not None:
         return words("locked.day_used")
     due = view.due

@@ -1,6 +1,5 @@
 """The screen of `paused`: output off, time stopped."""
 
-from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LINE, Canvas, Phrases
 from appliance.screen.screens.widgets import (
     MIDDLE,
@@ -8,20 +7,29 @@ from appliance.screen.screens.widgets import (
     footer,
     minutes,
     stage_header,
-    still_stopping,
+    still_on,
+    title,
+    way_out,
 )
 from appliance.session.board import Output
 from appliance.session.view import View
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
-    if view.stage is not None:
-        stage_header(canvas, view.stage, words, minutes(view.stage.remaining_s), view.battery)
     off = view.output is Output.OFF
     if off:
-        canvas.text(MIDDLE, BODY_TOP, words("paused.title"), fonts.large(), align="middle")
-        canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("paused.text"), align="middle")
+        _paused(canvas, view, words)
     else:
-        still_stopping(canvas, words)
+        still_on(canvas, words)
     confirm = words("foot.go_on") if off and view.can_confirm else ""
-    footer(canvas, Footer(back_held=words("foot.hold_end"), confirm=confirm), view.hold)
+    footer(canvas, Footer(**way_out(words), confirm=confirm), view.hold)
+
+
+def _paused(canvas: Canvas, view: View, words: Phrases) -> None:
+    """That nothing flows, and what GO ON means; what to do first where pads were dry."""
+    if view.stage is not None:
+        stage_header(canvas, view.stage, words, minutes(view.stage.remaining_s), view.battery)
+    title(canvas, words("paused.title"))
+    then = "hint.wet_pads" if view.hint == "wet_pads" else "paused.from_zero"
+    for row, key in enumerate(("paused.text", then), 1):
+        canvas.text(MIDDLE, BODY_TOP + row * LINE, words(key), align="middle")

@@ -4,7 +4,14 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.drawing.signs import ring
 from appliance.screen.pictures import figures, pads_on_body
-from appliance.screen.screens.widgets import MIDDLE, Footer, footer, stage_header, stage_name
+from appliance.screen.screens.widgets import (
+    MIDDLE,
+    Footer,
+    footer,
+    stage_header,
+    stage_name,
+    way_out,
+)
 from appliance.session.view import StageView, View
 from appliance.therapy.pad_table import sizes_of
 
@@ -32,7 +39,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         canvas.lines(words("placing.box"))
     else:
         _lying(canvas, stage, words)
-    does = Footer(words("foot.back"), words("foot.end"), words("foot.next"))
+    does = Footer(**way_out(words, words("foot.back")), confirm=words("foot.next"))
     footer(canvas, does, view.hold)
 
 

@@ -3,7 +3,7 @@
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import LEFT, LINE, RIGHT, TOP, Canvas, Phrases
 from appliance.screen.pictures import figures
-from appliance.screen.screens.widgets import Footer, footer, whole
+from appliance.screen.screens.widgets import Footer, footer, way_out, whole
 from appliance.session.view import View
 from appliance.therapy.pads import is_worn_out
 
@@ -26,16 +26,19 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.question is not None:
         _worn_pads(canvas, view, words)
     else:
-        canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1)
+        below = canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1)
+        if page == "pads" and view.countdown_s:
+            wait = words("preparing.wait", seconds=whole(view.countdown_s))
+            canvas.text(_BESIDE, below, wait)
     footer(canvas, _does(view, page, words), view.hold)
 
 
 def _worn_pads(canvas: Canvas, view: View, words: Phrases) -> None:
     """How old the pads are, and whether new ones are at hand: the knob says so."""
-    key = "preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn"
-    text = words(key, count=view.pad_uses)
-    canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1, most=2)
     new = view.question is not None and view.question.value == 1
+    key = "preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn"
+    text = words("preparing.renewed" if new else key, count=view.pad_uses)
+    canvas.lines(text, x=_BESIDE, y=TOP + 2, width=RIGHT - _BESIDE + 1, most=2)
     chosen = words("preparing.pads_new" if new else "preparing.pads_old")
     middle = (_BESIDE + RIGHT) // 2
     canvas.text(middle, TOP + 2 + 2 * LINE, f"◄ {chosen} ►", fonts.strong(), align="middle")
@@ -43,6 +46,4 @@ def _worn_pads(canvas: Canvas, view: View, words: Phrases) -> None:
 
 def _does(view: View, page: str, words: Phrases) -> Footer:
     confirm = "" if page == "stop_test" or not view.can_confirm else words("foot.next")
-    if page == "pads" and view.countdown_s and confirm:
-        confirm = f"{whole(view.countdown_s)} s {confirm}"
-    return Footer(words("foot.back"), words("foot.end"), confirm)
+    return Footer(**way_out(words, words("foot.back")), confirm=confirm)

@@ -3,9 +3,16 @@
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, INNER, LEFT, LINE, RIGHT, Canvas, Phrases
 from appliance.screen.drawing.signs import ring
-from appliance.screen.screens.widgets import Footer, footer, side_of, stage_header
+from appliance.screen.screens.widgets import (
+    Footer,
+    footer,
+    side_of,
+    stage_header,
+    still_on,
+    way_out,
+)
 from appliance.session.board import Contact, Output
-from appliance.session.view import ChannelView, View
+from appliance.session.view import ChannelView, StageView, View
 
 _RINGS = 18
 """Room for the rings of a lead before its words."""
@@ -15,6 +22,16 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     stage = view.stage
     if stage is None:
         return
+    if view.output is Output.OFF:
+        _rows(canvas, view, stage, words)
+    else:
+        still_on(canvas, words)
+    start = words("foot.hold_start") if view.can_confirm else ""
+    does = Footer(**way_out(words, words("foot.pads")), confirm_held=start)
+    footer(canvas, does, view.hold)
+
+
+def _rows(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None:
     minutes = words("choosing.minutes", minutes=f"{stage.remaining_s / 60:.0f}")
     stage_header(canvas, stage, words, minutes, view.battery)
     known = any(channel.contact is not Contact.UNKNOWN for channel in view.channels)
@@ -28,13 +45,9 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     y = BODY_TOP + 2 * LINE
     taken = canvas.text(LEFT, y, words("ready.level"), fonts.strong())
     canvas.text(RIGHT, y, _last(view, words), align="right", width=INNER - taken - 4)
-    start = words("foot.hold_start") if view.can_confirm else ""
-    footer(canvas, Footer(words("foot.pads"), words("foot.end"), confirm_held=start), view.hold)
 
 
 def _message(view: View, words: Phrases) -> str | None:
-    if view.output is not Output.OFF:
-        return words("stop.stopping")
     seen = any(channel.contact is Contact.OPEN for channel in view.channels)
     if view.hint is None or (view.hint == "blocked_contact" and seen):
         # The pad that is off is shown in its own row.

@@ -4,6 +4,7 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import BODY_TOP, LINE, Canvas, Phrases
 from appliance.screen.screens.widgets import MIDDLE, Footer, footer, header
 from appliance.session.view import RefusalView, View
+from appliance.therapy.plan import DayUsed
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -20,6 +21,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _kind(refusal: RefusalView) -> str:
+    if refusal.day_used is DayUsed.INTERVAL:
+        return "too_soon"
     if refusal.day_used is not None:
         return "day_used"
     return refusal.remedy.value if refusal.remedy is not None else "not_today"

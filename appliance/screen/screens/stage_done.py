@@ -1,24 +1,32 @@
 """The screen of `stage_done`: take the pads off, and what comes next."""
 
 from appliance.screen.drawing.canvas import BODY_TOP, LEFT, LINE, Canvas, Phrases
-from appliance.screen.screens.widgets import Footer, footer, stage_header, stage_name, title
+from appliance.screen.screens.widgets import (
+    Footer,
+    footer,
+    stage_header,
+    stage_name,
+    still_on,
+    title,
+    way_out,
+)
 from appliance.session.board import Output
 from appliance.session.view import View
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
-    if view.stage is not None:
-        stage_header(canvas, view.stage, words)
     if view.output is Output.OFF:
         _rows(canvas, view, words)
     else:
-        title(canvas, words("stop.stopping"))
+        still_on(canvas, words)
     more = words("foot.more_minutes") if view.more_minutes else ""
-    footer(canvas, Footer(more, words("foot.end"), words("foot.next")), view.hold)
+    footer(canvas, Footer(**way_out(words, more), confirm=words("foot.next")), view.hold)
 
 
 def _rows(canvas: Canvas, view: View, words: Phrases) -> None:
     """Pads off, and what follows; where more minutes are offered, pads off only without them."""
+    if view.stage is not None:
+        stage_header(canvas, view.stage, words)
     if view.more_minutes:
         strong, *rows = (words(f"stage_done.{key}") for key in ("text", "more", "more_off"))
     else:

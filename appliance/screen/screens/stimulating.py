@@ -7,7 +7,15 @@ from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import HEIGHT, INNER, LEFT, RIGHT, WIDTH, Canvas, Phrases
 from appliance.screen.drawing.fonts import Face
 from appliance.screen.drawing.signs import ring
-from appliance.screen.screens.widgets import Footer, footer, level_bar, minutes, stage_header, whole
+from appliance.screen.screens.widgets import (
+    Footer,
+    footer,
+    level_bar,
+    minutes,
+    side_of,
+    stage_header,
+    whole,
+)
 from appliance.session.view import CONTRACTING, StageView, View
 
 _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
@@ -62,7 +70,7 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     if not targets:
         return
     canvas.text(RIGHT, _DIGITS_TOP + 2, view.unit.value, fonts.small(), align="right")
-    _moved(canvas, view.knob_side, words)
+    moved = _moved(canvas, view.knob_side, words)
     if view.knob_side == "both" and len(set(targets)) == 1:
         shown = {"both": targets[0]}
     else:
@@ -71,7 +79,7 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
     if len(shown) > 1 and max(face.width(f"{level:.0f}") for level in targets) > face.width("88"):
         _small_levels(canvas, shown)
         return
-    right = RIGHT - 17
+    right = RIGHT - max(17, moved + 3)
     for level in reversed(shown.values()):
         right -= canvas.text(right, _DIGITS_TOP, f"{level:.0f}", face, align="right") + 6
 
@@ -83,13 +91,15 @@ def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
         canvas.put(ring(name), RIGHT - 60, _DIGITS_TOP + row * 13 + 2, "rings")
 
 
-def _moved(canvas: Canvas, knob_side: str, words: Phrases) -> None:
-    y = _DIGITS_TOP + 14
+def _moved(canvas: Canvas, knob_side: str, words: Phrases) -> int:
+    """Whose level the knob moves: L and R as in the footer, and the rings. Returns the width."""
+    y, small = _DIGITS_TOP + 14, fonts.small()
     if knob_side == "both":
-        canvas.text(RIGHT, y, words("running.level_both"), fonts.small(), align="right")
-    else:
-        rings = ring(knob_side)
-        canvas.put(rings, RIGHT - rings.width + 1, y, "rings")
+        return canvas.text(RIGHT, y, words("running.level_both"), small, align="right")
+    rings = ring(knob_side)
+    canvas.put(rings, RIGHT - rings.width + 1, y, "rings")
+    letter = words(f"placing.{side_of(knob_side)}")
+    return rings.width + 2 + canvas.text(RIGHT - rings.width - 2, y, letter, small, align="right")
 
 
 def _bar(canvas: Canvas, view: View) -> None:
@@ -114,8 +124,11 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
     doing = _FLOWING if stage.continuous else moving
     key, face, left_s = doing.get(stage.part or "", ("rest", fonts.text, None))
     seconds = left_s(stage) if left_s is not None else None
-    if key == "rest" and seconds is not None:
-        key = "rest_until"
+    if seconds is not None and seconds > stage.remaining_s:
+        # Nothing begins any more in what is left of the stage.
+        seconds = None
+    if key == "rest":
+        key = "tail" if seconds is None else "rest_until"
     canvas.text(LEFT, _PHASE_TOP, words(f"running.{key}"), face())
     if seconds is not None:
         canvas.text(RIGHT, _PHASE_TOP, whole(seconds), fonts.strong(), align="right")

@@ -83,21 +83,26 @@ class Footer:
     back_held: str = ""
     confirm: str = ""
     confirm_held: str = ""
+    waits: str = ""
+    """In CONFIRM's corner without its sign: until when it does nothing."""
 
 
 def footer(canvas: Canvas, does: Footer, hold: HoldView | None = None) -> None:
     """BACK on the left, CONFIRM on the right; filled from the side of the button held.
 
-    Where BACK can be pressed and held and both words do not fit, the word of the press goes:
-    its sign stays, and BACK always leads one step back. Use capitals: the line has no room below
-    the baseline.
+    Where BACK can be pressed and held and both words do not fit, the hold is not shown: a sign
+    without a word would have to be guessed, and one step back the hold stands there. Use capitals:
+    the line has no room below the baseline.
     """
     room = INNER
     held = does.confirm_held
     if held or does.confirm:
         x = RIGHT - 6
         canvas.put(button_sign(Button.CONFIRM, held=bool(held)), x, FOOT_TOP + 1, "CONFIRM")
-        room -= 10 + canvas.text(x - 4, FOOT_TOP + 1, held or does.confirm, align="right") + 4
+        words = held or does.confirm
+        room -= _SIGN + canvas.text(RIGHT - _SIGN, FOOT_TOP + 1, words, align="right") + _APART
+    elif does.waits:
+        room -= canvas.text(RIGHT, FOOT_TOP + 1, does.waits, align="right") + _APART
     _back(canvas, does, room)
     if hold is not None:
         fill(canvas, hold)
@@ -106,24 +111,26 @@ def footer(canvas: Canvas, does: Footer, hold: HoldView | None = None) -> None:
 def _back(canvas: Canvas, does: Footer, room: int) -> None:
     x = LEFT
     if does.back:
-        words = does.back if _left_width(does) <= room else ""
         canvas.put(button_sign(Button.BACK), x, FOOT_TOP + 1, "BACK")
         x += _SIGN
-        if words:
-            x += canvas.text(x, FOOT_TOP + 1, words, width=room - _SIGN) + 5
-    if does.back_held:
+        x += canvas.text(x, FOOT_TOP + 1, does.back, width=room - _SIGN) + _APART
+    if does.back_held and (not does.back or _left_width(does) <= room):
         canvas.put(button_sign(Button.BACK, held=True), x, FOOT_TOP + 1, "BACK held")
         canvas.text(x + _SIGN, FOOT_TOP + 1, does.back_held, width=room - (x - LEFT) - _SIGN)
 
 
-_SIGN = 10
-"""Width of a button's sign, and the gap to its words."""
+_SIGN, _APART = 9, 4
+"""Width of a button's sign and the gap to its words, and the gap to what comes next."""
 
 
 def _left_width(does: Footer) -> int:
     width = fonts.text().width
-    both = _SIGN + width(does.back)
-    return both + 5 + _SIGN + width(does.back_held) if does.back_held else both
+    return 2 * _SIGN + width(does.back) + _APART + width(does.back_held)
+
+
+def way_out(words: Phrases, back: str = "") -> dict[str, str]:
+    """BACK's part of a footer where a hold ends: in full where a press does nothing."""
+    return {"back": back, "back_held": words("foot.end" if back else "foot.hold_end")}
 
 
 def fill(canvas: Canvas, hold: HoldView) -> None:
@@ -139,10 +146,15 @@ def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
     canvas.text(MIDDLE, y, words, fonts.strong(), align="middle")
 
 
-def still_stopping(canvas: Canvas, words: Phrases) -> None:
-    """In the place of everything else: nobody touches a pad or goes on before the output is off."""
-    canvas.text(MIDDLE, BODY_TOP, words("stop.stopping"), fonts.large(), align="middle")
-    canvas.text(MIDDLE, BODY_TOP + 2 * LINE, words("stop.wait"), align="middle")
+def still_on(canvas: Canvas, words: Phrases) -> None:
+    """In the place of everything above the footer while the output is not known to be off.
+
+    It looks the same in every state, and like none of them: nobody touches a pad or goes on.
+    """
+    canvas.text(MIDDLE, 0, words("still_on.wait"), fonts.large(), align="middle")
+    canvas.invert((0, 0, WIDTH - 1, 21))
+    for row, key in enumerate(("still_on.may_be", "still_on.hands_off")):
+        canvas.text(MIDDLE, 23 + row * LINE, words(key), align="middle")
 
 
 def battery(fraction: float) -> Image.Image:

@@ -47,7 +47,8 @@ def _leave_stimulating(record: Record) -> Record:
     return record.but(
         position=None,
         visit=replace(visit, delivered_s=tuple(delivered), charge_mc=tuple(charge)),
-        run=stage_layout.from_zero(run),
+        # Dry pads are still told of in the pause that they asked for.
+        run=stage_layout.from_zero(run).but(pad_state=run.pad_state),
     )
 
 

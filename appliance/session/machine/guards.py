@@ -257,6 +257,9 @@ def more_minutes(record: Record) -> bool:
 
 
 def every_cause_gone(record: Record) -> bool:
+    """Until the output is known to be off the fault stays: its screen says how to end that."""
+    if record.report.output is not Output.OFF:
+        return False
     return not blocking(causes(record), stage_running=False)
 
 

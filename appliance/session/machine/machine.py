@@ -125,8 +125,10 @@ class Session:
         record = self._holds(record)
         if record.state is State.STIMULATING:
             record = self._delivered(record, now - gap_s)
-        if any(transition.guard(record) for transition in self._ticks[record.state]):
-            record = self.fire(record, Trigger.TICK)
+        for transition in self._ticks[record.state]:
+            if transition.guard(record):
+                record = self.fire(record, Trigger.TICK)
+                break
         set_point, withheld = gate.pass_through(record, stage_run.amplitude(record), sent)
         if running and record.state is State.STIMULATING and set_point is None:
             # A reason to be on is gone. Should it come back, no current comes back with it.
@@ -295,7 +297,7 @@ def _with_histories(record: Record, histories: Mapping[str, History]) -> Record:
 def _met(record: Record) -> Record:
     """Note which board is connected, and whether its makers allow it for research only."""
     board = record.report.identity
-    if board is None or board == record.board_met:
+    if board is None or board is record.board_met or board == record.board_met:
         return record
     note = BoardMet(record.now, board.driver, board.firmware, board.research_only)
     return record.but(board_met=board, notes=(*record.notes, note))

@@ -23,6 +23,8 @@ from appliance.therapy.units import LONG_AGO
 def in_order(events: Iterable[Event], *, running: bool) -> list[Event]:
     """The events in the order in which a step takes them."""
     every = tuple(events)
+    if len(every) < 2:
+        return list(every)
     kept = _not_overruled(every) if running else every
     return sorted(kept, key=lambda event: (_rank(event, running), event.at))
 

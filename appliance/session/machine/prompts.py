@@ -88,12 +88,13 @@ def on_entry(record: Record, left: State) -> tuple[Cue, ...]:
 
 def reminded(record: Record) -> Record:
     """The record with the prompt repeated where no control has been used for long."""
-    over = _timer_over(record)
-    if over is not None:
-        return _again(record, (over,))
-    moment = aftercare.moment(record)
-    if moment is not None and moment.beat is not Beat.OVER:
-        return record
+    if record.state in _TIMED:
+        over = _timer_over(record)
+        if over is not None:
+            return _again(record, (over,))
+        moment = aftercare.moment(record)
+        if moment is not None and moment.beat is not Beat.OVER:
+            return record
     quiet_since = max(record.touched_at, record.shown_at)
     if not _waits_for_a_hand(record) or record.now - quiet_since >= guards.IDLE_S:
         return record
@@ -131,6 +132,8 @@ _TIMES: dict[tuple[State, str], tuple[tuple[float, Cue], ...]] = {
     **{(State.AFTERCARE, page): _STRETCH for page in STRETCHES},
 }
 """Seconds on a page, and the cue at their end."""
+_TIMED = frozenset(state for state, _ in _TIMES)
+"""The states with times of their own: pages that end, and exercises."""
 
 
 def _stage_number(record: Record) -> tuple[Cue, ...]:
