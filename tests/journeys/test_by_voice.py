@@ -111,7 +111,10 @@ class Contractions:
         self._was = Part.OFF
 
     def see(self, record: Record) -> None:
-        part = record.position.part if record.position else Part.OFF
+        position = record.position
+        part = Part.OFF
+        if position is not None and not position.phase.continuous:
+            part = position.part
         if part is Part.RAMP_UP and self._was is not Part.RAMP_UP:
             self.began_at.append(record.now)
         self._was = part
