@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.doctor.finding import Finding, bad, good, warn
 from appliance.doctor.host import Host
+from appliance.doctor.voice import voice
 from appliance.errors import JournalError
 from appliance.journal import database, session_rows
 from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
@@ -151,4 +152,5 @@ def all_of(host: Host, settings: Settings, wall: datetime) -> Iterator[Finding]:
     yield from clock(host, wall)
     yield from storage(host, settings.journal.path)
     yield from permissions(host)
+    yield from voice(host, settings)
     yield from terminal()

@@ -22,6 +22,8 @@ from appliance.voice.announcer import Announcer, Utterance
 
 ANSWER_S = 3.0
 """A command that is not taken within this time means that the process hangs."""
+START_S = 20.0
+"""Likewise for its first one: a small computer that boots takes seconds to start it."""
 RESTART_S = 30.0
 """Between two starts of the process."""
 CLOSE_S = 1.0
@@ -49,6 +51,7 @@ class Speaker:
         self._started_at = LONG_AGO
         self._unanswered_since: float | None = None
         self._unanswered = 0
+        self._has_answered = False
         self._lost = False
         """The process is gone, hangs, or has not answered since it was started again."""
         self._unheard = False
@@ -93,6 +96,8 @@ class Speaker:
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
+        # An answer may have waited longer than the process took for it: this loop was late.
+        self._listen(self._for_process(now))
         is_dead = self._lost or self._unheard or self._hangs(self._for_process(now))
         return frozenset({"voice_dead"}) if is_dead else frozenset()
 
@@ -116,8 +121,8 @@ class Speaker:
         return self._real_time() if self._real_time else now
 
     def _hangs(self, now: float) -> bool:
-        since = self._unanswered_since
-        return since is not None and now - since > ANSWER_S
+        since, limit_s = self._unanswered_since, ANSWER_S if self._has_answered else START_S
+        return since is not None and now - since > limit_s
 
     def _end_process(self) -> None:
         if self._process is None:
@@ -165,7 +170,7 @@ class Speaker:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)
-        self._process = process
+        self._process, self._has_answered = process, False
         self._unanswered, self._unanswered_since, self._rendered = 0, None, None
         self._pending = b""
 
@@ -185,7 +190,7 @@ class Speaker:
                 self._lose(f"it answers {line[:80]!r}")
 
     def _answered(self, answer: dict[str, object], now: float) -> None:
-        self._lost = False
+        self._lost, self._has_answered = False, True
         if "failed" in answer:
             if not self._unheard:
                 _log.warning("voice: %s", answer["failed"])

@@ -63,7 +63,9 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 
 def number(value: int) -> str:
-    """A whole number below 100 in words."""
+    """A whole number below 100 in words, or a year of this century."""
+    if value > 2000:
+        return f"two thousand {number(value - 2000)}"
     if value < len(_ONES):
         return _ONES[value]
     tens, ones = _TENS[value // 10 - 2], value % 10
@@ -82,7 +84,7 @@ NUMBERS: dict[str, tuple[dict[str, object], ...]] = {
     "value": tuple({"value": value, "largest": 10} for value in range(11)),
     "minutes_left": ({"minutes": 10}, {"minutes": 5}),
     "locked.record": ({"count": 3}, {"count": 14}, {"count": 52}),
-    "date.year": ({"value": 27},),
+    "date.year": ({"value": 2027},),
     "date.month": ({"value": 3}, {"value": 12}),
     "date.day": ({"value": 8}, {"value": 21}),
     "date.hour": ({"value": 7}, {"value": 18}),

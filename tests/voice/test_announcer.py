@@ -103,7 +103,7 @@ def test_two_levels_are_said_with_their_sides() -> None:
     said(voice, 10.0)
     a, b = before.channels
     voice.show(replace(before, channels=(replace(a, target=13.0), b)), (), 21.0)
-    assert said(voice, 22.0) == ("Left 13. Right 12.",)
+    assert said(voice, 22.0) == ("Left is 13. Right is 12.",)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
     voice.show(running, (), 30.0)
     said(voice, 30.0)
     voice.show(replace(running, knob_side="A"), (), 40.0)
-    assert said(voice, 41.0) == ("Left side.",)
+    assert said(voice, 41.0) == ("Now the left side.",)
 
 
 def test_a_fault_that_only_tells_is_told_once_and_never_the_voices_own() -> None:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.skipif(
     not shutil.which("espeak-ng"), reason="NOT TESTED: espeak-ng is not installed"
 )
 
-SAMPLE = 12
+SAMPLE = 6
 
 
 def test_a_sample_of_the_prompts_is_told_apart_in_noise() -> None:

@@ -17,7 +17,7 @@ from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
 from appliance.voice.clips import clip_path
 from appliance.voice.sentences import known_texts
-from appliance.voice.speaker import ANSWER_S, RESTART_S, Speaker
+from appliance.voice.speaker import ANSWER_S, RESTART_S, START_S, Speaker
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("aplay")),
@@ -104,6 +104,13 @@ def test_a_process_that_hangs_is_a_fault(voice: Speaker) -> None:
     assert voice.faults(101.2 + ANSWER_S) == {"voice_dead"}
 
 
+def test_a_process_has_longer_for_its_first_answer_than_for_others(voice: Speaker) -> None:
+    voice.show(a_view(State.READY), (), 100.0)
+    os.kill(voice.pid(), signal.SIGSTOP)
+    assert voice.faults(100.1 + ANSWER_S) == frozenset()
+    assert voice.faults(100.1 + START_S) == {"voice_dead"}
+
+
 def test_no_process_is_started_while_current_may_flow(voice: Speaker) -> None:
     voice.show(a_view(State.STIMULATING), (), 100.0)
     assert voice.pid() is None
@@ -143,7 +150,6 @@ def test_a_player_that_hangs_is_killed_and_told(
     devices.write_text(f"pcm.hung {{ {sink} }}")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(devices))
     voice = speaker(tmp_path, "hung")
-    # The shortest text: "Stopping."
-    voice.show(a_view(State.PAUSED, output=Output.UNKNOWN), (), 100.0)
+    voice.show(a_view(State.SELF_TEST), (), 100.0)
     hear_until(voice, lambda: bool(voice.faults(100.1)))
     voice.close()
