@@ -4,8 +4,8 @@
 
 The real service with panel and journal in a contracting program, alone and then with both cores
 kept busy by other processes. A set-point is late after its cadence, a part after the moment at
-which the program has it. The drift is how far delivered time, as the session counts it, is behind true
-time at the end. A whole stage takes 1200 seconds. Prints a table; asserts nothing.
+which the program has it. The drift is how far delivered time, as the session counts it, is behind
+true time at the end. A whole stage takes 1200 seconds. Prints a table; asserts nothing.
 """
 
 import os
