@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TextIO
 
 from appliance.cli.film import Film
+from appliance.service.missing_parts import NoVoice
+from appliance.service.ports import Voice
 from appliance.session.machine.pages import PICTURE_S, PLACING
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -40,9 +42,9 @@ class Played:
     ended_in: State = State.SELF_TEST
 
 
-def play(folder: Path, film: Film, out: TextIO) -> Played:
+def play(folder: Path, film: Film, out: TextIO, voice: Voice | None = None) -> Played:
     """Play the script with its journal in `folder`; write its progress to `out`."""
-    with VirtualBox(World(folder, SETTINGS)) as box:
+    with VirtualBox(World(folder, SETTINGS, voice=voice or NoVoice())) as box:
         watch = Watch(box, film, out)
         begin(box)
         first_stage(box)
@@ -146,7 +148,7 @@ class Watch:
         if screen != self._screen:
             self._screen = screen
             self._say(record)
-        self._film.look(self._box.view)
+        self._film.look(self._box.view, record.now)
         if record.state is State.STIMULATING:
             self._count(record)
 

@@ -14,6 +14,8 @@ from appliance.errors import UsageError
 if TYPE_CHECKING:
     from appliance.doctor.finding import Finding
 
+_NOBODY = ("root", "pi", "box", "Me", "raspberrypi", "localhost", "ems-appliance")
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
@@ -36,10 +38,27 @@ def _doctor(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([as_dict(finding) for finding in findings], ensure_ascii=False))
     elif arguments.report:
-        print(as_report(findings, __version__, os.environ))
+        print(as_report(findings, __version__, _names(arguments)))
     else:
         print("\n".join(map(as_line, findings)))
     return int(any(finding.verdict is Verdict.BAD for finding in findings))
+
+
+def _names(arguments: argparse.Namespace) -> "Iterator[str]":
+    """What must not be in a report: people of the box, the user, the machine."""
+    import platform
+
+    from appliance.settings import reading
+
+    try:
+        people = reading.load(arguments.config, os.environ).plan.people
+    except UsageError:
+        # The report leaves out what a mistake in [plan] quotes.
+        people = ()
+    user = os.environ.get("SUDO_USER") or os.environ.get("USER") or ""
+    for name in (*people, user, platform.node()):
+        if len(name) > 1 and name not in _NOBODY:
+            yield name
 
 
 def _knob(arguments: argparse.Namespace) -> "Iterator[Finding]":

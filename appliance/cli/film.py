@@ -1,7 +1,7 @@
 """The film of a session: the moments that matter, each once, as an animated GIF of 20 seconds."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -11,6 +11,7 @@ from appliance.session.board import Output
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
+from appliance.therapy.units import NEVER
 
 ZOOM = 3
 DARK, LIT = (10, 16, 20), (150, 220, 255)
@@ -62,31 +63,47 @@ MOMENTS = (
 """In the order in which a session comes to them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A moment that has come: its view, when it came, and when its screen was left, seconds."""
+
+    moment: Moment
+    view: View
+    at: float
+    until: float = NEVER
+
+
 class Film:
     """Looks at every view of a session and keeps the moments that matter, one after the other."""
 
     def __init__(self, language: str = "en") -> None:
         self._words = Words.load(language)
-        self._taken: list[View] = []
+        self.taken: list[Taken] = []
 
-    def look(self, view: View) -> None:
+    def look(self, view: View, now: float) -> None:
+        last = self.taken[-1:]
+        if last and last[0].until == NEVER and _screen(view) != _screen(last[0].view):
+            self.taken[-1] = replace(last[0], until=now)
         next_one = self.missing[:1]
         if next_one and next_one[0].state is view.state and next_one[0].fits(view):
-            self._taken.append(view)
+            self.taken.append(Taken(next_one[0], view, now))
 
     @property
     def missing(self) -> tuple[Moment, ...]:
         """The moments that have not come."""
-        return MOMENTS[len(self._taken) :]
+        return MOMENTS[len(self.taken) :]
 
-    def save(self, path: Path) -> None:
-        """Write the GIF, which needs at least one moment. Raises OSError."""
-        first, *others = (self._frame(view) for view in self._taken)
+    def save(self, path: Path, shown_ms: Sequence[int] = ()) -> None:
+        """Write the GIF, which needs at least one moment. Raises OSError.
+
+        `shown_ms` is how long each picture is shown, if not as long as its moment says.
+        """
+        first, *others = (self._frame(one.view) for one in self.taken)
         first.save(
             path,
             save_all=True,
             append_images=others,
-            duration=[moment.shown_ms for moment in MOMENTS[: len(self._taken)]],
+            duration=list(shown_ms) or [one.moment.shown_ms for one in self.taken],
             loop=0,
             optimize=True,
         )
@@ -96,3 +113,7 @@ class Film:
         picture.putpalette([*DARK, *(LIT * 255)])
         size = (picture.width * ZOOM, picture.height * ZOOM)
         return picture.resize(size, Image.Resampling.NEAREST)
+
+
+def _screen(view: View) -> tuple[object, ...]:
+    return (view.state, view.page_name, view.statement)

@@ -15,12 +15,12 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from appliance.clock import SystemClock
-    from appliance.log import STDERR, LogHandler
+    from appliance.log import PROCESS_LOG, LogHandler
     from appliance.service.assembly import assemble
     from appliance.service.renewal import Runs
     from appliance.service.settings_files import SettingsFiles
 
-    logging.basicConfig(level=logging.INFO, handlers=[LogHandler(STDERR)])
+    logging.basicConfig(level=logging.INFO, handlers=[LogHandler(PROCESS_LOG)])
     # Each change of state is told by the service itself, in a line of its own.
     logging.getLogger("transitions").setLevel(logging.WARNING)
     files = SettingsFiles(arguments.config, os.environ)

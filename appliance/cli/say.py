@@ -11,7 +11,6 @@ from appliance.errors import ApplianceError, UsageError
 if TYPE_CHECKING:
     from appliance.settings.words import Words
 
-VOLUME = 10
 _PREFIX = "spoken."
 
 
@@ -71,13 +70,13 @@ def _text(words: "Words", key: str) -> str:
 
 def render(text: str, language: str, rate: int, out: Path) -> None:
     """Write `text` as a WAV file. Raises UsageError or ApplianceError with one line."""
-    from appliance.voice.synthesis_process import synthesis_command
+    from appliance.voice.clips import synthesis_command
 
     if out.suffix.lower() != ".wav":
         raise UsageError(f"say --out {out}: it is a sound; give it a name in .wav")
     if not out.parent.is_dir():
         raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
-    _run(synthesis_command(language, VOLUME, text, rate, out))
+    _run(synthesis_command(language, text, rate, out))
 
 
 def _speak(text: str, language: str, rate: int, device: str) -> None:

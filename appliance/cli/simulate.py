@@ -2,10 +2,13 @@
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,11 +18,16 @@ from appliance.cli.arguments import add_config
 from appliance.errors import ApplianceError, UsageError
 
 if TYPE_CHECKING:
+    from appliance.settings.model import Settings
     from appliance.virtual_box.box import World
+    from appliance.voice.speaker import Speaker
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="times real time")
+    parser.add_argument(
+        "--voice", action="store_true", help="speak, through espeak-ng and ALSA; for --speed 1"
+    )
     add_config(parser)
     parser.set_defaults(run=_simulate)
 
@@ -27,6 +35,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _simulate(arguments: argparse.Namespace) -> int:
     refuse_what_is_real(arguments.config, os.environ)
     _refuse_speed(arguments.speed)
+    if arguments.voice:
+        needs_voice()
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("simulate: this is no terminal; run it in one, or run `demo`")
     try:
@@ -35,12 +45,20 @@ def _simulate(arguments: argparse.Namespace) -> int:
         raise ApplianceError(
             "simulate: Textual is not installed; pip install 'ems-appliance[simulate]'"
         ) from None
-    with tempfile.TemporaryDirectory(prefix="ems-simulate-") as folder:
-        _run(arguments.config, Path(folder), arguments.speed)
+    # A speech program that is still ending may leave its file.
+    with tempfile.TemporaryDirectory(prefix="ems-simulate-", ignore_cleanup_errors=True) as folder:
+        _run(arguments.config, Path(folder), arguments.speed, arguments.voice)
     return 0
 
 
-def _run(config: Path | None, folder: Path, speed: float) -> None:
+def needs_voice() -> None:
+    """Raise ApplianceError where a program is missing that `--voice` wants."""
+    for program, package in (("espeak-ng", "espeak-ng"), ("aplay", "alsa-utils")):
+        if shutil.which(program) is None:
+            raise ApplianceError(f"simulate --voice: {program} is not there; apt install {package}")
+
+
+def _run(config: Path | None, folder: Path, speed: float, speaks: bool) -> None:
     from appliance.front_panel.app import FrontPanel, Log
     from appliance.front_panel.pace import Pace
     from appliance.virtual_box.box import VirtualBox
@@ -48,8 +66,25 @@ def _run(config: Path | None, folder: Path, speed: float) -> None:
     # A terminal window that is closed leaves no folder behind.
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     log = Log()
-    with VirtualBox(world_of(config, folder, os.environ, log)) as box:
+    world = world_of(config, folder, os.environ, log)
+    if speaks:
+        world = replace(world, voice=voice_of(world.settings, folder))
+    with VirtualBox(world) as box:
         FrontPanel(box, Pace(box, speed), log).run()
+
+
+def voice_of(settings: "Settings", folder: Path) -> "Speaker":
+    """A voice on the settings' device, or on the first one where they name none."""
+    from appliance.service.assembly import cues_last_s
+    from appliance.settings.words import Words
+    from appliance.therapy.units import NEVER
+    from appliance.voice.announcer import Announcer
+    from appliance.voice.speaker import Speaker
+
+    voice = settings.voice
+    device = "default" if voice.device == "none" else voice.device
+    announcer = Announcer(Words.load, cues_last_s, voice.again_s or NEVER)
+    return Speaker(announcer, folder / "voice", device, voice.words_per_minute, time.monotonic)
 
 
 def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log: TextIO) -> "World":

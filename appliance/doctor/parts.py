@@ -1,15 +1,18 @@
-"""Checks pins, screen and board: asks the service where it runs, else opens them."""
+"""Checks pins, STOP, enable pump, screen and board: asks the service, or opens them without one."""
 
 import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock
+from appliance.controls.contacts import Contact
 from appliance.controls.gpio_lines import Chip, read_chip
 from appliance.controls.header_chip import choose_chip, found_chips
+from appliance.controls.pins import open_pins
 from appliance.doctor.finding import Finding, bad, good, warn
 from appliance.doctor.host import Host
 from appliance.errors import ApplianceError, BoardError, ControlsError
@@ -20,6 +23,7 @@ from appliance.stimulator.boards import card_of
 from appliance.stimulator.probing import probe
 
 _CLOCK_ADDRESS = 0x68
+_PANEL_ADDRESSES = (0x3C, 0x3D)
 _I2C_SLAVE = 0x0703
 _FAST_HZ = 400_000
 _SH1106_STATUS = 0x08
@@ -41,6 +45,16 @@ def looks_like_sh1106(status: int) -> bool:
     return status & 0x0F == _SH1106_STATUS
 
 
+def is_low(settings: Settings, clock: Clock, pin: int, purpose: str) -> bool:
+    """Whether something holds a line low against the Pi's pull-up. Nothing is driven.
+
+    Raises ControlsError if the line cannot be opened.
+    """
+    factory = open_pins(settings.controls, settings.service.runtime_dir)
+    with closing(factory), closing(Contact(pin, purpose, factory, clock.now)) as contact:
+        return contact.closed
+
+
 @dataclass
 class Parts:
     """How the parts are reached. Tests put others in."""
@@ -50,6 +64,7 @@ class Parts:
     clock: Clock
     read_chip: Callable[[Path, tuple[int, ...]], Chip] = read_chip
     read_byte: Callable[[int, int], int] = read_byte
+    is_low: Callable[[Settings, Clock, int, str], bool] = is_low
     find_board: Callable[..., Any] = probe
     running: dict[str, Any] = field(default_factory=dict)
     """What the running service answered; empty where none does."""
@@ -108,15 +123,44 @@ class Parts:
             yield good("pins", f"{found.label}: {len(wanted)} lines, no stranger on them")
 
     def stop(self) -> Iterator[Finding]:
-        if not self.running:
-            yield warn("stop", "not looked at", "start the service, and ask again")
-        elif self.running["stop_pressed"]:
+        """The pole that the Pi reads. The other one is in the relay's supply, with no wire back."""
+        try:
+            is_closed = (
+                not self.running["stop_pressed"]
+                if self.running
+                else self._is_low(self.settings.controls.stop, "stop")
+            )
+        except ControlsError as error:
+            yield warn("stop", f"not looked at: {error}", "start the service, and ask again")
+            return
+        if is_closed:
+            yield good("stop", "closed at rest; its pole in the relay's supply cannot be read")
+        else:
             yield bad(
                 "stop", "open: pressed, unplugged, or a wire is broken",
                 "let go of it; plug the lead in; measure below 5 ohm from GPIO to ground at rest",
             )  # fmt: skip
+
+    def enable_pump(self) -> Iterator[Finding]:
+        """Whether the pump's 10 kOhm to ground is on its line. A steady level closes no relay."""
+        line = self.settings.indicators.enable_line
+        if line is None or self.running:
+            return
+        try:
+            is_there = self._is_low(line, "enable_line")
+        except ControlsError as error:
+            yield warn("enable pump", f"not looked at: {error}", "stop the service, and ask again")
+            return
+        if is_there:
+            yield good("enable pump", f"it holds GPIO {line} low at rest")
         else:
-            yield good("stop", "closed at rest")
+            yield bad(
+                "enable pump", f"nothing holds GPIO {line} low",
+                "check the wire to the pump's input and its 10 kOhm; or [indicators] enable_line",
+            )  # fmt: skip
+
+    def _is_low(self, pin: int, purpose: str) -> bool:
+        return self.is_low(self.settings, self.clock, pin, purpose)
 
     def screen(self) -> Iterator[Finding]:
         screen = self.settings.screen
@@ -136,10 +180,35 @@ class Parts:
             yield bad("screen", f"no permission for {where}", "join the group i2c")
             return
         except OSError:
-            yield bad("screen", f"nothing answers at {where}", "check its four wires, and 3.3 V")
+            yield self._screen_elsewhere(where)
             return
         yield self._kind_of_screen(status, where)
         yield from self._bus_speed()
+
+    def _screen_elsewhere(self, where: str) -> Finding:
+        screen = self.settings.screen
+        for address in _PANEL_ADDRESSES:
+            if address != screen.i2c_address and self._answers(address):
+                return bad(
+                    "screen", f"nothing answers at {where}, and something does at 0x{address:02x}",
+                    f"ems-appliance config set screen.i2c_address 0x{address:02x}",
+                )  # fmt: skip
+        return bad("screen", f"nothing answers at {where}", "check its four wires, and 3.3 V")
+
+    def clock_module(self) -> Iterator[Finding]:
+        """A clock module on the panel's bus that no driver has taken."""
+        if not self.host.at("/sys/class/rtc/rtc0").exists() and self._answers(_CLOCK_ADDRESS):
+            yield warn(
+                "clock", f"a module answers at 0x{_CLOCK_ADDRESS:02x}, and has no driver",
+                "dtoverlay=i2c-rtc,ds3231 in config.txt, reboot",
+            )  # fmt: skip
+
+    def _answers(self, address: int) -> bool:
+        try:
+            self.read_byte(self.settings.screen.i2c_port, address)
+        except OSError:
+            return False
+        return True
 
     def _kind_of_screen(self, status: int, where: str) -> Finding:
         is_sh1106 = looks_like_sh1106(status)
@@ -201,5 +270,7 @@ class Parts:
         yield from self.service()
         yield from self.pins()
         yield from self.stop()
+        yield from self.enable_pump()
         yield from self.screen()
+        yield from self.clock_module()
         yield from self.board()

@@ -3,15 +3,19 @@
 import platform
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from appliance.doctor.finding import Finding, bad, good, warn
 from appliance.doctor.host import Host
+from appliance.errors import JournalError
+from appliance.journal import database, session_rows
 from appliance.journal.clock_trust import ClockTrust, kernel_synchronised
 from appliance.settings.model import Settings
 
 _LOW_BYTES = 50_000_000
+_NEWEST_SESSIONS = 20
 _GROUPS = ("gpio", "i2c", "dialout")
 _OWN_GROUP = "ems-appliance"
 _THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -46,6 +50,23 @@ def power(host: Host) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield good("power", "no low supply since the start")
+
+
+def cut_off(host: Host, journal: Path) -> Iterator[Finding]:
+    """Whether the power went in a session. Some power banks switch off at a small current."""
+    try:
+        with closing(database.open_for_reading(host.at(journal))) as connection:
+            ends = session_rows.newest_ends(connection, _NEWEST_SESSIONS)
+    except JournalError:
+        return
+    cuts = ends.count(session_rows.POWER)
+    if cuts:
+        yield warn(
+            "power", f"it went in {cuts} of the newest {len(ends)} sessions",
+            "charge the bank; use one that does not switch off at 100 mA (hardware/parts.md)",
+        )  # fmt: skip
+    elif ends:
+        yield good("power", f"it lasted through the newest {len(ends)} sessions")
 
 
 def clock(host: Host, wall: datetime) -> Iterator[Finding]:
@@ -126,6 +147,7 @@ def all_of(host: Host, settings: Settings, wall: datetime) -> Iterator[Finding]:
     """Every check of the machine."""
     yield from machine(host)
     yield from power(host)
+    yield from cut_off(host, settings.journal.path)
     yield from clock(host, wall)
     yield from storage(host, settings.journal.path)
     yield from permissions(host)

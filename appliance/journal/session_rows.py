@@ -32,6 +32,14 @@ class OpenSession:
     whole_id: int
 
 
+def newest_ends(connection: sqlite3.Connection, most: int) -> list[str]:
+    """Why each of the newest sessions that are over ended, the newest first."""
+    rows = connection.execute(
+        "SELECT why FROM sessions WHERE why IS NOT NULL ORDER BY id DESC LIMIT ?", (most,)
+    )
+    return [str(why) for (why,) in rows]
+
+
 def open_session(connection: sqlite3.Connection) -> OpenSession | None:
     row = connection.execute(
         "SELECT id, person_id, whole_id FROM sessions WHERE why IS NULL"

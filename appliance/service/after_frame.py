@@ -5,10 +5,12 @@ Lamp, enable line and sound; the journal and the log; switching the box off.
 
 from contextlib import suppress
 
+from appliance.log import ERROR, INFO, WARNING
 from appliance.service.ports import Ports
 from appliance.session.barring import detail_of_bar
 from appliance.session.board import Output
 from appliance.session.cues import Cue
+from appliance.session.faults import off_now
 from appliance.session.notes import StateEntered
 from appliance.session.record import Record
 from appliance.session.state import State
@@ -40,14 +42,18 @@ def write_down(ports: Ports, before: Record, record: Record, now: float) -> None
     for note in record.notes:
         # One step can pass through more than one state.
         if isinstance(note, StateEntered):
-            log(ports, now, f"state {came_from} -> {note.state}")
+            text = f"state {came_from} -> {note.state}"
+            log(ports, now, "state", text, state=note.state, came_from=came_from)
             came_from = note.state
     for name in sorted(record.seen - before.seen):
         detail = details_of(ports, record).get(name, "")
         where = f" {detail}" if detail else ""
-        log(ports, now, f"fault {name}{where}: {' '.join(ports.words.fault(name))}")
+        text = f"fault {name}{where}: {' '.join(ports.words.fault(name))}"
+        priority = ERROR if off_now(frozenset({name})) else WARNING
+        state = record.state.value
+        log(ports, now, "fault", text, priority=priority, fault=name, detail=detail, state=state)
     for pair in record.ignored:
-        log(ports, now, f"ignored {pair}")
+        log(ports, now, "ignored", f"ignored {pair}")
 
 
 def details_of(ports: Ports, record: Record) -> dict[str, str]:
@@ -64,12 +70,17 @@ def switch_off(ports: Ports, now: float) -> None:
     try:
         ports.power.switch_off()
     except OSError as error:
-        log(ports, now, f"switching off cannot be asked for: {error}")
+        text = f"switching off cannot be asked for: {error}"
+        log(ports, now, "switch_off", text, priority=ERROR)
     else:
-        log(ports, now, "switching off, asked for at the box")
+        log(ports, now, "switch_off", "switching off, asked for at the box")
 
 
-def log(ports: Ports, now: float, text: str) -> None:
+def log(
+    ports: Ports, now: float, event: str, text: str, *, priority: int = INFO, **fields: str
+) -> None:
+    """One line; systemd's journal keeps `event` and `fields` beside it, as EMS_EVENT and so on."""
     # A full disk or a closed pipe must not end the loop that guards a person.
     with suppress(OSError, ValueError):
-        ports.log.write(f"{now:.3f} {text}\n")
+        fields = {"event": event, "at": f"{now:.3f}", **fields}
+        ports.log.write(f"{now:.3f} {text}\n", priority=priority, fields=fields)

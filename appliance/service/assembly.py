@@ -33,6 +33,7 @@ from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
+from appliance.therapy.units import NEVER
 
 
 def assemble(files: SettingsFiles, clock: Clock) -> Service:
@@ -88,20 +89,17 @@ def _control_socket(settings: Settings) -> ControlServer | None:
 
 
 def _voice(settings: Settings) -> Voice:
-    """The speech process, rendering ahead what can be said; nothing without a device."""
+    """The speech process, which starts with the first text; nothing without a device."""
     if settings.voice.device == "none":
         return missing_parts.NoVoice()
     # Imported here: a box without a loudspeaker never loads the speech.
     from appliance.voice.announcer import Announcer
-    from appliance.voice.sentences import known_texts
     from appliance.voice.speaker import Speaker
 
     folder = settings.journal.path.parent / "voice"
-    announcer = Announcer(Words.load, cues_last_s)
-    speaker = Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
-    texts = known_texts(Words.load(settings.language))
-    speaker.render_ahead(texts, settings.language, settings.sound.volume, 0.0)
-    return speaker
+    again_s = settings.voice.again_s or NEVER
+    announcer = Announcer(Words.load, cues_last_s, again_s)
+    return Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)
 
 
 def cues_last_s(cues: Iterable[Cue]) -> float:

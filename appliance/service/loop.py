@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from appliance import __version__
+from appliance.log import WARNING
 from appliance.service.after_frame import details_of, indicate, log, switch_off, write_down
 from appliance.service.frames import Frames
 from appliance.service.looks import Looks
@@ -97,7 +98,9 @@ class Service:
     def begin(self) -> None:
         """The first step, with STOP's level as it is now."""
         now = self.ports.clock.now()
-        log(self.ports, now, f"start version={__version__} board={self.ports.driver}")
+        version, board = __version__, self.ports.driver
+        text = f"start version={version} board={board}"
+        log(self.ports, now, "start", text, version=version, board=board)
         self.step(now)
         self._notifier.ready()
 
@@ -145,7 +148,7 @@ class Service:
         if request.get("verb") == "stop":
             now = ports.clock.now()
             self.step(now, [StopCommand(now)])
-            log(ports, now, "stop over the socket")
+            log(ports, now, "stop_command", "stop over the socket")
             return {"stopped": True, "state": self.record.state.value}
         return self._looks.answer(request, self.record)
 
@@ -196,7 +199,7 @@ class Service:
             descriptor = ports.board.fileno()
             ports.clock.wait([descriptor] if descriptor is not None else [], until)
         ports.indicators.enable_low()
-        log(ports, ports.clock.now(), "end")
+        log(ports, ports.clock.now(), "end", "end")
         self._close()
 
     def _hear(self, now: float) -> list[Event]:
@@ -276,11 +279,13 @@ class Service:
         self._look_at = now + LOOK_S
         refused = files.error
         if files.has_news():
-            log(self.ports, now, "new settings: the parts are closed and opened anew")
+            text = "new settings: the parts are closed and opened anew"
+            log(self.ports, now, "settings", text)
             self.renews = True
             self.end()
         elif files.error not in ("", refused):
-            log(self.ports, now, f"new settings are not taken, the old ones stay: {files.error}")
+            text = f"new settings are not taken, the old ones stay: {files.error}"
+            log(self.ports, now, "settings", text, priority=WARNING)
 
     def _show(self, now: float, *, at_once: bool) -> None:
         if at_once or now - self._shown_at >= VIEW_S:

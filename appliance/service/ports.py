@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from appliance.clock import Clock, Wakeup
-from appliance.log import STDERR
+from appliance.log import PROCESS_LOG, Writer
 from appliance.service.control_socket import ControlServer
 from appliance.service.missing_parts import NoVoice
 from appliance.service.settings_files import NoFiles
@@ -53,10 +53,9 @@ class Screen(Protocol):
     def close(self) -> None: ...
 
 
-class Log(Protocol):
+class Log(Writer, Protocol):
     @property
     def tail(self) -> Collection[str]: ...
-    def write(self, text: str, /) -> object: ...
 
 
 class Journal(Protocol):
@@ -120,7 +119,7 @@ class Ports:
     detail: str = ""
     """The exact words of the error behind the standing faults."""
     at_the_end: Callable[[], None] = lambda: None
-    log: Log = STDERR
+    log: Log = PROCESS_LOG
     files: Files = field(default_factory=NoFiles)
 
     def descriptors(self) -> list[int]:

@@ -160,6 +160,12 @@ KEYS = (
         'ALSA device that speaks, as `aplay -L` lists it, or "none"',
     ),
     Key("voice", "words_per_minute", kinds.whole(100, 250), "how fast the voice speaks"),
+    Key(
+        "voice",
+        "again_s",
+        kinds.whole(0, 60),
+        "seconds after which it says again what it waits for; 0: once a minute, with the cue",
+    ),
     Key("journal", "path", kinds.file_path(), "the journal's file"),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )

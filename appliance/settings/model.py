@@ -36,7 +36,7 @@ class Indicators:
     """BCM pin numbers of the outputs; None is not fitted."""
 
     output_lamp: int = 23
-    buzzer: int | None = 18
+    buzzer: int | None = 12
     vibration: int | None = None
     enable_line: int | None = 24
 
@@ -84,6 +84,8 @@ class VoiceSettings:
     """ALSA's name of the loudspeaker, "default" for the first one; "none" keeps the box to its
     rhythms."""
     words_per_minute: int = 165
+    again_s: int = 0
+    """What a screen asks for is said again after so many seconds; 0: with its cue only."""
 
 
 @dataclass(frozen=True, slots=True)

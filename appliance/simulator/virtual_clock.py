@@ -47,6 +47,11 @@ class VirtualClock:
         """Bytes that the host wrote and the board has not read yet."""
         return max(0, self._port.written - self._lost_down - self._wire.received)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether both ends have read whatever the other one wrote."""
+        return not self.on_the_way and self._wire.sent - self._lost_up == self._port.read
+
     def now(self) -> float:
         return self._now
 

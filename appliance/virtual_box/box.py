@@ -18,13 +18,13 @@ from appliance.controls.pins import mock_pins
 from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.log import Tailed
+from appliance.log import Tailed, TextLines
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
-from appliance.service.ports import Ports
+from appliance.service.ports import Ports, Voice
 from appliance.session.events import Button
 from appliance.session.machine.pages import PLACING
 from appliance.session.record import Record, Rules
@@ -43,7 +43,6 @@ from appliance.stimulator.boards import open_board
 from appliance.stimulator.port import Driver
 from appliance.virtual_box.agenda import Agenda
 from appliance.virtual_box.last_view import LastView
-from appliance.virtual_box.listener import Listener
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0).astimezone()
 START_S = 1000.0
@@ -64,8 +63,7 @@ class World:
     log: TextIO | None = None
     settings_path: Path = Path(os.devnull)
     """The settings file; programs and routines of one's own lie beside it."""
-    listens: bool = False
-    """Whether somebody listens to the voice: `VirtualBox.listener` then keeps what it says."""
+    voice: Voice = field(default_factory=NoVoice)
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
     forgets: bool = False
@@ -97,7 +95,6 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         in_force = with_chosen(settings, chosen_at_the_box(settings, self._journal_path))
         self.diary = self._recorder()
         self.wakeup = Wakeup()
-        self.listener = Listener()
         catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
@@ -112,11 +109,11 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 journal=self.diary,
                 wakeup=self.wakeup,
                 power=BoxPower(world.folder, sensors=world.folder / "hwmon"),
-                voice=self.listener if world.listens else NoVoice(),
+                voice=world.voice,
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
                 barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
-                log=Tailed(self.log),
+                log=Tailed(TextLines(self.log)),
             )
         )
         self.watchers: list[Callable[[Record], None]] = []

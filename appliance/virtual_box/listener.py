@@ -5,7 +5,7 @@ from dataclasses import replace
 from appliance.service.assembly import cues_last_s
 from appliance.session.cues import Cue
 from appliance.session.view import View
-from appliance.settings.words import Words
+from appliance.settings.words import DEFAULT_LANGUAGE, Words
 from appliance.voice.announcer import Announcer, Utterance
 
 
@@ -16,9 +16,15 @@ class Listener:
         self.heard: list[Utterance] = []
         self.cut_at: list[float] = []
         """When speech was cut off."""
+        self.sounded: list[tuple[float, tuple[Cue, ...]]] = []
+        """The cues of the buzzer, with the moment they began."""
+        self.language = DEFAULT_LANGUAGE
         self._announcer = Announcer(Words.load, cues_last_s)
 
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        self.language = view.language
+        if cues:
+            self.sounded.append((now, cues))
         self._announcer.show(view, cues, now)
         self.tick(now)
 

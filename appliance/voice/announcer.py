@@ -1,15 +1,17 @@
 """When the voice speaks: one slot, filled by what the screen shows and the cues that sound.
 
 A newer text replaces an older one. Texts wait for the end of the cue that sounds with
-them; `tighten` and `rest` do not, because they belong to the contraction. Entering `stopped`
-cuts speech off at once.
+them; `tighten` and `rest` do not, because they belong to the contraction. Levels and minutes
+left have a slot of their own, behind the first one. An alarm cuts speech off at once.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from appliance.controls.patterns import PATTERNS, Rank
 from appliance.session.cues import Cue
 from appliance.session.events import Button
+from appliance.session.machine import prompts
 from appliance.session.state import State
 from appliance.session.view import CONTRACTING, RESTING, View
 from appliance.settings.words import Words
@@ -21,6 +23,7 @@ from appliance.voice.sentences import (
     level_sentence,
     minutes_sentence,
     screen_sentences,
+    stop_pressed_key,
 )
 
 LEVEL_RESTS_S = 1.0
@@ -29,9 +32,25 @@ CHOICE_RESTS_S = 0.6
 """Likewise what the knob has chosen."""
 REPEAT_HELD_S = 0.5
 """BACK held this long says the screen's text once more."""
+LETTERS_A_SECOND = 12.0
+"""Nothing that is said takes longer than so many letters a second, and `WORD_S` more."""
+WORD_S = 0.5
 MINUTES_TOLD = (10, 5, 1)
 
 _SILENT_CUES = frozenset({Cue.DETENT, Cue.WAIT_FOR_CONTRACTION})
+_WAITING = frozenset(State) - {
+    *(State.SELF_TEST, State.LOCKED, State.STIMULATING),
+    # Their times and repetitions say themselves what is next.
+    State.AFTERCARE,
+}
+"""Where the box waits for a hand."""
+_ALARMS = frozenset(cue for cue in Cue if PATTERNS[cue].rank is Rank.ALARM)
+_ASKS = frozenset(cues[0] for cues in (*prompts.BY_STATE.values(), *prompts.BY_PAGE.values())) | {
+    Cue.REFUSED,
+    Cue.PLACE,
+    Cue.PAD_OFF,
+}
+"""Cues that say what a screen asks for: on entry, and again after a minute without a hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +67,22 @@ class Announcer:
     """Decides what is said when. Told of each view and its cues; asked what is due."""
 
     def __init__(
-        self, words: Callable[[str], Words], cue_s: Callable[[Iterable[Cue]], float]
+        self,
+        words: Callable[[str], Words],
+        cue_s: Callable[[Iterable[Cue]], float],
+        again_s: float = NEVER,
     ) -> None:
+        """`again_s` after it was said, what a screen waits for is said again."""
+        self._again_s = again_s
         self._words = words
         self._cue_s = cue_s
         self._view: View | None = None
         self._waiting: Utterance | None = None
+        self._minutes: int | None = None
+        self._level_at = NEVER
         self._cut = False
         self._quiet_until = LONG_AGO
+        self._speaks_until = LONG_AGO
         self._repeated = False
 
     @property
@@ -63,7 +90,7 @@ class Announcer:
         """When `take` has something to give, seconds; NEVER while nothing waits."""
         if self._cut:
             return LONG_AGO
-        return self._waiting.at if self._waiting else NEVER
+        return self._waiting.at if self._waiting else self._number_at
 
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
         """Take note of a view and of the cues that sound with it."""
@@ -71,9 +98,14 @@ class Announcer:
         heard = [cue for cue in cues if cue not in _SILENT_CUES]
         if heard:
             self._quiet_until = now + self._cue_s(heard)
+        self._cut |= _is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
         if before is None or _screen_key(before) != _screen_key(view):
-            self._cut = self._cut or _is_stopped_now(before, view)
-            self._enter(view, now)
+            self._minutes, self._level_at = None, NEVER
+            self._ask(view, max(now, self._quiet_until))
+        elif not _ASKS.isdisjoint(cues):
+            self._ask(view, self._quiet_until)
+        elif view.state in _WAITING and now - self._speaks_until >= self._again_s:
+            self._ask(view, now)
         else:
             self._stay(before, view, now)
 
@@ -81,41 +113,60 @@ class Announcer:
         """Whether speech is cut off now, and what is said from now on."""
         cut, self._cut = self._cut, False
         waiting = self._waiting
-        if waiting is None or waiting.at > now:
+        if waiting is not None:
+            if waiting.at > now:
+                return cut, None
+            self._waiting = None
+            return cut, waiting
+        if self._view is None or self._number_at > now:
             return cut, None
-        self._waiting = None
-        return cut, waiting
+        return cut, self._numbers(self._view, now)
 
-    def _enter(self, view: View, now: float) -> None:
-        self._say(screen_sentences(view, self._words(view.language)), max(now, self._quiet_until))
+    @property
+    def _number_at(self) -> float:
+        """When levels and minutes left are said: when all else has been said."""
+        at = LONG_AGO if self._minutes is not None else self._level_at
+        return max(at, self._quiet_until, self._speaks_until)
+
+    def _numbers(self, view: View, now: float) -> Utterance:
+        words, texts = self._words(view.language), []
+        if self._minutes is not None:
+            texts.append(minutes_sentence(self._minutes, words))
+        if self._level_at <= now:
+            texts.append(level_sentence(view, words))
+            self._level_at = NEVER
+        self._minutes = None
+        return Utterance(tuple(texts), view.language, view.volume, now)
+
+    def _ask(self, view: View, at: float) -> None:
+        """Say what the screen asks for."""
+        self._say(screen_sentences(view, self._words(view.language)), at)
 
     def _stay(self, before: View, view: View, now: float) -> None:
-        words = self._words(view.language)
+        words, hint = self._words(view.language), _new_hint(before, view)
+        after_cue = max(now, self._quiet_until)
         if view.stop_pressed and not before.stop_pressed and view.state is not State.STOPPED:
-            self._say((words("spoken.stop_pressed"),), max(now, self._quiet_until))
+            self._say((words(stop_pressed_key(view)),), after_cue)
         elif self._repeat_wanted(view):
-            self._say(screen_sentences(view, words), now)
+            self._ask(view, now)
         elif (beat := _beat_word(before, view)) is not None:
             self._say((words(f"spoken.{beat}"),), now)
         elif (word := _contraction_word(before, view)) is not None:
-            hint = _new_hint(before, view)
-            texts = (words(f"spoken.{word}"), *(_hint_texts(hint, words)))
-            self._say(texts, now)
-        elif (hint := _new_hint(before, view)) is not None:
-            self._say(_hint_texts(hint, words), max(now, self._quiet_until))
-        elif view.state is State.STIMULATING:
-            self._stimulating(before, view, words, now)
+            self._say((words(f"spoken.{word}"), *_hint_texts(hint, words)), now)
+        elif hint is not None:
+            self._say(_hint_texts(hint, words), after_cue)
+        elif told := _new_tells(before, view):
+            self._say(tuple(words(f"spoken.fault.{name}") for name in told), after_cue)
         elif _choice(before) != _choice(view):
             chosen = choice_sentence(view, words)
             self._say((chosen,) if chosen else (), now + CHOICE_RESTS_S)
+        if view.state is State.STIMULATING:
+            self._note_numbers(before, view, now)
 
-    def _stimulating(self, before: View, view: View, words: Words, now: float) -> None:
+    def _note_numbers(self, before: View, view: View, now: float) -> None:
         if _targets(before) != _targets(view):
-            self._say((level_sentence(view, words),), now + LEVEL_RESTS_S)
-            return
-        minutes = _minutes_now(before, view)
-        if minutes is not None and self._waiting is None:
-            self._say((minutes_sentence(minutes, words),), max(now, self._quiet_until))
+            self._level_at = now + LEVEL_RESTS_S
+        self._minutes = _minutes_now(before, view) or self._minutes
 
     def _repeat_wanted(self, view: View) -> bool:
         """Once per press of BACK that is held for half a second."""
@@ -130,6 +181,12 @@ class Announcer:
             self._waiting = None
             return
         self._waiting = Utterance(texts, view.language, view.volume, at)
+        self._speaks_until = at + _seconds(texts)
+
+
+def _seconds(texts: tuple[str, ...]) -> float:
+    """An upper bound of how long it takes to say them."""
+    return WORD_S + len(" ".join(texts)) / LETTERS_A_SECOND
 
 
 def _screen_key(view: View) -> tuple[object, ...]:
@@ -153,9 +210,14 @@ def _screen_key(view: View) -> tuple[object, ...]:
 
 
 def _is_stopped_now(before: View | None, view: View) -> bool:
-    """Whether the screen has just become one that cuts speech off."""
+    """Whether the screen has just become one that cuts speech off, be its alarm silent or not."""
     entered = before is None or before.state is not view.state
-    return entered and view.state in (State.STOPPED, State.FAULT)
+    return entered and view.state in (State.STOPPED, State.FAULT, State.CONTACT_LOST)
+
+
+def _new_tells(before: View, view: View) -> tuple[str, ...]:
+    """Faults that only tell and have just come; one of the voice itself cannot be said."""
+    return tuple(name for name in view.tells if name not in (*before.tells, "voice_dead"))
 
 
 def _contraction_word(before: View, view: View) -> str | None:
@@ -196,7 +258,8 @@ def _targets(view: View) -> tuple[float, ...]:
 
 def _choice(view: View) -> tuple[object, ...]:
     date = view.date if view.date and view.date.part else None
-    return (view.question.value if view.question else None, view.option_index, date)
+    asked = view.question.value if view.question else None
+    return (asked, view.option_index, date, view.person, view.volume, view.knob_side)
 
 
 def _minutes_now(before: View, view: View) -> int | None:

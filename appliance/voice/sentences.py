@@ -4,6 +4,8 @@ Every sentence is a key under `spoken` in the language files. Nothing here knows
 """
 
 from appliance.session.board import Output
+from appliance.session.cues import LOUDEST
+from appliance.session.machine import pages
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
@@ -133,6 +135,12 @@ def _part_of_date(view: View) -> int:
     return 0 if date is None or date.part is None else int(getattr(date.local, date.part))
 
 
+def stop_pressed_key(view: View) -> str:
+    """What is said when STOP is pressed where it is no stop: its test, or a way that it blocks."""
+    is_test = view.state is State.PREPARING and view.page_name == "stop_test"
+    return "spoken.preparing.stop_release" if is_test else "spoken.stop_pressed"
+
+
 def level_sentence(view: View, words: Words) -> str:
     """The levels that the hand has set, whole steps; one number where both are equal."""
     levels = [round(channel.target) for channel in view.channels[:2]]
@@ -142,7 +150,11 @@ def level_sentence(view: View, words: Words) -> str:
 
 
 def choice_sentence(view: View, words: Words) -> str | None:
-    """What the knob has chosen on this screen: an answer's number or an option; else None."""
+    """What the knob or BACK has chosen on this screen; None where nothing is chosen there.
+
+    An answer's number, an option, a part of the date, the person, the volume, or the side that
+    the knob moves.
+    """
     if view.question is not None and view.question.id == "new_pads":
         return words(
             "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
@@ -150,11 +162,17 @@ def choice_sentence(view: View, words: Words) -> str | None:
     if view.question is not None and view.question.value is None:
         return words("spoken.no_answer")
     if view.question is not None:
-        return words("spoken.value", value=view.question.value)
+        return words("spoken.value", value=view.question.value, largest=view.question.largest)
     if view.date is not None and view.date.part is not None:
         return words(f"spoken.date.{view.date.part}", value=_part_of_date(view))
     if view.state is State.CHOOSING and view.options:
         return _option_sentence(view.options[view.option_index], words)
+    if view.state is State.STIMULATING:
+        return words(f"spoken.side.{view.knob_side}")
+    if view.state is State.LOCKED and view.page_name == "sound":
+        return words("spoken.value", value=view.volume, largest=LOUDEST)
+    if view.state is State.LOCKED and view.page_name in (None, "plan"):
+        return words("spoken.person", person=view.person)
     return None
 
 
@@ -177,6 +195,9 @@ def minutes_sentence(minutes: int, words: Words) -> str:
     return words("spoken.minutes_left", minutes=minutes)
 
 
+_LARGEST = sorted({LOUDEST, *pages.QUESTIONS.values()})
+
+
 def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
     """Every text that can be rendered ahead: fixed ones, levels and minutes."""
     fixed = [
@@ -186,5 +207,9 @@ def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
     ]
     levels = [words("spoken.level", level=level) for level in range(highest_level + 1)]
     minutes = [words("spoken.minutes_left", minutes=left) for left in (5, 10)]
-    values = [words("spoken.value", value=value) for value in range(11)]
+    values = [
+        words("spoken.value", value=value, largest=largest)
+        for largest in _LARGEST
+        for value in range(largest + 1)
+    ]
     return (*fixed, *minutes, *values, *levels)

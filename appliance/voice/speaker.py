@@ -10,7 +10,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +24,7 @@ ANSWER_S = 3.0
 """A command that is not taken within this time means that the process hangs."""
 RESTART_S = 30.0
 """Between two starts of the process."""
-CLOSE_S = 0.2
+CLOSE_S = 1.0
 """At the end a killed process is waited for this long."""
 _log = logging.getLogger(__name__)
 
@@ -32,17 +32,31 @@ _log = logging.getLogger(__name__)
 class Speaker:
     """The voice as the loop uses it: `show` each view, `tick` at its deadline."""
 
-    def __init__(self, announcer: Announcer, folder: Path, device: str, rate: int) -> None:
+    def __init__(
+        self,
+        announcer: Announcer,
+        folder: Path,
+        device: str,
+        rate: int,
+        real_time: Callable[[], float] | None = None,
+    ) -> None:
+        """`real_time` is given where the loop's own time runs at another pace, seconds."""
         self._announcer = announcer
+        self._real_time = real_time
         self._command = [sys.executable, "-m", "appliance.voice.synthesis_process"]
         self._command += ["--folder", str(folder), "--device", device, "--rate", str(rate)]
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = LONG_AGO
         self._unanswered_since: float | None = None
         self._unanswered = 0
-        self._failed = False
+        self._lost = False
+        """The process is gone, hangs, or has not answered since it was started again."""
+        self._unheard = False
+        """The last text could not be rendered or played."""
         self._pending = b""
         self._may_start = True
+        self._rendered: str | None = None
+        """The language whose texts the process has been asked to render."""
         self._gone: list[subprocess.Popen[bytes]] = []
         """Killed, and not yet seen to end: waiting for one that hangs in a driver would block."""
 
@@ -52,6 +66,8 @@ class Speaker:
         # Starting a process costs milliseconds, which the loop does not have while current flows.
         self._may_start = view.state is not State.STIMULATING
         self.tick(now)
+        if view.state is State.LOCKED and view.language != self._rendered:
+            self._render_ahead(view.language, self._for_process(now))
 
     def next_deadline(self) -> float:
         """When `tick` has something to do, seconds."""
@@ -60,6 +76,7 @@ class Speaker:
     def tick(self, now: float) -> None:
         """Say what is due, hear what the process answers, start it where it is gone."""
         cut, utterance = self._announcer.take(now)
+        now = self._for_process(now)
         if cut:
             self._send({"cut": True}, now)
         if utterance is not None:
@@ -69,13 +86,15 @@ class Speaker:
         if self._hangs(now):
             self._lose("it does not answer")
 
-    def render_ahead(self, texts: Iterable[str], language: str, volume: int, now: float) -> None:
-        """Ask the process to render these texts while nobody speaks."""
-        self._send({"render": list(texts), "language": language, "volume": volume}, now)
+    def _render_ahead(self, language: str, now: float) -> None:
+        """Ask the process to render all known texts while nobody speaks."""
+        if self._send({"render": language}, now):
+            self._rendered = language
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
-        return frozenset({"voice_dead"}) if self._failed or self._hangs(now) else frozenset()
+        is_dead = self._lost or self._unheard or self._hangs(self._for_process(now))
+        return frozenset({"voice_dead"}) if is_dead else frozenset()
 
     def pid(self) -> int | None:
         """The process's number, None while there is none."""
@@ -92,6 +111,10 @@ class Speaker:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(CLOSE_S)
 
+    def _for_process(self, now: float) -> float:
+        """The time by which the process answers or not."""
+        return self._real_time() if self._real_time else now
+
     def _hangs(self, now: float) -> bool:
         since = self._unanswered_since
         return since is not None and now - since > ANSWER_S
@@ -107,19 +130,23 @@ class Speaker:
         self._gone.append(self._process)
         self._process = None
 
-    def _send(self, command: dict[str, object], now: float) -> None:
+    def _send(self, command: dict[str, object], now: float) -> bool:
+        """Write the command, a line shorter than the pipe; whether the process has it."""
         process = self._running(now)
         if process is None or process.stdin is None:
-            return
+            return False
         line = (json.dumps(command) + "\n").encode()
         try:
-            os.write(process.stdin.fileno(), line)
+            written = os.write(process.stdin.fileno(), line)
         except (BlockingIOError, BrokenPipeError):
+            written = 0
+        if written < len(line):
             self._lose("it does not read")
-            return
+            return False
         self._unanswered += 1
         if self._unanswered_since is None:
             self._unanswered_since = now
+        return True
 
     def _running(self, now: float) -> subprocess.Popen[bytes] | None:
         if self._process is not None and self._process.poll() is not None:
@@ -139,7 +166,7 @@ class Speaker:
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)
         self._process = process
-        self._unanswered, self._unanswered_since, self._failed = 0, None, False
+        self._unanswered, self._unanswered_since, self._rendered = 0, None, None
         self._pending = b""
 
     def _listen(self, now: float) -> None:
@@ -152,20 +179,29 @@ class Speaker:
             return
         *lines, self._pending = (self._pending + heard).split(b"\n")
         for line in lines:
-            self._answered(json.loads(line), now)
+            try:
+                self._answered(json.loads(line), now)
+            except ValueError:
+                self._lose(f"it answers {line[:80]!r}")
 
     def _answered(self, answer: dict[str, object], now: float) -> None:
+        self._lost = False
         if "failed" in answer:
-            self._failed = True
-            _log.warning("voice: %s", answer["failed"])
+            if not self._unheard:
+                _log.warning("voice: %s", answer["failed"])
+            self._unheard = True
+            return
+        if "said" in answer:
+            # A device that was unplugged may be in again.
+            self._unheard = False
             return
         self._unanswered = max(0, self._unanswered - 1)
         self._unanswered_since = now if self._unanswered else None
 
     def _lose(self, why: str) -> None:
-        if not self._failed:
+        if not self._lost:
             _log.warning("the speech process is lost: %s", why)
-        self._failed = True
+        self._lost = True
         self._unanswered_since = None
         self._end_process()
 

@@ -2,38 +2,32 @@
 
 Started by `speaker` as `python -m appliance.voice.synthesis_process`. It reads one JSON
 object a line: `{"say": [text, ...], "language": "en", "volume": 7}`, `{"cut": true}` or
-`{"render": [text, ...], "language": ..., "volume": ...}`, and answers each with one line: what
-it has taken, or what failed. espeak-ng is offline, in Debian, small, and has every language
-that the words have.
+`{"render": "en"}`, which renders all known texts of a language. It answers each with
+`{"taken": true}`, and tells `{"said": true}` or `{"failed": why}` for what was to be said.
+A program that hangs is killed: espeak-ng after `RENDER_S`, aplay `GRACE_S` after the text's end.
 """
 
 import argparse
 import asyncio
 import contextlib
-import hashlib
 import json
 import os
 import sys
+import wave
+from collections.abc import Iterable
 from pathlib import Path
 
-from appliance.session.cues import DEFAULT_VOLUME, LOUDEST
+from appliance.session.cues import DEFAULT_VOLUME
+from appliance.settings.words import Words
+from appliance.voice.clips import WORDS_A_MINUTE, Clip, clip_path, synthesis_command
+from appliance.voice.sentences import known_texts
 
-WORDS_A_MINUTE = 165
-LOUDEST_AMPLITUDE = 180
-"""espeak-ng's amplitude, 0 to 200, at volume 10."""
-
-
-def clip_path(folder: Path, language: str, volume: int, text: str, rate: int) -> Path:
-    """Where the rendered text is kept."""
-    name = hashlib.sha256(f"{language}|{volume}|{rate}|{text}".encode()).hexdigest()[:32]
-    return folder / f"{name}.wav"
-
-
-def synthesis_command(language: str, volume: int, text: str, rate: int, out: Path) -> list[str]:
-    """The command that renders a text. Text is passed behind `--`, so it is never an option."""
-    amplitude = round(LOUDEST_AMPLITUDE * max(0, min(volume, LOUDEST)) / LOUDEST)
-    options = ["-v", language, "-a", str(amplitude), "-s", str(rate), "-w", str(out)]
-    return ["espeak-ng", *options, "--", text]
+RENDER_S = 20.0
+"""A text is rendered within this time, also on a slow computer."""
+GRACE_S = 2.0
+"""Playing may take this much longer than the text: the device opens, and plays out its buffer."""
+LEAVE_S = 0.5
+"""A player that was killed lets go of the device within this; one stuck in a driver never does."""
 
 
 class SpeechProcess:
@@ -58,41 +52,54 @@ class SpeechProcess:
         await self._stop()
 
     def _take(self, command: dict[str, object]) -> None:
-        texts = command.get("say") or command.get("render") or []
-        language, volume = (
-            str(command.get("language", "en")),
-            int(str(command.get("volume", DEFAULT_VOLUME))),
-        )
-        names = [str(text) for text in texts] if isinstance(texts, list) else []
         if "render" in command:
-            self._ahead = asyncio.create_task(self._render_ahead(names, language, volume))
+            if self._ahead is not None:
+                self._ahead.cancel()
+            self._ahead = asyncio.create_task(self._render_ahead(str(command["render"])))
             return
-        if self._speaking is not None:
-            self._speaking.cancel()
-        self._speaking = None
-        if "say" in command and volume > 0:
-            self._speaking = asyncio.create_task(self._say(names, language, volume))
+        before, self._speaking = self._speaking, None
+        if before is not None:
+            before.cancel()
+        texts = command.get("say")
+        volume = int(str(command.get("volume", DEFAULT_VOLUME)))
+        if isinstance(texts, list) and volume > 0:
+            language = str(command.get("language", "en"))
+            told = self._say([str(text) for text in texts], language, volume, before)
+            self._speaking = asyncio.create_task(told)
 
-    async def _say(self, texts: list[str], language: str, volume: int) -> None:
+    async def _say(
+        self, texts: list[str], language: str, volume: int, before: asyncio.Task[None] | None
+    ) -> None:
+        """Say the texts as soon as the player `before` has let go of the device."""
+        if before is not None:
+            await asyncio.wait([before], timeout=LEAVE_S)
         try:
             for text in texts:
-                clip = await self._clip(text, language, volume)
-                await _run("aplay", "-q", "-D", self._device, str(clip))
-        except (OSError, RuntimeError) as error:
+                await self._play(await self._clip(text, language), volume)
+            _answer({"said": True})
+        except (OSError, RuntimeError, wave.Error) as error:
             _answer({"failed": str(error)})
 
-    async def _render_ahead(self, texts: list[str], language: str, volume: int) -> None:
-        with contextlib.suppress(OSError, RuntimeError):
-            for text in texts:
-                await self._clip(text, language, volume)
+    async def _play(self, path: Path, volume: int) -> None:
+        clip = Clip(path)
+        limit_s = clip.seconds + GRACE_S
+        await _run(clip.play_command(self._device), limit_s, clip.chunks(volume))
 
-    async def _clip(self, text: str, language: str, volume: int) -> Path:
-        clip = clip_path(self._folder, language, volume, text, self._rate)
+    async def _render_ahead(self, language: str) -> None:
+        with contextlib.suppress(OSError, RuntimeError):
+            for text in known_texts(Words.load(language)):
+                await self._clip(text, language)
+
+    async def _clip(self, text: str, language: str) -> Path:
+        clip = clip_path(self._folder, language, text, self._rate)
         if not clip.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            half = clip.with_suffix(f".{os.getpid()}.part")
-            await _run(*synthesis_command(language, volume, text, self._rate, half))
-            half.replace(clip)
+            half = clip.with_suffix(f".{os.getpid()}-{id(asyncio.current_task())}.part")
+            try:
+                await _run(synthesis_command(language, text, self._rate, half), RENDER_S)
+                half.replace(clip)
+            finally:
+                half.unlink(missing_ok=True)
         return clip
 
     async def _stop(self) -> None:
@@ -103,21 +110,45 @@ class SpeechProcess:
                     await task
 
 
-async def _run(*command: str) -> None:
-    """Run a program to its end; kill it where this task is cancelled."""
+async def _run(command: list[str], limit_s: float, chunks: Iterable[bytes] = ()) -> None:
+    """Run a program to its end, `chunks` on its input. Raises RuntimeError where it fails.
+
+    It is killed where this task is cancelled and where it takes longer than `limit_s` seconds.
+    """
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
-        _, said = await process.communicate()
-    except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
+        async with asyncio.timeout(limit_s):
+            said = await _feed(process, chunks)
+            await process.wait()
+    except TimeoutError:
+        raise RuntimeError(f"{command[0]}: it hangs") from None
+    finally:
+        # A program that is stuck in a driver does not end even so: nobody waits for it.
+        if process.returncode is None:
             process.kill()
-        await process.wait()
-        raise
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), LEAVE_S)
     if process.returncode:
         lines = said.decode(errors="replace").strip().splitlines() or ["no reason given"]
         raise RuntimeError(f"{command[0]}: {lines[-1]}")
+
+
+async def _feed(process: asyncio.subprocess.Process, chunks: Iterable[bytes]) -> bytes:
+    """Give the program its input; what it then says on standard error."""
+    if process.stdin is None or process.stderr is None:
+        return b""
+    # One that ends early says why on standard error.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        for chunk in chunks:
+            process.stdin.write(chunk)
+            await process.stdin.drain()
+    process.stdin.close()
+    return await process.stderr.read()
 
 
 def _answer(fields: dict[str, object]) -> None:

@@ -112,7 +112,7 @@ def _join(
     harness["cables"][cable] = {
         "wirecount": count,
         "length": length_m,
-        "gauge": "0.14 mm2",
+        "gauge": "0.5 mm2" if plug == "J9" else "0.14 mm2",
         "colors": _colours(signals),
     }
     ends = list(pins or range(1, count + 1))

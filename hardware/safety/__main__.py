@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from hardware.safety.campaign import read_campaign
 from hardware.safety.case import ROOT, mistakes, read
 from hardware.safety.page import page
 from hardware.safety.removal import read_removals, read_results, removal_mistakes
@@ -17,7 +18,7 @@ def main() -> int:
     case = read()
     removals = read_removals()
     found = [*mistakes(case), *removal_mistakes(case, removals)]
-    text = page(case, removals, read_results())
+    text = page(case, removals, read_results(), read_campaign())
     if arguments.check and (not PAGE.exists() or PAGE.read_text("utf-8") != text):
         found.append("SAFETY.md is stale: run `python -m hardware.safety`")
     for line in found:

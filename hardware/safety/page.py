@@ -1,7 +1,9 @@
 """SAFETY.md: the safety case as a page that a builder can read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from hardware.safety.campaign import section
 from hardware.safety.case import BY_HAND, Control, Hazard, SafetyCase
 from hardware.safety.removal import Removal, Result
 
@@ -17,11 +19,17 @@ Made from `hardware/safety/hazards.toml` by `python -m hardware.safety`; `--chec
 page is stale, when a control has no test, or when a test that is named does not exist. A whole
 run of the tests fails when one that is named here did not run. `python -m hardware.safety.removals`
 takes each control away as `hardware/safety/removals.toml` says, and expects its test to fail.
+`python -m tests.campaign` brings faults about by chance, in a whole box in virtual time.
 """
 
 
-def page(case: SafetyCase, removals: Sequence[Removal], results: Mapping[str, Result]) -> str:
-    """The whole page as Markdown."""
+def page(
+    case: SafetyCase,
+    removals: Sequence[Removal],
+    results: Mapping[str, Result],
+    campaign: Mapping[str, Any],
+) -> str:
+    """The whole page as Markdown. `campaign` is what `python -m tests.campaign --record` wrote."""
     return "\n".join(
         [
             _HEAD,
@@ -29,6 +37,7 @@ def page(case: SafetyCase, removals: Sequence[Removal], results: Mapping[str, Re
             "",
             *_tried(removals, results),
             "",
+            *section(campaign),
             "## Hazards",
             "",
             *_hazards(case),

@@ -11,6 +11,7 @@ import os
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -183,15 +184,23 @@ def _pytest(copy: Path, tests: Sequence[str], *options: str) -> "subprocess.Comp
     command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "--tb=short"]
     # No byte code: a file that is put back within the second would be taken for the edited one.
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
+    process = subprocess.Popen(
         [*command, *options, *tests],
         cwd=copy,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=SECONDS_AT_MOST if "-x" in options else None,
+        start_new_session=True,
     )
+    try:
+        said, _ = process.communicate(timeout=SECONDS_AT_MOST if "-x" in options else None)
+    except subprocess.TimeoutExpired:
+        # A simulated board that the tests have started holds the pipe open as well.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, said)
 
 
 def _line(removal: Removal, result: Result, case: SafetyCase) -> str:

@@ -63,6 +63,13 @@ def stage_figures(progress: Progress) -> list[str]:
     return []
 
 
+def stage_traces(progress: Progress) -> list[str]:
+    from hardware.spice import stage_traces
+
+    stage_traces.FILE.write_bytes(stage_traces.pack(progress))
+    return []
+
+
 def stage_faults(progress: Progress) -> list[str]:
     from hardware.spice import stage_table
 
@@ -86,6 +93,7 @@ MAKERS: dict[str, Callable[[Progress], list[str]]] = {
     "pump-figures": pump_figures,
     "pump-faults": pump_faults,
     "stage-figures": stage_figures,
+    "stage-traces": stage_traces,
     "stage-faults": stage_faults,
     "choice": choice,
 }

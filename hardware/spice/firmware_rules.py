@@ -1,6 +1,8 @@
-"""What a chip can notice from its ADC alone: the rules that the tables call `seen by`.
+"""What a chip can notice from its ADC alone: the rules that the tables call `shown by`.
 
-Each says why. Thresholds are for the reference firmware; a change there is a change here.
+They say why; what the real firmware does is measured (`python -m tests.firmware.stage_faults`). Its
+own thresholds are in `firmware/core/board.c` and, for what lies between pulses, in
+`firmware/bench_stage/`. Those of the phases here are tighter: 5 % where the firmware allows 10 %.
 """
 
 from collections.abc import Callable

@@ -30,7 +30,7 @@ def _finish(figure: Figure, path: Path) -> None:
 
 def draw_pump(path: Path) -> None:
     """Edges, rest, edges, STOP; and a C12 that is shorted."""
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(9.5, 6.4), sharex=True)
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(11.5, 6.4), sharex=True)
     script = pump_faults.TIMELINE.script()
     traces = pump_deck.run(pump_deck.sound_body(), script)
     _pump(
@@ -51,7 +51,7 @@ def _pump(axes: Axes, traces: ngspice.Traces, title: str) -> None:
     axes.plot(t, traces["v(RESERVOIR)"], color=BLUE, lw=1.0, label="reservoir, V")
     axes.plot(t, traces["v(THRESHOLD)"], color=GREEN, lw=1.0, label="threshold, V")
     axes.plot(t, np.clip(traces["v(COIL)"], -0.5, None), color=RED, lw=1.4, label="coil, V")
-    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0.115, 0.95))
+    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     line = pump_faults.TIMELINE
     for at, name in (
         (0.0, "power-up click"),

@@ -23,7 +23,6 @@ class Product:
 
 
 COMMON = (
-    "plots.py",
     "models.lib",
     "netlist.py",
     "ngspice.py",
@@ -35,21 +34,44 @@ STAGE = (*COMMON, "stage.cir", "stage_deck.py", "firmware_rules.py")
 PUMP = (*COMMON, "pump.cir", "pump_deck.py")
 
 PRODUCTS = (
-    Product("pump-figures", (*PUMP, "pump_figures.py"), ("pump-figures.md", "pump.png"), "3 min"),
+    Product(
+        "pump-figures",
+        (*PUMP, "pump_figures.py", "pump_faults.py", "plots.py"),
+        ("pump-figures.md", "pump.png"),
+        "3 min",
+    ),
     Product(
         "pump-faults", (*PUMP, "pump_faults.py", "pump_table.py"), ("pump-faults.md",), "2 min"
     ),
     Product(
-        "stage-figures", (*STAGE, "stage_figures.py"), ("stage-figures.md", "stage.png"), "3 min"
+        "stage-figures",
+        (*STAGE, "stage_figures.py", "plots.py"),
+        ("stage-figures.md", "stage.png"),
+        "3 min",
+    ),
+    Product(
+        "stage-traces",
+        (*STAGE, "stage_faults.py", "stage_traces.py"),
+        ("stage-traces.json.gz",),
+        "15 min",
     ),
     Product(
         "stage-faults",
-        (*STAGE, "stage_faults.py", "stage_self_test.py", "stage_table.py"),
+        (
+            *STAGE,
+            "stage_faults.py",
+            "stage_self_test.py",
+            "stage_table.py",
+            "stage-measured.json",
+        ),
         ("stage-faults.md", "stage-faults.toml"),
         "25 min",
     ),
     Product(
-        "choice", (*STAGE, "transformer.cir", "choice.py"), ("choice.md", "choice.png"), "2 min"
+        "choice",
+        (*STAGE, "transformer.cir", "choice.py", "plots.py"),
+        ("choice.md", "choice.png"),
+        "2 min",
     ),
 )
 

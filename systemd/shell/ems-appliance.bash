@@ -9,8 +9,8 @@ _ems_appliance() {
         case "$verb" in
         "") next="run simulate demo board status stop doctor plan programs log person config setup lock sound say screens wiring rescue manual completion -h --help --version" ;;
         "run") next="-h --help --config" ;;
-        "simulate") next="-h --help --speed --config" ;;
-        "demo") next="-h --help --out" ;;
+        "simulate") next="-h --help --speed --voice --config" ;;
+        "demo") next="-h --help --out --voice" ;;
         "board") next="probe barred clear -h --help --link --trace --model" ;;
         "board probe") next="-h --help" ;;
         "board barred") next="-h --help --config" ;;

@@ -22,13 +22,13 @@ from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.log import Tailed
+from appliance.log import Tailed, TextLines
 from appliance.screen.display.panel import Panel, glass_maker
 from appliance.service.assembly import controls_on
 from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
-from appliance.service.missing_parts import NoJournal
-from appliance.service.ports import Ports
+from appliance.service.missing_parts import NoJournal, NoVoice
+from appliance.service.ports import Ports, Voice
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Link
 from appliance.session.notes import FaultSeen
@@ -114,7 +114,15 @@ class Watched:
 class RealBox:
     """A service in a thread of its own, with pins to move and a record to forge."""
 
-    def __init__(self, folder: Path, port: str, *, screen: str, journal: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: str,
+        *,
+        screen: str,
+        journal: bool = True,
+        voice: Voice | None = None,
+    ) -> None:
         # The record is forged, so the journal misses the session's beginning.
         logging.disable(logging.WARNING)
         settings = Settings()
@@ -139,9 +147,10 @@ class RealBox:
                 journal=Recorder(source, wake=wakeup.wake) if journal else NoJournal(),
                 wakeup=wakeup,
                 power=BoxPower(folder),
+                voice=voice or NoVoice(),
                 driver=settings.stimulator.driver,
                 volume=settings.sound.volume,
-                log=Tailed((folder / "log").open("w")),
+                log=Tailed(TextLines((folder / "log").open("w"))),
             )
         )
         # Only now: a pin that is made an input with a pull-up goes high.

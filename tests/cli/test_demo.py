@@ -1,6 +1,8 @@
 """The demo: a whole scripted session, and what makes its verdict bad."""
 
 import io
+import shutil
+import wave
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from appliance.cli import demo_script, main
+from appliance.cli import demo_script, main, soundtrack
 from appliance.cli.demo_report import report, verdict
 from appliance.cli.demo_script import Delivered, Played
 from appliance.cli.film import LONGEST_MS, MOMENTS, Film
@@ -16,6 +18,7 @@ from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator.pulse_witness import Witness
 from appliance.therapy.plan import Plan
+from appliance.virtual_box.listener import Listener
 
 README_FILM = Path(__file__).parents[2] / "pictures" / "session.gif"
 
@@ -42,6 +45,29 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
     told = (folder / "report.txt").read_text()
     assert "Every stage delivered, every rule held." in told
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="NOT TESTED: espeak-ng is not installed")
+def test_the_soundtrack_is_in_time_with_the_film(tmp_path: Path) -> None:
+    film, listener = Film(), Listener()
+    world = demo_script.World(tmp_path, log=io.StringIO(), voice=listener)
+    with demo_script.VirtualBox(world) as box:
+        box.watchers.append(lambda record: film.look(box.view, record.now))
+        box.switched_on().wait(3.0).confirm().wait(4.0).hold_confirm(0.7).wait(1.0)
+    heard = soundtrack.heard_with(film, listener)
+    film.save(tmp_path / "film.gif", [one.shown_ms for one in heard])
+    soundtrack.write_wav(tmp_path / "film.wav", heard)
+    with Image.open(tmp_path / "film.gif") as image:
+        lasts_ms = 0
+        for number in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(number)
+            lasts_ms += image.info["duration"]
+    with wave.open(str(tmp_path / "film.wav")) as sound:
+        sounds_ms = 1000 * sound.getnframes() / sound.getframerate()
+    assert abs(sounds_ms - lasts_ms) < 1.0
+    # "Press OK to start the check.", the first statement, and nothing while it is agreed to.
+    said = [one.shown_ms > moment.shown_ms for one, moment in zip(heard, MOMENTS, strict=False)]
+    assert said == [True, True, False]
 
 
 @pytest.fixture
@@ -82,8 +108,8 @@ def test_a_film_shows_each_moment_once_and_for_twenty_seconds_at_most(tmp_path: 
     film = Film()
     with demo_script.VirtualBox(demo_script.World(tmp_path, log=io.StringIO())) as box:
         box.switched_on()
-        film.look(box.view)
-        film.look(box.view)
+        film.look(box.view, 1.0)
+        film.look(box.view, 2.0)
         film.save(tmp_path / "film.gif")
     assert film.missing == MOMENTS[1:]
     with Image.open(tmp_path / "film.gif") as image:

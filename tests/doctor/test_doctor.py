@@ -1,6 +1,8 @@
 """The checks of `doctor` on prepared file systems, fake parts, and with and without a service."""
 
+import errno
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +15,20 @@ from appliance.cli import main
 from appliance.clock import SystemClock
 from appliance.controls.gpio_lines import Chip
 from appliance.doctor import system
-from appliance.doctor.finding import Finding, Verdict, bad
+from appliance.doctor.finding import Finding, Verdict
 from appliance.doctor.host import Host
-from appliance.doctor.parts import Parts
-from appliance.doctor.report import as_report
-from appliance.errors import BoardError
+from appliance.doctor.parts import Parts, is_low
+from appliance.errors import BoardError, ControlsError
+from appliance.journal import database
 from appliance.service.control_socket import ControlServer
-from appliance.settings.model import Controls, Screen, Service, Settings, StimulatorSettings
+from appliance.settings.model import (
+    Controls,
+    Indicators,
+    Screen,
+    Service,
+    Settings,
+    StimulatorSettings,
+)
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
 JOURNAL = Path("/var/lib/ems-appliance/journal.sqlite3")
@@ -116,6 +125,15 @@ def test_groups_that_are_missing_come_with_the_command(host: Host):
     assert finding.to_do.startswith("sudo usermod -aG dialout,ems-appliance $USER")
 
 
+def answering(*addresses: int) -> Any:
+    def read_byte(port: int, address: int) -> int:
+        if address not in addresses:
+            raise OSError(errno.EREMOTEIO, "Remote I/O error")
+        return 0x03
+
+    return read_byte
+
+
 def make_parts(host: Host, tmp_path: Path, **changed: Any) -> Parts:
     settings = Settings(
         service=Service(runtime_dir=tmp_path / "run"),
@@ -124,7 +142,8 @@ def make_parts(host: Host, tmp_path: Path, **changed: Any) -> Parts:
     )
     usual = {
         "read_chip": lambda path, lines: Chip("pinctrl-bcm2711", {}),
-        "read_byte": lambda port, address: 0x03,
+        "read_byte": answering(0x3C),
+        "is_low": lambda settings, clock, pin, purpose: True,
         "find_board": lambda port, clock, tell: SimpleNamespace(
             card=SimpleNamespace(maker="this project"),
             identity=SimpleNamespace(driver="reference", firmware="1.0"),
@@ -140,12 +159,58 @@ def raising(error: Exception) -> Any:
     return act
 
 
+@pytest.mark.parametrize(("low", "verdict"), [(True, Verdict.GOOD), (False, Verdict.BAD)])
+def test_without_a_service_stop_and_the_enable_pump_are_looked_at_by_level(
+    host: Host, tmp_path: Path, low: bool, verdict: Verdict
+):
+    asked = []
+
+    def is_low(settings: Settings, clock: Any, pin: int, purpose: str) -> bool:
+        asked.append((pin, purpose))
+        return low
+
+    parts = make_parts(host, tmp_path, is_low=is_low)
+    assert verdicts([*parts.stop(), *parts.enable_pump()]) == [verdict] * 2
+    assert asked == [(Controls().stop, "stop"), (Indicators().enable_line, "enable_line")]
+    busy = make_parts(host, tmp_path, is_low=raising(ControlsError("GPIO 27 is busy")))
+    assert verdicts([*busy.stop(), *busy.enable_pump()]) == [Verdict.WARN] * 2
+    without = replace(parts.settings, indicators=Indicators(enable_line=None))
+    assert not list(replace(parts, settings=without).enable_pump())
+
+
+def test_a_line_is_low_where_something_holds_it_against_the_pull_up(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    assert not is_low(Settings(), SystemClock(), Controls().stop, "stop"), "a mock pin floats"
+
+
+def test_power_that_goes_in_sessions_is_told_by_the_journal(host: Host):
+    assert not list(system.cut_off(host, JOURNAL)), "no journal, nothing to say"
+    with closing(database.open_for_writing(host.at(JOURNAL))) as connection:
+        connection.execute("INSERT INTO people VALUES (1, 'Me')")
+        connection.execute("INSERT INTO settings VALUES (1, '', '')")
+        connection.execute("INSERT INTO clock_facts VALUES (1, 'x', 0, '', 0, 0)")
+        for number, why in enumerate(("delivered", "power", "delivered", None), 1):
+            connection.execute(
+                "INSERT INTO sessions (id, person_id, whole_id, settings_id, routine, gentle,"
+                " planned_s, began_wall, clock_id, last_at_s, last_wall, last_day, why)"
+                " VALUES (?, 1, ?, 1, 'x', 0, 0, '', 1, 0, '', '', ?)",
+                (number, number, why),
+            )
+            if number == 1:
+                assert "newest 1 sessions" in only(system.cut_off(host, JOURNAL)).seen
+    finding = only(system.cut_off(host, JOURNAL))
+    assert "in 1 of the newest 3 sessions" in finding.seen and "100 mA" in finding.to_do
+
+
 def test_without_a_service_the_parts_are_tried_directly(host: Host, tmp_path: Path):
     found = {finding.part: finding.verdict for finding in make_parts(host, tmp_path).all()}
     assert found == {
         "service": Verdict.WARN,
         "pins": Verdict.GOOD,
-        "stop": Verdict.WARN,
+        "stop": Verdict.GOOD,
+        "enable pump": Verdict.GOOD,
         "screen": Verdict.GOOD,
         "board": Verdict.GOOD,
     }
@@ -186,6 +251,16 @@ def test_a_chip_that_cannot_be_asked(host: Host, tmp_path: Path, error: OSError,
 )
 def test_a_screen_that_does_not_answer(host: Host, tmp_path: Path, error: OSError, words: str):
     assert words in only(make_parts(host, tmp_path, read_byte=raising(error)).screen()).to_do
+
+
+def test_a_screen_at_the_other_address_and_a_clock_without_its_driver_are_found(
+    host: Host, tmp_path: Path
+):
+    parts = make_parts(host, tmp_path, read_byte=answering(0x3D, 0x68))
+    assert only(parts.screen()).to_do == "ems-appliance config set screen.i2c_address 0x3d"
+    assert "i2c-rtc" in only(parts.clock_module()).to_do
+    write(host, "sys/class/rtc/rtc0/since_epoch", "1000")
+    assert not list(parts.clock_module())
 
 
 def test_another_screen_chip_than_the_settings_say_is_a_warning(host: Host, tmp_path: Path):
@@ -241,13 +316,6 @@ def test_a_pressed_stop_and_a_wrong_firmware_are_told_by_the_service(host: Host,
     )
     assert "5 ohm" in only(parts.stop()).to_do
     assert "flash" in only(parts.board()).to_do
-
-
-def test_a_report_has_nothing_personal_in_it():
-    seen = "/home/erika/x of erika on /dev/serial/by-id/usb-FTDI_A10KXYZ-if00"
-    text = as_report([bad("board", seen, "do")], "1.0", {"USER": "erika"})
-    assert "erika" not in text and "A10KXYZ" not in text
-    assert text.startswith("```\nems-appliance 1.0\nbad   board")
 
 
 def test_the_verb_ends_with_1_where_something_is_bad(

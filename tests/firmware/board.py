@@ -24,6 +24,9 @@ HANG_ELF = FIRMWARE / "build/hang.elf"
 WRAP_ELF = FIRMWARE / "build/wrap.elf"
 """The test build whose time wraps 256 overflows of its timer, 1.049 s, after its start."""
 
+STAGE_ELF = FIRMWARE / "build/stage-bench-only.elf"
+"""The firmware for the bench output stage."""
+
 ANSWER_S = 60.0
 """How long the simulator may take over one command on a busy machine."""
 
@@ -46,7 +49,7 @@ def build() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make(FIRMWARE, "all", "hang", "wrap", f"PYTHON={sys.executable}")
+        _make(FIRMWARE, "all", "hang", "wrap", "stage-bench-only", f"PYTHON={sys.executable}")
         _make(HARNESS, f"OUT={BUILD}")
 
 

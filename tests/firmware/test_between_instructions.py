@@ -121,6 +121,19 @@ def test_an_off_that_comes_while_the_line_is_settled_lets_no_pulse_begin(bench: 
     assert tried > 0
 
 
+def test_a_line_that_runs_over_is_dropped_whole_and_told(bench: Bench) -> None:
+    """As a main loop that is held up for 9 ms would leave it."""
+    work(bench, 5.0)
+    bench.put(b"\x02\x01\x00" * 80)
+    bench.ask(f"hold_up {9 * CYCLES_PER_MS}")
+    bench.run_ms(3)
+    assert bench.recording.is_dead
+    bench.off()
+    bench.run_ms(50)
+    assert 192 <= bench.off().overflows <= 240
+    begin_anew(bench)
+
+
 def hold_up_until(bench: Bench, edge: int) -> None:
     """The main program stands still until just behind this edge, where interrupts are on."""
     assert bench.cycle < edge

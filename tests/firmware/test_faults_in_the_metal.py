@@ -50,10 +50,14 @@ def test_a_pin_of_the_bridge_that_is_high_in_rest_is_low_within_a_pass(
     assert one_way_uc(bench, at) == 0, "the DAC is at zero in rest"
 
 
-def test_a_compare_interrupt_that_is_lost_in_a_phase_holds_no_pin(bench: Bench) -> None:
-    work(bench)
-    bench.run_to_edge("D4", True)
+@pytest.mark.parametrize("pin", ["D4", "D5", "D6", "D7"])
+def test_a_compare_interrupt_that_is_lost_in_a_phase_holds_no_pin(bench: Bench, pin: str) -> None:
+    # At this width no pass of the main loop comes before the second clock.
+    # At this width no pass of the main loop comes before the second clock.
+    work(bench, us=400)
+    bench.run_to_edge(pin, True)
     at = bench.cycle
+    bench.run_us(340)
     bench.ask(f"flip {TIMSK1:x} 1")
     bench.run_ms(2)
     assert bench.recording.last_bridge_edge() - at < 450 * CYCLES_PER_US
@@ -288,24 +292,6 @@ def test_an_emergency_stop_whose_edge_goes_unseen_is_off_in_the_next_pass(
     assert bench.recording.is_dead
     assert bench.recording.last_high_voltage() - at <= PASS_US * CYCLES_PER_US
     assert bench.recording.last_bridge_edge() - at <= PASS_US * CYCLES_PER_US
-
-
-def test_the_lamp_is_lit_with_the_high_voltage_and_blinks_in_a_fault(bench: Bench) -> None:
-    def lamp(since: int) -> list[str]:
-        return [event.rest for event in bench.recording.find("pin", "B0", since)]
-
-    at = bench.cycle
-    bench.arm()
-    bench.keep(600, 5.0)
-    assert lamp(at) == ["B0 1"]
-    at = bench.cycle
-    bench.off()
-    bench.run_ms(600)
-    assert lamp(at) == ["B0 0"]
-    at = bench.cycle
-    bench.ask("stop 1")
-    bench.run_ms(1100)
-    assert 4 <= len(lamp(at)) <= 5
 
 
 @pytest.mark.parametrize(("byte", "bit"), [(13, 3), (8, 2), (4, 0), (17, 5)])

@@ -1,10 +1,13 @@
 """What the board finds of itself at power-up, and what it keeps over a reset."""
 
+import re
+
 import pytest
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Capability, Cause, Check, Fault, Stage, State
 from tests.firmware.bench import START_MS, Bench
+from tests.firmware.board import FIRMWARE
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_S
 from tests.firmware.metal import OFF_WITHIN_MS, came_up, work, write_about
 
@@ -14,6 +17,17 @@ TIMSK2 = 0x70
 @pytest.fixture
 def bench(metal_bench: Bench) -> Bench:
     return metal_bench
+
+
+def test_the_fuses_are_those_of_the_simulated_chip() -> None:
+    """ATmega328P data sheet, tables 28-5 to 28-7. A fuse bit that is 0 is programmed."""
+    makefile = (FIRMWARE / "Makefile").read_text()
+    fuses = {name: int(value, 16) for name, value in re.findall(r"(\w)fuse:w:(0x\w+):m", makefile)}
+    assert not fuses["h"] & 1 << 4, "WDTON: the watchdog could be switched off"
+    assert fuses["h"] & 1 << 0, "BOOTRST: the chip would begin in a bootloader"
+    assert fuses["h"] & 1 << 7, "RSTDISBL: the reset pin would be no reset"
+    assert fuses["e"] & 0b111 == 0b100, "BODLEVEL: the chip has to be reset below 4.3 V"
+    assert fuses["l"] & 1 << 7, "CKDIV8: the chip would run at 2 MHz"
 
 
 def test_a_board_that_does_not_sense_its_high_voltage_does_not_judge_it(bench: Bench) -> None:
@@ -69,6 +83,7 @@ def test_no_arming_number_comes_again_over_power_ups(bench: Bench) -> None:
 
 UNUSED_VECTOR = 5 * 4
 FREE_MEMORY = 0x500
+SPL, SPH, SREG = 0x5D, 0x5E, 0x5F
 
 
 @pytest.mark.parametrize(
@@ -91,6 +106,21 @@ def test_a_self_test_that_fails_is_told_and_nothing_arms(
     assert report.check == check
     bench.say(bench.set_point(0.0))
     assert bench.report.state == State.FAULT and bench.recording.is_dead | ("stick D" in command)
+
+
+@pytest.mark.parametrize(
+    ("address", "bit"),
+    [(0, 1), (7, 0), (15, 7), (17, 4), (24, 3), (31, 6), (SPL, 7), (SPH, 3), (SREG, 6)],
+)
+def test_a_core_that_is_broken_does_not_start(bench: Bench, address: int, bit: int) -> None:
+    """What it would do otherwise is not known: it waits for the watchdog, again and again."""
+    for level in (0, 1):
+        since = bench.cycle
+        bench.ask(f"jam {address:x} {bit} {CYCLES_PER_S} {level}")
+        bench.ask("reset power")
+        bench.run_ms(START_MS)
+        assert len(bench.recording.find("reset", "watchdog", since)) >= 3
+        assert bench.recording.is_dead
 
 
 def test_the_board_tells_the_crc_of_its_program(bench: Bench) -> None:

@@ -144,3 +144,21 @@ def test_contact_is_unknown_while_no_current_flows(bench: Bench) -> None:
     assert contacts(bench) == (Contact.GOOD, Contact.UNKNOWN)
     bench.keep(100, 0.0)
     assert contacts(bench) == (Contact.UNKNOWN, Contact.UNKNOWN)
+
+
+def test_the_lamp_is_lit_with_the_high_voltage_and_blinks_in_a_fault(bench: Bench) -> None:
+    def lamp(since: int) -> list[str]:
+        return [event.rest for event in bench.recording.find("pin", "B0", since)]
+
+    at = bench.cycle
+    bench.arm()
+    bench.keep(600, 5.0)
+    assert lamp(at) == ["B0 1"]
+    at = bench.cycle
+    bench.off()
+    bench.run_ms(600)
+    assert lamp(at) == ["B0 0"]
+    at = bench.cycle
+    bench.ask("stop 1")
+    bench.run_ms(1100)
+    assert 4 <= len(lamp(at)) <= 5

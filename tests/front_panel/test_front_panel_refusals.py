@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli import main
+from appliance.cli import main, simulate
 from appliance.cli.simulate import refuse_what_is_real, world_of
 from appliance.errors import UsageError
 from appliance.front_panel.app import Log
@@ -80,3 +80,19 @@ def test_only_a_journal_named_by_config_is_kept(file):
     file.write_text(f'[journal]\npath = "{file.parent}/mine.sqlite3"\n')
     assert world_of(file, file.parent, {}, Log()).journal == file.parent / "mine.sqlite3"
     assert world_of(None, file.parent, {VARIABLE: str(file)}, Log()).journal is None
+
+
+@pytest.mark.parametrize(
+    ("missing", "package"), [("espeak-ng", "espeak-ng"), ("aplay", "alsa-utils")]
+)
+def test_a_voice_without_its_programs_is_refused_before_the_terminal_is_taken(
+    file, capsys, monkeypatch, missing, package
+):
+    monkeypatch.setattr(
+        simulate.shutil, "which", lambda name: None if name == missing else f"/usr/bin/{name}"
+    )
+    assert main(["simulate", "--voice"]) == 1
+    said = capsys.readouterr().err
+    assert (
+        said == f"ems-appliance: simulate --voice: {missing} is not there; apt install {package}\n"
+    )

@@ -46,7 +46,7 @@ NETS_OF_PARTS = {
     "knob B": "KNOB_B",
     "knob press": "KNOB_PRESS",
     "output lamp": "LAMP",
-    "buzzer": "GPIO18",
+    "buzzer": "GPIO12",
     "enable line": "ENABLE",
     "screen and clock, SDA": "SDA",
     "screen and clock, SCL": "SCL",
@@ -106,6 +106,21 @@ def test_the_header_carries_what_the_pin_table_says(board: netlist.Netlist):
     for wire in connections(Settings()):
         if wire.part in NETS_OF_PARTS:
             assert f"J1.{wire.pin}" in board.nets[NETS_OF_PARTS[wire.part]], wire.part
+
+
+def test_the_amplifiers_place_carries_what_its_table_says(board: netlist.Netlist):
+    table = (HARDWARE / "wiring.md").read_text("utf-8").split("<!-- amplifier: begin -->")[1]
+    lines = table.split("<!--")[0].strip().splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert [name for name, *_ in rows] == ["LRC", "BCLK", "DIN", "GAIN", "SD", "GND", "VIN"]
+    for number, (name, bcm, pin, _) in enumerate(rows, 1):
+        joined = {pin for pins in board.nets.values() if f"J8.{number}" in pins for pin in pins}
+        assert not pin or f"J1.{pin}" in joined, name
+        assert not bcm or header.physical_pin(int(bcm)) == int(pin), name
+
+
+def test_no_default_pin_is_one_of_the_amplifiers():
+    assert {wire.bcm for wire in connections(Settings())}.isdisjoint({18, 19, 20, 21})
 
 
 def test_the_headers_grounds_and_supplies_are_the_pis(board: netlist.Netlist):

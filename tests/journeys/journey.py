@@ -10,6 +10,8 @@ from typing import Any
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.screen.draw import draw
+from appliance.service.missing_parts import NoVoice
+from appliance.service.ports import Voice
 from appliance.session.notes import (
     ChecklistCompleted,
     Note,
@@ -228,7 +230,7 @@ class Home:
         clock_trusted: bool = True,
         boot_id: str | None = None,
         board: SimulatedDevice | None = None,
-        listens: bool = False,
+        voice: Voice | None = None,
         forgets: bool = False,
     ) -> Box:
         """Switch a box on."""
@@ -240,7 +242,7 @@ class Home:
             clock_trusted,
             boot_id or f"boot {self._boots}",
             settings_path=self.folder / "config.toml",
-            listens=listens,
+            voice=voice or NoVoice(),
             forgets=forgets,
         )
         box = Box(world, board)

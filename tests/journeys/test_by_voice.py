@@ -10,6 +10,7 @@ from appliance.session.state import State
 from appliance.settings.words import Words, languages
 from appliance.simulator.body import Pads
 from appliance.therapy.plan import Plan
+from appliance.virtual_box.listener import Listener
 from tests.journeys.journey import SHORT, Box, Home
 
 Act = Callable[[Box], object]
@@ -67,8 +68,9 @@ WHAT_TO_DO: dict[str, Act] = {
 class Covered:
     """A person who hears the voice, and sees nothing."""
 
-    def __init__(self, box: Box, language: str) -> None:
+    def __init__(self, box: Box, listener: Listener, language: str) -> None:
         self.box = box
+        self.listener = listener
         self.said: list[str] = []
         words = Words.load(language)
         self._acts = {words(f"spoken.{key}"): act for key, act in WHAT_TO_DO.items()}
@@ -88,7 +90,7 @@ class Covered:
         raise AssertionError(f"it went on for ever: {self.said[-20:]}")
 
     def _hears(self) -> tuple[str, ...]:
-        heard = self.box.listener.heard
+        heard = self.listener.heard
         for _ in range(PLENTY):
             if heard:
                 return heard.pop(0).texts
@@ -99,7 +101,9 @@ class Covered:
 @pytest.fixture(params=languages())
 def covered(request: pytest.FixtureRequest, home: Home) -> Covered:
     settings = replace(SHORT, plan=Plan(stage_minutes=5.0), language=request.param)
-    return Covered(home.knows(sessions=1).boot(settings, listens=True), request.param)
+    listener = Listener()
+    box = home.knows(sessions=1).boot(settings, voice=listener)
+    return Covered(box, listener, request.param)
 
 
 def test_a_whole_session_by_voice_alone(covered: Covered) -> None:
@@ -117,18 +121,18 @@ def test_a_whole_session_by_voice_alone(covered: Covered) -> None:
 def test_a_pad_that_comes_off_is_named(covered: Covered) -> None:
     box, words = covered.box, Words.load(covered.box.record.language)
     covered.lives(lambda: words("spoken.tighten") in covered.said)
-    box.listener.heard.clear()
+    covered.listener.heard.clear()
     box.board.body.place(1, Pads.OPEN)
     box.wait_for(State.CONTACT_LOST, within_s=60.0)
     box.wait(8.0)
-    assert box.listener.heard[0].texts == (words("spoken.contact_lost.right"),)
+    assert covered.listener.heard[0].texts == (words("spoken.contact_lost.right"),)
 
 
 def test_stop_cuts_speech_off_and_says_off_when_the_board_has(covered: Covered) -> None:
     box, words = covered.box, Words.load(covered.box.record.language)
     covered.lives(lambda: words("spoken.tighten") in covered.said)
-    box.listener.heard.clear()
+    covered.listener.heard.clear()
     box.press_stop().wait(6.0)
-    assert box.listener.cut_at
-    assert box.listener.cut_at[-1] - box.record.entered_at < 0.1
-    assert words("spoken.stopped.off") in box.listener.heard[-1].texts
+    assert covered.listener.cut_at
+    assert covered.listener.cut_at[-1] - box.record.entered_at < 0.1
+    assert words("spoken.stopped.off") in covered.listener.heard[-1].texts

@@ -1,19 +1,16 @@
 """What goes wrong in programs of the whole grammar: zero at the body, whatever was delivered."""
 
 from collections.abc import Callable
-from functools import cache
 from math import isfinite
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 from appliance.session.board import LEASE_S
 from appliance.session.state import State
 from appliance.simulator.body import Pads
-from appliance.therapy.programs import Program
 from tests.journeys.delivery import Delivery
 from tests.journeys.journey import Box, Home
-from tests.therapy.program_grammar import programs
+from tests.therapy.program_grammar import drawn
 
 Fault = Callable[[Box], object]
 LEVEL_MA = 14.0
@@ -58,26 +55,6 @@ FAULTS: dict[str, Fault] = {
     "STOP": lambda box: box.press_stop(),
 }
 COUNT = 3 * len(FAULTS)
-
-
-@cache
-def drawn(count: int) -> tuple[Program, ...]:
-    """The same programs in every run, by chance, of all forms."""
-    found: list[Program] = []
-
-    @settings(
-        max_examples=6 * count,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(programs())
-    def collect(program: Program) -> None:
-        if program not in found:
-            found.append(program)
-
-    collect()
-    return tuple(found[:: len(found) // count][:count])
 
 
 @pytest.mark.parametrize("number", range(COUNT))

@@ -1,13 +1,22 @@
 """What goes wrong in the middle: pads, cable, board, screen, journal, and the process itself."""
 
+import os
+import shutil
+import signal
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from appliance.service.assembly import cues_last_s
 from appliance.session.board import LEASE_S
 from appliance.session.state import State
+from appliance.settings.words import Words
 from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.body import Pads
+from appliance.voice.announcer import Announcer
+from appliance.voice.speaker import Speaker
 from tests.journeys.journey import SHORT, Box, Home
 
 
@@ -237,3 +246,56 @@ def test_the_process_is_frozen_for_three_seconds(box: Box) -> None:
 
 def test_the_process_is_frozen_where_nothing_flows(box: Box) -> None:
     box.to_ready().wait(0.2).freeze(3.0).wait(0.5).sees(State.READY, output="off")
+
+
+def _kill(voice: Speaker, devices: Path) -> None:
+    os.kill(_pid(voice), signal.SIGKILL)
+
+
+def _hang(voice: Speaker, devices: Path) -> None:
+    os.kill(_pid(voice), signal.SIGSTOP)
+
+
+def _unplug(voice: Speaker, devices: Path) -> None:
+    devices.write_text("pcm.other { type null }")
+
+
+def _pid(voice: Speaker) -> int:
+    pid = voice.pid()
+    assert pid is not None
+    return pid
+
+
+@pytest.mark.skipif(
+    not (shutil.which("espeak-ng") and shutil.which("aplay")),
+    reason="NOT TESTED: espeak-ng or aplay is not installed",
+)
+@pytest.mark.parametrize("trouble", [_kill, _hang, _unplug])
+def test_a_voice_that_is_killed_hangs_or_loses_its_device_takes_nothing_but_speech(
+    home: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Callable[[Speaker, Path], None],
+) -> None:
+    devices = tmp_path / "asound.conf"
+    devices.write_text("pcm.usb { type null }")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(devices))
+    announcer = Announcer(Words.load, cues_last_s)
+    # The speech process answers in real time, of which a virtual second has too little.
+    voice = Speaker(announcer, tmp_path / "voice", "usb", 165, time.monotonic)
+    box = home.boot(SHORT, voice=voice).to_current(6, 4)
+    trouble(voice, devices)
+    began, until = box.now, time.monotonic() + 60.0
+    while not box.view.tells:
+        assert time.monotonic() < until
+        # Each turn of the knob is something to say.
+        box.turn(-1).wait(4.0).sees(State.STIMULATING, output="on")
+        if box.now - began > 12.0:
+            break
+    while not voice.faults(box.now):
+        assert time.monotonic() < until
+        voice.tick(box.now)
+    box.wait(0.5).sees(State.STIMULATING, output="on", faults=[])
+    assert box.view.tells == ("voice_dead",)
+    assert box.delivers
+    box.press_stop().sees(State.STOPPED, output="off")

@@ -71,7 +71,8 @@ def bare_root(release: str) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         subprocess.run(
             ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={_INCLUDED}",
-             "--aptopt=APT::Install-Recommends \"false\"", release, str(part)],
+             "--dpkgopt=force-unsafe-io", "--aptopt=APT::Install-Recommends \"false\"",
+             release, str(part)],
             check=True,
         )  # fmt: skip
         part.rename(folder)

@@ -35,8 +35,6 @@ _FILES = {
     "/etc/modprobe.d/header.conf": "install header modprobe --ignore-install header &&"
     f" echo '{CONTROLS.stop} 0' > /sys/module/header/parameters/contact\n",
     "/etc/modules-load.d/header.conf": "header\nftdi_sio\n",
-    "/etc/systemd/system/agent.service": "[Service]\nExecStart=python3 /usr/local/lib/agent.py\n"
-    "[Install]\nWantedBy=multi-user.target\n",
     "/etc/systemd/system/board.service": "[Service]\nRuntimeDirectory=board\n"
     "RuntimeDirectoryPreserve=yes\n"
     "ExecStart=ems-appliance board --link /run/board/port --trace /run/board/trace\n"
@@ -45,6 +43,9 @@ _FILES = {
     "RestartSec=200ms\nExecStart=socat /run/board/port,raw,echo=0 /dev/ttyS1,raw,echo=0,b115200\n"
     "[Install]\nWantedBy=multi-user.target\n",
 }
+_AGENT = (
+    "[Service]\nExecStart=python3 /usr/local/lib/agent.py\n[Install]\nWantedBy=multi-user.target\n"
+)
 
 
 def missing() -> str:
@@ -57,9 +58,9 @@ def make_disk(machine: Machine, folder: Path) -> Path:
     """Everything that the guest needs, as one file. Kernel and initrd lie beside it."""
     for name, text in _FILES.items():
         machine.write(name, text)
-    for name in ("agent.py", "fingers.py"):
-        machine.write(f"/usr/local/lib/{name}", (HERE / "guest" / name).read_text())
-    machine.offline("systemctl enable --quiet agent board cable")
+    machine.write("/usr/local/lib/fingers.py", (HERE / "guest/fingers.py").read_text())
+    lay_out_agent(machine)
+    machine.offline("systemctl enable --quiet board cable")
     for name in ("vmlinuz", "initrd.img"):
         shutil.copy(next((machine.root / "boot").glob(f"{name}-*")), folder / name)
     disk = folder / "disk.img"
@@ -67,6 +68,13 @@ def make_disk(machine: Machine, folder: Path) -> Path:
         ["mke2fs", "-q", "-t", "ext4", "-L", "root", "-d", machine.root, disk, "3G"], check=True
     )
     return disk
+
+
+def lay_out_agent(machine: Machine) -> None:
+    """What answers in the guest."""
+    machine.write("/usr/local/lib/agent.py", (HERE / "guest/agent.py").read_text())
+    machine.write("/etc/systemd/system/agent.service", _AGENT)
+    machine.offline("systemctl enable --quiet agent")
 
 
 class Guest(Booted):
@@ -143,20 +151,37 @@ class Guest(Booted):
             clock = ["-accel", "tcg,thread=single", "-icount", "shift=2,sleep=off", "-cpu", "max"]
         cable = f"socket,path={self._folder}/cable.socket"
         return [
-            "qemu-system-x86_64", "-M", "q35", *clock, "-m", "1024", "-nographic", "-nodefaults",
-            "-no-reboot", "-kernel", str(self._folder / "vmlinuz"),
-            "-initrd", str(self._folder / "initrd.img"),
-            "-append", "root=/dev/vda rw console=ttyS0 quiet",
-            "-drive", f"file={self._folder}/disk.img,format=raw,if=virtio",
-            "-chardev", f"file,id=console,path={self._folder}/console.log",
-            "-device", "isa-serial,chardev=console",
+            *self._computer("disk.img", "vmlinuz", "initrd.img", "root=/dev/vda rw"), *clock,
             "-chardev", f"{cable},id=near,server=on,wait=off", "-chardev", f"{cable},id=far",
             "-device", "isa-serial,chardev=far",
             "-device", "qemu-xhci", "-device", f"usb-serial,chardev=near,serial={_SERIAL}",
-            "-device", "virtio-serial",
+        ]  # fmt: skip
+
+    def _computer(self, disk: str, kernel: str, initrd: str, root: str) -> list[str]:
+        """A computer with a disk, a console that is written down, and a port for the agent."""
+        return [
+            "qemu-system-x86_64", "-M", "q35", "-m", "1024", "-nographic", "-nodefaults",
+            "-no-reboot", "-kernel", str(self._folder / kernel),
+            "-initrd", str(self._folder / initrd), "-append", f"{root} console=ttyS0 quiet",
+            "-drive", f"file={self._folder / disk},format=raw,if=virtio",
+            "-chardev", f"file,id=console,path={self._folder}/console.log",
+            "-device", "isa-serial,chardev=console", "-device", "virtio-serial",
             "-chardev", f"socket,id=agent,path={self._folder}/agent.socket,server=on,wait=off",
             "-device", "virtserialport,chardev=agent,name=agent",
         ]  # fmt: skip
+
+
+class CardGuest(Guest):
+    """The image of a card. No current flows in it, so its clock may be late."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, real_time=False)
+
+    def _command(self) -> list[str]:
+        computer = self._computer(
+            "card.img", "card.vmlinuz", "card.initrd", "root=LABEL=ems-root ro"
+        )
+        return [*computer, "-accel", "tcg,thread=multi", "-smp", "2", "-cpu", "max"]
 
 
 def runs_in_real_time() -> bool:

@@ -1,5 +1,8 @@
 """The package's whole life: installed, refused, upgraded, taken back, removed, purged."""
 
+import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -101,6 +104,32 @@ def test_an_upgrade_waits_for_the_end_of_a_session_and_one_step_back_is_possible
     box.until_state("locked")
     assert box.faults() == set()
     assert box.run("ls /var/lib/ems-appliance | grep -c version-99").strip() == "1"
+
+
+@pytest.mark.skipif(
+    not (shutil.which("apt-ftparchive") and shutil.which("gpg")),
+    reason="NO REPOSITORY WAS SIGNED: not installed: apt-utils gnupg",
+)
+def test_a_signed_folder_serves_an_upgrade_as_the_manual_has_it(
+    box: Box, newer: Path, tmp_path: Path
+):
+    manual = (nspawn.ROOT / "systemd/INSTALL.md").read_text()
+    (commands,) = re.findall(r"```\n(apt-ftparchive packages.*?)```", manual, re.DOTALL)
+    (source,) = re.findall(r"^deb \[signed-by=.*$", manual, re.MULTILINE)
+    stick = box.root / "media/stick"
+    stick.mkdir(parents=True)
+    shutil.copy(newer, stick)
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    make_key = "gpg --batch --quiet --passphrase '' --quick-generate-key somebody\n"
+    subprocess.run(
+        ["sh", "-ec", make_key + commands], cwd=stick, check=True, capture_output=True,
+        env=os.environ | {"GNUPGHOME": str(keys)},
+    )  # fmt: skip
+    shutil.copy(stick / "ems-appliance.gpg", box.root / "etc/apt/keyrings")
+    box.write("/etc/apt/sources.list.d/ems-appliance.list", source + "\n")
+    box.offline("apt-get -qq -o Dir::Etc::SourceList=/dev/null update && apt-get -qq --yes upgrade")
+    assert box.offline("dpkg-query -W -f '${Version}' ems-appliance") == "99.0"
 
 
 def test_removing_it_in_a_session_switches_off_first(box: Box):

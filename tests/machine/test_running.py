@@ -3,6 +3,7 @@
 The board is a process beside the machine, and its trace is the witness: what it says was delivered.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,19 @@ def test_it_is_ready_before_any_network_and_tightly_shut_in(booted: Box):
         f"systemd-analyze security --threshold={LOOSEST_EXPOSURE * 10:.0f} ems-appliance.service"
     )
     assert "Traceback" not in booted.log()
+
+
+def test_its_log_can_be_asked_by_field(running: Box):
+    running.raise_current()
+    running.hand("0 stop 0.3")
+    running.until_state("stopped")
+    said = running.run("journalctl -b -o json -u ems-appliance EMS_EVENT=state EMS_STATE=stopped")
+    entry = json.loads(said.splitlines()[-1])
+    assert entry["EMS_CAME_FROM"] == "stimulating" and entry["PRIORITY"] == "6"
+    assert entry["SYSLOG_IDENTIFIER"] == "ems-appliance"
+    running.run("systemctl stop ems-appliance")
+    last = running.run("journalctl -b -o cat -u ems-appliance EMS_EVENT=end")
+    assert last.strip().endswith("end")
 
 
 @pytest.mark.parametrize("signal", ["STOP", "KILL", "TERM", "ABRT"])

@@ -6,6 +6,7 @@ import pytest
 
 from hardware.safety import case as safety
 from hardware.safety.__main__ import PAGE
+from hardware.safety.campaign import read_campaign
 from hardware.safety.case import Control, SafetyCase, mistakes, read
 from hardware.safety.page import page
 from hardware.safety.removal import read_removals, read_results
@@ -23,7 +24,7 @@ def test_the_case_has_no_mistake() -> None:
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text("utf-8") == page(CASE, read_removals(), read_results())
+    assert PAGE.read_text("utf-8") == page(CASE, read_removals(), read_results(), read_campaign())
 
 
 def test_at_least_fifty_hazards_are_named() -> None:

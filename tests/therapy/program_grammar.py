@@ -1,7 +1,9 @@
 """Programs of the whole grammar of the program files, as tables that a file would hold."""
 
+from functools import cache
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import TherapyError
@@ -118,3 +120,24 @@ def programs(*kinds: str) -> st.SearchStrategy[Program]:
     """Programs that are not refused, of these kinds or of those for a body."""
     made = tables(*(kinds or ("contracting", "contracting", "comfort")))
     return made.map(keeps_every_rule).filter(bool)  # type: ignore[return-value]
+
+
+@cache
+def drawn(count: int) -> tuple[Program, ...]:
+    """The same programs in every run, by chance, of all forms."""
+    found: list[Program] = []
+
+    @settings(
+        max_examples=6 * count,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs())
+    def collect(program: Program) -> None:
+        if program not in found:
+            found.append(program)
+
+    collect()
+    return tuple(found[:: len(found) // count][:count])

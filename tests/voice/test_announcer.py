@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from appliance.screen.examples.views import a_stage, a_view
 from appliance.session.board import Contact, Output
 from appliance.session.cues import Cue
@@ -67,10 +69,31 @@ def test_the_level_is_said_when_the_knob_has_rested_for_a_second() -> None:
     voice = announcer()
     voice.show(stimulating("hold", 12.0), (), 10.0)
     said(voice, 10.0)
-    voice.show(stimulating("hold", 13.0), (Cue.DETENT,), 11.0)
-    voice.show(stimulating("hold", 14.0), (Cue.DETENT,), 11.5)
-    assert said(voice, 12.4) is None
-    assert said(voice, 12.5) == ("Level 14.",)
+    voice.show(stimulating("hold", 13.0), (Cue.DETENT,), 21.0)
+    voice.show(stimulating("hold", 14.0), (Cue.DETENT,), 21.5)
+    assert said(voice, 22.4) is None
+    assert said(voice, 22.5) == ("Level 14.",)
+
+
+def test_a_level_waits_for_the_end_of_what_is_said_and_is_not_lost() -> None:
+    voice = announcer()
+    voice.show(stimulating("ramp_down", 12.0), (), 10.0)
+    said(voice, 10.0)
+    voice.show(stimulating("ramp_down", 13.0), (Cue.DETENT,), 21.0)
+    voice.show(stimulating("off", 13.0), (), 21.5)
+    assert said(voice, 21.5) == ("Rest.",)
+    assert said(voice, 22.0) is None
+    assert said(voice, voice.next_deadline) == ("Level 13.",)
+    assert voice.next_deadline == NEVER
+
+
+def test_minutes_and_level_are_said_one_after_the_other() -> None:
+    voice = announcer()
+    voice.show(stimulating("hold", 12.0, remaining_s=61.0), (), 10.0)
+    said(voice, 10.0)
+    voice.show(stimulating("hold", 13.0, remaining_s=60.0), (Cue.DETENT,), 20.0)
+    assert said(voice, 20.0) == ("One minute left.",)
+    assert said(voice, 21.0) == ("Level 13.",)
 
 
 def test_two_levels_are_said_with_their_sides() -> None:
@@ -79,18 +102,22 @@ def test_two_levels_are_said_with_their_sides() -> None:
     voice.show(before, (), 10.0)
     said(voice, 10.0)
     a, b = before.channels
-    voice.show(replace(before, channels=(replace(a, target=13.0), b)), (), 11.0)
-    assert said(voice, 12.0) == ("Left 13. Right 12.",)
+    voice.show(replace(before, channels=(replace(a, target=13.0), b)), (), 21.0)
+    assert said(voice, 22.0) == ("Left 13. Right 12.",)
 
 
-def test_minutes_are_said_at_ten_five_and_one() -> None:
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(10, "10 minutes left."), (5, "5 minutes left."), (1, "One minute left.")],
+)
+def test_minutes_are_said_at_ten_five_and_one(minutes: int, text: str) -> None:
     voice = announcer()
-    voice.show(stimulating("off", 12.0, remaining_s=601.0), (), 10.0)
+    voice.show(stimulating("off", 12.0, remaining_s=60.0 * minutes + 1.0), (), 10.0)
     said(voice, 10.0)
-    voice.show(stimulating("off", 12.0, remaining_s=599.9), (), 11.0)
-    assert said(voice, 11.0) == ("10 minutes left.",)
-    voice.show(stimulating("off", 12.0, remaining_s=598.0), (), 12.0)
-    assert said(voice, 12.0) is None
+    voice.show(stimulating("off", 12.0, remaining_s=60.0 * minutes - 0.1), (), 20.0)
+    assert said(voice, 20.0) == (text,)
+    voice.show(stimulating("off", 12.0, remaining_s=60.0 * minutes - 2.0), (), 22.0)
+    assert said(voice, 22.0) is None
 
 
 def test_stop_cuts_speech_off_at_once_and_says_off_when_the_board_has_said_so() -> None:
@@ -118,3 +145,80 @@ def test_back_held_for_half_a_second_says_the_screen_once_more() -> None:
     assert said(voice, 12.0) == ("Lie down, STOP in your hand. Hold OK to start.",)
     voice.show(replace(READY, hold=HoldView(Button.BACK, 0.9)), (), 12.1)
     assert said(voice, 12.1) is None
+
+
+def test_an_alarm_cuts_speech_off_and_is_told_after_it() -> None:
+    voice = announcer()
+    voice.show(stimulating("hold", 12.0), (), 10.0)
+    said(voice, 10.0)
+    lost = a_view(State.CONTACT_LOST, lost_channels=("B",), output=Output.OFF)
+    voice.show(lost, (Cue.PAD_OFF, Cue.TWO), 20.0)
+    assert voice.take(20.0) == (True, None)
+    assert said(voice, 20.0 + CUE_S) == (Words.load("en")("spoken.contact_lost.right"),)
+
+
+def test_what_is_asked_again_by_its_cue_is_said_again() -> None:
+    voice = announcer()
+    voice.show(READY, (Cue.READY,), 10.0)
+    first = said(voice, 20.0)
+    voice.show(READY, (Cue.NOT_NOW,), 30.0)
+    assert said(voice, 40.0) is None
+    voice.show(READY, (Cue.READY,), 70.0)
+    assert voice.take(70.0) == (False, None)
+    assert said(voice, 70.0 + CUE_S) == first
+
+
+def test_by_a_setting_what_the_box_waits_for_is_said_again() -> None:
+    voice = Announcer(Words.load, lambda cues: CUE_S, again_s=20.0)
+    statement = a_view(State.REFUSED)
+    voice.show(statement, (), 10.0)
+    first = said(voice, 10.0)
+    for now in (20.0, 29.0):
+        voice.show(statement, (), now)
+        assert said(voice, now) is None
+    voice.show(statement, (), 40.0)
+    assert said(voice, 40.0) == first
+    running = stimulating("hold", 12.0)
+    voice.show(running, (), 50.0)
+    said(voice, 50.0)
+    voice.show(running, (), 100.0)
+    assert said(voice, 100.0) is None
+
+
+def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
+    voice = announcer()
+    plan = replace(a_view(State.LOCKED, page_name="plan"), person="Ann")
+    voice.show(plan, (), 10.0)
+    said(voice, 10.0)
+    voice.show(replace(plan, person="Ben"), (), 11.0)
+    assert said(voice, 12.0) == ("Ben.",)
+    sound = a_view(State.LOCKED, page_name="sound", volume=6)
+    voice.show(sound, (), 20.0)
+    said(voice, 20.0)
+    voice.show(replace(sound, volume=5), (), 21.0)
+    assert said(voice, 22.0) == ("5 of 10.",)
+    running = stimulating("hold", 12.0)
+    voice.show(running, (), 30.0)
+    said(voice, 30.0)
+    voice.show(replace(running, knob_side="A"), (), 40.0)
+    assert said(voice, 41.0) == ("Left side.",)
+
+
+def test_a_fault_that_only_tells_is_told_once_and_never_the_voices_own() -> None:
+    voice = announcer()
+    voice.show(READY, (), 10.0)
+    said(voice, 10.0)
+    voice.show(replace(READY, tells=("journal_slow", "voice_dead")), (), 20.0)
+    assert said(voice, 20.0) == (Words.load("en")("spoken.fault.journal_slow"),)
+    voice.show(replace(READY, tells=("journal_slow",)), (), 21.0)
+    assert said(voice, 21.0) is None
+
+
+def test_stop_in_its_own_test_is_good_and_elsewhere_has_to_be_let_go() -> None:
+    voice, words = announcer(), Words.load("en")
+    for page, key in (("stop_test", "preparing.stop_release"), ("skin", "stop_pressed")):
+        view = a_view(State.PREPARING, page_name=page)
+        voice.show(view, (), 10.0)
+        said(voice, 10.0)
+        voice.show(replace(view, stop_pressed=True), (), 11.0)
+        assert said(voice, 11.0) == (words(f"spoken.{key}"),)

@@ -4,15 +4,19 @@ import os
 import selectors
 import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from appliance.screen.examples.views import a_view
+from appliance.session.board import Output
 from appliance.session.state import State
 from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
+from appliance.voice.clips import clip_path
+from appliance.voice.sentences import known_texts
 from appliance.voice.speaker import ANSWER_S, RESTART_S, Speaker
 
 pytestmark = pytest.mark.skipif(
@@ -21,8 +25,13 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+RATE = 160
+AGAIN = 100.1 + RESTART_S
+"""When a process that was lost may be started again."""
+
+
 def speaker(folder: Path, device: str = "null") -> Speaker:
-    return Speaker(Announcer(Words.load, lambda cues: 0.0), folder, device, 160)
+    return Speaker(Announcer(Words.load, lambda cues: 0.0), folder, device, RATE)
 
 
 @pytest.fixture
@@ -40,12 +49,35 @@ def hear_answer(voice: Speaker, now: float) -> None:
     voice.tick(now)
 
 
+def hear_until(voice: Speaker, holds: Callable[[], bool], now: float = 100.1) -> None:
+    """Let the speaker read answers until something holds. Real processes take their time."""
+    deadline = time.monotonic() + 60.0
+    while not holds():
+        assert time.monotonic() < deadline
+        with selectors.DefaultSelector() as selector:
+            selector.register(voice.answers_fileno(), selectors.EVENT_READ)
+            selector.select(timeout=0.05)
+        voice.tick(now)
+
+
 def test_a_text_is_rendered_once_into_the_cache(voice: Speaker, tmp_path: Path) -> None:
+    clip = clip_path(tmp_path, "en", Words.load("en")("spoken.ready.start"), RATE)
     voice.show(a_view(State.READY), (), 100.0)
-    hear_answer(voice, 100.1)
-    voice.render_ahead(["Rest."], "en", 7, 100.2)
-    hear_answer(voice, 100.3)
-    assert voice.faults(100.3) == frozenset()
+    hear_until(voice, clip.exists)
+    made = clip.stat()
+    voice.show(a_view(State.PAUSED), (), 101.0)
+    voice.show(a_view(State.READY, volume=3), (), 102.0)
+    hear_answer(voice, 102.0)
+    assert (clip.stat().st_ino, clip.stat().st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
+    assert voice.faults(102.0) == frozenset()
+
+
+def test_in_locked_all_texts_of_the_language_are_rendered_ahead(
+    voice: Speaker, tmp_path: Path
+) -> None:
+    first = clip_path(tmp_path, "de", known_texts(Words.load("de"))[0], RATE)
+    voice.show(a_view(State.LOCKED, page_name="plan", language="de", volume=0), (), 100.0)
+    hear_until(voice, first.exists)
 
 
 def test_a_process_that_was_killed_is_a_fault_that_only_tells_and_is_started_again(
@@ -57,9 +89,8 @@ def test_a_process_that_was_killed_is_a_fault_that_only_tells_and_is_started_aga
     os.waitid(os.P_PID, voice.pid(), os.WEXITED | os.WNOWAIT)
     voice.show(a_view(State.PAUSED), (), 101.0)
     assert voice.faults(101.0) == {"voice_dead"}
-    voice.show(a_view(State.READY), (), 100.0 + RESTART_S)
-    hear_answer(voice, 100.1 + RESTART_S)
-    assert voice.faults(100.1 + RESTART_S) == frozenset()
+    voice.show(a_view(State.READY), (), AGAIN)
+    hear_until(voice, lambda: not voice.faults(AGAIN), AGAIN)
 
 
 def test_a_process_that_hangs_is_a_fault(voice: Speaker) -> None:
@@ -78,10 +109,41 @@ def test_no_process_is_started_while_current_may_flow(voice: Speaker) -> None:
     assert voice.pid() is None
 
 
-def test_a_device_that_does_not_exist_is_a_fault(tmp_path: Path) -> None:
+def test_a_device_that_does_not_exist_is_a_fault_until_it_is_heard_again(tmp_path: Path) -> None:
     voice = speaker(tmp_path, "no_such_device")
     voice.show(a_view(State.READY), (), 100.0)
-    while not voice.faults(100.1):
-        hear_answer(voice, 100.1)
+    hear_until(voice, lambda: bool(voice.faults(100.1)))
+    voice.tick(100.1)
     assert voice.faults(100.1) == {"voice_dead"}
+    voice.close()
+
+
+def test_a_device_that_is_plugged_in_again_ends_the_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = tmp_path / "asound.conf"
+    devices.write_text("pcm.other { type null }")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(devices))
+    voice = speaker(tmp_path, "usb")
+    voice.show(a_view(State.READY), (), 100.0)
+    hear_until(voice, lambda: bool(voice.faults(100.1)))
+    devices.write_text("pcm.usb { type null }")
+    voice.show(a_view(State.PAUSED, output=Output.OFF), (), 100.1)
+    hear_until(voice, lambda: not voice.faults(100.1))
+    voice.close()
+
+
+def test_a_player_that_hangs_is_killed_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody reads this pipe, so that the program that opens the device stays in the call.
+    os.mkfifo(tmp_path / "nobody")
+    devices = tmp_path / "asound.conf"
+    sink = f'type file, slave.pcm {{ type null }}, file "{tmp_path}/nobody", format raw'
+    devices.write_text(f"pcm.hung {{ {sink} }}")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(devices))
+    voice = speaker(tmp_path, "hung")
+    # The shortest text: "Stopping."
+    voice.show(a_view(State.PAUSED, output=Output.UNKNOWN), (), 100.0)
+    hear_until(voice, lambda: bool(voice.faults(100.1)))
     voice.close()

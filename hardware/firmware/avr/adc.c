@@ -9,13 +9,19 @@
 /* 5000 mV in 1024 steps. At 40 mV and 40 codes a milliampere a millivolt is a code. */
 #define MILLIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(625) + 64U) / 128U))
 #define COUNTS(millivolts) ((uint16_t)((millivolts) * UINT32_C(128) / 625U))
+#ifdef STAGE_BENCH_ONLY
+/* Behind 4.7 MOhm and 150 kOhm: 5 V are 161.7 V. */
+#define DECIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(404) + 128U) / 256U))
+#else
 /* Behind a divider by 30: 5 V are 150.0 V. */
 #define DECIVOLTS(counts) ((uint16_t)(((counts) * UINT32_C(375) + 128U) / 256U))
+#endif
 /* 1.0 to 1.2 V against 5 V and its 5 %. */
 #define BAND_GAP_LEAST 195U
 #define BAND_GAP_MOST 258U
 #define BAND_GAP_CONVERSIONS 8U
 #define DAC_CONVERSIONS 2U
+#define LOOK_CONVERSIONS 2U /* the first charges the sampler behind 150 kOhm */
 #define READINGS 4U /* behind a divider by 4: their sum counts cell voltage */
 #define NOT_MEASURED 0xFFFFU
 
@@ -110,6 +116,20 @@ bool adc_is_right(void)
     uint16_t counts = measure(INPUT_BAND_GAP, BAND_GAP_CONVERSIONS);
     return counts >= BAND_GAP_LEAST && counts <= BAND_GAP_MOST;
 }
+
+#ifdef STAGE_BENCH_ONLY
+void adc_look(struct bench_stage_looks *looks)
+{
+    while (is_converting()) {
+    }
+    if (is_watching)
+        take_in();
+    is_watching = false;
+    looks->high_voltage = MILLIVOLTS(measure(INPUT_HIGH_VOLTAGE, LOOK_CONVERSIONS));
+    looks->nodes[0] = MILLIVOLTS(measure(INPUT_NODE_1, LOOK_CONVERSIONS));
+    looks->nodes[1] = MILLIVOLTS(measure(INPUT_NODE_2, LOOK_CONVERSIONS));
+}
+#endif
 
 void adc_watch(void)
 {

@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #include "board.h"
+#ifdef STAGE_BENCH_ONLY
+#include "bench_stage.h"
+#endif
 
 #define ADC_REFERENCE _BV(REFS0) /* AVCC, 5 V */
 /* 16 MHz / 32 = 500 kHz: a conversion takes 26 us. */
@@ -29,6 +32,11 @@ void adc_repair(void);
 
 /* Between pulses: takes in a reading, if there is one, and starts the next. */
 void adc_watch(void);
+
+#ifdef STAGE_BENCH_ONLY
+/* High voltage and both nodes of the bridge now. Takes 0.16 ms. */
+void adc_look(struct bench_stage_looks *looks);
+#endif
 
 /* What the readings say: supply, high voltage and offsets. */
 void adc_sense(struct senses *senses);

@@ -47,6 +47,37 @@ static void hang_on_command(void)
 }
 #endif
 
+#ifdef STAGE_BENCH_ONLY
+/* Once after every pulse, at the high voltage and the nodes of the bridge. True if it looked. */
+static bool look(uint32_t now)
+{
+    static uint32_t looked_at, filled_at; /* the pulse looked at last; see FILLS */
+    struct bench_stage_looks looks;
+
+    if (!board_wants_high_voltage(&board)) {
+        looked_at = pulse.at;
+        filled_at = now + BENCH_STAGE_FILLS_TICKS;
+    }
+    if (pulse.at == looked_at || pulses_are_busy() ||
+        !has_come(now, pulse.at + BENCH_STAGE_LOOK_TICKS))
+        return false;
+    looked_at = pulse.at;
+    if (!has_come(now, filled_at))
+        return false;
+    adc_look(&looks);
+    uint16_t fault = bench_stage_fault(&looks);
+    if (fault)
+        board_fail(&board, fault, now);
+    return true;
+}
+#else
+static bool look(uint32_t now)
+{
+    (void)now;
+    return false;
+}
+#endif
+
 /* Reads what the host has sent, up to the end of a message, which then waits. */
 static void read_line(void)
 {
@@ -217,7 +248,7 @@ static void converse(uint32_t now)
 /* To judge a pulse, to hand one over and to converse each take their time: one of them a pass. */
 static void work(uint32_t now)
 {
-    if (!judge(now) && !hand_over(now))
+    if (!judge(now) && !look(now) && !hand_over(now))
         converse(now);
     rest(now);
     reconsider(now);

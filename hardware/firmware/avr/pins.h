@@ -47,6 +47,8 @@ static inline void pins_off(void)
 #define INPUT_HIGH_VOLTAGE 3U
 #define INPUT_DAC_A 4U
 #define INPUT_DAC_B 5U
+#define INPUT_NODE_1 6U /* of the bench stage's bridge; not part of port C */
+#define INPUT_NODE_2 7U
 #define INPUT_BAND_GAP 14U
 
 /* Not connected: pulled up, so that they do not float. On port C the outputs of the DAC may be, which

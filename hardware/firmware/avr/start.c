@@ -76,8 +76,14 @@ struct stored {
 
 static struct about read_about(void)
 {
+#ifdef STAGE_BENCH_ONLY
+    const struct about unknown = {0, 0, EMS_STAGE_BENCH, 1,
+                                  EMS_CAPABILITY_CURRENT | EMS_CAPABILITY_BOTH_PHASES |
+                                      EMS_CAPABILITY_HIGH_VOLTAGE};
+#else
     const struct about unknown = {0, 0, EMS_STAGE_UNKNOWN, CHANNELS,
                                   EMS_CAPABILITY_CURRENT | EMS_CAPABILITY_BOTH_PHASES};
+#endif
     struct stored stored;
     uint16_t crc = EMS_CRC_START;
     eeprom_read_block(&stored, ABOUT_AT, sizeof stored);

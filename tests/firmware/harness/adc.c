@@ -20,6 +20,7 @@ static int ohms[2]; /* of a pair of pads; 0: no limit */
 static avr_cycle_count_t lifting_since[2];
 static int battery_mv = 7800;
 static int stuck_high_voltage_mv = -1;
+static int high_voltage_on_mv = 3667; /* 110 V behind a divider by 30 */
 static int band_gap_mv = 1100;
 static int stuck_dac_output_mv = -1; /* of channel A */
 static bool no_negative;
@@ -66,12 +67,12 @@ static int current_mv(int channel)
     return flows_for >= SETTLES ? mv : (int)(mv * flows_for / SETTLES);
 }
 
-/* 110 V behind a divider by 30 while it is on, unless something is wrong with it. */
+/* While it is on, unless something is wrong with it. */
 static int high_voltage_mv(void)
 {
     if (stuck_high_voltage_mv >= 0)
         return stuck_high_voltage_mv;
-    return pin_level('D', 3) ? 3667 : 0;
+    return pin_level('D', 3) ? high_voltage_on_mv : 0;
 }
 
 /* PC4 and PC5 see the outputs of the DAC: a millivolt is a code. */
@@ -82,7 +83,9 @@ static int dac_output_mv(int channel)
 
 static void sample(void)
 {
-    int mv = mux == 2    ? battery_mv / 4
+    int replayed = replay_mv(mux);
+    int mv = replayed >= 0 ? replayed
+             : mux == 2  ? battery_mv / 4
              : mux == 3  ? high_voltage_mv()
              : mux == 4  ? dac_output_mv(0)
              : mux == 5  ? dac_output_mv(1)
@@ -201,8 +204,12 @@ void stage_break(const char *how, int value)
         dac_upset(0, value);
     else if (strcmp(how, "dac_output_a") == 0)
         stuck_dac_output_mv = value;
+    else if (strcmp(how, "dac_reference") == 0)
+        dac_set_reference_mv(value);
     else if (strcmp(how, "band_gap") == 0)
         band_gap_mv = value;
+    else if (strcmp(how, "high_on") == 0)
+        high_voltage_on_mv = value;
     else if (strcmp(how, "high_voltage") == 0)
         stuck_high_voltage_mv = value;
 }

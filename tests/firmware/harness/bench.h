@@ -107,6 +107,7 @@ void dac_step(void);
 void dac_chip_select(bool high);
 int dac_code(int channel);
 void dac_upset(int channel, int code); /* it holds another code from now on */
+void dac_set_reference_mv(int mv);
 
 /* adc.c: the sampler, and the body and battery that it looks at. */
 void adc_init(void);
@@ -128,6 +129,11 @@ void fault_step(void);
 bool trial_run(char *rest);
 void trial_step(void);
 void trial_reset(void);
+
+/* replay.c: what the ADC reads of a simulated stage with a fault, tried on a copy of everything. */
+bool replay_run(const char *rest);
+void replay_pulse(void); /* PD4 has risen */
+int replay_mv(int mux); /* -1: nothing is replayed at this input */
 
 /* wire.c: the pseudo-terminal to the host. */
 void wire_plug(const char *link);

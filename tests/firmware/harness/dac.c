@@ -24,10 +24,17 @@ int dac_code(int channel)
     return codes[channel];
 }
 
-/* 80 mA are the full scale: 4095 steps are 3200 codes. */
+static int reference_mv = 3200;
+
+void dac_set_reference_mv(int mv)
+{
+    reference_mv = mv;
+}
+
+/* A millivolt is a code. With 3.2 V, 80 mA are the full scale: 4095 steps are 3200 codes. */
 static int codes_of(int steps)
 {
-    return steps == 0xFFF ? 3200 : (steps * 25 + 16) / 32;
+    return steps == 0xFFF ? reference_mv : (steps * (reference_mv / 128) + 16) / 32;
 }
 
 void dac_chip_select(bool high)

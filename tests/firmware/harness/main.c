@@ -106,6 +106,8 @@ static bool obey(const char *verb, char *rest)
                (fault_jam(address, number, level, cycles), true);
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
+    if (strcmp(verb, "replay") == 0)
+        return !is_real_time && replay_run(rest);
     if (strcmp(verb, "reset") == 0) {
         chip_reset(strncmp(rest, "power", 5) == 0         ? RESET_POWER
                    : strncmp(rest, "slow_power", 10) == 0 ? RESET_SLOW_POWER
@@ -172,7 +174,7 @@ static bool serve(void)
         return false;
     is_done = obey(verb, line + rest);
     /* A trial's copy answers itself. */
-    if (!answer_at && !(is_done && strcmp(verb, "trial") == 0))
+    if (!answer_at && !(is_done && (strcmp(verb, "trial") == 0 || strcmp(verb, "replay") == 0)))
         answer(is_done, strcmp(verb, "measures") == 0);
     return true;
 }

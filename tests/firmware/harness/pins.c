@@ -98,6 +98,8 @@ void pins_step(void)
         changed_at[i] = avr->cycle;
         if (nets[i].port == 'D')
             output ^= 1 << nets[i].bit;
+        if (high && nets[i].port == 'D' && nets[i].bit == 4)
+            replay_pulse();
         if (nets[i].port == 'B' && nets[i].bit == 2)
             dac_chip_select(high);
         else

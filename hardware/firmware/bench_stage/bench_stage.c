@@ -1,0 +1,24 @@
+/* UNCERTIFIED, BENCH ONLY. SPDX-License-Identifier: Apache-2.0 */
+#include "bench_stage.h"
+
+#include "protocol.h"
+
+/* 90 V and 116 V behind the relay. */
+#define HIGH_LEAST_MV 2780U
+#define HIGH_MOST_MV 3590U
+/* 16 V at a node: a high side that conducts puts 110 V there. */
+#define NODE_MOST_MV 500U
+/* 2 V between the nodes: on the series capacitors, 2.35 uF, that is 4.7 uC which went one way. */
+#define APART_MOST_MV 60U
+
+uint16_t bench_stage_fault(const struct bench_stage_looks *looks)
+{
+    uint16_t one = looks->nodes[0], other = looks->nodes[1];
+    uint16_t apart = (uint16_t)(one > other ? one - other : other - one);
+
+    if (looks->high_voltage < HIGH_LEAST_MV || looks->high_voltage > HIGH_MOST_MV)
+        return EMS_FAULT_HIGH_VOLTAGE;
+    if (one > NODE_MOST_MV || other > NODE_MOST_MV)
+        return EMS_FAULT_HIGH_VOLTAGE;
+    return apart > APART_MOST_MV ? EMS_FAULT_UNBALANCED : 0;
+}

@@ -1,0 +1,34 @@
+"""What the fault campaign found, as `python -m tests.campaign --record` wrote it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+RESULT = Path(__file__).parent / "campaign.json"
+_RULES = """{count:,} faults at `{commit}`, seed {seed}: {broken} broke a rule. The rules are those
+of every pulse, of every byte to the board and of the screen; that current has ended in time; that
+the knob brings none back; and that no target rises without a hand. Times are from the fault, or
+from the first pulse that shows it, to the last pulse through the simulated body. A second limit is
+that of the boards with the relay in their leads. Where no current flows, as in `ready` or in a
+pause, none may begin. `python -m tests.campaign --count {count} --seed {seed}` tries them again.
+"""
+
+
+def read_campaign(path: Path = RESULT) -> dict[str, Any]:
+    """The newest result; empty where there is none."""
+    said: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return said
+
+
+def section(campaign: Mapping[str, Any]) -> Iterator[str]:
+    """Its part of SAFETY.md, in lines."""
+    if not campaign:
+        return
+    yield "## Faults by chance"
+    yield ""
+    yield _RULES.format(**campaign)
+    yield f"| {' | '.join(campaign['head'])} |"
+    yield "|" + "---|" * len(campaign["head"])
+    yield from (f"| {' | '.join(line)} |" for line in campaign["lines"])
+    yield ""

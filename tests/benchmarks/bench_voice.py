@@ -1,0 +1,137 @@
+"""Speech on against speech off: the loop's steps, STOP, and processor time, in turns in one run.
+
+With speech on the box says something new every second, through espeak-ng and aplay on ALSA's null
+device, or the device that is named. Prints a table; asserts nothing.
+
+    python -m tests.benchmarks.bench_voice [SAMPLES] [DEVICE]
+"""
+
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from appliance.service.assembly import cues_last_s
+from appliance.session.cues import Cue
+from appliance.session.events import Event
+from appliance.session.state import State
+from appliance.session.view import View
+from appliance.settings.words import Words
+from appliance.voice.announcer import Announcer
+from appliance.voice.clips import WORDS_A_MINUTE
+from appliance.voice.speaker import Speaker
+from tests.benchmarks.bench_stop import PAUSE_S, press
+from tests.benchmarks.real_box import RealBox, Watched, quantiles_us
+
+SAMPLES = 400
+ROUNDS = 4
+HINTS = ("wait", "limit", "one_click_down", "fainter")
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Chatty(Speaker):
+    """The voice of a box on which every second another hint is to be said."""
+
+    def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        super().show(replace(view, hint=HINTS[int(now) % len(HINTS)]), cues, now)
+
+
+@dataclass
+class Measured:
+    """One row of the table: seconds each, and processor seconds a second of two processes."""
+
+    stops: list[float] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)
+    service: list[float] = field(default_factory=list)
+    speech: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    samples = int(sys.argv[1]) if len(sys.argv) > 1 else SAMPLES
+    device = sys.argv[2] if len(sys.argv) > 2 else "null"
+    rows = {"speech off": Measured(), "speech on": Measured()}
+    for _ in range(ROUNDS):
+        for name, row in rows.items():
+            measure(samples // ROUNDS, device if name == "speech on" else None, row)
+    head = f"{'median':>10}{'p99':>10}{'p99.9':>10}{'worst':>10}"
+    for words, taken in (
+        ("STOP's edge to the off frame's last byte, us", lambda row: row.stops),
+        ("a step of the control loop, us", lambda row: row.steps),
+    ):
+        _print_times(words, head, rows, taken)
+    for name, row in rows.items():
+        service, speech = statistics.mean(row.service), statistics.mean(row.speech)
+        print(f"{name:14} processor time: service {service:.1%}, speech process {speech:.1%}")
+    print(f"load of the machine: {os.getloadavg()[1]:.1f}")
+
+
+def _print_times(
+    words: str, head: str, rows: dict[str, Measured], taken: Callable[[Measured], list[float]]
+) -> None:
+    print(f"{words}\n{'':14}{head}{'to off':>9}")
+    off = statistics.median(taken(rows["speech off"]))
+    for name, row in rows.items():
+        ratio = statistics.median(taken(row)) / off
+        print(f"{name:14}{quantiles_us(taken(row))}{ratio:>8.2f}x")
+
+
+def measure(samples: int, device: str | None, row: Measured) -> None:
+    """Press STOP so often, and add what was measured to `row`."""
+    watched = Watched()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        voice = None
+        if device is not None:
+            announcer = Announcer(Words.load, cues_last_s)
+            voice = Chatty(announcer, Path(folder) / "voice", device, WORDS_A_MINUTE)
+        real = RealBox(Path(folder), watched.path, screen="none", voice=voice)
+        _time_steps(real, row.steps)
+        real.start()
+        began, spent, spoke = time.monotonic(), _own_s(), _speech_s(voice)
+        for _ in range(samples):
+            real.stimulate()
+            time.sleep(random.uniform(*PAUSE_S))
+            row.stops.append(press(real.stop, watched))
+            real.wait(lambda: real.record.state is not State.STIMULATING)
+            real.stop.drive_low()
+            real.wait(lambda: not real.record.stop_open)
+        lasted = time.monotonic() - began
+        row.service.append((_own_s() - spent) / lasted)
+        row.speech.append((_speech_s(voice) - spoke) / lasted)
+        real.close()
+    watched.close()
+
+
+def _time_steps(real: RealBox, taken: list[float]) -> None:
+    step = real.service.step
+
+    def timed(now: float, requested: Iterable[Event] = ()) -> None:
+        began = time.perf_counter()
+        step(now, requested)
+        taken.append(time.perf_counter() - began)
+
+    real.service.step = timed  # type: ignore[method-assign]
+
+
+def _own_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _speech_s(voice: Speaker | None) -> float:
+    """Processor time of the speech process and of the programs that it has run, seconds."""
+    pid = voice.pid() if voice is not None else None
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    # utime, stime, cutime, cstime: the 14th to 17th field, of which two were cut off.
+    return sum(map(int, fields[11:15])) / TICKS_A_SECOND
+
+
+if __name__ == "__main__":
+    main()

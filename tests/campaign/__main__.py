@@ -1,0 +1,163 @@
+"""The fault campaign: the whole box in virtual time, hit by one fault or by two at once.
+
+`python -m tests.campaign --count N --seed S` tries the first N faults of a seed, prints what came
+of them by kind, and exits with 1 where a rule was broken. Stopped, it goes on where it was, at the
+same commit. `--replay NUMBER` lives through one of them again and prints the box's log; `--record`
+writes the table for SAFETY.md.
+"""
+
+import argparse
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+from hardware.safety.campaign import RESULT
+from tests.campaign.running import PER_SCENE, Row, Runner, faults_of, scene_of
+from tests.campaign.table import as_result, markdown, summary
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "build/campaign"
+TOLD = 10
+"""So many breaks are printed."""
+LINES = 3
+"""And so many broken rules of each."""
+_runner: Runner | None = None
+
+
+def main() -> int:
+    arguments = _arguments()
+    logging.disable(logging.CRITICAL)
+    if arguments.replay is not None:
+        return _replay(arguments.seed, arguments.replay)
+    commit = _commit()
+    results = RESULTS / f"{commit}-{arguments.seed}.jsonl"
+    if commit.endswith("+"):
+        results.unlink(missing_ok=True)
+    began = time.monotonic()
+    tried = campaign(
+        arguments.count, arguments.seed, arguments.jobs, results, arguments.until_broken
+    )
+    rows = read(results, arguments.count)
+    print("\n".join(markdown(summary(rows))))
+    broken = [row for row in rows if row["broken"]]
+    took = time.monotonic() - began
+    print(
+        f"fault campaign: {len(rows)} faults of seed {arguments.seed} at {commit}, "
+        f"{len(broken)} broke a rule; {tried} of them tried now, in {took:.0f} s"
+    )
+    for row in broken[:TOLD]:
+        print(_told(row, arguments.seed))
+    if arguments.record and len(rows) == arguments.count:
+        result = as_result(rows, commit, arguments.count, arguments.seed)
+        RESULT.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    return 1 if broken else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
+    parser.add_argument("--count", type=int, default=500, help="how many faults (default: 500)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
+    parser.add_argument("--replay", type=int, metavar="NUMBER", help="one fault of the seed")
+    parser.add_argument("--until-broken", action="store_true", help="end at the first break")
+    parser.add_argument("--record", action="store_true", help="write the table for SAFETY.md")
+    return parser.parse_args()
+
+
+def campaign(count: int, seed: int, jobs: int, results: Path, until_broken: bool = False) -> int:
+    """Try what is not in `results` yet; how many that were."""
+    results.parent.mkdir(parents=True, exist_ok=True)
+    done = {row["number"] for row in read(results, count)}
+    pieces = [range(at, min(at + PER_SCENE, count)) for at in range(0, count, PER_SCENE)]
+    left = [piece for piece in pieces if not done.issuperset(piece)]
+    tried = 0
+    with (
+        _folder() as folder,
+        ProcessPoolExecutor(jobs, get_context("fork"), _begin, (folder,)) as pool,
+        results.open("a", buffering=1) as file,
+    ):
+        trials = [pool.submit(_scene, seed, piece) for piece in left]
+        for trial in as_completed(trials):
+            rows = trial.result()
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+            tried += len(rows)
+            print(f"\r{len(done) + tried} of {count}", end="", file=sys.stderr, flush=True)
+            if until_broken and any(row["broken"] for row in rows):
+                pool.shutdown(cancel_futures=True)
+                break
+    print(file=sys.stderr)
+    return tried
+
+
+def read(results: Path, count: int) -> list[Row]:
+    """What has been tried of the first `count`, in their order."""
+    lines = results.read_text().splitlines() if results.exists() else []
+    rows = {row["number"]: row for row in map(json.loads, (x for x in lines if x.endswith("}")))}
+    return [rows[number] for number in sorted(rows) if number < count]
+
+
+def _begin(folder: Path) -> None:
+    global _runner
+    logging.disable(logging.CRITICAL)
+    _runner = Runner(folder / str(os.getpid()))
+
+
+def _scene(seed: int, piece: range) -> list[Row]:
+    assert _runner is not None
+    number = piece.start // PER_SCENE
+    return _runner.scene(seed, number, range(len(piece)))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """In memory where there is one: what a journal writes has to reach no disk here."""
+    memory = Path("/dev/shm")
+    where = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="campaign-", dir=where) as folder:
+        yield Path(folder)
+
+
+def _told(row: Row, seed: int) -> str:
+    happened = " and ".join(f"{one['kind']} after {one['after_s']} s" for one in row["faults"])
+    lines = [f"{row['number']}: {happened}, in {row['scene']}"]
+    lines += [f"    {text}" for text in row["broken"][:LINES]]
+    again = f"python -m tests.campaign --seed {seed} --replay {row['number']}"
+    return "\n".join([*lines, f"    {again}"])
+
+
+def _replay(seed: int, number: int) -> int:
+    """One fault again, with the log; of two at once each alone as well."""
+    scene = scene_of(seed, number // PER_SCENE)
+    hit_by = faults_of(seed, number // PER_SCENE, number % PER_SCENE, scene.board)
+    alone = [(fault,) for fault in hit_by] if len(hit_by) > 1 else []
+    with _folder() as folder:
+        rows = Runner(folder, tells=True).told(scene, list(enumerate([hit_by, *alone])))
+    for row in rows:
+        print(_told({**row, "number": number}, seed))
+        print(row.get("log", ""))
+    return 1 if rows[0]["broken"] else 0
+
+
+def _commit() -> str:
+    """That of the tree, with a plus where files of it were changed since, or in no repository."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip() if said.returncode == 0 else "copy+"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

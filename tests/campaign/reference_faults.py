@@ -1,0 +1,92 @@
+"""Faults that only the simulated reference board can be given."""
+
+from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
+from tests.campaign.kinds import NOTICED_S, UNHEARD_S, Moment, kind
+
+ONLY = {"only_reference": True}
+TWO_PULSES_S = 1.05
+"""At 1 Hz. One such pulse may be a wrong reading."""
+OF_A_WHOLE_PULSE = ("takes back the charge",)
+
+
+@kind("brown-out or watchdog", "board", 0.01, **ONLY)
+def _brown_out(m: Moment) -> None:
+    m.box.board.reset(m.now, m.dice.choice((Fault.BROWN_OUT, Fault.WATCHDOG)))
+
+
+@kind("board hangs", "board", 0.05, grace_s=0.06, **ONLY)
+def _hang(m: Moment) -> None:
+    m.box.board.hang(m.now)
+
+
+@kind("supply empty", "board", NOTICED_S, **ONLY)
+def _empty(m: Moment) -> None:
+    m.box.board.set_supply(m.dice.uniform(5.0, 6.35), m.now)
+
+
+@kind("supply sinks", "board", **ONLY)
+def _low(m: Moment) -> None:
+    m.box.board.set_supply(m.dice.uniform(6.45, 7.0), m.now)
+
+
+@kind("emergency stop", "board", 0.01, **ONLY)
+def _emergency(m: Moment) -> None:
+    m.box.board.set_emergency_stop(True, m.now)
+
+
+@kind("over-current", "board", 0.001, from_sure_pulse=True, grace_s=0.3, **ONLY)
+def _strong(m: Moment) -> None:
+    extra_ma = m.dice.uniform(8.0, 20.0)
+    m.box.board.troubles.extra_current_codes = round(extra_ma * CODES_PER_MA)
+    m.box.observer.witness.defect_ma = m.watch.more_ma = extra_ma + 0.1
+
+
+@kind("a little too strong", "board", **ONLY)
+def _within(m: Moment) -> None:
+    """Inside what a board may be off by: 20 % and 1 mA."""
+    extra_ma = m.dice.uniform(0.05, 0.9)
+    m.box.board.troubles.extra_current_codes = round(extra_ma * CODES_PER_MA)
+    m.box.observer.witness.defect_ma = m.watch.more_ma = extra_ma + 0.1
+
+
+@kind(
+    "half pulses",
+    "board",
+    TWO_PULSES_S,
+    from_sure_pulse=True,
+    grace_s=0.3,
+    excuses=OF_A_WHOLE_PULSE,
+    **ONLY,
+)
+def _half(m: Moment) -> None:
+    m.box.board.troubles.missing_negative = True
+
+
+@kind("claims too much", "board", 0.3, from_sure_pulse=True, grace_s=0.3, **ONLY)
+def _lies_up(m: Moment) -> None:
+    m.box.board.troubles.claimed_factor = m.dice.uniform(1.3, 3.0)
+
+
+@kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, **ONLY)
+def _lies_down(m: Moment) -> None:
+    m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
+
+
+@kind("claims a little wrong", "board", grace_s=0.3, **ONLY)
+def _lies_a_little(m: Moment) -> None:
+    m.box.board.troubles.claimed_factor = m.dice.uniform(0.9, 1.02)
+
+
+@kind("keeps what it had", "board", grace_s=0.3, **ONLY)
+def _stuck(m: Moment) -> None:
+    m.box.board.troubles.stuck = True
+
+
+@kind("high voltage", "board", NOTICED_S, **ONLY)
+def _voltage(m: Moment) -> None:
+    m.box.board.troubles.high_voltage_dv = m.dice.randrange(1350, 2500)
+
+
+@kind("another device", "board", UNHEARD_S + 0.02, grace_s=0.35, **ONLY)
+def _stranger(m: Moment) -> None:
+    m.box.board.troubles.stranger = m.dice.randbytes(m.dice.randrange(1, 40))

@@ -1,0 +1,52 @@
+"""The fault campaign itself: what it draws is the same each time, and misses nothing.
+
+`python -m tests.campaign` runs it, `python -m tests.campaign.planted` holds it against errors that
+were put into the program on purpose.
+"""
+
+from tests.campaign.kinds import KINDS
+from tests.campaign.planted import PATCHES, applies
+from tests.campaign.running import faults_of, scene_of
+from tests.campaign.scenes import BOARDS, FLOWS
+from tests.campaign.table import TWO, summary
+
+SCENES = range(400)
+
+
+def test_a_number_of_a_seed_is_the_same_scene_and_fault_every_time() -> None:
+    for number in SCENES:
+        scene = scene_of(3, number)
+        assert scene == scene_of(3, number)
+        assert faults_of(3, number, 7, scene.board) == faults_of(3, number, 7, scene.board)
+    assert scene_of(3, 1) != scene_of(4, 1)
+
+
+def test_every_kind_and_every_board_is_drawn() -> None:
+    scenes = [scene_of(1, number) for number in SCENES]
+    assert {scene.board for scene in scenes} == set(BOARDS)
+    assert sum(scene.place == FLOWS for scene in scenes) > len(scenes) / 2
+    hits = [faults_of(1, n, index, "reference") for n in SCENES for index in range(3)]
+    assert {fault.kind for hit in hits for fault in hit} == set(KINDS)
+    assert 0.1 < sum(len(hit) == 2 for hit in hits) / len(hits) < 0.3
+
+
+def test_another_board_gets_no_fault_that_only_the_reference_board_can_have() -> None:
+    for number in SCENES:
+        for fault in faults_of(2, number, 0, "p24"):
+            assert not fault.of.only_reference
+
+
+def test_the_table_has_a_line_for_each_kind_and_one_for_pairs() -> None:
+    row = {"flowed": True, "went_on": False, "broken": [], "zero_ms": 4.0}
+    rows = [
+        {**row, "kinds": ["STOP"]},
+        {**row, "kinds": ["STOP"], "zero_ms": 9.0, "broken": ["too late"]},
+        {**row, "kinds": ["STOP", "silent"], "zero_ms": None},
+    ]
+    stop, two = summary(rows)
+    assert stop == ["STOP", "hands", "2", "2", "0", "9 ms", "30 ms", "1"]
+    assert (two[0], two[2], two[-1]) == (TWO, "1", "0")
+
+
+def test_every_planted_error_can_still_be_planted() -> None:
+    assert [patch.name for patch in PATCHES if not applies(patch)] == []

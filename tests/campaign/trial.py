@@ -1,0 +1,160 @@
+"""One trial: a box in its scene, one fault or two at once, and what came of it."""
+
+import random
+from dataclasses import asdict, dataclass
+
+from appliance.session.state import State
+from tests.campaign import faults, reference_faults
+from tests.campaign.kinds import KINDS, OTHERS_UNHEARD_S, Fault, Kind, Moment
+from tests.campaign.scenes import Scene
+from tests.campaign.watch import Watch
+from tests.journeys.journey import Box
+
+KINDS_ENTERED_BY = (faults, reference_faults)
+
+WATCHED_S = 0.8
+"""After a fault with which the session may go on."""
+SURE_WITHIN_S = 3.0
+SETTLED_S = 0.35
+BOTH_WITHIN_S = 0.5
+LINE = ("cable", "board")
+TWO_AT_ONCE = 0.2
+"""This share of the trials."""
+STEP_S = 0.1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a trial. Times are in ms after the fault, or after the pulse that shows it."""
+
+    kinds: tuple[str, ...]
+    groups: tuple[str, ...]
+    flowed: bool
+    went_on: bool
+    zero_ms: float | None
+    broken: tuple[str, ...]
+    state: str
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def draw_faults(dice: random.Random, board: str) -> tuple[Fault, ...]:
+    names = [name for name, of in KINDS.items() if board == "reference" or not of.only_reference]
+    count = 2 if dice.random() < TWO_AT_ONCE else 1
+    chosen = dice.sample(names, count)
+    after_s = round(dice.uniform(0.0, 0.15), 4)
+    return tuple(
+        Fault(
+            name,
+            round(after_s + number * dice.uniform(0.0, BOTH_WITHIN_S), 4),
+            dice.getrandbits(32),
+        )
+        for number, name in enumerate(chosen)
+    )
+
+
+class Trial:
+    """A box that is hit."""
+
+    def __init__(self, box: Box, scene: Scene, hit_by: tuple[Fault, ...]) -> None:
+        self.box = box
+        self.scene = scene
+        self.hit_by = hit_by
+        self.kinds: list[Kind] = [fault.of for fault in hit_by]
+        self.watch = Watch(box)
+        self.watch.hands_turned = any(of.turns for of in self.kinds)
+        self._is_reference = scene.board == "reference"
+        self._excuses = tuple(
+            excuse
+            for of in self.kinds
+            for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
+        )
+        self._times: list[float] = []
+        self._has_ended = False
+
+    def run(self) -> Outcome:
+        began = self.box.now
+        flowed = any(self.box.board.output.in_force)
+        for fault in self.hit_by:
+            if not self._has_ended:
+                self._hit(fault, began + fault.after_s)
+        self._live()
+        self._try_hands()
+        self._judge_time()
+        return self._outcome(flowed)
+
+    def _hit(self, fault: Fault, at: float) -> None:
+        box = self.box
+        if at > box.now:
+            box.live_until(at)
+        if not self._times:
+            self.watch.begin()
+        box.observer.grace_s = max(box.observer.grace_s, fault.of.grace_s)
+        self._times.append(box.now)
+        moment = Moment(box, self.watch, random.Random(fault.seed))
+        fault.of.cause(moment)
+        self._has_ended = moment.has_ended
+
+    def _live(self) -> None:
+        """Until it is clear how it ended."""
+        box = self.box
+        wants_sure = any(of.from_sure_pulse for of in self.kinds)
+        until = box.now + WATCHED_S + (SURE_WITHIN_S if wants_sure else 0.0)
+        left_at: float | None = None
+        while not self._has_ended:
+            due = self._due()
+            if due is not None:
+                until = max(until, min(due, box.now + SURE_WITHIN_S) + STEP_S)
+            if box.state is not State.STIMULATING and left_at is None:
+                left_at = box.now
+            is_settled = left_at is not None and box.now > left_at + SETTLED_S
+            if box.now >= until or (is_settled and (due is None or box.now > due)):
+                return
+            box.live_until(box.now + STEP_S)
+
+    def _due(self) -> float | None:
+        """When nothing flows any more; None where it may, or where nothing shows the fault."""
+        # To another board no zero goes out before it has answered, or is given up.
+        is_held_up = not self._is_reference and any(of.group in LINE for of in self.kinds)
+        least_s = OTHERS_UNHEARD_S if is_held_up else 0.0
+        due = [
+            (self.watch.first_sure_at if fault.of.from_sure_pulse else at) + max(zero_s, least_s)
+            for fault, at in zip(self.hit_by, self._times, strict=False)
+            if (zero_s := fault.zero_s(self.scene.board)) is not None
+        ]
+        finite = [at for at in due if at < float("inf")]
+        return max(finite) if finite and len(finite) == len(due) else None
+
+    def _try_hands(self) -> None:
+        """Off is never left by the knob."""
+        if self._has_ended or self.box.state is State.STIMULATING:
+            return
+        before = self.watch.last_flow_at
+        self.box.turn(2, every_s=0.1)
+        if self.watch.last_flow_at > before and self.box.state is not State.STIMULATING:
+            self.watch.broken.append("the knob brought current back")
+
+    def _judge_time(self) -> None:
+        due, last = self._due(), self.watch.last_flow_at
+        if due is not None and last > due + 1e-6:
+            self.watch.broken.append(f"current {1000 * (last - due):.0f} ms after it had to end")
+
+    def _outcome(self, flowed: bool) -> Outcome:
+        box, watch = self.box, self.watch
+        went_on = not self._has_ended and box.state is State.STIMULATING
+        shown = (
+            watch.first_sure_at if all(k.from_sure_pulse for k in self.kinds) else self._times[0]
+        )
+        zero_ms = None
+        if flowed and not went_on and shown < float("inf"):
+            zero_ms = round(1000 * max(0.0, watch.last_flow_at - shown), 1)
+        return Outcome(
+            tuple(of.name for of in self.kinds),
+            tuple(of.group for of in self.kinds),
+            flowed,
+            went_on,
+            zero_ms,
+            tuple(dict.fromkeys(watch.all_broken(self._excuses))),
+            "ended" if self._has_ended else box.state.value,
+        )

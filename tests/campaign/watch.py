@@ -1,0 +1,96 @@
+"""What flows through the simulated body, judged by what was asked and by what went wrong.
+
+The pulse witness and the safe set of the wire judge every pulse and every byte besides. The
+numbers are those of the design, not of the program.
+"""
+
+from collections import deque
+from typing import Any
+
+from appliance.session.record import Record
+from appliance.simulator.boards.reference.board import Board
+from appliance.simulator.pulses import Pulse
+from appliance.therapy.units import LONG_AGO, NEVER
+from tests.journeys.journey import Box
+
+RELAY_HOLDS_S = 0.2
+"""After the last edge of the enable line the charge pump has let the relay go by then."""
+ASKED_FOR_S = {"simulated": 0.35}
+OTHERS_ASKED_FOR_S = 1.22
+"""What was asked may flow for so long: a lease, and a frame that was on its way; or the silence
+after which a board that answers seldom is given up, and the relay's time."""
+MORE_THAN_ASKED_MA = 1.03
+"""The largest amplitude step of a board, and rounding."""
+SURE_MA = 3.0
+"""A pulse that was to have this much shows what is wrong with pads or stage."""
+
+
+class Watch:
+    """Listens to the pulses of a box and looks at each of its steps."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.broken: list[str] = []
+        self.fault_at = NEVER
+        self.first_sure_at = NEVER
+        """The first pulse from the fault on that shows what is wrong."""
+        self.last_flow_at = LONG_AGO
+        """The newest pulse that flowed through the body from the fault on."""
+        self.channel: int | None = None
+        """The one that the fault is in, where it is in one."""
+        self.hands_turned = False
+        self.more_ma = 0.0
+        """What the fault itself adds to a pulse."""
+        self._asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
+        self._has_relay_in_leads = not isinstance(box.board, Board)
+        self._enable: Any = box.factory.pin(box.world.settings.indicators.enable_line)
+        self._enable_was = self._enable._state
+        self._edge_at = box.now
+        self._asked: deque[tuple[float, float]] = deque()
+        self._highest_target = self._target(box.record)
+        box.board.output.on_pulse.append(self._see)
+        box.watchers.append(self._look)
+
+    def begin(self) -> None:
+        """The fault happens now."""
+        self.fault_at = self.box.now
+
+    def _see(self, pulse: Pulse) -> None:
+        if self.fault_at == NEVER or pulse.at < self.fault_at:
+            return
+        is_there = self.channel in (None, pulse.channel)
+        if is_there and pulse.amplitude_ma >= SURE_MA and self.first_sure_at == NEVER:
+            self.first_sure_at = pulse.at
+        if pulse.measured_ma <= 0.0 or not self._is_closed(pulse.at):
+            return
+        self.last_flow_at = max(self.last_flow_at, pulse.at)
+        asked = [ma for at, ma in self._asked if pulse.at - at <= self._asked_for_s]
+        most = max(asked, default=0.0) + MORE_THAN_ASKED_MA + self.more_ma
+        if pulse.measured_ma > most:
+            self.broken.append(f"{pulse.measured_ma:.1f} mA flow, asked were {most:.1f}")
+
+    def _is_closed(self, at: float) -> bool:
+        """Whether the relay in the leads is. That of the reference board is behind its supply."""
+        return not self._has_relay_in_leads or at - self._edge_at <= RELAY_HOLDS_S
+
+    def _look(self, record: Record) -> None:
+        if self._enable._state != self._enable_was:
+            self._enable_was, self._edge_at = self._enable._state, record.now
+        if record.set_point is not None:
+            self._asked.append((record.now, max(record.set_point.amplitude)))
+        while self._asked and record.now - self._asked[0][0] > 2 * self._asked_for_s:
+            self._asked.popleft()
+        target = self._target(record)
+        if target > self._highest_target and not self.hands_turned:
+            self.broken.append(f"the target is {target} and no hand has turned")
+        self._highest_target = max(target, self._highest_target)
+
+    @staticmethod
+    def _target(record: Record) -> float:
+        return max(record.run.levels.target) if record.run is not None else 0.0
+
+    def all_broken(self, excuses: tuple[str, ...]) -> list[str]:
+        """Everything that was against a rule since the box began."""
+        box = self.box
+        found = [*self.broken, *box.observer.broken, *box.wrong, *box.safe_set.broken]
+        return [text for text in found if not any(excuse in text for excuse in excuses)]

@@ -1,0 +1,147 @@
+"""The bench output stage's simulated faults, and the real firmware in the simulated chip.
+
+`python -m tests.firmware.stage_faults` plays what the chip's ADC would read with each fault, as
+the circuit simulator found it (`hardware/spice/stage-traces.json.gz`), into a chip that was at work
+with a sound stage, and writes into `hardware/spice/stage-measured.json` which pulse is the last and
+why. It goes on where it was stopped; `--anew` forgets what was measured before.
+
+A part breaks between two pulses, once at 40 mA and 250 us, once at 80 mA and 400 us. The traces are
+those of one pulse with the fault, again and again; they do not follow what the chip does.
+"""
+
+import argparse
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from appliance.stimulator.reference.codec import encode
+from appliance.stimulator.reference.protocol import Check, Fault, Reason, Report, State
+from tests.firmware.bench import Bench
+from tests.firmware.bit_faults import newest
+from tests.firmware.board import BUILD, ROOT, STAGE_ELF, build
+
+SPICE = ROOT / "hardware/spice"
+TRACES = SPICE / "stage-traces.json.gz"
+MEASURED = SPICE / "stage-measured.json"
+HZ = 1000 / 12
+"""A pulse every 12 ms, as in the simulated circuit."""
+FRAMES = 6
+"""A host that goes on for 120 ms: ten pulses."""
+RISE_MS_PER_MA = 26
+REFERENCE_MV = 4096
+SOUND_HIGH_VOLTAGE_MV = 3407
+
+
+class Seen(NamedTuple):
+    """What a chip does that meets a fault at one strength."""
+
+    pulse: int
+    """The last one with the fault, from 1; 0 where the chip goes on."""
+    why: str
+
+
+@cache
+def told() -> dict[str, Any]:
+    return json.loads(gzip.decompress(TRACES.read_bytes()))
+
+
+class StageChip:
+    """The stage's firmware at work at one strength, and copies of it that meet faults."""
+
+    def __init__(self, folder: Path, pulse: int) -> None:
+        self._pulse = pulse
+        self._points = folder / "points.txt"
+        ma, us = told()["asked_ma"][pulse], told()["width_us"][pulse]
+        self.bench = bench = Bench(folder, greet=False, elf=STAGE_ELF)
+        bench.ask(f"break dac_reference {REFERENCE_MV}")
+        bench.ask(f"break high_on {SOUND_HIGH_VOLTAGE_MV}")
+        bench.hello()
+        bench.off()
+        bench.arm(HZ, us)
+        bench.keep(100 + ma * RISE_MS_PER_MA, (ma, 0.0), HZ, us)
+        assert bench.report.state == State.ON, bench.report
+        assert bench.report.amplitude_a_codes == ma * 40, bench.report
+        bench.run_to_edge("D5", False)
+        bench.run_ms(5)
+        self._frames = " ".join(self._coming(ma, us))
+
+    def _coming(self, ma: float, us: int) -> Iterator[str]:
+        """Frames of the host to come: each has heard the answer to the one before."""
+        for _ in range(FRAMES):
+            asked = self.bench.set_point((ma, 0.0), HZ, us)
+            yield encode(asked).hex()
+            self.bench.report = self.bench.report._replace(sequence=asked.sequence)
+
+    def meet(self, fault: str) -> Seen:
+        numbers = told()["faults"][fault][self._pulse]
+        with self._points.open("w") as file:
+            for source, number in zip(told()["inputs"], numbers, strict=True):
+                for us, mv in zip(*told()["traces"][number], strict=True):
+                    file.write(f"{source} {us} {mv}\n")
+        did = self.bench.ask(f"replay {self._points} {self._frames}")
+        if did["is_on"]:
+            return Seen(0, "")
+        return Seen(did["pulses"], _why(newest(did["said"])))
+
+    def close(self) -> None:
+        self.bench.close()
+
+
+def _why(report: Report | None) -> str:
+    if report is None:
+        return "no report"
+    if report.state != State.FAULT:
+        return Reason(report.reason).name.lower()
+    faults = [fault.name.lower() for fault in Fault if fault.name and report.faults & fault]
+    return ", ".join(faults) + (f" ({Check(report.check).name.lower()})" if report.check else "")
+
+
+def kinds(pulse: int) -> dict[str, list[str]]:
+    """The faults by what was measured of them at this strength."""
+    found: dict[str, list[str]] = {}
+    for name, seen in measured().items():
+        found.setdefault(json.dumps(seen[pulse]), []).append(name)
+    return found
+
+
+def measured() -> dict[str, list[list[Any]]]:
+    """What is committed: by the name of the fault, pulse and reason at either strength."""
+    return json.loads(MEASURED.read_text("utf-8")) if MEASURED.exists() else {}
+
+
+def _write(seen: dict[str, list[Any]]) -> None:
+    lines = [f"{json.dumps(name)}: {json.dumps(seen[name])}" for name in told()["faults"]]
+    MEASURED.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.firmware.stage_faults")
+    parser.add_argument("--anew", action="store_true", help="forget what was measured before")
+    anew = parser.parse_args().anew
+    build()
+    kept = BUILD / "stage-measured.jsonl"
+    if anew:
+        kept.unlink(missing_ok=True)
+    lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
+    seen = dict(map(json.loads, lines))
+    with tempfile.TemporaryDirectory() as folder, kept.open("a", buffering=1) as file:
+        chips = [StageChip(Path(folder, str(pulse)), pulse) for pulse in (0, 1)]
+        for name in told()["faults"]:
+            if name not in seen:
+                seen[name] = [chip.meet(name) for chip in chips]
+                file.write(json.dumps([name, seen[name]]) + "\n")
+                print(f"{len(seen)} of {len(told()['faults'])}: {name}: {seen[name]}", flush=True)
+        for chip in chips:
+            chip.close()
+    _write(seen)
+    kept.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
