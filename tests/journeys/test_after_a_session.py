@@ -75,7 +75,7 @@ def test_very_sore_means_rest_for_a_day_whatever_is_answered_next(home: Home) ->
 
 def test_sore_preselects_rest_and_the_plan_says_rest(home: Home) -> None:
     box = home.knows().boot(SHORT).to_current().wait(15.0).tells(soreness=5)
-    box.sees(State.LOCKED, day_used=None).reads("Rest until Tuesday.")
+    box.sees(State.LOCKED, day_used=None).reads("Rest. Next: Tuesday.")
     assert not box.status()["plan"]["due_today"]
     box.confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING, step="choice")
     assert box.view.options[0].offer is Offer.REST_DAY

@@ -179,7 +179,7 @@ JOURNEYS: dict[str, tuple[Step, ...]] = {
         away(33),
         says("Today: 3 × 10 min"),
         daily(1),
-        says("Rest until Wednesday."),
+        says("Rest. Next: Wednesday."),
         away(1),
         says("Today: 3 × 10 min"),
         daily(1),
