@@ -2,7 +2,7 @@
 
 from tests.weeks.living import Told
 
-RESTS = ("Rest. Next:", "Today is a day of rest", "Done for today")
+RESTS = ("Rest. Next:", "Today is a day of rest", "Done for today", "Too s")
 """How a screen begins that asks for no session."""
 ALIKE = (
     "due_today",

@@ -336,5 +336,7 @@ _DUE_LINES = frozenset(
         "some_minutes",
         "comfort",
         "day_used",
+        "sore",
+        "too_soon",
     )
 )
