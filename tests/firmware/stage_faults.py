@@ -47,7 +47,9 @@ class Seen(NamedTuple):
 
 @cache
 def told() -> dict[str, Any]:
-    return json.loads(gzip.decompress(TRACES.read_bytes()))
+    """The simulated traces, as `hardware/spice/stage_traces.py` describes them."""
+    traces: dict[str, Any] = json.loads(gzip.decompress(TRACES.read_bytes()))
+    return traces
 
 
 class StageChip:

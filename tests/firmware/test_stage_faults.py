@@ -5,8 +5,13 @@
 
 from pathlib import Path
 
+from appliance.stimulator.reference.protocol import Capability, Fault, Stage, State
+from tests.firmware.bench import Bench
+from tests.firmware.board import STAGE_ELF
 from tests.firmware.rules import broken_rules, over_budget
 from tests.firmware.stage_faults import StageChip, kinds, measured, told
+
+EMPTY_MV, FULL_MV = 1000, 3407
 
 
 def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path: Path) -> None:
@@ -19,6 +24,34 @@ def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path:
     finally:
         chip.close()
     assert not broken_rules(chip.bench.recording)
+
+
+def test_the_high_voltage_is_looked_at_once_it_had_time_to_come(
+    firmware: None, tmp_path: Path
+) -> None:
+    """It takes the boost converter 56 ms, and falls after an off: neither is a fault."""
+    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
+        bench.ask(f"break high_on {EMPTY_MV}")
+        bench.arm(120.0)
+        bench.keep(60, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+        bench.ask(f"break high_on {FULL_MV}")
+        bench.keep(60, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+        bench.off()
+        bench.run_ms(20)
+        assert (bench.off().state, bench.report.faults) == (State.OFF, 0)
+        bench.arm(120.0)
+        bench.keep(120, (1.0, 0.0), 120.0)
+        bench.ask(f"break high_on {EMPTY_MV}")
+        bench.keep(40, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.FAULT, Fault.HIGH_VOLTAGE)
+
+
+def test_the_stages_firmware_says_what_it_is(firmware: None, tmp_path: Path) -> None:
+    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
+        assert (bench.identity.stage, bench.identity.channels) == (Stage.BENCH, 1)
+        assert bench.identity.capabilities & Capability.HIGH_VOLTAGE
 
 
 def test_a_sound_stage_ends_nothing() -> None:
