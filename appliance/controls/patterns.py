@@ -125,7 +125,7 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.READY: _message("---", "ega", "Lie down. Hold OK for a second to start"),
     Cue.PAUSED: _message("-=", "ac", "Paused, level 0. OK goes on, hold BACK ends"),
     Cue.STAGE_ENDED: _message(
-        "--=", "aec", "Stage over, level 0. Pads off, OK; BACK: minutes more"
+        "--=", "aec", "Stage over, level 0. Take pads off, OK; BACK: minutes more"
     ),
     Cue.DAY_QUESTION: _message(
         ".---",
@@ -152,7 +152,7 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.CONTRACTION_COMING: _message(".-", "ea", "A contraction begins in 2 seconds"),
     Cue.CONTRACTION_ENDED: _message("-.", "ae", "The contraction ends: rest"),
     Cue.LEVEL_HALVED: _message("..-", "ggC", "Next phase, level halved. Turn up in contractions"),
-    Cue.FAINTER: _aside("..-.", "ggag", "Tingle weak? 1 click up"),
+    Cue.FAINTER: _aside("..-.", "ggag", "Tingle weak? Turn up 1"),
     Cue.PADS_DRY: _message(
         "=.-", "aec", "Pads dry, level lower: 1 left, 2 right, 3 both. A drop of water"
     ),

@@ -126,6 +126,13 @@ class Recorder:
             }
             return frozenset(name for name, holds in held.items() if holds)
 
+    def instruct(self, pragma: str) -> None:
+        """Give SQLite this PRAGMA, without a thread only: so a disk is full, or read-only.
+
+        Raises sqlite3.Error.
+        """
+        self._journal.instruct(pragma)
+
     @property
     def problem(self) -> str | None:
         """The error and its remedy in one line; None where no error is known."""

@@ -64,6 +64,11 @@ class ReopeningJournal:
         self._damaged = False
         """A new file has to be told that the last day is not known."""
 
+    def instruct(self, pragma: str) -> None:
+        """Give SQLite this PRAGMA, if a file is open. Raises sqlite3.Error."""
+        if self._journal is not None:
+            self._journal.connection.execute(f"PRAGMA {pragma}")
+
     def open(self) -> None:
         """Open the journal if it is not open."""
         self._insist(lambda journal: None)

@@ -76,6 +76,11 @@ class SerialPort:
     def is_open(self) -> bool:
         return self._serial is not None
 
+    @property
+    def unsent(self) -> tuple[bytes, bytes]:
+        """What the system has not taken yet: the rest of the frame that was begun, and the next."""
+        return self._begun, self._next
+
     def fileno(self) -> int | None:
         """The descriptor to wait on; None while closed."""
         return self._descriptor if self._serial else None

@@ -74,6 +74,17 @@ class Beat(Enum):
     OVER = "over"
 
 
+STRETCHED_OUT = frozenset({"bird_dog", "dead_bug"})
+"""Exercises in which an arm and a leg are stretched out and come back."""
+
+
+def beat_word(exercise: str, beat: Beat) -> str:
+    """Key of the words for what the person does: only where something rises is it lifted."""
+    if exercise in STRETCHED_OUT:
+        return {Beat.LIFT: "stretch", Beat.LOWER: "back"}.get(beat, beat.value)
+    return beat.value
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Where an exercise stands."""

@@ -242,9 +242,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
-        journal = self.diary._journal._journal
-        if journal is not None:
-            journal.connection.execute(f"PRAGMA {pragma}")
+        self.diary.instruct(pragma)
 
     # Hands
 

@@ -15,7 +15,7 @@ from appliance.session.machine import prompts
 from appliance.session.state import State
 from appliance.session.view import CONTRACTING, RESTING, View
 from appliance.settings.words import Words
-from appliance.therapy.exercise import Beat
+from appliance.therapy.exercise import Beat, beat_word
 from appliance.therapy.units import LONG_AGO, NEVER
 from appliance.voice.sentences import (
     SAYS_OFF,
@@ -233,14 +233,14 @@ def _contraction_word(before: View, view: View) -> str | None:
 
 
 def _beat_word(before: View, view: View) -> str | None:
-    """`lift` and `lower` where an exercise has just come to one of them."""
+    """What to do where an exercise has just come to a lift or its opposite."""
     was, now = before.exercise, view.exercise
     if was is None or now is None or was.beat is now.beat:
         return None
-    return _BEAT_WORDS.get(now.beat)
+    return beat_word(view.page_name or "", now.beat) if now.beat in _SPOKEN_BEATS else None
 
 
-_BEAT_WORDS = {Beat.LIFT: "lift", Beat.LOWER: "lower"}
+_SPOKEN_BEATS = (Beat.LIFT, Beat.LOWER)
 
 
 def _new_hint(before: View, view: View) -> str | None:

@@ -58,10 +58,15 @@ def _checklist(view: View, words: Words) -> tuple[str, ...]:
 
 
 def _refused(view: View, words: Words) -> tuple[str, ...]:
-    if view.refusal is not None and view.refusal.day_used is DayUsed.INTERVAL:
-        return ("refused.too_soon",)
+    day_used = view.refusal.day_used if view.refusal else None
+    if day_used in _REFUSED:
+        return (f"refused.{_REFUSED[day_used]}",)
     remedy = view.refusal.remedy if view.refusal else None
     return (f"refused.{remedy.value if remedy else 'day_used'}",)
+
+
+_REFUSED = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
+"""Where "enough for today" would be wrong."""
 
 
 def _choosing(view: View, words: Words) -> tuple[str, ...]:

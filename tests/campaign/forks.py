@@ -17,8 +17,8 @@ from typing import Any
 
 from tests.journeys.journey import Box
 
-SECONDS_AT_MOST = 120
-"""Of real time. A copy that takes longer hangs."""
+SECONDS_AT_MOST = 60
+"""Of the processor. A copy that takes longer hangs."""
 MARK = "!"
 """Begins what a copy says that ended in an error."""
 QUIET_WITHIN_STEPS = 2000
@@ -59,7 +59,7 @@ def come_to_rest(box: Box) -> None:
 
 def _live_and_end(box: Box, live: Callable[[], str], writing: int) -> None:
     """Never returns: what the parent has opened is the parent's to close."""
-    signal.alarm(SECONDS_AT_MOST)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_AT_MOST)
     try:
         give_a_line(box)
         said = live()

@@ -288,9 +288,7 @@ class Home:
 
     def write_protect(self, box: Box) -> None:
         """From now on nothing more can be written into the journal's file."""
-        journal = box.diary._journal._journal
-        assert journal is not None
-        journal.connection.execute("PRAGMA query_only = ON")
+        box.instruct_journal("query_only = ON")
 
     def close(self) -> None:
         for box in self.boxes:

@@ -24,7 +24,7 @@ def test_a_burn_closes_the_site_today_and_asks_for_a_doctor_tomorrow(home: Home)
     assert "lower_back" in _placements(box)
     box.close()
     box = home.boot(SHORT, began=TOMORROW).switched_on().confirm().sees(State.CHECKLIST)
-    box.to_statement("burn_seen").reads("or a doctor looked at that burn").back().sees(
+    box.to_statement("burn_seen").reads("or a doctor has seen that wound").back().sees(
         State.REFUSED
     )
     box.reads("Ask your doctor", "Show the burn to a doctor").wait(1.1).confirm().sees(State.LOCKED)
@@ -64,7 +64,7 @@ def test_without_a_date_a_closed_site_stays_closed_until_a_day_has_run(home: Hom
 
 def test_very_sore_means_rest_for_a_day_whatever_is_answered_next(home: Home) -> None:
     box = home.knows().boot(SHORT).to_current().wait(15.0).tells(soreness=7)
-    box.sees(State.LOCKED, day_used=DayUsed.SORENESS).reads("Today is a day of rest.")
+    box.sees(State.LOCKED, day_used=DayUsed.SORENESS).reads("Too sore: rest today.")
     assert box.status()["plan"]["day_used"] == "soreness"
     box.confirm().sees(State.REFUSED, output="off").reads("Very sore. Rest a day.").close()
     box = home.boot(SHORT, began=A_MONDAY + timedelta(hours=23))

@@ -1,10 +1,12 @@
 """A whole box on an openEMSstim: on the bench, in percent, and nowhere else."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.journal.database import open_for_reading
 from appliance.session.board import Identity
 from appliance.session.gate import pass_through
 from appliance.session.state import State
@@ -94,9 +96,8 @@ def test_the_cable_comes_out(box: Box) -> None:
 
 def test_the_screen_the_status_and_the_journal_know_it_for_what_it_is(box: Box) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._journal._journal
-    assert journal is not None
-    kept = journal.connection.execute("SELECT driver, research_only FROM boards").fetchall()
+    with closing(open_for_reading(box.world.folder / "journal.sqlite3")) as journal:
+        kept = journal.execute("SELECT driver, research_only FROM boards").fetchall()
     assert kept == [("openemsstim", 1)]
     identity = box.record.report.identity
     assert isinstance(identity, Identity)

@@ -1,9 +1,11 @@
 """A whole box on a P24 and on a RehaMove3: what it delivers, and how each way out ends."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from appliance.journal.database import open_for_reading
 from appliance.session.state import State
 from appliance.settings.model import Settings, StimulatorSettings
 from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
@@ -51,10 +53,9 @@ def test_a_stage_is_delivered_and_the_high_voltage_is_on_for_no_longer(box: Box)
 
 def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, model: Model) -> None:
     assert box.switched_on().view.research_board
-    journal = box.diary._journal._journal
-    assert journal is not None
-    kept = journal.connection.execute("SELECT driver, firmware, research_only FROM boards")
-    assert kept.fetchall() == [("sciencemode", f"{model.name} 1.2.3", 1)]
+    with closing(open_for_reading(box.world.folder / "journal.sqlite3")) as journal:
+        kept = journal.execute("SELECT driver, firmware, research_only FROM boards").fetchall()
+    assert kept == [("sciencemode", f"{model.name} 1.2.3", 1)]
 
 
 def test_without_the_setting_it_is_refused_before_anything_but_questions(

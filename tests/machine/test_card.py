@@ -22,8 +22,8 @@ STORED = "var/lib/ems-appliance/journal.sqlite3"
 HOST_KEY = "etc/ssh/ssh_host_ed25519_key.pub"
 FIRST_START = "/usr/lib/ems-card/first-start"
 IN_A_TERMINAL = (
-    f"sleep infinity | TERM=xterm script --quiet --flush --command 'stty rows 30 cols 100;"
-    f" {FIRST_START}' /run/seen >/dev/null 2>&1 &"
+    "{ sleep infinity | TERM=xterm script --quiet --flush --command"
+    f" 'stty rows 30 cols 100; {FIRST_START}' /run/seen; }} </dev/null >/dev/null 2>&1 &"
 )
 
 

@@ -6,6 +6,7 @@ Nothing here decides what happens: that is `tests/session/year.py`.
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -205,12 +206,8 @@ class LivedBox:
 
     def write_protect(self, on: bool) -> None:
         """Whether the journal's file refuses to be written from now on."""
-        journal = self.recorder._journal._journal
-        if journal is not None:
-            try:
-                journal.connection.execute(f"PRAGMA query_only = {'ON' if on else 'OFF'}")
-            except sqlite3.Error:
-                return
+        with suppress(sqlite3.Error):
+            self.recorder.instruct(f"query_only = {'ON' if on else 'OFF'}")
 
     # Hands
 

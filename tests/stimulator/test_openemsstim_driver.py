@@ -198,7 +198,7 @@ def test_the_first_word_on_a_full_wire_is_the_all_stop_and_what_was_unsent_is_dr
     heard: list[bytes] = []
     rig.wire.on_heard.append(lambda data, _: heard.append(data))
     rig.troubles.deaf = True
-    while not rig.driver.port._begun:
+    while not rig.driver.port.unsent[0]:
         # Zeros stand for what the wire carries already.
         rig.driver.port.send(bytes(64))
     discards = rig.driver.port.discards

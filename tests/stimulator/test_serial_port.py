@@ -58,7 +58,7 @@ def port(far: Far) -> Iterator[SerialPort]:
 def fill(port: SerialPort) -> int:
     """Write until the other end, which does not read, takes no more; the frames begun."""
     frame, count = b"\x55" * 41, 0
-    while not port._begun:
+    while not port.unsent[0]:
         port.send(frame)
         count += 1
     return count
@@ -157,10 +157,10 @@ def test_a_partial_frame_keeps_its_rest_and_a_newer_one_replaces_what_was_not_be
     far: Far, port: SerialPort
 ) -> None:
     fill(port)
-    rest = port._begun
+    rest, _ = port.unsent
     port.send(b"older")
     port.send(b"newer")
-    assert port._begun == rest
+    assert port.unsent == (rest, b"newer")
     heard = b""
     while not heard.endswith(b"newer"):
         heard += os.read(far.near, 4096)
@@ -176,7 +176,7 @@ def test_what_goes_first_throws_away_what_is_unsent(far: Far, port: SerialPort) 
     port.send_first(b"\0off\0")
     heard = far.read_until(b"\0off\0")
     assert b"older" not in heard
-    assert port._begun == port._next == b""
+    assert port.unsent == (b"", b"")
     assert port.discards == 1
     assert len(heard) < port.written
 

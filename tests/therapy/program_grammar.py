@@ -130,6 +130,7 @@ def drawn(count: int) -> tuple[Program, ...]:
     @settings(
         max_examples=6 * count,
         derandomize=True,
+        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -9,7 +9,7 @@ HERE, WILL = Heading.NONE_HERE, Heading.I_WILL
 
 SESSION = [
     ("no_active_implant", D, NONE),
-    ("not_pregnant_no_seizures", D, TRUE),
+    ("not_pregnant_no_seizures", D, NONE),
     ("feel_well", N, TRUE),
     ("skin_whole", N, TRUE),
     ("skin_looked_at", N, TRUE),

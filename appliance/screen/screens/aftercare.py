@@ -6,7 +6,7 @@ from appliance.screen.pictures import figures
 from appliance.screen.screens.question import draw_question, scale_ends
 from appliance.screen.screens.widgets import Footer, footer, header, title, way_out, whole
 from appliance.session.view import View
-from appliance.therapy.exercise import Beat, Moment
+from appliance.therapy.exercise import Beat, Moment, beat_word
 
 _BESIDE_GLASS = 36
 
@@ -56,10 +56,11 @@ def _exercise(canvas: Canvas, page_name: str, moment: Moment, words: Phrases) ->
     block = moment.block
     sets = words("exercise.set", number=moment.set_number, count=block.sets)
     canvas.text(RIGHT, 24 + LINE, sets, align="right")
-    key = f"exercise.{moment.beat.value}"
-    doing = words(key, number=moment.repetition, count=block.repetitions)
-    lifting = moment.beat is Beat.LIFT
-    canvas.text(LEFT, 24 + LINE, doing, fonts.strong() if lifting else fonts.text())
+    key = beat_word(page_name, moment.beat)
+    doing = words(f"exercise.{key}", number=moment.repetition, count=block.repetitions)
+    room = RIGHT - LEFT - fonts.text().width(sets)
+    strong = moment.beat is Beat.LIFT and fonts.strong().width(doing) < room
+    canvas.text(LEFT, 24 + LINE, doing, fonts.strong() if strong else fonts.text())
 
 
 def _water(canvas: Canvas, words: Phrases) -> None:

@@ -31,7 +31,8 @@ def _does(view: View, words: Phrases) -> Footer:
         case "still_on":
             return Footer(back=words("foot.back"))
     confirm = words(_confirm_key(view)) if view.can_confirm else ""
-    return Footer(words("foot.page"), words("foot.off"), confirm)
+    held, short = words("foot.hold_off"), words("foot.off")
+    return Footer(words("foot.page"), held, short, confirm)
 
 
 def _confirm_key(view: View) -> str:

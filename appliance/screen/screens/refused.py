@@ -23,6 +23,8 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
 def _kind(refusal: RefusalView) -> str:
     if refusal.day_used is DayUsed.INTERVAL:
         return "too_soon"
+    if refusal.day_used is DayUsed.UNDATED:
+        return "undated"
     if refusal.day_used is not None:
         return "day_used"
     return refusal.remedy.value if refusal.remedy is not None else "not_today"

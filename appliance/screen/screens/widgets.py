@@ -81,6 +81,8 @@ class Footer:
 
     back: str = ""
     back_held: str = ""
+    back_held_short: str = ""
+    """The hold's word alone, for where "hold:" before it does not fit."""
     confirm: str = ""
     confirm_held: str = ""
     waits: str = ""
@@ -114,23 +116,29 @@ def _back(canvas: Canvas, does: Footer, room: int) -> None:
         canvas.put(button_sign(Button.BACK), x, FOOT_TOP + 1, "BACK")
         x += _SIGN
         x += canvas.text(x, FOOT_TOP + 1, does.back, width=room - _SIGN) + _APART
-    if does.back_held and (not does.back or _left_width(does) <= room):
+    held = _hold_that_fits(does, room - (x - LEFT) - _SIGN)
+    if held:
         canvas.put(button_sign(Button.BACK, held=True), x, FOOT_TOP + 1, "BACK held")
-        canvas.text(x + _SIGN, FOOT_TOP + 1, does.back_held, width=room - (x - LEFT) - _SIGN)
+        canvas.text(x + _SIGN, FOOT_TOP + 1, held, width=room - (x - LEFT) - _SIGN)
 
 
 _SIGN, _APART = 9, 4
 """Width of a button's sign and the gap to its words, and the gap to what comes next."""
 
 
-def _left_width(does: Footer) -> int:
+def _hold_that_fits(does: Footer, room: int) -> str:
+    """What holding BACK does, as fully as there is room; alone in its corner it is in full."""
+    if not does.back:
+        return does.back_held
     width = fonts.text().width
-    return 2 * _SIGN + width(does.back) + _APART + width(does.back_held)
+    choices = (does.back_held, does.back_held_short)
+    return next((words for words in choices if words and width(words) <= room), "")
 
 
 def way_out(words: Phrases, back: str = "") -> dict[str, str]:
-    """BACK's part of a footer where a hold ends: in full where a press does nothing."""
-    return {"back": back, "back_held": words("foot.end" if back else "foot.hold_end")}
+    """BACK's part of a footer where a hold ends."""
+    held, short = words("foot.hold_end"), words("foot.end")
+    return {"back": back, "back_held": held, "back_held_short": short}
 
 
 def fill(canvas: Canvas, hold: HoldView) -> None:

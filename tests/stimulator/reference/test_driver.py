@@ -339,7 +339,7 @@ def test_a_failing_port_is_tried_twice_a_second_at_most(
 def test_off_gets_through_behind_a_frame_that_was_cut_in_two(rig: ReferenceRig, host: Host) -> None:
     host.start(WORK)
     rig.board.troubles.deaf = True
-    while not rig.driver.port._begun:
+    while not rig.driver.port.unsent[0]:
         rig.driver.apply(WORK, host.now)
     rig.driver.off(host.now)
     rig.board.troubles.deaf = False

@@ -241,7 +241,7 @@ def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
 ) -> None:
     host.start(WORK)
     rig.troubles.deaf = True
-    while not rig.driver.port._begun:
+    while not rig.driver.port.unsent[0]:
         rig.driver.port.send(b"\x0f" * 64)
     host.apply(set_point(25), rig.notices_s)
     assert "board_silent" in host.seen()
