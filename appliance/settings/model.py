@@ -36,7 +36,7 @@ class Indicators:
     """BCM pin numbers of the outputs; None is not fitted."""
 
     output_lamp: int = 23
-    buzzer: int | None = 12
+    buzzer: int | None = 18
     vibration: int | None = None
     enable_line: int | None = 24
 

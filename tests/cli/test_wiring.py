@@ -34,7 +34,7 @@ def test_the_default_pins():
         "knob B": ["6", "31"],
         "knob press": ["13", "33"],
         "output lamp": ["23", "16"],
-        "buzzer": ["12", "32"],
+        "buzzer": ["18", "12"],
         "enable line": ["24", "18"],
         "screen and clock, SDA": ["2", "3"],
         "screen and clock, SCL": ["3", "5"],

@@ -15,7 +15,7 @@ from appliance.therapy.plan import Plan
 from tests.journeys.blindfold import Blindfolded, handbook
 from tests.journeys.journey import SHORT, Box, Home
 
-BUZZER, MOTOR = 12, 25
+BUZZER, MOTOR = 18, 25
 WITH_CONTRACTIONS = replace(SHORT, plan=Plan(stage_minutes=5.0))
 BY_EAR = replace(WITH_CONTRACTIONS, sound=Sound(volume=1))
 BY_HAND = replace(

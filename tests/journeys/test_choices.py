@@ -14,7 +14,7 @@ from appliance.session.state import State
 from appliance.settings.model import Journal, Service, Settings, Sound
 from tests.journeys.journey import Box, Home
 
-BUZZER = 12
+BUZZER = 18
 
 
 def set_on_the_box(box: Box, volume: int, german: bool = True) -> Box:

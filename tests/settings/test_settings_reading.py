@@ -64,7 +64,7 @@ stop = 2
 confirm = 3
 [indicators]
 buzzer = "off"
-vibration = 12
+vibration = 18
 enable_line = false
 [screen]
 driver = "capture"
@@ -269,8 +269,8 @@ def test_text_that_is_not_toml_names_the_line() -> None:
             "[indicators] buzzer = 17: allowed is a free pin; 17 is already [controls] stop",
         ),
         (
-            "[indicators]\nvibration = 12",
-            "[indicators] vibration = 12: allowed is a free pin; 12 is already [indicators] buzzer",
+            "[indicators]\nvibration = 18",
+            "[indicators] vibration = 18: allowed is a free pin; 18 is already [indicators] buzzer",
         ),
         (
             "[controls]\nback = 3",

@@ -39,7 +39,7 @@ def test_a_buzzer_that_nobody_hears_is_told_with_its_wires(rig: Rig) -> None:
     rig.begin("sound")
     rig.choose("Go on")
     rig.choose("I hear nothing")
-    assert "GPIO 12" in rig.words and "passive" in rig.words
+    assert "GPIO 18" in rig.words and "passive" in rig.words
     rig.choose("Leave it")
     rig.choose("Yes")
     rig.choose("No")
@@ -58,7 +58,7 @@ def test_a_box_without_a_buzzer(rig: Rig) -> None:
 
 def test_pins_that_cannot_be_had_for_the_buzzer_are_told(rig: Rig) -> None:
     def held(*_: object) -> None:
-        raise ControlsError("GPIO 12 (buzzer) is in use")
+        raise ControlsError("GPIO 18 (buzzer) is in use")
 
     rig.machine.play = held
     rig.begin("sound")
