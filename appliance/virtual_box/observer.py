@@ -11,13 +11,8 @@ from appliance.virtual_box.box import VirtualBox
 
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
-RISE_AT_ONCE = {"sciencemode": 2.0, "rehastim2": 2.0, "openemsstim": 12.0}
-"""The largest rise between two pulses, by driver, where it is not that of the reference board.
-
-A HASOMED device does not limit the rise itself: the host does, in whole steps, from frame to
-frame, 20 ms apart. Frames and pulses do not keep step: a pulse may be two frames ahead of the one
-before.
-"""
+RISE_AT_ONCE = {"sciencemode": 0.5, "rehastim2": 1.0, "openemsstim": 12.0}
+"""The largest rise between two pulses, by driver, where it is not that of the reference board."""
 LAST_PULSE_S = 0.02
 LATE_LAST_PULSE_S = {"openemsstim": 0.4}
 """After an off a pulse may still come for this time, by driver."""

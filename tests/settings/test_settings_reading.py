@@ -64,7 +64,7 @@ stop = 2
 confirm = 3
 [indicators]
 buzzer = "off"
-vibration = 18
+vibration = 12
 enable_line = false
 [screen]
 driver = "capture"
