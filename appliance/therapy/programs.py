@@ -126,9 +126,12 @@ class Phase:
 
     @cached_property
     def rest_shares(self) -> tuple[float, float]:
-        """Seconds of rest for each second of contraction, of channel A and of channel B."""
-        a, b = self.timings
-        return (self.cycle_s - a.on_s) / a.on_s, (self.cycle_s - b.on_s) / b.on_s
+        """Seconds of rest for each second of contraction, of channel A and of channel B.
+
+        0 where a channel never contracts, as in a pause.
+        """
+        a, b = ((self.cycle_s - t.on_s) / t.on_s if t.on_s else 0.0 for t in self.timings)
+        return a, b
 
     @cached_property
     def timings(self) -> tuple[Timing, Timing]:

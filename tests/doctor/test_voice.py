@@ -9,7 +9,7 @@ from appliance.doctor import voice
 from appliance.doctor.host import Host
 from appliance.settings.model import Indicators, Settings, VoiceSettings
 
-SPEAKS = Settings(voice=VoiceSettings(device="default"))
+SPEAKS = Settings(voice=VoiceSettings(device="default"), indicators=Indicators(buzzer=12))
 CARDS = " 0 [MAX98357A      ]: simple-card - MAX98357A\n                      MAX98357A\n"
 
 

@@ -53,7 +53,9 @@ def test_finishing_an_interrupted_session_frees_no_other_one(home: Home) -> None
     box = home.boot(SHORT, began=A_MONDAY + timedelta(minutes=5), clock_trusted=False)
     # How long ago that was is not known, so it is not offered, and the day is used.
     box.switched_on().sees(State.LOCKED, day_used=DayUsed.UNDATED).reads("Today is a day of rest.")
-    box.confirm().sees(State.REFUSED).reads("Set the date, or leave the box on for a day.")
+    box.confirm().sees(State.REFUSED).reads(
+        "Set the date", "OK, then PAGE: date. Or leave it on 24 hours."
+    )
 
 
 def test_nine_sessions_that_end_early_are_one(home: Home) -> None:

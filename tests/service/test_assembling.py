@@ -85,7 +85,7 @@ def test_a_port_in_use(tmp_path: Path, far_end: int) -> None:
 def test_another_device_on_the_port(tmp_path: Path, far_end: int) -> None:
     fault = _fault(tmp_path, write_settings(tmp_path), answers=far_end)
     assert fault["id"] == "board_not_the_one"
-    assert "ask builder" in fault["next"]
+    assert "the right one" in fault["next"]
     assert str(tmp_path / "board") in fault["detail"]
 
 

@@ -234,7 +234,7 @@ def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
 
 
 class FullDisk(StringIO):
-    def write(self, text: str) -> int:
+    def write(self, text: str, **_: object) -> int:
         raise OSError(28, "No space left on device")
 
 
