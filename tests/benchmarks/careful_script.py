@@ -1,7 +1,7 @@
 """The box in a contraction as a careful engineer writes it in one file, with asyncio and gpiozero.
 
 It keeps the rules that the board and the wire ask for: a lease of 300 ms, renewed every 50 ms and
-every 20 ms in ramps; each echo compared with what was asked, and an end to it all where one is
+every 20 ms in ramps; each echo compared with its set-point, and off for good where one is
 missing or wrong; STOP by its edge and by its level with every frame; only the part of the picture
 that changed on the bus. It has no checklist, limits, journal, knob, sounds, faults with words,
 people, or way back from an error. What it sends is the shipped program of the running service.

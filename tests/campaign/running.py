@@ -1,6 +1,6 @@
 """Runs trials: a scene in a copy of a root, and each of its trials in a copy of the scene.
 
-Scene `n` of a seed and its trials are the same in every run, whoever else runs.
+Scene `n` of a seed and its trials are the same in every run, whichever other scenes are run.
 """
 
 import json

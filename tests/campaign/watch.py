@@ -17,8 +17,8 @@ RELAY_HOLDS_S = 0.2
 """After the last edge of the enable line the charge pump has let the relay go by then."""
 ASKED_FOR_S = {"simulated": 0.35}
 OTHERS_ASKED_FOR_S = 1.22
-"""What was asked may flow for so long: a lease, and a frame that was on its way; or the silence
-after which a board that answers seldom is given up, and the relay's time."""
+"""The set-point before may flow for this long: a lease and a frame on its way; or the silence after
+which a board that answers seldom is given up, and the relay's time."""
 MORE_THAN_ASKED_MA = 1.03
 """The largest amplitude step of a board, and rounding."""
 SURE_MA = 3.0
