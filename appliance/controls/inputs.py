@@ -148,8 +148,8 @@ class Controls:
     def read(self, now: float) -> list[Event]:
         """All events since the last call, in the order of time.
 
-        Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while output is
-        possible (every 50 ms otherwise): no press is lost then, even if no edge ever comes.
+        Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while current
+        may flow (with every step otherwise): no press is lost then, even if no edge ever comes.
         """
         edges = self._listener.take()
         for contact in self._contacts:
