@@ -8,10 +8,10 @@ import os
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from appliance.controls.pins import claim
+from appliance.records import Fixed
 
 QUEUE_LENGTH = 4096
 """At most this many edges are kept, so that a chattering line cannot fill the memory."""
@@ -21,8 +21,7 @@ SILENCE_S = 1.0
 take a third of a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Fixed, frozen=True):
     """One edge of one contact, and the level of the knob's other contact when it was noticed."""
 
     at: float

@@ -44,8 +44,10 @@ def judged(record: Record, report: Report) -> Record:
 def _above(record: Record, report: Report) -> bool:
     """Whether a channel measured more than the most that it was asked for."""
     until = _asked_at(report, record.now)
-    asked = [amplitude for at, amplitude in record.recent_set_points if at <= until]
-    most_a, most_b = (max(of_channel) for of_channel in zip((0.0, 0.0), *asked, strict=True))
+    most_a = most_b = 0.0
+    for at, (a, b) in record.recent_set_points:
+        if at <= until:
+            most_a, most_b = max(most_a, a), max(most_b, b)
     flowed_a, flowed_b = report.measured
     return _is_above(flowed_a, most_a) or _is_above(flowed_b, most_b)
 

@@ -14,11 +14,13 @@ import json
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import fields, replace
+
 from appliance.errors import SettingsError
+from appliance.records import Fixed, as_dict
 from appliance.settings import past_files
 from appliance.settings.files import write_and_rename
 from appliance.settings.kinds import as_toml
@@ -38,8 +40,7 @@ _LIMITS = tuple(field.name for field in fields(Limits))
 _KEYS = ("routine", "stage_minutes", "rest", "seal", *_LIMITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Fixed, frozen=True):
     """What is fixed. Limits and minutes are the most that is permitted."""
 
     routine: str
@@ -120,7 +121,7 @@ def _hashed(pin: str, salt: str) -> str:
 def seal_of(catalogue: Catalogue, routine: str) -> str:
     """A digest of all that the routine delivers: any change of a number changes it."""
     stages, gentle = catalogue.routines[routine].stages, catalogue.programs[GENTLE_PROGRAM]
-    what = [_told(asdict(stage)) for stage in stages], _told(asdict(gentle))
+    what = [_told(as_dict(stage)) for stage in stages], _told(as_dict(gentle))
     return hashlib.sha256(json.dumps(what, default=str, sort_keys=True).encode()).hexdigest()
 
 

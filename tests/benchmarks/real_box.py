@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -216,7 +215,7 @@ class RealBox:
         while self._is_open:
             shown += 1
             view = view_of(self.record)
-            self.service.ports.screen.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            self.service.ports.screen.show(view.but(battery=(shown % 50) / 50, page=shown % 2))
             time.sleep(0.03)
 
     def _write(self) -> None:
@@ -236,7 +235,7 @@ def _stimulating(record: Record) -> Record:
     run = stage_layout.lay_out(record)
     if run is None:
         raise RuntimeError("no board")
-    levels = replace(run.levels, level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
+    levels = run.levels.but(level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
     return record.but(
         state=State.STIMULATING,
         checklist_valid=True,
@@ -252,7 +251,7 @@ def _stimulating(record: Record) -> Record:
             booked_s=NEVER,
             cycle_start_s=200.0,
         ),
-        visit=replace(visit, begun=True),
+        visit=visit.but(begun=True),
     )
 
 
