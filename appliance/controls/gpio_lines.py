@@ -15,6 +15,11 @@ _CHIP = struct.Struct("32s32sI")
 _LINE = struct.Struct("32s32sIIQ176x")
 _USED = 1
 
+CONSUMER = "ems-appliance"
+"""Who holds the lines of the controls, as `gpioinfo` shows it."""
+OURS = frozenset({CONSUMER, "lg"})
+"""Who holds a line while the service runs; `lg` is lgpio's name for itself."""
+
 
 class Chip(Fixed, frozen=True):
     label: str

@@ -17,8 +17,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import fields, replace
-
 from appliance.errors import SettingsError
 from appliance.records import Fixed, as_dict
 from appliance.settings import past_files
@@ -36,7 +34,7 @@ PIN_NAME = "lock.pin"
 LEAST_DIGITS, MOST_DIGITS = 4, 12
 _COST = 1 << 14
 """Of scrypt: 16 MB and about 50 ms on a Pi for each guess."""
-_LIMITS = tuple(field.name for field in fields(Limits))
+_LIMITS = Limits.__struct_fields__
 _KEYS = ("routine", "stage_minutes", "rest", "seal", *_LIMITS)
 
 
@@ -190,7 +188,7 @@ def permitted(
         for id_, routine in catalogue.routines.items()
         if id_ == lock.routine or routine.kind is Kind.BENCH
     }
-    return replace(catalogue, routines=routines)
+    return catalogue.but(routines=routines)
 
 
 def _asked(lock: Lock, settings: Settings) -> list[tuple[str, Any, Any]]:
