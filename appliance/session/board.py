@@ -11,13 +11,6 @@ from appliance.records import Fixed
 from appliance.therapy.programs import Bursts, longest_period_s, mean_frequency_hz
 from appliance.therapy.units import Pair, Unit
 
-LEASE_S = 0.3
-"""The lease: time that a set-point holds unless it is renewed, seconds.
-
-The reference protocol, its board card, every driver and the judge of over-current take it from
-here.
-"""
-
 
 class Contact(Enum):
     """Whether a channel's pads conduct. At zero current no board can tell."""

@@ -6,7 +6,8 @@ board says of itself: its state, its own limits and its `in_force` may be wrong.
 measured current with this program's own set-points.
 """
 
-from appliance.session.board import LEASE_S, Report, SetPoint
+from appliance.session.board import Report, SetPoint
+from appliance.session.lease import LEASE_S
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.units import LONG_AGO, Pair

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from appliance.session.board import LEASE_S
 from appliance.session.cues import Cue
+from appliance.session.lease import LEASE_S
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Indicators, Sound

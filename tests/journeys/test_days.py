@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages

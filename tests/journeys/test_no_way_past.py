@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import main
-from appliance.session.board import LEASE_S
 from appliance.session.events import Button
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator import scripted_hands

@@ -1,6 +1,6 @@
 """The cards of the reference board, and of the simulated one, which speaks the same protocol."""
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.card import BoardCard, Probe, Use
 
 CARD = BoardCard(
