@@ -6,18 +6,17 @@ late, twice or never.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from appliance.controls.pins import claim, listen
+from appliance.records import Fixed
 
 SILENCE_S = 1.0
 """An edge that comes later than this after its change of level counts as lost. A busy machine may
 take a third of a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Fixed, frozen=True):
     """A contact closed or opened at `at`, seconds."""
 
     at: float

@@ -6,7 +6,6 @@ Edges only make it fast and report changes that ended before the levels were rea
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from appliance.controls.contacts import SILENCE_S, Contact, Edge, Listener
@@ -157,7 +156,7 @@ class Controls:
         noticed_at = self._now()
         # A late edge gets the time of this step's start: time must not run backwards.
         earliest, self._last_read = self._last_read, now
-        events = [replace(e, at=max(e.at, earliest)) for e in self._events(edges, now, noticed_at)]
+        events = [e.but(at=max(e.at, earliest)) for e in self._events(edges, now, noticed_at)]
         return sorted(events, key=lambda event: event.at)
 
     def stop_is_open(self) -> bool:

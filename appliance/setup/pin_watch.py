@@ -1,12 +1,12 @@
 """Which lines of the header move: all free ones are watched, so that a wrong wire is found too."""
 
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from appliance.clock import Clock
 from appliance.controls.contacts import Contact, Listener
 from appliance.errors import ControlsError
+from appliance.records import Fixed
 from appliance.settings.keys import pins_of
 from appliance.settings.kinds import LAST_PIN
 from appliance.settings.model import I2C_PINS, Settings
@@ -15,8 +15,7 @@ _NOT_OURS = frozenset(pin for bus in I2C_PINS.values() for pin in bus)
 """The I2C buses of the header: screen, clock module, and the memory of add-on boards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Fixed, frozen=True):
     """A line moved: it closed to ground, or it opened."""
 
     pin: int

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -243,7 +242,7 @@ class RealBox:
         while self._is_open:
             shown += 1
             view = view_of(self.record)
-            self.service.ports.screen.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            self.service.ports.screen.show(view.but(battery=(shown % 50) / 50, page=shown % 2))
             time.sleep(0.03)
 
     def _log(self) -> None:
@@ -268,7 +267,7 @@ def _stimulating(record: Record, elapsed_s: float) -> Record:
     run = stage_layout.lay_out(record)
     if run is None:
         raise RuntimeError("no board")
-    levels = replace(run.levels, level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
+    levels = run.levels.but(level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
     return record.but(
         state=State.STIMULATING,
         checklist_valid=True,
@@ -284,7 +283,7 @@ def _stimulating(record: Record, elapsed_s: float) -> Record:
             booked_s=NEVER,
             cycle_start_s=elapsed_s,
         ),
-        visit=replace(visit, begun=True),
+        visit=visit.but(begun=True),
     )
 
 

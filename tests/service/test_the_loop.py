@@ -1,7 +1,6 @@
 """The control loop: the order of work in a step, and its frames."""
 
 import gc
-from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -243,8 +242,8 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     """One report was heard on waking, and another one came before the step was taken."""
     box.to_ready().wait(0.5)
     driver, healthy = box.driver, box.record.report
-    lost = replace(healthy, link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
-    reports = [replace(healthy, contact=(Contact.GOOD, Contact.GOOD))]
+    lost = healthy.but(link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
+    reports = [healthy.but(contact=(Contact.GOOD, Contact.GOOD))]
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
     box.service._step_if_due(box.now)
     assert box.record.report is lost
