@@ -192,7 +192,8 @@ class Announcer:
     def _note_numbers(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         if _targets(before) != _targets(view):
             self._level_at = now + LEVEL_RESTS_S
-            self._by_box = Cue.DETENT not in cues
+            fell = any(old > new for old, new in zip(_targets(before), _targets(view), strict=True))
+            self._by_box = fell and Cue.DETENT not in cues
         self._minutes = _minutes_now(before, view) or self._minutes
 
     def _repeat_wanted(self, view: View) -> bool:
