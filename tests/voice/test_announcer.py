@@ -116,7 +116,7 @@ def test_a_level_that_the_box_has_lowered_is_told_as_such() -> None:
     voice.show(stimulating("hold", 12.0), (), 10.0)
     said(voice, 10.0)
     voice.show(stimulating("hold", 6.0), (Cue.LEVEL_HALVED,), 21.0)
-    assert said(voice, 22.0) == ("The box turned down. Level 6.",)
+    assert said(voice, 22.0) == ("The box has turned down to 6.",)
     voice.show(stimulating("hold", 5.0), (Cue.DETENT,), 30.0)
     assert said(voice, 31.0) == ("Level 5.",)
 
@@ -163,7 +163,7 @@ def test_an_exercise_tells_the_other_side_and_its_end() -> None:
     voice.show(view, (Cue.HALFWAY,), 25.0)
     assert said(voice, 25.0 + CUE_S) == ("Now the other side.",)
     voice.show(view, (Cue.STRETCH_OVER,), 40.0)
-    assert said(voice, 40.0 + CUE_S) == ("Well done. Press OK to go on.",)
+    assert said(voice, 40.0 + CUE_S) == ("This exercise is over. Now press OK.",)
 
 
 def test_the_end_of_the_visit_is_told_though_the_screen_changes_once_more() -> None:
