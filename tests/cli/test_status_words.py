@@ -63,7 +63,8 @@ def test_each_fault_with_its_own_detail() -> None:
 def test_what_is_only_told_and_a_board_that_is_barred() -> None:
     core = at(State.LOCKED)
     core.faults("journal_slow")
-    assert any(line.startswith("note journal_slow: The card is slow.") for line in said(core))
+    told = "note journal_slow: The memory card is slow."
+    assert any(line.startswith(told) for line in said(core))
     core.identity = replace(core.identity, serial="7")
     core.record = core.record.but(barred={"reference 7": "over_current"})
     core.step()

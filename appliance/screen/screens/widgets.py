@@ -177,8 +177,8 @@ def battery(fraction: float) -> Image.Image:
     return image
 
 
-def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
-    """A scale of steps, the chosen one a large block."""
+def scale(value: int | None, largest: int, width: int = INNER) -> Image.Image:
+    """A scale of steps, the chosen one a large block; none where nothing is chosen yet."""
     image = Image.new("1", (width, 11))
     draw = ImageDraw.Draw(image)
     step = (width - 9) / max(1, largest)
