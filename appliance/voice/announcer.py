@@ -186,7 +186,7 @@ class Announcer:
         felt_one = view.stage.contractions_done > 0
         if hint not in self._advised and (felt_one or hint != "tighten"):
             self._advised |= {hint}
-            self._in_rest = _hint_texts(hint, self._words(view.language))
+            self._in_rest += _hint_texts(hint, self._words(view.language))
         return None
 
     def _note_numbers(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:

@@ -208,7 +208,10 @@ def _stopped(view: View, words: Words) -> Keys:
 
 
 def _stage_done(view: View, words: Words) -> Keys:
-    return ("stage_done.done", "stage_done.next" if view.next_placement else "stage_done.last")
+    if view.next_placement is None:
+        return ("stage_done.done", "stage_done.last")
+    # After the last place the skin is asked for anyway.
+    return ("stage_done.done", "stage_done.next", "stage_done.skin")
 
 
 def _aftercare(view: View, words: Words) -> Keys:

@@ -163,7 +163,7 @@ def test_stop_works_is_told_after_its_test() -> None:
 
 def test_exercises_tell_how_many_when_to_stop_and_how_often() -> None:
     view = a_view(State.AFTERCARE, page_name=STRETCHES[0], page=4, pages=11)
-    assert screen_sentences(view, EN)[0] == "Now 6 exercises, with no pads on. Stop if it hurts."
+    assert screen_sentences(view, EN)[0] == EN("spoken.aftercare.exercises", exercises=6)
     for block in GROWTH:
         for name in STRENGTHENING:
             moment = moment_at(block, 0.0)
