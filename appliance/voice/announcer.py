@@ -270,10 +270,11 @@ def _beat_word(before: View, view: View) -> str | None:
 
 _SPOKEN_BEATS = (Beat.LIFT, Beat.LOWER, Beat.PAUSE)
 _TIME_OVER = {
+    Cue.WAITED: "spoken.waited",
     Cue.HALFWAY: "spoken.halfway",
     Cue.STRETCH_OVER: "spoken.exercise_over",
 }
-"""What is said with a cue that ends a time of a stretch or an exercise."""
+"""What is said with the cue that ends a time: of softening gel, a stretch or an exercise."""
 _ADVICE = frozenset({"turn_up", "tighten"})
 """Hints that a contraction has no time for."""
 

@@ -109,7 +109,7 @@ WHAT_TO_DO: dict[str, Callable[[Covered], None]] = {
     "scale_skip": Covered.presses_ok,
     "choosing.choice": Covered.chooses,
     "preparing.skin": Covered.presses_ok,
-    "preparing.pads": Covered.presses_ok,
+    "waited": Covered.presses_ok,
     "preparing.stop_test": Covered.tries_stop,
     "then_ok": Covered.presses_ok,
     "ready.start": Covered.holds_ok,

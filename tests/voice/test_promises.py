@@ -133,7 +133,7 @@ def test_ok_at_the_last_picture_of_all_tells_what_it_passed_over() -> None:
 
 def test_how_many_pads_to_take_is_told_with_the_water() -> None:
     view = a_view(State.PREPARING, page_name="pads", stage=a_stage())
-    assert screen_sentences(view, EN)[0] == "Take 4 pads for each place. Two go on each lead."
+    assert screen_sentences(view, EN)[0] == EN("spoken.preparing.pads_count", pads=4)
 
 
 def test_before_the_first_current_it_is_told_how_to_get_less_and_when_to_press_stop() -> None:
