@@ -4,7 +4,6 @@ import io
 import shutil
 import wave
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The story is the same with stages of three minutes, and takes a third of the time.
-    monkeypatch.setattr(demo_script, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
+    monkeypatch.setattr(demo_script, "SETTINGS", Settings().but(plan=Plan(stage_minutes=3.0)))
     folder = tmp_path / "demo"
     assert main(["demo", "--out", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -65,7 +64,7 @@ def test_the_soundtrack_is_in_time_with_the_film(tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "film.wav")) as sound:
         sounds_ms = 1000 * sound.getnframes() / sound.getframerate()
     assert abs(sounds_ms - lasts_ms) < 1.0
-    # "Press OK, the right button, to begin.", the first statement, and nothing while it is agreed to.
+    # "Press OK, the right button, ...", the first statement, and nothing while it is agreed to.
     said = [one.shown_ms > moment.shown_ms for one, moment in zip(heard, MOMENTS, strict=False)]
     assert said == [True, True, False]
 

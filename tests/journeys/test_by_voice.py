@@ -1,7 +1,5 @@
 """A whole session from power-on to `locked` by speech alone: the screen is covered."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.state import State
@@ -30,7 +28,7 @@ ORDER = tuple(
 
 @pytest.fixture(params=languages())
 def covered(request: pytest.FixtureRequest, home: Home) -> Covered:
-    settings = replace(SHORT, plan=Plan(stage_minutes=5.0), language=request.param)
+    settings = SHORT.but(plan=Plan(stage_minutes=5.0), language=request.param)
     listener = Listener()
     box = home.knows(sessions=1).boot(settings, voice=listener)
     return Covered(box, listener, request.param)

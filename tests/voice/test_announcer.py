@@ -1,7 +1,5 @@
 """When the voice speaks: after the cue, in time with the contraction, the newest text only."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.screen.examples.views import a_stage, a_view
@@ -107,7 +105,7 @@ def test_two_levels_are_said_with_their_sides() -> None:
     voice.show(before, (), 10.0)
     said(voice, 10.0)
     a, b = before.channels
-    voice.show(replace(before, channels=(replace(a, target=13.0), b)), (), 21.0)
+    voice.show(before.but(channels=(a.but(target=13.0), b)), (), 21.0)
     assert said(voice, 22.0) == ("Left is 13. Right is 12.",)
 
 
@@ -134,7 +132,7 @@ def test_advice_is_given_once_a_stage_and_in_a_rest() -> None:
             for part, after_s in (("ramp_up", 0.0), ("off", 5.0)):
                 view = stimulating(part, 12.0, contractions_done=number)
                 shown = hint if part == "ramp_up" else None
-                voice.show(replace(view, hint=shown), (), at + after_s)
+                voice.show(view.but(hint=shown), (), at + after_s)
                 told.extend(said(voice, at + after_s) or ())
     more, nothing = "For more, turn up while it tightens.", Words.load("en")("spoken.hint.tighten")
     once = ["Tighten.", "Rest.", more, "Tighten.", "Rest.", nothing, *["Tighten.", "Rest."] * 2]
@@ -149,7 +147,7 @@ def test_each_choice_is_told_soon_after_the_knob_has_made_it_the_newest_alone() 
     assert first is not None
     assert first[-1] == "0 of 10."
     for value, now in ((1, 20.0), (2, 20.2)):
-        changed = replace(asked, question=QuestionView("soreness", value, 10))
+        changed = asked.but(question=QuestionView("soreness", value, 10))
         voice.show(changed, (Cue.DETENT,), now)
     assert said(voice, 20.4) is None
     assert said(voice, 20.5) == ("2 of 10.",)
@@ -172,7 +170,7 @@ def test_the_end_of_the_visit_is_told_though_the_screen_changes_once_more() -> N
     said(voice, 10.0)
     locked = a_view(State.LOCKED, page_name="plan")
     voice.show(locked, (Cue.LOCKED,), 20.0)
-    voice.show(replace(locked, day_used=DayUsed.SESSIONS), (), 20.1)
+    voice.show(locked.but(day_used=DayUsed.SESSIONS), (), 20.1)
     told = said(voice, 30.0)
     assert told is not None
     assert told[0] == "All done for this time."
@@ -213,9 +211,9 @@ def test_back_held_for_half_a_second_says_the_screen_once_more() -> None:
     voice.show(READY, (), 10.0)
     said(voice, 10.0)
     for fraction in (0.2, 0.5, 0.7):
-        voice.show(replace(READY, hold=HoldView(Button.BACK, fraction)), (), 11.0 + fraction)
+        voice.show(READY.but(hold=HoldView(Button.BACK, fraction)), (), 11.0 + fraction)
     assert said(voice, 12.0) == (START,)
-    voice.show(replace(READY, hold=HoldView(Button.BACK, 0.9)), (), 12.1)
+    voice.show(READY.but(hold=HoldView(Button.BACK, 0.9)), (), 12.1)
     assert said(voice, 12.1) is None
 
 
@@ -259,20 +257,20 @@ def test_by_a_setting_what_the_box_waits_for_is_said_again() -> None:
 
 def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
     voice = announcer()
-    plan = replace(a_view(State.LOCKED, page_name="plan"), person="Ann")
+    plan = a_view(State.LOCKED, page_name="plan").but(person="Ann")
     voice.show(plan, (), 10.0)
     said(voice, 10.0)
-    voice.show(replace(plan, person="Ben"), (), 11.0)
+    voice.show(plan.but(person="Ben"), (), 11.0)
     assert said(voice, 12.0) == ("Ben.",)
     sound = a_view(State.LOCKED, page_name="sound", volume=6)
     voice.show(sound, (), 20.0)
     said(voice, 20.0)
-    voice.show(replace(sound, volume=5), (), 21.0)
+    voice.show(sound.but(volume=5), (), 21.0)
     assert said(voice, 22.0) == ("5 of 10.",)
     running = stimulating("hold", 12.0)
     voice.show(running, (), 30.0)
     said(voice, 30.0)
-    voice.show(replace(running, knob_side="A"), (), 40.0)
+    voice.show(running.but(knob_side="A"), (), 40.0)
     assert said(voice, 41.0) == ("Now the left side.",)
 
 
@@ -280,9 +278,9 @@ def test_a_fault_that_only_tells_is_told_once_and_never_the_voices_own() -> None
     voice = announcer()
     voice.show(READY, (), 10.0)
     said(voice, 10.0)
-    voice.show(replace(READY, tells=("journal_slow", "voice_dead")), (), 20.0)
+    voice.show(READY.but(tells=("journal_slow", "voice_dead")), (), 20.0)
     assert said(voice, 20.0) == (Words.load("en")("spoken.fault.journal_slow"),)
-    voice.show(replace(READY, tells=("journal_slow",)), (), 21.0)
+    voice.show(READY.but(tells=("journal_slow",)), (), 21.0)
     assert said(voice, 21.0) is None
 
 
@@ -292,5 +290,5 @@ def test_stop_in_its_own_test_is_good_and_elsewhere_has_to_be_let_go() -> None:
         view = a_view(State.PREPARING, page_name=page)
         voice.show(view, (), 10.0)
         said(voice, 10.0)
-        voice.show(replace(view, stop_pressed=True), (), 11.0)
+        voice.show(view.but(stop_pressed=True), (), 11.0)
         assert said(voice, 11.0) == (words(f"spoken.{key}"),)

@@ -1,7 +1,6 @@
 """What a person who hears the session for the first time is told, and when."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -85,7 +84,7 @@ def test_a_no_is_answered_with_what_to_put_right_and_how_to_take_it_back(languag
         assert texts[-1] == words("spoken.refused.mistake")
         if statement.remedy is Remedy.PUT_RIGHT:
             assert texts[0] == words(f"spoken.remedy.{statement.id}")
-    late = replace(refusal, mistake_s=0.0)
+    late = refusal.but(mistake_s=0.0)
     texts = screen_sentences(a_view(State.REFUSED, refusal=late), words)
     assert words("spoken.refused.mistake") not in texts
 

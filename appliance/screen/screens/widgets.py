@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from appliance.records import Fixed
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import (
     BODY_TOP,
@@ -75,8 +75,7 @@ def stage_header(
     header(canvas, name + number, right, charge=charge)
 
 
-@dataclass(frozen=True)
-class Footer:
+class Footer(Fixed, frozen=True):
     """What the two buttons do now: the words of a press, and those of a hold, of each."""
 
     back: str = ""
