@@ -156,8 +156,8 @@ def test_zero_is_told_before_the_pads_come_off() -> None:
 def test_stop_works_is_told_after_its_test() -> None:
     view = a_view(State.PLACING, stage=a_stage())
     tested = a_view(State.PREPARING, page_name="stop_test")
-    assert screen_sentences(view, EN, before=tested)[0] == "STOP works."
-    assert "STOP works." not in screen_sentences(view, EN)
+    assert screen_sentences(view, EN, before=tested)[0] == EN("spoken.preparing.stop_works")
+    assert EN("spoken.preparing.stop_works") not in screen_sentences(view, EN)
 
 
 def test_exercises_tell_how_many_when_to_stop_and_how_often() -> None:
