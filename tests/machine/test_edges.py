@@ -25,7 +25,8 @@ def test_the_kernels_descriptor_tells_every_edge_and_wakes_nobody_in_between(tmp
     machine.write("/usr/local/lib/edges.py", script.read_text())
     qemu.make_disk(machine, tmp_path)
     machine.remove()
-    guest = Guest(tmp_path, real_time=qemu.runs_in_real_time())
+    in_real_time = qemu.runs_in_real_time() and not nspawn.is_wanted("counted")
+    guest = Guest(tmp_path, real_time=in_real_time)
     try:
         guest.boot()
         told = [
