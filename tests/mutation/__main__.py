@@ -2,7 +2,8 @@
 
 `python -m tests.mutation --count N --seed S` tries the first N mutants of a seed, of all modules of
 `chosen.py`; a larger count begins with the same ones. With `--changed-since REF` those in
-lines that changed since then come first. Stopped, it goes on where it was, at the same commit.
+lines that changed since then come first. Stopped, it goes on where it was: a verdict holds as long
+as the module and its tests are the same.
 Survivors are either in `survivors.toml`, each with the reason why no test can see it, or a test is
 missing: exit 1.
 
@@ -20,34 +21,26 @@ import sys
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
 from tests.mutation.chosen import files, tests_of
 from tests.mutation.mutants import ROOT, Mutant, mutants_of
 from tests.mutation.trying import SURVIVED, Order, Verdict, tried_anew, try_all
 from tests.mutation.verdicts import RESULTS, explained, read, row_of, summary
 
-JOBS = 2
 HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 
 
 def main() -> int:
     arguments = _arguments()
-    commit = _git("describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+").strip()
-    results = RESULTS / f"{commit}.jsonl"
-    results.parent.mkdir(parents=True, exist_ok=True)
-    if commit.endswith("+"):
-        results.unlink(missing_ok=True)
     chosen = sample(arguments.count, arguments.seed, arguments.module, arguments.changed_since)
-    known, verdicts = explained(), read(results)
+    known, verdicts = explained(), read()
     left = [mutant for mutant in chosen if mutant.name not in verdicts]
-    if not verdicts and not arguments.passed:
+    if not arguments.passed:
         _must_pass(left)
     began = time.monotonic()
-    _try(left, results, len(chosen))
-    verdicts = read(results)
-    lines = list(summary(chosen, verdicts, known))
-    print(f"{len(left)} tried now, at {commit}, in {time.monotonic() - began:.0f} s")
+    _try(left, len(chosen), arguments.jobs)
+    lines = list(summary(chosen, read(), known))
+    print(f"{len(left)} of them tried now, in {time.monotonic() - began:.0f} s")
     print("\n".join(lines))
     return int(len(lines) > 1)
 
@@ -59,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--count", type=int, default=100, help="how many (default: 100)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
     parser.add_argument("--changed-since", metavar="REF", help="first what changed since then")
     parser.add_argument(
         "--passed", action="store_true", help="the tests have just passed: do not run them first"
@@ -101,17 +95,18 @@ def _must_pass(mutants: Sequence[Mutant]) -> None:
         raise SystemExit(f"a test fails already without an error: {verdict.what}")
 
 
-def _try(mutants: Sequence[Mutant], results: Path, of: int) -> None:
-    """Share them out, and keep each verdict as it comes."""
+def _try(mutants: Sequence[Mutant], of: int, count: int) -> None:
+    """Share them out among `count` jobs, and keep each verdict as it comes."""
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
     fork = multiprocessing.get_context("fork")
     jobs: list[Connection] = []
-    for number in range(min(JOBS, len(mutants))):
+    for number in range(min(count, len(mutants))):
         ours, theirs = fork.Pipe(duplex=False)
-        fork.Process(target=_work, args=(mutants[number::JOBS], theirs), daemon=False).start()
+        fork.Process(target=_work, args=(mutants[number::count], theirs), daemon=False).start()
         theirs.close()
         jobs.append(ours)
     done = of - len(mutants)
-    with results.open("a", buffering=1) as file:
+    with RESULTS.open("a", buffering=1) as file:
         while jobs:
             for job in wait(jobs):
                 try:

@@ -34,6 +34,8 @@ CALCULATED = {
 EXCHANGED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 CHANGED_BY = ("but", "replace")
 """Calls whose named arguments are what changes: one may have been forgotten."""
+CHANNEL = re.compile(r"(?<![a-z])[ab](?![a-z])")
+"""A name, or a part of one, that says of which channel something is."""
 IS_LOG = re.compile(r"^_?log(ger)?\b")
 
 
@@ -211,6 +213,11 @@ def _of_node(node: ast.AST, text: _Text, is_at_top: bool) -> Iterator[Edit]:
             yield text.instead(node.test, "False")
         case ast.comprehension():
             yield from (text.instead(test, "True") for test in node.ifs)
+        case ast.Name(ctx=ast.Load(), id=name) | ast.Attribute(ctx=ast.Load(), attr=name):
+            if found := CHANNEL.search(name):
+                other = "b" if found[0] == "a" else "a"
+                at = text.end(node) - len(name) + found.start()
+                yield at, at + 1, other
         case ast.Lambda():
             if isinstance(node.body, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call):
                 yield from (text.instead(node.body, other) for other in ("True", "False"))

@@ -1,15 +1,21 @@
-"""What became of mutants: kept by commit, and the list of survivors that are explained."""
+"""What became of mutants, and the list of survivors that are explained.
+
+A verdict holds as long as the module and its tests are what they were.
+"""
 
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
+from tests.mutation.chosen import files, tests_of
 from tests.mutation.mutants import ROOT, Mutant
 from tests.mutation.trying import SURVIVED, Verdict
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
-RESULTS = ROOT / "build/mutation"
+RESULTS = ROOT / "build/mutation.jsonl"
 
 
 def explained(path: Path = EXPLAINED) -> dict[str, str]:
@@ -17,16 +23,27 @@ def explained(path: Path = EXPLAINED) -> dict[str, str]:
     return {row["mutant"]: row["why"] for row in tomllib.loads(path.read_text())["survivor"]}
 
 
-def read(results: Path) -> dict[str, str]:
-    """The verdicts so far, by name of the mutant."""
+def read(results: Path = RESULTS) -> dict[str, str]:
+    """The verdicts that hold, by name of the mutant."""
     lines = results.read_text().splitlines() if results.exists() else []
     rows = (json.loads(line) for line in lines if line.endswith("}"))
-    return {row["mutant"]: row["verdict"] for row in rows}
+    return {row["mutant"]: row["verdict"] for row in rows if row["of"] == _digest(row["file"])}
 
 
 def row_of(mutant: Mutant, verdict: Verdict) -> str:
-    row = {"mutant": mutant.name, "verdict": verdict.what, "seconds": round(verdict.seconds, 1)}
+    """What is kept of it: one line."""
+    row = {"mutant": mutant.name, "file": mutant.file, "of": _digest(mutant.file)}
+    row |= {"verdict": verdict.what, "seconds": round(verdict.seconds, 1)}
     return json.dumps(row) + "\n"
+
+
+@cache
+def _digest(file: str) -> str:
+    """Another one for every other module and every other tests of it."""
+    if file not in files():
+        return "gone"
+    texts = (sha256((ROOT / one).read_bytes()).digest() for one in (file, *tests_of(file)))
+    return sha256(b"".join(texts)).hexdigest()[:12]
 
 
 def summary(
