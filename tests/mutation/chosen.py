@@ -68,40 +68,40 @@ _NEAREST = {
     },
     "appliance/stimulator": {
         "card": "stimulator: board_cards probing",
-        "link": "stimulator: contract serial_port",
+        "link": "stimulator: serial_port leased_deadlines contract",
         "probing": "stimulator: probing",
-        "serial_port": "stimulator: serial_port stop_bytes contract",
+        "serial_port": "stimulator: serial_port stop_bytes",
     },
     "appliance/stimulator/reference": {
-        "conversation": "stimulator: contract reference/driver reference/reports",
-        "driver": "stimulator: reference/driver contract hello_to_another_board stop_bytes",
+        "conversation": "stimulator: reference/driver reference/reports",
+        "driver": "stimulator: reference/driver hello_to_another_board stop_bytes",
         "judge": "stimulator: reference_judge reference/driver reference/bursts",
-        "reporting": "stimulator: reference/reports reference/driver contract",
+        "reporting": "stimulator: reference/reports reference/driver",
         "units": "stimulator: reference_units contract_of_the_dose",
     },
     "appliance/stimulator/hasomed": {
         "byte_stuffing": "stimulator: hasomed_framing",
-        "leased_driver": "stimulator: leased_deadlines contract sciencemode/conversation"
+        "leased_driver": "stimulator: leased_deadlines sciencemode/conversation"
         " sciencemode/replies rehastim2_driver hello_to_another_board",
-        "pending_requests": "stimulator: sciencemode/replies rehastim2_driver contract",
+        "pending_requests": "stimulator: sciencemode/replies rehastim2_driver",
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
     "appliance/stimulator/sciencemode": {
-        "conversation": "stimulator: sciencemode/conversation sciencemode/replies contract"
+        "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
         " leased_deadlines sciencemode_safe_set",
-        "greeting": "stimulator: sciencemode/conversation contract probing",
+        "greeting": "stimulator: sciencemode/conversation probing",
         "pulses": "stimulator: sciencemode/conversation contract_of_the_dose sciencemode_safe_set",
         "replies": "stimulator: sciencemode/replies sciencemode/conversation",
         "units": "stimulator: sciencemode_messages contract_of_the_dose",
     },
     "appliance/stimulator/rehastim2": {
-        "conversation": "stimulator: rehastim2_driver contract leased_deadlines rehastim2_safe_set",
-        "greeting": "stimulator: rehastim2_driver contract probing",
+        "conversation": "stimulator: rehastim2_driver leased_deadlines rehastim2_safe_set",
+        "greeting": "stimulator: rehastim2_driver probing",
         "lists": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
         "units": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
     },
     "appliance/stimulator/openemsstim": {
-        "conversation": "stimulator: openemsstim_driver contract",
+        "conversation": "stimulator: openemsstim_driver",
         "driver": "stimulator: openemsstim_driver contract",
         "greeting": "stimulator: openemsstim_driver probing",
         "hearing": "stimulator: openemsstim_grammar openemsstim_driver",
