@@ -24,7 +24,7 @@ _NEAREST = {
         "envelope": "session: envelope program_grammar flow",
         "faults": "session: fault barred_boards agreeing",
         "gate": "session: gate fault agreeing + safety: boundaries",
-        "levels": "session: knob_turns flow agreeing",
+        "levels": "session: levels knob_turns",
         "over_current": "session: fault agreeing gate",
         "presses": "session: press_and_hold order agreeing",
         "record": "session: gate flow view fault",
@@ -74,14 +74,14 @@ _NEAREST = {
     },
     "appliance/stimulator/reference": {
         "conversation": "stimulator: reference/driver reference/reports",
-        "driver": "stimulator: reference/driver hello_to_another_board stop_bytes",
+        "driver": "stimulator: reference/driver a_failing_port hello_to_another_board stop_bytes",
         "judge": "stimulator: reference_judge reference/driver reference/bursts",
         "reporting": "stimulator: reference/reports reference/driver",
         "units": "stimulator: reference_units contract_of_the_dose",
     },
     "appliance/stimulator/hasomed": {
         "byte_stuffing": "stimulator: hasomed_framing",
-        "leased_driver": "stimulator: leased_deadlines sciencemode/conversation"
+        "leased_driver": "stimulator: leased_deadlines a_failing_port sciencemode/conversation"
         " sciencemode/replies rehastim2_driver hello_to_another_board",
         "pending_requests": "stimulator: sciencemode/replies rehastim2_driver",
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
