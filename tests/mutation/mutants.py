@@ -154,6 +154,10 @@ def _in_body(
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([child.lineno, *(one.lineno for one in child.decorator_list)])
             outer = function or (".".join((*names, child.name)), first)
+            for default in (*child.args.defaults, *child.args.kw_defaults):
+                if default:
+                    # It is worked out where the function is defined.
+                    yield from _in_body(default, text, (*names, child.name), function)
             yield from _in_body(child, text, (*names, child.name), outer)
         elif isinstance(child, ast.Lambda):
             outer = function or (".".join((*names, "<lambda>")), child.lineno)
@@ -168,10 +172,7 @@ def _inner(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a node in which an error would be one: no annotation, decorator or text."""
     if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert) or _is_log(node):
         return
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        yield from (x for x in (*node.args.defaults, *node.args.kw_defaults) if x)
-        yield from node.body
-    elif isinstance(node, ast.ClassDef):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or isinstance(node, ast.ClassDef):
         yield from node.body
     elif isinstance(node, ast.AnnAssign):
         if node.value:
