@@ -172,7 +172,7 @@ def _inner(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a node in which an error would be one: no annotation, decorator or text."""
     if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert) or _is_log(node):
         return
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or isinstance(node, ast.ClassDef):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield from node.body
     elif isinstance(node, ast.AnnAssign):
         if node.value:

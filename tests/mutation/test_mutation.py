@@ -111,6 +111,6 @@ def test_the_score_names_only_survivors_that_nothing_explains() -> None:
     a, b, c, d = sample(4, 7, "")
     verdicts = {a.name: "tests/x.py::test_y", b.name: "survived", c.name: "survived"}
     score, *left = summary([a, b, c, d], verdicts, {b.name: "The same to everybody."})
-    assert score == "mutants: 3 tried, 1 killed, 1 explained, 1 survived"
+    assert score == "mutants: 3 tried, 1 killed (0 by a hang), 1 explained, 1 survived"
     assert left == [f"{c.file}:{c.line}: {c.name}"]
     assert (ROOT / c.file).is_file()

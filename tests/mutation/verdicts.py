@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.mutation.chosen import files, tests_of
 from tests.mutation.mutants import ROOT, Mutant
-from tests.mutation.trying import SURVIVED, Verdict
+from tests.mutation.trying import HANGS, SURVIVED, Verdict
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 RESULTS = ROOT / "build/mutation.jsonl"
@@ -53,8 +53,9 @@ def summary(
     tried = [mutant for mutant in chosen if mutant.name in verdicts]
     survived = [mutant for mutant in tried if verdicts[mutant.name] == SURVIVED]
     left = [mutant for mutant in survived if mutant.name not in known]
+    hung = sum(verdicts[mutant.name] == HANGS for mutant in tried)
     yield (
-        f"mutants: {len(tried)} tried, {len(tried) - len(survived)} killed, "
+        f"mutants: {len(tried)} tried, {len(tried) - len(survived)} killed ({hung} by a hang), "
         f"{len(survived) - len(left)} explained, {len(left)} survived"
     )
     yield from (f"{mutant.file}:{mutant.line}: {mutant.name}" for mutant in left)
