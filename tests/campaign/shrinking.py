@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, fields, replace
 from pathlib import Path
 
+from tests.campaign.forks import in_a_copy
 from tests.campaign.kinds import Fault
-from tests.campaign.running import Runner
-from tests.campaign.scenes import FLOWS, Scene
+from tests.campaign.scenes import FLOWS, Scene, enter, root, root_of
+from tests.campaign.trial import Trial
 
 KEPT = Path(__file__).with_name("kept")
 ORDINARY = {"program": "gentle", "at": 0.0, "ohm": (1000.0, 1000.0)}
@@ -60,9 +61,18 @@ def _before(value: object, simple: Sequence[object]) -> Sequence[object]:
 
 
 def broken_in(folder: Path, scene: Scene, *hit_by: Fault) -> list[str]:
-    """The rules that break when a box in this scene is hit so."""
-    rows = Runner(folder).told(scene, [(0, hit_by)])
-    return [str(text) for text in rows[0]["broken"]]
+    """The rules that break when a box in this scene is hit so, in a copy of this process."""
+    box = root(scene.board, root_of(scene), folder / "home")
+
+    def live() -> str:
+        enter(box, scene)
+        return json.dumps(Trial(box, scene, hit_by).run().broken)
+
+    try:
+        broken: list[str] = json.loads(in_a_copy(box, live))
+    finally:
+        box.close()
+    return broken
 
 
 def keep(found: Break, rule: str, folder: Path = KEPT) -> Path:
