@@ -85,6 +85,7 @@ def tried_anew(mutant: Mutant | None, order: Order, files: Sequence[str] = ()) -
         code = _pytest(tests, _Sorted(mutant, order), _Telling(said))
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             said.send((NO_PROGRAM, True, 0.0))
+        said.send((SURVIVED, True, 0.0))
 
     return _watched(run, order)
 
@@ -143,6 +144,7 @@ def _run(
     session.config.pluginmanager.register(_Telling(said))
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+    said.send((SURVIVED, True, 0.0))
 
 
 def put_in(mutant: Mutant) -> bool:
@@ -277,7 +279,6 @@ def _be_child(run: Callable[[Connection], None], said: Connection) -> None:
             os.dup2(nothing, stream)
         run(said)
         status = 0
-        said.send((SURVIVED, True, 0.0))
     finally:
         os._exit(status)
 
