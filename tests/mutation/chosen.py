@@ -28,7 +28,7 @@ _NEAREST = {
         "over_current": "session: over_current fault",
         "presses": "session: press_and_hold order agreeing",
         "record": "session: gate flow view fault",
-        "rest_owed": "session: rest_owed envelope knob_turns",
+        "rest_owed": "session: rest_by_itself rest_owed",
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
         "stage_run": "session: knob_turns envelope prompts booking flow lost_contact fault"
         " dry_pads",
