@@ -31,7 +31,7 @@ from tests.mutation.mutants import ROOT, Mutant
 
 SECONDS_A_TEST = 120.0
 """A test that takes longer hangs, and has noticed the error. None takes a tenth of it."""
-SURVIVED, AGAIN, HANGS, NO_PROGRAM = "survived", "again", "a test hangs", "it does not load"
+SURVIVED, AGAIN, HANGS, NO_PROGRAM = "survived", "again", "a test hangs", "its tests cannot be read"
 _PR_SET_PDEATHSIG = 1
 _FOLDER = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 
@@ -83,9 +83,8 @@ def tried_anew(mutant: Mutant | None, order: Order, files: Sequence[str] = ()) -
             sys.meta_path.insert(0, _WithError(mutant))
         tests = tests_of(mutant.file) if mutant else files
         code = _pytest(tests, _Sorted(mutant, order), _Telling(said))
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            said.send((NO_PROGRAM, True, 0.0))
-        said.send((SURVIVED, True, 0.0))
+        # A test that fails has been told of: where one was to fail and none was, none could be read.
+        said.send((SURVIVED if code == pytest.ExitCode.OK else NO_PROGRAM, True, 0.0))
 
     return _watched(run, order)
 
