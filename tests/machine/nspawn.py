@@ -145,13 +145,15 @@ class Machine(Booted):
         """Whether the machine has switched itself off."""
         return self._nspawn is not None and self._nspawn.poll() is not None
 
-    def cut_power(self) -> None:
-        """Everything in it dies at once."""
+    def cut_power(self) -> float:
+        """Everything in it dies at once. Returns when, by the monotonic clock."""
         assert self._nspawn is not None
         os.kill(self._leader(), signal.SIGKILL)
+        at = time.monotonic()
         self._nspawn.kill()
         self._nspawn.wait()
         self._nspawn = None
+        return at
 
     def remove(self) -> None:
         self.unmount()
