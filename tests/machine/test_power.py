@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from tests.machine.booted import until
 from tests.machine.box import Box
 from tests.machine.test_running import GRAIN_S
