@@ -1,11 +1,11 @@
 """The film of a session: the moments that matter, each once, as an animated GIF of 20 seconds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
+from appliance.records import Fixed
 from appliance.screen.draw import draw
 from appliance.session.board import Output
 from appliance.session.state import State
@@ -18,8 +18,7 @@ DARK, LIT = (10, 16, 20), (150, 220, 255)
 LONGEST_MS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Fixed, frozen=True):
     """One picture of the film: the first view of a state that fits."""
 
     state: State
@@ -63,8 +62,7 @@ MOMENTS = (
 """In the order in which a session comes to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Fixed, frozen=True):
     """A moment that has come: its view, when it came, and when its screen was left, seconds."""
 
     moment: Moment
@@ -83,7 +81,7 @@ class Film:
     def look(self, view: View, now: float) -> None:
         last = self.taken[-1:]
         if last and last[0].until == NEVER and _screen(view) != _screen(last[0].view):
-            self.taken[-1] = replace(last[0], until=now)
+            self.taken[-1] = last[0].but(until=now)
         next_one = self.missing[:1]
         if next_one and next_one[0].state is view.state and next_one[0].fits(view):
             self.taken.append(Taken(next_one[0], view, now))

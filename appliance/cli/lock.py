@@ -38,8 +38,7 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
+    from appliance.records import as_dict
     from appliance.settings import lock, reading
 
     found = lock.read(reading.settings_path(arguments.config, os.environ))
@@ -47,7 +46,7 @@ def _status(arguments: argparse.Namespace) -> int:
         print("There is no lock.")
         return 0
     print(f"Locked: {found.routine}, stages of up to {found.stage_minutes:g} min")
-    for name, most in asdict(found.limits).items():
+    for name, most in as_dict(found.limits).items():
         print(f"  {name}: up to {most:g}")
     print("Stopping, lowering and ending are always free.")
     return 0

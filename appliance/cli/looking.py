@@ -5,18 +5,17 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 
 from appliance.errors import JournalError, UsageError
 from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import open_for_reading
 from appliance.journal.timestamps import Moment, dating, local_time, read_boot_id
+from appliance.records import Fixed
 from appliance.settings.model import Settings
 from appliance.therapy.tables import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Fixed, frozen=True):
     """A journal that is open for reading, and now."""
 
     connection: sqlite3.Connection

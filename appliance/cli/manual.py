@@ -5,13 +5,12 @@ Nothing is written down twice: verbs, options, choices and their words are those
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from appliance.cli.examples import parsers
+from appliance.records import Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Fixed, frozen=True):
     """A verb, or an action of one: its words, what it does, and what it takes."""
 
     words: tuple[str, ...]

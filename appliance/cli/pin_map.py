@@ -1,8 +1,7 @@
 """The pin map as configured, as a table and as a picture. Touches no hardware."""
 
-from dataclasses import dataclass
-
 from appliance.cli import header_picture as header
+from appliance.records import Fixed
 from appliance.settings.model import I2C_PINS, PANEL_CHIPS, Settings
 
 _CLOCK_BUS = 1
@@ -11,8 +10,7 @@ _SUPPLY_5V = 2
 _TO_GROUND = "button to ground; the pull-up is in the Pi"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Fixed, frozen=True):
     """One wire of the box: what it serves, its BCM number, and what is at its other end."""
 
     part: str

@@ -3,10 +3,10 @@
 import argparse
 import json
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from appliance.cli.arguments import add_config
+from appliance.records import Fixed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,8 +34,7 @@ LEGEND = (
 )
 
 
-@dataclass(frozen=True)
-class PersonPlan:
+class PersonPlan(Fixed, frozen=True):
     """The plan of one person: what is due and offered now, and the days around it."""
 
     person: str

@@ -1,10 +1,10 @@
 """Plots a program: in the terminal by plotext, as SVG or PNG by matplotlib."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import ApplianceError, UsageError
+from appliance.records import Fixed
 from appliance.session.envelope import Part, position_at
 from appliance.therapy.programs import Program
 
@@ -12,8 +12,7 @@ POINTS = 1200
 """Enough that each contraction of half an hour has its shape."""
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Fixed, frozen=True):
     """A stage over time: share of the level on A and on B, frequency and pulse width."""
 
     minutes: list[float]

@@ -1,10 +1,10 @@
 """What `programs` prints: rows, phases, what a person would get, and differences."""
 
 import difflib
-from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from appliance.records import as_dict
 from appliance.session.dry_minutes import caps, minute_by_minute
 from appliance.settings.dry_report import LEAST_LEVEL_LEFT
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, SMALLEST_PAD_CM2, Limits
@@ -47,14 +47,14 @@ def as_json(program: Program) -> dict[str, Any]:
     """A program with its groups written out."""
     phases = []
     for phase in program.phases:
-        told = {key: value for key, value in asdict(phase).items() if value not in (None, False)}
+        told = {key: value for key, value in as_dict(phase).items() if value not in (None, False)}
         phases.append(told)
     source = program.publication
     return {
         "id": program.id,
         "kind": program.kind.value,
         "phases": phases,
-        "publication": asdict(source) if source else None,
+        "publication": as_dict(source) if source else None,
     }
 
 
@@ -117,7 +117,7 @@ def checked(program: Program, minutes: float, limits: Limits) -> dict[str, Any]:
     return {
         "id": program.id,
         "minutes": minutes,
-        "by_minute": [asdict(minute) for minute in walked],
+        "by_minute": [as_dict(minute) for minute in walked],
         "caps": [
             {"phase": name, "most": round(value, 1), "rule": reason.value}
             for name, (value, reason) in found

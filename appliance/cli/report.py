@@ -1,7 +1,6 @@
 """The report for a physiotherapist: one self-contained HTML page that prints on A4."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
@@ -11,6 +10,7 @@ from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
 from appliance.journal.session_query import SessionRecord, sessions
 from appliance.journal.weeks_query import Week, weeks
+from appliance.records import Fixed
 from appliance.session.machine.pages import QUESTIONS, SKIPPABLE
 from appliance.settings.words import Words
 from appliance.therapy.calendar import WEEKDAYS, DayKind
@@ -41,8 +41,7 @@ svg { width: 100%; height: auto }
 """
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Fixed, frozen=True):
     """What the page says, of one person."""
 
     person: str

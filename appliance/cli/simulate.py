@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -68,7 +67,7 @@ def _run(config: Path | None, folder: Path, speed: float, speaks: bool) -> None:
     log = Log()
     world = world_of(config, folder, os.environ, log)
     if speaks:
-        world = replace(world, voice=voice_of(world.settings, folder))
+        world = world.but(voice=voice_of(world.settings, folder))
     with VirtualBox(world) as box:
         FrontPanel(box, Pace(box, speed), log).run()
 

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
@@ -16,6 +15,7 @@ from appliance.cli.say import render as render_speech
 from appliance.controls.patterns import AFTER_S, PATTERNS
 from appliance.controls.sound import render as render_cue
 from appliance.errors import ApplianceError
+from appliance.records import Fixed
 from appliance.session.cues import LOUDEST
 from appliance.virtual_box.listener import Listener
 from appliance.voice.clips import WORDS_A_MINUTE, Clip
@@ -31,8 +31,7 @@ FRAME_MS = 10
 """A GIF knows times in hundredths of a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Fixed, frozen=True):
     """The sound of one picture: 16-bit mono samples, and how long the picture is shown."""
 
     samples: bytes

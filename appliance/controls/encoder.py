@@ -18,6 +18,7 @@ a detent can always be turned down, whatever the settings say.
 
 from dataclasses import dataclass
 
+from appliance.records import Fixed
 from appliance.therapy.units import LONG_AGO
 
 DENSE_S = 0.001
@@ -50,8 +51,7 @@ def quarter(before: _Levels, after: _Levels) -> int:
     return _QUARTERS.get((before, after), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class KnobEdge:
+class KnobEdge(Fixed, frozen=True):
     """A contact moved at `at`; at `noticed_at` (seconds) the other one was `other_closed`."""
 
     at: float
@@ -74,8 +74,7 @@ class _Detent:
     doubts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(Fixed, frozen=True):
     """A contact had, at `noticed_at`, a level that no edge had reported yet."""
 
     detent: _Detent

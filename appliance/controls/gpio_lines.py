@@ -5,8 +5,9 @@ Layouts and numbers are those of `linux/gpio.h`, version 2 of its interface.
 
 import fcntl
 import struct
-from dataclasses import dataclass
 from pathlib import Path
+
+from appliance.records import Fixed
 
 _GET_CHIP_INFO = 0x8044B401
 _GET_LINE_INFO = 0xC100B405
@@ -14,9 +15,13 @@ _CHIP = struct.Struct("32s32sI")
 _LINE = struct.Struct("32s32sIIQ176x")
 _USED = 1
 
+CONSUMER = "ems-appliance"
+"""Who holds the lines of the controls, as `gpioinfo` shows it."""
+OURS = frozenset({CONSUMER, "lg"})
+"""Who holds a line while the service runs; `lg` is lgpio's name for itself."""
 
-@dataclass(frozen=True)
-class Chip:
+
+class Chip(Fixed, frozen=True):
     label: str
     users: dict[int, str]
     """Who holds a line, by its number; a free line is not in it."""

@@ -5,10 +5,10 @@ Edges only make it fast and report changes that ended before the levels were rea
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import ExitStack
 from typing import Any
 
-from appliance.controls.contacts import SILENCE_S, Contact, Edge, EdgeQueue
+from appliance.controls.contacts import SILENCE_S, Contact, Edge, Listener
 from appliance.controls.encoder import EDGES, Encoder, KnobEdge
 from appliance.controls.wiring import InputPins
 from appliance.session.events import Button, Down, Event, StopLevel, Turn, Up
@@ -89,10 +89,11 @@ class Knob:
         self._encoder = Encoder(a.closed, b.closed, edges)
         self._astray_since: float | None = None
 
-    def read(self, edges: list[Edge], now: float) -> list[Event]:
+    def read(self, edges: list[Edge], now: float, noticed_at: float) -> list[Event]:
+        """`noticed_at` is when the edges had been taken and both levels read."""
         events: list[Event] = []
         for edge in edges:
-            detent = self._encoder.edge(self._knob_edge(edge))
+            detent = self._encoder.edge(self._knob_edge(edge, noticed_at))
             if detent:
                 events.append(Turn(edge.at, detent))
         self._compare(bool(edges), now)
@@ -101,9 +102,10 @@ class Knob:
     def deadline(self) -> float | None:
         return None if self._astray_since is None else self._astray_since + SILENCE_S
 
-    def _knob_edge(self, edge: Edge) -> KnobEdge:
+    def _knob_edge(self, edge: Edge, noticed_at: float) -> KnobEdge:
         is_a = edge.contact is self.contacts[0]
-        return KnobEdge(edge.at, is_a, edge.closed, edge.partner_closed, edge.noticed_at)
+        other = self.contacts[1 if is_a else 0]
+        return KnobEdge(edge.at, is_a, edge.closed, other.closed, noticed_at)
 
     def _compare(self, moving: bool, now: float) -> None:
         levels = (self.contacts[0].closed, self.contacts[1].closed)
@@ -119,14 +121,14 @@ class Knob:
 class Controls:
     """All controls on their pins.
 
-    `now` is the loop's clock in seconds; gpiozero's thread calls it too. The levels at
+    `now` is the loop's clock in seconds; a thread of gpiozero may call it too. The levels at
     construction are the start: a button that is down then does not count as pressed. The first
     `read` always reports STOP's level. Raises ControlsError if a pin cannot be opened.
     """
 
     def __init__(self, pins: InputPins, factory: Any, now: Callable[[], float]) -> None:
         self._now = now
-        self._queue = EdgeQueue()
+        self._ends = ExitStack()
         self._contacts: list[Contact] = []
         self._last_read = now()
         try:
@@ -135,22 +137,26 @@ class Controls:
             self.close()
             raise
 
-    def fileno(self) -> int:
-        """A descriptor that becomes readable when a contact changed; then call `read`."""
-        return self._queue.fileno()
+    def fileno(self) -> int | None:
+        """A descriptor that becomes readable when a contact changed; then call `read`.
+
+        None while the edges cannot be read, which is a fault.
+        """
+        return self._listener.fileno()
 
     def read(self, now: float) -> list[Event]:
         """All events since the last call, in the order of time.
 
-        Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while output is
-        possible (every 50 ms otherwise): no press is lost then, even if no edge ever comes.
+        Call it when `fileno` can be read, at `next_deadline`, and every 10 ms while current
+        may flow (with every step otherwise): no press is lost then, even if no edge ever comes.
         """
-        edges = self._queue.take()
+        edges = self._listener.take()
         for contact in self._contacts:
             contact.poll(now, any(edge.contact is contact for edge in edges))
+        noticed_at = self._now()
         # A late edge gets the time of this step's start: time must not run backwards.
         earliest, self._last_read = self._last_read, now
-        events = [replace(e, at=max(e.at, earliest)) for e in self._events(edges, now)]
+        events = [e.but(at=max(e.at, earliest)) for e in self._events(edges, now, noticed_at)]
         return sorted(events, key=lambda event: event.at)
 
     def stop_is_open(self) -> bool:
@@ -168,7 +174,8 @@ class Controls:
     def faults(self, now: float) -> frozenset[str]:
         """Ids of the faults that the last `read` found."""
         found = {
-            "pins_failed": any(contact.failed for contact in self._contacts),
+            "pins_failed": self._listener.failed
+            or any(contact.failed for contact in self._contacts),
             "edges_dead": any(contact.is_deaf(now) for contact in self._contacts),
             "button_stuck": any(key.is_stuck(now) for key in self._keys),
         }
@@ -176,9 +183,7 @@ class Controls:
 
     def close(self) -> None:
         """Close all pins. It can be called twice."""
-        for contact in self._contacts:
-            contact.close()
-        self._queue.close()
+        self._ends.close()
 
     def _open(self, pins: InputPins, factory: Any) -> None:
         stop = self._contact(pins.stop, "stop", factory)
@@ -187,15 +192,14 @@ class Controls:
         press = self._contact(pins.knob_press, "knob_press", factory)
         a = self._contact(pins.knob_a, "knob_a", factory)
         b = self._contact(pins.knob_b, "knob_b", factory)
-        for contact in (stop, confirm, back, press):
-            contact.listen(self._queue)
-        a.listen(self._queue, partner=b)
-        b.listen(self._queue, partner=a)
+        self._listener = Listener(self._contacts, factory, self._now)
+        self._ends.callback(self._listener.close)
         self._start(stop, ((confirm, Button.CONFIRM), (back, Button.BACK), (press, Button.KNOB)))
         self._knob = Knob(a, b, pins.knob_edges)
 
     def _contact(self, pin: int, purpose: str, factory: Any) -> Contact:
-        contact = Contact(pin, purpose, factory, self._now)
+        contact = Contact(pin, purpose, factory)
+        self._ends.callback(contact.close)
         self._contacts.append(contact)
         return contact
 
@@ -204,15 +208,15 @@ class Controls:
         now = self._now()
         for contact in self._contacts:
             contact.poll(now, False)
-        self._queue.take()
+        self._listener.take()
         self._stop = Stop(stop, now)
         self._keys = tuple(Key(contact, button, now) for contact, button in keys)
 
-    def _events(self, edges: list[Edge], now: float) -> list[Event]:
+    def _events(self, edges: list[Edge], now: float, noticed_at: float) -> list[Event]:
         def of(*contacts: Contact) -> list[Edge]:
             return [edge for edge in edges if edge.contact in contacts]
 
         events = self._stop.read(of(self._stop.contact), now)
         for key in self._keys:
             events += key.read(of(key.contact), now)
-        return events + self._knob.read(of(*self._knob.contacts), now)
+        return events + self._knob.read(of(*self._knob.contacts), now, noticed_at)

@@ -8,9 +8,9 @@ codes (NFPA 72) require in bedrooms because people with a hearing loss wake to i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
+from appliance.records import Fixed
 from appliance.session.cues import Cue
 
 BEAT_S = {"'": 0.03, ".": 0.1, "-": 0.3, "=": 0.6}
@@ -45,8 +45,7 @@ class Loudness(IntEnum):
     """Full loudness at any volume, also at 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Fixed, frozen=True):
     """The sound of a cue, and what it says. Alarms are heard at full loudness, always."""
 
     rank: Rank

@@ -5,11 +5,12 @@ There is no fallback to another factory: if the GPIO chip cannot be opened, that
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from appliance.controls.edges import CalledEdges, Edges
 from appliance.controls.header_chip import choose_chip, found_chips
 from appliance.controls.wiring import ChipChoice
 from appliance.errors import ControlsError
@@ -45,6 +46,21 @@ def claim(device: Callable[..., Any], pin: int, purpose: str, factory: Any, **op
         raise ControlsError(_line_words(pin, purpose, factory, error)) from error
 
 
+def listen(pins: Sequence[Any], factory: Any, now: Callable[[], float]) -> Edges:
+    """Both edges of these pins of `factory` from now on; `now` is the loop's clock in seconds.
+
+    Raises ControlsError when they cannot be listened to.
+    """
+    of_chip = getattr(factory, "edges_of", None)
+    try:
+        return of_chip(pins) if of_chip is not None else CalledEdges(pins, now)
+    except Exception as error:  # gpiod, lgpio and the kernel each raise their own kind
+        raise ControlsError(
+            f"the kernel tells no edges of the pins ({error}): "
+            "stop other programs that use them, or choose other pins or another chip"
+        ) from error
+
+
 def _chip_factory(chip: int, runtime_dir: Path) -> Any:
     chip_class = _import_chip(runtime_dir).ChipFactory
     try:
@@ -72,7 +88,7 @@ def _import_chip(runtime_dir: Path) -> Any:
                 del os.environ["LG_WD"]
     except ImportError as error:
         raise ControlsError(
-            f"lgpio cannot be imported ({error}), so there are no pins: "
+            f"lgpio and gpiod cannot be imported ({error}), so there are no pins: "
             f"use `simulate`, or set {FACTORY_VARIABLE}=mock"
         ) from error
     except OSError as error:

@@ -1,7 +1,8 @@
 """What a check found."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from appliance.records import Fixed
 
 
 class Verdict(Enum):
@@ -10,8 +11,7 @@ class Verdict(Enum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Fixed, frozen=True):
     """One line: a part, how it is, what was seen, and what to do where it is not good."""
 
     part: str

@@ -3,10 +3,12 @@
 import grp
 import os
 import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
 from appliance.journal.storage import Mount, mount_of
+from appliance.records import Fixed
 
 
 def groups_of_this_user() -> frozenset[str]:
@@ -15,8 +17,7 @@ def groups_of_this_user() -> frozenset[str]:
     return frozenset(entry.gr_name for entry in grp.getgrall() if entry.gr_gid in numbers)
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(Fixed, frozen=True):
     """A machine. Tests give it a root of their own."""
 
     root: Path = Path("/")

@@ -1,11 +1,11 @@
 """The knob, turned by hand: how many edges it makes a detent, and which way it counts."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any
 
 from appliance.clock import Clock
-from appliance.controls.contacts import Contact, EdgeQueue
+from appliance.controls.contacts import Contact, Listener
 from appliance.controls.encoder import EDGES, quarter
 from appliance.controls.wiring import InputPins
 from appliance.doctor.finding import Finding, bad, good, warn
@@ -49,19 +49,19 @@ def knob(pins: InputPins, factory: Any, clock: Clock, tell: Callable[[str], None
 
 def _count(pins: InputPins, factory: Any, clock: Clock) -> int | None:
     """Quarters of a cycle that the knob was turned, up less down; None where nothing moved."""
-    with closing(EdgeQueue()) as queue:
-        a = Contact(pins.knob_a, "knob_a", factory, clock.now)
-        with closing(a), closing(Contact(pins.knob_b, "knob_b", factory, clock.now)) as b:
-            for contact in (a, b):
-                contact.listen(queue)
-            levels, quarters, has_moved = (a.closed, b.closed), 0, False
-            until = clock.now() + PATIENCE_S
-            while clock.now() < until:
-                clock.wait([queue.fileno()], until)
-                for edge in queue.take():
-                    moved = (
-                        (edge.closed, levels[1]) if edge.contact is a else (levels[0], edge.closed)
-                    )
-                    quarters += quarter(levels, moved)
-                    levels, has_moved, until = moved, True, clock.now() + QUIET_S
-            return quarters if has_moved else None
+    with ExitStack() as ends:
+        a, b = (
+            ends.enter_context(closing(Contact(pin, purpose, factory)))
+            for pin, purpose in ((pins.knob_a, "knob_a"), (pins.knob_b, "knob_b"))
+        )
+        listener = ends.enter_context(closing(Listener((a, b), factory, clock.now)))
+        levels, quarters, has_moved = (a.closed, b.closed), 0, False
+        until = clock.now() + PATIENCE_S
+        while clock.now() < until:
+            descriptor = listener.fileno()
+            clock.wait([] if descriptor is None else [descriptor], until)
+            for edge in listener.take():
+                moved = (edge.closed, levels[1]) if edge.contact is a else (levels[0], edge.closed)
+                quarters += quarter(levels, moved)
+                levels, has_moved, until = moved, True, clock.now() + QUIET_S
+        return quarters if has_moved else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from appliance.clock import Clock
 from appliance.controls.contacts import Contact
-from appliance.controls.gpio_lines import Chip, read_chip
+from appliance.controls.gpio_lines import OURS, Chip, read_chip
 from appliance.controls.header_chip import choose_chip, found_chips
 from appliance.controls.pins import open_pins
 from appliance.doctor.finding import Finding, bad, good, warn
@@ -51,7 +51,7 @@ def is_low(settings: Settings, clock: Clock, pin: int, purpose: str) -> bool:
     Raises ControlsError if the line cannot be opened.
     """
     factory = open_pins(settings.controls, settings.service.runtime_dir)
-    with closing(factory), closing(Contact(pin, purpose, factory, clock.now)) as contact:
+    with closing(factory), closing(Contact(pin, purpose, factory)) as contact:
         return contact.closed
 
 
@@ -113,7 +113,7 @@ class Parts:
             )  # fmt: skip
             return
         ours = bool(self.running)
-        taken = {pin: who for pin, who in found.users.items() if not (ours and who == "lg")}
+        taken = {pin: who for pin, who in found.users.items() if not (ours and who in OURS)}
         for pin, who in taken.items():
             yield bad(
                 "pins", f"GPIO {pin} ({wanted[pin]}) is held by {who}",

@@ -1,11 +1,11 @@
 """Troubles of the virtual box that the front panel causes and ends: cables, pads, disk, pins."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from appliance.front_panel.keyboard import Keyboard
+from appliance.records import Fixed
 from appliance.session.events import Button
 from appliance.simulator.body import Drift, Pads
 from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
@@ -103,8 +103,7 @@ class Troubles:
 Act = Callable[[Troubles], object]
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(Fixed, frozen=True):
     """One line of the menu. Without `put_right` it is over as soon as it has happened."""
 
     id: str

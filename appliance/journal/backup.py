@@ -6,20 +6,19 @@ the newer file is set aside, and the newest copy that this program knows takes i
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.database import FILE_SUFFIXES, copy_to, translated
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
+from appliance.records import Fixed
 
 KEPT = 5
 """How many copies stay. A journal of ten years is a few megabytes."""
 
 
-@dataclass(frozen=True)
-class WentBack:
+class WentBack(Fixed, frozen=True):
     """What `go_back` did: where the newer file is, and the copy that took its place."""
 
     newer: Path

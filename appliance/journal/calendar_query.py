@@ -1,15 +1,14 @@
 """Queries: what one person did day by day, for the calendar of the plan."""
 
 import sqlite3
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from appliance.records import Fixed
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.therapy.calendar import WEEKS_SHOWN, DayDone
 
 
-@dataclass(frozen=True, slots=True)
-class DaysDone:
+class DaysDone(Fixed, frozen=True):
     """What `therapy.calendar.calendar` needs of the journal."""
 
     days: dict[date, DayDone]
@@ -50,7 +49,7 @@ def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysD
     for day in session_days(connection, person_id, count=2, before=first):
         days |= _sessions_by_day(connection, person_id, day, day)
     for day, soreness in soreness_by_day(connection, person_id, first).items():
-        days[day] = replace(days.get(day, DayDone()), soreness=soreness)
+        days[day] = days.get(day, DayDone()).but(soreness=soreness)
     total = connection.execute(
         "SELECT coalesce(max(number), 0) FROM sessions WHERE person_id = ?", (person_id,)
     ).fetchone()[0]

@@ -7,7 +7,6 @@ choice and counts instead.
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import JournalError
@@ -19,11 +18,11 @@ from appliance.journal.database import (
 )
 from appliance.journal.setting_changes import keep_change
 from appliance.journal.timestamps import Timestamp
+from appliance.records import Fixed
 from appliance.session.notes import Chosen
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Fixed, frozen=True):
     value: object
     file_said: object
 

@@ -3,11 +3,11 @@
 import ctypes
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.build_date import IN_USE, build_date
+from appliance.records import Fixed
 
 BUILT = build_date()
 """An earlier time means an empty clock battery: clock chips restart in 1970 or 2000."""
@@ -38,8 +38,7 @@ def kernel_synchronised() -> bool:
     return not timex[5] & _STA_UNSYNC
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTrust:
+class ClockTrust(Fixed, frozen=True):
     """Trusts a battery-backed clock that agrees, or network time since boot.
 
     It never trusts a clock that is earlier than the newest note of the journal.

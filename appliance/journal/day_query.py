@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from appliance.journal.certain_age import certain_age_s, is_dated, on_another_day
 from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
+from appliance.records import Fixed
 from appliance.therapy.ledger import DAY_S, FIRST_MINUTE_S, Ledger, Pads, SiteTime
 from appliance.therapy.limits import MOST_CHARGE_MC_S
 from appliance.therapy.plan import GUEST
@@ -24,8 +24,7 @@ _ENTRIES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Fixed, frozen=True):
     person: str
     whole_id: int
     placement: str
@@ -43,8 +42,7 @@ class _Entry:
     today: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Fixed, frozen=True):
     """One person's day: the ledger, and the number of contracting sessions."""
 
     ledger: Ledger

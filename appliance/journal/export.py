@@ -5,22 +5,21 @@ Each column is one fact with its unit in its name. `document` writes the table o
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from appliance.records import Fixed
 
 Value = str | int | float | None
 UnitOf = Callable[[str], str | None]
 """The unit of the levels of a driver, by the driver's name; None where it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Fixed, frozen=True):
     name: str
     sql: str
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Fixed, frozen=True):
     name: str
     source: str
     """What follows FROM."""

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from appliance.journal.calendar_query import session_days
@@ -49,8 +48,7 @@ def _with_answers(
     now: Moment,
 ) -> History:
     """The history with what the person answered, under whatever name."""
-    return replace(
-        history,
+    return history.but(
         soreness=soreness_of(connection, person, people, now),
         skin=skin_of(connection, person, people, now),
     )
@@ -63,8 +61,7 @@ def _guest(day: Day, now: Moment) -> History:
 
 def _of_day(history: History, day: Day) -> History:
     ledger = day.ledger
-    return replace(
-        history,
+    return history.but(
         sessions_today=day.sessions,
         contracting_minutes_today=ledger.contracting_minutes,
         comfort_minutes_today=ledger.comfort_minutes,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,12 +12,12 @@ from appliance.journal.ledger import DAMAGED, add_doubt
 from appliance.journal.session_rows import close_what_was_left_open
 from appliance.journal.timestamps import Dating, Moment, dating, distrust_dates
 from appliance.journal.writing import Writer
+from appliance.records import Fixed
 from appliance.session.notes import Note
 from appliance.therapy.history import History
 
 
-@dataclass(frozen=True, slots=True)
-class DatedNote:
+class DatedNote(Fixed, frozen=True):
     """A note, and the machine's local time at which the control loop put it."""
 
     note: Note

@@ -7,9 +7,9 @@ delivered, so a power cut never makes the box believe less than was delivered.
 
 import json
 import sqlite3
-from dataclasses import asdict
 
 from appliance.journal.timestamps import Moment, timestamp
+from appliance.records import as_dict
 from appliance.session.notes import Booked, Sample, StageBegan
 from appliance.therapy.ledger import FELT_LEVEL, Pads
 from appliance.therapy.placements import Pad, Site
@@ -24,7 +24,7 @@ def open_entry(connection: sqlite3.Connection, stage_id: int, note: StageBegan) 
     """Begin the ledger's entry of a stage that has just begun."""
     connection.execute(
         "INSERT OR IGNORE INTO ledger (stage_id, pads) VALUES (?, ?)",
-        (stage_id, json.dumps([asdict(pad) | {"site": pad.site.value} for pad in note.pads])),
+        (stage_id, json.dumps([as_dict(pad) | {"site": pad.site.value} for pad in note.pads])),
     )
 
 

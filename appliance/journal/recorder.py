@@ -5,11 +5,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from appliance.errors import JournalError
 from appliance.journal.journal import DatedNote
 from appliance.journal.reopening import ReopeningJournal, Source
+from appliance.records import Fixed
 from appliance.session.notes import Booked, Note, SessionEnded, StageBegan
 from appliance.therapy.history import History
 from appliance.therapy.plan import GUEST
@@ -28,8 +28,7 @@ MOST_WAITING = 5000
 """Over an hour of samples. Further notes are lost while the journal is dead."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(Fixed, frozen=True):
     at: float
     people: tuple[str, ...]
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import field
 
 from appliance.errors import JournalError
 from appliance.journal import barred_boards
@@ -14,6 +15,7 @@ from appliance.journal.database import JournalDamagedError, set_aside
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.ledger import FORGETFUL
 from appliance.journal.timestamps import Dating, Moment, local_time, read_boot_id
+from appliance.records import Fixed
 from appliance.session.notes import (
     BoardBarred,
     Booked,
@@ -31,8 +33,7 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Fixed, frozen=True):
     """Where the journal is, and the clocks of its timestamps."""
 
     path: Path
@@ -145,7 +146,7 @@ class ReopeningJournal:
 
     def _judge_clock(self, journal: Journal, wall: datetime) -> None:
         dating = journal.dating(wall, self._source.trust)
-        self._dating = replace(dating, trusted=dating.trusted and not self._clock_was_set)
+        self._dating = dating.but(trusted=dating.trusted and not self._clock_was_set)
 
     def _follow_clock(self, wall: datetime, at: float) -> None:
         """A trusted clock that is set was wrong before or is wrong now, and nobody knows which:
@@ -159,7 +160,7 @@ class ReopeningJournal:
             log.warning("the clock was set while it was trusted: no date of this boot is certain")
             self._insist(Journal.distrust_dates)
             self._clock_was_set = True
-            self._dating = replace(self._dating, trusted=False)
+            self._dating = self._dating.but(trusted=False)
 
     def _moment(self, at: float) -> Moment:
         return self._dating.moment(at, self._source.wall_clock())
@@ -173,7 +174,7 @@ class ReopeningJournal:
     def _known(self, history: History, clock: DayClock) -> History:
         """With the clock. Where today's sessions are not known, the person is asked."""
         certain = history.clock_trusted and not (self.was_set_aside or self._source.forgets)
-        return replace(history, clock=clock, clock_trusted=certain)
+        return history.but(clock=clock, clock_trusted=certain)
 
     def _remember(self, notes: Sequence[DatedNote]) -> None:
         """Remember the notes of the open session that a new file needs. These are few."""

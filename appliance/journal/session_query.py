@@ -1,14 +1,13 @@
 """Query: the newest sessions with their stages and answers."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.records import Fixed
 from appliance.therapy.units import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class StageRecord:
+class StageRecord(Fixed, frozen=True):
     placement: str
     program: str
     planned_s: float
@@ -23,8 +22,7 @@ class StageRecord:
     """Why it ended; None where it was never begun, or still runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRecord:
+class SessionRecord(Fixed, frozen=True):
     id: int
     person: str
     began: datetime

@@ -6,10 +6,10 @@ which stage began last, so that a commit that failed leaves no wrong memory behi
 
 import logging
 import sqlite3
-from dataclasses import dataclass
 
 from appliance.journal import ledger
 from appliance.journal.timestamps import Timestamp
+from appliance.records import Fixed
 from appliance.session.notes import Booked, Sample, SessionBegan, StageBegan, StageEnded
 from appliance.therapy.programs import Kind
 
@@ -23,8 +23,7 @@ UNKNOWN_END = "unknown_end"
 """The program ended in a session, or the session's end was never written."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Fixed, frozen=True):
     """The session that has not ended."""
 
     id: int

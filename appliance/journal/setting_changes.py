@@ -3,13 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from appliance.journal.timestamps import Timestamp
+from appliance.records import Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
+class SettingChange(Fixed, frozen=True):
     wall: str
     """Local time as ISO 8601, with its offset."""
     name: str

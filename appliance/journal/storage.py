@@ -1,16 +1,16 @@
 """Where the journal is kept: which file system, and whether it forgets with the power."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from appliance.records import Fixed
 
 MOUNTS = Path("/proc/self/mounts")
 _FORGETFUL = frozenset({"overlay", "tmpfs", "ramfs", "rootfs", "squashfs"})
 """File systems in memory, or with what is new in memory, as that of a read-only Pi."""
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(Fixed, frozen=True):
     """A file system where a path lies."""
 
     device: str

@@ -6,11 +6,11 @@ Only the wall clock can be wrong.
 import sqlite3
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.clock_trust import LATEST, SLACK, Trust
+from appliance.records import Fixed
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 JUMP_S = 5.0
@@ -20,8 +20,7 @@ _UNSURE, _BY_MACHINE, _BY_HAND = 0, 1, 2
 """How far a clock fact's date is trusted: not at all, by a clock that keeps time, by a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Fixed, frozen=True):
     """One moment by the monotonic clock (seconds, of this boot alone) and by the wall clock."""
 
     at: float
@@ -53,8 +52,7 @@ class Moment:
         return max(0.0, (now.wall - self.wall).total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
-class Dating:
+class Dating(Fixed, frozen=True):
     """How the moments of this boot are dated: by the machine's clock, or as a person set it."""
 
     boot_id: str
@@ -73,8 +71,7 @@ class Dating:
         return Moment(at, by_hand, self.boot_id, trusted=True, by_hand=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
+class Timestamp(Fixed, frozen=True):
     """When a note was written, as every table keeps it."""
 
     clock_id: int

@@ -1,12 +1,12 @@
 """Query: one person's weeks as figures: sessions, minutes, mean level, comfort and soreness."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from appliance.records import Fixed
 
-@dataclass(frozen=True, slots=True)
-class Week:
+
+class Week(Fixed, frozen=True):
     monday: date
     sessions: int
     """Sessions of which at least half was delivered."""

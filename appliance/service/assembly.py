@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from appliance.errors import BoardError, ControlsError, JournalError, UsageError
 from appliance.journal import barred_boards, storage
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
+from appliance.records import Fixed, as_dict
 from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
 from appliance.service.box_power import BoxPower
@@ -151,8 +151,7 @@ def shipped_rules() -> Rules:
     return Rules(settings.plan, settings.limits, catalogue, languages())
 
 
-@dataclass(frozen=True)
-class Pins:
+class Pins(Fixed, frozen=True):
     """Controls and indicators on one pin factory; `detail` says why they are missing."""
 
     controls: Controls
@@ -263,5 +262,5 @@ def settings_as_json(settings: Settings, locked: Mapping[str, Any] | None = None
     def plain(value: Any) -> Any:
         return value.value if hasattr(value, "value") else str(value)
 
-    told = {**asdict(settings), **({"lock": dict(locked)} if locked else {})}
+    told = {**as_dict(settings), **({"lock": dict(locked)} if locked else {})}
     return json.dumps(told, default=plain, sort_keys=True)

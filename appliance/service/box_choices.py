@@ -5,7 +5,6 @@ choice counts: the one made on the box holds until the file's value changes.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +38,9 @@ def overriding(settings: Settings, journal: Path) -> dict[str, Any]:
 def with_chosen(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
     """The settings in force."""
     volume = chosen.get("sound.volume", settings.sound.volume)
-    return replace(
-        settings,
+    return settings.but(
         language=chosen.get("language", settings.language),
-        sound=replace(settings.sound, volume=volume),
+        sound=settings.sound.but(volume=volume),
     )
 
 

@@ -39,7 +39,8 @@ from appliance.session.view_of_record import view_of
 from appliance.therapy.units import LONG_AGO, NEVER
 
 STOP_LEVEL_S = 0.010
-"""STOP's level is read at least this often while output is possible."""
+"""STOP's level is read at least this often while current may flow. In a rest between contractions
+it is read with every frame, so that none begins after STOP."""
 STEP_S = 0.100
 """Outside `locked` a step is taken at least this often: the session counts time."""
 VIEW_S = 0.100
@@ -249,8 +250,8 @@ class Service:
         return min(due)
 
     def _next_wake(self, now: float) -> float:
-        """When to wake up: earlier than the next step while output is possible."""
-        look_at = now + STOP_LEVEL_S if self.record.set_point is not None else NEVER
+        """When to wake up: earlier than the next step while current may flow."""
+        look_at = now + STOP_LEVEL_S if _may_flow(self.record) else NEVER
         return min(self._due_at, look_at)
 
     def _request_histories(self, now: float) -> None:
@@ -307,6 +308,14 @@ def _spare_the_collector() -> None:
     """Exclude all present objects from garbage collection, which can delay STOP by milliseconds."""
     gc.collect()
     gc.freeze()
+
+
+def _may_flow(record: Record) -> bool:
+    """Whether current flows under the set-point, or did by the last report."""
+    set_point, report = record.set_point, record.report
+    return set_point is not None and (
+        max(*set_point.amplitude, *report.in_force) > 0.0 or report.output is Output.UNKNOWN
+    )
 
 
 def _needs_step(new: Report, old: Report) -> bool:

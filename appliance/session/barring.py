@@ -16,7 +16,9 @@ EVERY_BOARD = "every board"
 def causes(record: Record) -> frozenset[str]:
     """All faults that hold now, the bar of the connected board among them."""
     held = record.present | record.report.faults
-    return held | {BARRED} if why_barred(record) is not None else held
+    if record.barred and why_barred(record) is not None:
+        return held | {BARRED}
+    return held
 
 
 def why_barred(record: Record) -> str | None:

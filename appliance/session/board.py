@@ -3,20 +3,13 @@
 `appliance.stimulator.port` is the interface that carries them.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import isfinite
 
+from appliance.records import Fixed
 from appliance.therapy.programs import Bursts, longest_period_s, mean_frequency_hz
 from appliance.therapy.units import Pair, Unit
-
-LEASE_S = 0.3
-"""The lease: time that a set-point holds unless it is renewed, seconds.
-
-The reference protocol, its board card, every driver and the judge of over-current take it from
-here.
-"""
 
 
 class Contact(Enum):
@@ -53,8 +46,7 @@ class Output(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Ceilings:
+class Ceilings(Fixed, frozen=True):
     """Upper bounds that the board holds until the next off, whatever later set-points say."""
 
     amplitude: float
@@ -63,8 +55,7 @@ class Ceilings:
     frequency_hz: float
 
 
-@dataclass(frozen=True, slots=True)
-class SetPoint:
+class SetPoint(Fixed, frozen=True):
     """What the board delivers until the lease runs out. Values are absolute, never increments.
 
     Only `appliance.session.gate` makes one.
@@ -87,8 +78,7 @@ class SetPoint:
         return longest_period_s(self.frequency_hz, self.bursts)
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Fixed, frozen=True, dict=True):
     """What a board is and can do, as it announced itself.
 
     What follows from its values is worked out once: the gate asks for it in every step.
@@ -127,8 +117,7 @@ class Identity:
         return f"{self.driver} {self.serial or 'without a number'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Fixed, frozen=True):
     """The newest report of the board. `at` is when it was received, seconds."""
 
     at: float = 0.0

@@ -1,9 +1,9 @@
 """A dry delivery told minute by minute, and every cap that a program meets on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from appliance.records import Fixed
 from appliance.session import envelope
 from appliance.session.dry_run import STEP_S
 from appliance.session.envelope import Part, Position
@@ -11,8 +11,7 @@ from appliance.therapy.limits import Limits, Permitted, Reason, cap, permitted_c
 from appliance.therapy.programs import Phase, Program, uncounted_current_ma
 
 
-@dataclass(frozen=True, slots=True)
-class Minute:
+class Minute(Fixed, frozen=True):
     """What one minute of a stage delivers to a level that is set once."""
 
     number: int

@@ -5,9 +5,7 @@ take up sweat, the rest would flow at once, without a hand. Pure functions of ti
 raises anything.
 """
 
-from dataclasses import dataclass
-
-from appliance.session.changing import Changing
+from appliance.records import Fixed
 from appliance.session.envelope import Part, Position
 from appliance.session.levels import CHANNELS_OF_SIDE, Levels
 from appliance.therapy.limits import LEVEL_RISE_MA_S
@@ -29,8 +27,7 @@ STEADY = frozenset({Part.HOLD, Part.TWITCH})
 Measured = tuple[float | None, float | None]
 
 
-@dataclass(frozen=True)
-class PadState(Changing):
+class PadState(Fixed, frozen=True):
     """What has been found of each channel since the stage last started from zero."""
 
     short_s: Pair = (0.0, 0.0)
@@ -55,9 +52,14 @@ def refuses_up(pad_state: PadState, levels: Levels, now: float) -> bool:
 
 def follow(pad_state: PadState, position: Position, levels: Levels, now: float) -> PadState:
     """The times that a comparison needs, before the channels are judged."""
-    a, b = (pad_state.ramped_at[i] if position.channels[i].part in STEADY else now for i in (0, 1))
+    of_a, of_b = position.channels
+    a, b = ramped_a, ramped_b = pad_state.ramped_at
+    if of_a.part not in STEADY:
+        a = now
+    if of_b.part not in STEADY:
+        b = now
     rose_at = pad_state.rose_at if levels.level == levels.target else now
-    if (a, b) == pad_state.ramped_at and rose_at == pad_state.rose_at:
+    if a == ramped_a and b == ramped_b and rose_at == pad_state.rose_at:
         return pad_state
     return pad_state.but(ramped_at=(a, b), rose_at=rose_at)
 

@@ -1,9 +1,9 @@
 """A dry delivery of a stage: what a person would get who sets a level once and leaves the knob."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
+from appliance.records import Fixed
 from appliance.session import envelope
 from appliance.session.envelope import Part
 from appliance.therapy.routines import Stage
@@ -11,8 +11,7 @@ from appliance.therapy.routines import Stage
 STEP_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
+class DryRun(Fixed, frozen=True):
     """What one stage delivers."""
 
     contractions: int

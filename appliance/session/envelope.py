@@ -5,10 +5,10 @@ A function of (program, elapsed, cycle start). It keeps no state, so no error ad
 their phase, or from the last resume.
 """
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import floor, inf
 
+from appliance.records import Fixed
 from appliance.therapy.limits import OUTPUT_RISE_MA_S
 from appliance.therapy.programs import (
     TWITCH_HZ,
@@ -66,8 +66,7 @@ _SHOWN_FIRST = (
 _CHANNELS = {(False, False): (), (True, False): (0,), (False, True): (1,), (True, True): (0, 1)}
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelPosition:
+class ChannelPosition(Fixed, frozen=True):
     """What one channel does at a moment of a stage."""
 
     part: Part
@@ -79,8 +78,7 @@ class ChannelPosition:
     """How long the output has been rising, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Fixed, frozen=True):
     """A moment of a stage."""
 
     span: int
@@ -129,8 +127,8 @@ class Position:
     @property
     def raisable(self) -> tuple[int, ...]:
         """The channels whose level a turn up raises now."""
-        a, b = (channel.part in RAISABLE for channel in self.channels)
-        return _CHANNELS[a, b]
+        a, b = self.channels
+        return _CHANNELS[a.part in RAISABLE, b.part in RAISABLE]
 
 
 def position_at(spans: tuple[Span, ...], elapsed_s: float, cycle_start_s: float) -> Position:
@@ -270,9 +268,7 @@ def _active_rest(position: Position, rest: ActiveRest) -> Position:
     at_s, left_s = phase.off_s - off.left_s, off.left_s - SILENT_BEFORE_FOOT_S
     pulses = rest.frequency_hz, rest.pulse_width_us
     if left_s <= 0:
-        return replace(
-            position, frequency_hz=phase.frequency_hz, pulse_width_us=phase.pulse_width_us
-        )
+        return position.but(frequency_hz=phase.frequency_hz, pulse_width_us=phase.pulse_width_us)
     # As a share of the contraction's amplitude, which is itself a fraction of the level.
     share = rest.fraction / phase.fraction
     envelope = min(share, at_s / phase.ramp_up_s)

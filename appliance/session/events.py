@@ -1,9 +1,9 @@
 """What can happen to a session. Every event carries when it happened, in seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from appliance.records import Fixed
 from appliance.session.board import Report
 from appliance.session.notes import Booked
 from appliance.therapy.history import History
@@ -17,72 +17,63 @@ class Button(Enum):
     KNOB = "knob"
 
 
-@dataclass(frozen=True, slots=True)
-class StopLevel:
+class StopLevel(Fixed, frozen=True):
     """STOP's contact changed: open means pressed, or its wire is broken."""
 
     at: float
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
+class Down(Fixed, frozen=True):
     """A button went down, debounced."""
 
     at: float
     button: Button
 
 
-@dataclass(frozen=True, slots=True)
-class Up:
+class Up(Fixed, frozen=True):
     """A button was let go."""
 
     at: float
     button: Button
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Fixed, frozen=True):
     """One detent of the knob: +1 clockwise (more), -1 (less)."""
 
     at: float
     direction: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoardReported:
+class BoardReported(Fixed, frozen=True):
     """The board or its driver said something new."""
 
     at: float
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
-class FaultsChanged:
+class FaultsChanged(Fixed, frozen=True):
     """The faults present now outside the board: pins, screen, journal, settings."""
 
     at: float
     present: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRead:
+class HistoryRead(Fixed, frozen=True):
     """The journal answered, for every person of the plan and for Guest."""
 
     at: float
     histories: Mapping[str, History]
 
 
-@dataclass(frozen=True, slots=True)
-class MinuteBooked:
+class MinuteBooked(Fixed, frozen=True):
     """The ledger has booked time ahead: it is on the disk."""
 
     at: float
     note: Booked
 
 
-@dataclass(frozen=True, slots=True)
-class StopCommand:
+class StopCommand(Fixed, frozen=True):
     """`stop` arrived over the control socket. It has the effect of a press of STOP."""
 
     at: float

@@ -4,8 +4,9 @@ The words, what happened and what to do, are in the language files under
 `fault.<id>.text` and `fault.<id>.next`.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from appliance.records import Fixed
 
 
 class Effect(Enum):
@@ -16,8 +17,7 @@ class Effect(Enum):
     TELL = "tell"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Fixed, frozen=True):
     id: str
     effect: Effect
     self_test_waits: bool = False

@@ -6,6 +6,7 @@ below.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import isfinite
 
 from appliance.session.barring import causes
@@ -20,6 +21,7 @@ from appliance.therapy.limits import (
     HARD_PULSE_WIDTH_US,
     OUTPUT_RISE_MA_S,
     SMALLEST_PAD_CM2,
+    Permitted,
     Reason,
     permitted_current_ma,
 )
@@ -118,10 +120,14 @@ def caps(
     phase = now.phase
     width_us = max(phase.pulse_width_us, now.pulse_width_us)
     frequency_hz = max(phase.frequency_hz, now.frequency_hz)
-    on_skin, reason = permitted_current_ma(
-        width_us, frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD
-    )
+    on_skin, reason = _on_skin(width_us, frequency_hz, pad_cm2)
     return (*everywhere, (reason.value, on_skin), ("uncounted", uncounted_current_ma(phase, kind)))
+
+
+# Worked out when the pulses of the phase or the placement change, and not in every step.
+@lru_cache(maxsize=256)
+def _on_skin(width_us: float, frequency_hz: float, pad_cm2: float | None) -> Permitted:
+    return permitted_current_ma(width_us, frequency_hz, pad_cm2, HARD_CURRENT_MA, Reason.HARD)
 
 
 def _lower(requested: float, against: tuple[tuple[str, float], ...], lowered: list[str]) -> float:

@@ -5,10 +5,9 @@ leads the level by at most 2, so that the current stops rising when the hand sto
 turning. The output rise, within a contraction, is limited by the gate and by the board.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
-from appliance.session.changing import Changing
+from appliance.records import Fixed
 from appliance.therapy.limits import LEVEL_RISE_MA_S
 from appliance.therapy.units import CHANNELS, LONG_AGO, Pair
 
@@ -41,8 +40,7 @@ class TurnResult(Enum):
     UP_LOCKED = "up_locked"
 
 
-@dataclass(frozen=True)
-class Levels(Changing):
+class Levels(Fixed, frozen=True):
     """Target and level per channel, in the board's unit."""
 
     level: Pair = (0.0, 0.0)

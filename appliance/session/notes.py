@@ -1,22 +1,20 @@
 """Notes: the entries that a step of the session makes for the journal."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.records import Fixed
 from appliance.therapy.history import StageLeft
 from appliance.therapy.placements import Pad
 from appliance.therapy.units import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class StateEntered:
+class StateEntered(Fixed, frozen=True):
     at: float
     person: str
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Fixed, frozen=True):
     """A statement that was agreed to, refused, or taken back; an answer to a question."""
 
     at: float
@@ -31,15 +29,13 @@ class Answered:
     full_list: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChecklistCompleted:
+class ChecklistCompleted(Fixed, frozen=True):
     at: float
     person: str
     full_list: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SessionBegan:
+class SessionBegan(Fixed, frozen=True):
     at: float
     person: str
     routine: str
@@ -51,8 +47,7 @@ class SessionBegan:
     """All stages to deliver, in order. After a power cut the undelivered rest follows from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageBegan:
+class StageBegan(Fixed, frozen=True):
     at: float
     index: int
     placement: str
@@ -63,8 +58,7 @@ class StageBegan:
     """All pads of both channels: the site, whatever the placement is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Fixed, frozen=True):
     """Time of the running stage is booked before it is delivered."""
 
     at: float
@@ -74,8 +68,7 @@ class Booked:
     """Delivered time of this stage up to which it is booked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Fixed, frozen=True):
     """Once a second while stimulating: delivered time and levels."""
 
     at: float
@@ -89,8 +82,7 @@ class Sample:
     """Delivered charge of this stage: one phase, on the stronger channel, millicoulomb."""
 
 
-@dataclass(frozen=True, slots=True)
-class PadsFoundDry:
+class PadsFoundDry(Fixed, frozen=True):
     """Less flowed than was asked, for too long: the level came down to what flowed."""
 
     at: float
@@ -100,23 +92,20 @@ class PadsFoundDry:
     flowed: float
 
 
-@dataclass(frozen=True, slots=True)
-class StageEnded:
+class StageEnded(Fixed, frozen=True):
     at: float
     delivered_s: float
     why: str
     """`delivered`, `skipped` or `ended` (both by hand); anything else is an interruption."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
+class SessionEnded(Fixed, frozen=True):
     at: float
     why: str
     """As for a stage. After an interruption the rest is offered for three hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardMet:
+class BoardMet(Fixed, frozen=True):
     """The board that is connected, when it is another one than before."""
 
     at: float
@@ -126,8 +115,7 @@ class BoardMet:
     """Its makers allow it for research only, and the settings accept that."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardBarred:
+class BoardBarred(Fixed, frozen=True):
     """This board gave more than was asked: it is not used again until it is cleared."""
 
     at: float
@@ -136,15 +124,13 @@ class BoardBarred:
     fault: str
 
 
-@dataclass(frozen=True, slots=True)
-class FaultSeen:
+class FaultSeen(Fixed, frozen=True):
     at: float
     id: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Fixed, frozen=True):
     """A setting that was changed on the box itself, in `locked`."""
 
     at: float
@@ -153,8 +139,7 @@ class Chosen:
     value: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class DateSet:
+class DateSet(Fixed, frozen=True):
     """The date and time that a person set on the box, in `locked`."""
 
     at: float

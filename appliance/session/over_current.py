@@ -6,7 +6,8 @@ board says of itself: its state, its own limits and its `in_force` may be wrong.
 measured current with this program's own set-points.
 """
 
-from appliance.session.board import LEASE_S, Report, SetPoint
+from appliance.session.board import Report, SetPoint
+from appliance.session.lease import LEASE_S
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.units import LONG_AGO, Pair
@@ -44,8 +45,10 @@ def judged(record: Record, report: Report) -> Record:
 def _above(record: Record, report: Report) -> bool:
     """Whether a channel measured more than the most that it was asked for."""
     until = _asked_at(report, record.now)
-    asked = [amplitude for at, amplitude in record.recent_set_points if at <= until]
-    most_a, most_b = (max(of_channel) for of_channel in zip((0.0, 0.0), *asked, strict=True))
+    most_a = most_b = 0.0
+    for at, (a, b) in record.recent_set_points:
+        if at <= until:
+            most_a, most_b = max(most_a, a), max(most_b, b)
     flowed_a, flowed_b = report.measured
     return _is_above(flowed_a, most_a) or _is_above(flowed_b, most_b)
 

@@ -5,8 +5,7 @@ counts when it is let go; elsewhere it acts at once. A hold counts only if its p
 began on this screen, some time after it appeared, and has to be let go before the next.
 """
 
-from dataclasses import dataclass
-
+from appliance.records import Fixed
 from appliance.session.events import Button
 from appliance.session.state import State
 
@@ -20,8 +19,7 @@ NO_HAND_S = 1.0
 """After a change of screen without a hand, presses are ignored for this long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Fixed, frozen=True):
     """A button that is down."""
 
     button: Button

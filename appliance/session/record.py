@@ -1,11 +1,12 @@
 """The one frozen record: everything about a session that changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.session.board import NO_REPORT, Identity, Report, SetPoint
-from appliance.session.changing import Changing
 from appliance.session.cues import DEFAULT_VOLUME, Cue
 from appliance.session.dry_pads import PadState
 from appliance.session.envelope import Position
@@ -24,8 +25,7 @@ from appliance.therapy.routines import Stage
 from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Fixed, frozen=True):
     """What stays the same while the program runs: plan, limits, catalogue and languages."""
 
     plan: Plan
@@ -39,8 +39,7 @@ class Rules:
         return (*self.plan.people, GUEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Fixed, frozen=True):
     """Why the checklist led to `refused`: a statement that is not true, or a used day."""
 
     at: float
@@ -52,8 +51,7 @@ class Refusal:
         return self.statement.remedy if self.statement else None
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Fixed, frozen=True):
     """One visit: the chosen option and how much of each stage was delivered."""
 
     option: Option
@@ -75,8 +73,7 @@ class Visit:
         return self.index + 1 >= len(self.option.stages)
 
 
-@dataclass(frozen=True)
-class Run(Changing):
+class Run(Fixed, frozen=True):
     """The delivery of one stage, over pauses and resumes."""
 
     planned_s: float
@@ -122,16 +119,14 @@ class Run(Changing):
         return max(0.0, self.planned_s - self.elapsed_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Fixed, frozen=True):
     """A few words for a few seconds."""
 
     key: str
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class DateDraft:
+class DateDraft(Fixed, frozen=True):
     """The date that a person is setting."""
 
     value: datetime
@@ -140,8 +135,7 @@ class DateDraft:
     """Which part the knob changes: year, month, day, hour, minute."""
 
 
-@dataclass(frozen=True)
-class Record(Changing):
+class Record(Fixed, frozen=True):
     """A session at one moment. `step` makes the next one; nothing else does."""
 
     rules: Rules

@@ -16,12 +16,16 @@ def rest_until(run: Run, position: Position | None, now: float, passed_s: float)
     """
     if position is None or position.phase.continuous:
         return run.rest_until
+    of_a, of_b = position.channels
+    rests_a, rests_b = of_a.part in RESTING, of_b.part in RESTING
+    if rests_a and rests_b:
+        return run.rest_until
     a, b = run.rest_until
     before_a_s, before_b_s = owed_s(run, now - passed_s)
     share_a, share_b = position.phase.rest_shares
-    if position.channels[0].part not in RESTING:
+    if not rests_a:
         a = now + before_a_s + passed_s * share_a
-    if position.channels[1].part not in RESTING:
+    if not rests_b:
         b = now + before_b_s + passed_s * share_b
     return a, b
 
@@ -41,8 +45,11 @@ def rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position
     position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
     if position.phase.continuous or run.levels.zero:
         return run, position
-    begin = [channel for channel in (0, 1) if _begins(before, position, channel)]
-    wait = [channel for channel in begin if _waits(run, position, channel, now)]
+    wait = [
+        channel
+        for channel in (0, 1)
+        if _begins(before, position, channel) and _waits(run, position, channel, now)
+    ]
     if not wait:
         return run, position
     waits_s = max(owed_s(run, now)[channel] for channel in wait)

@@ -91,37 +91,41 @@ def advance(record: Record) -> Record:
     if run is None:
         return record
     moved, position = rest_owed.rested(_run_clock(_heard(run, record), record), before, record.now)
+    goes_on = before is not None and before.span == position.span
+    dry: tuple[int, ...] = ()
+    if goes_on:
+        moved, dry = _what_flows(moved, position, record)
     record = record.but(run=moved, position=position)
     if moved.levels.knob_side is not run.levels.knob_side:
         record = say_knob_side(record)
     if before is None:
         return record
-    if before.span != position.span:
+    if not goes_on:
         return _enter_phase(record, before, position)
-    return _remind(_what_flows(record), run, before, position)
+    return _remind(_found_dry(record, dry) if dry else record, run, before, position)
 
 
-def _what_flows(record: Record) -> Record:
-    """Dry pads: the level comes down to what flows, and the person is told whose they are."""
-    run, position, report = record.run, record.position, record.report
-    sent, identity = record.set_point, report.identity
-    if run is None or position is None or sent is None or identity is None or not run.live:
-        return record
+def _what_flows(run: Run, position: Position, record: Record) -> tuple[Run, tuple[int, ...]]:
+    """The run with what the pads let through, and the channels that are dry."""
+    sent, report = record.set_point, record.report
+    identity = report.identity
+    if sent is None or identity is None or not run.live:
+        return run, ()
     if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
-        return record
+        return run, ()
     pad_state = dry_pads.follow(run.pad_state, position, run.levels, record.now)
     pad_state, dry = dry_pads.judge(
         pad_state, position, sent.amplitude, report.measured, record.now, record.gap_s
     )
-    if pad_state is not run.pad_state:
-        record = record.but(run=run.but(pad_state=pad_state))
-    return _found_dry(record, dry, sent.amplitude) if dry else record
+    return run if pad_state is run.pad_state else run.but(pad_state=pad_state), dry
 
 
-def _found_dry(record: Record, dry: tuple[int, ...], asked: Pair) -> Record:
-    run, measured = record.run, measured_of(record.report)
-    if run is None:
+def _found_dry(record: Record, dry: tuple[int, ...]) -> Record:
+    """Dry pads: the level comes down to what flows, and the person is told whose they are."""
+    run, sent, measured = record.run, record.set_point, measured_of(record.report)
+    if run is None or sent is None:
         return record
+    asked = sent.amplitude
     flowed = (measured[0] or 0.0, measured[1] or 0.0)
     shares = (flowed[0] / max(asked[0], 1.0), flowed[1] / max(asked[1], 1.0))
     notes = tuple(PadsFoundDry(record.now, CHANNELS[i].name, asked[i], flowed[i]) for i in dry)
@@ -248,7 +252,8 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
     if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
-    if any(was.work_s < at_s <= run.work_s for at_s in FAINTER_AT_WORK_S):
+    first_s, second_s = FAINTER_AT_WORK_S
+    if was.work_s < first_s <= run.work_s or was.work_s < second_s <= run.work_s:
         record = say(record, Cue.FAINTER, "fainter")
     return record
 
@@ -294,8 +299,7 @@ def amplitude(record: Record) -> Pair:
     if run is None or position is None or identity is None or not run.live:
         return (0.0, 0.0)
     step = identity.amplitude_step
-    a, b = (_channel_amplitude(run, position, step, i) for i in (0, 1))
-    return (a, b)
+    return _channel_amplitude(run, position, step, 0), _channel_amplitude(run, position, step, 1)
 
 
 def _channel_amplitude(run: Run, position: Position, step: float, channel: int) -> float:

@@ -1,8 +1,10 @@
 """The view: everything that the screen and `status` show, as plain data."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.session import envelope
 from appliance.session.board import Contact, Output
 from appliance.session.cues import DEFAULT_VOLUME
@@ -22,8 +24,7 @@ RESTING = frozenset(part.value for part in envelope.RESTING)
 """Those between two contractions."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelView:
+class ChannelView(Fixed, frozen=True):
     """One channel: `target` is the hand's, `level` follows it, `in_force` is at the board now."""
 
     name: str
@@ -37,8 +38,7 @@ class ChannelView:
     """What flowed in the newest pulse; None where the board cannot measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageView:
+class StageView(Fixed, frozen=True):
     """The stage that is being prepared, delivered or ended."""
 
     placement: str
@@ -64,8 +64,7 @@ class StageView:
     """The person does one repetition with each contraction."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementView:
+class StatementView(Fixed, frozen=True):
     id: str
     heading: Heading
     remedy: Remedy
@@ -74,8 +73,7 @@ class StatementView:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalView:
+class RefusalView(Fixed, frozen=True):
     """The reason of `refused`: a statement that is not true, or a day that is used up."""
 
     statement: str | None
@@ -85,8 +83,7 @@ class RefusalView:
     """Seconds in which BACK still says "pressed by mistake"; 0 when not."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionView:
+class QuestionView(Fixed, frozen=True):
     """A number that the knob chooses: soreness, comfort (0 none, 10 worst), skin (0, 1, 2)."""
 
     id: str
@@ -95,8 +92,7 @@ class QuestionView:
     largest: int
 
 
-@dataclass(frozen=True, slots=True)
-class DateView:
+class DateView(Fixed, frozen=True):
     """The page of the date."""
 
     local: datetime
@@ -110,16 +106,14 @@ class DateView:
     shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldView:
+class HoldView(Fixed, frozen=True):
     """A hold that fills the footer: 0 at the press, 1 when it counts."""
 
     button: Button
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Fixed, frozen=True):
     """One picture's worth of facts. None and empty mean: not on this screen."""
 
     state: State

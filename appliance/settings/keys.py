@@ -4,9 +4,9 @@ Reading, `config` and the documents use this table.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from appliance.errors import SettingsError
+from appliance.records import Fixed
 from appliance.session.cues import LOUDEST
 from appliance.settings import kinds
 from appliance.settings.kinds import Kind
@@ -20,8 +20,7 @@ SCREEN_DRIVERS = (*PANEL_CHIPS, "capture", "none")
 DEFAULTS = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Fixed, frozen=True):
     """One setting. `section` is empty for those above the first section."""
 
     section: str

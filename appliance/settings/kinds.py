@@ -1,11 +1,13 @@
 """The kinds of values of settings: how each is read, checked and written."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, NoReturn
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.settings.glyphs import as_drawn
 from appliance.therapy.plan import GUEST, Rest
 
@@ -40,8 +42,7 @@ def _quoted(text: str) -> str:
     return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Fixed, frozen=True):
     """The values that a setting allows."""
 
     allowed: str

@@ -14,11 +14,11 @@ import json
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import SettingsError
+from appliance.records import Fixed, as_dict
 from appliance.settings import past_files
 from appliance.settings.files import write_and_rename
 from appliance.settings.kinds import as_toml
@@ -34,12 +34,11 @@ PIN_NAME = "lock.pin"
 LEAST_DIGITS, MOST_DIGITS = 4, 12
 _COST = 1 << 14
 """Of scrypt: 16 MB and about 50 ms on a Pi for each guess."""
-_LIMITS = tuple(field.name for field in fields(Limits))
+_LIMITS = Limits.__struct_fields__
 _KEYS = ("routine", "stage_minutes", "rest", "seal", *_LIMITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Fixed, frozen=True):
     """What is fixed. Limits and minutes are the most that is permitted."""
 
     routine: str
@@ -120,7 +119,7 @@ def _hashed(pin: str, salt: str) -> str:
 def seal_of(catalogue: Catalogue, routine: str) -> str:
     """A digest of all that the routine delivers: any change of a number changes it."""
     stages, gentle = catalogue.routines[routine].stages, catalogue.programs[GENTLE_PROGRAM]
-    what = [_told(asdict(stage)) for stage in stages], _told(asdict(gentle))
+    what = [_told(as_dict(stage)) for stage in stages], _told(as_dict(gentle))
     return hashlib.sha256(json.dumps(what, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -189,7 +188,7 @@ def permitted(
         for id_, routine in catalogue.routines.items()
         if id_ == lock.routine or routine.kind is Kind.BENCH
     }
-    return replace(catalogue, routines=routines)
+    return catalogue.but(routines=routines)
 
 
 def _asked(lock: Lock, settings: Settings) -> list[tuple[str, Any, Any]]:

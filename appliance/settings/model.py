@@ -1,8 +1,10 @@
 """The settings, typed. Names and sections are a contract with their file."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.session.cues import DEFAULT_VOLUME
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
@@ -13,8 +15,7 @@ I2C_PINS: dict[int, tuple[int, int]] = {0: (0, 1), 1: (2, 3)}
 """BCM numbers of SDA and SCL, by I2C bus. The pins of any other bus are set in config.txt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Controls:
+class Controls(Fixed, frozen=True):
     """BCM pin numbers, and the GPIO chip that they are on."""
 
     chip: int | None = None
@@ -31,8 +32,7 @@ class Controls:
     """Edges that the knob has a detent, 4 or 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Indicators:
+class Indicators(Fixed, frozen=True):
     """BCM pin numbers of the outputs; None is not fitted."""
 
     output_lamp: int = 23
@@ -41,8 +41,7 @@ class Indicators:
     enable_line: int | None = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Fixed, frozen=True):
     """The panel, or where its pictures go instead."""
 
     driver: str = "ssd1309"
@@ -57,8 +56,7 @@ class Screen:
     capture_dir: Path = Path("capture")
 
 
-@dataclass(frozen=True, slots=True)
-class StimulatorSettings:
+class StimulatorSettings(Fixed, frozen=True):
     """The board on the cable."""
 
     driver: str = "reference"
@@ -66,8 +64,7 @@ class StimulatorSettings:
     accept_research_board: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Fixed, frozen=True):
     """How loud the box is."""
 
     volume: int = DEFAULT_VOLUME
@@ -76,8 +73,7 @@ class Sound:
     """Whether each detent of the knob ticks."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceSettings:
+class VoiceSettings(Fixed, frozen=True):
     """Speech through ALSA."""
 
     device: str = "none"
@@ -88,22 +84,19 @@ class VoiceSettings:
     """What a screen asks for is said again after so many seconds; 0: with its cue only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Fixed, frozen=True):
     """Where the record is kept."""
 
     path: Path = Path("/var/lib/ems-appliance/journal.sqlite3")
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Fixed, frozen=True):
     """Where the running service has its socket."""
 
     runtime_dir: Path = Path("/run/ems-appliance")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Fixed, frozen=True):
     """Everything that a settings file may say."""
 
     language: str = "en"

@@ -7,11 +7,11 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import SettingsError
+from appliance.records import Fixed
 from appliance.settings.files import put
 
 FOLDER = "history"
@@ -19,8 +19,7 @@ MOST_KEPT = 50
 """Of one file; the oldest goes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastFile:
+class PastFile(Fixed, frozen=True):
     """A file as it was before a change."""
 
     number: int

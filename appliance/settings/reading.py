@@ -5,7 +5,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +90,10 @@ def _over_defaults(tables: Mapping[str, object], mistakes: list[str]) -> Setting
         if isinstance(values, Mapping):
             read = _values(section, values, mistakes)
             if read:
-                changed[section] = replace(getattr(DEFAULTS, section), **read)
+                changed[section] = getattr(DEFAULTS, section).but(**read)
         else:
             mistakes.append(f"{section} = {shown(values)}: allowed is a section, [{section}]")
-    return replace(DEFAULTS, **changed)
+    return DEFAULTS.but(**changed)
 
 
 def _values(section: str, values: Mapping[str, object], mistakes: list[str]) -> dict[str, Any]:
@@ -150,8 +149,7 @@ def salvage(path: Path) -> Settings:
     except OSError:
         return DEFAULTS
     settings = _over_defaults(tables, [])
-    return replace(
-        DEFAULTS,
+    return DEFAULTS.but(
         language=settings.language,
         screen=settings.screen,
         service=settings.service,

@@ -1,7 +1,6 @@
 """Sound, language, people, days and limits: what people decide, and nothing can find out."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from appliance.errors import ApplianceError, SettingsError
@@ -80,7 +79,7 @@ def _loudness(
     """The volume, the buzzer's pin, and what is wrong with it."""
     volume, pin = settings.sound.volume, settings.indicators.buzzer
     while True:
-        heard = replace(settings, sound=replace(settings.sound, volume=volume))
+        heard = settings.but(sound=settings.sound.but(volume=volume))
         played = yield Work(f"Playing at volume {volume} ...", partial(_play, machine, heard))
         if isinstance(played, ApplianceError):
             if (yield Choose(f"{played}", (TRY_AGAIN, LEAVE_IT))) == SKIP:

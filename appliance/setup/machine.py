@@ -13,6 +13,7 @@ from typing import Any
 from appliance.clock import Clock, SystemClock
 from appliance.doctor.parts import read_byte
 from appliance.errors import ApplianceError, ScreenError
+from appliance.records import Fixed
 from appliance.screen.display.panel import glass_maker
 from appliance.screen.display.port import Glass
 from appliance.session.cues import Cue
@@ -24,16 +25,14 @@ _DEV = Path("/dev")
 _LONGEST_COMMAND_S = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Fixed, frozen=True):
     """A serial port: the path that stays the same, and what it is in few words."""
 
     path: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Fixed, frozen=True):
     """Something that answers on an I2C bus where panels are, and the byte that it answered."""
 
     bus: int

@@ -1,12 +1,12 @@
 """Which lines of the header move: all free ones are watched, so that a wrong wire is found too."""
 
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from appliance.clock import Clock
-from appliance.controls.contacts import Contact, EdgeQueue
+from appliance.controls.contacts import Contact, Listener
 from appliance.errors import ControlsError
+from appliance.records import Fixed
 from appliance.settings.keys import pins_of
 from appliance.settings.kinds import LAST_PIN
 from appliance.settings.model import I2C_PINS, Settings
@@ -15,8 +15,7 @@ _NOT_OURS = frozenset(pin for bus in I2C_PINS.values() for pin in bus)
 """The I2C buses of the header: screen, clock module, and the memory of add-on boards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Fixed, frozen=True):
     """A line moved: it closed to ground, or it opened."""
 
     pin: int
@@ -34,7 +33,8 @@ class PinWatch:
     def __init__(self, settings: Settings, factory: Any, clock: Clock) -> None:
         self._now = clock.now
         self._factory = factory
-        self._queue = EdgeQueue()
+        self._ends = ExitStack()
+        self._ends.callback(factory.close)
         self._contacts: dict[Contact, int] = {}
         wanted = {pin: key.name for key, pin in pins_of(settings) if key.section == "controls"}
         taken = {pin for key, pin in pins_of(settings)} - wanted.keys()
@@ -44,10 +44,12 @@ class PinWatch:
             for pin in sorted(set(range(LAST_PIN + 1)) - wanted.keys() - taken - _NOT_OURS):
                 with suppress(ControlsError):
                     self._open(pin, "setup")
+            self._listener = Listener(tuple(self._contacts), factory, self._now)
+            self._ends.callback(self._listener.close)
         except BaseException:
             self.close()
             raise
-        self._queue.take()
+        self._listener.take()
         self._levels = {pin: contact.closed for contact, pin in self._contacts.items()}
 
     def is_closed(self, pin: int) -> bool:
@@ -56,7 +58,7 @@ class PinWatch:
 
     def moves(self) -> list[Move]:
         """What has moved since the last call, in the order of time."""
-        edges = self._queue.take()
+        edges = self._listener.take()
         found = [Move(self._contacts[edge.contact], edge.closed, edge.at) for edge in edges]
         for move in found:
             self._levels[move.pin] = move.closed
@@ -73,12 +75,9 @@ class PinWatch:
         return dict(self._levels)
 
     def close(self) -> None:
-        for contact in self._contacts:
-            contact.close()
-        self._queue.close()
-        self._factory.close()
+        self._ends.close()
 
     def _open(self, pin: int, purpose: str) -> None:
-        contact = Contact(pin, purpose, self._factory, self._now)
+        contact = Contact(pin, purpose, self._factory)
+        self._ends.callback(contact.close)
         self._contacts[contact] = pin
-        contact.listen(self._queue)

@@ -1,24 +1,24 @@
 """What a chapter asks, and what it comes to."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec import field
+
 from appliance.errors import ApplianceError
+from appliance.records import Fixed
 
 SKIP, AGAIN, ON = "skip", "again", "on"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Fixed, frozen=True):
     """One answer that can be chosen; `id` is what the chapter gets."""
 
     id: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Fixed, frozen=True):
     """One of these options. Where there is `poll`, something else may answer as well.
 
     `poll` is called with the time, seconds, and returns the answer, or None while there is none.
@@ -31,8 +31,7 @@ class Choose:
     poll: Callable[[float], object | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Fixed, frozen=True):
     """At least one of these options; the answer is a tuple of their ids, in their order."""
 
     words: str
@@ -40,8 +39,7 @@ class Several:
     chosen: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Fixed, frozen=True):
     """A line of text. `mistake` says in words what is wrong with it, or nothing."""
 
     words: str
@@ -51,8 +49,7 @@ class Write:
     """Texts that are proposed while somebody writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Fixed, frozen=True):
     """Something that takes its time. The answer is what `job` returns, or its ApplianceError.
 
     `job` runs on a thread of its own, and calls its argument with a line for each thing that it
@@ -73,8 +70,7 @@ class Work:
 Question: TypeAlias = Choose | Several | Write | Work
 
 
-@dataclass(frozen=True, slots=True)
-class SystemChange:
+class SystemChange(Fixed, frozen=True):
     """A change of the machine that is no setting, such as its time zone."""
 
     words: str
@@ -83,8 +79,7 @@ class SystemChange:
     """What makes the change; asked for at the moment when it is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Fixed, frozen=True):
     """What a chapter comes to."""
 
     values: Mapping[str, object] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 
 from appliance.doctor.parts import looks_like_sh1106
 from appliance.errors import ApplianceError
@@ -88,8 +87,7 @@ def _as_found(settings: Settings, there: Answering) -> Screen:
     before, is_sh1106 = settings.screen, looks_like_sh1106(there.status)
     fits = before.driver in PANEL_CHIPS and (before.driver == "sh1106") == is_sh1106
     usual = "sh1106" if is_sh1106 else "ssd1309"
-    return replace(
-        before,
+    return before.but(
         driver=before.driver if fits else usual,
         i2c_port=there.bus,
         i2c_address=there.address,
@@ -100,7 +98,7 @@ def _with_reset(settings: Settings, machine: Machine) -> Conversation:
     """A panel that answers only after its RES pin has moved."""
     pin = yield Write("The GPIO number that the wire RES goes to:", "4", _is_pin)
     chip = settings.screen.driver if settings.screen.driver in PANEL_CHIPS else PANEL_CHIPS[0]
-    screen = replace(settings.screen, driver=chip, reset_pin=int(pin))
+    screen = settings.screen.but(driver=chip, reset_pin=int(pin))
     return (yield from _fit(settings, screen, machine))
 
 
@@ -113,19 +111,19 @@ def _fit(settings: Settings, screen: Screen, machine: Machine) -> Conversation:
     """Show the picture, and change what is seen to be wrong, until it is right."""
     columns, tried = _other_columns(screen), {screen.driver}
     while True:
-        seen = yield from _seen(replace(settings, screen=screen), machine)
+        seen = yield from _seen(settings.but(screen=screen), machine)
         if seen == "good":
             return Outcome({f"screen.{key}": getattr(screen, key) for key in _KEYS})
         if seen == "upside_down":
-            screen = replace(screen, rotate=0 if screen.rotate else 2)
+            screen = screen.but(rotate=0 if screen.rotate else 2)
         elif seen == "snow" or (seen == "shifted" and tried == {"sh1106"}):
             # An SSD1306 that is taken for an SH1106 shows a picture that is shifted.
             chip = "ssd1309" if screen.driver == "sh1106" else "sh1106"
-            screen = replace(screen, driver=chip, first_column=None)
+            screen = screen.but(driver=chip, first_column=None)
             columns = _other_columns(screen)
             tried.add(chip)
         elif seen == "shifted":
-            screen = replace(screen, first_column=next(columns))
+            screen = screen.but(first_column=next(columns))
         elif seen == "dark":
             why = "Nothing is seen: check 3.3 V and ground; a wire RES has to be set (reset_pin)"
             if (yield Choose(f"{why}.", (Option(AGAIN, "Show it again"), LEAVE_IT))) != AGAIN:

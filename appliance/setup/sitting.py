@@ -1,9 +1,9 @@
 """A sitting: which chapter asks what now. It knows no terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from appliance.errors import UsageError
+from appliance.records import Fixed
 from appliance.setup.draft import Draft
 from appliance.setup.machine import Machine
 from appliance.setup.questions import (
@@ -17,8 +17,7 @@ from appliance.setup.questions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Fixed, frozen=True):
     """One part of what a box needs: `ask` begins its conversation, as often as somebody likes."""
 
     id: str

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import exp, inf
 
+from appliance.records import Fixed
+
 REFERENCE_COMPLIANCE_V = 120.0
 """The most that the reference board's output stage can put across a pair of pads."""
 POLARISATION_OHM = 30.0
@@ -24,8 +26,7 @@ class Pads(Enum):
     SHORTED = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Fixed, frozen=True):
     """Where a drift leads one pad, and how fast."""
 
     to_ohm: float

@@ -7,11 +7,11 @@ single moves of single contacts, each with its time; `perform` makes those that 
 import heapq
 import threading
 from collections import deque
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
 
 from appliance.controls.wiring import InputPins
+from appliance.records import Fixed
 from appliance.session.events import Button
 from appliance.therapy.units import LONG_AGO, NEVER
 
@@ -30,8 +30,7 @@ _KNOB_HIGH = ((True, True), (False, True), (False, False), (True, False))
 Key = Button | Literal["stop"]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Fixed, frozen=True):
     """Push a button, or STOP, at `at` for `for_s` seconds."""
 
     at: float
@@ -39,16 +38,14 @@ class Press:
     for_s: float = PRESS_S
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Fixed, frozen=True):
     """Let go of what was pressed `FOR_GOOD`."""
 
     at: float
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Fixed, frozen=True):
     """Turn the knob by so many detents, upwards if above zero."""
 
     at: float
@@ -59,8 +56,7 @@ class Turn:
 Action = Press | Release | Turn
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Move:
+class _Move(Fixed, frozen=True, order=True):
     """One contact at one time. `order` keeps moves of the same time as they were asked for."""
 
     at: float

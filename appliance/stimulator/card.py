@@ -7,9 +7,11 @@ it names what opens the board, and what simulates it, as `package.module:attribu
 
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.session.board import Identity
 from appliance.stimulator.port import Driver
 from appliance.therapy.limits import HARD_CURRENT_MA, HARD_FREQUENCY_HZ, HARD_PULSE_WIDTH_US
@@ -26,8 +28,7 @@ class Use(Enum):
     """Research only, and no body: a routine without a placement, into a load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Fixed, frozen=True):
     """A line of text that a board prints when it has started."""
 
     text: bytes
@@ -36,8 +37,7 @@ class Banner:
     """Longest time from the opening of the port to the end of the text, seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Fixed, frozen=True):
     """How `board probe` finds a board without energising it.
 
     A board with a banner is heard in silence; a driver whose board speaks first sends nothing
@@ -50,8 +50,7 @@ class Probe:
     banner: Banner | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardCard:
+class BoardCard(Fixed, frozen=True, kw_only=True):
     """One driver. Amplitudes are in `unit`, times in seconds."""
 
     name: str

@@ -16,10 +16,10 @@ is asked for its version and its status.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.errors import BoardError
+from appliance.records import Fixed
 from appliance.session.board import Identity, Link
 from appliance.stimulator.boards import CARDS
 from appliance.stimulator.card import Banner, BoardCard, Probe
@@ -39,8 +39,7 @@ class ProbeError(BoardError):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Fixed, frozen=True):
     """A board that has said what it is."""
 
     card: BoardCard

@@ -12,11 +12,11 @@ import select
 import struct
 import sys
 import termios
-from dataclasses import dataclass
 
 import serial
 
 from appliance.errors import BoardError
+from appliance.records import Fixed
 
 _READ_BYTES = 4096
 _LAST_FRAME_MS = 20
@@ -39,8 +39,7 @@ class PortLostError(BoardError):
     """Error raised when a port that was open does not work any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Fixed, frozen=True):
     """How bytes go over the wire. Pseudo-terminals ignore all of it."""
 
     baud_rate: int

@@ -12,9 +12,10 @@ plan from here, so they cannot disagree.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+
+from appliance.records import Fixed
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Ids of the weekdays by their number, Monday 0."""
@@ -30,8 +31,7 @@ WEEKS_SHOWN = 4
 """Past and coming weeks in a calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayDone:
+class DayDone(Fixed, frozen=True):
     """What one person did on one day."""
 
     sessions: int = 0
@@ -58,8 +58,7 @@ class DayKind(Enum):
     """Before the first session."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
+class CalendarDay(Fixed, frozen=True):
     day: date
     kind: DayKind
     number: int | None = None

@@ -1,11 +1,11 @@
 """The catalogue: reads and checks programs, placements, routines and the checklist."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from typing import TypeVar
 
 from appliance.errors import TherapyError
+from appliance.records import Fixed
 from appliance.therapy.checklist import Heading, Remedy, Statement, When
 from appliance.therapy.placements import Pad, Placement, Site, check_placement, with_same_site
 from appliance.therapy.program_file import program_from
@@ -23,8 +23,7 @@ STAGE_MINUTES = 20.0
 T = TypeVar("T", Program, Placement, Routine)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Catalogue:
+class Catalogue(Fixed, frozen=True, eq=False):
     """Programs, placements, routines by id, and the statements in order.
 
     Two are equal only where they are one: it is made once, and answers are kept by it.
@@ -36,8 +35,7 @@ class Catalogue:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Fixed, frozen=True):
     """A parsed file: its name, for errors, and its tables."""
 
     name: str

@@ -1,8 +1,9 @@
 """The checklist: the statements that a person agrees to, one by one, before any current."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import Enum
+
+from appliance.records import Fixed
 
 
 class Remedy(Enum):
@@ -32,8 +33,7 @@ class When(Enum):
     BURNED = "burned"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Fixed, frozen=True):
     """One screen of the checklist. Its words are in the language files under its id."""
 
     id: str

@@ -16,9 +16,9 @@ own judgement.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from appliance.records import Fixed
 from appliance.therapy.calendar import BREAK_DAYS, advises_rest
 from appliance.therapy.placements import Placement, Site
 
@@ -38,8 +38,7 @@ BLOCKS_KNOWN = 60
 """The newest blocks that the steps are counted from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Fixed, frozen=True):
     """How often each exercise of a block is done."""
 
     sets: int
@@ -85,8 +84,7 @@ def beat_word(exercise: str, beat: Beat) -> str:
     return beat.value
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Fixed, frozen=True):
     """Where an exercise stands."""
 
     block: Block

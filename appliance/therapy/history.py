@@ -1,14 +1,15 @@
 """A person's history: what the rules need to know of earlier sessions."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import field
+
+from appliance.records import Fixed
 from appliance.therapy.ledger import Ledger
 from appliance.therapy.skin import Skin
 
 
-@dataclass(frozen=True, slots=True)
-class StageLeft:
+class StageLeft(Fixed, frozen=True):
     """A stage of an unfinished session, with the minutes that were not delivered."""
 
     placement: str
@@ -16,8 +17,7 @@ class StageLeft:
     minutes: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Fixed, frozen=True):
     """A session that was interrupted less than three hours ago."""
 
     session_id: int
@@ -30,8 +30,7 @@ TREND_SESSIONS = 12
 """Answers to the question of comfort that make a trend."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastSession:
+class LastSession(Fixed, frozen=True):
     day: str
     """Local day, ISO 8601."""
     minutes: float
@@ -39,8 +38,7 @@ class LastSession:
     """Highest level of channel A and B, in the board's unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(Fixed, frozen=True):
     """What the box itself shows of a person's record. No rule reads it."""
 
     last: LastSession | None = None
@@ -54,8 +52,7 @@ class Recent:
     """Sessions on the present pads, by placement id."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayClock:
+class DayClock(Fixed, frozen=True):
     """What the box takes for the date and the time of day."""
 
     at: float
@@ -74,8 +71,7 @@ class DayClock:
         return self.wall + timedelta(seconds=at - self.at)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Fixed, frozen=True):
     """One person's history, as far as the rules need it. Days are local calendar days.
 
     Sessions are those of contracting programs on a body. Comfort and bench runs do not
@@ -103,7 +99,7 @@ class History:
     """Sessions on the present pads, by placement id."""
     last_levels: tuple[tuple[str, tuple[float, float]], ...] = ()
     """Highest level of the last stage, by placement id."""
-    weekdays_done: tuple[int, ...] = field(default=())
+    weekdays_done: tuple[int, ...] = ()
     """Weekdays (Monday 0) of the last seven days with a session."""
     session_days_ago: tuple[int, ...] | None = ()
     """How many days ago the last two days with a counted session were, the newest first; None
@@ -123,6 +119,6 @@ class History:
     """How many days ago the last strengthening blocks were, the newest first."""
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
-    clock: DayClock | None = field(default=None, compare=False)
+    clock: DayClock | None = None
     """The same for every person. None where the journal cannot be read."""
     readable: bool = False

@@ -1,8 +1,8 @@
 """What the day's ledger counts: time per site of the body, per person and per box."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from appliance.records import Fixed
 from appliance.therapy.placements import Pad, Placement, overlap
 
 Pads = tuple[Pad, ...]
@@ -17,8 +17,7 @@ DAY_S = 24 * 3600.0
 """What is certainly older than this is not of today, whatever the date says."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteTime:
+class SiteTime(Fixed, frozen=True):
     """Delivered time at one site."""
 
     placement: str
@@ -28,8 +27,7 @@ class SiteTime:
     """Charge of one phase of all pulses, on the stronger channel, millicoulomb."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Fixed, frozen=True):
     """What was delivered today, for one person. Booked time counts as delivered.
 
     A person's entries are their own, Guest's, and those of names that the plan does not have:
@@ -76,8 +74,7 @@ class Ledger:
         """The ledger after so many more minutes and so much more charge."""
         pads = placement.pads[0] + placement.pads[1]
         more = minutes if contracting else 0.0
-        return replace(
-            self,
+        return self.but(
             contracting_minutes=self.contracting_minutes + more,
             comfort_minutes=self.comfort_minutes + minutes - more,
             box_minutes=self.box_minutes + more,

@@ -6,11 +6,10 @@ of IEC 60601-2-10 as secondary texts give it.
 """
 
 import math
-from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from appliance.errors import TherapyError
+from appliance.records import Fixed
 
 HARD_CURRENT_MA = 80.0
 HARD_PULSE_WIDTH_US = 400
@@ -48,8 +47,7 @@ Permitted = tuple[float, Reason]
 """The largest value that may be delivered, and the rule that sets it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Fixed, frozen=True):
     """The limits in force: settings, never beyond the hard ones. Currents in mA or percent.
 
     Raises TherapyError for anything beyond a hard limit, so that no such object exists.
@@ -127,8 +125,6 @@ def cap(limits: Limits, *, gentle: bool, board_maximum: float) -> Permitted:
     return _lowest(bounds)
 
 
-# The gate asks in every step for what changes with phase and placement alone.
-@lru_cache(maxsize=256)
 def permitted_current_ma(
     pulse_width_us: float,
     frequency_hz: float,

@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from appliance.records import Fixed
 from appliance.therapy.calendar import advises_rest
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History
@@ -37,8 +37,7 @@ from appliance.therapy.standing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Fixed, frozen=True):
     """One line of the choice: a routine, a single stage, a comfort program, or a day of rest."""
 
     offer: Offer
@@ -54,8 +53,7 @@ class Option:
         return sum(stage.minutes for stage in self.stages)
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Fixed, frozen=True):
     """What is due and what is offered to one person now."""
 
     used: DayUsed | None
@@ -78,7 +76,7 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     planned = due(person, history, plan, catalogue)
     first = next((one for one in offered if one is not REST_DAY), None)
     if used is not None or first is None:
-        return Today(used, replace(planned, planned_today=False), (REST_DAY,))
+        return Today(used, planned.but(planned_today=False), (REST_DAY,))
     return Today(None, _as_offered(planned, first), offered)
 
 
@@ -90,8 +88,7 @@ def bench_today(person: str, history: History, plan: Plan, catalogue: Catalogue)
 
 
 def _as_offered(planned: Due, first: Option) -> Due:
-    return replace(
-        planned,
+    return planned.but(
         offer=first.offer,
         gentle=first.gentle,
         stage_count=len(first.stages),
@@ -223,7 +220,7 @@ def _fitted(
     for option in candidates:
         stages = tuple(_cut(option.stages, person, history, limits))
         if stages:
-            yield replace(option, stages=stages)
+            yield option.but(stages=stages)
 
 
 def _cut(stages: Sequence[Stage], person: str, history: History, limits: Limits) -> Iterator[Stage]:
@@ -231,4 +228,4 @@ def _cut(stages: Sequence[Stage], person: str, history: History, limits: Limits)
         minutes = min(stage.minutes, minutes_left(person, history, limits, stage, 0.0))
         if minutes >= LEAST_MINUTES:
             history = with_delivered(history, stage, minutes * 60.0)
-            yield replace(stage, minutes=minutes)
+            yield stage.but(minutes=minutes)

@@ -6,13 +6,12 @@ computed as well.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from appliance.records import Fixed
 from appliance.therapy.placements import Pad, Placement, gap_cm
 
 
-@dataclass(frozen=True, slots=True)
-class PadRow:
+class PadRow(Fixed, frozen=True):
     """What a person needs for one placement."""
 
     placement: str

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
 from appliance.errors import TherapyError
+from appliance.records import Fixed
 from appliance.therapy import limits
 from appliance.therapy.units import CHANNELS, Channel
 
@@ -27,8 +27,7 @@ class Site(Enum):
     GLUTES = "glutes"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Fixed, frozen=True):
     """The rectangle of a site that a whole pad has to stay in, on either side of the body."""
 
     inner_cm: float
@@ -51,8 +50,7 @@ WINDOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Pad:
+class Pad(Fixed, frozen=True):
     """One pad: its centre from the midline (right positive) and above the site's landmark."""
 
     site: Site
@@ -87,8 +85,7 @@ class Pad:
         return self.above_landmark_cm + self.height_cm / 2.0
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(Fixed, frozen=True, dict=True):
     """The pads of a stage: two a channel, both on one side of the body.
 
     `on_body` False is a dummy load on the bench; then there are no pads.
@@ -117,8 +114,7 @@ class Placement:
 def with_same_site(placements: Mapping[str, Placement]) -> dict[str, Placement]:
     """The same placements, each knowing which others lie at its sites."""
     return {
-        id_: replace(
-            one,
+        id_: one.but(
             same_site=tuple(
                 other.id
                 for other in placements.values()

@@ -1,9 +1,9 @@
 """What the plan says of today, and why a day may be used up."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from appliance.errors import TherapyError
+from appliance.records import Fixed
 from appliance.therapy.calendar import DAILY_SESSIONS, due_today, next_weekday
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
 from appliance.therapy.history import History
@@ -37,8 +37,7 @@ class Rest(Enum):
     SHORT = "short"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Fixed, frozen=True):
     """The household's plan, from the settings."""
 
     people: tuple[str, ...] = ("Me",)
@@ -78,8 +77,7 @@ class DayUsed(Enum):
     """The skin at every site was not good after the last session, and no day has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Fixed, frozen=True):
     """What the plan says of today, for the screen in `locked`."""
 
     gentle: bool
@@ -124,15 +122,15 @@ def _adapted(stage: Stage, plan: Plan, catalogue: Catalogue, gentle: bool) -> St
     minutes = stage.minutes if stage.own_minutes else plan.stage_minutes
     if gentle:
         program = catalogue.programs[GENTLE_PROGRAM]
-        return replace(stage, program=program, minutes=min(GENTLE_MINUTES, minutes))
-    return replace(rested(stage, plan), minutes=minutes)
+        return stage.but(program=program, minutes=min(GENTLE_MINUTES, minutes))
+    return rested(stage, plan).but(minutes=minutes)
 
 
 def rested(stage: Stage, plan: Plan) -> Stage:
     """The stage with the rests of the plan."""
     if plan.rest is Rest.LONG:
         return stage
-    return replace(stage, program=stage.program.with_short_rests())
+    return stage.but(program=stage.program.with_short_rests())
 
 
 def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:

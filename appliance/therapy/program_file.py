@@ -1,7 +1,6 @@
 """Reads a program as a file has it: its groups are written out, a rule of its form is kept."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum
 
 from appliance.errors import TherapyError
@@ -117,8 +116,7 @@ def _pause(table: Table) -> Phase:
 
 
 def _paused(pause: Phase, before: Phase) -> Phase:
-    return replace(
-        pause,
+    return pause.but(
         frequency_hz=before.frequency_hz,
         pulse_width_us=before.pulse_width_us,
         fraction=before.fraction,
@@ -144,8 +142,7 @@ def _phase(table: Table) -> Phase:
         alternating=table.flag("alternating", False),
         waits=table.flag("wait", False),
     )
-    return replace(
-        phase,
+    return phase.but(
         active_rest=_active_rest(table, phase),
         b=_b(table, phase),
         modulation=_modulation(table, phase),

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+from appliance.records import Fixed
 from appliance.therapy import limits
 from appliance.therapy.publications import Publication
 
@@ -26,8 +26,7 @@ class Kind(Enum):
     """Into a dummy load only; not counted in any person's day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Fixed, frozen=True):
     """When a channel contracts in a cycle: its ramp's foot after `delay_s`, and the shape."""
 
     delay_s: float
@@ -40,8 +39,7 @@ class Timing:
         return self.ramp_up_s + self.hold_s + self.ramp_down_s
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveRest:
+class ActiveRest(Fixed, frozen=True):
     """Twitches in the off time: weaker and slower than the contractions on either side."""
 
     frequency_hz: float
@@ -50,8 +48,7 @@ class ActiveRest:
     """Of the level."""
 
 
-@dataclass(frozen=True, slots=True)
-class Modulation:
+class Modulation(Fixed, frozen=True):
     """How the pulses of a continuous phase become less, and come back, in each `period_s`.
 
     They are as the phase says for `top_s`. Then they go down to the least values and back, or,
@@ -65,8 +62,7 @@ class Modulation:
     is_random: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bursts:
+class Bursts(Fixed, frozen=True):
     """Pulses in bursts: at the phase's frequency within a burst, and none between two."""
 
     pulses: int
@@ -85,8 +81,7 @@ def longest_period_s(frequency_hz: float, bursts: Bursts | None) -> float:
     return 1.0 / (frequency_hz if bursts is None else bursts.rate_hz)
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(Fixed, frozen=True, dict=True):
     """One phase of a program: a frequency, a pulse width and the shape of its contractions.
 
     `off_s` 0 means continuous: ramp up once, hold to the end of the phase, ramp down.
@@ -138,7 +133,7 @@ class Phase:
         """Of channel A and of channel B."""
         a = Timing(0.0, self.ramp_up_s, self.hold_s, self.ramp_down_s)
         if self.alternating:
-            return a, replace(a, delay_s=self.cycle_s / 2.0)
+            return a, a.but(delay_s=self.cycle_s / 2.0)
         return a, self.b or a
 
     @cached_property
@@ -178,8 +173,7 @@ def uncounted_current_ma(phase: Phase, kind: Kind) -> float:
     return UNRESTED_PHASE_CHARGE_UC / limits.phase_charge_uc(1.0, phase.pulse_width_us)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Fixed, frozen=True):
     """A phase laid out in a stage: from `start_s` to `end_s` of delivered time."""
 
     phase: Phase
@@ -187,8 +181,7 @@ class Span:
     end_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Fixed, frozen=True):
     """Phases in order. At most one has no duration of its own and fills the stage."""
 
     id: str
@@ -204,10 +197,9 @@ class Program:
 
     def with_short_rests(self) -> "Program":
         """The same program with the off times for the experienced, where it has them."""
-        return replace(
-            self,
+        return self.but(
             phases=tuple(
-                phase if phase.short_off_s is None else replace(phase, off_s=phase.short_off_s)
+                phase if phase.short_off_s is None else phase.but(off_s=phase.short_off_s)
                 for phase in self.phases
             ),
         )

@@ -1,10 +1,9 @@
 """The publications that programs come from."""
 
-from dataclasses import dataclass
+from appliance.records import Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Fixed, frozen=True):
     """Where a program was published, what was published, and what had to be adapted here."""
 
     authors: str

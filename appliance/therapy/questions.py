@@ -6,7 +6,8 @@ session. Every answer is 0 (not at all) to 10 (worst), and every question may be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from appliance.records import Fixed
 
 MOST_A_SESSION = 2
 LARGEST_ANSWER = 10
@@ -14,8 +15,7 @@ SKIPPED = "skipped"
 """What the journal has instead of a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayQuestion:
+class DayQuestion(Fixed, frozen=True):
     """A question, the days on which it is asked, and how soon it is asked again."""
 
     id: str

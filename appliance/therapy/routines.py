@@ -1,15 +1,13 @@
 """Routines: the stages of a session, in order."""
 
-from dataclasses import dataclass
-
 from appliance.errors import TherapyError
+from appliance.records import Fixed
 from appliance.therapy.limits import HARD_MINUTES_PER_SITE
 from appliance.therapy.placements import Placement
 from appliance.therapy.programs import Kind, Program
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Fixed, frozen=True):
     """A placement, a program and the minutes to deliver."""
 
     placement: Placement
@@ -19,8 +17,7 @@ class Stage:
     """The routine itself says how long; else `[plan] stage_minutes` does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Routine:
+class Routine(Fixed, frozen=True):
     """The stages of a session, all of one kind."""
 
     id: str

@@ -5,8 +5,7 @@ to be looked at and found good, and a burn has to be seen by a doctor: a stateme
 checklist asks for each. Only agreeing to it opens the sites again.
 """
 
-from dataclasses import dataclass
-
+from appliance.records import Fixed
 from appliance.therapy.ledger import Pads
 from appliance.therapy.placements import Placement, overlap
 
@@ -16,16 +15,14 @@ STATEMENTS = {RED: "skin_looked_at", BURN: "burn_seen"}
 """The statement of the checklist that takes each answer back, on another day."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedSite:
+class ClosedSite(Fixed, frozen=True):
     """A site where the skin was not good."""
 
     placement: str
     pads: Pads
 
 
-@dataclass(frozen=True, slots=True)
-class Skin:
+class Skin(Fixed, frozen=True):
     """What is known of one person's skin."""
 
     closed: tuple[ClosedSite, ...] = ()

@@ -1,7 +1,5 @@
 """A person's standing: gentle session, full list and minutes left, from their history."""
 
-from dataclasses import replace
-
 from appliance.therapy.calendar import GENTLE_SESSIONS as GENTLE_SESSIONS
 from appliance.therapy.calendar import gentle_after_break
 from appliance.therapy.checklist import Statement, When, statements_due
@@ -118,8 +116,7 @@ def with_delivered(
     if kind is Kind.BENCH:
         return history
     contracting = minutes if kind is Kind.CONTRACTING else 0.0
-    return replace(
-        history,
+    return history.but(
         contracting_minutes_today=history.contracting_minutes_today + contracting,
         comfort_minutes_today=history.comfort_minutes_today + minutes - contracting,
         ledger=history.ledger.plus(

@@ -8,10 +8,11 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TextIO
+
+from msgspec import field
 
 from appliance.clock import Wakeup
 from appliance.controls.pins import mock_pins
@@ -19,6 +20,7 @@ from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.log import Tailed, TextLines
+from appliance.records import Fixed
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.box_power import BoxPower
@@ -51,8 +53,7 @@ READ_S = 1.7
 """Longer than a statement has to be on the screen before a hold counts."""
 
 
-@dataclass(frozen=True)
-class World:
+class World(Fixed, frozen=True):
     """Where and when a virtual box lives."""
 
     folder: Path
@@ -238,7 +239,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
     def shift_wall_clock(self, by: timedelta) -> None:
         """Set the time of day, as a person or the network does."""
-        self.world = replace(self.world, began=self.world.began + by)
+        self.world = self.world.but(began=self.world.began + by)
 
     def instruct_journal(self, pragma: str) -> None:
         """Take the journal's file its room, or its leave to write, as a disk would."""
@@ -320,4 +321,4 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
 
 def with_limits(settings: Settings, **limits: float) -> Settings:
     """The settings with other limits, for stories about them."""
-    return replace(settings, limits=replace(settings.limits, **limits))  # type: ignore[arg-type]
+    return settings.but(limits=settings.limits.but(**limits))

@@ -1,7 +1,5 @@
 """A listener for the virtual box: keeps what the voice would say, and when."""
 
-from dataclasses import replace
-
 from appliance.service.assembly import cues_last_s
 from appliance.session.cues import Cue
 from appliance.session.view import View
@@ -36,7 +34,7 @@ class Listener:
         if cut:
             self.cut_at.append(now)
         if utterance is not None:
-            self.heard.append(replace(utterance, at=now))
+            self.heard.append(utterance.but(at=now))
 
     def faults(self, now: float) -> frozenset[str]:
         return frozenset()

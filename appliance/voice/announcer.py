@@ -6,9 +6,9 @@ left have a slot of their own, behind the first one. An alarm cuts speech off at
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from appliance.controls.patterns import PATTERNS, Rank
+from appliance.records import Fixed
 from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.machine import prompts
@@ -53,8 +53,7 @@ _ASKS = frozenset(cues[0] for cues in (*prompts.BY_STATE.values(), *prompts.BY_P
 """Cues that say what a screen asks for: on entry, and again after a minute without a hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(Fixed, frozen=True):
     """Texts to be said one after the other, in `language`, from `at` on, seconds."""
 
     texts: tuple[str, ...]

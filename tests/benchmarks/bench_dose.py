@@ -1,31 +1,61 @@
 """Timing of the dose in real time: how late set-points and the parts of contractions are.
 
-    python -m tests.benchmarks.bench_dose [SECONDS]
+    python -m tests.benchmarks.bench_dose [SECONDS] [VARIANT ...]
 
-The real service with panel and journal in a contracting program, alone and then with both cores
-kept busy by other processes. A set-point is late after its cadence, a part after the moment at
-which the program has it. The drift is how far delivered time, as the session counts it, is behind
-true time at the end. A whole stage takes 1200 seconds. Prints a table; asserts nothing.
+The real service in a contracting program, with panel, journal, socket and log kept busy: alone, and
+beside processes that keep every core busy, under each way to schedule it. A set-point is late
+after its cadence, a part after the moment at which the program has it; a step is the loop's. The
+drift is how far delivered time, as the session counts it, is behind true time at the end. A whole
+stage takes 1200 seconds, and the variants come one after the other. The board has a real-time
+priority, as a board has its own processor. Prints a table; asserts nothing.
 """
 
+import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.service.control_socket import ControlServer
 from appliance.service.frames import SET_POINT_IN_RAMP_S, SET_POINT_S
 from appliance.service.loop import Service
 from appliance.session.envelope import RAMPS
 from appliance.session.record import Record, Run
-from tests.benchmarks.real_box import RealBox, SlowBus, Watched, put_on_the_bus
+from tests.benchmarks.real_box import (
+    IN_A_CONTRACTION_S,
+    ROOT,
+    RealBox,
+    SlowBus,
+    Watched,
+    looked_at,
+    put_on_the_bus,
+)
+from tests.benchmarks.scheduling import (
+    ORDINARY,
+    SCHEDULINGS,
+    busy,
+    schedule,
+    schedule_loop,
+)
 
 SECONDS = 120.0
-SPIN = "while True: pass"
+STAGE_S = 1200.0
+VARIANTS = {
+    "alone": (0, ORDINARY),
+    **{f"busy, {one}": (os.cpu_count() or 1, one) for one in SCHEDULINGS},
+}
+"""How many other processes, and the scheduling of the service."""
+LATE = {
+    "set_points_late": "set-points late",
+    "parts_late": "parts late",
+    "steps": "a step of the loop",
+    "drift": "drift at the end",
+}
 
 
 @dataclass
@@ -90,48 +120,83 @@ def _late_s(run: Run, span: int) -> float:
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    print(f"{seconds:.0f} s each, ms{'':22}{'median':>9}{'p99':>9}{'worst':>9}")
-    for name, others in (("alone", 0), ("both cores busy", os.cpu_count() or 1)):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("seconds", nargs="?", type=float, default=SECONDS)
+    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
+    arguments = parser.parse_args()
+    print(f"{arguments.seconds:.0f} s each, ms{'':31}{'median':>9}{'p99':>9}{'worst':>9}")
+    for name in arguments.variants or VARIANTS:
+        others, scheduling = VARIANTS[name]
         with busy(others):
-            seen = run(seconds)
-        for what, late in (("set-points", seen.set_points_late), ("parts", seen.parts_late)):
-            print(f"{name + ', ' + what + ' late':36}{quantiles_ms(late)}")
-        print(f"{name + ', a step of the loop':36}{quantiles_ms(seen.steps)}")
-        print(f"{name + ', drift at the end':36}{seen.drift_s * 1e3:>9.1f}")
+            told = apart(arguments.seconds, scheduling)
+        if told is None:
+            print(f"{name}: not permitted here")
+            continue
+        for key, words in LATE.items():
+            print(f"{name + ', ' + words:44}" + "".join(f"{ms:>9.1f}" for ms in told[key]))
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 
 
-def run(seconds: float) -> Seen:
+def apart(seconds: float, scheduling: str) -> dict[str, list[float]] | None:
+    """What `run` shows in a process of its own, ms; None where the scheduling is not permitted."""
+    code = (
+        "import sys; from tests.benchmarks import bench_dose;"
+        "bench_dose.tell(float(sys.argv[1]), sys.argv[2])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(seconds), scheduling],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    told: dict[str, list[float]] | None = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def tell(seconds: float, scheduling: str) -> None:
+    try:
+        seen = run(seconds, scheduling)
+    except PermissionError:
+        print("null")
+        return
+    told = {
+        key: quantiles_ms(getattr(seen, key)) for key in ("set_points_late", "parts_late", "steps")
+    }
+    print(json.dumps({**told, "drift": [seen.drift_s * 1e3]}))
+
+
+def run(seconds: float, scheduling: str = ORDINARY) -> Seen:
+    """Deliver current for so long. Raises PermissionError where the scheduling is not allowed."""
     put_on_the_bus(SlowBus())
     board = Watched()
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as ends:
+        folder = Path(name)
         ends.callback(board.close)
-        box = RealBox(Path(folder), board.path, screen="ssd1306").start()
+        ends.enter_context(looked_at(folder))
+        schedule(scheduling)
+        box = RealBox(folder, board.path, screen="ssd1306")
+        box.service.ports.socket = ControlServer(folder)
+        box.start()
         ends.callback(box.close)
+        schedule_loop(scheduling, box.loop_thread)
         observer = Observer(box.service)
-        box.stimulate()
+        box.stimulate(max(0.0, min(IN_A_CONTRACTION_S, STAGE_S - seconds)))
+        box.keep_drawing()
+        box.keep_writing()
+        box.keep_logging()
         time.sleep(seconds)
         return observer.seen
 
 
-@contextmanager
-def busy(others: int) -> Iterator[None]:
-    """So many processes beside it that want a core for themselves."""
-    spinning = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(others)]
-    try:
-        yield
-    finally:
-        for one in spinning:
-            one.kill()
-            one.wait()
-
-
-def quantiles_ms(taken: list[float]) -> str:
+def quantiles_ms(taken: list[float]) -> list[float]:
     """Median, 99th percentile, and the worst."""
     taken = sorted(taken) or [0.0]
     at = [taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.99)]
-    return "".join(f"{value * 1e3:>9.1f}" for value in (*at, taken[-1]))
+    return [round(value * 1e3, 3) for value in (*at, taken[-1])]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.service.assembly import cues_last_s
@@ -41,7 +41,7 @@ class Chatty(Speaker):
     """The voice of a box on which every second another hint is to be said."""
 
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
-        super().show(replace(view, hint=HINTS[int(now) % len(HINTS)]), cues, now)
+        super().show(view.but(hint=HINTS[int(now) % len(HINTS)]), cues, now)
 
 
 @dataclass

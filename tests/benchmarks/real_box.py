@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ BYTE_S = 9 / 400_000
 """Eight bits and their acknowledgement on a fast bus."""
 PATIENCE_S = 30.0
 LEVEL_MA = 20.0
+IN_A_CONTRACTION_S = 200.0
+"""So far into the default stage its contractions have begun."""
 
 
 class SlowBus:
@@ -111,6 +113,21 @@ class Watched:
         self._child.wait()
 
 
+@contextmanager
+def looked_at(folder: Path) -> Iterator[None]:
+    """Somebody looks over the control socket in `folder`, twenty times a second."""
+    looking = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.small_processes", "look", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        yield
+    finally:
+        looking.kill()
+        looking.wait()
+
+
 class RealBox:
     """A service in a thread of its own, with pins to move and a record to forge."""
 
@@ -160,6 +177,11 @@ class RealBox:
         self._is_open = True
         self._busy: list[threading.Thread] = []
 
+    @property
+    def loop_thread(self) -> int:
+        """The kernel's number of the loop's thread."""
+        return self._thread.native_id or 0
+
     def start(self) -> "RealBox":
         self._thread.start()
         self.wait(lambda: self.record.state is State.LOCKED and self.is_linked)
@@ -180,15 +202,15 @@ class RealBox:
     def is_linked(self) -> bool:
         return self.record.report.link is Link.UP
 
-    def stimulate(self) -> None:
-        """Put the record into a contraction; again, where a step of the loop overwrote it."""
+    def stimulate(self, elapsed_s: float = IN_A_CONTRACTION_S) -> None:
+        """Put the record into a stage; again, where a step of the loop overwrote it."""
         self.wait(lambda: self.is_linked and self.record.report.state is BoardState.OFF)
         until = time.monotonic() + PATIENCE_S
         while self.record.report.state is not BoardState.ON:
             if time.monotonic() > until:
                 raise TimeoutError("no current")
             if self.record.state is not State.STIMULATING and self.is_linked:
-                self.service.record = _stimulating(self.record)
+                self.service.record = _stimulating(self.record, elapsed_s)
                 self.service._wakeup.wake()
             time.sleep(0.005)
 
@@ -207,6 +229,10 @@ class RealBox:
         """A hundred journal entries a second."""
         self._keep(self._write)
 
+    def keep_logging(self) -> None:
+        """Fifty lines a second in the log."""
+        self._keep(self._log)
+
     def _keep(self, work: Callable[[], None]) -> None:
         self._busy.append(threading.Thread(target=work))
         self._busy[-1].start()
@@ -216,8 +242,13 @@ class RealBox:
         while self._is_open:
             shown += 1
             view = view_of(self.record)
-            self.service.ports.screen.show(replace(view, battery=(shown % 50) / 50, page=shown % 2))
+            self.service.ports.screen.show(view.but(battery=(shown % 50) / 50, page=shown % 2))
             time.sleep(0.03)
+
+    def _log(self) -> None:
+        while self._is_open:
+            self.service.ports.log.write("a line as long as most lines of the log are, or so")
+            time.sleep(0.02)
 
     def _write(self) -> None:
         while self._is_open:
@@ -225,8 +256,8 @@ class RealBox:
             time.sleep(0.01)
 
 
-def _stimulating(record: Record) -> Record:
-    """A record in the middle of a contraction. It is data, so it can simply be written down."""
+def _stimulating(record: Record, elapsed_s: float) -> Record:
+    """A record so far into a stage. It is data, so it can simply be written down."""
     rules = record.rules
     routine = rules.catalogue.routines[rules.plan.routine]
     visit = stage_layout.begin_visit(
@@ -236,7 +267,7 @@ def _stimulating(record: Record) -> Record:
     run = stage_layout.lay_out(record)
     if run is None:
         raise RuntimeError("no board")
-    levels = replace(run.levels, level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
+    levels = run.levels.but(level=(LEVEL_MA, LEVEL_MA), target=(LEVEL_MA, LEVEL_MA))
     return record.but(
         state=State.STIMULATING,
         checklist_valid=True,
@@ -248,11 +279,11 @@ def _stimulating(record: Record) -> Record:
             began=True,
             levels=levels,
             started_at=record.now,
-            elapsed_s=200.0,
+            elapsed_s=elapsed_s,
             booked_s=NEVER,
-            cycle_start_s=200.0,
+            cycle_start_s=elapsed_s,
         ),
-        visit=replace(visit, begun=True),
+        visit=visit.but(begun=True),
     )
 
 

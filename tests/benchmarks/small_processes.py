@@ -10,8 +10,6 @@ import threading
 import time
 from pathlib import Path
 
-from tests.benchmarks.watching_board import serve_board
-
 
 def memory_mb() -> float:
     status = Path("/proc/self/status").read_text("ascii").splitlines()
@@ -90,6 +88,22 @@ def session(port: str, seconds: float, *, runs: bool) -> None:
         box.close()
 
 
+def look(folder: str) -> None:
+    """Ask the service in `folder` for everything that it shows, as long as it lives."""
+    from itertools import cycle
+
+    from appliance.service.control_socket import ControlClient, NotRunningError
+
+    while True:
+        try:
+            client = ControlClient(Path(folder))
+            for verb in cycle(("status", "picture", "current", "log")):
+                client.ask(verb)
+                time.sleep(0.05)
+        except NotRunningError:
+            time.sleep(0.1)
+
+
 def tutorial(port: str, seconds: float) -> None:
     """The usual script: a loop that sleeps 0.1 s, looks at the pins, sends, redraws everything."""
     from gpiozero import Button
@@ -135,14 +149,14 @@ def main() -> None:
         session(rest[0], float(rest[1]), runs=True)
     elif name == "idle":
         session(rest[0], float(rest[1]), runs=False)
+    elif name == "look":
+        look(rest[0])
     elif name == "careful":
         from tests.benchmarks import careful_script
 
         careful_script.main(rest[0], float(rest[1]))
     elif name == "tutorial":
         tutorial(rest[0], float(rest[1]))
-    else:
-        serve_board()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import io
 import shutil
 import wave
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The story is the same with stages of three minutes, and takes a third of the time.
-    monkeypatch.setattr(demo_script, "SETTINGS", replace(Settings(), plan=Plan(stage_minutes=3.0)))
+    monkeypatch.setattr(demo_script, "SETTINGS", Settings().but(plan=Plan(stage_minutes=3.0)))
     folder = tmp_path / "demo"
     assert main(["demo", "--out", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -1,7 +1,5 @@
 """`status` in words: what a person over SSH has to know, from real records of a session."""
 
-from dataclasses import replace
-
 from appliance.cli.status_words import in_a_line, in_words
 from appliance.service.status import status_of
 from appliance.session.barring import detail_of_bar
@@ -63,8 +61,9 @@ def test_each_fault_with_its_own_detail() -> None:
 def test_what_is_only_told_and_a_board_that_is_barred() -> None:
     core = at(State.LOCKED)
     core.faults("journal_slow")
-    assert any(line.startswith("note journal_slow: The card is slow.") for line in said(core))
-    core.identity = replace(core.identity, serial="7")
+    told = "note journal_slow: The memory card is slow."
+    assert any(line.startswith(told) for line in said(core))
+    core.identity = core.identity.but(serial="7")
     core.record = core.record.but(barred={"reference 7": "over_current"})
     core.step()
     assert "  reference 7, over_current; `ems-appliance board barred` tells more" in said(core)

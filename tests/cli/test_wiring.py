@@ -1,6 +1,5 @@
 """The pin map: which wire goes where, for the settings in force."""
 
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -48,7 +47,7 @@ def test_stop_is_wired_so_that_a_broken_wire_stops():
 
 
 def test_a_moved_pin_moves_in_table_and_picture():
-    settings = replace(Settings(), controls=replace(Controls(), confirm=21))
+    settings = Settings().but(controls=Controls().but(confirm=21))
     assert rows(settings)["CONFIRM"][:2] == ["21", "40"]
     last_line = pin_map.header_picture(settings).splitlines()[-1]
     assert last_line.endswith("40 GPIO21  CONFIRM")
@@ -56,7 +55,7 @@ def test_a_moved_pin_moves_in_table_and_picture():
 
 def test_what_is_not_fitted_is_not_listed():
     indicators = Indicators(buzzer=None, vibration=25, enable_line=None)
-    parts = rows(replace(Settings(), indicators=indicators))
+    parts = rows(Settings().but(indicators=indicators))
     assert "vibration" in parts
     assert "buzzer" not in parts
     assert "enable line" not in parts
@@ -64,24 +63,24 @@ def test_what_is_not_fitted_is_not_listed():
 
 @pytest.mark.parametrize("driver", ["capture", "none"])
 def test_without_a_panel_only_the_clock_is_on_the_bus(driver: str):
-    parts = rows(replace(Settings(), screen=Screen(driver=driver)))
+    parts = rows(Settings().but(screen=Screen(driver=driver)))
     assert "clock, SDA" in parts
     assert not any("screen" in part and "SDA" in part for part in parts)
 
 
 def test_a_screen_on_the_other_bus_of_the_header():
-    parts = rows(replace(Settings(), screen=Screen(i2c_port=0)))
+    parts = rows(Settings().but(screen=Screen(i2c_port=0)))
     assert parts["screen, SDA"][:2] == ["0", "27"]
     assert parts["clock, SDA"][:2] == ["2", "3"]
 
 
 def test_a_screen_on_a_bus_of_an_overlay_gets_no_invented_pins():
-    parts = rows(replace(Settings(), screen=Screen(i2c_port=3)))
+    parts = rows(Settings().but(screen=Screen(i2c_port=3)))
     assert not any("screen" in part and "SDA" in part for part in parts)
 
 
 def test_a_pin_that_is_not_on_the_header_is_named_so():
-    settings = replace(Settings(), controls=replace(Controls(), stop=40))
+    settings = Settings().but(controls=Controls().but(stop=40))
     assert rows(settings)["STOP"][:3] == ["40", "none", ""]
     assert "STOP" not in pin_map.header_picture(settings)
 
@@ -144,5 +143,5 @@ def test_a_picture_that_cannot_be_written_is_a_clear_line(
 
 def test_the_reset_pin_of_a_screen_is_in_the_table_when_it_is_wired() -> None:
     assert "screen, RES" not in pin_map.table(Settings())
-    screen = replace(Settings().screen, reset_pin=4)
-    assert rows(replace(Settings(), screen=screen))["screen, RES"][:2] == ["4", "7"]
+    screen = Settings().screen.but(reset_pin=4)
+    assert rows(Settings().but(screen=screen))["screen, RES"][:2] == ["4", "7"]

@@ -15,8 +15,6 @@ class Rig:
         self.factory = factory
         self.time = 100.0
         self.clock_works = True
-        self.lateness = 0.0
-        factory.edge_age_s = lambda ticks: self.lateness
         self.controls = Controls(self.pins, factory, self.now)
         self.move("stop", closed=True)
         self.read()
@@ -44,9 +42,9 @@ class Rig:
 
     def late_edge(self, name: str, closed: bool, happened_at: float) -> None:
         """An edge comes now that happened then."""
-        self.lateness = self.time - happened_at
+        self.time, here = happened_at, self.time
         self.pin(name).when_changed(0.0, int(not closed))
-        self.lateness = 0.0
+        self.time = here
 
     def pass_time(self, seconds: float) -> None:
         self.time += seconds

@@ -1,6 +1,5 @@
 """The rotary encoder's decoder: examples, and lost, doubled, dense and late edges."""
 
-from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
@@ -98,7 +97,7 @@ def test_an_up_in_doubt_waits_for_the_edge_that_explains_it() -> None:
     encoder = Encoder(False, False)
     up = edges_of([+1] * 4)
     # The last edge was noticed when A had closed again: a fifth edge is on its way.
-    last = replace(up[3], other_closed=True, noticed_at=0.055)
+    last = up[3].but(other_closed=True, noticed_at=0.055)
     assert steps([*up[:3], last], encoder) == []
     assert steps([edge_between(4, 5, 0.05, seen=5)], encoder) == [+1]
 
@@ -106,7 +105,7 @@ def test_an_up_in_doubt_waits_for_the_edge_that_explains_it() -> None:
 def test_an_up_in_doubt_that_no_edge_explains_is_dropped() -> None:
     encoder = Encoder(False, False)
     up = edges_of([+1] * 4)
-    last = replace(up[3], other_closed=True, noticed_at=0.055)
+    last = up[3].but(other_closed=True, noticed_at=0.055)
     assert steps([*up[:3], last], encoder) == []
     assert steps([edge_between(4, 5, 0.06, seen=5)], encoder) == []
 
@@ -235,7 +234,7 @@ def test_down_is_never_up_when_late_edges_are_stamped_as_they_come(
 ) -> None:
     times = list(accumulate(movement[1]))
     come = data.draw(arrivals(times, mixed=False))
-    edges = [replace(edge, at=edge.noticed_at) for edge in late_edges(times, come)]
+    edges = [edge.but(at=edge.noticed_at) for edge in late_edges(times, come)]
     assert +1 not in steps(edges)
 
 

@@ -1,7 +1,6 @@
 """Lamp, enable line, buzzer and motor on the real gpiozero stack with mock pins."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,4 +149,4 @@ def test_a_pin_that_cannot_be_written_is_a_fault_and_raises_nothing(
 
 def test_a_pin_that_is_taken_is_named(factory: Any, indicators: Indicators) -> None:
     with pytest.raises(ControlsError, match=r"GPIO 24 \(enable_line\)"):
-        Indicators(replace(PINS, output_lamp=4), factory)
+        Indicators(PINS.but(output_lamp=4), factory)

@@ -78,7 +78,7 @@ def test_the_room_is_imported_without_gpiozero() -> None:
         "import sys\n"
         "import appliance.controls.inputs, appliance.controls.indicators\n"
         "import appliance.controls.pins\n"
-        "assert not {'gpiozero', 'lgpio'} & set(sys.modules)\n"
+        "assert not {'gpiozero', 'gpiod', 'lgpio'} & set(sys.modules)\n"
     )
     root = Path(__file__).parents[2]
     subprocess.run([sys.executable, "-c", script], cwd=root, check=True)

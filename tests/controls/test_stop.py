@@ -81,7 +81,7 @@ def test_there_is_no_debounce(rig: Rig) -> None:
 
 
 def test_an_edge_that_the_level_has_told_of_is_not_told_again(rig: Rig) -> None:
-    # The loop saw STOP open and close before gpiozero's thread got round to either edge.
+    # The loop saw STOP open and close before either edge came.
     rig.move_in_silence("stop", closed=False)
     assert levels(rig) == [True]
     rig.pass_time(0.01)
@@ -122,7 +122,7 @@ def test_a_pin_that_cannot_be_read_is_a_press_and_a_fault(
 
 
 def test_a_callback_never_raises(rig: Rig) -> None:
-    # The one callback thread of lgpio would die of it, and every pin with it.
+    # A library's one callback thread would die of it, and every pin with it.
     rig.clock_works = False
     rig.move("stop", closed=False)
     rig.clock_works = True

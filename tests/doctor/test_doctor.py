@@ -174,7 +174,7 @@ def test_without_a_service_stop_and_the_enable_pump_are_looked_at_by_level(
     assert asked == [(Controls().stop, "stop"), (Indicators().enable_line, "enable_line")]
     busy = make_parts(host, tmp_path, is_low=raising(ControlsError("GPIO 27 is busy")))
     assert verdicts([*busy.stop(), *busy.enable_pump()]) == [Verdict.WARN] * 2
-    without = replace(parts.settings, indicators=Indicators(enable_line=None))
+    without = parts.settings.but(indicators=Indicators(enable_line=None))
     assert not list(replace(parts, settings=without).enable_pump())
 
 
@@ -227,7 +227,7 @@ def test_the_header_is_looked_for_by_its_label(host: Host, tmp_path: Path):
         write(host, f"dev/{name}", "")
     parts = make_parts(host, tmp_path, read_chip=lambda path, _: Chip(labels[path.name], {}))
     assert only(parts.pins()).seen == "pinctrl-rp1: 9 lines, no stranger on them"
-    parts.settings = replace(parts.settings, controls=Controls(chip=0))
+    parts.settings = parts.settings.but(controls=Controls(chip=0))
     found = only(parts.pins())
     assert "(gpio-brcmstb@107d508500) is not the 40-pin header" in found.seen
     assert 'chip = "header"' in found.to_do

@@ -1,7 +1,6 @@
 """`doctor --knob`: ten clicks by hand on mock pins tell what kind of knob is fitted."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def turned(fitted: int, said: int, clicks: int = CLICKS, **wires: int) -> Findin
     hands = Hands(Controls(knob_edges=fitted), factory)
     hands.do(Turn(1.0, clicks, detent_s=0.5))
     told: list[str] = []
-    found = knob(replace(Controls(knob_edges=said), **wires), factory, Turning(hands), told.append)
+    found = knob(Controls(knob_edges=said).but(**wires), factory, Turning(hands), told.append)
     assert f"{CLICKS} clicks to the right" in told[0]
     return found
 

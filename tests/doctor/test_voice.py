@@ -1,6 +1,5 @@
 """The check of the voice: programs, sound card, and the pins that an I2S amplifier has."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,7 +48,7 @@ def test_a_machine_without_a_sound_card_is_told(host: Host) -> None:
 
 
 def test_a_part_on_a_pin_of_the_amplifier_is_named_while_i2s_is_on(host: Host) -> None:
-    crossed = replace(SPEAKS, indicators=Indicators(buzzer=18))
+    crossed = SPEAKS.but(indicators=Indicators(buzzer=18))
     assert seen(host, crossed) == ["bad: GPIO 18 (buzzer) is the amplifier's"]
     host.at("/proc/device-tree/soc/i2s@7e203000/status").write_text("disabled\0")
     assert seen(host, crossed) == ["good: espeak-ng and aplay, on default"]

@@ -8,7 +8,7 @@ level of 10 mA that is set once. What the pins show is compared with the numbers
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
@@ -59,7 +59,7 @@ def cases() -> list[Case]:
     seen, found = set(), []
     for id_, rows in PUBLISHED.items():
         for span, row in zip(spans_of(shipped().programs[id_]), rows, strict=True):
-            shape = replace(span.phase, name="", duration_s=None, contractions=None, waits=False)
+            shape = span.phase.but(name="", duration_s=None, contractions=None, waits=False)
             if str(shape) not in seen:
                 seen.add(str(shape))
                 found.append(Case(id_, span, row))
@@ -72,7 +72,7 @@ def spans_of(program: Program) -> tuple[Span, ...]:
 
 def deliver(bench: Bench, case: Case) -> None:
     """Live through the case on this board, from the phase's beginning."""
-    spans = (replace(case.span, start_s=0.0, end_s=max(case.lasts_s + 60.0, 60.0)),)
+    spans = (case.span.but(start_s=0.0, end_s=max(case.lasts_s + 60.0, 60.0)),)
     bench.send(on_the_wire(bench, spans, 0.0, flows=False))
     bench.run_ms(20)
     at_s = 0.0

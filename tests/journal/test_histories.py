@@ -1,6 +1,5 @@
 """Histories read from the journal under a trusted clock."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,12 +13,13 @@ BACK = StageLeft("lower_back", "work", 20.0)
 COMFORT = StageLeft("lower_back", "comfort_80", 30.0)
 
 
-def without_ledger(history: History) -> History:
-    return replace(history, ledger=Ledger())
+def of_nobody(history: History) -> History:
+    """Without what is the same for every person: the minutes of the box, and its clock."""
+    return history.but(ledger=Ledger(), clock=None)
 
 
 def test_an_empty_journal_knows_nothing_and_says_that_it_was_read(household):
-    assert without_ledger(household.history()) == NOTHING
+    assert of_nobody(household.history()) == NOTHING
     assert household.history().ledger.sites == ()
 
 
@@ -86,8 +86,8 @@ def test_a_session_under_a_wrong_clock_is_today_once_the_clock_was_set(household
 def test_people_of_the_plan_share_the_sum_of_the_box_and_nothing_else(household):
     household.whole_session(person="Other")
     history = household.history("Me")
-    assert without_ledger(history) == NOTHING
-    assert history.ledger == replace(Ledger(), box_minutes=60.0, box_people=2)
+    assert of_nobody(history) == NOTHING
+    assert history.ledger == Ledger().but(box_minutes=60.0, box_people=2)
     assert household.history("Other").sessions_today == 1
 
 

@@ -5,7 +5,7 @@ program in question: loop, gate, driver, wire, board and body are the real ones.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 
@@ -86,8 +86,8 @@ class Delivery:
         box.wait(0.3)
         visit = box.record.visit
         assert visit is not None
-        stage = replace(visit.stage, program=program, minutes=minutes)
-        option = replace(visit.option, stages=(stage,), gentle=False)
+        stage = visit.stage.but(program=program, minutes=minutes)
+        option = visit.option.but(stages=(stage,), gentle=False)
         planned_s = minutes * 60.0
         run = Run(planned_s, program.lay_out(minutes), LIMIT_MA, "settings", elapsed_s=at_s)
         run = run.but(
@@ -95,7 +95,7 @@ class Delivery:
         )
         # Paused before each phase that waits, as if the person had gone on.
         run = run.but(cycle_start_s=foot_s, waited_span=len(run.spans))
-        visit = replace(visit, option=option, index=0, delivered_s=(0.0,), charge_mc=(0.0,))
+        visit = visit.but(option=option, index=0, delivered_s=(0.0,), charge_mc=(0.0,))
         self._set(state=State.STIMULATING, visit=visit, run=run, position=None)
         box.wait(0.3)
         pair = level if isinstance(level, tuple) else (level, level)

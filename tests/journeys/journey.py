@@ -1,7 +1,6 @@
 """What a journey is told with: a virtual box, its witness, and the household around it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -35,7 +34,7 @@ from tests.stimulator.safe_set import SafeSet, watch
 from tests.stimulator.sciencemode_safe_set import ScienceModeSafeSet
 
 WHOLE = tuple(StageLeft(place, "gentle", 10.0) for place in ("hip_flexors", "lower_back", "glutes"))
-SHORT = replace(Settings(), plan=Plan(stage_minutes=1.5))
+SHORT = Settings().but(plan=Plan(stage_minutes=1.5))
 """Stages of a minute and a half, for stories that see them through."""
 
 

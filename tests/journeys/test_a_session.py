@@ -1,7 +1,5 @@
 """The session as the manual tells it, from power-on to `locked`."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.screen.draw import draw
@@ -13,7 +11,7 @@ from tests.journeys.journey import SHORT, Box, Home
 
 def test_a_first_session_from_power_on_to_locked(home: Home) -> None:
     # Long enough to be work: a gentle session counts by what was felt.
-    box = home.boot(replace(SHORT, plan=Plan(stage_minutes=5.0)))
+    box = home.boot(SHORT.but(plan=Plan(stage_minutes=5.0)))
     box.sees(State.SELF_TEST).switched_on()
     box.sees(State.LOCKED, person="Me", output="off", sessions_done=0)
     assert box.view.due is not None

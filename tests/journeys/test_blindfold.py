@@ -1,12 +1,11 @@
 """A whole session from `locked` to `locked` by cues, buttons and knob alone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from appliance.session.board import LEASE_S
 from appliance.session.cues import Cue
+from appliance.session.lease import LEASE_S
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.settings.model import Indicators, Sound
@@ -16,11 +15,9 @@ from tests.journeys.blindfold import Blindfolded, handbook
 from tests.journeys.journey import SHORT, Box, Home
 
 BUZZER, MOTOR = 18, 25
-WITH_CONTRACTIONS = replace(SHORT, plan=Plan(stage_minutes=5.0))
-BY_EAR = replace(WITH_CONTRACTIONS, sound=Sound(volume=1))
-BY_HAND = replace(
-    WITH_CONTRACTIONS, sound=Sound(0), indicators=Indicators(buzzer=None, vibration=MOTOR)
-)
+WITH_CONTRACTIONS = SHORT.but(plan=Plan(stage_minutes=5.0))
+BY_EAR = WITH_CONTRACTIONS.but(sound=Sound(volume=1))
+BY_HAND = WITH_CONTRACTIONS.but(sound=Sound(0), indicators=Indicators(buzzer=None, vibration=MOTOR))
 
 Act = Callable[[Blindfolded], None]
 
@@ -82,7 +79,7 @@ def test_the_table_of_cues_tells_every_rhythm_from_every_other() -> None:
 
 
 def test_a_whole_session_by_ear_and_felt_alike_in_the_hand(home: Home) -> None:
-    both = replace(BY_EAR, indicators=Indicators(vibration=MOTOR))
+    both = BY_EAR.but(indicators=Indicators(vibration=MOTOR))
     box = home.knows(sessions=1).boot(both)
     person, deaf = Blindfolded(box, BUZZER), Blindfolded(box, MOTOR)
     lives_on(person, lambda: ("water",) in person.said)

@@ -1,7 +1,6 @@
 """A whole session from power-on to `locked` by speech alone: the screen is covered."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -100,7 +99,7 @@ class Covered:
 
 @pytest.fixture(params=languages())
 def covered(request: pytest.FixtureRequest, home: Home) -> Covered:
-    settings = replace(SHORT, plan=Plan(stage_minutes=5.0), language=request.param)
+    settings = SHORT.but(plan=Plan(stage_minutes=5.0), language=request.param)
     listener = Listener()
     box = home.knows(sessions=1).boot(settings, voice=listener)
     return Covered(box, listener, request.param)

@@ -1,7 +1,6 @@
 """Volume and language, set on the box: at once, for good, and the newest choice counts."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ def test_they_are_there_after_a_power_cut(home: Home) -> None:
 
 def test_what_the_file_says_later_counts(home: Home) -> None:
     set_on_the_box(home.boot(), 9).close()
-    later = replace(Settings(), sound=Sound(volume=4))
+    later = Settings().but(sound=Sound(volume=4))
     box = home.boot(later).switched_on().sees(State.LOCKED, volume=4, language="de")
     set_on_the_box(box, 6, german=False).close()
     home.boot(later).switched_on().sees(State.LOCKED, volume=6, language="de")
@@ -116,8 +115,7 @@ class Desk:
         self._capsys = capsys
         self.home = home
         self.file = home.folder / "config.toml"
-        self.settings = replace(
-            Settings(),
+        self.settings = Settings().but(
             journal=Journal(home.folder / "journal.sqlite3"),
             service=Service(home.folder / "run"),
         )
@@ -134,7 +132,7 @@ class Desk:
         return said.out, said.err
 
     def boot(self, **sound: int) -> Box:
-        return self.home.boot(replace(self.settings, sound=Sound(**sound)))
+        return self.home.boot(self.settings.but(sound=Sound(**sound)))
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Days, people and power cuts: what a box knows when it is switched on again."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages
@@ -65,7 +64,7 @@ def test_after_three_hours_nothing_is_left_to_finish(home: Home) -> None:
 
 
 def test_a_second_person_has_a_list_and_a_plan_of_their_own(home: Home) -> None:
-    people = replace(Settings(), plan=Plan(people=("Anna", "Ben")))
+    people = Settings().but(plan=Plan(people=("Anna", "Ben")))
     box = home.knows("Anna", sessions=4).boot(people)
     box.switched_on().sees(State.LOCKED, person="Anna", sessions_done=4)
     assert box.view.due is not None and box.view.due.gentle_number is None
@@ -178,7 +177,7 @@ def test_sessions_that_end_early_use_the_day(home: Home) -> None:
 
 def test_another_name_of_the_same_person_has_the_same_day(home: Home) -> None:
     home.knows("Me", sessions=1, days_ago=0)
-    renamed = replace(SHORT, plan=replace(SHORT.plan, people=("me",)))
+    renamed = SHORT.but(plan=SHORT.plan.but(people=("me",)))
     box = home.boot(renamed, began=EVENING)
     box.switched_on().sees(State.LOCKED, person="me", day_used=DayUsed.SESSIONS)
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest")
@@ -196,7 +195,7 @@ def test_who_calls_himself_guest_waits_as_well(home: Home) -> None:
 
 def test_a_second_person_of_the_plan_has_a_day_of_their_own(home: Home) -> None:
     home.knows("Anna", sessions=1, days_ago=0)
-    two = replace(SHORT, plan=replace(SHORT.plan, people=("Anna", "Ben")))
+    two = SHORT.but(plan=SHORT.plan.but(people=("Anna", "Ben")))
     box = home.boot(two, began=EVENING)
     box.switched_on().sees(State.LOCKED, person="Anna", day_used=DayUsed.SESSIONS)
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben", day_used=None)
@@ -229,7 +228,7 @@ def test_what_is_left_to_finish_does_not_wait_for_tomorrow(home: Home) -> None:
 
 def test_a_record_that_cannot_be_written_costs_no_more_than_the_booked_minute(home: Home) -> None:
     """Ten minutes were delivered, and the next boot believed a third of one."""
-    long = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=10.0))
+    long = SHORT.but(plan=SHORT.plan.but(stage_minutes=10.0))
     box = home.knows().boot(long).to_current()
     home.write_protect(box)
     box.wait_for(State.STAGE_DONE, within_s=90.0)
@@ -247,7 +246,7 @@ def test_a_box_whose_record_ends_with_the_power_offers_nothing_until_it_has_run_
     home: Home, language: str
 ) -> None:
     words = Words.load(language)
-    in_language = replace(SHORT, language=language)
+    in_language = SHORT.but(language=language)
     for minutes in (0, 40, 80):
         began = A_MONDAY + timedelta(minutes=minutes)
         box = home.boot(in_language, began=began, forgets=True).switched_on()

@@ -5,7 +5,7 @@ from math import isfinite
 
 import pytest
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.simulator.body import Pads
 from tests.journeys.delivery import Delivery

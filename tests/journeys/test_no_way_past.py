@@ -4,15 +4,14 @@ Each test reproduces a former way past a limit.
 """
 
 import os
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from appliance.cli import main
-from appliance.session.board import LEASE_S
 from appliance.session.events import Button
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.model import Settings
 from appliance.simulator import scripted_hands
@@ -23,7 +22,7 @@ from appliance.therapy.programs import Kind
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
 
-ONE_MINUTE = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=1.0))
+ONE_MINUTE = SHORT.but(plan=SHORT.plan.but(stage_minutes=1.0))
 PHASE = "frequency_hz = {0}, pulse_width_us = {1}, ramp_up_s = 2, ramp_down_s = 1, {2}"
 STRONG = PHASE.format(50, 400, "off_s = 0")
 PADS = """
@@ -88,7 +87,7 @@ def test_a_bench_routine_is_not_for_a_body(home: Home) -> None:
     home.owns("programs.toml", f'[hard]\nkind = "bench"\nphases = [{{ name = "on", {STRONG} }}]')
     stages = '[{ placement = "bench", program = "hard", minutes = 10 }]'
     home.owns("routines.toml", f"[mine]\nstages = {stages}")
-    settings = replace(SHORT, plan=replace(SHORT.plan, routine="mine"))
+    settings = SHORT.but(plan=SHORT.plan.but(routine="mine"))
     box = home.knows().boot(settings).to_choosing()
     kinds = {stage.program.kind for one in box.record.options for stage in one.stages}
     assert kinds == {Kind.COMFORT}
@@ -99,8 +98,8 @@ def test_a_renamed_placement_is_the_same_place(home: Home) -> None:
     home.owns("placements.toml", RENAMED)
     stages = '[{ placement = "under_another_name", program = "lower_back" }]'
     home.owns("routines.toml", f"[again]\nstages = {stages}")
-    tight = replace(SHORT, limits=replace(SHORT.limits, minutes_per_site=2.0, sessions_per_day=2))
-    box = home.knows(sessions=4).boot(replace(tight, plan=replace(tight.plan, stage_minutes=2.0)))
+    tight = SHORT.but(limits=SHORT.limits.but(minutes_per_site=2.0, sessions_per_day=2))
+    box = home.knows(sessions=4).boot(tight.but(plan=tight.plan.but(stage_minutes=2.0)))
     box.switched_on().confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING)
     while box.record.options[box.record.option_index].id != "lower_back":
         box.turn(1, every_s=0.2)
@@ -126,7 +125,7 @@ def test_gentle_sessions_end_by_work_that_is_felt(home: Home) -> None:
 
 def test_guests_share_the_minutes_of_the_box(home: Home) -> None:
     """Row 9: Guest was without end."""
-    tight = replace(SHORT, limits=replace(SHORT.limits, minutes_per_day=1.5))
+    tight = SHORT.but(limits=SHORT.limits.but(minutes_per_day=1.5))
     box = home.knows().boot(tight).to_current().run_out()
     box.hold_back().wait(0.3).hold_back().sees(State.LOCKED).wait(0.3)
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Guest", day_used=DayUsed.BOX)
@@ -135,7 +134,7 @@ def test_guests_share_the_minutes_of_the_box(home: Home) -> None:
 
 def test_a_press_to_zero_and_a_climb_back_skip_no_rest(home: Home) -> None:
     """Row 10: 32 s of work a minute instead of 18. Counted at the board's pulses."""
-    ten = replace(SHORT, plan=replace(SHORT.plan, stage_minutes=10.0))
+    ten = SHORT.but(plan=SHORT.plan.but(stage_minutes=10.0))
     box = home.knows(sessions=4).boot(ten)
     box.switched_on().confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING)
     box.confirm().prepared().past_pictures().start().turn(4)
@@ -156,7 +155,7 @@ def test_a_press_to_zero_and_a_climb_back_skip_no_rest(home: Home) -> None:
 
 def test_a_confirm_counts_before_the_turn_that_followed_it(home: Home) -> None:
     """Row 11: CONFIRM on one person and a turn 5 ms later began another one's checklist."""
-    two = replace(SHORT, plan=replace(SHORT.plan, people=("Anna", "Ben")))
+    two = SHORT.but(plan=SHORT.plan.but(people=("Anna", "Ben")))
     box = home.knows("Anna").boot(two).switched_on().sees(State.LOCKED, person="Anna")
     box.hands.do(scripted_hands.Press(box.now, Button.CONFIRM, 0.1))
     box.hands.do(scripted_hands.Turn(box.now + 0.005, 1))
@@ -201,7 +200,7 @@ def test_a_board_that_announces_no_pulse_at_all_delivers_none(
 
 def test_two_a_day_are_two_and_not_three(home: Home) -> None:
     """Row 1: five in a row, with a clock that is not trusted."""
-    two = replace(SHORT, limits=replace(SHORT.limits, sessions_per_day=2))
+    two = SHORT.but(limits=SHORT.limits.but(sessions_per_day=2))
     home.knows(clock_trusted=False)
     box = home.boot(two, clock_trusted=False).to_current().wait(62.0).go_home()
     box.sees(State.LOCKED, day_used=DayUsed.UNDATED).drowse(4 * 3600.0).wait(0.3)
@@ -214,7 +213,7 @@ def test_two_a_day_are_two_and_not_three(home: Home) -> None:
 
 
 def test_a_second_person_is_asked_their_own_list_and_reads_their_own_plan(home: Home) -> None:
-    people = replace(Settings(), plan=Plan(people=("Anna", "Ben"), stage_minutes=1.5))
+    people = Settings().but(plan=Plan(people=("Anna", "Ben"), stage_minutes=1.5))
     box = home.knows("Anna", sessions=1, days_ago=0).boot(people, began=A_MONDAY).switched_on()
     box.sees(State.LOCKED, person="Anna").reads("Done for today.")
     box.turn(1, every_s=0.2).wait(0.1).sees(State.LOCKED, person="Ben")

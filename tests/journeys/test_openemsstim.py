@@ -1,7 +1,6 @@
 """A whole box on an openEMSstim: on the bench, in percent, and nowhere else."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.therapy.units import Unit
 from tests.journeys.journey import SHORT, Box, Home
 
-ACCEPTS = replace(SHORT, stimulator=StimulatorSettings("openemsstim", accept_research_board=True))
+ACCEPTS = SHORT.but(stimulator=StimulatorSettings("openemsstim", accept_research_board=True))
 ON_TIME_ENDS_S = 1.2
 
 
@@ -59,7 +58,7 @@ def test_no_placement_on_a_body_is_ever_driven(box: Box) -> None:
     assert visit is not None
     assert pass_through(record, (5.0, 5.0), record.set_point)[0] is not None
     back = record.rules.catalogue.routines["lower_back_session"].stages
-    on_back = record.but(visit=replace(visit, option=replace(visit.option, stages=back)))
+    on_back = record.but(visit=visit.but(option=visit.option.but(stages=back)))
     assert pass_through(on_back, (5.0, 5.0), record.set_point) == (None, ("placement",))
 
 
@@ -107,7 +106,7 @@ def test_the_screen_the_status_and_the_journal_know_it_for_what_it_is(box: Box) 
 def test_without_the_setting_it_is_refused_after_the_question_alone(
     home: Home, tmp_path: Path
 ) -> None:
-    settings = replace(SHORT, stimulator=StimulatorSettings("openemsstim"))
+    settings = SHORT.but(stimulator=StimulatorSettings("openemsstim"))
     box = home.knows().boot(settings, board=OpenEmsStim())
     box.wait_for(State.FAULT, within_s=BOOT_S + 3).sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"

@@ -1,7 +1,5 @@
 """Routines of one's own whose ids are words of the box: they never borrow a text of it."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.screen.screens.choosing import names_of
@@ -20,7 +18,7 @@ def test_a_routine_named_like_a_rest_is_read_as_ones_own_and_begins_a_session(
 ) -> None:
     words = Words.load(language)
     home.knows(sessions=4).owns("routines.toml", "".join(f"[{i}]\n{STAGES}\n" for i in BORROWED))
-    box = home.boot(replace(SHORT, language=language)).to_choosing().confirm()
+    box = home.boot(SHORT.but(language=language)).to_choosing().confirm()
     box.sees(State.CHOOSING, step="choice")
     lines = names_of(box.view.options, words)
     assert len(set(lines)) == len(lines)

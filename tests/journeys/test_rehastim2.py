@@ -1,7 +1,5 @@
 """A whole box on a RehaStim2: what it delivers, and how the ways out end."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.state import State
@@ -16,13 +14,13 @@ DRIVER = StimulatorSettings(driver="rehastim2")
 
 @pytest.fixture
 def box(home: Home) -> Box:
-    return home.knows().boot(replace(SHORT, stimulator=DRIVER), board=RehaStim2Device())
+    return home.knows().boot(SHORT.but(stimulator=DRIVER), board=RehaStim2Device())
 
 
 @pytest.fixture
 def contracting(home: Home) -> Box:
     """In the hold of a contraction."""
-    box = home.knows().boot(replace(Settings(), stimulator=DRIVER), board=RehaStim2Device())
+    box = home.knows().boot(Settings().but(stimulator=DRIVER), board=RehaStim2Device())
     box.to_both(10).to_step("hold", within_s=600)
     return box.sees(State.STIMULATING, output="on")
 

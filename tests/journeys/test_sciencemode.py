@@ -1,7 +1,6 @@
 """A whole box on a P24 and on a RehaMove3: what it delivers, and how each way out ends."""
 
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -24,14 +23,14 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 @pytest.fixture
 def box(home: Home, model: Model) -> Box:
-    settings = replace(SHORT, stimulator=ACCEPTS)
+    settings = SHORT.but(stimulator=ACCEPTS)
     return home.knows().boot(settings, board=ScienceModeDevice(model))
 
 
 @pytest.fixture
 def contracting(home: Home, model: Model) -> Box:
     """In the hold of a contraction at 18 mA: enough for the device to tell a lead that is off."""
-    settings = replace(Settings(), stimulator=ACCEPTS)
+    settings = Settings().but(stimulator=ACCEPTS)
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     # The change from twitches to contractions halves the level.
     box.to_both(28).to_step("hold", within_s=600).turn(4)
@@ -61,7 +60,7 @@ def test_the_screen_and_the_journal_say_that_it_is_a_research_board(box: Box, mo
 def test_without_the_setting_it_is_refused_before_anything_but_questions(
     home: Home, model: Model
 ) -> None:
-    settings = replace(SHORT, stimulator=StimulatorSettings("sciencemode"))
+    settings = SHORT.but(stimulator=StimulatorSettings("sciencemode"))
     box = home.knows().boot(settings, board=ScienceModeDevice(model))
     box.wait_for(State.FAULT, within_s=5).wait(3).confirm().sees(State.FAULT, output="off")
     assert box.fault == "board_restricted"

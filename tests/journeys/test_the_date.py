@@ -1,6 +1,5 @@
 """A box without a clock that keeps time: the person sets the date on it, in `locked`."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -51,7 +50,7 @@ def set_it(box: Box, local: datetime) -> Box:
 @pytest.mark.parametrize("language", languages())
 def test_a_person_sets_the_date_and_the_day_is_known_again(home: Home, language: str) -> None:
     words = Words.load(language)
-    box = to_the_date(unsure(home, replace(SHORT, language=language)))
+    box = to_the_date(unsure(home, SHORT.but(language=language)))
     box.reads(words("date.not_known"))
     box.turn(1, every_s=0.1).reads(words("date.year"), words("foot.next"))
     to_the_date(to_the_plan(box))
@@ -88,7 +87,7 @@ def test_the_journal_tells_that_it_was_set_by_hand(
 ) -> None:
     box = set_it(to_the_date(unsure(home)), TOMORROW)
     box.close()
-    settings = replace(Settings(), journal=Journal(home.folder / "journal.sqlite3"))
+    settings = Settings().but(journal=Journal(home.folder / "journal.sqlite3"))
     config = home.folder / "told.toml"
     config.write_text(f'[journal]\npath = "{settings.journal.path}"\n')
     out = home.folder / "export"

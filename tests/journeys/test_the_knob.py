@@ -1,7 +1,5 @@
 """What the knob does, and above all what it does not."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.state import State
@@ -117,7 +115,7 @@ def test_turned_where_nothing_flows_nothing_is_saved_up(box: Box, state: str) ->
 
 
 def test_a_knob_with_two_edges_a_detent_counts_every_click(home: Home) -> None:
-    knob = replace(Settings(), controls=Controls(knob_edges=2))
+    knob = Settings().but(controls=Controls(knob_edges=2))
     box = home.knows().boot(knob).to_both(5)
     assert box.targets == (5.0, 5.0)
     box.turn(-1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.service.assembly import cues_last_s
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.words import Words
 from appliance.simulator.boards.reference.board import Board

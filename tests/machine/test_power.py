@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from tests.machine.booted import until
 from tests.machine.box import Box
 from tests.machine.test_running import GRAIN_S

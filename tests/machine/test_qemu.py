@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from tests.machine import kernel, nspawn, package, qemu
 from tests.machine.booted import until
 from tests.machine.qemu import CONTROLS, Guest

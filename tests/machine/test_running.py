@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from tests.machine import conftest
 from tests.machine.booted import until
 from tests.machine.box import Board, Box

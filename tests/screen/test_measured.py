@@ -1,7 +1,6 @@
 """The layout of screens: nothing is cut off, overlaps or leaves the panel, in any view."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -66,7 +65,7 @@ def test_nothing_is_cut_off_whatever_else_is_true_at_that_moment(variation: str)
     found = {
         example.name: cut
         for example in examples()
-        if (cut := problems(replace(example.view, **VARIATIONS[variation])))  # type: ignore[arg-type]
+        if (cut := problems(example.view.but(**VARIATIONS[variation])))  # type: ignore[arg-type]
     }
     assert found == {}
 
@@ -152,7 +151,7 @@ def test_nothing_is_cut_off_in_a_fault_whatever_its_details(
 @given(st.text(min_size=1, max_size=30))
 def test_any_name_of_a_person_fits(name: str) -> None:
     view = a_view(State.LOCKED, page_name="plan", pages=5, people=("Me", name))
-    assert problems(replace(view, person=name, battery=0.5)) == []
+    assert problems(view.but(person=name, battery=0.5)) == []
 
 
 def test_every_fault_that_there_is_has_its_picture() -> None:

@@ -1,7 +1,6 @@
 """The panel's thread: newest view only, its faults, its repaints, its words."""
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,7 +194,7 @@ def test_a_later_picture_that_hangs_is_a_fault_soon() -> None:
 def test_words_that_are_missing_are_a_fault_until_they_are_there() -> None:
     rig = Rig()
     painter = Painter(rig.open, Words.load)
-    painter.paint(replace(VIEWS[0], language="xx"), 0.0)
+    painter.paint(VIEWS[0].but(language="xx"), 0.0)
     assert painter.failed
     painter.paint(VIEWS[0], RETRY_S)
     assert not painter.failed
@@ -211,7 +210,7 @@ def test_the_view_chooses_the_language() -> None:
 
     painter = Painter(rig.open, load)
     for language in ("en", "de", "en", "de"):
-        painter.paint(replace(VIEWS[0], language=language), 0.0)
+        painter.paint(VIEWS[0].but(language=language), 0.0)
     assert asked == ["en", "de"]
 
 

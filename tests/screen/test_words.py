@@ -1,7 +1,6 @@
 """The words: complete, used, and the same keys and placeholders in every language."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -119,7 +118,7 @@ SAY_OFF = {
 def test_no_screen_says_off_while_that_is_not_known(output: Output) -> None:
     counting = CountingWords(Words.load("en"))
     for example in examples():
-        draw(replace(example.view, output=output), counting)
+        draw(example.view.but(output=output), counting)
     assert counting.asked & SAY_OFF == set()
     assert {"still_on.may_be", "fault_screen.stopping"} <= counting.asked
 

@@ -14,7 +14,7 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.log import LogLines
 from appliance.service.control_socket import NotRunningError
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.session.notes import ChecklistCompleted
 from tests.service.processes import Process, status_of, write_settings
 

@@ -1,7 +1,6 @@
 """The control loop: the order of work in a step, and its frames."""
 
 import gc
-from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -118,15 +117,51 @@ def _note(order: list[str], part: Any, *verbs: str) -> None:
 def test_stop_is_seen_within_10_ms_though_its_edge_was_lost(box: Box) -> None:
     box.to_current(6).to_step("twitch")
     frames = Frames(box).just_sent(box)
+    pressed_at = _press_stop_in_silence(box)
+    box.wait(0.1)
+    off_at = next(at for at, set_point in frames.sent if set_point is None)
+    assert off_at - pressed_at <= 0.0101
+
+
+def test_in_a_rest_no_current_begins_after_stop_though_its_edge_was_lost(box: Box) -> None:
+    frames = Frames(_to_a_rest(box))
+    # Just before the frame that would be the first of the next contraction.
+    box.wait_until(lambda: box.record.position is not None and _rest_left_s(box) < 0.05, 20.0)
+    pressed_at = _press_stop_in_silence(box)
+    box.wait(1.0)
+    assert not box.delivers
+    since = [set_point for _, set_point in frames.since(pressed_at)]
+    assert set(since) == {None}
+    off_at = next(at for at, set_point in frames.sent if set_point is None)
+    assert off_at - pressed_at <= 0.0501
+
+
+def _to_a_rest(box: Box) -> Box:
+    """To the rest after the first contraction; most of the warm-up is skipped."""
+    box.to_current(6)
+    run = box.record.run
+    assert run is not None
+    at_s, all_s = run.spans[0].end_s - 1.0, run.planned_s
+    later = run.but(elapsed_s=at_s, noted_s=at_s, booking_s=all_s, booked_s=all_s)
+    box.service.record = box.record.but(run=later)
+    return box.to_step("off")
+
+
+def _rest_left_s(box: Box) -> float:
+    position = box.record.position
+    assert position is not None
+    return position.channels[0].left_s
+
+
+def _press_stop_in_silence(box: Box) -> float:
+    """STOP's level moves in a moment, and its edge is lost. Returns when."""
     pin = box.factory.pin(box.world.settings.controls.stop)
     edges, pin.when_changed = pin.when_changed, None
     assert edges is not None
     # After the board's answer, which would wake the loop as well.
     pressed_at = box.now + 0.003
     box.agenda.at(pressed_at, lambda now: pin.drive_high())
-    box.wait(0.1)
-    off_at = next(at for at, set_point in frames.sent if set_point is None)
-    assert off_at - pressed_at <= 0.0101
+    return pressed_at
 
 
 CONTRACT: dict[str, Any] = {
@@ -257,8 +292,8 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
     """One report was heard on waking, and another one came before the step was taken."""
     box.to_ready().wait(0.5)
     driver, healthy = box.driver, box.record.report
-    lost = replace(healthy, link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
-    reports = [replace(healthy, contact=(Contact.GOOD, Contact.GOOD))]
+    lost = healthy.but(link=Link.DOWN, output=Output.UNKNOWN, faults=frozenset({"board_lost"}))
+    reports = [healthy.but(contact=(Contact.GOOD, Contact.GOOD))]
     driver.poll = lambda now: reports.pop() if reports else lost  # type: ignore[method-assign]
     box.service._step_if_due(box.now)
     assert box.record.report is lost
@@ -266,6 +301,15 @@ def test_the_newest_report_has_the_last_word(box: Box) -> None:
 
 def test_in_locked_the_loop_wakes_three_times_a_second_at_most(box: Box) -> None:
     box.switched_on().wait(3.0)
+    assert _wakes(box, 10.0) <= 31
+
+
+def test_in_a_rest_the_loop_wakes_for_frames_and_their_answers_alone(box: Box) -> None:
+    _to_a_rest(box).wait(0.2)
+    assert _wakes(box, 5.0) <= 5.0 * 42
+
+
+def _wakes(box: Box, seconds: float) -> int:
     woken, wait_and_step = 0, box.service.wait_and_step
 
     def counted() -> None:
@@ -274,8 +318,8 @@ def test_in_locked_the_loop_wakes_three_times_a_second_at_most(box: Box) -> None
         wait_and_step()
 
     box.service.wait_and_step = counted  # type: ignore[method-assign]
-    box.wait(10.0)
-    assert woken <= 31
+    box.wait(seconds)
+    return woken
 
 
 def test_in_locked_the_collector_is_spared_what_stays(box: Box) -> None:

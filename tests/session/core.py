@@ -1,6 +1,5 @@
 """The session alone, with a hand that presses and a board that does as it is told."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -304,7 +303,7 @@ class Core:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
         self.now += STEP_S
-        report = replace(self._report(), **changes)
+        report = self._report().but(**changes)
         record = self.step(BoardReported(self.now, report), dt=0.0)
         self.answers = answers
         return record

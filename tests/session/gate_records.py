@@ -1,7 +1,5 @@
 """Records for the tests of the gate: one that lets 60 mA out, and changes of it."""
 
-from dataclasses import replace
-
 from appliance.session import gate
 from appliance.session.board import Ceilings, Contact, SetPoint
 from appliance.session.record import Record
@@ -38,26 +36,26 @@ def why_off(record: Record) -> tuple[str, ...]:
 
 def with_phase(record: Record, **changes: object) -> Record:
     assert record.position is not None
-    phase = replace(record.position.phase, **changes)
+    phase = record.position.phase.but(**changes)
     pulses = {"frequency_hz": phase.frequency_hz, "pulse_width_us": phase.pulse_width_us}
-    return record.but(position=replace(record.position, phase=phase, **pulses))
+    return record.but(position=record.position.but(phase=phase, **pulses))
 
 
 def with_identity(record: Record, **changes: object) -> Record:
     assert record.report.identity is not None
-    identity = replace(record.report.identity, **changes)
-    return record.but(report=replace(record.report, identity=identity))
+    identity = record.report.identity.but(**changes)
+    return record.but(report=record.report.but(identity=identity))
 
 
 def with_report(record: Record, **changes: object) -> Record:
-    return record.but(report=replace(record.report, **changes))
+    return record.but(report=record.report.but(**changes))
 
 
 def with_placement(record: Record, placement: Placement) -> Record:
     assert record.visit is not None
-    stage = replace(record.visit.stage, placement=placement)
-    option = replace(record.visit.option, stages=(stage,))
-    return record.but(visit=replace(record.visit, option=option, index=0))
+    stage = record.visit.stage.but(placement=placement)
+    option = record.visit.option.but(stages=(stage,))
+    return record.but(visit=record.visit.but(option=option, index=0))
 
 
 def with_run(record: Record, **changes: object) -> Record:

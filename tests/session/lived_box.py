@@ -7,7 +7,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -114,7 +114,7 @@ class LivedBox:
         self.record: Record = self.session.first(rules, self.now)
         self.journal_fault: frozenset[str] = frozenset()
         self.lie = self.chance.choice(LIES) if self.chance.random() < 0.2 else None
-        self.board = replace(BOARD, on_body=self.chance.random() < 0.95)
+        self.board = BOARD.but(on_body=self.chance.random() < 0.95)
         self.step(0.05, StopLevel(self.now, False))
 
     def off(self) -> None:

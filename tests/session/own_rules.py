@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -64,15 +63,12 @@ def own_catalogue(seed: int) -> Catalogue:
     programs = {
         id_: program
         if program.kind is Kind.COMFORT
-        else replace(program, phases=tuple(p for p in program.phases if not p.continuous))
+        else program.but(phases=tuple(p for p in program.phases if not p.continuous))
         for id_, program in catalogue.programs.items()
     }
     routines = {
-        id_: replace(
-            routine,
-            stages=tuple(
-                replace(stage, program=programs[stage.program.id]) for stage in routine.stages
-            ),
+        id_: routine.but(
+            stages=tuple(stage.but(program=programs[stage.program.id]) for stage in routine.stages),
         )
         for id_, routine in catalogue.routines.items()
     }
@@ -84,13 +80,13 @@ def own_catalogue(seed: int) -> Catalogue:
             places = ["low_back", "high_glutes"]
         stages = tuple(Stage(placements[one], program, 1.5, own_minutes=True) for one in places)
         routines = {id_: Routine(id_, stages), **routines}
-    return replace(catalogue, programs=programs | own, placements=placements, routines=routines)
+    return catalogue.but(programs=programs | own, placements=placements, routines=routines)
 
 
 def _own_programs(chance: random.Random) -> Iterator[Program]:
     """Of each kind, what the rules of programs let pass."""
-    yield replace(BUZZ, phases=BUZZ.phases[:1])
-    yield replace(BUZZ, id="tap", phases=BUZZ.phases[1:])
+    yield BUZZ.but(phases=BUZZ.phases[:1])
+    yield BUZZ.but(id="tap", phases=BUZZ.phases[1:])
     for kind in Kind:
         yield _own_program(f"own_{kind.value}", kind, chance)
 
@@ -123,21 +119,19 @@ def rules_of(
     catalogue = own_catalogue(seed)
     if names:
         placements = {
-            id_: replace(placement, id=id_ + names, same_site=())
+            id_: placement.but(id=id_ + names, same_site=())
             for id_, placement in catalogue.placements.items()
         }
         routines = {
-            id_: replace(
-                each,
+            id_: each.but(
                 stages=tuple(
-                    replace(stage, placement=placements[stage.placement.id])
-                    for stage in each.stages
+                    stage.but(placement=placements[stage.placement.id]) for stage in each.stages
                 ),
             )
             for id_, each in catalogue.routines.items()
         }
         named = {placement.id: placement for placement in placements.values()}
-        catalogue = replace(catalogue, placements=named, routines=routines)
+        catalogue = catalogue.but(placements=named, routines=routines)
     limits = Limits(
         current_ma=60.0,
         minutes_per_day=DAY_S / 60.0,

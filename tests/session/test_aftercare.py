@@ -1,7 +1,5 @@
 """After the stages: questions, exercises, and what is not asked of whom."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.events import Button
@@ -17,7 +15,7 @@ from appliance.therapy.history import History
 from tests.session.core import EXPERIENCED, NEW, SHORT, Core
 from tests.session.states import at
 
-YESTERDAY = replace(EXPERIENCED, blocks_days_ago=(1,))
+YESTERDAY = EXPERIENCED.but(blocks_days_ago=(1,))
 
 
 def after_a_stage(history: History = EXPERIENCED) -> Core:
@@ -67,9 +65,9 @@ def to_page(core: Core, page: str) -> Core:
     ("history", "asked"),
     [
         (NEW, ("stiffness",)),
-        (replace(EXPERIENCED, days_since_first=1), ("sitting_standing",)),
-        (replace(EXPERIENCED, days_since_first=9), ("flare_ups",)),
-        (replace(EXPERIENCED, days_since_first=9, asked_days_ago=(("flare_ups", 2),)), ()),
+        (EXPERIENCED.but(days_since_first=1), ("sitting_standing",)),
+        (EXPERIENCED.but(days_since_first=9), ("flare_ups",)),
+        (EXPERIENCED.but(days_since_first=9, asked_days_ago=(("flare_ups", 2),)), ()),
         (EXPERIENCED, ()),
         (History(), ()),
     ],

@@ -1,7 +1,5 @@
 """`locked`, `checklist`, `refused`: the statements of each person, and what a no leads to."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.events import Button
@@ -14,7 +12,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import DayUsed, Plan
 from tests.session.core import EXPERIENCED, NEW, Core
 
-USED = replace(EXPERIENCED, sessions_today=1)
+USED = EXPERIENCED.but(sessions_today=1)
 
 
 def asked(core: Core) -> int:
@@ -49,7 +47,7 @@ def test_the_first_time_the_full_list_is_due() -> None:
 
 
 def test_a_clock_that_is_not_trusted_asks_one_more_and_everything() -> None:
-    assert asked(Core(replace(EXPERIENCED, clock_trusted=False))) == 32
+    assert asked(Core(EXPERIENCED.but(clock_trusted=False))) == 32
 
 
 def test_nothing_readable_is_the_strictest_of_everything() -> None:
@@ -67,7 +65,7 @@ def test_nothing_readable_is_the_strictest_of_everything() -> None:
     ],
 )
 def test_when_the_full_list_is_due(change: dict[str, object], statements: int) -> None:
-    assert asked(Core(replace(EXPERIENCED, **change))) == statements
+    assert asked(Core(EXPERIENCED.but(**change))) == statements
 
 
 def test_a_guest_has_always_the_full_list_and_the_gentle_session() -> None:
@@ -223,8 +221,8 @@ def test_the_statement_has_to_be_read_again_after_a_mistake() -> None:
     ("history", "limits", "why"),
     [
         (USED, Limits(), DayUsed.SESSIONS),
-        (replace(EXPERIENCED, contracting_minutes_today=75.0), Limits(), DayUsed.MINUTES),
-        (replace(USED, sessions_today=2), Limits(sessions_per_day=2), DayUsed.SESSIONS),
+        (EXPERIENCED.but(contracting_minutes_today=75.0), Limits(), DayUsed.MINUTES),
+        (USED.but(sessions_today=2), Limits(sessions_per_day=2), DayUsed.SESSIONS),
     ],
 )
 def test_a_day_that_is_used_up_is_refused_with_the_reason(
@@ -249,7 +247,7 @@ def test_a_second_session_has_to_be_allowed_in_the_settings() -> None:
 
 def test_an_unfinished_session_may_be_finished_on_a_used_day() -> None:
     left = Unfinished(1, "lower_back_session", False, (StageLeft("glutes", "glutes", 12.0),))
-    core = Core(replace(USED, unfinished=left)).to_choosing()
+    core = Core(USED.but(unfinished=left)).to_choosing()
     core.confirm()
     assert core.record.options[0].continues_session == 1
     assert core.record.options[0].minutes == 12.0
@@ -317,10 +315,10 @@ def test_back_from_choosing_is_locked(press: str) -> None:
 
 
 def test_the_first_four_sessions_are_gentle() -> None:
-    core = Core(replace(EXPERIENCED, sessions_counted=3)).to_ready()
+    core = Core(EXPERIENCED.but(sessions_counted=3)).to_ready()
     assert core.record.run is not None
     assert core.record.run.limit == 30.0
     assert core.record.run.planned_s == 600.0
-    core = Core(replace(EXPERIENCED, sessions_counted=4)).to_ready()
+    core = Core(EXPERIENCED.but(sessions_counted=4)).to_ready()
     assert core.record.run is not None
     assert core.record.run.limit == 60.0

@@ -1,7 +1,5 @@
 """A board that once gave more than was asked is not used again, whatever the box does next."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.barring import EVERY_BOARD
@@ -17,7 +15,7 @@ BARRING = sorted(fault.id for fault in FAULTS.values() if fault.bars_board)
 def numbered(serial: str, barred: dict[str, str] | None = None) -> Core:
     """A session with a board of this number; `barred` is what the file said at the start."""
     core = Core()
-    core.identity = replace(core.identity, serial=serial)
+    core.identity = core.identity.but(serial=serial)
     core.record = core.record.but(barred=barred or {})
     return core
 
@@ -46,7 +44,7 @@ def test_it_is_barred_when_its_fault_took_the_link_down() -> None:
 def test_another_board_is_used() -> None:
     core = numbered("7").to_stimulating(2)
     core.with_report(faults=frozenset({"over_current"}))
-    core.identity = replace(core.identity, serial="8")
+    core.identity = core.identity.but(serial="8")
     core.wait(2.0)
     core.confirm()
     core.wait(2.0)

@@ -1,6 +1,5 @@
 """The page of the date in `locked`: set by the knob, where no clock of the machine knows it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +22,7 @@ EARLIEST, LATEST = datetime(2026, 6, 10, tzinfo=UTC), datetime(2046, 6, 5, tzinf
 def at_the_date(keeps_time: bool = False, wall: datetime = WALL) -> Core:
     """On the page, with the knob untouched."""
     clock = DayClock(100.0, wall, keeps_time, False, EARLIEST, LATEST)
-    core = Core(replace(EXPERIENCED, clock_trusted=keeps_time, clock=clock)).to_locked()
+    core = Core(EXPERIENCED.but(clock_trusted=keeps_time, clock=clock)).to_locked()
     for _ in range(4):
         core.back()
     assert view_of(core.record).page_name == "date"
@@ -111,7 +110,7 @@ def test_a_clock_that_becomes_sure_in_the_middle_ends_the_setting():
     core.turn(3)
     clock = core.history.clock
     assert clock is not None
-    sure = replace(core.history, clock=replace(clock, keeps_time=True))
+    sure = core.history.but(clock=clock.but(keeps_time=True))
     core.step(HistoryRead(core.now, {core.record.person: sure}))
     assert shown(core).part is None
     core.confirm()
@@ -120,7 +119,7 @@ def test_a_clock_that_becomes_sure_in_the_middle_ends_the_setting():
 
 
 def test_without_a_journal_there_is_nothing_to_set():
-    core = Core(replace(EXPERIENCED, clock=None)).to_locked()
+    core = Core(EXPERIENCED.but(clock=None)).to_locked()
     for _ in range(4):
         core.back()
     core.turn(2)

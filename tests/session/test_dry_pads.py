@@ -1,7 +1,5 @@
 """Dry pads: the level comes down to what flows, and up is refused."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.board import measured_of
@@ -152,7 +150,7 @@ def test_little_less_and_little_current_are_not_dry(level: int, most_ma: float) 
 
 def test_a_board_that_cannot_measure_has_no_such_rule() -> None:
     core = holding(20)
-    core.identity = replace(core.identity, measures_current=False)
+    core.identity = core.identity.but(measures_current=False)
     core.most_ma = [12.0, 12.0]
     core.wait(20)
     assert core.level == (20.0, 20.0)
@@ -169,5 +167,5 @@ def test_a_level_that_rises_is_not_taken_for_dry_pads_at_three_hertz() -> None:
         core.step()
         if core.now - last >= 1 / 3:
             last, flowed = core.now, core.in_force
-        core.record = core.record.but(report=replace(core.record.report, measured=flowed))
+        core.record = core.record.but(report=core.record.report.but(measured=flowed))
     assert "pads_dry" not in core.cues

@@ -1,6 +1,5 @@
 """The envelope: phase, part and fraction as a function of program and delivered time."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -69,7 +68,7 @@ def test_a_continuous_phase_ramps_once_up_and_once_down(
 
 
 def test_pulses_that_fuse_are_a_hold_and_no_twitch() -> None:
-    spans = (Span(replace(TWITCHES, frequency_hz=80.0), 0.0, 60.0),)
+    spans = (Span(TWITCHES.but(frequency_hz=80.0), 0.0, 60.0),)
     assert position_at(spans, 30.0, 0.0).part is Part.HOLD
 
 
@@ -151,8 +150,8 @@ def test_a_lower_frequency_keeps_it() -> None:
 def test_no_change_of_phase_raises_amplitude_or_charge(
     hz: float, next_hz: float, us: int, next_us: int, part: float, next_part: float
 ) -> None:
-    before = replace(WORK, frequency_hz=hz, pulse_width_us=us, fraction=part)
-    after = replace(WORK, frequency_hz=next_hz, pulse_width_us=next_us, fraction=next_part)
+    before = WORK.but(frequency_hz=hz, pulse_width_us=us, fraction=part)
+    after = WORK.but(frequency_hz=next_hz, pulse_width_us=next_us, fraction=next_part)
     factor = level_factor(before, after)
     assert factor <= 1.0
     assert factor * next_part <= part + 1e-9
@@ -173,7 +172,7 @@ def test_no_change_of_phase_raises_amplitude_or_charge(
 def test_more_pulses_a_second_or_a_burst_halve_the_level(
     before: Bursts | None, after: Bursts | None, factor: float
 ) -> None:
-    one, other = replace(WORK, bursts=before), replace(WORK, bursts=after)
+    one, other = WORK.but(bursts=before), WORK.but(bursts=after)
     assert level_factor(one, other) == factor
 
 

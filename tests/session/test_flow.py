@@ -1,7 +1,6 @@
 """Measured above the set-points is off at once, whatever the board thinks of itself."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -107,11 +106,11 @@ def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old(
 ) -> None:
     """At one pulse or burst a second a report tells of the ramp as it was a second before."""
     slow = Phase("slow", hz, 200, 2.0, 5.0, 2.0, 5.0, bursts=bursts)
-    program = replace(shipped().programs["gentle"], phases=(slow,))
+    program = shipped().programs["gentle"].but(phases=(slow,))
     programs = {**shipped().programs, "hip_flexors": program}
-    stage = replace(shipped().routines["lower_back_session"].stages[0], program=program)
+    stage = shipped().routines["lower_back_session"].stages[0].but(program=program)
     routines = {"lower_back_session": Routine("lower_back_session", (stage,))}
-    catalogue = replace(shipped(), programs=programs, routines=routines)
+    catalogue = shipped().but(programs=programs, routines=routines)
     core = Core(catalogue=catalogue).to_stimulating()
     core.turn(10)
     core.until(Part.HOLD, dt=0.1).wait(1.0, dt=0.05)

@@ -1,6 +1,5 @@
 """The gate: each reason to be on and each cap by itself."""
 
-from dataclasses import replace
 from math import inf, nan
 
 import pytest
@@ -195,7 +194,7 @@ def test_percent_knows_neither_charge_nor_density() -> None:
 @pytest.mark.parametrize("gap_s", [0.0, 0.02, 0.2])
 def test_output_rises_40_ma_a_second_at_most(gap_s: float) -> None:
     record = RUNNING.but(gap_s=gap_s)
-    sent = replace(FULL, amplitude=(5.0, 0.0))
+    sent = FULL.but(amplitude=(5.0, 0.0))
     amplitude = let_out(record, (60.0, 60.0), sent)
     assert amplitude == (pytest.approx(5.0 + 40.0 * gap_s), pytest.approx(40.0 * gap_s))
 
@@ -279,7 +278,7 @@ def test_the_ceilings_are_the_limit_and_the_program() -> None:
 def test_the_ceilings_are_never_above_the_hard_limits() -> None:
     assert RUNNING.run is not None
     wild = Phase("wild", 300.0, 900, 2.0, 2.0, 1.0, 2.0)
-    spans = tuple(replace(span, phase=wild) for span in RUNNING.run.spans)
+    spans = tuple(span.but(phase=wild) for span in RUNNING.run.spans)
     identity = {"max_pulse_width_us": 1000, "max_frequency_hz": 1000.0}
     record = with_identity(with_run(RUNNING, spans=spans), **identity)
     assert frame(record).ceilings == Ceilings(80.0, 400, 120.0)
@@ -341,9 +340,9 @@ def test_the_limit_of_a_stage_and_the_rule_that_sets_it(
     limits: Limits, maximum: float, gentle: bool, limit: float, reason: str
 ) -> None:
     core = Core(limits=limits)
-    core.identity = replace(core.identity, maximum=maximum)
+    core.identity = core.identity.but(maximum=maximum)
     if gentle:
-        core.history = replace(core.history, sessions_counted=0)
+        core.history = core.history.but(sessions_counted=0)
     core.to_ready()
     assert core.record.run is not None
     assert (core.record.run.limit, core.record.run.limit_reason) == (limit, reason)

@@ -1,6 +1,5 @@
 """The notes for the journal: each beginning and end once, with the right seconds."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -194,7 +193,7 @@ def test_the_seconds_are_right_across_pauses_and_five_minutes_more() -> None:
 
 def test_a_session_that_is_continued_names_the_one_that_it_finishes() -> None:
     left = Unfinished(7, "lower_back_session", False, (StageLeft("glutes", "glutes", 12.0),))
-    core = Core(replace(EXPERIENCED, unfinished=left)).to_stimulating(1)
+    core = Core(EXPERIENCED.but(unfinished=left)).to_stimulating(1)
     (began,) = core.notes_of(SessionBegan)
     assert began.continues_session == 7
     assert began.planned_s == 720.0

@@ -1,7 +1,5 @@
 """The order of events within a step; stalls, starts without an echo, and the self-test."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.board import BoardState, Contact, Link, Output
@@ -25,7 +23,7 @@ CONFIRM, KNOB = Button.CONFIRM, Button.KNOB
 def together(core: Core, *kinds: str) -> None:
     """All of it in one step, in the worst order there is."""
     at = core.now + STEP_S
-    lost = replace(core.report, contact=(Contact.OPEN, Contact.GOOD))
+    lost = core.report.but(contact=(Contact.OPEN, Contact.GOOD))
     events: dict[str, Event] = {
         "fault": FaultsChanged(at, frozenset({"pins_failed"})),
         "stop": StopLevel(at, True),

@@ -1,7 +1,5 @@
 """Arbitrary hands, boards, faults, histories and time: the witness sees no rule broken."""
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -77,8 +75,7 @@ PLANS = st.builds(
 )
 STARTS = st.sampled_from((State.LOCKED, State.PREPARING, State.READY, *[State.STIMULATING] * 5))
 IDENTITIES = st.builds(
-    replace,
-    st.just(IDENTITY),
+    IDENTITY.but,
     unit=st.sampled_from(Unit),
     maximum=st.sampled_from((80.0, 100.0, 12.5, 0.0)),
     max_pulse_width_us=st.sampled_from((400, 250, 1000)),
@@ -103,10 +100,10 @@ def everywhere(program: Program) -> Catalogue:
     """The shipped catalogue with this program in each stage, gentle versions included."""
     catalogue = shipped()
     routine = catalogue.routines["lower_back_session"]
-    stages = tuple(replace(stage, program=program) for stage in routine.stages)
-    routines = {**catalogue.routines, routine.id: replace(routine, stages=stages)}
+    stages = tuple(stage.but(program=program) for stage in routine.stages)
+    routines = {**catalogue.routines, routine.id: routine.but(stages=stages)}
     programs = {**catalogue.programs, "gentle": program}
-    return replace(catalogue, programs=programs, routines=routines)
+    return catalogue.but(programs=programs, routines=routines)
 
 
 class Anything(RuleBasedStateMachine):

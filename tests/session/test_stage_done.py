@@ -1,7 +1,5 @@
 """The end of a stage: the next one, five minutes more, or the end; and aftercare."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.events import Button
@@ -138,7 +136,7 @@ def test_the_five_minutes_are_delivered_and_counted_once() -> None:
 
 def test_more_minutes_end_at_30_a_site_and_day() -> None:
     core = ended()
-    past = replace(EXPERIENCED, ledger=ledger_of(("hip_flexors", 22.0)))
+    past = EXPERIENCED.but(ledger=ledger_of(("hip_flexors", 22.0)))
     core.record = core.record.but(histories={"Me": past})
     core.back()
     assert core.record.run is not None

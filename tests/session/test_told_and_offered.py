@@ -5,7 +5,6 @@ the person was told, by the words of screens and documents; its numbers are its 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,7 +116,7 @@ LEAVES = {
 def made_by_a_year(draw_one: st.DrawFn) -> History:
     """A good week of an experienced person, with up to five things that happened to it."""
     happened = draw_one(st.lists(st.sampled_from(sorted(LEAVES)), max_size=5, unique=True))
-    return replace(EXPERIENCED, **{name: draw_one(LEAVES[name]) for name in happened})
+    return EXPERIENCED.but(**{name: draw_one(LEAVES[name]) for name in happened})
 
 
 def locked(person: str, history: History) -> Record:
@@ -228,7 +227,7 @@ def test_nothing_is_offered_that_the_person_was_told_not_to_do(
         assert plan["day_used"] is not None
         return
     assert "foot.start_check" in keys
-    not_sore = by_the_buttons(record.but(histories={person: replace(history)}), 0)
+    not_sore = by_the_buttons(record.but(histories={person: history.but()}), 0)
     first = next((one for one in not_sore if one.offer is not Offer.REST_DAY), None)
     assert first is not None, "the screen asks for the check, and only rest is left"
     assert plan["offer"] == first.offer.value
@@ -240,7 +239,7 @@ def test_nothing_is_offered_that_the_person_was_told_not_to_do(
 def test_the_oracle_objects_to_what_it_should() -> None:
     """An option that ignores everything is objected to for each reason."""
     routine = by_the_buttons(locked("Me", History(readable=True, clock_trusted=True)), None)[0]
-    bold = replace(routine, gentle=False)
+    bold = routine.but(gentle=False)
     place = shipped().placements["glutes"]
     pads = pads_of(place)
     forbidding = {

@@ -1,7 +1,5 @@
 """The view: in every state what the person can see is there, and nothing else."""
 
-from dataclasses import fields, replace
-
 import pytest
 
 from appliance.session.board import Contact, Output
@@ -197,7 +195,7 @@ def test_a_press_that_is_no_hold_here_fills_nothing() -> None:
 
 
 def test_ready_shows_level_zero_and_the_last_level_as_a_hint() -> None:
-    core = Core(replace(EXPERIENCED, last_levels=(("hip_flexors", (22.0, 19.0)),))).to_ready()
+    core = Core(EXPERIENCED.but(last_levels=(("hip_flexors", (22.0, 19.0)),))).to_ready()
     view = view_of(core.record)
     assert [(c.level, c.target, c.last) for c in view.channels] == [(0, 0, 22.0), (0, 0, 19.0)]
     assert [c.contact for c in view.channels] == [Contact.UNKNOWN, Contact.UNKNOWN]
@@ -245,7 +243,7 @@ def test_gel_and_stretches_count_their_seconds() -> None:
 
 def test_percent_stays_percent() -> None:
     core = Core()
-    core.identity = replace(core.identity, unit=Unit.PERCENT, maximum=100.0)
+    core.identity = core.identity.but(unit=Unit.PERCENT, maximum=100.0)
     core.to_stimulating(3)
     assert view_of(core.record).unit is Unit.PERCENT
 
@@ -271,4 +269,4 @@ def test_the_words_of_an_error_are_passed_on() -> None:
 
 def test_a_view_is_plain_data() -> None:
     view = view_of(at(State.STIMULATING).record)
-    assert all(isinstance(hash(getattr(view, field.name)), int) for field in fields(view))
+    assert all(isinstance(hash(getattr(view, name)), int) for name in view.__struct_fields__)

@@ -28,7 +28,6 @@ whether pads are on, and faults that come and go in any order. A broken rule pri
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
@@ -224,12 +223,10 @@ def wait_for_the_person(session: Session) -> None:
     routine = rules.catalogue.routines["short"]
     program = routine.stages[0].program
     work, cool_down = program.phases
-    waits = replace(program, phases=(work, replace(cool_down, waits=True)))
-    stages = tuple(replace(stage, program=waits) for stage in routine.stages)
-    routines = {"short": replace(routine, stages=stages)}
-    world = new_world(
-        session, replace(rules, catalogue=replace(rules.catalogue, routines=routines))
-    )
+    waits = program.but(phases=(work, cool_down.but(waits=True)))
+    stages = tuple(stage.but(program=waits) for stage in routine.stages)
+    routines = {"short": routine.but(stages=stages)}
+    world = new_world(session, rules.but(catalogue=rules.catalogue.but(routines=routines)))
     led_to_current(world)
     world.wait(0.5)
     happen(lambda at: Turn(at, 1), world)
@@ -267,7 +264,7 @@ def set_the_date(session: Session) -> None:
     world.wait(1.2)
     wall = datetime(2027, 2, 28, 14, 37, tzinfo=UTC)
     clock = DayClock(100.0, wall, False, False, wall - timedelta(300), wall + timedelta(7000))
-    history = replace(History(clock_trusted=False, readable=True, weekday=0), clock=clock)
+    history = History(clock_trusted=False, readable=True, weekday=0).but(clock=clock)
     happen(lambda at: HistoryRead(at, dict.fromkeys(("Me", "Guest"), history)), world)
     while pages.name(world.record) != "date":
         click(Button.BACK, world)

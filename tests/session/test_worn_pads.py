@@ -1,7 +1,5 @@
 """Pads are counted: a hint from 15 sessions on, none with the old ones from 30 on."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.session.cues import Cue
@@ -29,7 +27,7 @@ def test_when_pads_are_worn(uses, worn, worn_out):
 
 
 def at_the_pads(**uses: int) -> Core:
-    core = Core(replace(EXPERIENCED, pad_uses=tuple(uses.items())))
+    core = Core(EXPERIENCED.but(pad_uses=tuple(uses.items())))
     core.to_preparing()
     core.confirm()
     assert view_of(core.record).page_name == "pads"

@@ -1,7 +1,7 @@
 """A small world around one record: a short routine, a board, hands; to be copied at will."""
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from appliance.session.board import (
     BoardState,
@@ -26,9 +26,9 @@ from tests.session.core import EXPERIENCED, shipped
 from tests.session.ledger import bookings
 from tests.session.witness import Witness
 
-WORN = replace(EXPERIENCED, pad_uses=(("lower_back", 15),))
+WORN = EXPERIENCED.but(pad_uses=(("lower_back", 15),))
 """Somebody whose pads are worn, not worn out."""
-TIRED = replace(EXPERIENCED, sessions_today=1)
+TIRED = EXPERIENCED.but(sessions_today=1)
 """Somebody whose day is used up."""
 IDENTITY = Identity("reference", "1", delivers_bursts=True)
 
@@ -36,8 +36,7 @@ IDENTITY = Identity("reference", "1", delivers_bursts=True)
 def short_rules() -> Rules:
     """Two stages of a little more than the booked minute, and one statement of each kind."""
     shipped_ = shipped()
-    program = replace(
-        shipped_.programs["lower_back"],
+    program = shipped_.programs["lower_back"].but(
         phases=(
             Phase("work", 50.0, 300, 2.0, 2.0, 1.0, 3.0),
             Phase("cool_down", 3.0, 300, 2.0, 0.0, 2.0, 0.0, fraction=0.5, duration_s=10.0),

@@ -3,7 +3,6 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,10 +145,10 @@ def test_a_seal_is_of_the_numbers_and_of_nothing_else() -> None:
     catalogue = load_catalogue(Path("config.toml"), Settings())
     seal = lock.seal_of(catalogue, "lower_back_session")
     gentle = catalogue.programs["gentle"]
-    same = replace(catalogue, programs={**catalogue.programs, "other": gentle})
+    same = catalogue.but(programs={**catalogue.programs, "other": gentle})
     assert lock.seal_of(same, "lower_back_session") == seal
-    stronger = replace(gentle, phases=(replace(gentle.phases[1], hold_s=9.0),))
-    other = replace(catalogue, programs={**catalogue.programs, "gentle": stronger})
+    stronger = gentle.but(phases=(gentle.phases[1].but(hold_s=9.0),))
+    other = catalogue.but(programs={**catalogue.programs, "gentle": stronger})
     assert lock.seal_of(other, "lower_back_session") != seal
 
 

@@ -1,7 +1,6 @@
 """The catalogue: what ships, and one's own files beside the settings."""
 # ruff: noqa: E501 (an inline table of TOML has to stay on one line)
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,8 +60,8 @@ def test_ones_own_files_join_what_ships(file: Path) -> None:
     own(file, "routines.toml", OWN_ROUTINE)
     file.write_text('[plan]\nroutine = "evening"\n')
     validate(file, {})
-    plan = replace(Settings().plan, routine="evening")
-    catalogue = load_catalogue(file, replace(Settings(), plan=plan))
+    plan = Settings().plan.but(routine="evening")
+    catalogue = load_catalogue(file, Settings().but(plan=plan))
     stage = catalogue.routines["evening"].stages[0]
     assert (stage.placement.id, stage.program.id, stage.minutes) == ("low_glutes", "mine", 12)
     assert "lower_back_session" in catalogue.routines

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,18 +32,17 @@ def refusal(file: Path, name: str, words: str) -> str:
 
 
 def test_what_is_shown_reads_back_as_the_same_settings() -> None:
-    own = replace(
-        Settings(),
+    own = Settings().but(
         limits=Limits(current_ma=45.5, sessions_per_day=2),
-        plan=replace(Settings().plan, people=("Anna", 'O"K'), days=(1, 6), rest=Rest.SHORT),
-        indicators=replace(Settings().indicators, buzzer=None),
+        plan=Settings().plan.but(people=("Anna", 'O"K'), days=(1, 6), rest=Rest.SHORT),
+        indicators=Settings().indicators.but(buzzer=None),
     )
     for settings in (Settings(), own):
         assert settings_from(parse_text(show(settings), ""), "") == settings
 
 
 def test_what_differs_from_the_default_is_marked() -> None:
-    own = replace(Settings(), limits=Limits(current_ma=45.0))
+    own = Settings().but(limits=Limits(current_ma=45.0))
     marked = [line for line in show(own).splitlines() if "#" in line]
     assert marked == ["current_ma = 45  # changed; the default is 60"]
     assert "#" not in show(Settings())

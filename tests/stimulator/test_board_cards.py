@@ -10,8 +10,8 @@ import pytest
 
 from appliance.errors import UsageError
 from appliance.session import view_of_record
-from appliance.session.board import LEASE_S
 from appliance.session.faults import FAULTS
+from appliance.session.lease import LEASE_S
 from appliance.settings.keys import find
 from appliance.settings.words import Words, languages
 from appliance.simulator.boards.device import SimulatedDevice

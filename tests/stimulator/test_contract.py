@@ -1,7 +1,6 @@
 """The contract of every driver, tried with its simulated boards on a real pseudo-terminal."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ def test_it_identifies_the_board_and_finds_it_off(rig: Rig, host: Host) -> None:
 
 def _agrees_with_its_card(board: Identity, card: BoardCard) -> None:
     """All but its serial number, what the board says it is stands on the card as well."""
-    own = replace(card.identity(board.firmware), maximum=board.maximum, serial=board.serial)
+    own = card.identity(board.firmware).but(maximum=board.maximum, serial=board.serial)
     assert board == own
     assert board.maximum <= card.maximum
 

@@ -1,6 +1,5 @@
 """The driver of a RehaStim2: Init, lists, rest, and what the device says by itself."""
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -218,8 +217,8 @@ def test_nothing_exceeds_the_hard_limits_whatever_is_asked(rig: Rig, host: Host)
 
 
 def test_the_session_s_ceilings_hold_a_second_time(rig: Rig, host: Host) -> None:
-    low = dataclasses.replace(CEILINGS, amplitude=12.0, pulse_width_us=200, frequency_hz=20.0)
-    host.start(dataclasses.replace(set_point(20, hz=50, us=300), ceilings=low), 2)
+    low = CEILINGS.but(amplitude=12.0, pulse_width_us=200, frequency_hz=20.0)
+    host.start(set_point(20, hz=50, us=300).but(ceilings=low), 2)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
     assert {pulse.width_us for pulse in rig.pulses} == {200}
     assert {pulse.frequency_hz for pulse in rig.pulses} == {20}

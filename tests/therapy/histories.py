@@ -1,7 +1,5 @@
 """Histories of people for the tests of plan and day, and what is offered to them."""
 
-from dataclasses import replace
-
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
@@ -22,8 +20,7 @@ SEASONED = History(
     clock_trusted=True,
     readable=True,
 )
-AFTER_ONE = replace(
-    SEASONED,
+AFTER_ONE = SEASONED.but(
     sessions_today=1,
     contracting_minutes_today=60.0,
     ledger=ledger_of(("glutes", 20.0), ("hip_flexors", 20.0), ("lower_back", 20.0)),

@@ -1,7 +1,5 @@
 """Placements: where pads may lie, and where they may not."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,11 +19,11 @@ from appliance.therapy.placements import (
 from appliance.therapy.units import CHANNELS, Channel
 
 LOW = Pad(Site.BESIDE_SPINE, -4.5, 0.0, 5.0, 5.0)
-HIGH = replace(LOW, above_landmark_cm=11.0)
+HIGH = LOW.but(above_landmark_cm=11.0)
 
 
 def mirrored(pad: Pad) -> Pad:
-    return replace(pad, from_midline_cm=-pad.from_midline_cm)
+    return pad.but(from_midline_cm=-pad.from_midline_cm)
 
 
 def placement(*left: Pad, right: tuple[Pad, ...] | None = None) -> Placement:
@@ -60,7 +58,7 @@ def test_the_bench_has_no_pads(catalogue: Catalogue) -> None:
     assert not bench.on_body
     assert bench.side(Channel.A) is None
     assert bench.smallest_pad_cm2 is None
-    wired = replace(bench, pads=((LOW,), ()))
+    wired = bench.but(pads=((LOW,), ()))
     assert refusal(wired) == "placement bench: a dummy load has no pads"
 
 
@@ -72,14 +70,14 @@ def test_a_channel_has_two_pads(count: int) -> None:
 
 @pytest.mark.parametrize("from_midline_cm", [-2.5, -1.0, 0.0, 2.0])
 def test_a_pad_on_the_midline_is_refused(from_midline_cm: float) -> None:
-    across = replace(LOW, from_midline_cm=from_midline_cm)
+    across = LOW.but(from_midline_cm=from_midline_cm)
     assert refusal(placement(across, HIGH)) == (
         "placement own, channel A, pad 1: it touches or crosses the midline of the body"
     )
 
 
 def test_a_pad_on_the_bones_of_the_spine_is_refused() -> None:
-    near = replace(LOW, from_midline_cm=-3.4)
+    near = LOW.but(from_midline_cm=-3.4)
     assert refusal(placement(near, HIGH)) == (
         "placement own, channel A, pad 1: its edges are 0.9 and 5.9 cm from the midline;"
         " at beside_spine allowed is 1 to 10 cm"
@@ -115,7 +113,7 @@ def test_a_channel_between_two_sites_is_refused() -> None:
     ("width_cm", "height_cm"), [(4.9, 5.0), (0.0, 5.0), (-5.0, -5.0), (float("nan"), 5.0)]
 )
 def test_a_pad_that_is_too_small_is_refused(width_cm: float, height_cm: float) -> None:
-    small = replace(LOW, width_cm=width_cm, height_cm=height_cm)
+    small = LOW.but(width_cm=width_cm, height_cm=height_cm)
     assert refusal(placement(small, HIGH)) == (
         f"placement own, channel A, pad 1: {width_cm:g} x {height_cm:g} cm;"
         " a pad has at least 25 cm2"
@@ -124,7 +122,7 @@ def test_a_pad_that_is_too_small_is_refused(width_cm: float, height_cm: float) -
 
 @pytest.mark.parametrize(("above_cm", "gap"), [(5.0, "0"), (9.9, "4.9"), (4.0, "0")])
 def test_pads_that_touch_or_nearly_do_are_refused(above_cm: float, gap: str) -> None:
-    assert refusal(placement(LOW, replace(LOW, above_landmark_cm=above_cm))) == (
+    assert refusal(placement(LOW, LOW.but(above_landmark_cm=above_cm))) == (
         f"placement own, channel A: its pads are {gap} cm apart;"
         " allowed is 5 to 15 cm between their edges"
     )
@@ -132,20 +130,20 @@ def test_pads_that_touch_or_nearly_do_are_refused(above_cm: float, gap: str) -> 
 
 def test_pads_too_far_apart_are_refused() -> None:
     thigh = Pad(Site.UPPER_THIGH, -9.0, -5.0, 5.0, 5.0)
-    far = replace(thigh, above_landmark_cm=-25.5)
+    far = thigh.but(above_landmark_cm=-25.5)
     assert refusal(placement(thigh, far)).startswith(
         "placement own, channel A: its pads are 15.5 cm apart"
     )
 
 
 def test_pads_at_the_bounds_of_distance_are_allowed() -> None:
-    check_placement(placement(LOW, replace(LOW, above_landmark_cm=10.0)))
+    check_placement(placement(LOW, LOW.but(above_landmark_cm=10.0)))
     thigh = Pad(Site.UPPER_THIGH, -9.0, -5.0, 5.0, 5.0)
-    check_placement(placement(thigh, replace(thigh, above_landmark_cm=-25.0)))
+    check_placement(placement(thigh, thigh.but(above_landmark_cm=-25.0)))
 
 
 def test_the_gap_runs_between_the_nearest_corners() -> None:
-    assert gap_cm(LOW, replace(LOW, from_midline_cm=-12.5, above_landmark_cm=9.0)) == 5.0
+    assert gap_cm(LOW, LOW.but(from_midline_cm=-12.5, above_landmark_cm=9.0)) == 5.0
 
 
 @pytest.mark.parametrize(
@@ -166,7 +164,7 @@ def test_a_site_is_not_a_way_to_another_place(site: Site, above_cm: float) -> No
 
 def test_a_pad_too_far_to_the_side_is_refused() -> None:
     assert "at beside_spine allowed is 1 to 10 cm" in refusal(
-        placement(replace(LOW, from_midline_cm=-8.0), HIGH)
+        placement(LOW.but(from_midline_cm=-8.0), HIGH)
     )
 
 
@@ -198,7 +196,7 @@ def test_whatever_is_accepted_stays_on_its_side_and_in_its_window(
 
 def test_a_placement_under_another_name_is_the_same_site(catalogue: Catalogue) -> None:
     there = catalogue.placements["lower_back"]
-    renamed = replace(there, id="my_own", same_site=())
+    renamed = there.but(id="my_own", same_site=())
     ledger = Ledger().plus(there, 25.0, contracting=True)
     assert ledger.site_minutes(renamed) == 25.0
     assert ledger.site_minutes(catalogue.placements["hip_flexors"]) == 0.0
@@ -206,5 +204,5 @@ def test_a_placement_under_another_name_is_the_same_site(catalogue: Catalogue) -
 
 def test_the_same_name_on_other_pads_keeps_its_minutes(catalogue: Catalogue) -> None:
     there = catalogue.placements["lower_back"]
-    moved = replace(catalogue.placements["glutes"], id="lower_back", same_site=())
+    moved = catalogue.placements["glutes"].but(id="lower_back", same_site=())
     assert Ledger().plus(there, 25.0, contracting=True).site_minutes(moved) == 25.0

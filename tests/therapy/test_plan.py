@@ -1,7 +1,5 @@
 """What is due and what may be chosen: plan, limits and a person's history together."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +46,7 @@ def test_the_planned_routine_comes_first_then_single_stages_then_comfort(
 
 @pytest.mark.parametrize("counted", [0, 1, 2, 3])
 def test_the_first_four_sessions_are_gentle(catalogue: Catalogue, counted: int) -> None:
-    found = offered(catalogue, replace(SEASONED, sessions_counted=counted))
+    found = offered(catalogue, SEASONED.but(sessions_counted=counted))
     assert lines(found) == GENTLE_CHOICE
     for option in found:
         if option.offer is not Offer.COMFORT:
@@ -56,7 +54,7 @@ def test_the_first_four_sessions_are_gentle(catalogue: Catalogue, counted: int) 
 
 
 def test_the_fifth_session_is_not_gentle(catalogue: Catalogue) -> None:
-    assert lines(offered(catalogue, replace(SEASONED, sessions_counted=4))) == FULL_CHOICE
+    assert lines(offered(catalogue, SEASONED.but(sessions_counted=4))) == FULL_CHOICE
 
 
 def test_a_guest_is_always_gentle(catalogue: Catalogue) -> None:
@@ -65,7 +63,7 @@ def test_a_guest_is_always_gentle(catalogue: Catalogue) -> None:
 
 def test_a_person_without_a_readable_history_is_gentle(catalogue: Catalogue) -> None:
     assert lines(offered(catalogue, UNKNOWN, soreness=None)) == GENTLE_CHOICE
-    unreadable = replace(SEASONED, readable=False)
+    unreadable = SEASONED.but(readable=False)
     assert lines(offered(catalogue, unreadable)) == GENTLE_CHOICE
 
 
@@ -81,12 +79,12 @@ def test_a_little_soreness_does_not(catalogue: Catalogue, soreness: int | None) 
 
 @pytest.mark.parametrize("soreness", [7, 8, 9, 10])
 def test_great_soreness_leaves_rest_alone(catalogue: Catalogue, soreness: int) -> None:
-    unfinished = replace(SEASONED, unfinished=UNFINISHED)
+    unfinished = SEASONED.but(unfinished=UNFINISHED)
     assert lines(offered(catalogue, unfinished, soreness=soreness)) == [REST_DAY]
 
 
 def test_an_unfinished_session_comes_first_with_what_was_left(catalogue: Catalogue) -> None:
-    first, *others = offered(catalogue, replace(SEASONED, unfinished=UNFINISHED))
+    first, *others = offered(catalogue, SEASONED.but(unfinished=UNFINISHED))
     assert first.offer is Offer.UNFINISHED
     assert first.continues_session == 7
     assert not first.gentle
@@ -100,8 +98,7 @@ def test_an_unfinished_session_comes_first_with_what_was_left(catalogue: Catalog
 def test_an_unfinished_session_may_be_finished_when_the_day_is_used_up(
     catalogue: Catalogue,
 ) -> None:
-    halfway = replace(
-        AFTER_ONE,
+    halfway = AFTER_ONE.but(
         contracting_minutes_today=32.5,
         ledger=ledger_of(("hip_flexors", 20.0), ("lower_back", 12.5)),
         unfinished=UNFINISHED,
@@ -112,18 +109,18 @@ def test_an_unfinished_session_may_be_finished_when_the_day_is_used_up(
 
 def test_an_unfinished_gentle_session_stays_gentle(catalogue: Catalogue) -> None:
     fourth = Unfinished(7, "lower_back_session", True, (StageLeft("glutes", "gentle", 10.0),))
-    first = offered(catalogue, replace(SEASONED, sessions_counted=4, unfinished=fourth))[0]
+    first = offered(catalogue, SEASONED.but(sessions_counted=4, unfinished=fourth))[0]
     assert (first.offer, first.gentle) == (Offer.UNFINISHED, True)
 
 
 def test_an_unfinished_session_is_gentle_while_the_person_is(catalogue: Catalogue) -> None:
-    new = replace(SEASONED, sessions_counted=1, unfinished=UNFINISHED)
+    new = SEASONED.but(sessions_counted=1, unfinished=UNFINISHED)
     assert offered(catalogue, new)[0].gentle
 
 
 def test_stages_that_no_longer_exist_are_not_offered_again(catalogue: Catalogue) -> None:
     gone = (StageLeft("elsewhere", "gentle", 5.0), StageLeft("glutes", "forgotten", 5.0))
-    history = replace(SEASONED, unfinished=replace(UNFINISHED, stages=gone))
+    history = SEASONED.but(unfinished=UNFINISHED.but(stages=gone))
     assert lines(offered(catalogue, history)) == FULL_CHOICE
 
 
@@ -159,18 +156,18 @@ def test_no_second_session_with_soreness_or_without_an_answer(
 
 
 def test_there_is_no_third_session(catalogue: Catalogue) -> None:
-    found = offers(offered(catalogue, replace(AFTER_ONE, sessions_today=2), limits=TWO))
+    found = offers(offered(catalogue, AFTER_ONE.but(sessions_today=2), limits=TWO))
     assert Offer.ROUTINE not in found
     assert Offer.SINGLE not in found
 
 
 def test_rest_is_always_left(catalogue: Catalogue) -> None:
-    used = replace(AFTER_ONE, comfort_minutes_today=60.0)
+    used = AFTER_ONE.but(comfort_minutes_today=60.0)
     assert lines(offered(catalogue, used)) == [REST_DAY]
 
 
 def test_a_site_with_its_minutes_used_is_left_out(catalogue: Catalogue) -> None:
-    history = replace(SEASONED, ledger=ledger_of(("lower_back", 30.0)))
+    history = SEASONED.but(ledger=ledger_of(("lower_back", 30.0)))
     found = offered(catalogue, history)
     assert [stage.placement.id for stage in found[0].stages] == ["hip_flexors", "glutes"]
     assert "lower_back" not in [option.id for option in found]
@@ -188,7 +185,7 @@ def test_stages_are_cut_to_the_minutes_of_their_site(catalogue: Catalogue) -> No
 
 
 def test_comfort_has_minutes_of_its_own(catalogue: Catalogue) -> None:
-    history = replace(SEASONED, comfort_minutes_today=45.0)
+    history = SEASONED.but(comfort_minutes_today=45.0)
     assert lines(offered(catalogue, history)) == [
         *FULL_CHOICE[:4],
         (Offer.COMFORT, "comfort_80", False, 15),
@@ -205,7 +202,7 @@ def test_short_rests_reach_the_lower_back_and_no_gentle_session(catalogue: Catal
     )
     assert [stage.program.phases[1].off_s for stage in full] == [12, 10, 20]
     assert [stage.program.phases[1].off_s for stage in gentle] == [15, 15, 15]
-    history = replace(SEASONED, unfinished=UNFINISHED)
+    history = SEASONED.but(unfinished=UNFINISHED)
     assert offered(catalogue, history, plan=short)[0].stages[0].program.phases[1].off_s == 10
 
 
@@ -222,12 +219,11 @@ def test_gentle_stages_are_never_longer_than_the_plans(catalogue: Catalogue) -> 
 
 def test_a_routine_of_ones_own_keeps_its_minutes_and_is_offered_too(catalogue: Catalogue) -> None:
     glutes = catalogue.routines["lower_back_session"].stages[2]
-    own = replace(
-        catalogue.routines["lower_back_session"],
+    own = catalogue.routines["lower_back_session"].but(
         id="own",
-        stages=(replace(glutes, minutes=8.0, own_minutes=True), glutes),
+        stages=(glutes.but(minutes=8.0, own_minutes=True), glutes),
     )
-    more = replace(catalogue, routines={**catalogue.routines, "own": own})
+    more = catalogue.but(routines={**catalogue.routines, "own": own})
     found = offered(more, plan=Plan(stage_minutes=15.0))
     assert (Offer.ROUTINE, "own", False, 23) in lines(found)
     first = offered(more, plan=Plan(routine="own"))[0]
@@ -236,8 +232,8 @@ def test_a_routine_of_ones_own_keeps_its_minutes_and_is_offered_too(catalogue: C
 
 def test_a_place_that_a_routine_visits_twice_is_one_single_stage(catalogue: Catalogue) -> None:
     shipped = catalogue.routines["lower_back_session"]
-    twice = replace(shipped, id="twice", stages=(*shipped.stages[1:], shipped.stages[1]))
-    more = replace(catalogue, routines={**catalogue.routines, "twice": twice})
+    twice = shipped.but(id="twice", stages=(*shipped.stages[1:], shipped.stages[1]))
+    more = catalogue.but(routines={**catalogue.routines, "twice": twice})
     found = offered(more, plan=Plan(routine="twice"))
     assert [o.id for o in found if o.offer is Offer.SINGLE] == ["lower_back", "glutes"]
     # The site's 30 minutes hold for both visits together.

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,7 @@ def test_short_rests_change_the_lower_back_alone(catalogue: Catalogue) -> None:
         short = shipped.with_short_rests()
         if name == "lower_back":
             assert short.phases[1].off_s == 10.0
-            assert replace(short.phases[1], off_s=20.0) == shipped.phases[1]
+            assert short.phases[1].but(off_s=20.0) == shipped.phases[1]
         else:
             assert short == shipped
 
@@ -140,7 +139,7 @@ def test_short_rests_change_the_lower_back_alone(catalogue: Catalogue) -> None:
     ],
 )
 def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) -> None:
-    assert refusal(replace(WORK, **changes)) == f"program own, phase work: {message}"
+    assert refusal(WORK.but(**changes)) == f"program own, phase work: {message}"
 
 
 @pytest.mark.parametrize(
@@ -164,16 +163,16 @@ def test_a_phase_past_a_bound_is_refused(changes: dict[str, Any], message: str) 
     ],
 )
 def test_a_phase_at_a_bound_is_allowed(changes: dict[str, Any]) -> None:
-    check_program(program(replace(WORK, **changes)))
+    check_program(program(WORK.but(**changes)))
 
 
 def test_comfort_may_be_continuous_at_any_frequency() -> None:
-    check_program(program(replace(TWITCH, frequency_hz=120.0), kind=Kind.COMFORT))
+    check_program(program(TWITCH.but(frequency_hz=120.0), kind=Kind.COMFORT))
 
 
 def test_bursts_without_rests_are_held_by_their_charge_as_even_pulses_are() -> None:
-    even = replace(TWITCH, frequency_hz=100.0, pulse_width_us=180)
-    in_bursts = replace(even, bursts=Bursts(9, 2.0))
+    even = TWITCH.but(frequency_hz=100.0, pulse_width_us=180)
+    in_bursts = even.but(bursts=Bursts(9, 2.0))
     check_program(program(in_bursts, kind=Kind.COMFORT))
     held = uncounted_current_ma(in_bursts, Kind.COMFORT)
     assert held == uncounted_current_ma(even, Kind.COMFORT) == pytest.approx(33.3, abs=0.1)
@@ -193,7 +192,7 @@ def test_charge_is_limited_even_if_wider_pulses_were_allowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "HARD_PULSE_WIDTH_US", 1000)
-    assert refusal(replace(WORK, pulse_width_us=600)) == (
+    assert refusal(WORK.but(pulse_width_us=600)) == (
         "program own, phase work: 48.0 uC a phase at 80 mA: allowed is up to 40 uC"
     )
 
@@ -237,5 +236,5 @@ def test_a_stage_that_is_too_short_never_works_without_its_warm_up(catalogue: Ca
 
 
 def test_the_last_phase_lasts_where_nothing_fills_the_stage() -> None:
-    fixed = program(replace(TWITCH, duration_s=60.0), replace(WORK, duration_s=60.0))
+    fixed = program(TWITCH.but(duration_s=60.0), WORK.but(duration_s=60.0))
     assert [span.end_s for span in fixed.lay_out(10.0)] == [60.0, 600.0]

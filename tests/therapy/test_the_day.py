@@ -1,6 +1,5 @@
 """The day: what uses it up, what is left of it, which statements are asked and what is due."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,18 +34,18 @@ def test_one_session_uses_the_day_up() -> None:
     assert day_used(ME, SEASONED, Limits()) is None
     assert day_used(ME, AFTER_ONE, Limits()) is DayUsed.SESSIONS
     assert day_used(ME, AFTER_ONE, TWO) is None
-    assert day_used(ME, replace(AFTER_ONE, sessions_today=2), TWO) is DayUsed.SESSIONS
+    assert day_used(ME, AFTER_ONE.but(sessions_today=2), TWO) is DayUsed.SESSIONS
 
 
 def test_so_do_the_minutes() -> None:
-    nearly = replace(SEASONED, contracting_minutes_today=74.0)
+    nearly = SEASONED.but(contracting_minutes_today=74.0)
     assert day_used(ME, nearly, Limits()) is None
-    used = replace(SEASONED, contracting_minutes_today=74.5)
+    used = SEASONED.but(contracting_minutes_today=74.5)
     assert day_used(ME, used, Limits()) is DayUsed.MINUTES
 
 
 def test_comfort_does_not() -> None:
-    assert day_used(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits()) is None
+    assert day_used(ME, SEASONED.but(comfort_minutes_today=60.0), Limits()) is None
 
 
 def test_a_guests_day_is_not_known() -> None:
@@ -60,9 +59,9 @@ def test_minutes_left_is_the_least_of_site_and_day(catalogue: Catalogue) -> None
         for history, delivered_s in (
             (SEASONED, 0.0),
             (SEASONED, 600.0),
-            (replace(SEASONED, ledger=ledger_of(("lower_back", 12.0))), 0.0),
-            (replace(SEASONED, contracting_minutes_today=70.0), 60.0),
-            (replace(SEASONED, contracting_minutes_today=90.0), 60.0),
+            (SEASONED.but(ledger=ledger_of(("lower_back", 12.0))), 0.0),
+            (SEASONED.but(contracting_minutes_today=70.0), 60.0),
+            (SEASONED.but(contracting_minutes_today=90.0), 60.0),
         )
     ]
     assert left == [30, 20, 18, 4, 0]
@@ -70,10 +69,10 @@ def test_minutes_left_is_the_least_of_site_and_day(catalogue: Catalogue) -> None
 
 def test_comfort_minutes_are_counted_apart(catalogue: Catalogue) -> None:
     comfort = catalogue.routines["comfort_80"].stages[0]
-    history = replace(SEASONED, contracting_minutes_today=75.0, comfort_minutes_today=35.0)
+    history = SEASONED.but(contracting_minutes_today=75.0, comfort_minutes_today=35.0)
     assert minutes_left(ME, history, Limits(), comfort, 300.0) == 20
     work = catalogue.routines["lower_back_session"].stages[0]
-    assert minutes_left(ME, replace(SEASONED, comfort_minutes_today=60.0), Limits(), work, 0) == 30
+    assert minutes_left(ME, SEASONED.but(comfort_minutes_today=60.0), Limits(), work, 0) == 30
 
 
 def test_the_bench_counts_towards_nobody(catalogue: Catalogue) -> None:
@@ -110,7 +109,7 @@ def test_what_was_delivered_is_missing_afterwards(catalogue: Catalogue) -> None:
     ],
 )
 def test_when_the_full_list_is_due(person: str, changes: dict[str, Any], expected: bool) -> None:
-    assert full_list_due(person, replace(SEASONED, **changes)) is expected
+    assert full_list_due(person, SEASONED.but(**changes)) is expected
 
 
 @pytest.mark.parametrize(
@@ -125,7 +124,7 @@ def test_when_the_full_list_is_due(person: str, changes: dict[str, Any], expecte
 def test_who_is_asked_about_todays_sessions(
     catalogue: Catalogue, person: str, changes: dict[str, Any], asked: bool
 ) -> None:
-    found = statements_for(person, replace(SEASONED, **changes), catalogue.statements)
+    found = statements_for(person, SEASONED.but(**changes), catalogue.statements)
     assert ("no_session_today" in [statement.id for statement in found]) is asked
 
 
@@ -147,15 +146,15 @@ def test_what_is_due_on_a_planned_day(catalogue: Catalogue) -> None:
 
 def test_the_gentle_sessions_are_counted(catalogue: Catalogue) -> None:
     numbers = [
-        due(ME, replace(SEASONED, sessions_counted=done), Plan(), catalogue).gentle_number
+        due(ME, SEASONED.but(sessions_counted=done), Plan(), catalogue).gentle_number
         for done in range(6)
     ]
     assert numbers == [1, 2, 3, 4, None, None]
     # The second session of a day is gentle as well, and none of the four.
-    second = replace(SEASONED, sessions_counted=6, sessions_today=1)
+    second = SEASONED.but(sessions_counted=6, sessions_today=1)
     assert due(ME, second, Plan(), catalogue).gentle
     assert due(ME, second, Plan(), catalogue).gentle_number is None
-    third = due(ME, replace(SEASONED, sessions_counted=2), Plan(), catalogue)
+    third = due(ME, SEASONED.but(sessions_counted=2), Plan(), catalogue)
     assert (third.gentle, third.stage_count, third.stage_minutes) == (True, 3, 10.0)
 
 
@@ -174,7 +173,7 @@ def test_gentle_without_a_number_where_nothing_is_counted(
 def test_which_days_are_planned(
     catalogue: Catalogue, person: str, weekday: int | None, planned: bool
 ) -> None:
-    history = replace(SEASONED, sessions_counted=14, weekday=weekday)
+    history = SEASONED.but(sessions_counted=14, weekday=weekday)
     assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
 
 

@@ -1,6 +1,5 @@
 """One answer to what is due and what is offered: nothing is due that is not offered."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -37,18 +36,18 @@ def test_a_fresh_day_offers_what_is_due(catalogue: Catalogue) -> None:
 
 def test_where_one_stage_is_left_one_is_due(catalogue: Catalogue) -> None:
     ledger = ledger_of(("hip_flexors", 30.0), ("glutes", 30.0))
-    seen = found(catalogue, replace(KNOWN, ledger=ledger))
+    seen = found(catalogue, KNOWN.but(ledger=ledger))
     assert (seen.due.stage_count, seen.due.total_minutes) == (1, 20.0)
 
 
 def test_an_unfinished_session_is_what_is_due(catalogue: Catalogue) -> None:
     left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
-    seen = found(catalogue, replace(KNOWN, unfinished=left))
+    seen = found(catalogue, KNOWN.but(unfinished=left))
     assert (seen.due.offer, seen.due.total_minutes) == (Offer.UNFINISHED, 4.0)
 
 
 def test_after_the_session_nothing_is_due(catalogue: Catalogue) -> None:
-    seen = found(catalogue, replace(KNOWN, sessions_today=1))
+    seen = found(catalogue, KNOWN.but(sessions_today=1))
     assert (seen.used, seen.due.planned_today, seen.offered) == (
         DayUsed.SESSIONS,
         False,
@@ -58,7 +57,7 @@ def test_after_the_session_nothing_is_due(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("soreness", [7, 10])
 def test_very_sore_leaves_rest(catalogue: Catalogue, soreness: int) -> None:
-    sore = replace(KNOWN, soreness=soreness)
+    sore = KNOWN.but(soreness=soreness)
     assert found(catalogue, sore).used is DayUsed.SORENESS
     # A smaller answer now does not take back an earlier one.
     assert tuple(options("Me", sore, Plan(), Limits(), catalogue, 0)) == (REST_DAY,)
@@ -67,11 +66,11 @@ def test_very_sore_leaves_rest(catalogue: Catalogue, soreness: int) -> None:
 def test_closed_sites_are_left_out_and_all_of_them_end_the_day(catalogue: Catalogue) -> None:
     places = list(catalogue.placements.values())
     sites = tuple(ClosedSite(one.id, one.pads[0] + one.pads[1]) for one in places)
-    hips = replace(KNOWN, skin=Skin(closed=sites[:1]))
+    hips = KNOWN.but(skin=Skin(closed=sites[:1]))
     assert sites[0].placement not in {
         stage.placement.id for option in found(catalogue, hips).offered for stage in option.stages
     }
-    everywhere = replace(KNOWN, skin=Skin(closed=sites))
+    everywhere = KNOWN.but(skin=Skin(closed=sites))
     assert found(catalogue, everywhere).used is DayUsed.SKIN
 
 
@@ -79,7 +78,7 @@ def test_a_site_that_has_had_its_charge_is_left_out(catalogue: Catalogue) -> Non
     there = catalogue.placements["lower_back"]
     for spent_mc, offered in ((0.0, True), (HARD_SITE_CHARGE_MC - LEAST_CHARGE_MC / 2.0, False)):
         ledger = Ledger().plus(there, 1.0, contracting=True, charge_mc=spent_mc)
-        seen = found(catalogue, replace(KNOWN, ledger=ledger))
+        seen = found(catalogue, KNOWN.but(ledger=ledger))
         at = {stage.placement.id for option in seen.offered for stage in option.stages}
         assert ("lower_back" in at) is offered
 
@@ -88,13 +87,13 @@ def test_nothing_is_due_that_is_not_offered(catalogue: Catalogue) -> None:
     for sessions, minutes, soreness, hours, weekday in product(
         (0, 1, 2), (0.0, 20.0, 30.0), (None, 3, 5, 8), (1.0, 9.0), (0, 1, None)
     ):
-        history = replace(
-            KNOWN,
+        history = KNOWN.but(
             sessions_today=sessions,
             soreness=soreness,
             weekday=weekday,
-            ledger=replace(
-                ledger_of(("hip_flexors", minutes), ("lower_back", minutes), ("glutes", minutes)),
+            ledger=ledger_of(
+                ("hip_flexors", minutes), ("lower_back", minutes), ("glutes", minutes)
+            ).but(
                 since_contracting_s=hours * 3600.0,
             ),
         )
@@ -115,7 +114,7 @@ def test_a_session_begins_hours_after_the_last_one_ended(
     limits = Limits(sessions_per_day=sessions_per_day)
     for since_h, used in ((hours - 0.1, DayUsed.INTERVAL), (hours, None)):
         ledger = Ledger(since_contracting_s=since_h * 3600.0)
-        history = replace(KNOWN, ledger=ledger)
+        history = KNOWN.but(ledger=ledger)
         assert found(catalogue, history, limits).used is used
         offered = options("Me", history, Plan(), limits, catalogue, 0)
         kinds = {stage.program.kind for one in offered for stage in one.stages}
@@ -126,10 +125,10 @@ def test_a_session_begins_hours_after_the_last_one_ended(
 def test_the_box_has_a_sum_for_all_people_together(
     catalogue: Catalogue, people: int, given: float, used: bool
 ) -> None:
-    history = replace(KNOWN, ledger=Ledger(box_minutes=given, box_people=people))
+    history = KNOWN.but(ledger=Ledger(box_minutes=given, box_people=people))
     for person in ("Me", GUEST):
         seen = today(person, history, Plan(), Limits(), catalogue)
         assert (seen.used is DayUsed.BOX) is used
-    almost = replace(KNOWN, ledger=Ledger(box_minutes=given * people - 10.0, box_people=people))
+    almost = KNOWN.but(ledger=Ledger(box_minutes=given * people - 10.0, box_people=people))
     first = found(catalogue, almost).offered[0]
     assert first.minutes == pytest.approx(10.0)

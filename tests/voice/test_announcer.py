@@ -1,7 +1,5 @@
 """When the voice speaks: after the cue, in time with the contraction, the newest text only."""
 
-from dataclasses import replace
-
 import pytest
 
 from appliance.screen.examples.views import a_stage, a_view
@@ -102,7 +100,7 @@ def test_two_levels_are_said_with_their_sides() -> None:
     voice.show(before, (), 10.0)
     said(voice, 10.0)
     a, b = before.channels
-    voice.show(replace(before, channels=(replace(a, target=13.0), b)), (), 21.0)
+    voice.show(before.but(channels=(a.but(target=13.0), b)), (), 21.0)
     assert said(voice, 22.0) == ("Left is 13. Right is 12.",)
 
 
@@ -141,9 +139,9 @@ def test_back_held_for_half_a_second_says_the_screen_once_more() -> None:
     voice.show(READY, (), 10.0)
     said(voice, 10.0)
     for fraction in (0.2, 0.5, 0.7):
-        voice.show(replace(READY, hold=HoldView(Button.BACK, fraction)), (), 11.0 + fraction)
+        voice.show(READY.but(hold=HoldView(Button.BACK, fraction)), (), 11.0 + fraction)
     assert said(voice, 12.0) == ("Lie down, STOP in your hand. Hold OK to start.",)
-    voice.show(replace(READY, hold=HoldView(Button.BACK, 0.9)), (), 12.1)
+    voice.show(READY.but(hold=HoldView(Button.BACK, 0.9)), (), 12.1)
     assert said(voice, 12.1) is None
 
 
@@ -187,20 +185,20 @@ def test_by_a_setting_what_the_box_waits_for_is_said_again() -> None:
 
 def test_who_is_chosen_how_loud_and_which_side_are_said() -> None:
     voice = announcer()
-    plan = replace(a_view(State.LOCKED, page_name="plan"), person="Ann")
+    plan = a_view(State.LOCKED, page_name="plan").but(person="Ann")
     voice.show(plan, (), 10.0)
     said(voice, 10.0)
-    voice.show(replace(plan, person="Ben"), (), 11.0)
+    voice.show(plan.but(person="Ben"), (), 11.0)
     assert said(voice, 12.0) == ("Ben.",)
     sound = a_view(State.LOCKED, page_name="sound", volume=6)
     voice.show(sound, (), 20.0)
     said(voice, 20.0)
-    voice.show(replace(sound, volume=5), (), 21.0)
+    voice.show(sound.but(volume=5), (), 21.0)
     assert said(voice, 22.0) == ("5 of 10.",)
     running = stimulating("hold", 12.0)
     voice.show(running, (), 30.0)
     said(voice, 30.0)
-    voice.show(replace(running, knob_side="A"), (), 40.0)
+    voice.show(running.but(knob_side="A"), (), 40.0)
     assert said(voice, 41.0) == ("Now the left side.",)
 
 
@@ -208,9 +206,9 @@ def test_a_fault_that_only_tells_is_told_once_and_never_the_voices_own() -> None
     voice = announcer()
     voice.show(READY, (), 10.0)
     said(voice, 10.0)
-    voice.show(replace(READY, tells=("journal_slow", "voice_dead")), (), 20.0)
+    voice.show(READY.but(tells=("journal_slow", "voice_dead")), (), 20.0)
     assert said(voice, 20.0) == (Words.load("en")("spoken.fault.journal_slow"),)
-    voice.show(replace(READY, tells=("journal_slow",)), (), 21.0)
+    voice.show(READY.but(tells=("journal_slow",)), (), 21.0)
     assert said(voice, 21.0) is None
 
 
@@ -220,5 +218,5 @@ def test_stop_in_its_own_test_is_good_and_elsewhere_has_to_be_let_go() -> None:
         view = a_view(State.PREPARING, page_name=page)
         voice.show(view, (), 10.0)
         said(voice, 10.0)
-        voice.show(replace(view, stop_pressed=True), (), 11.0)
+        voice.show(view.but(stop_pressed=True), (), 11.0)
         assert said(voice, 11.0) == (words(f"spoken.{key}"),)

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ def test_off_is_said_only_when_the_board_has_said_so() -> None:
     words = Words.load("en")
     for example in examples():
         for output in (Output.ON, Output.UNKNOWN):
-            view = replace(example.view, output=output)
+            view = example.view.but(output=output)
             said = " ".join(screen_sentences(view, words))
             assert not re.search("(current|output|level) is (off|zero)", said, re.IGNORECASE)
 
@@ -109,7 +108,7 @@ def test_every_sentence_is_said_somewhere() -> None:
     told = Asked("en", {key: words.raw(key) for key in words.keys})
     for example in examples():
         for output in Output:
-            screen_sentences(replace(example.view, output=output), told)
+            screen_sentences(example.view.but(output=output), told)
     by_kind = ("fault", "statement", "hint", "date", "option", "side", "placing", "aftercare")
     left = {key for key in words.keys - asked if key.startswith("spoken.")}
     left = {key for key in left if key.split(".")[1] not in by_kind}

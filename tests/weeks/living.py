@@ -4,7 +4,7 @@ Hands work the box from power-on to the choice, as on the couch. What was chosen
 the journal as the session tells it, a sample for each stage, so that an hour takes no time.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self.path = self.folder / "journal.sqlite3"
-        self.rules = Rules(replace(self.plan, people=self.people), self.limits, shipped())
+        self.rules = Rules(self.plan.but(people=self.people), self.limits, shipped())
         self.words = Words.load("en")
         self.session = the_session()
         self.true = FIRST_DAY

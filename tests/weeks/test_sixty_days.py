@@ -4,7 +4,6 @@ Before each step of a day the screen, `status` and `plan` are read and have to a
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 
@@ -272,7 +271,7 @@ TWICE_A_DAY: tuple[Step, ...] = (
 
 
 def test_sixty_days_with_two_sessions_a_day_where_they_are_opted_in(tmp_path: Path) -> None:
-    life = Life(tmp_path, limits=replace(Limits(), sessions_per_day=2, minutes_per_day=90.0))
+    life = Life(tmp_path, limits=Limits().but(sessions_per_day=2, minutes_per_day=90.0))
     began = life.true
     for step in TWICE_A_DAY:
         step(life)

@@ -2,16 +2,15 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from appliance.front_panel.dots import BLANK
+from appliance.records import Fixed
 
 _CONSOLE = {"▁": "_", "▂": "_", "▃": "▄", "▅": "▄", "▆": "█", "▇": "█", BLANK: " "}
 _ASCII_BARS = {"▁": "_", "▂": ".", "▃": ".", "▄": ":", "▅": ":", "▆": "|", "▇": "|", "█": "#"}
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
+class Characters(Fixed, frozen=True):
     """What may be drawn with. A picture without braille wants four times the room."""
 
     has_braille: bool

@@ -1,7 +1,6 @@
 """Examples of every screen from the start on, with the highest levels and longest times."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from appliance.screen.examples.views import (
     ON_BODY,
@@ -52,19 +51,19 @@ RAISING = {"limit", "one_click_down", "fainter", "tighten"}
 
 
 def _ready() -> Iterator[Example]:
-    channels = tuple(replace(c, target=0.0, level=0.0) for c in two_channels())
+    channels = tuple(c.but(target=0.0, level=0.0) for c in two_channels())
     view = a_view(State.READY, stage=a_stage(remaining_s=1200), channels=channels, limit=60.0)
     yield Example("ready", view)
-    first = tuple(replace(c, last=None, contact=Contact.GOOD) for c in channels)
-    yield Example("ready first time", replace(view, channels=first))
-    lifted = (channels[0], replace(channels[1], contact=Contact.OPEN))
-    blocked = replace(view, channels=lifted, hint="blocked_contact", can_confirm=False)
+    first = tuple(c.but(last=None, contact=Contact.GOOD) for c in channels)
+    yield Example("ready first time", view.but(channels=first))
+    lifted = (channels[0], channels[1].but(contact=Contact.OPEN))
+    blocked = view.but(channels=lifted, hint="blocked_contact", can_confirm=False)
     yield Example("ready pad off", blocked)
     for hint in ("less", "more", "blocked_contact", "blocked_turn", "blocked_board"):
         can_start = not hint.startswith("blocked")
-        yield Example(f"ready {hint}", replace(view, hint=hint, can_confirm=can_start))
-    yield Example("ready hold", replace(view, hold=HoldView(Button.CONFIRM, 0.6)))
-    bench = replace(view, stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
+        yield Example(f"ready {hint}", view.but(hint=hint, can_confirm=can_start))
+    yield Example("ready hold", view.but(hold=HoldView(Button.CONFIRM, 0.6)))
+    bench = view.but(stage=a_stage("bench", index=0, count=1), unit=Unit.PERCENT)
     yield Example("ready bench", bench)
 
 
@@ -79,28 +78,27 @@ def _stimulating() -> Iterator[Example]:
     )
     yield Example("stimulating rest", view)
     hold = a_stage(part="hold", part_remaining_s=7.2)
-    yield Example("stimulating contraction", replace(view, stage=hold))
+    yield Example("stimulating contraction", view.but(stage=hold))
     for part in ("ramp_up", "twitch", "hold", "below_top", "ramp_down"):
         for phase in ("warm_up", "cool_down"):
             flowing = a_stage(phase=phase, part=part, next_contraction_s=None, continuous=True)
-            yield Example(f"stimulating {phase} {part}", replace(view, stage=flowing))
+            yield Example(f"stimulating {phase} {part}", view.but(stage=flowing))
     falling = a_stage(part="ramp_down", part_remaining_s=0.4)
-    yield Example("stimulating ramp down", replace(view, stage=falling))
-    yield Example("stimulating ramp up", replace(view, stage=a_stage(part="ramp_up")))
+    yield Example("stimulating ramp down", view.but(stage=falling))
+    yield Example("stimulating ramp up", view.but(stage=a_stage(part="ramp_up")))
     tail = a_stage(part="off", next_contraction_s=None)
-    yield Example("stimulating tail", replace(view, stage=tail, channels=two_channels(9)))
-    yield Example("stimulating zero", replace(view, channels=two_channels(0.0)))
-    uneven = replace(view, channels=two_channels(22, 24), knob_side="B")
+    yield Example("stimulating tail", view.but(stage=tail, channels=two_channels(9)))
+    yield Example("stimulating zero", view.but(channels=two_channels(0.0)))
+    uneven = view.but(channels=two_channels(22, 24), knob_side="B")
     yield Example("stimulating uneven", uneven)
-    yield Example("stimulating A", replace(uneven, knob_side="A", stage=hold))
-    yield Example("stimulating uneven both", replace(uneven, knob_side="both"))
+    yield Example("stimulating A", uneven.but(knob_side="A", stage=hold))
+    yield Example("stimulating uneven both", uneven.but(knob_side="both"))
     most = a_stage(remaining_s=5400, index=0, count=1, minutes=90.0)
-    high = replace(view, channels=two_channels(80.0, last=80.0), limit=80.0, stage=most)
+    high = view.but(channels=two_channels(80.0, last=80.0), limit=80.0, stage=most)
     yield Example("stimulating 80 mA 90:00", high)
-    uneven_most = replace(high, channels=two_channels(80, 78), battery=0.0)
+    uneven_most = high.but(channels=two_channels(80, 78), battery=0.0)
     yield Example("stimulating 80 78", uneven_most)
-    percent = replace(
-        high,
+    percent = high.but(
         unit=Unit.PERCENT,
         channels=two_channels(100),
         limit=100.0,
@@ -108,11 +106,11 @@ def _stimulating() -> Iterator[Example]:
     )
     yield Example("stimulating 100 %", percent)
     yield Example(
-        "stimulating 100 99 %", replace(percent, channels=two_channels(100, 99), knob_side="A")
+        "stimulating 100 99 %", percent.but(channels=two_channels(100, 99), knob_side="A")
     )
-    yield Example("stimulating 00:00", replace(view, stage=a_stage(remaining_s=0.0)))
+    yield Example("stimulating 00:00", view.but(stage=a_stage(remaining_s=0.0)))
     last_minute = a_stage(remaining_s=59.4)
-    yield Example("stimulating last minute", replace(uneven, stage=last_minute))
+    yield Example("stimulating last minute", uneven.but(stage=last_minute))
 
 
 def _hints() -> Iterator[Example]:
@@ -121,11 +119,11 @@ def _hints() -> Iterator[Example]:
     )
     hold = a_stage(part="hold", part_remaining_s=7.2)
     for reason in Reason:
-        limited = replace(view, stage=hold, hint="limit", limit_reason=reason.value)
+        limited = view.but(stage=hold, hint="limit", limit_reason=reason.value)
         yield Example(f"stimulating limit {reason.value}", limited)
     for hint in HINTS:
         at = hold if hint in RAISING else a_stage()
-        yield Example(f"stimulating {hint}", replace(view, stage=at, hint=hint))
+        yield Example(f"stimulating {hint}", view.but(stage=at, hint=hint))
 
 
 def _moving() -> Iterator[Example]:
@@ -153,7 +151,7 @@ def _breaks() -> Iterator[Example]:
         stage=a_stage(),
         countdown_s=2.4,
     )
-    yield Example("contact_lost waiting", replace(waiting, can_confirm=False))
+    yield Example("contact_lost waiting", waiting.but(can_confirm=False))
     dry = a_view(State.PAUSED, stage=a_stage(), hint="wet_pads")
     yield Example("paused dry", dry)
     paused = a_view(State.PAUSED, stage=a_stage(), stop_pressed=True)
@@ -164,7 +162,7 @@ def _stage_done() -> Iterator[Example]:
     for following in (*ON_BODY, None):
         view = a_view(State.STAGE_DONE, stage=a_stage(), next_placement=following)
         yield Example(f"stage_done next {following}", view)
-    yield Example("stage_done more", replace(view, more_minutes=True))
+    yield Example("stage_done more", view.but(more_minutes=True))
 
 
 def _aftercare() -> Iterator[Example]:
@@ -197,7 +195,7 @@ def _exercises() -> Iterator[Example]:
             moment = moment_at(most, elapsed_s)
             view = a_view(State.AFTERCARE, page_name=name, page=7, pages=11)
             title = f"aftercare {name} {moment.beat.value} {moment.repetition}"
-            yield Example(title, replace(view, exercise=moment))
+            yield Example(title, view.but(exercise=moment))
 
 
 def _faults() -> Iterator[Example]:
@@ -205,13 +203,13 @@ def _faults() -> Iterator[Example]:
         yield Example(f"fault {name}", a_view(State.FAULT, faults=(name,), can_confirm=False))
     several = ("board_lost", "settings_wrong", "journal_dead")
     latched = a_view(State.FAULT, faults=several)
-    yield Example("fault several", replace(latched, page=1))
-    yield Example("fault several, cause there", replace(latched, can_confirm=False))
-    unknown = replace(latched, output=Output.UNKNOWN, can_confirm=False)
+    yield Example("fault several", latched.but(page=1))
+    yield Example("fault several, cause there", latched.but(can_confirm=False))
+    unknown = latched.but(output=Output.UNKNOWN, can_confirm=False)
     yield Example("fault output unknown", unknown)
-    pressed = replace(latched, stop_pressed=True)
+    pressed = latched.but(stop_pressed=True)
     yield Example("fault STOP pressed", pressed)
-    yield Example("fault STOP stuck", replace(pressed, stop_stuck=True))
+    yield Example("fault STOP stuck", pressed.but(stop_stuck=True))
     wrong = a_view(
         State.FAULT,
         faults=("settings_wrong",),
@@ -219,7 +217,7 @@ def _faults() -> Iterator[Example]:
         can_confirm=False,
     )
     yield Example("fault settings_wrong detail", wrong)
-    yield Example("fault of another version", replace(latched, faults=("from_the_future",)))
+    yield Example("fault of another version", latched.but(faults=("from_the_future",)))
 
 
 AFTER = (_ready, _stimulating, _hints, _moving, _breaks, _stage_done, _aftercare, _faults)

@@ -1,7 +1,6 @@
 """Examples of every screen up to the start, with the longest texts and names."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from appliance.screen.examples.shipped import shipped
@@ -60,45 +59,41 @@ def _locked() -> Iterator[Example]:
     gentle = _due(gentle=True, gentle_number=3, stage_minutes=10.0, full_list=True)
     plan = a_view(State.LOCKED, page_name="plan", pages=5, due=gentle)
     yield Example("locked gentle", plan)
-    yield Example("locked usual", replace(plan, due=_due()))
-    yield Example("locked rest day", replace(plan, due=_due(planned_today=False)))
-    yield Example("locked daily", replace(plan, due=_due(daily_number=14)))
+    yield Example("locked usual", plan.but(due=_due()))
+    yield Example("locked rest day", plan.but(due=_due(planned_today=False)))
+    yield Example("locked daily", plan.but(due=_due(daily_number=14)))
     for weekday in range(7):
         rest = _due(planned_today=False, next_weekday=weekday)
-        yield Example(f"locked next {weekday}", replace(plan, due=rest))
+        yield Example(f"locked next {weekday}", plan.but(due=rest))
     people = ("Anna", LONGEST_NAME)
-    longest = replace(plan, person=LONGEST_NAME, people=people, research_board=True)
+    longest = plan.but(person=LONGEST_NAME, people=people, research_board=True)
     yield Example("locked longest name", longest)
-    yield Example("locked day used", replace(plan, day_used=DayUsed.SESSIONS))
-    yield Example("locked too soon", replace(plan, day_used=DayUsed.INTERVAL))
-    yield Example("locked sore", replace(plan, day_used=DayUsed.SORENESS))
+    yield Example("locked day used", plan.but(day_used=DayUsed.SESSIONS))
+    yield Example("locked too soon", plan.but(day_used=DayUsed.INTERVAL))
+    yield Example("locked sore", plan.but(day_used=DayUsed.SORENESS))
     for offer in (Offer.UNFINISHED, Offer.COMFORT):
-        offered = replace(plan, due=_due(offer=offer, total_minutes=42.6))
+        offered = plan.but(due=_due(offer=offer, total_minutes=42.6))
         yield Example(f"locked {offer.value}", offered)
-    yield Example("locked some minutes", replace(plan, due=_due(total_minutes=45.0)))
+    yield Example("locked some minutes", plan.but(due=_due(total_minutes=45.0)))
     for told in TOLD:
-        yield Example(f"locked tells {told}", replace(plan, tells=(told,)))
-    pressed = replace(plan, stop_pressed=True)
+        yield Example(f"locked tells {told}", plan.but(tells=(told,)))
+    pressed = plan.but(stop_pressed=True)
     yield Example("locked STOP pressed", pressed)
-    yield Example("locked STOP stuck", replace(pressed, stop_stuck=True))
+    yield Example("locked STOP stuck", pressed.but(stop_stuck=True))
     for done in (0, 1, 1234):
-        yield Example(
-            f"locked record {done}", replace(plan, page_name="record", sessions_done=done)
-        )
-    yield from _records(replace(plan, page_name="record", page=1, sessions_done=12))
+        yield Example(f"locked record {done}", plan.but(page_name="record", sessions_done=done))
+    yield from _records(plan.but(page_name="record", page=1, sessions_done=12))
     for volume in (0, 10):
-        sound = replace(plan, page_name="sound", page=2, volume=volume)
+        sound = plan.but(page_name="sound", page=2, volume=volume)
         yield Example(f"locked sound {volume}", sound)
-    yield Example("locked language", replace(plan, page_name="language", page=3))
+    yield Example("locked language", plan.but(page_name="language", page=3))
     for number, page_name in enumerate(SWITCH_OFF):
-        page = replace(
-            plan, page_name=page_name, page=len(LOCKED) + number, can_confirm=number == 0
-        )
+        page = plan.but(page_name=page_name, page=len(LOCKED) + number, can_confirm=number == 0)
         yield Example(f"locked {page_name}", page)
-    date = replace(plan, page_name="date", page=4)
+    date = plan.but(page_name="date", page=4)
     yield Example("locked date unknown", date)
-    exercise = replace(plan, page_name="exercise", page=5)
-    yield Example("locked exercise", replace(exercise, exercise=moment_at(GROWTH[-1], 0.0)))
+    exercise = plan.but(page_name="exercise", page=5)
+    yield Example("locked exercise", exercise.but(exercise=moment_at(GROWTH[-1], 0.0)))
     yield Example("locked exercise stretches", exercise)
     yield from _dates(date)
 
@@ -111,10 +106,10 @@ def _dates(page: View) -> Iterator[Example]:
         ("set by hand", False, True),
     ):
         date = DateView(local, keeps_time, by_hand)
-        yield Example(f"locked date {name}", replace(page, date=date))
+        yield Example(f"locked date {name}", page.but(date=date))
     for part in PARTS:
         date = DateView(local, keeps_time=False, by_hand=False, part=part)
-        yield Example(f"locked date {part}", replace(page, date=date))
+        yield Example(f"locked date {part}", page.but(date=date))
 
 
 def _records(page: View) -> Iterator[Example]:
@@ -122,9 +117,9 @@ def _records(page: View) -> Iterator[Example]:
     recent = Recent(last, 7, 525.0, (9, 8, 10, 6, 5, 7, 4, 4, 3, 0, 2, 1))
     pads = (("hip_flexors", 131), ("lower_back", 15), ("my_own_placement_of_any_length", 3))
     for part in RECORD[1:]:
-        empty = replace(page, record_part=part)
+        empty = page.but(record_part=part)
         yield Example(f"locked record {part} empty", empty)
-        yield Example(f"locked record {part}", replace(empty, recent=replace(recent, pads=pads)))
+        yield Example(f"locked record {part}", empty.but(recent=recent.but(pads=pads)))
 
 
 def _checklist() -> Iterator[Example]:
@@ -136,7 +131,7 @@ def _checklist() -> Iterator[Example]:
     for button, fraction in ((Button.CONFIRM, 0.5), (Button.CONFIRM, 1.0), (Button.BACK, 0.3)):
         hold = HoldView(button, fraction)
         name = f"checklist hold {button.value} {fraction}"
-        yield Example(name, replace(held, hold=hold))
+        yield Example(name, held.but(hold=hold))
 
 
 def _refused() -> Iterator[Example]:
@@ -184,7 +179,7 @@ def _preparing() -> Iterator[Example]:
         yield Example(f"preparing {name}", view)
     warm = a_view(State.PREPARING, page_name="skin", page=0, pages=3, hint="warmth")
     yield Example("preparing warmth", warm)
-    yield Example("preparing stop pressed", replace(view, stop_pressed=True))
+    yield Example("preparing stop pressed", view.but(stop_pressed=True))
     for uses, value in ((15, 0), (29, 1), (30, 0), (131, 1)):
         worn = a_view(
             State.PREPARING,
@@ -205,7 +200,7 @@ def _placing() -> Iterator[Example]:
         for page, name in enumerate(names):
             view = a_view(State.PLACING, stage=stage, page_name=name, page=page, pages=len(names))
             yield Example(f"placing {placement} {name}", view)
-    skipped = replace(view, hold=HoldView(Button.BACK, 0.5))
+    skipped = view.but(hold=HoldView(Button.BACK, 0.5))
     yield Example("placing hold", skipped)
 
 

@@ -1,7 +1,6 @@
 """What every example view is made of: a person, a stage, two channels."""
 
-from dataclasses import dataclass
-
+from appliance.records import Fixed
 from appliance.screen.examples.shipped import shipped
 from appliance.session.board import Contact
 from appliance.session.state import State
@@ -15,8 +14,7 @@ from appliance.therapy.placements import Pad, Site
 Pads = tuple[Pad, ...]
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Fixed, frozen=True):
     """A view worth looking at, and its name."""
 
     name: str

@@ -6,11 +6,11 @@ something else than the file that limits and checks them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageDraw
 
+from appliance.records import Fixed
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.pixels import LIT, outline
 from appliance.screen.drawing.signs import ring
@@ -22,8 +22,7 @@ WIDTH, HEIGHT = 62, 46
 MIDLINE = 31
 
 
-@dataclass(frozen=True)
-class CloseUp:
+class CloseUp(Fixed, frozen=True):
     """One site close to. Lines are the right half's, x counted from the midline."""
 
     landmark_y: float

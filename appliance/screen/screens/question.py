@@ -21,7 +21,7 @@ def draw_question(canvas: Canvas, view: View, words: Phrases) -> None:
         canvas.text(RIGHT - 3, BODY_TOP + 4, "–", fonts.large(), align="right")
     else:
         canvas.text(RIGHT - 3, BODY_TOP, str(question.value), fonts.digits(), align="right")
-    canvas.put(scale(question.value or 0, question.largest), LEFT, BODY_TOP + 2 * LINE, "scale")
+    canvas.put(scale(question.value, question.largest), LEFT, BODY_TOP + 2 * LINE, "scale")
 
 
 def scale_ends(words: Phrases) -> str:

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from appliance.records import Fixed
 from appliance.screen.drawing import fonts
 from appliance.screen.drawing.canvas import (
     BODY_TOP,
@@ -75,8 +75,7 @@ def stage_header(
     header(canvas, name + number, right, charge=charge)
 
 
-@dataclass(frozen=True)
-class Footer:
+class Footer(Fixed, frozen=True):
     """What the two buttons do now: the words of a press, and those of a hold, of each."""
 
     back: str = ""
@@ -177,8 +176,8 @@ def battery(fraction: float) -> Image.Image:
     return image
 
 
-def scale(value: int, largest: int, width: int = INNER) -> Image.Image:
-    """A scale of steps, the chosen one a large block."""
+def scale(value: int | None, largest: int, width: int = INNER) -> Image.Image:
+    """A scale of steps, the chosen one a large block; none where nothing is chosen yet."""
     image = Image.new("1", (width, 11))
     draw = ImageDraw.Draw(image)
     step = (width - 9) / max(1, largest)

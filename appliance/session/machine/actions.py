@@ -1,7 +1,6 @@
 """The actions of the transitions: pure functions from one record to the next."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.session import levels, stage_layout
 from appliance.session.board import Contact
@@ -123,7 +122,7 @@ def renew_pads(record: Record) -> Record:
     uses = dict(history.pad_uses)
     renewed = pads.renewed(uses, pages.visit_placements(record))
     notes = tuple(Answered(record.now, record.person, pages.NEW_PADS, name) for name in renewed)
-    fresh = replace(history, pad_uses=tuple((uses | dict.fromkeys(renewed, 0)).items()))
+    fresh = history.but(pad_uses=tuple((uses | dict.fromkeys(renewed, 0)).items()))
     histories = {**(record.histories or {}), record.person: fresh}
     return next_page(record.but(histories=histories, notes=(*record.notes, *notes)))
 
@@ -183,7 +182,7 @@ def next_stage(record: Record) -> Record:
     visit = record.visit
     if visit is None:
         return record
-    return record.but(visit=replace(visit, index=visit.index + 1), run=None)
+    return record.but(visit=visit.but(index=visit.index + 1), run=None)
 
 
 def add_minutes(record: Record) -> Record:

@@ -6,7 +6,6 @@ part the knob stops with a cue, so that clicks can be counted from there without
 """
 
 from calendar import monthrange
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appliance.session.cues import Cue, counted
@@ -46,7 +45,7 @@ def turn(record: Record, direction: int) -> Record:
     value = min(max(moved, earliest), latest)
     if value == draft.value:
         return say(record, Cue.LIMIT_REACHED)
-    return say(record.but(date_draft=replace(draft, value=value)), Cue.DETENT)
+    return say(record.but(date_draft=draft.but(value=value)), Cue.DETENT)
 
 
 def confirm(record: Record) -> Record:
@@ -55,7 +54,7 @@ def confirm(record: Record) -> Record:
     if draft is None:
         return record
     if draft.part + 1 < len(PARTS):
-        following = replace(draft, part=draft.part + 1)
+        following = draft.but(part=draft.part + 1)
         return record.but(date_draft=following, cues=(*record.cues, *prompt(following)))
     note = DateSet(record.now, draft.value)
     cues = (*record.cues, Cue.LOOK, Cue.FOUR)

@@ -1,7 +1,6 @@
 """The entry actions: what entering a state does to the record."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.session import stage_layout
 from appliance.session.machine import actions, aftercare, pages, prompts
@@ -46,7 +45,7 @@ def _leave_stimulating(record: Record) -> Record:
     delivered[visit.index], charge[visit.index] = run.elapsed_s, run.spent_mc
     return record.but(
         position=None,
-        visit=replace(visit, delivered_s=tuple(delivered), charge_mc=tuple(charge)),
+        visit=visit.but(delivered_s=tuple(delivered), charge_mc=tuple(charge)),
         # Dry pads are still told of in the pause that they asked for.
         run=stage_layout.from_zero(run).but(pad_state=run.pad_state),
     )
@@ -118,7 +117,7 @@ def _stimulating(record: Record, left: State) -> Record:
             began_at=record.now, booking_s=run.elapsed_s, booked_s=run.elapsed_s, charge_mc=0.0
         )
     run = stage_layout.from_zero(run).but(began=True, live=False, started_at=record.now)
-    return record.but(visit=replace(visit, begun=True), run=run, position=None, notes=tuple(notes))
+    return record.but(visit=visit.but(begun=True), run=run, position=None, notes=tuple(notes))
 
 
 def _all_stages(option: Option) -> tuple[StageLeft, ...]:
@@ -168,7 +167,7 @@ def close_session(record: Record, why: str) -> Record:
     if visit is None or not visit.begun or visit.ended:
         return record
     note = SessionEnded(record.now, why)
-    return record.but(visit=replace(visit, ended=True), notes=(*record.notes, note))
+    return record.but(visit=visit.but(ended=True), notes=(*record.notes, note))
 
 
 _ENTER: dict[State, Callable[[Record, State], Record]] = {

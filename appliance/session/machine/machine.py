@@ -6,7 +6,6 @@ are served from the record that a step returns.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 
 from transitions import Machine as Transitions
@@ -266,7 +265,7 @@ class Session:
             trigger = _HELD.get(press.button)
             if done is None or done < 1.0 or trigger is None:
                 continue
-            record = _with_press(record, replace(press, used=True))
+            record = _with_press(record, press.but(used=True))
             record = self.fire(record, trigger)
         return record
 

@@ -6,9 +6,9 @@ pair without a row is logged and has no effect.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from appliance.records import Fixed
 from appliance.session import stage_run
 from appliance.session.machine import actions, date_page, guards, pages
 from appliance.session.record import Record
@@ -40,8 +40,7 @@ def unchanged(record: Record) -> Record:
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Fixed, frozen=True):
     """One row: where `trigger` leads from `source`; `destination` None stays in the state."""
 
     source: State

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Generic
 
 from appliance.errors import BoardError
-from appliance.session.board import LEASE_S, BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.hasomed.dialogue import (
     Conversation,
     Decoder,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from appliance.errors import BoardError
-from appliance.session.board import LEASE_S, BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.board import BoardState, Identity, Link, Output, Report, SetPoint
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.link import LinkKeeper, WrongAnswerError
 from appliance.stimulator.openemsstim import grammar
 from appliance.stimulator.openemsstim.card import CARD

@@ -1,8 +1,6 @@
 """The cards of the reference board, and of the simulated one, which speaks the same protocol."""
 
-from dataclasses import replace
-
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.card import BoardCard, Probe, Use
 
 CARD = BoardCard(
@@ -34,8 +32,7 @@ CARD = BoardCard(
     ),
 )
 
-SIMULATED = replace(
-    CARD,
+SIMULATED = CARD.but(
     name="simulated",
     boards="the same, simulated",
     opens="appliance.stimulator.reference.driver:open_simulated",

@@ -1,6 +1,6 @@
 """The conversation with an identified reference board: frames without an answer, and verdicts."""
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict

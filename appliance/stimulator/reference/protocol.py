@@ -13,7 +13,7 @@ import struct
 import sys
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
-from appliance.session.board import LEASE_S
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.reference.enumerations import ENUMS as ENUMS
 from appliance.stimulator.reference.enumerations import Capability as Capability
 from appliance.stimulator.reference.enumerations import Cause as Cause

@@ -1,6 +1,6 @@
 """Channel lists of ScienceMode 2: which channels pulse, how often, how strong, how long."""
 
-from dataclasses import dataclass
+from appliance.records import Fixed
 
 DEVICE_MAX_MA = 130
 MIN_WIDTH_US, DEVICE_MAX_WIDTH_US = 20, 500
@@ -16,8 +16,7 @@ _SINGLE = 0
 _MAX_MODE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class InitList:
+class InitList(Fixed, frozen=True):
     """InitChannelListMode: the channels and the interval. Nothing flows yet."""
 
     channels: int
@@ -49,8 +48,7 @@ class InitList:
         return cls(data[1], half_ms, data[3] + _GROUP_ZERO_HALF_MS)
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Fixed, frozen=True):
     """One channel's pulses."""
 
     width_us: int
@@ -80,8 +78,7 @@ class Channel:
         return cls(width_us, current_ma, mode)
 
 
-@dataclass(frozen=True, slots=True)
-class StartList:
+class StartList(Fixed, frozen=True):
     """StartChannelListMode: start the list, or change its widths and currents."""
 
     channels: tuple[Channel, ...]

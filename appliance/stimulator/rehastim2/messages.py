@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
+from appliance.records import Fixed
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.rehastim2.card import CARD
 from appliance.stimulator.rehastim2.codec import MAX_NUMBER, Packet, encode
@@ -85,25 +85,21 @@ class Trouble(IntEnum):
 # What the host says
 
 
-@dataclass(frozen=True, slots=True)
-class InitAck:
+class InitAck(Fixed, frozen=True):
     """The host's answer to Init. The device accepts requests from now on."""
 
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Watchdog:
+class Watchdog(Fixed, frozen=True):
     """Keeps the device's watchdog from running out. Gets no answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetMode:
+class GetMode(Fixed, frozen=True):
     """Asks for the mode. Keeps the device going, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopList:
+class StopList(Fixed, frozen=True):
     """Stops the pulses; the device forgets the list.
 
     As number 1 it is `F0 81 AE 81 57 01 22 0F`. `hasomed.leased_driver` sends it.
@@ -119,38 +115,33 @@ Request = InitAck | Watchdog | GetMode | InitList | StartList | StopList
 # What the device says
 
 
-@dataclass(frozen=True, slots=True)
-class Init:
+class Init(Fixed, frozen=True):
     """The device has started, or its watchdog has run out."""
 
     version: int = VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(Fixed, frozen=True):
     """An answer that is a result and nothing else."""
 
     to: Command
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class ModeAck:
+class ModeAck(Fixed, frozen=True):
     """What it is doing."""
 
     mode: Mode
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class StimulationError:
+class StimulationError(Fixed, frozen=True):
     """The device has stopped by itself, without a request."""
 
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownCommand:
+class UnknownCommand(Fixed, frozen=True):
     """It does not know the command of that number."""
 
 

@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
+from appliance.records import Fixed
 from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import MAX_NUMBER, Packet, encode
@@ -110,56 +110,47 @@ class Selection(IntEnum):
     P24 = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Init:
+class Init(Fixed, frozen=True):
     """Mid level on, high voltage on. Refused while another level is active."""
 
     stop_all_on_error: bool = False
     """P24: an error on one channel stops every channel. Reserved, so False, on RehaMove3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Fixed, frozen=True):
     """Mid level off, high voltage off: this stops a P24 or a RehaMove3.
 
     As number 1 it is `F0 81 55 81 59 81 9D 81 B1 04 22 0F`. `hasomed.leased_driver` sends it.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class LowStop:
+class LowStop(Fixed, frozen=True):
     """Low level off, if another host left it on; high voltage off."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetCurrentData:
+class GetCurrentData(Fixed, frozen=True):
     """Asks for the state of the channels. Keeps the pulses going, too."""
 
     selection: Selection
 
 
-@dataclass(frozen=True, slots=True)
-class GetStatus:
+class GetStatus(Fixed, frozen=True):
     """Asks for the level that is active, and for the high voltage."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetExtendedVersion:
+class GetExtendedVersion(Fixed, frozen=True):
     """Asks for the firmware. P24 only."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetMainVersion:
+class GetMainVersion(Fixed, frozen=True):
     """Asks for the firmware. RehaMove3 only."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetBattery:
+class GetBattery(Fixed, frozen=True):
     """Asks for the battery. RehaMove3 only."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetDeviceId:
+class GetDeviceId(Fixed, frozen=True):
     """Asks for the device's id."""
 
 

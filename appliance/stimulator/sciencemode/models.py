@@ -1,7 +1,6 @@
 """P24 and RehaMove3: how the two models differ."""
 
-from dataclasses import dataclass
-
+from appliance.records import Fixed
 from appliance.session.board import Identity
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.messages import (
@@ -12,8 +11,7 @@ from appliance.stimulator.sciencemode.messages import (
 from appliance.stimulator.sciencemode.replies import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Fixed, frozen=True):
     """What the driver has to know of a model."""
 
     name: str

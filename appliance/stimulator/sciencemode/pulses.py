@@ -1,6 +1,6 @@
 """Pulse trains of ScienceMode: an update sets, per channel, a period and a pulse of points."""
 
-from dataclasses import dataclass
+from appliance.records import Fixed
 
 WIRE_MAX_MA = 150.0
 """What the wire can say. The device takes 130 mA."""
@@ -13,8 +13,7 @@ _ZERO_CODE = 300
 _CODES_PER_MA = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Fixed, frozen=True):
     """A stretch of constant current within a pulse."""
 
     current_ma: float
@@ -51,8 +50,7 @@ def biphasic(current_ma: float, width_us: int, gap_us: int) -> tuple[Point, Poin
     return (Point(current_ma, width_us), Point(0.0, gap_us), Point(-current_ma, width_us))
 
 
-@dataclass(frozen=True, slots=True)
-class Train:
+class Train(Fixed, frozen=True):
     """One channel's pulses."""
 
     channel: int
@@ -85,8 +83,7 @@ class Train:
         return bytes([head]) + _pack_period(self.period_quarter_ms) + points
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Fixed, frozen=True):
     """Ml_update: from now on these trains, and nothing on every other channel."""
 
     trains: tuple[Train, ...] = ()

@@ -2,8 +2,8 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from appliance.records import Fixed
 from appliance.stimulator.sciencemode.codec import Packet, encode
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,
@@ -18,30 +18,26 @@ Version = tuple[int, int, int]
 """Major, minor, patch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(Fixed, frozen=True):
     """An answer that is a result and nothing else: of init, update, stop, and of refusals."""
 
     to: Command
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class GeneralError:
+class GeneralError(Fixed, frozen=True):
     """Something is wrong, and no command asked for it."""
 
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownCommand:
+class UnknownCommand(Fixed, frozen=True):
     """The device does not know the command of that number."""
 
     result: Result = Result.UNKNOWN_COMMAND
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentData:
+class CurrentData(Fixed, frozen=True):
     """State of each channel: eight of a P24, four of a RehaMove3."""
 
     selection: Selection
@@ -51,8 +47,7 @@ class CurrentData:
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Fixed, frozen=True):
     """Which level is on."""
 
     level: Level
@@ -60,8 +55,7 @@ class Status:
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedVersion:
+class ExtendedVersion(Fixed, frozen=True):
     """The version of a P24."""
 
     firmware: Version
@@ -73,8 +67,7 @@ class ExtendedVersion:
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class MainVersion:
+class MainVersion(Fixed, frozen=True):
     """The version of a RehaMove3."""
 
     firmware: Version
@@ -82,8 +75,7 @@ class MainVersion:
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Battery:
+class Battery(Fixed, frozen=True):
     """The battery of a RehaMove3."""
 
     percent: int
@@ -91,8 +83,7 @@ class Battery:
     result: Result = Result.OK
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceId:
+class DeviceId(Fixed, frozen=True):
     """What the maker calls this one device."""
 
     text: str

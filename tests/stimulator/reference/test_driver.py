@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.errors import BoardError
-from appliance.session.board import LEASE_S, BoardState, Contact, Link, Output, SetPoint
+from appliance.session.board import BoardState, Contact, Link, Output, SetPoint
+from appliance.session.lease import LEASE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import Decoder
 from appliance.stimulator.reference.protocol import Refusal

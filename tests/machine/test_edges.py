@@ -1,0 +1,42 @@
+"""Edges through a real kernel: how late each way to hear of them is, and what it costs at rest.
+
+    EMS_APPLIANCE_MACHINE=qemu pytest -n 0 -s tests/machine/test_edges.py
+
+needs what `test_qemu.py` needs, and five minutes.
+"""
+
+import json
+from pathlib import Path
+
+from tests.machine import kernel, nspawn, package, qemu
+from tests.machine.qemu import Guest
+
+NEEDS = "qemu"
+ROUNDS = 3
+PYTHON = "/usr/lib/ems-appliance/bin/python3"
+
+
+def test_the_kernels_descriptor_tells_every_edge_and_wakes_nobody_in_between(tmp_path: Path):
+    built = package.build(nspawn.CACHE, "--arch", "amd64")
+    machine = nspawn.Machine(tmp_path / "root", nspawn.bare_root(kernel.RELEASE), kernel.layer())
+    (machine.root / "root" / built.name).write_bytes(built.read_bytes())
+    machine.offline(f"dpkg -i /root/{built.name} && systemctl disable ems-appliance")
+    script = Path(__file__).parent / "guest/edges.py"
+    machine.write("/usr/local/lib/edges.py", script.read_text())
+    qemu.make_disk(machine, tmp_path)
+    machine.remove()
+    guest = Guest(tmp_path, real_time=qemu.runs_in_real_time())
+    try:
+        guest.boot()
+        told = [
+            (way, json.loads(guest.run(f"{PYTHON} /usr/local/lib/edges.py {way}")))
+            for _ in range(ROUNDS)
+            for way in ("kernel", "notify", "callback")
+        ]
+    finally:
+        guest.remove()
+    for way, figures in told:
+        print(f"\n{way:9} {figures}", end="")
+    own = [figures for way, figures in told if way == "kernel"]
+    assert all(figures["heard"] == 1000 for figures in own)
+    assert all(figures["woken_a_second"] < 2 for figures in own)
