@@ -133,16 +133,20 @@ def detent_to_first_byte(detents: int = DETENTS) -> float:
 
 
 def turn(box: RealBox, bus: SlowBus, *, up: bool) -> float:
+    """A detent up counts with its last edge, and one down when half of it is turned."""
     first, second = box.knob if up else reversed(box.knob)
-    for move in (first.drive_low, second.drive_low, first.drive_high):
+    taken = 0.0
+    for move in (first.drive_low, second.drive_low, first.drive_high, second.drive_high):
+        counts = move == (second.drive_high if up else second.drive_low)
+        bus.written.clear()
+        began = time.perf_counter()
         move()
+        if counts and not bus.written.wait(1.0):
+            raise TimeoutError("a detent was not shown")
+        if counts:
+            taken = time.perf_counter() - began
         time.sleep(QUARTER_S)
-    bus.written.clear()
-    began = time.perf_counter()
-    second.drive_high()
-    if not bus.written.wait(1.0):
-        raise TimeoutError("a detent was not shown")
-    return time.perf_counter() - began
+    return taken
 
 
 if __name__ == "__main__":

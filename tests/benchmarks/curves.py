@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from appliance.session.state import State
 from appliance.settings import library
 from appliance.settings.model import Settings
 from appliance.simulator.scripted_hands import Turn
@@ -20,8 +21,10 @@ from tests.benchmarks.bench_virtual import stimulating_box
 Points = list[tuple[float, float]]
 WIDTH, HEIGHT, MARGIN = 320, 200, 44
 COLUMNS = 3
-ANSWER_S = 0.05
-"""In so long an answer comes, and not many more."""
+ANSWER_S = 0.02
+"""A set-point comes in so long, and not many more."""
+ROUNDS = 3
+"""The best of these: other programs only ever slow it down."""
 
 
 def journal_size(short: bool) -> Points:
@@ -51,7 +54,7 @@ def link_errors(short: bool) -> Points:
 
         box.agenda.at(box.now + gap_s, again)
 
-    return [(rate, spent_ms(spoil, rate, short)) for rate in (0.0, 0.5, 1.0, 2.0)]
+    return by_rate(spoil, (0.0, 1.0, 2.0, 5.0), short)
 
 
 def knob_speed(short: bool) -> Points:
@@ -68,7 +71,7 @@ def knob_speed(short: bool) -> Points:
 
         box.agenda.at(box.now + 0.1, again)
 
-    return [(rate, spent_ms(turn, rate, short)) for rate in (0.0, 2.0, 5.0, 10.0, 20.0)]
+    return by_rate(turn, (0.0, 2.0, 5.0, 10.0, 20.0), short)
 
 
 def people(short: bool) -> Points:
@@ -86,10 +89,21 @@ def programs(short: bool) -> Points:
     return [(float(count), load_ms(count, 1 if short else 7)) for count in counts]
 
 
+def by_rate(
+    trouble: Callable[[VirtualBox, float], None], rates: Sequence[float], short: bool
+) -> Points:
+    """In turns."""
+    stretch_s, rounds = (3.0, 1) if short else (20.0, ROUNDS)
+    took = [[spent_ms(trouble, rate, stretch_s) for rate in rates] for _ in range(rounds)]
+    return [
+        (rate, min(column)) for rate, column in zip(rates, zip(*took, strict=True), strict=True)
+    ]
+
+
 def spent_ms(
-    trouble: Callable[[VirtualBox, float], None], each_second: float, short: bool
+    trouble: Callable[[VirtualBox, float], None], each_second: float, stretch_s: float
 ) -> float:
-    stretch_s = 3.0 if short else 20.0
+    """Processor time of a virtual second. Raises RuntimeError where the box did not go on."""
     with tempfile.TemporaryDirectory() as folder:
         box = stimulating_box(Path(folder))
         if each_second:
@@ -98,6 +112,8 @@ def spent_ms(
         began = time.process_time()
         box.wait(stretch_s)
         spent = time.process_time() - began
+        if box.state is not State.STIMULATING:
+            raise RuntimeError(f"{each_second:g} a second: the box is in {box.state}")
         box.close()
     return spent / stretch_s * 1e3
 
@@ -138,9 +154,9 @@ def median_ms(work: Callable[[], object], rounds: int) -> float:
 
 
 CURVES: dict[str, tuple[str, str, Callable[[bool], Points]]] = {
-    "journal": ("days with a session", "ms to open and read it", journal_size),
-    "errors": ("spoilt answers a second", "ms a virtual second", link_errors),
-    "knob": ("detents a second", "ms a virtual second", knob_speed),
+    "journal_size": ("days with a session", "ms to open and read it", journal_size),
+    "link_errors": ("spoilt answers a second", "ms a virtual second", link_errors),
+    "knob_speed": ("detents a second", "ms a virtual second", knob_speed),
     "people": ("people", "ms to read their histories", people),
     "programs": ("programs of one's own", "ms to read them", programs),
 }

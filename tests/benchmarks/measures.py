@@ -30,7 +30,7 @@ CORES = 2
 
 
 def stop(short: bool) -> Figures:
-    samples = 5 if short else 300
+    samples = 5 if short else 150
     box, script = (
         [arrived for _, arrived in bench_stop.apart(name, ORDINARY, samples)]
         for name in (bench_stop.BOX, bench_stop.SCRIPT)
@@ -41,7 +41,7 @@ def stop(short: bool) -> Figures:
 def stop_busy(short: bool) -> Figures:
     """Until the kernel has taken the off: what then crosses a pseudo-terminal waits for a core."""
     with busy(CORES):
-        taken = bench_stop.apart(bench_stop.BOX, NICE, 5 if short else 300)
+        taken = bench_stop.apart(bench_stop.BOX, NICE, 5 if short else 150)
     return {"stop_busy_worst_ms": max(written for written, _ in taken) * 1e3} if taken else {}
 
 
@@ -74,7 +74,7 @@ def detent(short: bool) -> Figures:
 
 
 def dose(short: bool) -> Figures:
-    told = bench_dose.apart(3.0 if short else 45.0, ORDINARY)
+    told = bench_dose.apart(3.0 if short else 30.0, ORDINARY)
     if told is None:
         return {}
     return {"late_ms": told["set_points_late"][1], "drift_ms": told["drift"][0]}
