@@ -15,7 +15,7 @@ from appliance.settings.reading import parse_text, settings_from
 from appliance.settings.words import Words, languages
 from appliance.therapy.offers import REST_DAY, Option
 from appliance.therapy.plan import Offer
-from appliance.voice.sentences import known_texts
+from appliance.voice.known_texts import known_texts
 
 STAGES = 'stages = [{ placement = "lower_back", program = "lower_back", minutes = 10 }]\n'
 BORROWED = ("rest_day", "unfinished", "hip_flexors", "glutes", "own", "box", "text", "stage")
