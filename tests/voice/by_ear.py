@@ -49,6 +49,7 @@ SOUNDS = {
     "ecg": "IY S IY JH IY",
     "screen's": "S K R IY N Z",
     "stop's": "S T AA P S",
+    "bone's": "B OW N Z",
     "thumb's": "TH AH M Z",
     "physiotherapist": "F IH Z IY OW TH EH R AH P IH S T",
     "radiotherapy": "R EY D IY OW TH EH R AH P IY",
