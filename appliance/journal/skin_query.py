@@ -11,7 +11,7 @@ from itertools import takewhile
 from appliance.journal.certain_age import certain_age_s, is_of_today, on_another_day
 from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
-from appliance.session.machine.pages import SORENESS_BEFORE
+from appliance.session.machine.pages import SHOWN, SORENESS_BEFORE
 from appliance.therapy.ledger import DAY_S
 from appliance.therapy.plan import GUEST
 from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
@@ -27,8 +27,9 @@ def skin_of(
     told = [
         answers
         for owner in _may_be(connection, person, people)
+        for question in ("skin", SHOWN["skin"])
         for answer in (RED, BURN)
-        if (answers := list(_not_taken_back(connection, owner, person, answer)))
+        if (answers := list(_not_taken_back(connection, owner, person, question, answer)))
     ]
     # Each list has its newest answer first. Where that was on another day, so were the others.
     newest = [answers[0] for answers in told]
@@ -55,7 +56,7 @@ def soreness_of(
     recent = (
         answer
         for owner in _may_be(connection, person, people)
-        for question in ("soreness", SORENESS_BEFORE)
+        for question in ("soreness", SHOWN["soreness"], SORENESS_BEFORE)
         for answer, _, _, then in takewhile(
             is_recent, _answers(connection, owner, "question = ?", question, 0)
         )
@@ -73,10 +74,10 @@ def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) 
 
 
 def _not_taken_back(
-    connection: sqlite3.Connection, owner: str, person: str, answer: int
+    connection: sqlite3.Connection, owner: str, person: str, question: str, answer: int
 ) -> Iterator[_Answer]:
     """When `owner` gave this answer, unless a later agreement of either withdrew it."""
-    given = "question = 'skin' AND answer = ?"
+    given = f"question = '{question}' AND answer = ?"
     if next(_answers(connection, owner, given, str(answer), 0), None) is None:
         # Most people never gave it: whether it was withdrawn need not be looked up.
         return iter(())
@@ -102,7 +103,7 @@ def _answers(
         "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"  # noqa: S608
         " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
         " WHERE person_id = (SELECT id FROM people WHERE name = ?)"
-        f" AND {where} AND answers.id > ? ORDER BY answers.id DESC",
+        f" AND {where} AND answers.id > ? AND taken_back = 0 ORDER BY answers.id DESC",
         (name, value, since),
     )
     for given, session_id, clock_id, *when in rows:

@@ -1,6 +1,7 @@
 """Which pages `aftercare` has, and where the exercise on the screen stands."""
 
 from appliance.session.machine import pages
+from appliance.session.notes import Answered
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.calendar import advises_rest
@@ -62,6 +63,22 @@ def without_strengthening(record: Record, question: str) -> Record:
         return record
     left = tuple(page for page in record.aftercare if page not in STRENGTHENING)
     return record.but(aftercare=left)
+
+
+def note_shown(before: Record, after: Record) -> Record:
+    """Note at once what the knob has chosen, where it is worse than what stood there.
+
+    Whoever turns to `burn` and ends has told it, and no power cut takes it back: the worst that
+    the screen showed counts. Only CONFIRM says that less is meant. A day's rest too many is the
+    safe side.
+    """
+    question = pages.question(after)
+    if after.state is not State.AFTERCARE or question not in pages.SHOWN:
+        return after
+    if after.value <= before.value:
+        return after
+    note = Answered(after.now, after.person, pages.SHOWN[question], str(after.value))
+    return after.but(notes=(*after.notes, note))
 
 
 def moment(record: Record, before_s: float = 0.0) -> Moment | None:
