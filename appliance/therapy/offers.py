@@ -77,7 +77,11 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     first = next((one for one in offered if one is not REST_DAY), None)
     if used is not None or first is None:
         return Today(used, planned.but(planned_today=False), (REST_DAY,))
-    return Today(None, _as_offered(planned, first), offered)
+    shown = _as_offered(planned, first)
+    if offered[0] is REST_DAY:
+        # Sore: what is preselected is what is due, whether or not the day is known.
+        shown = shown.but(offer=Offer.REST_DAY, planned_today=False)
+    return Today(None, shown, offered)
 
 
 def bench_today(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Today:
