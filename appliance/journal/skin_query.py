@@ -13,7 +13,7 @@ from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
 from appliance.session.machine.pages import SHOWN, SORENESS_BEFORE
 from appliance.therapy.ledger import DAY_S
-from appliance.therapy.plan import GUEST
+from appliance.therapy.plan import GUEST, INTERVAL_HOURS
 from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
 
 _Answer = tuple[int, int | None, int, Moment]
@@ -33,12 +33,20 @@ def skin_of(
     ]
     # Each list has its newest answer first. Where that was on another day, so were the others.
     newest = [answers[0] for answers in told]
-    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in newest):
+    given = {answer for answer, _, _, _ in newest}
+    if any(_too_soon(connection, clock_id, then, now) for _, _, clock_id, then in newest):
         sessions = {session_id for answers in told for _, session_id, _, _ in answers}
         sites = {site for session_id in sessions for site in _sites(connection, session_id)}
-        return Skin(closed=tuple(sorted(sites, key=lambda site: site.placement)))
-    given = {answer for answer, _, _, _ in newest}
-    return Skin(ask_red=RED in given, ask_burn=BURN in given)
+        closed = tuple(sorted(sites, key=lambda site: site.placement))
+        return Skin(closed, burned=BURN in given)
+    return Skin(ask_red=RED in given, ask_burn=BURN in given, burned=BURN in given)
+
+
+def _too_soon(connection: sqlite3.Connection, clock_id: int, then: Moment, now: Moment) -> bool:
+    """Whether the skin cannot be judged yet: the next day has not come, or midnight alone has."""
+    if is_of_today(connection, clock_id, then, now):
+        return True
+    return certain_age_s(connection, clock_id, then, now) < INTERVAL_HOURS * 3600.0
 
 
 def soreness_of(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.session.state import State
+from appliance.therapy.exercise import STRETCHES
 from appliance.therapy.plan import DayUsed, Offer
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
@@ -82,6 +83,48 @@ def test_sore_preselects_rest_and_the_plan_says_rest(home: Home) -> None:
     assert not box.status()["plan"]["due_today"]
     box.confirm().agree_to_all().wait(0.3).confirm().sees(State.CHOOSING, step="choice")
     assert box.view.options[0].offer is Offer.REST_DAY
+
+
+@pytest.mark.parametrize(("skin", "statement"), [(1, "skin_looked_at"), (2, "burn_seen")])
+def test_midnight_alone_does_not_make_another_day_for_the_skin(
+    home: Home, skin: int, statement: str
+) -> None:
+    late = A_MONDAY.replace(hour=23, minute=50)
+    home.knows().boot(SHORT, began=late).to_current().wait(15.0).tells(skin=skin).close()
+    box = home.boot(SHORT, began=late + timedelta(hours=7)).switched_on().confirm()
+    assert statement not in [one.id for one in box.record.statements]
+    box.agree_to_all().wait(0.3).confirm().sees(State.CHOOSING, step="choice")
+    assert "hip_flexors" not in _placements(box)
+    box.close()
+    box = home.boot(SHORT, began=late + timedelta(hours=9)).switched_on().confirm()
+    assert statement in [one.id for one in box.record.statements]
+
+
+def test_a_burn_waits_for_a_journal_that_takes_nothing_and_the_screen_says_so(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(15.0)
+    home.write_protect(box)
+    box.left_showing(skin=2).wait(0.3).hold_back().wait(0.3)
+    box.wait_for(State.FAULT, within_s=5.0).reads("Record cannot be saved.")
+    box.instruct_journal("query_only = OFF")
+    box.wait(1.1).close()
+    box = home.boot(SHORT, began=LATER).switched_on().confirm().agree_to_all().wait(0.3)
+    box.confirm().sees(State.CHOOSING, step="choice")
+    assert "hip_flexors" not in _placements(box)
+
+
+def test_after_a_burn_locked_leads_to_stretches_alone(home: Home) -> None:
+    box = home.knows().boot(SHORT).to_current().wait(15.0).tells(skin=2)
+    while box.view.page_name != "exercise":
+        box.wait(0.3).back()
+    assert box.view.exercise is None
+    box.wait(0.3).confirm().sees(State.AFTERCARE)
+    assert set(box.record.aftercare) == {*STRETCHES, "water"}
+    box.close()
+    # The next day as well, until a doctor has seen it.
+    box = home.boot(SHORT, began=TOMORROW).switched_on()
+    while box.view.page_name != "exercise":
+        box.wait(0.3).back()
+    assert box.view.exercise is None
 
 
 def _ends(box: Box) -> None:

@@ -50,8 +50,13 @@ def day_questions(record: Record) -> tuple[str, ...]:
 
 
 def block(record: Record) -> Block | None:
-    """The strengthening block of this person today; None where only stretches are due."""
+    """The strengthening block of this person today; None where only stretches are due.
+
+    As right after a session, who has told of a burn only stretches.
+    """
     history = record.history
+    if history.skin.burned:
+        return None
     return block_due(history.blocks_days_ago, history.soreness)
 
 
