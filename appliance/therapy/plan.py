@@ -96,6 +96,12 @@ class Due(Fixed, frozen=True):
     offer: Offer = Offer.ROUTINE
     """What kind of thing the first one on offer is."""
 
+    @property
+    def minutes_each(self) -> float | None:
+        """The minutes of every stage; None where they are unequal, and only their sum is told."""
+        unequal = abs(self.total_minutes - self.stage_count * self.stage_minutes) >= 1.0
+        return None if unequal else self.stage_minutes
+
 
 def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:
     """The plan's routine. Raises TherapyError where it is unknown or no contracting one."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.cli.plan import PersonPlan, headline
 from appliance.screen.draw import draw
 from appliance.service.status import status_of
 from appliance.session.board import BoardState, Identity, Link, Output, Report
@@ -245,6 +246,9 @@ def nothing_is_offered_against_what_was_told(
         assert not plan["due_today"]
     if keys & PROMISES:
         assert first.offer is Offer.ROUTINE
+        unequal = plan["stage_minutes"] is None
+        assert ("locked.some_minutes" in keys) is unequal
+        assert unequal or abs(plan["minutes"] - plan["stages"] * plan["stage_minutes"]) < 1.0
 
 
 GLUTES = pads_of(shipped().placements["glutes"])
@@ -276,6 +280,15 @@ def test_who_is_sore_is_told_of_rest_with_a_date_and_without(
     sore = EXPERIENCED.but(soreness=told, weekday=weekday, clock_trusted=weekday is not None)
     nothing_is_offered_against_what_was_told(person, sore, None)
     assert on_screen(locked(person, sore)) & {"locked.rest_day", "locked.next_day"}
+
+
+def test_stages_of_unequal_length_are_told_by_their_sum_everywhere() -> None:
+    some = EXPERIENCED.but(**FORBIDDING["glutes"])
+    record = locked("Me", some)
+    assert "locked.some_minutes" in on_screen(record)
+    plan = status_of(record, "reference", WORDS)["plan"]
+    assert (plan["stages"], plan["stage_minutes"], plan["minutes"]) == (3, None, 45.0)
+    assert headline(PersonPlan("Me", some, record.today, ())) == "today session 10 of 14, 45 min"
 
 
 def test_the_oracle_objects_to_what_it_should() -> None:
