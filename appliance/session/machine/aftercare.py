@@ -52,7 +52,7 @@ def day_questions(record: Record) -> tuple[str, ...]:
 def block(record: Record) -> Block | None:
     """The strengthening block of this person today; None where only stretches are due.
 
-    As right after a session, who has told of a burn only stretches.
+    After a burn there are only stretches as well, until a doctor has seen it.
     """
     history = record.history
     if history.skin.burned:
@@ -71,11 +71,11 @@ def without_strengthening(record: Record, question: str) -> Record:
 
 
 def note_shown(before: Record, after: Record) -> Record:
-    """Note at once what the knob has chosen, where it is worse than what stood there.
+    """Note at once what the knob has chosen, where it is worse than what the screen showed before.
 
-    Whoever turns to `burn` and ends has told it, and no power cut takes it back: the worst that
-    the screen showed counts. Only CONFIRM says that less is meant. A day's rest too many is the
-    safe side.
+    It counts even if END, idling or a power cut comes before CONFIRM. Of several values the worst
+    counts, because nobody has confirmed a better one: a day of rest too many does no harm. Only
+    CONFIRM on the same screen takes it back.
     """
     question = pages.question(after)
     if after.state is not State.AFTERCARE or question not in pages.SHOWN:
