@@ -48,6 +48,7 @@ def test_what_is_due_today(counted, weekday, today, soreness, wanted, case):
 BREAKS = (
     ((), 0, "never one: the first four are gentle anyway"),
     (None, 1, "no clock can tell: there may have been a break"),
+    ((1,), 0, "once, yesterday"),
     ((1, 2), 0, "yesterday"),
     ((13, 15), 0, "thirteen days are no break"),
     ((14, 16), 1, "two weeks"),
