@@ -27,7 +27,7 @@ _NEAREST = {
         "levels": "session: levels knob_turns",
         "over_current": "session: over_current fault",
         "presses": "session: press_and_hold order agreeing",
-        "record": "session: gate flow view fault",
+        "record": "session: gate date_page flow view fault",
         "rest_owed": "session: rest_by_itself rest_owed",
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
         "stage_run": "session: knob_turns envelope prompts booking flow lost_contact fault"

@@ -145,6 +145,14 @@ def test_a_group_is_repeated_once_to_50_times(repeat: int, good: bool) -> None:
             program_from("x", "x", table)
 
 
+def test_no_program_begins_with_a_pause_or_with_a_wait() -> None:
+    pause = Phase("pause", 50.0, 300, 0.0, 0.0, 0.0, 30.0, duration_s=30.0, is_pause=True)
+    for first in (pause, WORK.but(waits=True, duration_s=60.0)):
+        with pytest.raises(TherapyError):
+            check_program(Program("own", Kind.CONTRACTING, (first, WORK)))
+    check_program(Program("own", Kind.CONTRACTING, (WORK.but(duration_s=60.0), pause, WORK)))
+
+
 def test_a_pause_has_the_pulses_of_the_phase_before() -> None:
     phase = {**GROUP, "duration_s": 60, "fraction": 0.7}
     table = {"kind": "contracting", "phases": [phase, {"pause_s": 30}]}
