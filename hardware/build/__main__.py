@@ -14,7 +14,8 @@ GENERATED = HARDWARE / "generated"
 
 STEPS: Mapping[str, Callable[[Path], None]] = {
     "rules": lambda out: board.check_rules(),
-    "board": board.make,
+    "board": board.make_box,
+    "output-stage-bench-only": board.make_stage,
     "bill": lambda out: board.make_bill(),
     "perfboard": perfboard.make,
     "wiring": wiring.make,

@@ -57,13 +57,12 @@ def value(node: list[Any], name: str) -> str:
     return str(found[0][-1]) if found and len(found[0]) > 1 else ""
 
 
-def text() -> str:
-    """KiCad's own netlist of the schematic."""
+def text(schematic: Path = SCHEMATIC) -> str:
+    """KiCad's own netlist of a schematic."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "box-board.net"
-        run(
-            "kicad-cli", "sch", "export", "netlist", "--format", "kicadsexpr", "-o", path, SCHEMATIC
-        )
+        path = Path(folder) / "board.net"
+        export = ("kicad-cli", "sch", "export", "netlist", "--format", "kicadsexpr")
+        run(*export, "-o", path, schematic)
         return path.read_text("utf-8")
 
 

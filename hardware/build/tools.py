@@ -9,6 +9,7 @@ HARDWARE = Path(__file__).parents[1]
 BOARD = HARDWARE / "box-board"
 SCHEMATIC = BOARD / "box-board.kicad_sch"
 LAYOUT = BOARD / "box-board.kicad_pcb"
+BENCH_STAGE = HARDWARE / "output-stage-bench-only"
 
 _PACKAGES = {
     "kicad-cli": "KiCad 9: Debian's kicad with its kicad-symbols and kicad-footprints",

@@ -70,6 +70,13 @@ def stage_traces(progress: Progress) -> list[str]:
     return []
 
 
+def stage_test_traces(progress: Progress) -> list[str]:
+    from hardware.spice import stage_test_traces
+
+    stage_test_traces.FILE.write_bytes(stage_test_traces.pack(progress))
+    return []
+
+
 def stage_faults(progress: Progress) -> list[str]:
     from hardware.spice import stage_table
 
@@ -94,6 +101,7 @@ MAKERS: dict[str, Callable[[Progress], list[str]]] = {
     "pump-faults": pump_faults,
     "stage-figures": stage_figures,
     "stage-traces": stage_traces,
+    "stage-test-traces": stage_test_traces,
     "stage-faults": stage_faults,
     "choice": choice,
 }

@@ -56,6 +56,18 @@ PRODUCTS = (
         "15 min",
     ),
     Product(
+        "stage-test-traces",
+        (
+            *STAGE,
+            "stage_faults.py",
+            "stage_traces.py",
+            "stage_self_test.py",
+            "stage_test_traces.py",
+        ),
+        ("stage-test-traces.json.gz",),
+        "20 min",
+    ),
+    Product(
         "stage-faults",
         (
             *STAGE,
@@ -63,6 +75,7 @@ PRODUCTS = (
             "stage_self_test.py",
             "stage_table.py",
             "stage-measured.json",
+            "stage-test-measured.json",
         ),
         ("stage-faults.md", "stage-faults.toml"),
         "25 min",

@@ -10,13 +10,17 @@ from hardware.spice.accepted import reasons
 from hardware.spice.firmware_rules import ONLY_POSITIVE, seen
 from hardware.spice.netlist import FOLDER
 from hardware.spice.stage_faults import LOAD_OHM, PULSES, Case, Outcome, cases, simulate
-from hardware.spice.stage_self_test import failing_step
+from hardware.spice.stage_self_test import STEPS, failing_step
 
 MOST_MA, MOST_PHASE_UC, MOST_ONE_WAY_UC, MOST_LASTING_UA = 110.0, 40.0, 50.0, 10.0
 WORKERS = 2
 MEASURED = FOLDER / "stage-measured.json"
 """What `python -m tests.firmware.stage_faults` found: for each fault and each of the pulses, the
 last pulse of the real firmware in a chip simulator, 0 where it goes on, and what it reports."""
+
+TESTED = FOLDER / "stage-test-measured.json"
+"""What `python -m tests.firmware.stage_self_test` found: for each fault that no pulse shows, the step
+of the self-test at which the real firmware stops, from 1, 0 where it passes, and what it reports."""
 
 Chip = list[tuple[int, str]]
 
@@ -33,13 +37,19 @@ class Row:
     error: str = ""
     chip: Chip | None = None
     """Of the real firmware; None where nobody measured it."""
+    tested: tuple[int, str] | None = None
+    """Of the real firmware's self-test; None where nobody measured it."""
 
     def is_off(self) -> bool:
         """Whether the real firmware goes off, at either strength."""
         return any(pulse for pulse, _ in self.chip or [])
 
+    def fails_test(self) -> bool:
+        """Whether the real firmware stops in its self-test."""
+        return bool(self.tested and self.tested[0])
+
     def is_seen(self) -> bool:
-        return bool(self.self_test) or self.is_off()
+        return self.fails_test() or self.is_off()
 
     def missed_targets(self) -> list[str]:
         """The targets that this fault breaks, in words."""
@@ -70,9 +80,11 @@ def rows(progress: ngspice.Progress) -> list[Row]:
     every = cases()
     found = []
     chips = json.loads(MEASURED.read_text("utf-8"))
+    tested = json.loads(TESTED.read_text("utf-8"))
     with ProcessPoolExecutor(WORKERS) as pool:
         for simulated in pool.map(row_of, every):
-            row = replace(simulated, chip=chips.get(simulated.name))
+            name = simulated.name
+            row = replace(simulated, chip=chips.get(name), tested=tested.get(name))
             found.append(row)
             progress(len(found), len(every), row.name)
     return found
@@ -91,6 +103,11 @@ def problems(found: list[Row]) -> list[str]:
         f"{row.name}: not measured: run python -m tests.firmware.stage_faults"
         for row in sound
         if row.chip is None
+    ]
+    bad += [
+        f"{row.name}: not tried: run python -m tests.firmware.stage_self_test"
+        for row in sound
+        if row.outcome and not row.outcome.seen and row.tested is None
     ]
     bad += [
         f"{row.name}: nobody sees it, and accepted.toml has no reason"
@@ -120,6 +137,9 @@ def who(row: Row) -> str:
 def what_the_chip_did(row: Row) -> str:
     """In words, of both strengths."""
     did = [f"off after pulse {n}: {why}" if n else "goes on" for n, why in row.chip or []]
+    if row.tested and row.fails_test() and not row.is_off():
+        step = row.tested[0]
+        return f"self-test stops at step {step}: {STEPS[step - 1].name}"
     if len(set(did)) == 1:
         return did[0]
     return "; ".join(f"{pulse.ma:g} mA: {one}" for pulse, one in zip(PULSES, did, strict=True))
@@ -166,7 +186,8 @@ def summary(found: list[Row]) -> str:
     second = sum(1 for weak, _ in off if weak == 2)
     strong = [row for row, (weak, hard) in zip(simulated, off, strict=True) if hard and not weak]
     late = [row for row, numbers in zip(simulated, off, strict=True) if max(numbers) > 2]
-    tested = [row for row in simulated if row.self_test and not row.is_off()]
+    tested = [row for row in simulated if row.fails_test() and not row.is_off()]
+    passed = [row for row in simulated if row.self_test and not row.fails_test()]
     unseen = [row for row in simulated if not row.is_seen()]
     argued = [row for row in simulated if row.outcome and row.outcome.seen and not row.is_off()]
     missed = [
@@ -184,8 +205,10 @@ def summary(found: list[Row]) -> str:
         f"{PULSES[1].ma:g} mA. After more than two pulses: {_named(late)}. What "
         "`firmware_rules.py` sees and the firmware does not: "
         f"{_named(argued)}.\n\n"
-        f"**Argued.** {len(tested)} more are shown by the self-test of `stage_self_test.py`. It is "
-        "simulated with the stage; **no firmware does it yet**.\n\n"
+        f"**Measured, self-test.** {len(tested)} more stop the real firmware in its self-test, into "
+        "whose ADC the traces of the simulated self-test were played: it delivers no pulse then. "
+        "What the simulated self-test shows and the firmware's does not: "
+        f"{_named(passed)}.\n\n"
         f"**Seen by nobody:** {len(unseen)}. Each has its reason in `accepted.toml`, or the build "
         f"fails: {_unseen(unseen)}.\n\n"
         "**Targets missed:** "

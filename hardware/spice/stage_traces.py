@@ -25,7 +25,7 @@ AFTER_MV = 5.0
 TIMES_US = np.concatenate([np.arange(0, 1200, 2.0), np.arange(1200, 1e6 * deck.PERIOD_S, 50.0)])
 
 
-def _corners(mv: np.ndarray, allowed_mv: np.ndarray) -> list[int]:
+def corners(times_us: np.ndarray, mv: np.ndarray, allowed_mv: np.ndarray) -> list[int]:
     """The points of a trace between which a straight line is near enough."""
     kept = {0, len(mv) - 1}
     spans = [(0, len(mv) - 1)]
@@ -34,7 +34,7 @@ def _corners(mv: np.ndarray, allowed_mv: np.ndarray) -> list[int]:
         if last - first < 2:
             continue
         inner = slice(first + 1, last)
-        line = np.interp(TIMES_US[inner], TIMES_US[[first, last]], mv[[first, last]])
+        line = np.interp(times_us[inner], times_us[[first, last]], mv[[first, last]])
         error = np.abs(mv[inner] - line) / allowed_mv[inner]
         worst = int(error.argmax())
         if error[worst] > 1:
@@ -49,8 +49,8 @@ def _trace(traces: ngspice.Traces, source: int, number: int) -> list[list[int]]:
     ends_us = 1e6 * (2 * PULSES[number].width_s + deck.GAP_S) + 50
     at_s = begin_s + 1e-6 * TIMES_US
     mv = np.clip(1000 * np.interp(at_s, traces["t"], traces[INPUTS[source]]), 0, 5000)
-    corners = _corners(mv, np.where(ends_us > TIMES_US, IN_PULSE_MV[source], AFTER_MV))
-    return [[int(TIMES_US[at]) for at in corners], [round(float(mv[at])) for at in corners]]
+    kept = corners(TIMES_US, mv, np.where(ends_us > TIMES_US, IN_PULSE_MV[source], AFTER_MV))
+    return [[int(TIMES_US[at]) for at in kept], [round(float(mv[at])) for at in kept]]
 
 
 def pack(progress: ngspice.Progress) -> bytes:

@@ -244,11 +244,15 @@ class Chips:
             bench.close()
 
 
-def newest(said: int) -> Report | None:
-    """The last report in these bytes, behind a one that keeps their zeros."""
-    data = said.to_bytes((said.bit_length() + 7) // 8, "big")[1:]
-    reports = [m for m in Decoder().feed(data) if isinstance(m, Report)]
-    return reports[-1] if reports else None
+def said(told: int) -> list[Report]:
+    """The reports in these bytes, behind a one that keeps their zeros."""
+    data = told.to_bytes((told.bit_length() + 7) // 8, "big")[1:]
+    return [message for message in Decoder().feed(data) if isinstance(message, Report)]
+
+
+def newest(told: int) -> Report | None:
+    """The last of them."""
+    return (said(told) or [None])[-1]
 
 
 def try_all(numbered: list[tuple[int, Fault]], results: Path) -> int:

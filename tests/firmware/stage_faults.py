@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from appliance.stimulator.reference.codec import encode
-from appliance.stimulator.reference.protocol import Check, Fault, Reason, Report, State
-from tests.firmware.bench import Bench
+from appliance.stimulator.reference.protocol import State
 from tests.firmware.bit_faults import newest
-from tests.firmware.board import BUILD, ROOT, STAGE_ELF, build
+from tests.firmware.board import BUILD, ROOT, build
+from tests.firmware.stage_self_test import pass_self_test, stage_board, why
 
 SPICE = ROOT / "hardware/spice"
 TRACES = SPICE / "stage-traces.json.gz"
@@ -33,8 +33,6 @@ HZ = 1000 / 12
 FRAMES = 6
 """A host that goes on for 120 ms: ten pulses."""
 RISE_MS_PER_MA = 26
-REFERENCE_MV = 4096
-SOUND_HIGH_VOLTAGE_MV = 3407
 
 
 class Seen(NamedTuple):
@@ -59,10 +57,8 @@ class StageChip:
         self._pulse = pulse
         self._points = folder / "points.txt"
         ma, us = told()["asked_ma"][pulse], told()["width_us"][pulse]
-        self.bench = bench = Bench(folder, greet=False, elf=STAGE_ELF)
-        bench.ask(f"break dac_reference {REFERENCE_MV}")
-        bench.ask(f"break high_on {SOUND_HIGH_VOLTAGE_MV}")
-        bench.hello()
+        self.bench = bench = stage_board(folder)
+        pass_self_test(bench, folder)
         bench.off()
         bench.arm(HZ, us)
         bench.keep(100 + ma * RISE_MS_PER_MA, (ma, 0.0), HZ, us)
@@ -88,19 +84,10 @@ class StageChip:
         did = self.bench.ask(f"replay {self._points} {self._frames}")
         if did["is_on"]:
             return Seen(0, "")
-        return Seen(did["pulses"], _why(newest(did["said"])))
+        return Seen(did["pulses"], why(newest(did["said"])))
 
     def close(self) -> None:
         self.bench.close()
-
-
-def _why(report: Report | None) -> str:
-    if report is None:
-        return "no report"
-    if report.state != State.FAULT:
-        return Reason(report.reason).name.lower()
-    faults = [fault.name.lower() for fault in Fault if fault.name and report.faults & fault]
-    return ", ".join(faults) + (f" ({Check(report.check).name.lower()})" if report.check else "")
 
 
 def kinds(pulse: int) -> dict[str, list[str]]:

@@ -6,12 +6,11 @@
 from pathlib import Path
 
 from appliance.stimulator.reference.protocol import Capability, Fault, Stage, State
-from tests.firmware.bench import Bench
-from tests.firmware.board import STAGE_ELF
 from tests.firmware.rules import broken_rules, over_budget
 from tests.firmware.stage_faults import StageChip, kinds, measured, told
+from tests.firmware.stage_self_test import pass_self_test, stage_board
 
-EMPTY_MV, FULL_MV = 1000, 3407
+EMPTY_MV = 1000
 
 
 def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path: Path) -> None:
@@ -30,26 +29,21 @@ def test_the_high_voltage_is_looked_at_once_it_had_time_to_come(
     firmware: None, tmp_path: Path
 ) -> None:
     """It takes the boost converter 56 ms, and falls after an off: neither is a fault."""
-    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
-        bench.ask(f"break high_on {EMPTY_MV}")
-        bench.arm(120.0)
-        bench.keep(60, (1.0, 0.0), 120.0)
-        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
-        bench.ask(f"break high_on {FULL_MV}")
-        bench.keep(60, (1.0, 0.0), 120.0)
-        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+    with stage_board(tmp_path / "bench") as bench:
+        pass_self_test(bench, tmp_path)
         bench.off()
         bench.run_ms(20)
         assert (bench.off().state, bench.report.faults) == (State.OFF, 0)
-        bench.arm(120.0)
-        bench.keep(120, (1.0, 0.0), 120.0)
         bench.ask(f"break high_on {EMPTY_MV}")
-        bench.keep(40, (1.0, 0.0), 120.0)
+        bench.arm(120.0)
+        bench.keep(60, (1.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
+        bench.keep(80, (1.0, 0.0), 120.0)
         assert (bench.report.state, bench.report.faults) == (State.FAULT, Fault.HIGH_VOLTAGE)
 
 
 def test_the_stages_firmware_says_what_it_is(firmware: None, tmp_path: Path) -> None:
-    with Bench(tmp_path / "bench", elf=STAGE_ELF) as bench:
+    with stage_board(tmp_path / "bench") as bench:
         assert (bench.identity.stage, bench.identity.channels) == (Stage.BENCH, 1)
         assert bench.identity.capabilities & Capability.HIGH_VOLTAGE
 

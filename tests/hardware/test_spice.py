@@ -1,6 +1,7 @@
 """The simulated circuits: the fast subset, and what holds the committed tables together."""
 
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -23,6 +24,7 @@ from hardware.spice import (
     stage_deck,
     stage_faults,
     stage_figures,
+    stage_self_test,
     stage_table,
 )
 from hardware.spice.firmware_rules import RULES, Readings, seen
@@ -65,8 +67,10 @@ def test_nobody_misses_a_fault_of_the_stage_without_a_reason():
     """What the real firmware was measured to end counts as seen, not what a rule would see."""
     rows = tomllib.loads((FOLDER / "stage-faults.toml").read_text("utf-8"))["fault"]
     chips = json.loads(stage_table.MEASURED.read_text("utf-8"))
+    tested = json.loads(stage_table.TESTED.read_text("utf-8"))
     ended = {name for name, did in chips.items() if any(pulse for pulse, _ in did)}
-    unseen = {row["name"] for row in rows if not row["self_test"]} - ended
+    stopped = {name for name, (step, _) in tested.items() if step}
+    unseen = {row["name"] for row in rows} - ended - stopped
     assert unseen - {"none"} <= accepted.reasons("stage").keys()
 
 
@@ -75,7 +79,10 @@ def test_nobody_misses_a_fault_of_the_stage_without_a_reason():
     [
         ({}, "nobody sees it"),
         ({"chip": None}, "not measured"),
-        ({"chip": [(1, "open_lead"), (1, "open_lead")], "self_test": ""}, ""),
+        ({"tested": None}, "not tried"),
+        ({"self_test": "10 mA in the positive phase"}, "nobody sees it"),
+        ({"tested": (2, "self_test (bridge)")}, ""),
+        ({"chip": [(1, "open_lead"), (1, "open_lead")]}, ""),
         ({"last_ua": 11.0}, "11 uA lasting"),
         ({"error": "no solution"}, "cannot be simulated"),
     ],
@@ -84,11 +91,28 @@ def test_a_new_row_without_a_reason_fails_the_build(changed: dict[str, Any], pro
     readings = Readings(1600, 1600, 9, 3400, 64, 65)
     last_ua = changed.pop("last_ua", 0.0)
     sound = stage_faults.Outcome((readings, readings), 40, 10, 10, last_ua, None, ())
-    row = stage_table.Row("R99 open", (), sound, chip=[(0, ""), (0, "")])
+    row = stage_table.Row("R99 open", (), sound, chip=[(0, ""), (0, "")], tested=(0, ""))
     row = replace(row, **changed)
     found = [line for line in stage_table.problems([row]) if line.startswith("R99 open")]
     assert bool(found) == bool(problem)
     assert not problem or any(problem in line for line in found)
+
+
+def test_the_firmware_asks_what_is_simulated():
+    """The limits of the self-test stand in C and in Python."""
+    source = (FOLDER.parent / "firmware/bench_stage/stage_test.c").read_text("utf-8")
+    limits = {name: int(mv) for name, mv in re.findall(r"define (\w+)_MV (\d+)U", source)}
+    own = stage_self_test
+    for name, (least, most) in (
+        ("TEN", own.TEN_MV),
+        ("STRONG", own.STRONG_MV),
+        ("ACROSS", own.ACROSS_MV),
+        ("LEFT", own.LEFT_MV),
+    ):
+        assert (limits[f"{name}_LEAST"], limits[f"{name}_MOST"]) == (least, most)
+    assert (limits["NOTHING"], limits["HIGH_LEFT"]) == (own.NOTHING_MV, own.HIGH_LEFT_MV)
+    steps = re.search(r"enum step \{(.*?)\};", source, re.DOTALL)
+    assert steps and len(re.findall(r"\w+(?: = 1)?,", steps[1])) == len(own.STEPS)
 
 
 def test_the_rules_find_in_the_committed_readings_what_the_table_says():

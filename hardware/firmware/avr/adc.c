@@ -118,16 +118,30 @@ bool adc_is_right(void)
 }
 
 #ifdef STAGE_BENCH_ONLY
-void adc_look(struct bench_stage_looks *looks)
+static uint16_t interrupt_watching(uint8_t input, uint8_t conversions)
 {
     while (is_converting()) {
     }
     if (is_watching)
         take_in();
     is_watching = false;
-    looks->high_voltage = MILLIVOLTS(measure(INPUT_HIGH_VOLTAGE, LOOK_CONVERSIONS));
-    looks->nodes[0] = MILLIVOLTS(measure(INPUT_NODE_1, LOOK_CONVERSIONS));
-    looks->nodes[1] = MILLIVOLTS(measure(INPUT_NODE_2, LOOK_CONVERSIONS));
+    return MILLIVOLTS(measure(input, conversions));
+}
+
+uint16_t adc_current(void)
+{
+    return interrupt_watching(INPUT_CURRENT_A, 1);
+}
+
+uint16_t adc_high_voltage(void)
+{
+    return interrupt_watching(INPUT_HIGH_VOLTAGE, LOOK_CONVERSIONS);
+}
+
+void adc_nodes(uint16_t nodes[2])
+{
+    nodes[0] = interrupt_watching(INPUT_NODE_1, LOOK_CONVERSIONS);
+    nodes[1] = interrupt_watching(INPUT_NODE_2, LOOK_CONVERSIONS);
 }
 #endif
 

@@ -8,6 +8,7 @@
 #include <avr/wdt.h>
 
 #include "adc.h"
+#include "attend.h"
 #include "board.h"
 #include "checks.h"
 #include "clock.h"
@@ -47,37 +48,6 @@ static void hang_on_command(void)
 }
 #endif
 
-#ifdef STAGE_BENCH_ONLY
-/* Once after every pulse, at the high voltage and the nodes of the bridge. True if it looked. */
-static bool look(uint32_t now)
-{
-    static uint32_t looked_at, filled_at; /* the pulse looked at last; see FILLS */
-    struct bench_stage_looks looks;
-
-    if (!board_wants_high_voltage(&board)) {
-        looked_at = pulse.at;
-        filled_at = now + BENCH_STAGE_FILLS_TICKS;
-    }
-    if (pulse.at == looked_at || pulses_are_busy() ||
-        !has_come(now, pulse.at + BENCH_STAGE_LOOK_TICKS))
-        return false;
-    looked_at = pulse.at;
-    if (!has_come(now, filled_at))
-        return false;
-    adc_look(&looks);
-    uint16_t fault = bench_stage_fault(&looks);
-    if (fault)
-        board_fail(&board, fault, now);
-    return true;
-}
-#else
-static bool look(uint32_t now)
-{
-    (void)now;
-    return false;
-}
-#endif
-
 /* Reads what the host has sent, up to the end of a message, which then waits. */
 static void read_line(void)
 {
@@ -99,8 +69,11 @@ static bool answer(uint32_t now)
 {
     if (link_is_sending())
         return false;
-    if (writer.length == 0)
-        return board_reply(&board, &writer, now);
+    if (writer.length == 0) {
+        bool has_answer = board_reply(&board, &writer, now);
+        attend_tell(&writer);
+        return has_answer;
+    }
     uint8_t length = frame_go_on(&writer);
     if (length > 0)
         link_send(writer.frame, length);
@@ -201,7 +174,7 @@ static void reconsider(uint32_t now)
 /* True if there was a pulse to hand over. */
 static bool hand_over(uint32_t now)
 {
-    if (pulses_are_busy() || !board_next_pulse(&board, now, &pulse))
+    if (pulses_are_busy() || !attend_lets_pulse() || !board_next_pulse(&board, now, &pulse))
         return false;
     adc_turn_to_current(pulse.channel, board_most(pulse.codes));
     is_at_rest = false;
@@ -213,9 +186,14 @@ static bool hand_over(uint32_t now)
     return true;
 }
 
+static bool wants_high_voltage(void)
+{
+    return attend_lets_high_voltage(board_wants_high_voltage(&board));
+}
+
 static void switch_output(void)
 {
-    if (board_wants_high_voltage(&board)) {
+    if (wants_high_voltage()) {
         pulses_high_voltage_on();
     } else if (!pulses_are_busy()) {
         pulses_high_voltage_off();
@@ -225,7 +203,9 @@ static void switch_output(void)
 /* Between pulses nothing is high and the DAC is at zero, whatever happened before. */
 static void rest(uint32_t now)
 {
-    if (pulses_are_busy() || is_at_rest)
+    if (attend_has_dac())
+        is_at_rest = false;
+    if (pulses_are_busy() || is_at_rest || attend_has_dac())
         return;
     set_dac(0, 0, now);
     set_dac(1, 0, now);
@@ -248,7 +228,8 @@ static void converse(uint32_t now)
 /* To judge a pulse, to hand one over and to converse each take their time: one of them a pass. */
 static void work(uint32_t now)
 {
-    if (!judge(now) && !look(now) && !hand_over(now))
+    bool is_taken = attend_test(&board, now);
+    if (!is_taken && !judge(now) && !attend_look(&board, pulse.at, now) && !hand_over(now))
         converse(now);
     rest(now);
     reconsider(now);
@@ -259,7 +240,7 @@ static void work(uint32_t now)
 /* Lit while the high voltage is on, blinking in a fault. */
 static void light_lamp(uint32_t now)
 {
-    bool is_lit = board_wants_high_voltage(&board) ||
+    bool is_lit = wants_high_voltage() ||
                   (board.state == EMS_STATE_FAULT && (now & BLINK_BIT));
     if (is_lit)
         PORTB |= PIN_LAMP;
@@ -281,6 +262,7 @@ static void start(void)
     checks_start();
     link_start();
     board_power_up(&board, &beginning);
+    attend_start(0);
     sei();
 }
 

@@ -5,6 +5,7 @@
 #include <util/atomic.h>
 
 #include "clock.h"
+#include "hold.h"
 #include "marks.h"
 #include "pins.h"
 
@@ -304,7 +305,7 @@ bool pulses_can_change(void)
 
 bool pulses_are_busy(void)
 {
-    return is_busy;
+    return is_busy || hold_is_on();
 }
 
 bool pulses_take_ended(void)

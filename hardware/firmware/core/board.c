@@ -47,6 +47,15 @@ void board_fail_check(struct board *board, uint8_t check, uint32_t now)
     board_fail(board, EMS_FAULT_INTERNAL, now);
 }
 
+void board_fail_self_test(struct board *board, uint8_t check, uint32_t now)
+{
+    board->beginning.faults |= EMS_FAULT_SELF_TEST;
+    board->beginning.check = check;
+    if (board->check == EMS_CHECK_NONE)
+        board->check = check;
+    board_fail(board, EMS_FAULT_SELF_TEST, now);
+}
+
 static bool is_high_voltage_wrong(const struct board *board)
 {
     if (!(board->beginning.about.capabilities & EMS_CAPABILITY_HIGH_VOLTAGE))

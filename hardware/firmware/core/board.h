@@ -98,6 +98,9 @@ void board_fail(struct board *board, uint16_t fault, uint32_t now);
 /* The same for a check of the chip by itself: the fault is `internal`. */
 void board_fail_check(struct board *board, uint8_t check, uint32_t now);
 
+/* The same for a check that no off clears, on boards that test their output stage once they run. */
+void board_fail_self_test(struct board *board, uint8_t check, uint32_t now);
+
 /* The next pulse, if it is to begin soon. It counts as begun. */
 bool board_next_pulse(struct board *board, uint32_t now, struct pulse *pulse);
 

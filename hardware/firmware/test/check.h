@@ -26,6 +26,7 @@ struct tests {
     size_t count;
 };
 extern const struct tests golden_tests, frame_tests, arming_tests, limits_tests, stage_tests,
-    timing_tests, burst_tests, going_off_tests, supervision_tests, reply_tests, one_fault_tests;
+    timing_tests, burst_tests, going_off_tests, supervision_tests, reply_tests, one_fault_tests,
+    stage_test_tests;
 
 #endif

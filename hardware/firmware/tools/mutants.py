@@ -8,9 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core_mutants import MUTANTS, Mutant
+from core_mutants import MUTANTS as CORE_MUTANTS
+from core_mutants import Mutant
+from stage_mutants import MUTANTS as STAGE_MUTANTS
 
-FLAGS = ("-std=gnu99", "-O1", "-w", "-I.", "-Icore", "-Itest")
+MUTANTS = [*CORE_MUTANTS, *STAGE_MUTANTS]
+FLAGS = ("-std=gnu99", "-O1", "-w", "-I.", "-Icore", "-Ibench_stage", "-Itest")
+STAGE_CORE = [Path("bench_stage", f"{name}.c") for name in ("bench_stage", "stage_test")]
+"""Of the bench output stage, what touches no chip."""
 SECONDS_AT_MOST = 20
 
 
@@ -47,7 +52,7 @@ def main() -> int:
     cc = sys.argv[1]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sources = sorted([*Path("core").glob("*.c"), *Path("test").glob("*.c")])
+        sources = sorted([*Path("core").glob("*.c"), *STAGE_CORE, *Path("test").glob("*.c")])
         sources.remove(Path("test/library.c"))
         objects = {str(source): compiled(cc, source, folder) for source in sources}
         if not passes(cc, objects, folder):
@@ -57,7 +62,7 @@ def main() -> int:
             lives = survives(mutant, cc, objects, folder)
             survivors += lives
             verdict = "NO TEST FAILS" if lives else "a test fails"
-            print(f"{Path(mutant.file).name:9} without: {mutant.rule:48} {verdict}", flush=True)
+            print(f"{Path(mutant.file).name:13} without: {mutant.rule:48} {verdict}", flush=True)
     print(f"{len(MUTANTS)} rules taken out, {survivors} unnoticed")
     return int(survivors > 0)
 

@@ -131,8 +131,11 @@ void trial_step(void);
 void trial_reset(void);
 
 /* replay.c: what the ADC reads of a simulated stage with a fault, tried on a copy of everything. */
-bool replay_run(const char *rest);
+bool replay_run(const char *rest, bool of_test);
+bool replay_sound(const char *rest); /* of a self-test, in this process, until it is over */
+void replay_end(void);
 void replay_pulse(void); /* PD4 has risen */
+void replay_supply(bool high); /* PD3 has changed */
 int replay_mv(int mux); /* -1: nothing is replayed at this input */
 
 /* wire.c: the pseudo-terminal to the host. */

@@ -106,8 +106,12 @@ static bool obey(const char *verb, char *rest)
                (fault_jam(address, number, level, cycles), true);
     if (strcmp(verb, "trial") == 0)
         return !is_real_time && trial_run(rest);
-    if (strcmp(verb, "replay") == 0)
-        return !is_real_time && replay_run(rest);
+    if (strcmp(verb, "replay") == 0 || strcmp(verb, "rehearse") == 0)
+        return !is_real_time && replay_run(rest, verb[2] == 'h');
+    if (strcmp(verb, "sound") == 0)
+        return !is_real_time && replay_sound(rest);
+    if (strcmp(verb, "silence") == 0)
+        return replay_end(), true;
     if (strcmp(verb, "reset") == 0) {
         chip_reset(strncmp(rest, "power", 5) == 0         ? RESET_POWER
                    : strncmp(rest, "slow_power", 10) == 0 ? RESET_SLOW_POWER
@@ -167,14 +171,16 @@ static bool serve(void)
     static char line[LONGEST_LINE];
     char verb[16] = "";
     int rest = 0;
-    bool is_done;
+    bool is_done, is_answered;
 
     if (!fgets(line, sizeof line, stdin) || sscanf(line, "%15s %n", verb, &rest) < 1 ||
         strcmp(verb, "quit") == 0)
         return false;
     is_done = obey(verb, line + rest);
     /* A trial's copy answers itself. */
-    if (!answer_at && !(is_done && (strcmp(verb, "trial") == 0 || strcmp(verb, "replay") == 0)))
+    is_answered = is_done && (strcmp(verb, "trial") == 0 || strcmp(verb, "replay") == 0 ||
+                              strcmp(verb, "rehearse") == 0);
+    if (!answer_at && !is_answered)
         answer(is_done, strcmp(verb, "measures") == 0);
     return true;
 }

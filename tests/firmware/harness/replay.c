@@ -1,6 +1,11 @@
-/* The ADC's traces of a stage with a fault, from a circuit simulator, in place of the body model:
- * a child process that answers and ends. Each pulse of channel A begins the traces anew, because
- * they say what one pulse shows; they do not follow what the chip does then.
+/* The ADC's traces of a stage, from a circuit simulator, in place of the body model. They do not follow
+ * what the chip does. With a fault they are played in a child process that answers and ends.
+ *
+ * Of pulses: each one of channel A begins the traces anew, because they say what one pulse shows.
+ *
+ * Of the self-test: while the high voltage is on for the first time, what was read just before K1 closed;
+ * from the second time on what was read just after, until PD4 rises; from there on they run. When the high
+ * voltage comes for the third time, the test is over.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +16,7 @@
 #include "bench.h"
 
 #define FRAME_EVERY US(20000)
-#define MOST_POINTS 512
+#define MOST_POINTS 8192
 #define INPUTS 8
 
 static struct {
@@ -19,9 +24,18 @@ static struct {
     double us[MOST_POINTS], mv[MOST_POINTS];
 } traces[INPUTS];
 
-static bool runs;
+/* Of the self-test's traces: K1 still open, K1 closed, PD4 rises. */
+#define OPEN_US 1580.0
+#define CLOSED_US 1950.0
+#define FIRST_PULSE_US 2000.0
+/* PD4 rises sooner again, until the high voltage goes; else the chip begins the test anew. */
+#define GAP US(19000)
+
+static bool runs, is_test, is_sound;
 static int pulses;
-static avr_cycle_count_t began, off_at;
+static int supplied; /* how often the high voltage has come */
+static bool is_supplied;
+static avr_cycle_count_t began, risen_at, off_at;
 
 /* One point a line, in the order of time: input of the ADC, microseconds, millivolts. */
 static bool load(const char *path)
@@ -32,6 +46,7 @@ static bool load(const char *path)
 
     if (!file)
         return false;
+    memset(traces, 0, sizeof traces);
     while (fscanf(file, "%d %lf %lf", &input, &us, &mv) == 3) {
         if (input < 0 || input >= INPUTS || traces[input].count == MOST_POINTS)
             return fclose(file), false;
@@ -47,15 +62,40 @@ void replay_pulse(void)
     if (!runs)
         return;
     pulses++;
-    began = avr->cycle;
+    if (!is_test || pulses == 1 || avr->cycle - risen_at > GAP)
+        began = avr->cycle;
+    risen_at = avr->cycle;
+}
+
+void replay_supply(bool high)
+{
+    is_supplied = high;
+    supplied += high;
+    if (is_sound && supplied == 3)
+        runs = false;
+}
+
+/* Where in the traces the chip is; below 0 where it is nowhere. */
+static double position_us(void)
+{
+    double us = (avr->cycle - began) / 16.0;
+
+    if (!is_test)
+        return pulses ? us : -1;
+    if (supplied == 2 && pulses && !(is_supplied && avr->cycle - risen_at > GAP))
+        return FIRST_PULSE_US + us;
+    return !is_supplied ? 0 : supplied == 1 ? OPEN_US : CLOSED_US;
 }
 
 int replay_mv(int mux)
 {
-    double us = (avr->cycle - began) / 16.0;
+    double us = position_us();
     int at = 1;
 
-    if (!runs || pulses == 0 || mux >= INPUTS || traces[mux].count == 0)
+    /* Where the chip has broken a test off, no current flows. */
+    if (is_test && mux == 0 && !pin_level('D', 4) && !pin_level('D', 5))
+        us = is_supplied ? CLOSED_US : 0;
+    if (!runs || us < 0 || mux >= INPUTS || traces[mux].count == 0)
         return -1;
     while (at < traces[mux].count && traces[mux].us[at] < us)
         at++;
@@ -66,14 +106,15 @@ int replay_mv(int mux)
     return (int)(first + share * (second - first) + 0.5);
 }
 
-/* Frames go out every 20 ms until the chip is off and has said why, or there are none left. */
+/* Frames go out every 20 ms, or a dot instead, until the chip is off and has said why, or there are none
+ * left. A self-test switches the high voltage by itself. */
 static void live(char *frames)
 {
     for (char *frame = strtok(frames, " \n"); frame; frame = strtok(NULL, " \n")) {
         avr_cycle_count_t next = avr->cycle + FRAME_EVERY;
         bool was_off = off_at != NEVER;
 
-        for (unsigned value; sscanf(frame, "%2x", &value) == 1; frame += 2) {
+        for (unsigned value; *frame != '.' && sscanf(frame, "%2x", &value) == 1; frame += 2) {
             uint8_t byte = value;
             uart_send(&byte, 1);
         }
@@ -82,7 +123,7 @@ static void live(char *frames)
             if (off_at == NEVER && !pin_level('D', 3))
                 off_at = avr->cycle;
         }
-        if (was_off)
+        if (was_off && !is_test)
             return;
     }
 }
@@ -100,7 +141,21 @@ static void tell(void)
     fflush(stdout);
 }
 
-bool replay_run(const char *rest)
+void replay_end(void)
+{
+    runs = false;
+}
+
+bool replay_sound(const char *rest)
+{
+    char path[512];
+
+    runs = is_test = is_sound = sscanf(rest, "%511s", path) == 1 && load(path);
+    pulses = supplied = 0;
+    return runs;
+}
+
+bool replay_run(const char *rest, bool of_test)
 {
     char path[512];
     int used = 0;
@@ -121,6 +176,9 @@ bool replay_run(const char *rest)
             continue;
         off_at = NEVER;
         runs = true;
+        is_test = of_test;
+        is_sound = false;
+        pulses = supplied = 0;
         live(frames);
         tell();
         _exit(0);
