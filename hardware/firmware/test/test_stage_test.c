@@ -321,15 +321,19 @@ static void looks_between_pulses_find_what_is_wrong(void)
         struct bench_stage_looks looks;
         uint16_t fault;
     } cases[] = {
-        {{3407, {64, 65}}, 0},
-        {{2780, {500, 440}}, 0},
-        {{3590, {440, 500}}, 0},
-        {{2779, {64, 65}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3591, {64, 65}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {501, 450}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {450, 501}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {64, 125}}, EMS_FAULT_UNBALANCED},
-        {{3407, {125, 64}}, EMS_FAULT_UNBALANCED},
+        {{3407, {64, 65}, 1600, 1605}, 0},
+        {{2780, {500, 440}, 1600, 1605}, 0},
+        {{3590, {440, 500}, 1600, 1605}, 0},
+        {{2779, {64, 65}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3591, {64, 65}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {501, 450}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {450, 501}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {64, 125}, 1600, 1605}, EMS_FAULT_UNBALANCED},
+        {{3407, {125, 64}, 1600, 1605}, EMS_FAULT_UNBALANCED},
+        {{3407, {64, 65}, 1600, 1800}, 0},
+        {{3407, {64, 65}, 1600, 1801}, EMS_FAULT_OVER_CURRENT},
+        {{3407, {64, 65}, 40, 84}, 0},
+        {{3407, {64, 65}, 40, 85}, EMS_FAULT_OVER_CURRENT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         CHECK_EQUAL(bench_stage_fault(&cases[i].looks), cases[i].fault);

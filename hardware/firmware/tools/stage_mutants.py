@@ -10,6 +10,8 @@ def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
 MUTANTS = [
     *in_file(
         "bench_stage",
+        ("a tenth too much", "looks->asked / OVER_PART", "looks->asked / 5U"),
+        ("1 mA too much", " + OVER_CODES)", " + OVER_CODES + 1U)"),
         ("high voltage too low", "looks->high_voltage < HIGH_LEAST_MV || ", ""),
         ("high voltage too high", " || looks->high_voltage > HIGH_MOST_MV", ""),
         ("node 1 high", "one > NODE_MOST_MV || ", ""),
