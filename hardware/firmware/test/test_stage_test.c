@@ -35,7 +35,7 @@ static void nodes_of(const struct paper *paper, uint8_t phase, uint16_t nodes[2]
     static const uint16_t sound[3][2] = {{3390, 3044}, {3095, 3378}, {95, 34}};
     memcpy(nodes, sound[phase], sizeof sound[phase]);
     if (paper->wrong_mv != RIGHT && paper->wrong == 8U && phase == 1U)
-        nodes[0] = (uint16_t)(3390U - paper->wrong_mv), nodes[1] = 3044;
+        nodes[0] = (uint16_t)(3390U - paper->wrong_mv);
     if (paper->wrong_mv != RIGHT && paper->wrong == 5U && phase == 2U)
         nodes[0] = (uint16_t)(34U + paper->wrong_mv);
 }

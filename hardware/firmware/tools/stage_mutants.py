@@ -26,7 +26,11 @@ MUTANTS = [
             "test->since + STAGE_TEST_RESTS_TICKS",
             "test->since",
         ),
-        ("the reservoir has time to fill", "test->since + STAGE_TEST_FILLS_TICKS", "test->since"),
+        (
+            "the reservoir has time to fill",
+            "now, test->since + STAGE_TEST_FILLS_TICKS",
+            "now, test->since",
+        ),
         ("no high voltage in a fault", "if (!sight->is_off)", "if (0)"),
         ("nothing arms before", "return test->state == STAGE_TEST_RESTS ||", "return "),
         ("high voltage not too low", "sight->high_voltage_dv < HIGH_LEAST_DV || ", ""),
