@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from hardware.safety.case import ROOT, SafetyCase, read
 from tests import levels_told
@@ -19,6 +19,10 @@ pytest.register_assert_rewrite("tests.journeys.journey")
 # with `pytest --hypothesis-profile=new-examples`, and what breaks becomes a test of its own.
 settings.register_profile("appliance", deadline=None, derandomize=True)
 settings.register_profile("new-examples", deadline=None)
+# What breaks is not made smaller: `tests.campaign.planted` only asks whether something does.
+settings.register_profile(
+    "first-break", deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("appliance")
 
 

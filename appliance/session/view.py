@@ -60,6 +60,8 @@ class StageView(Fixed, frozen=True):
     """All pads of both channels; none where the leads go to a dummy load."""
     continuous: bool = False
     """The phase has no contractions: it flows without a rest."""
+    contracts: bool = False
+    """The program makes contractions."""
     moves: bool = False
     """The person does one repetition with each contraction."""
 

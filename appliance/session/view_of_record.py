@@ -26,6 +26,7 @@ from appliance.session.view import (
 )
 from appliance.therapy.exercise import STRETCH_S, STRETCHES, moves_with_it
 from appliance.therapy.plan import DayUsed, Due
+from appliance.therapy.programs import Kind
 from appliance.therapy.units import CHANNELS, Pair, Unit
 
 NO_DETAILS: Mapping[str, str] = MappingProxyType({})
@@ -244,6 +245,7 @@ def _stage(record: Record) -> StageView | None:
         next_contraction_s=_next_contraction_s(record),
         contractions_done=run.contractions if run else 0,
         continuous=position.phase.continuous if position else False,
+        contracts=stage.program.kind is Kind.CONTRACTING,
         moves=moves_with_it(stage.placement, gentle=visit.option.gentle),
     )
 

@@ -17,9 +17,9 @@ from appliance.session.view import CONTRACTING, RESTING, View
 from appliance.settings.words import Words
 from appliance.therapy.exercise import Beat, beat_word
 from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.voice.choices import choice_sentence
 from appliance.voice.sentences import (
     SAYS_OFF,
-    choice_sentence,
     level_sentence,
     minutes_sentence,
     screen_sentences,
@@ -28,8 +28,8 @@ from appliance.voice.sentences import (
 
 LEVEL_RESTS_S = 1.0
 """The knob has rested for this long before its level is spoken."""
-CHOICE_RESTS_S = 0.6
-"""Likewise what the knob has chosen."""
+CHOICE_RESTS_S = 0.3
+"""Likewise what the knob has chosen: nothing flows, and each choice should be heard."""
 REPEAT_HELD_S = 0.5
 """BACK held this long says the screen's text once more."""
 LETTERS_A_SECOND = 12.0
@@ -76,9 +76,16 @@ class Announcer:
         self._words = words
         self._cue_s = cue_s
         self._view: View | None = None
+        self._came_from: View | None = None
         self._waiting: Utterance | None = None
         self._minutes: int | None = None
         self._level_at = NEVER
+        self._by_box = False
+        """No hand has set the level that is told next."""
+        self._in_rest: tuple[str, ...] = ()
+        """Advice that waits for the next rest, where there is time for it."""
+        self._advised: frozenset[str] = frozenset()
+        """Advice that this stage has had."""
         self._cut = False
         self._quiet_until = LONG_AGO
         self._speaks_until = LONG_AGO
@@ -99,14 +106,19 @@ class Announcer:
             self._quiet_until = now + self._cue_s(heard)
         self._cut |= _is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
         if before is None or _screen_key(before) != _screen_key(view):
-            self._minutes, self._level_at = None, NEVER
-            self._ask(view, max(now, self._quiet_until))
+            self._minutes, self._level_at, self._in_rest = None, NEVER, ()
+            if view.state is State.PLACING:
+                self._advised = frozenset()
+            # A screen may change once more before it has been told what was done to get there.
+            if self._waiting is None or before is None or before.state is not view.state:
+                self._came_from = before
+            self._ask(view, self._came_from, max(now, self._quiet_until))
         elif not _ASKS.isdisjoint(cues):
-            self._ask(view, self._quiet_until)
+            self._ask(view, view, self._quiet_until)
         elif view.state in _WAITING and now - self._speaks_until >= self._again_s:
-            self._ask(view, now)
+            self._ask(view, view, now)
         else:
-            self._stay(before, view, now)
+            self._stay(before, view, cues, now)
 
     def take(self, now: float) -> tuple[bool, Utterance | None]:
         """Whether speech is cut off now, and what is said from now on."""
@@ -132,26 +144,29 @@ class Announcer:
         if self._minutes is not None:
             texts.append(minutes_sentence(self._minutes, words))
         if self._level_at <= now:
-            texts.append(level_sentence(view, words))
+            texts.append(level_sentence(view, words, self._by_box))
             self._level_at = NEVER
         self._minutes = None
         return Utterance(tuple(texts), view.language, view.volume, now)
 
-    def _ask(self, view: View, at: float) -> None:
+    def _ask(self, view: View, before: View | None, at: float) -> None:
         """Say what the screen asks for."""
-        self._say(screen_sentences(view, self._words(view.language)), at)
+        self._say(screen_sentences(view, self._words(view.language), before), at)
 
-    def _stay(self, before: View, view: View, now: float) -> None:
-        words, hint = self._words(view.language), _new_hint(before, view)
+    def _stay(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
+        words, hint = self._words(view.language), self._hint(before, view)
         after_cue = max(now, self._quiet_until)
         if view.stop_pressed and not before.stop_pressed and view.state is not State.STOPPED:
             self._say((words(stop_pressed_key(view)),), after_cue)
         elif self._repeat_wanted(view):
-            self._ask(view, now)
+            self._ask(view, view, now)
+        elif key := next((_TIME_OVER[cue] for cue in cues if cue in _TIME_OVER), None):
+            self._say((words(key),), after_cue)
         elif (beat := _beat_word(before, view)) is not None:
             self._say((words(f"spoken.{beat}"),), now)
         elif (word := _contraction_word(before, view)) is not None:
-            self._say((words(f"spoken.{word}"), *_hint_texts(hint, words)), now)
+            advice, self._in_rest = (self._in_rest, ()) if word == "rest" else ((), self._in_rest)
+            self._say((words(f"spoken.{word}"), *_hint_texts(hint, words), *advice), now)
         elif hint is not None:
             self._say(_hint_texts(hint, words), after_cue)
         elif told := _new_tells(before, view):
@@ -160,11 +175,24 @@ class Announcer:
             chosen = choice_sentence(view, words)
             self._say((chosen,) if chosen else (), now + CHOICE_RESTS_S)
         if view.state is State.STIMULATING:
-            self._note_numbers(before, view, now)
+            self._note_numbers(before, view, cues, now)
 
-    def _note_numbers(self, before: View, view: View, now: float) -> None:
+    def _hint(self, before: View, view: View) -> str | None:
+        """A hint that has just come and is said now. Advice is said once, in the next rest."""
+        hint = view.hint if view.hint != before.hint else None
+        if hint not in _ADVICE or view.stage is None or view.stage.continuous:
+            return hint
+        felt_one = view.stage.contractions_done > 0
+        if hint not in self._advised and (felt_one or hint != "tighten"):
+            self._advised |= {hint}
+            self._in_rest += _hint_texts(hint, self._words(view.language))
+        return None
+
+    def _note_numbers(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         if _targets(before) != _targets(view):
             self._level_at = now + LEVEL_RESTS_S
+            fell = any(old > new for old, new in zip(_targets(before), _targets(view), strict=True))
+            self._by_box = fell and Cue.DETENT not in cues
         self._minutes = _minutes_now(before, view) or self._minutes
 
     def _repeat_wanted(self, view: View) -> bool:
@@ -239,11 +267,15 @@ def _beat_word(before: View, view: View) -> str | None:
     return beat_word(view.page_name or "", now.beat) if now.beat in _SPOKEN_BEATS else None
 
 
-_SPOKEN_BEATS = (Beat.LIFT, Beat.LOWER)
-
-
-def _new_hint(before: View, view: View) -> str | None:
-    return view.hint if view.hint != before.hint else None
+_SPOKEN_BEATS = (Beat.LIFT, Beat.LOWER, Beat.PAUSE)
+_TIME_OVER = {
+    Cue.WAITED: "spoken.waited",
+    Cue.HALFWAY: "spoken.halfway",
+    Cue.STRETCH_OVER: "spoken.exercise_over",
+}
+"""What is said with the cue that ends a time: of softening gel, a stretch or an exercise."""
+_ADVICE = frozenset({"turn_up", "tighten"})
+"""Hints that a contraction has no time for."""
 
 
 def _hint_texts(hint: str | None, words: Words) -> tuple[str, ...]:

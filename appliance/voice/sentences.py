@@ -7,39 +7,86 @@ from appliance.session.board import Output
 from appliance.session.cues import LOUDEST
 from appliance.session.machine import pages
 from appliance.session.state import State
-from appliance.session.view import View
+from appliance.session.view import StageView, View
 from appliance.settings.words import Words
-from appliance.therapy.offers import Option
+from appliance.therapy.checklist import Heading, Remedy
+from appliance.therapy.exercise import GROWTH, STRENGTHENING, STRETCHED_OUT, STRETCHES
 from appliance.therapy.pads import is_worn_out
-from appliance.therapy.plan import DayUsed, Offer
+from appliance.therapy.placements import gap_cm
+from appliance.therapy.plan import DayUsed
+from appliance.voice.choices import choice_sentence, part_of_date
 
+Keys = tuple[str, ...]
 _ONE_SENTENCE = {
     State.SELF_TEST: "self_test.checking",
-    State.READY: "ready.start",
     State.STIMULATING: "stimulating.started",
-    State.PAUSED: "paused.paused",
 }
 
 
-def screen_sentences(view: View, words: Words) -> tuple[str, ...]:
-    """What the screen of `view` asks for, one text after the other."""
-    keys = _keys(view, words)
-    return tuple(words(f"spoken.{key}", **_values(view, words)) for key in keys)
+def screen_sentences(view: View, words: Words, before: View | None = None) -> tuple[str, ...]:
+    """What the screen of `view` asks for, one text after the other, and what is chosen there.
+
+    `before` is what was on the screen before: the same screen where it is said once more.
+    """
+    values = _values(view)
+    texts = tuple(words(f"spoken.{key}", **values) for key in _keys(view, words, before))
+    chosen = choice_sentence(view, words) if _tells_choice(view) else None
+    return (*texts, chosen) if chosen else texts
+
+
+def _tells_choice(view: View) -> bool:
+    """Whether a screen tells with its question where the knob stands."""
+    if view.question is not None:
+        return view.question.value is not None
+    chooses = view.state is State.CHOOSING and bool(view.options)
+    return chooses or (view.state is State.LOCKED and view.page_name == "sound")
 
 
 SAYS_OFF = frozenset({State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STAGE_DONE})
 """Where the texts say that the output is off or at zero: said only when the board has said so."""
 
 
-def _keys(view: View, words: Words) -> tuple[str, ...]:
+def _keys(view: View, words: Words, before: View | None) -> Keys:
     if view.state in SAYS_OFF and view.output is not Output.OFF:
         return ("stopped.unknown",)
     if view.state in _ONE_SENTENCE:
         return (_ONE_SENTENCE[view.state],)
-    return _KEYS_OF[view.state](view, words)
+    came_from = before.state if before else None
+    return (*_happened(view, before), *_KEYS_OF[view.state](view, words), *_once(view, came_from))
 
 
-def _locked(view: View, words: Words) -> tuple[str, ...]:
+def _happened(view: View, before: View | None) -> Keys:
+    """What has just been done, and how to answer where the statements begin."""
+    came_from = before.state if before else None
+    if view.state is State.LOCKED and came_from is State.AFTERCARE:
+        return ("locked.done",)
+    if view.state is State.PLACING and came_from is State.PREPARING:
+        return ("preparing.stop_works",)
+    if view.state is State.READY and view.stage and view.stage.pads:
+        return _lies(view.stage, before)
+    if view.state is not State.CHECKLIST or view.statement is None:
+        return ()
+    begins = view.statement.number == 1
+    said_again = before is not None and before.statement == view.statement
+    if begins or said_again or came_from is State.REFUSED:
+        return ("checklist.begin", "checklist.no") if begins else ("checklist.no",)
+    return ()
+
+
+def _lies(stage: StageView, before: View | None) -> Keys:
+    """How to lie; all that OK has skipped, where a picture that turned by itself was the last."""
+    if before is None or before.state is not State.PLACING or before.page_turned:
+        return (f"ready.lying.{stage.pads[0].site.value}",)
+    return tuple(_picture(page, stage) for page in ("pads", "box", "lying"))
+
+
+def _once(view: View, came_from: State | None) -> Keys:
+    """What is told at the end where several people use the box."""
+    on_plan = view.state is State.LOCKED and view.page_name in (None, "plan")
+    return ("locked.people",) if on_plan and len(view.people) > 1 else ()
+
+
+def _locked(view: View, words: Words) -> Keys:
     page = view.page_name or "plan"
     if view.date is not None and view.date.part is not None:
         return (f"date.{view.date.part}",)
@@ -51,64 +98,139 @@ def _locked(view: View, words: Words) -> tuple[str, ...]:
     return (f"locked.{page}",)
 
 
-def _checklist(view: View, words: Words) -> tuple[str, ...]:
+def _checklist(view: View, words: Words) -> Keys:
     if view.statement is None:
         return ()
-    return (f"statement.{view.statement.id}", "checklist.hold")
+    first = f"first.{view.statement.id}"
+    will = view.statement.heading is Heading.I_WILL
+    return (
+        *((first,) if f"spoken.{first}" in words else ()),
+        f"statement.{view.statement.id}",
+        "checklist.promise" if will else "checklist.hold",
+    )
 
 
-def _refused(view: View, words: Words) -> tuple[str, ...]:
-    day_used = view.refusal.day_used if view.refusal else None
-    if day_used in _REFUSED:
-        return (f"refused.{_REFUSED[day_used]}",)
-    remedy = view.refusal.remedy if view.refusal else None
-    return (f"refused.{remedy.value if remedy else 'day_used'}",)
+def _refused(view: View, words: Words) -> Keys:
+    refusal = view.refusal
+    day_used = refusal.day_used if refusal else None
+    if refusal is None or refusal.remedy is None or day_used in _REFUSED:
+        return (f"refused.{_REFUSED.get(day_used, 'day_used')}",)
+    told: Keys = (f"refused.{refusal.remedy.value}",)
+    if refusal.remedy is Remedy.PUT_RIGHT:
+        told = (f"remedy.{refusal.statement}", *told)
+    return (*told, "refused.mistake") if refusal.mistake_s > 0.0 else told
 
 
-_REFUSED = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
+_REFUSED: dict[DayUsed | None, str] = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
 """Where "enough for today" would be wrong."""
 
 
-def _choosing(view: View, words: Words) -> tuple[str, ...]:
-    return (f"choosing.{view.page_name or 'choice'}",)
+def _choosing(view: View, words: Words) -> Keys:
+    if view.page_name == pages.SORENESS_BEFORE:
+        return ("choosing.soreness_before", "scale")
+    return ("choosing.choice",)
 
 
-def _preparing(view: View, words: Words) -> tuple[str, ...]:
+def _preparing(view: View, words: Words) -> Keys:
     if view.question is not None:
         return ("preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn",)
-    return (f"preparing.{view.page_name or 'skin'}",)
+    page = view.page_name or "skin"
+    before = {"skin": "warmth", "pads": "pads_count"}.get(page)
+    if before is None or not (view.stage and view.stage.pads):
+        return (f"preparing.{page}",)
+    return (f"preparing.{before}", f"preparing.{page}")
 
 
-def _placing(view: View, words: Words) -> tuple[str, ...]:
-    pads = view.stage.pads if view.stage else ()
-    if view.page_turned and pads and view.page_name == "box":
-        return ("placing.box",)
-    if view.page_turned and pads and view.page_name == "lying":
-        return (f"placing.lying.{pads[0].site.value}",)
-    placement = view.stage.placement if view.stage else "own"
-    known = f"spoken.placing.stage.{placement}" in words
-    return (f"placing.stage.{placement}" if known else "placing.own",)
+def _placing(view: View, words: Words) -> Keys:
+    """All of a place at once: its pictures turn by themselves, for which nobody waits who hears."""
+    stage = view.stage
+    if stage is None:
+        return ("placing.own", "placing.leads", "then_ok")
+    turned = view.page_turned and view.page_name != "body"
+    if not stage.pads:
+        loads = "placing.nobody" if turned else f"placing.stage.{stage.placement}"
+        return (loads, "then_ok")
+    if turned:
+        return (_picture(view.page_name, stage), "then_ok")
+    return (*_number(stage), *_places(stage, words), "placing.leads", "then_ok")
 
 
-def _contact_lost(view: View, words: Words) -> tuple[str, ...]:
+def _picture(page: str | None, stage: StageView) -> str:
+    """What comes after the pads are on, by its picture."""
+    if page == "lying":
+        return f"placing.lying.{stage.pads[0].site.value}"
+    return "placing.box" if page == "box" else "placing.flat"
+
+
+def _number(stage: StageView) -> Keys:
+    wet = ("hint.wet_pads",) if stage.index else ()
+    return (*(("placing.number",) if stage.count > 1 else ()), *wet)
+
+
+def _places(stage: StageView, words: Words) -> Keys:
+    """How many pads, where, how high, and how far apart."""
+    where, height = f"placing.stage.{stage.placement}", f"placing.first_pad.{stage.placement}"
+    keys = [where if f"spoken.{where}" in words else "placing.own"]
+    if f"spoken.{height}" in words:
+        keys.append(height)
+    keys.append("placing.apart")
+    if any(pad.height_cm > pad.width_cm for pad in stage.pads):
+        keys.append("placing.long")
+    if stage.pads[0].site.value != "upper_thigh":
+        keys.append("placing.help")
+    return tuple(keys)
+
+
+def _ready(view: View, words: Words) -> Keys:
+    stage = view.stage
+    if stage is None or not stage.pads:
+        return ("ready.start",)
+    begins = stage.contracts and stage.index == 0 and not stage.contractions_done
+    return (
+        "ready.stop",
+        *(("ready.tighten",) if begins else ()),
+        "ready.start",
+    )
+
+
+def _paused(view: View, words: Words) -> Keys:
+    return ("paused.paused", "paused.end")
+
+
+def _contact_lost(view: View, words: Words) -> Keys:
     if len(view.lost_channels) != 1:
         return ("contact_lost.both",)
     return ("contact_lost.left" if view.lost_channels == ("A",) else "contact_lost.right",)
 
 
-def _stopped(view: View, words: Words) -> tuple[str, ...]:
+def _stopped(view: View, words: Words) -> Keys:
     return ("stopped.off", "stopped.help")
 
 
-def _stage_done(view: View, words: Words) -> tuple[str, ...]:
-    return ("stage_done.next" if view.next_placement else "stage_done.last",)
+def _stage_done(view: View, words: Words) -> Keys:
+    if view.next_placement is None:
+        return ("stage_done.done", "stage_done.last")
+    # After the last place the skin is asked for anyway.
+    return ("stage_done.done", "stage_done.next", "stage_done.skin")
 
 
-def _aftercare(view: View, words: Words) -> tuple[str, ...]:
-    return (f"aftercare.{view.page_name or 'skin'}",)
+def _aftercare(view: View, words: Words) -> Keys:
+    page = view.page_name or "skin"
+    if page == "skin":
+        return ("aftercare.skin", "aftercare.skin_scale")
+    if page in pages.QUESTIONS:
+        return (f"aftercare.{page}", "scale_skip" if page in pages.SKIPPABLE else "scale")
+    if page in STRETCHES:
+        begins = ("aftercare.exercises",) if page == STRETCHES[0] else ()
+        return (*begins, f"aftercare.{page}", "aftercare.stay")
+    if page in STRENGTHENING and view.exercise is not None:
+        count = "sets" if view.exercise.block.sets > 1 else "repetitions"
+        swap = ("aftercare.swap",) if page in STRETCHED_OUT else ()
+        return (f"aftercare.{page}", *swap, f"aftercare.{count}")
+    return ("aftercare.warning", "aftercare.water") if page == "water" else (f"aftercare.{page}",)
 
 
-def _fault(view: View, words: Words) -> tuple[str, ...]:
+def _fault(view: View, words: Words) -> Keys:
     if view.output is not Output.OFF:
         return ("fault.stopping",)
     first = view.faults[0] if view.faults else "internal"
@@ -122,6 +244,8 @@ _KEYS_OF = {
     State.CHOOSING: _choosing,
     State.PREPARING: _preparing,
     State.PLACING: _placing,
+    State.READY: _ready,
+    State.PAUSED: _paused,
     State.CONTACT_LOST: _contact_lost,
     State.STOPPED: _stopped,
     State.STAGE_DONE: _stage_done,
@@ -130,14 +254,28 @@ _KEYS_OF = {
 }
 
 
-def _values(view: View, words: Words) -> dict[str, object]:
-    return {"count": view.sessions_done, "value": _part_of_date(view)}
+def _values(view: View) -> dict[str, object]:
+    """Everything that a text may fill in."""
+    stage, block = view.stage, view.exercise.block if view.exercise else None
+    return {
+        "count": view.sessions_done,
+        "value": part_of_date(view),
+        "person": view.person,
+        "statements": view.statement.count if view.statement else 0,
+        "place": stage.index + 1 if stage else 1,
+        "places": stage.count if stage else 1,
+        "pads": len(stage.pads) if stage else 0,
+        "apart": _apart_cm(stage) if stage else 0,
+        # The last page, of the water, is none.
+        "exercises": view.pages - 1 - view.page,
+        "sets": block.sets if block else 0,
+        "repetitions": block.repetitions if block else 0,
+    }
 
 
-def _part_of_date(view: View) -> int:
-    """The value of the part of the date that is being set."""
-    date = view.date
-    return 0 if date is None or date.part is None else int(getattr(date.local, date.part))
+def _apart_cm(stage: StageView) -> int:
+    """Between the edges of the first side's two pads, whole centimetres."""
+    return round(gap_cm(*stage.pads[:2])) if len(stage.pads) > 1 else 0
 
 
 def stop_pressed_key(view: View) -> str:
@@ -146,51 +284,13 @@ def stop_pressed_key(view: View) -> str:
     return "spoken.preparing.stop_release" if is_test else "spoken.stop_pressed"
 
 
-def level_sentence(view: View, words: Words) -> str:
-    """The levels that the hand has set, whole steps; one number where both are equal."""
+def level_sentence(view: View, words: Words, by_box: bool = False) -> str:
+    """The levels, whole steps; one number where both are equal. `by_box`: no hand has set them."""
     levels = [round(channel.target) for channel in view.channels[:2]]
     if len(set(levels)) == 1:
-        return words("spoken.level", level=levels[0])
-    return words("spoken.levels", left=levels[0], right=levels[1])
-
-
-def choice_sentence(view: View, words: Words) -> str | None:
-    """What the knob or BACK has chosen on this screen; None where nothing is chosen there.
-
-    An answer's number, an option, a part of the date, the person, the volume, or the side that
-    the knob moves.
-    """
-    if view.question is not None and view.question.id == "new_pads":
-        return words(
-            "spoken.preparing.pads_new" if view.question.value else "spoken.preparing.pads_old"
-        )
-    if view.question is not None and view.question.value is None:
-        return words("spoken.no_answer")
-    if view.question is not None:
-        return words("spoken.value", value=view.question.value, largest=view.question.largest)
-    if view.date is not None and view.date.part is not None:
-        return words(f"spoken.date.{view.date.part}", value=_part_of_date(view))
-    if view.state is State.CHOOSING and view.options:
-        return _option_sentence(view.options[view.option_index], words)
-    if view.state is State.STIMULATING:
-        return words(f"spoken.side.{view.knob_side}")
-    if view.state is State.LOCKED and view.page_name == "sound":
-        return words("spoken.value", value=view.volume, largest=LOUDEST)
-    if view.state is State.LOCKED and view.page_name in (None, "plan"):
-        return words("spoken.person", person=view.person)
-    return None
-
-
-def _option_sentence(option: Option, words: Words) -> str:
-    minutes = round(option.minutes)
-    if option.offer is Offer.REST_DAY:
-        return words("choosing.rest_day") + "."
-    names_a_place = option.offer is Offer.SINGLE
-    key = f"stage.{option.id}.name" if names_a_place else f"routine.{option.id}"
-    if key not in words:
-        own = option.id.replace("_", " ")
-        return words("spoken.option.own", name=own, minutes=minutes)
-    return words("spoken.option.chosen", name=words(key), minutes=minutes)
+        return words("spoken.level_lowered" if by_box else "spoken.level", level=levels[0])
+    key = "spoken.levels_lowered" if by_box else "spoken.levels"
+    return words(key, left=levels[0], right=levels[1])
 
 
 def minutes_sentence(minutes: int, words: Words) -> str:
@@ -201,20 +301,33 @@ def minutes_sentence(minutes: int, words: Words) -> str:
 
 
 _LARGEST = sorted({LOUDEST, *pages.QUESTIONS.values()})
+_FILLED_IN: dict[str, tuple[dict[str, object], ...]] = {
+    "minutes_left": ({"minutes": 5}, {"minutes": 10}),
+    "placing.number": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
+    "stage_done.done": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
+    "placing.apart": ({"apart": 5}, {"apart": 6}),
+    "preparing.pads_count": ({"pads": 4},),
+    "aftercare.exercises": ({"exercises": 3}, {"exercises": 6}),
+    "aftercare.repetitions": tuple({"repetitions": block.repetitions} for block in GROWTH[:2]),
+    "aftercare.sets": tuple(
+        {"sets": block.sets, "repetitions": block.repetitions} for block in GROWTH[2:]
+    ),
+}
+"""What is usual there, of the texts that say a number."""
 
 
 def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
-    """Every text that can be rendered ahead: fixed ones, levels and minutes."""
+    """Every text that can be rendered ahead: fixed ones, levels and the usual numbers."""
     fixed = [
         words.raw(key)
         for key in sorted(words.keys)
         if key.startswith("spoken.") and "{" not in words.raw(key)
     ]
     levels = [words("spoken.level", level=level) for level in range(highest_level + 1)]
-    minutes = [words("spoken.minutes_left", minutes=left) for left in (5, 10)]
+    usual = [words(f"spoken.{key}", **one) for key, some in _FILLED_IN.items() for one in some]
     values = [
         words("spoken.value", value=value, largest=largest)
         for largest in _LARGEST
         for value in range(largest + 1)
     ]
-    return (*fixed, *minutes, *values, *levels)
+    return (*fixed, *usual, *values, *levels)

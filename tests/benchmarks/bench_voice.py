@@ -27,7 +27,7 @@ from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
 from appliance.voice.clips import WORDS_A_MINUTE
 from appliance.voice.speaker import Speaker
-from tests.benchmarks.bench_stop import PAUSE_S, press
+from tests.benchmarks.bench_stop import PAUSE_S, off_times, press
 from tests.benchmarks.real_box import RealBox, Watched, quantiles_us
 
 SAMPLES = 400
@@ -99,12 +99,13 @@ def measure(samples: int, device: str | None, row: Measured) -> None:
             voice = Chatty(announcer, Path(folder) / "voice", device, WORDS_A_MINUTE)
         real = RealBox(Path(folder), watched.path, screen="none", voice=voice)
         _time_steps(real, row.steps)
+        written = off_times(real)
         real.start()
         began, spent, spoke = time.monotonic(), _own_s(), _speech_s(voice)
         for _ in range(samples):
             real.stimulate()
             time.sleep(random.uniform(*PAUSE_S))
-            row.stops.append(press(real.stop, watched))
+            row.stops.append(press(real.stop, watched, written)[1])
             real.wait(lambda: real.record.state is not State.STIMULATING)
             real.stop.drive_low()
             real.wait(lambda: not real.record.stop_open)

@@ -46,6 +46,8 @@ from appliance.therapy.units import NEVER
 ROOT = Path(__file__).parents[2]
 BYTE_S = 9 / 400_000
 """Eight bits and their acknowledgement on a fast bus."""
+PICTURE_BYTES = 1024
+"""Of a panel of 128 x 64."""
 PATIENCE_S = 30.0
 LEVEL_MA = 20.0
 IN_A_CONTRACTION_S = 200.0
@@ -58,6 +60,8 @@ class SlowBus:
     def __init__(self) -> None:
         self.sent = 0
         self.written = threading.Event()
+        self.pictured_at = NEVER
+        """When the first picture was whole: more bytes than setting a panel up takes."""
 
     def write_i2c_block_data(self, address: int, control: int, data: list[int]) -> None:
         self._transfer(2 + len(data))
@@ -72,6 +76,8 @@ class SlowBus:
         self.sent += count
         self.written.set()
         self.take(count)
+        if self.sent > PICTURE_BYTES:
+            self.pictured_at = min(self.pictured_at, time.monotonic())
 
     def take(self, count: int) -> None:
         time.sleep(count * BYTE_S)

@@ -50,7 +50,8 @@ def to_locked(port: str) -> None:
     from appliance.session.state import State
     from tests.benchmarks.real_box import SlowBus, put_on_the_bus
 
-    put_on_the_bus(SlowBus())
+    bus = SlowBus()
+    put_on_the_bus(bus)
     os.environ["GPIOZERO_PIN_FACTORY"] = "mock"
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.toml"
@@ -65,7 +66,7 @@ def to_locked(port: str) -> None:
                 time.sleep(0.001)
             locked_at = time.monotonic()
             time.sleep(2.0)
-            tell(at=locked_at, memory_mb=memory_mb())
+            tell(at=locked_at, memory_mb=memory_mb(), pictured_at=bus.pictured_at)
             service.end()
 
         threading.Thread(target=watch).start()

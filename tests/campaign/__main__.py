@@ -2,8 +2,9 @@
 
 `python -m tests.campaign --count N --seed S` tries the first N faults of a seed, prints what came
 of them by kind, and exits with 1 where a rule was broken. Stopped, it goes on where it was, at the
-same commit. `--replay NUMBER` lives through one of them again and prints the box's log; `--record`
-writes the table for SAFETY.md.
+same commit. What breaks a rule is made smaller and kept as a journey in `kept/`. `--replay NUMBER`
+lives through one of them again and prints the box's log, `--shrink NUMBER` makes it smaller again;
+`--record` writes the table for SAFETY.md.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from hardware.safety.campaign import RESULT
 from tests.campaign.running import PER_SCENE, Row, Runner, faults_of, scene_of
+from tests.campaign.shrinking import Break, keep, rule_of, shrunk
 from tests.campaign.table import as_result, markdown, summary
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +40,8 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     if arguments.replay is not None:
         return _replay(arguments.seed, arguments.replay)
+    if arguments.shrink is not None:
+        return 0 if _keep(arguments.seed, arguments.shrink) else 1
     commit = _commit()
     results = RESULTS / f"{commit}-{arguments.seed}.jsonl"
     if commit.endswith("+"):
@@ -56,6 +60,9 @@ def main() -> int:
     )
     for row in broken[:TOLD]:
         print(_told(row, arguments.seed))
+    if not arguments.until_broken:
+        for row in {row["kinds"][0]: row for row in broken[:TOLD]}.values():
+            _keep(arguments.seed, row["number"])
     if arguments.record and len(rows) == arguments.count:
         result = as_result(rows, commit, arguments.count, arguments.seed)
         RESULT.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
@@ -68,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
     parser.add_argument("--replay", type=int, metavar="NUMBER", help="one fault of the seed")
+    parser.add_argument("--shrink", type=int, metavar="NUMBER", help="keep it as a journey")
     parser.add_argument("--until-broken", action="store_true", help="end at the first break")
     parser.add_argument("--record", action="store_true", help="write the table for SAFETY.md")
     return parser.parse_args()
@@ -132,6 +140,26 @@ def _told(row: Row, seed: int) -> str:
     lines += [f"    {text}" for text in row["broken"][:LINES]]
     again = f"python -m tests.campaign --seed {seed} --replay {row['number']}"
     return "\n".join([*lines, f"    {again}"])
+
+
+def _keep(seed: int, number: int) -> Path | None:
+    """Make a break small and keep it. None where this one breaks nothing."""
+    scene = scene_of(seed, number // PER_SCENE)
+    hit_by = faults_of(seed, number // PER_SCENE, number % PER_SCENE, scene.board)
+    with _folder() as folder:
+        runner = Runner(folder)
+
+        def rules(found: Break) -> list[str]:
+            rows = runner.told(found[0], [(0, found[1])])
+            return [rule_of(text) for text in rows[0]["broken"]]
+
+        first = next(iter(rules((scene, hit_by))), None)
+        if first is None:
+            print(f"{number}: it breaks nothing")
+            return None
+        path = keep(shrunk((scene, hit_by), lambda one: first in rules(one)), first)
+    print(f"{number}: kept as {path.relative_to(ROOT)}")
+    return path
 
 
 def _replay(seed: int, number: int) -> int:

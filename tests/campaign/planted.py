@@ -16,9 +16,20 @@ from tests.recipes.copies import ROOT, Copy
 PATCHES = sorted(Path(__file__).with_name("planted_errors").glob("*.patch"))
 COUNT, SEED = 1500, 7
 PROPERTY_TEST = "tests/session/test_property.py"
+FIRST_BREAK = "--hypothesis-profile=first-break"
 FOUND_BY = {
     "campaign": ["-m", "tests.campaign", f"--count={COUNT}", f"--seed={SEED}", "--until-broken"],
-    "property": ["-m", "pytest", "-n", "0", "-x", "-p", "no:cacheprovider", PROPERTY_TEST],
+    "property": [
+        "-m",
+        "pytest",
+        "-n",
+        "0",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        FIRST_BREAK,
+        PROPERTY_TEST,
+    ],
 }
 
 

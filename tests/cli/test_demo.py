@@ -64,7 +64,7 @@ def test_the_soundtrack_is_in_time_with_the_film(tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "film.wav")) as sound:
         sounds_ms = 1000 * sound.getnframes() / sound.getframerate()
     assert abs(sounds_ms - lasts_ms) < 1.0
-    # "Press OK to start the check.", the first statement, and nothing while it is agreed to.
+    # "Press OK, the right button, ...", the first statement, and nothing while it is agreed to.
     said = [one.shown_ms > moment.shown_ms for one, moment in zip(heard, MOMENTS, strict=False)]
     assert said == [True, True, False]
 

@@ -1,100 +1,29 @@
 """A whole session from power-on to `locked` by speech alone: the screen is covered."""
 
-from collections.abc import Callable
-
 import pytest
 
-from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
 from appliance.simulator.body import Pads
 from appliance.therapy.plan import Plan
 from appliance.virtual_box.listener import Listener
-from tests.journeys.journey import SHORT, Box, Home
+from tests.journeys.covered import Covered
+from tests.journeys.journey import SHORT, Home
 
-Act = Callable[[Box], object]
-PLENTY = 2000
-
-
-def ok(box: Box) -> object:
-    return box.press(Button.CONFIRM)
-
-
-def hold_ok(box: Box) -> object:
-    return box.press(Button.CONFIRM, 1.1)
-
-
-def test_stop(box: Box) -> object:
-    return box.wait(0.3).press_stop().wait(0.5).release_stop()
-
-
-test_stop.__test__ = False  # type: ignore[attr-defined]
-
-WHAT_TO_DO: dict[str, Act] = {
-    "locked.plan": ok,
-    "checklist.hold": hold_ok,
-    "choosing.soreness_before": ok,
-    "choosing.choice": ok,
-    "preparing.skin": ok,
-    "preparing.pads": ok,
-    "preparing.stop_test": test_stop,
-    "placing.stage.hip_flexors": ok,
-    "placing.stage.lower_back": ok,
-    "placing.stage.glutes": ok,
-    "placing.box": ok,
-    "placing.lying.upper_thigh": ok,
-    "placing.lying.beside_spine": ok,
-    "placing.lying.glutes": ok,
-    "ready.start": hold_ok,
-    "stimulating.started": lambda box: box.turn(4),
-    "stage_done.next": ok,
-    "stage_done.last": ok,
-    "aftercare.skin": ok,
-    "aftercare.soreness": ok,
-    "aftercare.comfort": ok,
-    "aftercare.stretch_1": ok,
-    "aftercare.stretch_2": ok,
-    "aftercare.stretch_3": ok,
-    "aftercare.flare_ups": ok,
-    "aftercare.bridge": ok,
-    "aftercare.bird_dog": ok,
-    "aftercare.dead_bug": ok,
-    "aftercare.water": ok,
-}
-"""What a person does who has heard this. Everything else is only told."""
-
-
-class Covered:
-    """A person who hears the voice, and sees nothing."""
-
-    def __init__(self, box: Box, listener: Listener, language: str) -> None:
-        self.box = box
-        self.listener = listener
-        self.said: list[str] = []
-        words = Words.load(language)
-        self._acts = {words(f"spoken.{key}"): act for key, act in WHAT_TO_DO.items()}
-
-    def lives(self, until: Callable[[], bool]) -> None:
-        """Do what is said, sentence by sentence, until something holds."""
-        for _ in range(PLENTY):
-            texts = self._hears()
-            self.said.extend(texts)
-            for text in texts:
-                if text in self._acts:
-                    # A statement is heard to its end before anybody agrees.
-                    self.box.wait(1.6)
-                    self._acts[text](self.box)
-            if until():
-                return
-        raise AssertionError(f"it went on for ever: {self.said[-20:]}")
-
-    def _hears(self) -> tuple[str, ...]:
-        heard = self.listener.heard
-        for _ in range(PLENTY):
-            if heard:
-                return heard.pop(0).texts
-            self.box.wait(1.0)
-        raise AssertionError(f"nothing more was said in {self.box.state}")
+ORDER = tuple(
+    (f"spoken.{earlier}", f"spoken.{later}")
+    for earlier, later in (
+        ("checklist.no", "statement.no_active_implant"),
+        ("first.skin_whole", "statement.skin_whole"),
+        ("first.feel_touch_and_pain", "statement.feel_touch_and_pain"),
+        ("preparing.stop_works", "placing.stage.hip_flexors"),
+        ("placing.first_pad.hip_flexors", "ready.stop"),
+        ("ready.stop", "stimulating.started"),
+        ("ready.tighten", "tighten"),
+        ("aftercare.warning", "locked.done"),
+    )
+)
+"""What has to be told before what."""
 
 
 @pytest.fixture(params=languages())
@@ -115,6 +44,27 @@ def test_a_whole_session_by_voice_alone(covered: Covered) -> None:
     assert covered.said.count(words("spoken.tighten")) == 9
     assert covered.said.count(words("spoken.rest")) == 9
     assert words("spoken.minute_left") in covered.said
+    assert covered.said.count(words("spoken.hint.turn_up")) == 3
+    box.wait(6.0)
+    covered.hears()
+    for earlier, later in ORDER:
+        assert covered.said.index(words(earlier)) < covered.said.index(words(later))
+
+
+def test_a_statement_that_is_not_true_and_a_mistake_are_led_as_well(covered: Covered) -> None:
+    box = covered.box
+    covered.lives(lambda: box.view.statement is not None and box.view.statement.number == 3)
+    statement = f"statement.{box.statement}"
+    box.wait(2.0)
+    covered.presses_left()
+    box.sees(State.REFUSED).wait(3.0)
+    told = covered.hears()
+    assert covered.spoken("refused.mistake") in told
+    covered.presses_left()
+    box.sees(State.CHECKLIST).wait(3.0)
+    told = covered.hears()
+    assert told[0] == covered.spoken("checklist.no")
+    assert covered.spoken(statement) in told
 
 
 def test_a_pad_that_comes_off_is_named(covered: Covered) -> None:
@@ -124,7 +74,7 @@ def test_a_pad_that_comes_off_is_named(covered: Covered) -> None:
     box.board.body.place(1, Pads.OPEN)
     box.wait_for(State.CONTACT_LOST, within_s=60.0)
     box.wait(8.0)
-    assert covered.listener.heard[0].texts == (words("spoken.contact_lost.right"),)
+    assert covered.listener.heard[-1].texts == (words("spoken.contact_lost.right"),)
 
 
 def test_stop_cuts_speech_off_and_says_off_when_the_board_has(covered: Covered) -> None:

@@ -11,11 +11,11 @@ DEADLINE_S = 120.0
 _NEWEST_OF_LOG = "journalctl -b --no-pager -n 40"
 
 
-def until(true: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
+def until(true: Callable[[], Any], what: str, now: Callable[[], float] = time.monotonic) -> Any:
     """Ask until the answer is true, and return it. Raises AssertionError at the deadline."""
-    ends = time.monotonic() + deadline_s
+    ends = now() + DEADLINE_S
     while not (answer := true()):
-        assert time.monotonic() < ends, f"not within {deadline_s:g} s: {what}"
+        assert now() < ends, f"not within {DEADLINE_S:g} s: {what}"
         # Another machine's processes have no descriptor to wait on here.
         time.sleep(0.05)
     return answer
@@ -40,12 +40,20 @@ class Booted(ABC):
         answer: dict[str, Any] = json.loads(said) if code == 0 else {}
         return answer
 
-    def until_state(self, *states: str, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
+    def now(self) -> float:
+        """Seconds of its monotonic clock."""
+        return time.monotonic()
+
+    def until(self, true: Callable[[], Any], what: str) -> Any:
+        """Ask until the answer is true, and return it. The deadline is one of its own clock."""
+        return until(true, what, self.now)
+
+    def until_state(self, *states: str) -> dict[str, Any]:
         def there() -> dict[str, Any] | None:
             status = self.status()
             return status if status.get("state") in states else None
 
-        answer: dict[str, Any] = until(there, f"state {states}", deadline_s)
+        answer: dict[str, Any] = self.until(there, f"state {states}")
         return answer
 
     def faults(self) -> set[str]:

@@ -53,6 +53,8 @@ class Board:
             [sys.executable, "-m", "appliance", "board", "--link", link, "--trace", self._trace],
             cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+        # A board has a processor of its own.
+        os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
         until(link.exists, "the board is there")
         self.port = link.resolve()
         self.port.chmod(0o666)

@@ -72,5 +72,6 @@ def box(tmp_path: Path, release: str, built: Path, board: Board) -> Iterator[Box
 
 
 def lay_out(folder: Path, release: str, built: Path, board: Board) -> Box:
-    layers = nspawn.bare_root(release), package.installed_layer(release, built)
-    return Box(folder / "box", *layers, board=board)
+    bare = nspawn.bare_root(release)
+    installed = package.installed_layer(release, built, bare)
+    return Box(folder / "box", bare, installed, board=board)

@@ -1,11 +1,15 @@
 """A root with Debian's own kernel in it, and the module that is its header."""
 
 import shutil
+import struct
+import subprocess
 from pathlib import Path
 
+from tests.machine import package
 from tests.machine.nspawn import CACHE, Machine, bare_root
 
 RELEASE = "trixie"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 HERE = Path(__file__).parent
 _INCLUDED = "linux-image-amd64 linux-headers-amd64 initramfs-tools gcc make socat"
 _INSTALL = "apt-get -qq install --yes --no-install-recommends -o Dpkg::Options::=--force-confold"
@@ -27,6 +31,28 @@ def layer() -> Path:
             machine.unmount()
         part.rename(folder)
     return folder / "changes"
+
+
+def machine(folder: Path, built: Path) -> Machine:
+    """A machine with this kernel, and the package in it."""
+    layers = bare_root(RELEASE), layer()
+    return Machine(folder, *layers, package.installed_layer("kernel", built, *layers))
+
+
+def unpack(packed: Path, into: Path) -> None:
+    """Take the kernel out of the file that unpacks itself, which takes an emulated machine long.
+
+    Raises CalledProcessError. The offsets are those of Documentation/arch/x86/boot.rst.
+    """
+    data = packed.read_bytes()
+    sectors_of_setup = data[0x1F1]
+    offset, length = struct.unpack_from("<II", data, 0x248)
+    begin = (sectors_of_setup + 1) * 512 + offset
+    # The last four bytes are the size of what was packed.
+    payload = data[begin : begin + length - 4]
+    tool = "zstd" if payload.startswith(_ZSTD) else "xz"
+    done = subprocess.run([tool, "-dc"], input=payload, check=True, capture_output=True)
+    into.write_bytes(done.stdout)
 
 
 def _install(machine: Machine) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.machine.booted import Booted, until
@@ -145,13 +146,18 @@ class Machine(Booted):
         """Whether the machine has switched itself off."""
         return self._nspawn is not None and self._nspawn.poll() is not None
 
-    def cut_power(self) -> None:
-        """Everything in it dies at once."""
+    def cut_power(self) -> float:
+        """Everything in it dies at once. Returns when, by the monotonic clock."""
         assert self._nspawn is not None
-        os.kill(self._leader(), signal.SIGKILL)
+        # The kernel ends the others only when it is the first one's turn.
+        for pid in self._pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        at = time.monotonic()
         self._nspawn.kill()
         self._nspawn.wait()
         self._nspawn = None
+        return at
 
     def remove(self) -> None:
         self.unmount()
@@ -179,6 +185,17 @@ class Machine(Booted):
         if not pids:
             raise ProcessLookupError
         return int(pids[0])
+
+    def _pids(self) -> list[int]:
+        """Every process in it, the first one first."""
+        leader = self._leader()
+        inside = Path(f"/proc/{leader}/ns/pid").readlink()
+        found = [leader]
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "ns/pid").readlink() == inside and process.name != str(leader):
+                    found.append(int(process.name))
+        return found
 
     def _inside(self, *command: str) -> list[str]:
         return ["nsenter", f"--target={self._leader()}", "--all", "env", "-i",

@@ -1,19 +1,32 @@
 """The package: built, put into a root, and made again under another version."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.machine.nspawn import CACHE, ROOT, Machine, bare_root
+from tests.machine.nspawn import CACHE, ROOT, Machine
+
+sys.path.insert(0, str(ROOT / "systemd/package"))
+import tree
+
+_MADE_OF = ("appliance", "pyproject.toml", "systemd/package", *tree.FILES)
 
 
 def build(out: Path, *options: str) -> Path:
-    """Build the package by the README's command, unless this commit's is there already."""
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True)
-    folder = out / "-".join((head.stdout.decode().strip(), *options)).replace("--", "")
+    """Build the package by the README's command, unless one of the same files is there already.
+
+    That one may bear the number of an earlier commit, which changed the last of these files.
+    """
+    listed = subprocess.run(
+        ["git", "ls-tree", "HEAD", *_MADE_OF], cwd=ROOT, check=True, capture_output=True
+    )
+    files = hashlib.sha256(listed.stdout).hexdigest()[:16]
+    folder = out / "-".join((files, *options)).replace("--", "")
     if not folder.exists():
         part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
         command = [sys.executable, str(ROOT / "systemd/package/build"), "--out", str(part)]
         done = subprocess.run([*command, *options], check=True, stdout=subprocess.PIPE, text=True)
         print(f"\n{done.stdout}")
@@ -34,13 +47,13 @@ def renumbered(package: Path, out: Path, version: str) -> Path:
     return made
 
 
-def installed_layer(release: str, package: Path) -> Path:
-    """What installing the package changes in the bare release; made once for a package."""
-    folder = CACHE / f"{release}-installed-{package.parent.name}"
+def installed_layer(name: str, package: Path, *layers: Path) -> Path:
+    """What installing the package changes in a root that is called `name`; made once for both."""
+    folder = CACHE / f"{name}-installed-{package.parent.name}"
     if not folder.exists():
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        machine = Machine(part, bare_root(release))
+        machine = Machine(part, *layers)
         try:
             (machine.root / "root" / package.name).write_bytes(package.read_bytes())
             machine.offline(f"dpkg -i /root/{package.name}")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine import card, qemu
+from tests.machine import card, kernel, qemu
 from tests.machine.booted import until
 from tests.machine.box import SETTINGS, Board
 from tests.machine.card import Card
@@ -87,9 +87,10 @@ def test_the_image_boots_with_its_own_kernel_up_to_locked(
     guest = qemu.CardGuest(tmp_path)
     try:
         card.card_image.write(box.root, tmp_path / "card.img")
+        kernel.unpack(tmp_path / "card.vmlinuz", tmp_path / "card.vmlinux")
         box.remove()
         print(f"\nfrom power to the first answer: {guest.boot():.0f} s")
-        guest.until_state("locked", deadline_s=600)
+        guest.until_state("locked")
         print(f"`locked` after {guest.now():.0f} s of the guest")
         mounts = guest.run("findmnt -n -o TARGET,FSTYPE,OPTIONS / ; findmnt -n -o SOURCE /state")
         assert "overlay" in mounts
@@ -97,7 +98,7 @@ def test_the_image_boots_with_its_own_kernel_up_to_locked(
         guest.run("touch /usr/written; sync")
         guest.cut_power()
         guest.boot()
-        guest.until_state("locked", deadline_s=600)
+        guest.until_state("locked")
         assert guest.tried("ls /usr/written")[0]
         assert guest.run("systemctl --failed --no-legend").strip() == ""
     finally:

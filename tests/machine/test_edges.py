@@ -8,7 +8,7 @@ needs what `test_qemu.py` needs, and five minutes.
 import json
 from pathlib import Path
 
-from tests.machine import kernel, nspawn, package, qemu
+from tests.machine import kernel, qemu
 from tests.machine.qemu import Guest
 
 NEEDS = "qemu"
@@ -16,16 +16,16 @@ ROUNDS = 3
 PYTHON = "/usr/lib/ems-appliance/bin/python3"
 
 
-def test_the_kernels_descriptor_tells_every_edge_and_wakes_nobody_in_between(tmp_path: Path):
-    built = package.build(nspawn.CACHE, "--arch", "amd64")
-    machine = nspawn.Machine(tmp_path / "root", nspawn.bare_root(kernel.RELEASE), kernel.layer())
-    (machine.root / "root" / built.name).write_bytes(built.read_bytes())
-    machine.offline(f"dpkg -i /root/{built.name} && systemctl disable ems-appliance")
+def test_the_kernels_descriptor_tells_every_edge_and_wakes_nobody_in_between(
+    tmp_path: Path, built: Path
+):
+    machine = kernel.machine(tmp_path / "root", built)
+    machine.offline("systemctl disable --quiet ems-appliance")
     script = Path(__file__).parent / "guest/edges.py"
     machine.write("/usr/local/lib/edges.py", script.read_text())
     qemu.make_disk(machine, tmp_path)
     machine.remove()
-    guest = Guest(tmp_path, real_time=qemu.runs_in_real_time())
+    guest = Guest(tmp_path)
     try:
         guest.boot()
         told = [

@@ -1,6 +1,5 @@
 """The power goes: the board's lease ends the output, and the next start finds a whole journal."""
 
-import time
 from collections.abc import Callable
 
 from appliance.session.lease import LEASE_S
@@ -54,8 +53,7 @@ def test_a_power_cut_at_ten_moments_ends_the_current_and_leads_to_locked(box: Bo
     box.boot()
     for moment, reach in MOMENTS.items():
         reach(box)
-        at = time.monotonic()
-        box.cut_power()
+        at = box.cut_power()
         assert box.board.zero_after(at) <= LEASE_S + GRAIN_S, moment
         box.boot()
         status = box.until_state("locked")

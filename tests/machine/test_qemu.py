@@ -2,8 +2,7 @@
 
     EMS_APPLIANCE_MACHINE=qemu pytest -n 0 -s tests/machine/test_qemu.py
 
-needs root, `mmdebstrap systemd-container qemu-system-x86 e2fsprogs`, and ten minutes.
-`EMS_APPLIANCE_MACHINE=qemu,counted` counts instructions where there is a /dev/kvm, too.
+needs root, `mmdebstrap systemd-container qemu-system-x86 e2fsprogs zstd`, and ten minutes.
 """
 
 import time
@@ -13,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.session.lease import LEASE_S
-from tests.machine import kernel, nspawn, package, qemu
-from tests.machine.booted import until
+from tests.machine import kernel, qemu
 from tests.machine.qemu import CONTROLS, Guest
 
 NEEDS = "qemu"
@@ -24,17 +22,11 @@ MOST_STEPS = 60
 
 
 @pytest.fixture
-def guest(tmp_path: Path) -> Iterator[Guest]:
-    built = package.build(nspawn.CACHE, "--arch", "amd64")
-    bare = nspawn.bare_root(kernel.RELEASE)
-    machine = nspawn.Machine(tmp_path / "root", bare, kernel.layer())
-    (machine.root / "root" / built.name).write_bytes(built.read_bytes())
-    machine.offline(f"dpkg -i /root/{built.name}")
+def guest(tmp_path: Path, built: Path) -> Iterator[Guest]:
+    machine = kernel.machine(tmp_path / "root", built)
     qemu.make_disk(machine, tmp_path)
     machine.remove()
-    in_real_time = qemu.runs_in_real_time() and not nspawn.is_wanted("counted")
-    guest = Guest(tmp_path, real_time=in_real_time)
-    print(f"\nthe guest runs {'in real time' if in_real_time else 'by counted instructions'}")
+    guest = Guest(tmp_path)
     yield guest
     guest.remove()
 
@@ -52,8 +44,8 @@ def test_a_session_is_pressed_through_the_pins_and_whatever_happens_ends_the_cur
 
     for signal in ("STOP", "KILL", "TERM"):
         walk_to_current(guest)
-        at, pid = guest.now(), guest.main_pid()
-        guest.run(f"kill -{signal} {pid}")
+        pid = guest.main_pid()
+        at = float(guest.run(f"{qemu.NOW}; kill -{signal} {pid}"))
         print(f"SIG{signal}: off after {zero_after(guest, at):.2f} s")
         assert zero_after(guest, at) <= LEASE_S + GRAIN_S
         guest.until_state("locked")
@@ -64,8 +56,7 @@ def test_a_session_is_pressed_through_the_pins_and_whatever_happens_ends_the_cur
     switch_on(guest)
     assert "journal" not in str(guest.status()["faults"])
     walk_to_current(guest)
-    guest.press(CONTROLS.back, 1.3)
-    walk(guest, "locked")
+    end(guest)
     print(guest.run("ems-appliance log | tail -5"))
 
 
@@ -82,13 +73,24 @@ def walk_to_current(guest: Guest) -> None:
     guest.move("wait=1.2")
     guest.press(CONTROLS.confirm, 1.3)
     guest.until_state("stimulating")
-    until(lambda: turned_up(guest), "current flows")
+    guest.until(lambda: turned_up(guest), "current flows")
 
 
 def turned_up(guest: Guest) -> bool:
     guest.turn_up(2)
     changes = guest.trace()
     return bool(changes) and changes[-1][1] > 0
+
+
+def end(guest: Guest) -> None:
+    """Pause, end the stage, end the session, and answer what is asked afterwards."""
+    guest.press(CONTROLS.confirm)
+    guest.until_state("paused")
+    for state in ("stage_done", "aftercare"):
+        guest.move("wait=1.2")
+        guest.press(CONTROLS.back, 1.3)
+        guest.until_state(state)
+    walk(guest, "locked")
 
 
 def walk(guest: Guest, goal: str) -> None:
@@ -113,7 +115,7 @@ def walk(guest: Guest, goal: str) -> None:
 
 def zero_after(guest: Guest, at: float) -> float:
     """Seconds from `at` until nothing was delivered, and nothing was afterwards."""
-    until(lambda: guest.trace()[-1][1] == 0, "the board is off")
+    guest.until(lambda: guest.trace()[-1][1] == 0, "the board is off")
     later = [change for change in guest.trace() if change[0] >= at]
     first = next(t for t, ma in later if ma == 0)
     assert all(ma == 0 for t, ma in later if t > first), later

@@ -34,7 +34,7 @@ name = "High back"
 landmark = "Low pads above hip bones"
 """
 NAME = 'high_back_slowly = "High, slow"\n'
-SENTENCE = 'high_back = "Stick the pads higher. Then press OK."\n'
+SENTENCE = 'high_back = "Stick the pads higher."\n'
 DELIVERS_IT = """
     from appliance.therapy.plan import Plan
     from tests.session.core import Core

@@ -47,7 +47,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy.add("appliance/screen/draw.py", DRAWER, after="    State.PAUSED: paused.draw,\n")
     copy.add_words(WORDS)
     copy.add("appliance/session/machine/prompts.py", PROMPT, after="(Cue.PAUSED,),\n")
-    copy.add("appliance/voice/sentences.py", SENTENCE, after='"paused.paused",\n')
+    copy.add("appliance/voice/sentences.py", SENTENCE, after='"self_test.checking",\n')
     after = '    yield Example("paused STOP pressed", paused)\n'
     copy.add("appliance/screen/examples/after.py", EXAMPLE, after=after)
     copy.add(

@@ -49,6 +49,7 @@ SOUNDS = {
     "ecg": "IY S IY JH IY",
     "screen's": "S K R IY N Z",
     "stop's": "S T AA P S",
+    "thumb's": "TH AH M Z",
     "physiotherapist": "F IH Z IY OW TH EH R AH P IH S T",
     "radiotherapy": "R EY D IY OW TH EH R AH P IY",
     "varicose": "V AE R IH K OW S",
@@ -81,8 +82,19 @@ def spoken(text: str) -> Spoken:
 NUMBERS: dict[str, tuple[dict[str, object], ...]] = {
     "level": tuple({"level": level} for level in range(81)),
     "levels": tuple({"left": left, "right": 30 - left} for left in (7, 12, 19)),
+    "level_lowered": tuple({"level": level} for level in (2, 7, 12)),
+    "levels_lowered": tuple({"left": left, "right": 30 - left} for left in (7, 12, 19)),
     "value": tuple({"value": value, "largest": 10} for value in range(11)),
     "minutes_left": ({"minutes": 10}, {"minutes": 5}),
+    "checklist.begin": ({"statements": 8}, {"statements": 31}),
+    "preparing.pads_count": ({"pads": 4},),
+    "placing.number": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
+    "placing.apart": ({"apart": 5}, {"apart": 6}),
+    "stage_done.done": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
+    "option.rest": ({"number": 1, "choices": 1}, {"number": 8, "choices": 8}),
+    "aftercare.exercises": ({"exercises": 3}, {"exercises": 6}),
+    "aftercare.repetitions": ({"repetitions": 6}, {"repetitions": 8}),
+    "aftercare.sets": ({"sets": 2, "repetitions": 8}, {"sets": 3, "repetitions": 10}),
     "locked.record": ({"count": 3}, {"count": 14}, {"count": 52}),
     "date.year": ({"value": 2027},),
     "date.month": ({"value": 3}, {"value": 12}),
@@ -91,7 +103,7 @@ NUMBERS: dict[str, tuple[dict[str, object], ...]] = {
     "date.minute": ({"value": 5}, {"value": 40}),
 }
 """The numbers that the grammar knows of each text that has some."""
-NAMES = ("person", "option.chosen", "option.own")
+NAMES = ("person", "locked.people", "option.chosen", "option.own")
 """Texts that say a name, which people and settings choose."""
 DRAWN = 3
 """So many numbers of a text are heard."""

@@ -7,13 +7,15 @@ from appliance.session.board import Contact, Output
 from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.state import State
-from appliance.session.view import ChannelView, HoldView, View
+from appliance.session.view import ChannelView, HoldView, QuestionView, View
 from appliance.settings.words import Words
+from appliance.therapy.plan import DayUsed
 from appliance.therapy.units import NEVER
 from appliance.voice.announcer import Announcer, Utterance
 
 CUE_S = 0.9
 READY = a_view(State.READY)
+START = "Hold OK to start, from zero. Then right is more, left is less."
 
 
 def announcer() -> Announcer:
@@ -38,7 +40,7 @@ def test_a_screen_is_said_after_the_cue_that_opens_it() -> None:
     voice.show(READY, (Cue.READY,), 10.0)
     assert said(voice, 10.0) is None
     assert voice.next_deadline == 10.0 + CUE_S
-    assert said(voice, 10.0 + CUE_S) == ("Lie down, STOP in your hand. Hold OK to start.",)
+    assert said(voice, 10.0 + CUE_S) == (START,)
     assert voice.next_deadline == NEVER
 
 
@@ -46,7 +48,10 @@ def test_a_newer_text_replaces_an_older_one() -> None:
     voice = announcer()
     voice.show(READY, (Cue.READY,), 10.0)
     voice.show(a_view(State.PLACING, stage=a_stage()), (Cue.PLACE,), 10.2)
-    assert said(voice, 20.0) == ("Put two pads beside the spine, each side. Then press OK.",)
+    told = said(voice, 20.0)
+    assert told is not None
+    assert told[0] == "Place 2 of 3."
+    assert START not in told
     assert said(voice, 30.0) is None
 
 
@@ -90,7 +95,7 @@ def test_minutes_and_level_are_said_one_after_the_other() -> None:
     voice.show(stimulating("hold", 12.0, remaining_s=61.0), (), 10.0)
     said(voice, 10.0)
     voice.show(stimulating("hold", 13.0, remaining_s=60.0), (Cue.DETENT,), 20.0)
-    assert said(voice, 20.0) == ("One minute left.",)
+    assert said(voice, 20.0) == ("One minute left here.",)
     assert said(voice, 21.0) == ("Level 13.",)
 
 
@@ -104,9 +109,76 @@ def test_two_levels_are_said_with_their_sides() -> None:
     assert said(voice, 22.0) == ("Left is 13. Right is 12.",)
 
 
+def test_a_level_that_the_box_has_lowered_is_told_as_such() -> None:
+    voice = announcer()
+    voice.show(stimulating("hold", 12.0), (), 10.0)
+    said(voice, 10.0)
+    voice.show(stimulating("hold", 6.0), (Cue.LEVEL_HALVED,), 21.0)
+    assert said(voice, 22.0) == ("The box has turned down to 6.",)
+    voice.show(stimulating("hold", 5.0), (Cue.DETENT,), 30.0)
+    assert said(voice, 31.0) == ("Level 5.",)
+
+
+def test_advice_is_given_once_a_stage_and_in_a_rest() -> None:
+    voice, told = announcer(), list[str]()
+    placing = a_view(State.PLACING, stage=a_stage())
+    for stage in range(2):
+        began = 100.0 * stage
+        voice.show(placing, (), began)
+        voice.show(stimulating("twitch", 12.0, continuous=True), (), began + 9.0)
+        said(voice, began + 10.0)
+        for number, hint in enumerate(("turn_up", "tighten", "tighten", "tighten")):
+            at = began + 20.0 + 10.0 * number
+            for part, after_s in (("ramp_up", 0.0), ("off", 5.0)):
+                view = stimulating(part, 12.0, contractions_done=number)
+                shown = hint if part == "ramp_up" else None
+                voice.show(view.but(hint=shown), (), at + after_s)
+                told.extend(said(voice, at + after_s) or ())
+    more, nothing = "For more, turn up while it tightens.", Words.load("en")("spoken.hint.tighten")
+    once = ["Tighten.", "Rest.", more, "Tighten.", "Rest.", nothing, *["Tighten.", "Rest."] * 2]
+    assert told == once * 2
+
+
+def test_each_choice_is_told_soon_after_the_knob_has_made_it_the_newest_alone() -> None:
+    voice = announcer()
+    asked = a_view(State.AFTERCARE, page_name="soreness", question=QuestionView("soreness", 0, 10))
+    voice.show(asked, (), 10.0)
+    first = said(voice, 10.0)
+    assert first is not None
+    assert first[-1] == "0 of 10."
+    for value, now in ((1, 20.0), (2, 20.2)):
+        changed = asked.but(question=QuestionView("soreness", value, 10))
+        voice.show(changed, (Cue.DETENT,), now)
+    assert said(voice, 20.4) is None
+    assert said(voice, 20.5) == ("2 of 10.",)
+
+
+def test_an_exercise_tells_the_other_side_and_its_end() -> None:
+    voice = announcer()
+    view = a_view(State.AFTERCARE, page_name="stretch_1", pages=7)
+    voice.show(view, (), 10.0)
+    said(voice, 10.0)
+    voice.show(view, (Cue.HALFWAY,), 25.0)
+    assert said(voice, 25.0 + CUE_S) == ("Now the other side.",)
+    voice.show(view, (Cue.STRETCH_OVER,), 40.0)
+    assert said(voice, 40.0 + CUE_S) == ("This exercise is over. Now press OK.",)
+
+
+def test_the_end_of_the_visit_is_told_though_the_screen_changes_once_more() -> None:
+    voice = announcer()
+    voice.show(a_view(State.AFTERCARE, page_name="water"), (), 10.0)
+    said(voice, 10.0)
+    locked = a_view(State.LOCKED, page_name="plan")
+    voice.show(locked, (Cue.LOCKED,), 20.0)
+    voice.show(locked.but(day_used=DayUsed.SESSIONS), (), 20.1)
+    told = said(voice, 30.0)
+    assert told is not None
+    assert told[0] == "All done for this time."
+
+
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(10, "10 minutes left."), (5, "5 minutes left."), (1, "One minute left.")],
+    [(10, "10 minutes left here."), (5, "5 minutes left here."), (1, "One minute left here.")],
 )
 def test_minutes_are_said_at_ten_five_and_one(minutes: int, text: str) -> None:
     voice = announcer()
@@ -140,7 +212,7 @@ def test_back_held_for_half_a_second_says_the_screen_once_more() -> None:
     said(voice, 10.0)
     for fraction in (0.2, 0.5, 0.7):
         voice.show(READY.but(hold=HoldView(Button.BACK, fraction)), (), 11.0 + fraction)
-    assert said(voice, 12.0) == ("Lie down, STOP in your hand. Hold OK to start.",)
+    assert said(voice, 12.0) == (START,)
     voice.show(READY.but(hold=HoldView(Button.BACK, 0.9)), (), 12.1)
     assert said(voice, 12.1) is None
 

@@ -1,0 +1,132 @@
+"""What is tried: the modules that decide, and for each the tests that have to notice an error.
+
+What is nearest to the module comes first, and nothing follows the first failure. The long ones
+(the walk through all states, the years) are left out: an error that only they find is told by no
+name.
+"""
+
+from functools import cache
+
+from tests.mutation.mutants import ROOT
+
+_NEAREST = {
+    "appliance/controls": {
+        "contacts": "controls: stop buttons",
+        "encoder": "controls: encoder knob",
+        "inputs": "controls: buttons stop knob",
+    },
+    "appliance/session": {
+        "barring": "session: barred_boards fault",
+        "board": "session: gate fault + stimulator: contract_of_the_dose",
+        "dry_minutes": "therapy: plan today the_day + session: view told_and_offered",
+        "dry_pads": "session: dry_pad_judge dry_pads",
+        "dry_run": "therapy: plan today the_day + session: told_and_offered",
+        "envelope": "session: envelope program_grammar flow",
+        "faults": "session: fault barred_boards agreeing",
+        "gate": "session: gate fault agreeing",
+        "levels": "session: levels knob_turns",
+        "over_current": "session: over_current fault",
+        "presses": "session: press_and_hold order agreeing",
+        "record": "session: gate flow view fault",
+        "rest_owed": "session: rest_by_itself rest_owed",
+        "stage_layout": "session: stage_done site_charge envelope worn_pads",
+        "stage_run": "session: knob_turns envelope prompts booking flow lost_contact fault"
+        " dry_pads",
+        "view_of_record": "session: view told_and_offered dry_pads + screen: agrees",
+    },
+    "appliance/session/machine": {
+        "actions": "session: flow agreeing preparing placing stage_done stopped aftercare",
+        "aftercare": "session: aftercare agreeing + therapy: exercise",
+        "date_page": "session: date_page",
+        "entry_actions": "session: flow agreeing prompts preparing stage_done stopped fault",
+        "guards": "session: flow agreeing stopped fault preparing lost_contact stage_done placing"
+        " worn_pads aftercare booking idle knob_turns",
+        "machine": "session: flow fault agreeing order press_and_hold stopped notes prompts",
+        "order": "session: order",
+        "pages": "session: record_pages flow agreeing preparing placing worn_pads",
+        "prompts": "session: prompts flow",
+        "transition_table": "session: flow agreeing stopped fault idle lost_contact stage_done",
+    },
+    "appliance/therapy": {
+        "calendar": "therapy: calendar plan",
+        "catalogue": "therapy: catalogue programs placements",
+        "checklist": "therapy: checklist_data + session: agreeing",
+        "exercise": "therapy: exercise",
+        "ledger": "therapy: the_day today + session: booking",
+        "limits": "therapy: limit_arithmetic programs the_day + session: gate",
+        "offers": "therapy: plan today the_day + session: told_and_offered",
+        "pads": "session: worn_pads view",
+        "placements": "therapy: placements catalogue",
+        "plan": "therapy: plan today the_day calendar + session: agreeing",
+        "program_file": "therapy: programs catalogue",
+        "program_rules": "therapy: programs catalogue + session: envelope",
+        "programs": "therapy: programs limit_arithmetic + session: envelope gate",
+        "questions": "therapy: questions + session: aftercare",
+        "routines": "therapy: catalogue plan",
+        "skin": "session: agreeing aftercare told_and_offered",
+        "standing": "therapy: today the_day plan",
+    },
+    "appliance/stimulator": {
+        "card": "stimulator: board_cards probing",
+        "link": "stimulator: serial_port leased_deadlines contract",
+        "probing": "stimulator: probing",
+        "serial_port": "stimulator: serial_port stop_bytes",
+    },
+    "appliance/stimulator/reference": {
+        "conversation": "stimulator: reference/driver reference/reports",
+        "driver": "stimulator: reference/driver a_failing_port hello_to_another_board stop_bytes",
+        "judge": "stimulator: reference_judge reference/driver reference/bursts",
+        "reporting": "stimulator: reference/reports reference/driver",
+        "units": "stimulator: reference_units contract_of_the_dose",
+    },
+    "appliance/stimulator/hasomed": {
+        "byte_stuffing": "stimulator: hasomed_framing",
+        "leased_driver": "stimulator: leased_deadlines a_failing_port sciencemode/conversation"
+        " sciencemode/replies rehastim2_driver hello_to_another_board",
+        "pending_requests": "stimulator: sciencemode/replies rehastim2_driver",
+        "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
+    },
+    "appliance/stimulator/sciencemode": {
+        "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
+        " leased_deadlines sciencemode_safe_set",
+        "greeting": "stimulator: sciencemode/conversation probing",
+        "pulses": "stimulator: sciencemode/conversation contract_of_the_dose sciencemode_safe_set",
+        "replies": "stimulator: sciencemode/replies sciencemode/conversation",
+        "units": "stimulator: sciencemode_messages contract_of_the_dose",
+    },
+    "appliance/stimulator/rehastim2": {
+        "conversation": "stimulator: rehastim2_driver leased_deadlines rehastim2_safe_set",
+        "greeting": "stimulator: rehastim2_driver probing",
+        "lists": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
+        "units": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
+    },
+    "appliance/stimulator/openemsstim": {
+        "conversation": "stimulator: openemsstim_driver",
+        "driver": "stimulator: openemsstim_driver contract",
+        "greeting": "stimulator: openemsstim_driver probing",
+        "hearing": "stimulator: openemsstim_grammar openemsstim_driver",
+        "rise": "stimulator: openemsstim_driver contract_of_the_dose",
+    },
+}
+"""By folder and module: rooms of `tests`, and files in them without their `test_`."""
+
+
+def files() -> list[str]:
+    """Every module that is tried."""
+    return [f"{folder}/{name}.py" for folder, modules in _NEAREST.items() for name in modules]
+
+
+@cache
+def tests_of(file: str) -> tuple[str, ...]:
+    """The files of tests that have to notice an error in this module, nearest first."""
+    folder, _, name = file.removesuffix(".py").rpartition("/")
+    rooms = (part.split(": ") for part in _NEAREST[folder][name].split(" + "))
+    return tuple(_test(room, one) for room, names in rooms for one in names.split())
+
+
+def _test(room: str, name: str) -> str:
+    inner, _, last = name.rpartition("/")
+    path = "/".join(part for part in ("tests", room, inner, f"test_{last}.py") if part)
+    if not (ROOT / path).is_file():
+        raise ValueError(f"{path}: there is no such file of tests")
+    return path
