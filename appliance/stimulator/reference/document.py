@@ -133,14 +133,14 @@ and so on up to 4 s; {good} good pulses in a row forget them. After `over_curren
 `unbalanced` it is 1 s, 2 s, up to 16 s, and until then the fault stays; the fifth is `worn_out`:
 only power off helps, and a repair.
 
-**The bench stage** (stage `bench`, uncertified, for resistors alone) is tested by its board after every
-start. For 0.7 s no set-point arms: refusal `cool_down`, and `cool_down_ms` counts down; for the last
-0.1 s of it the high voltage is on without a lease, with the relay open. After the first set-point
-that arms, the rest of the test takes 0.2 s from when the relay has closed. Set-points are accepted
-meanwhile, but no pulse comes before the stage has passed: what is in force stays 0. Where the relay
-does not close within a second: `high_voltage`. A stage that fails: `self_test` with check `bridge`,
-and the first of a report's reserved bytes is the number of the question that it failed, see
-`firmware/README.md`. No other board uses that byte.
+**The bench stage** (stage `bench`, uncertified, for resistors alone) is tested by its board
+after every start. For 0.7 s no set-point arms: refusal `cool_down`, and `cool_down_ms` counts
+down; for the last 0.1 s of it the high voltage is on without a lease, with the relay open.
+After the first set-point that arms, the rest of the test takes 0.2 s from when the relay has
+closed. Set-points are accepted meanwhile, but no pulse comes before the stage has passed: what
+is in force stays 0. Where the relay does not close within a second: `high_voltage`. A stage
+that fails: `self_test` with check `bridge`, and the first of a report's reserved bytes is the
+number of the question that it failed, see `firmware/README.md`. No other board uses that byte.
 
 ## The host's side
 
