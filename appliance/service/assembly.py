@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, Wakeup
 from appliance.controls.patterns import AFTER_S, PATTERNS
@@ -23,11 +23,12 @@ from appliance.service import missing_parts
 from appliance.service.box_choices import overriding, with_chosen
 from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer, SocketError
-from appliance.service.loop import Service
 from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen, Voice
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.cues import Cue
-from appliance.session.record import Rules
+from appliance.session.record import Record, Rules
+from appliance.session.view import View
+from appliance.session.view_of_record import view_of
 from appliance.settings import library, lock, reading
 from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.settings.words import Words, languages
@@ -35,8 +36,11 @@ from appliance.stimulator.boards import card_of, open_board
 from appliance.stimulator.port import Stimulator
 from appliance.therapy.units import NEVER
 
+if TYPE_CHECKING:
+    from appliance.service.loop import Service
 
-def assemble(files: SettingsFiles, clock: Clock) -> Service:
+
+def assemble(files: SettingsFiles, clock: Clock) -> "Service":
     """The service that `run` runs. Raises ApplianceError if another one is running."""
     try:
         settings, catalogue = files.read()
@@ -47,8 +51,14 @@ def assemble(files: SettingsFiles, clock: Clock) -> Service:
     socket = _control_socket(settings)
     wakeup = Wakeup()
     ends = ExitStack()
+    # First of all parts: its thread brings in what it needs while the others are made.
+    screen = _screen(settings, ends)
+    screen.show(_starting(rules, in_force.language, clock.now()))
     pins = open_controls(settings, clock, ends)
     board = missing_parts.NoBoard() if pins.detail else _board(settings, clock, ends)
+    # Imported here: the panel's first picture comes before the loop and its table of transitions.
+    from appliance.service.loop import Service
+
     return Service(
         Ports(
             clock=clock,
@@ -57,7 +67,7 @@ def assemble(files: SettingsFiles, clock: Clock) -> Service:
             board=board,
             controls=pins.controls,
             indicators=pins.indicators,
-            screen=_screen(settings, ends),
+            screen=screen,
             journal=_recorder(settings, wakeup, lock.facts(files.path)),
             wakeup=wakeup,
             power=BoxPower(settings.service.runtime_dir),
@@ -66,12 +76,17 @@ def assemble(files: SettingsFiles, clock: Clock) -> Service:
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
-            barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
+            barred=barred_boards.known(settings.journal.path),
             at_the_end=ends.close,
             files=files,
             volume=in_force.sound.volume,
         )
     )
+
+
+def _starting(rules: Rules, language: str, now: float) -> View:
+    """What the panel shows until the first step has been taken."""
+    return view_of(Record(rules, now, entered_at=now, shown_at=now, language=language))
 
 
 def _control_socket(settings: Settings) -> ControlServer | None:
@@ -116,8 +131,11 @@ def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
         return {}
 
 
-def _only_saying(files: SettingsFiles, error: UsageError, clock: Clock) -> Service:
+def _only_saying(files: SettingsFiles, error: UsageError, clock: Clock) -> "Service":
     """A service that shows the error in the settings, and waits for better ones."""
+    # Imported here, as above.
+    from appliance.service.loop import Service
+
     print(f"ems-appliance: {error}", file=sys.stderr)
     settings = reading.salvage(files.path)
     ends = ExitStack()

@@ -93,7 +93,7 @@ def by_rate(
     trouble: Callable[[VirtualBox, float], None], rates: Sequence[float], short: bool
 ) -> Points:
     """In turns."""
-    stretch_s, rounds = (3.0, 1) if short else (20.0, ROUNDS)
+    stretch_s, rounds = (3.0, 1) if short else (10.0, ROUNDS)
     took = [[spent_ms(trouble, rate, stretch_s) for rate in rates] for _ in range(rounds)]
     return [
         (rate, min(column)) for rate, column in zip(rates, zip(*took, strict=True), strict=True)

@@ -29,6 +29,7 @@ def imports() -> None:
     import gpiozero  # noqa: F401
     import luma.core.interface.serial
     import luma.oled.device  # noqa: F401
+    import msgspec  # noqa: F401
     import PIL.Image
     import PIL.ImageDraw  # noqa: F401
     import serial  # noqa: F401

@@ -14,6 +14,7 @@ from appliance.settings.showing import reference
 from appliance.stimulator import card_table
 from appliance.stimulator.boards import MODELS
 from appliance.therapy import pad_table
+from tests.benchmarks import table as figures
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -27,6 +28,7 @@ GENERATED: dict[tuple[str, str], Callable[[], str]] = {
     ("README.md", "state diagram"): lambda: f"```mermaid\n{mermaid()}```\n",
     ("README.md", "boards"): card_table.table,
     ("README.md", "cues"): table,
+    ("README.md", "figures"): figures.markdown,
     ("appliance/settings/README.md", "settings"): reference,
     ("hardware/parts.md", "pads"): lambda: pad_table.table(shipped().placements),
 }
