@@ -72,6 +72,15 @@ def test_levels_that_no_edge_explained_are_looked_at_again(rig: Rig) -> None:
     assert rig.controls.next_deadline is None
 
 
+def test_after_the_levels_have_put_it_right_a_turn_down_counts_at_once(rig: Rig) -> None:
+    rig.move_in_silence("knob_a", closed=True)
+    assert steps(rig) == []
+    rig.pass_time(1.1)
+    assert steps(rig) == []
+    turn(rig, (("knob_b", True), ("knob_b", False), ("knob_a", False)))
+    assert steps(rig) == [-1]
+
+
 def test_the_knobs_button_is_a_button(rig: Rig) -> None:
     rig.move("knob_press", closed=True)
     assert len(rig.read()) == 1

@@ -13,7 +13,7 @@ _NEAREST = {
     "appliance/controls": {
         "contacts": "controls: stop buttons",
         "encoder": "controls: encoder knob",
-        "inputs": "controls: buttons stop knob",
+        "inputs": "controls: knob buttons stop",
     },
     "appliance/session": {
         "barring": "session: barred_boards fault",
