@@ -83,7 +83,8 @@ def _barred(arguments: argparse.Namespace) -> int:
 
     settings = reading.load(arguments.config, os.environ)
     path = barred_boards.path_beside(settings.journal.path)
-    entries, now = barred_boards.entries(path), barred_boards.read(path)
+    entries = barred_boards.entries(path) + barred_boards.missing(settings.journal.path)
+    now = barred_boards.known(settings.journal.path)
     for entry in entries:
         what = f"cleared: {entry['cleared']}" if "cleared" in entry else f"barred: {entry['fault']}"
         print(f"{entry['at'] or path}  {entry['board']}  {what}")
@@ -103,14 +104,15 @@ def _clear(arguments: argparse.Namespace) -> int:
     settings = reading.load(arguments.config, os.environ)
     path = barred_boards.path_beside(settings.journal.path)
     board, why = arguments.board.strip(), " ".join(arguments.why.split())
-    barred = barred_boards.read(path)
+    barred = barred_boards.known(settings.journal.path)
     if board not in barred:
         there = ", ".join(barred) or "none"
         raise UsageError(f"board clear {board}: it is not barred; barred are: {there}")
     if not why:
         raise UsageError("board clear --why: say what was found and done; the record keeps it")
     refuse_during_session(settings)
-    barred_boards.clear(path, board, why, local_time())
+    missing = barred_boards.missing(settings.journal.path)
+    barred_boards.clear(path, board, why, local_time(), missing)
     print(f"{path}: {board} may be used again. It counts from the next start:")
     print("  sudo systemctl restart ems-appliance")
     return 0

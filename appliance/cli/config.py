@@ -124,11 +124,14 @@ def _chosen(settings: "Settings") -> dict[str, Any]:
 def _validate(arguments: argparse.Namespace) -> int:
     from appliance.settings import library, reading
 
-    delivered = library.validate(arguments.config, os.environ)
+    found = library.validate(arguments.config, os.environ)
     print("\n".join(library.found(reading.settings_path(arguments.config, os.environ))))
-    print("All good.")
+    for warning in found.warnings:
+        print(f"Look at this: {warning}")
+    if not found.warnings:
+        print("All good.")
     print("Delivered dry, with a level that is set once:")
-    print("\n".join(delivered))
+    print("\n".join(found.delivered))
     return 0
 
 

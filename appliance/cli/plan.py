@@ -165,7 +165,9 @@ def headline(plan: PersonPlan) -> str:
         which = f"session {due.daily_number} of {DAILY_SESSIONS}, "
     elif due.gentle:
         which = "a gentle session after the break, "
-    return f"today {which}{due.stage_count} x {due.stage_minutes:g} min"
+    if due.minutes_each is None:
+        return f"today {which}{due.total_minutes:.0f} min"
+    return f"today {which}{due.stage_count} x {due.minutes_each:g} min"
 
 
 def _weeks(days: tuple["CalendarDay", ...], today: "date") -> list[str]:
@@ -181,20 +183,13 @@ def _weeks(days: tuple["CalendarDay", ...], today: "date") -> list[str]:
 
 
 def as_json(plan: PersonPlan) -> dict[str, Any]:
-    used, due = plan.today.used, plan.today.due
+    from appliance.therapy.offers import figures
+
     return {
         "person": plan.person,
         "clock_trusted": plan.history.clock_trusted,
         "sessions_counted": plan.history.sessions_counted,
-        "due_today": due.planned_today,
-        "offer": due.offer.value if used is None else None,
-        "day_used": used.value if used is not None else None,
-        "gentle": due.gentle,
-        "gentle_number": due.gentle_number,
-        "daily_number": due.daily_number,
-        "stages": due.stage_count,
-        "stage_minutes": due.stage_minutes,
-        "next_weekday": due.next_weekday,
+        **figures(plan.today),
         "calendar": [
             {
                 "date": day.day.isoformat(),

@@ -28,6 +28,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _status(arguments: argparse.Namespace) -> int:
     from appliance.cli.status_words import in_words
 
+    refuse_missing_file(arguments)
     with client_of(arguments) as client:
         if arguments.watch:
             return _watch(arguments, client)
@@ -53,6 +54,20 @@ def _watch(arguments: argparse.Namespace, client: Any) -> int:
             print(line, flush=True)
         told = line
         time.sleep(WATCH_S)
+
+
+def refuse_missing_file(arguments: argparse.Namespace) -> None:
+    """Raise SettingsError where a file was named that is not there: it would be another box."""
+    from appliance.errors import SettingsError
+    from appliance.settings.reading import DEFAULT_PATH
+
+    named = arguments.config
+    if named in (None, DEFAULT_PATH):
+        return
+    # A folder that nobody may look into says nothing about the file.
+    with suppress(PermissionError):
+        if not named.exists():
+            raise SettingsError(f"{named}: there is no such file; name one that exists")
 
 
 def client_of(arguments: argparse.Namespace) -> Any:

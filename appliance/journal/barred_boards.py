@@ -3,16 +3,25 @@
 It lies beside the journal and not in it: a damaged journal is set aside, and a board that gave
 too much must not come back with the new one. Lines are only ever added, so the file is also the
 record of who cleared what, and why.
+
+Each bar is also a row of the journal, written apart from the file: where one of the two could not
+be written, the other one bars the board. Where neither could, the box says so for as long as it is
+on (`journal_dead`), tries again every second, and a power cut before that loses the bar. There is
+no third place: a card that takes nothing at all remembers nothing.
 """
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.session.barring import EVERY_BOARD
+from appliance.journal.database import open_for_reading
+from appliance.session.barring import BARRED, EVERY_BOARD
 from appliance.session.notes import BoardBarred
 
 NAME = "barred-boards"
@@ -24,8 +33,41 @@ def path_beside(journal: Path) -> Path:
     return journal.with_name(NAME)
 
 
+def known(journal: Path) -> dict[str, str]:
+    """The boards that are barred now, by the file or by the journal alone, with their faults."""
+    alone = {entry["board"]: entry["fault"] for entry in missing(journal)}
+    return {**alone, **read(path_beside(journal))}
+
+
+def missing(journal: Path) -> list[dict[str, str]]:
+    """The bars of the journal that the file could not take, as its lines would be."""
+    lines = entries(path_beside(journal))
+    in_file = Counter(entry["board"] for entry in lines if "fault" in entry)
+    found = []
+    for entry in _rows(journal):
+        in_file[entry["board"]] -= 1
+        if in_file[entry["board"]] < 0:
+            found.append(entry)
+    return found
+
+
+def _rows(journal: Path) -> list[dict[str, str]]:
+    """The bars that the journal has; none where it cannot be read."""
+    try:
+        connection = open_for_reading(journal, any_version=True)
+        with closing(connection):
+            rows = connection.execute(
+                "SELECT wall, detail FROM faults WHERE fault = ? AND detail <> '' ORDER BY id",
+                (BARRED,),
+            ).fetchall()
+    except (JournalError, sqlite3.Error):
+        return []
+    split = ((wall, *detail.rpartition(": ")) for wall, detail in rows)
+    return [{"board": board, "at": wall, "fault": fault} for wall, board, _, fault in split]
+
+
 def read(path: Path) -> dict[str, str]:
-    """The boards that are barred now, with the fault of each; every board where a line is bad."""
+    """The boards that the file bars, with the fault of each; every board where a line is bad."""
     barred: dict[str, str] = {}
     for entry in entries(path):
         if "cleared" in entry:
@@ -62,9 +104,20 @@ def add(path: Path, bars: Sequence[tuple[BoardBarred, datetime]]) -> None:
     )
 
 
-def clear(path: Path, board: str, why: str, wall: datetime) -> None:
-    """Let this board be used again. Raises JournalError where it cannot be written."""
-    _append(path, [{"board": board, "at": wall.isoformat(timespec="seconds"), "cleared": why}])
+def clear(
+    path: Path,
+    board: str,
+    why: str,
+    wall: datetime,
+    missing: Iterable[Mapping[str, str]] = (),
+) -> None:
+    """Let this board be used again. Raises JournalError where it cannot be written.
+
+    `missing` are the bars that only the journal has: they are written as well, and so cleared.
+    """
+    bars = [dict(one) for one in missing if one["board"] == board]
+    cleared = {"board": board, "at": wall.isoformat(timespec="seconds"), "cleared": why}
+    _append(path, [*bars, cleared])
 
 
 def _append(path: Path, new: list[dict[str, str]]) -> None:

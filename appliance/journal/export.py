@@ -116,7 +116,11 @@ TABLES: tuple[Table, ...] = (
             ),
             Column("remedy", "remedy", "what a refused statement asks for"),
             Column("full_list", "full_list", "1 on the full checklist, else 0"),
-            Column("taken_back", "taken_back", "1 for a refusal by mistake, else 0"),
+            Column(
+                "taken_back",
+                "taken_back",
+                "1 for a refusal by mistake and what was shown but not meant, else 0",
+            ),
         ),
     ),
     Table(

@@ -11,7 +11,7 @@ from appliance.journal.skin_query import skin_of, soreness_of
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
 from appliance.journal.writing import FULL_LIST
-from appliance.session.machine.pages import QUESTIONS
+from appliance.session.machine.pages import QUESTIONS, SHOWN
 from appliance.therapy.calendar import GENTLE_SESSIONS
 from appliance.therapy.exercise import BLOCKS_KNOWN, STRENGTHENING
 from appliance.therapy.history import History
@@ -161,8 +161,9 @@ class _Past:
 
     def _bad_skin(self, full_list_id: int) -> bool:
         return self._exists(
-            "SELECT 1 FROM answers WHERE person_id = ? AND question = 'skin' AND id > ?"
-            " AND answer = ?",
+            "SELECT 1 FROM answers WHERE person_id = ? AND question IN ('skin', ?) AND id > ?"
+            " AND answer = ? AND taken_back = 0",
+            SHOWN["skin"],
             full_list_id,
             _BAD_SKIN,
         )

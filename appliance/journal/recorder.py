@@ -185,7 +185,9 @@ class Recorder:
         """Return True when there is something to do, False to close."""
         with self._changed:
             while not self._closing and self._request is None:
-                wait_s = self._not_before - self._monotonic() if self._waiting else None
+                # A problem without a note that waits is a bar that its file did not take.
+                to_do = self._waiting or self._problem
+                wait_s = self._not_before - self._monotonic() if to_do else None
                 if wait_s is not None and wait_s <= 0:
                     break
                 self._changed.wait(wait_s)
@@ -206,6 +208,7 @@ class Recorder:
     def _keep(self, waiting: Sequence[DatedNote]) -> str | None:
         """Write `waiting` to the disk; return the error's text if that fails."""
         began = self._monotonic()
+        problem = self._bar(waiting)
         try:
             self._journal.open()
             self._journal.write(waiting)
@@ -217,6 +220,14 @@ class Recorder:
             for _ in waiting:
                 self._waiting.popleft()
             self._bookings += tuple(one.note for one in waiting if isinstance(one.note, Booked))
+        return problem
+
+    def _bar(self, waiting: Sequence[DatedNote]) -> str | None:
+        """Write the bars among `waiting` to their own file; return the error's text if it fails."""
+        try:
+            self._journal.bar(waiting)
+        except JournalError as error:
+            return str(error)
         return None
 
     def _keep_pace(self, took_s: float) -> None:

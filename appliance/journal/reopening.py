@@ -61,6 +61,8 @@ class ReopeningJournal:
         """When this boot began, by the clock that was trusted first in it."""
         self._clock_was_set = False
         self._open_session: list[DatedNote] = []
+        self._bars: list[DatedNote] = []
+        """Bars that are not on the disk yet."""
         self.was_set_aside = False
         self._damaged = False
         """A new file has to be told that the last day is not known."""
@@ -77,14 +79,24 @@ class ReopeningJournal:
     def write(self, notes: Sequence[DatedNote]) -> None:
         """Store `notes` in one commit."""
         if notes:
-            bars = [(one.note, one.wall) for one in notes if isinstance(one.note, BoardBarred)]
-            barred_boards.add(barred_boards.path_beside(self._source.path), bars)
             self._follow_clock(notes[-1].wall, notes[-1].note.at)
             self._insist(lambda journal: journal.write(notes, self._dating))
             self._doubt(notes[-1].note.at)
             self._remember(notes)
             if any(isinstance(one.note, DateSet) for one in notes):
                 self._insist(lambda journal: self._judge_clock(journal, notes[-1].wall))
+
+    def bar(self, notes: Sequence[DatedNote]) -> None:
+        """Store the bars among `notes` beside the journal, and those that could not be before.
+
+        Apart from `write`, so that neither keeps the other from being written.
+        """
+        self._bars += [
+            one for one in notes if isinstance(one.note, BoardBarred) and one not in self._bars
+        ]
+        bars = [(one.note, one.wall) for one in self._bars if isinstance(one.note, BoardBarred)]
+        barred_boards.add(barred_boards.path_beside(self._source.path), bars)
+        self._bars = []
 
     def histories(self, people: Sequence[str], at: float) -> dict[str, History]:
         """The history of each of `people` and of Guest, as of `at` seconds."""

@@ -4,6 +4,7 @@ import sqlite3
 from datetime import datetime
 
 from appliance.records import Fixed
+from appliance.session.machine.pages import SHOWN
 from appliance.therapy.units import Pair
 
 
@@ -99,7 +100,16 @@ def _stages(connection: sqlite3.Connection, session_id: int) -> tuple[StageRecor
 
 
 def _answers(connection: sqlite3.Connection, session_id: int) -> tuple[tuple[str, str], ...]:
+    """In order; of what was shown and not confirmed the worst of each question."""
     rows = connection.execute(
-        "SELECT question, answer FROM answers WHERE session_id = ? ORDER BY id", (session_id,)
-    )
-    return tuple((question, answer) for question, answer in rows)
+        "SELECT question, answer FROM answers WHERE session_id = ?"
+        " AND NOT (taken_back AND question IN (?, ?)) ORDER BY id",
+        (session_id, *SHOWN.values()),
+    ).fetchall()
+    asked = {shown: question for question, shown in SHOWN.items()}
+    worst: dict[str, int] = {}
+    for question, answer in rows:
+        if question in asked:
+            worst[asked[question]] = max(int(answer), worst.get(asked[question], 0))
+    confirmed = [(question, answer) for question, answer in rows if question not in asked]
+    return (*confirmed, *((question, str(answer)) for question, answer in worst.items()))

@@ -11,9 +11,9 @@ from itertools import takewhile
 from appliance.journal.certain_age import certain_age_s, is_of_today, on_another_day
 from appliance.journal.ledger import pads_of
 from appliance.journal.timestamps import Moment
-from appliance.session.machine.pages import SORENESS_BEFORE
+from appliance.session.machine.pages import SHOWN, SORENESS_BEFORE
 from appliance.therapy.ledger import DAY_S
-from appliance.therapy.plan import GUEST
+from appliance.therapy.plan import GUEST, INTERVAL_HOURS
 from appliance.therapy.skin import BURN, RED, STATEMENTS, ClosedSite, Skin
 
 _Answer = tuple[int, int | None, int, Moment]
@@ -27,17 +27,26 @@ def skin_of(
     told = [
         answers
         for owner in _may_be(connection, person, people)
+        for question in ("skin", SHOWN["skin"])
         for answer in (RED, BURN)
-        if (answers := list(_not_taken_back(connection, owner, person, answer)))
+        if (answers := list(_not_taken_back(connection, owner, person, question, answer)))
     ]
     # Each list has its newest answer first. Where that was on another day, so were the others.
     newest = [answers[0] for answers in told]
-    if any(is_of_today(connection, clock_id, then, now) for _, _, clock_id, then in newest):
+    given = {answer for answer, _, _, _ in newest}
+    if any(_too_soon(connection, clock_id, then, now) for _, _, clock_id, then in newest):
         sessions = {session_id for answers in told for _, session_id, _, _ in answers}
         sites = {site for session_id in sessions for site in _sites(connection, session_id)}
-        return Skin(closed=tuple(sorted(sites, key=lambda site: site.placement)))
-    given = {answer for answer, _, _, _ in newest}
-    return Skin(ask_red=RED in given, ask_burn=BURN in given)
+        closed = tuple(sorted(sites, key=lambda site: site.placement))
+        return Skin(closed, burned=BURN in given)
+    return Skin(ask_red=RED in given, ask_burn=BURN in given, burned=BURN in given)
+
+
+def _too_soon(connection: sqlite3.Connection, clock_id: int, then: Moment, now: Moment) -> bool:
+    """Whether the skin cannot be judged yet: the next day has not come, or midnight alone has."""
+    if is_of_today(connection, clock_id, then, now):
+        return True
+    return certain_age_s(connection, clock_id, then, now) < INTERVAL_HOURS * 3600.0
 
 
 def soreness_of(
@@ -55,7 +64,7 @@ def soreness_of(
     recent = (
         answer
         for owner in _may_be(connection, person, people)
-        for question in ("soreness", SORENESS_BEFORE)
+        for question in ("soreness", SHOWN["soreness"], SORENESS_BEFORE)
         for answer, _, _, then in takewhile(
             is_recent, _answers(connection, owner, "question = ?", question, 0)
         )
@@ -73,10 +82,10 @@ def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) 
 
 
 def _not_taken_back(
-    connection: sqlite3.Connection, owner: str, person: str, answer: int
+    connection: sqlite3.Connection, owner: str, person: str, question: str, answer: int
 ) -> Iterator[_Answer]:
     """When `owner` gave this answer, unless a later agreement of either withdrew it."""
-    given = "question = 'skin' AND answer = ?"
+    given = f"question = '{question}' AND answer = ?"
     if next(_answers(connection, owner, given, str(answer), 0), None) is None:
         # Most people never gave it: whether it was withdrawn need not be looked up.
         return iter(())
@@ -102,7 +111,7 @@ def _answers(
         "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"  # noqa: S608
         " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
         " WHERE person_id = (SELECT id FROM people WHERE name = ?)"
-        f" AND {where} AND answers.id > ? ORDER BY answers.id DESC",
+        f" AND {where} AND answers.id > ? AND taken_back = 0 ORDER BY answers.id DESC",
         (name, value, since),
     )
     for given, session_id, clock_id, *when in rows:

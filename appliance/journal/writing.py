@@ -17,7 +17,7 @@ from appliance.journal.timestamps import (
     timestamp,
 )
 from appliance.session.barring import BARRED
-from appliance.session.machine.pages import SORENESS_BEFORE
+from appliance.session.machine.pages import SHOWN, SORENESS_BEFORE
 from appliance.session.notes import (
     Answered,
     BoardBarred,
@@ -44,7 +44,9 @@ FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
 """An answer older than this belongs to no session that begins now."""
-ASKED_AFTERWARDS = frozenset({"skin", "soreness", "comfort", *(one.id for one in DAY_QUESTIONS)})
+ASKED_AFTERWARDS = frozenset(
+    {"skin", "soreness", "comfort", *SHOWN.values(), *(one.id for one in DAY_QUESTIONS)}
+)
 """Questions that are asked after the session that they are about has ended."""
 NEW_PADS = "new_pads"
 """A question whose answer is the placement that got new pads."""
@@ -158,6 +160,8 @@ class Writer:
             session_id = session_rows.newest_session(self._connection, person_id)
         if note.answer == "by_mistake":
             self._take_back(person_id, note.question)
+        if note.question in SHOWN:
+            self._take_back_shown(person_id, note, when)
         if note.question == NEW_PADS:
             self._count_pads_anew(person_id, note.answer)
         self._connection.execute(
@@ -174,6 +178,15 @@ class Writer:
             "UPDATE answers SET taken_back = 1 WHERE id = (SELECT max(id) FROM answers"
             " WHERE person_id = ? AND question = ? AND answer = 'refused')",
             (person_id, question),
+        )
+
+    def _take_back_shown(self, person_id: int, note: Answered, when: Timestamp) -> None:
+        """What the screen of this question showed before CONFIRM is not meant."""
+        self._connection.execute(
+            "UPDATE answers SET taken_back = 1 WHERE person_id = ? AND question = ?"
+            " AND at_s >= ? AND clock_id IN (SELECT id FROM clock_facts"
+            " WHERE boot_id = (SELECT boot_id FROM clock_facts WHERE id = ?))",
+            (person_id, SHOWN[note.question], note.shown_since, when.clock_id),
         )
 
     def _count_pads_anew(self, person_id: int, placement: str) -> None:

@@ -76,7 +76,7 @@ def assemble(files: SettingsFiles, clock: Clock) -> "Service":
             driver=settings.stimulator.driver,
             standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
             detail=pins.detail,
-            barred=barred_boards.read(barred_boards.path_beside(settings.journal.path)),
+            barred=barred_boards.known(settings.journal.path),
             at_the_end=ends.close,
             files=files,
             volume=in_force.sound.volume,

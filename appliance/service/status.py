@@ -9,6 +9,7 @@ from appliance.session.state import State
 from appliance.session.view import ChannelView, StageView, View
 from appliance.session.view_of_record import NO_DETAILS, view_of
 from appliance.settings.words import Words
+from appliance.therapy.offers import figures
 
 
 def status_of(
@@ -50,7 +51,7 @@ def status_of(
         "faults": faults,
         "tells": [_fault(name, words, details.get(name, "")) for name in view.tells],
         "hint": _hint(view, words),
-        "plan": _plan(record),
+        "plan": figures(record.today),
         "board": _board(record, driver, view.battery),
         "settings": {"error": settings_error or None},
         "version": __version__,
@@ -92,22 +93,6 @@ def _hint(view: View, words: Words) -> dict[str, str] | None:
     reason = f"limit.{view.limit_reason}"
     at_limit = view.hint == "limit" and reason in words
     return {"id": view.hint, "text": words(reason if at_limit else f"hint.{view.hint}")}
-
-
-def _plan(record: Record) -> dict[str, Any]:
-    """What the plan says of today, as `plan --json` has it."""
-    used, today = record.today.used, record.today.due
-    return {
-        "due_today": today.planned_today,
-        "offer": today.offer.value if used is None else None,
-        "day_used": used.value if used is not None else None,
-        "gentle": today.gentle,
-        "gentle_number": today.gentle_number,
-        "daily_number": today.daily_number,
-        "stages": today.stage_count,
-        "stage_minutes": today.stage_minutes,
-        "next_weekday": today.next_weekday,
-    }
 
 
 def _board(record: Record, driver: str, battery: float | None) -> dict[str, Any]:

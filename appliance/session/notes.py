@@ -21,12 +21,15 @@ class Answered(Fixed, frozen=True):
     person: str
     question: str
     """Statement id, `soreness_before`, `skin`, `soreness`, `comfort`, `new_pads`, or the id of a
-    question of the day or of an exercise."""
+    question of the day or of an exercise; `skin_shown` and `soreness_shown` are what the knob
+    has chosen before CONFIRM."""
     answer: str
     """`agreed`, `refused`, `by_mistake`, `skipped`, the placement of new pads, or the number; of
     an exercise it is that of its repetitions."""
     remedy: str | None = None
     full_list: bool = False
+    shown_since: float | None = None
+    """When the screen of the question appeared: what it showed since then is not meant."""
 
 
 class ChecklistCompleted(Fixed, frozen=True):

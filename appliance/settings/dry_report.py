@@ -9,7 +9,7 @@ from appliance.settings.model import Settings
 from appliance.stimulator.boards import card_of
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, Limits
-from appliance.therapy.plan import stages_for
+from appliance.therapy.plan import planned_routine, stages_for
 from appliance.therapy.programs import Kind
 from appliance.therapy.routines import Stage
 
@@ -28,10 +28,36 @@ def report(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
             yield from (f"  {_line(stage)}" for stage in stages)
 
 
+def warnings(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
+    """A line for what the plan asks for and a person does not get. It is allowed all the same."""
+    plan, day_min = settings.plan, settings.limits.minutes_per_day
+    routine = planned_routine(plan, catalogue)
+    for gentle in (False, True):
+        stages = stages_for(routine, plan, catalogue, gentle=gentle)
+        name = f"[plan] routine = {routine.id}{', gentle' if gentle else ''}"
+        minutes = sum(stage.minutes for stage in stages)
+        if routine.kind is Kind.CONTRACTING and minutes > day_min:
+            yield (
+                f"{name}: {minutes:g} min of stages, and [limits] minutes_per_day is"
+                f" {day_min:g}: the last of them get less, or nothing"
+            )
+        for stage in stages:
+            if _contracts(stage) and deliver(stage).contractions == 0:
+                yield (
+                    f"{name}: {stage.placement.id} ends after {stage.minutes:g} min, before the"
+                    f" first contraction of {stage.program.id}; raise [plan] stage_minutes, or the"
+                    " minutes of the stage"
+                )
+
+
+def _contracts(stage: Stage) -> bool:
+    return any(not phase.continuous for phase in stage.program.phases)
+
+
 def _line(stage: Stage) -> str:
     run = deliver(stage)
     parts = [f"{stage.placement.id}, {stage.program.id}: {stage.minutes:g} min"]
-    if any(not phase.continuous for phase in stage.program.phases):
+    if _contracts(stage):
         parts.append(f"{run.contractions} contractions")
     parts.append(f"current flows for {run.flows_s / 60.0:.1f} min")
     if level_left(stage) < 1.0:

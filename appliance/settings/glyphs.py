@@ -8,12 +8,17 @@ import unicodedata
 
 DRAWN = frozenset(string.ascii_letters + string.digits + " !\"#%&'()*+,-./:;<=>?@[]_°·×–…ÄÖÜßäöü")
 """Every character of the font that a keyboard has."""
+_LOOK_ALIKE = str.maketrans({"_": " ", "0": "o", "×": "*"})
+"""An underscore is a space; of the others a face has one picture for both."""
 
 
 def as_drawn(text: str) -> str:
-    """The text as the panel shows it, an underscore as a space; empty where it cannot."""
+    """The text as the panel shows it, to be compared; empty where it cannot.
+
+    Texts that differ in case, or in characters that look the same, have one form.
+    """
     drawn = "".join(map(_drawn, unicodedata.normalize("NFC", text)))
-    return "" if "\0" in drawn else drawn.replace("_", " ").casefold()
+    return "" if "\0" in drawn else drawn.casefold().translate(_LOOK_ALIKE)
 
 
 def _drawn(character: str) -> str:

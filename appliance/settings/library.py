@@ -10,12 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from appliance.errors import SettingsError, TherapyError
+from appliance.records import Fixed
 from appliance.settings import dry_report, lock
 from appliance.settings.glyphs import as_drawn
 from appliance.settings.model import Settings
 from appliance.settings.reading import load, parse, parse_text, settings_path, text_of
+from appliance.stimulator.boards import card_of
 from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
+from appliance.therapy.programs import Kind
 
 _PACKAGE = "appliance.therapy"
 _ALIKE = 0.85
@@ -23,14 +26,25 @@ _ALIKE = 0.85
 OWN_FILES = ("programs.toml", "placements.toml", "routines.toml")
 
 
-def validate(explicit: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What a person would get of everything that can be chosen, a line for each stage.
+class Validated(Fixed, frozen=True):
+    """What was found in settings that are allowed."""
+
+    warnings: tuple[str, ...]
+    delivered: tuple[str, ...]
+    """What a person would get of everything that can be chosen, a line for each stage."""
+
+
+def validate(explicit: Path | None, environ: Mapping[str, str]) -> Validated:
+    """Judge the settings and the files beside them.
 
     Raises SettingsError or TherapyError where the settings, or files beside them, are wrong.
     """
     settings = load(explicit, environ)
     catalogue = load_catalogue(settings_path(explicit, environ), settings)
-    return tuple(dry_report.report(settings, catalogue))
+    return Validated(
+        tuple(dry_report.warnings(settings, catalogue)),
+        tuple(dry_report.report(settings, catalogue)),
+    )
 
 
 def found(path: Path) -> Iterator[str]:
@@ -76,9 +90,15 @@ def load_catalogue(
         raise TherapyError(_with_line(str(error), folder, instead)) from None
     _check_own_names(folder, own)
     try:
-        planned_routine(settings.plan, catalogue)
+        planned = planned_routine(settings.plan, catalogue)
     except TherapyError as error:
         raise SettingsError(f"{path}: {error}") from None
+    driver = settings.stimulator.driver
+    if planned.kind is Kind.BENCH and card_of(driver).on_body:
+        raise SettingsError(
+            f'{path}: [plan] routine = "{planned.id}": allowed is a routine for a body, because'
+            f" [stimulator] driver is {driver}; a dummy load is for openemsstim"
+        )
     dry_report.check(settings, catalogue, str(folder / "routines.toml"))
     in_force = lock.read(path)
     return catalogue if in_force is None else lock.permitted(in_force, settings, catalogue, path)

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from appliance.records import Fixed
 from appliance.therapy.calendar import advises_rest
@@ -77,7 +78,28 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     first = next((one for one in offered if one is not REST_DAY), None)
     if used is not None or first is None:
         return Today(used, planned.but(planned_today=False), (REST_DAY,))
-    return Today(None, _as_offered(planned, first), offered)
+    shown = _as_offered(planned, first)
+    if offered[0] is REST_DAY:
+        # Sore: what is preselected is what is due, whether or not the day is known.
+        shown = shown.but(offer=Offer.REST_DAY, planned_today=False)
+    return Today(None, shown, offered)
+
+
+def figures(today: Today) -> dict[str, Any]:
+    """The same for scripts: what `status` and `plan --json` have of it."""
+    used, due = today.used, today.due
+    return {
+        "due_today": due.planned_today,
+        "offer": due.offer.value if used is None else None,
+        "day_used": used.value if used is not None else None,
+        "gentle": due.gentle,
+        "gentle_number": due.gentle_number,
+        "daily_number": due.daily_number,
+        "stages": due.stage_count,
+        "stage_minutes": due.minutes_each,
+        "minutes": due.total_minutes,
+        "next_weekday": due.next_weekday,
+    }
 
 
 def bench_today(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Today:

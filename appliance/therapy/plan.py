@@ -4,7 +4,7 @@ from enum import Enum
 
 from appliance.errors import TherapyError
 from appliance.records import Fixed
-from appliance.therapy.calendar import DAILY_SESSIONS, due_today, next_weekday
+from appliance.therapy.calendar import DAILY_SESSIONS, advises_rest, due_today, next_weekday
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits
@@ -96,6 +96,12 @@ class Due(Fixed, frozen=True):
     offer: Offer = Offer.ROUTINE
     """What kind of thing the first one on offer is."""
 
+    @property
+    def minutes_each(self) -> float | None:
+        """The minutes of every stage; None where they are unequal, and only their sum is told."""
+        unequal = abs(self.total_minutes - self.stage_count * self.stage_minutes) >= 1.0
+        return None if unequal else self.stage_minutes
+
 
 def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:
     """The plan's routine. Raises TherapyError where it is unknown or no contracting one."""
@@ -157,9 +163,9 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
 
 
 def _due_today(history: History, plan: Plan) -> bool:
-    """Whether the plan asks for a session now; True where the day is not known."""
+    """Whether the plan asks for a session now. Where the day is not known only soreness tells."""
     if history.weekday is None:
-        return True
+        return not advises_rest(history.soreness)
     counted, today = history.sessions_counted, history.sessions_today
     return due_today(history.weekday, counted, today, history.soreness, plan.days)
 

@@ -1,8 +1,9 @@
 """The answer about the skin after a session, and the sites that it closes.
 
-Skin that was red or burned closes the sites of that session for the day. On another day it has
-to be looked at and found good, and a burn has to be seen by a doctor: a statement of the
-checklist asks for each. Only agreeing to it opens the sites again.
+Skin that was red or burned closes the sites of that session for the day. On another day, and
+once as many hours have passed as lie between two sessions, it has to be looked at and found good,
+and a burn has to be seen by a doctor: a statement of the checklist asks for each. Only agreeing to
+it opens the sites again.
 """
 
 from appliance.records import Fixed
@@ -31,6 +32,8 @@ class Skin(Fixed, frozen=True):
     """Skin was red, on another day: it has to be looked at."""
     ask_burn: bool = False
     """There was a burn, on another day: a doctor has to have seen it."""
+    burned: bool = False
+    """There was a burn, today or before, that no doctor has seen."""
 
     def closes(self, placement: Placement) -> bool:
         """Whether current at this placement would reach a closed site."""

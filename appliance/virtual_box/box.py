@@ -113,7 +113,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 voice=world.voice,
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
-                barred=barred_boards.read(barred_boards.path_beside(self._journal_path)),
+                barred=barred_boards.known(self._journal_path),
                 log=Tailed(TextLines(self.log)),
             )
         )

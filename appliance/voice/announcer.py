@@ -80,8 +80,8 @@ class Announcer:
         self._waiting: Utterance | None = None
         self._minutes: int | None = None
         self._level_at = NEVER
-        self._by_box = False
-        """No hand has set the level that is told next."""
+        self._why = ""
+        """Why the level that is told next fell, where no hand has set it."""
         self._in_rest: tuple[str, ...] = ()
         """Advice that waits for the next rest, where there is time for it."""
         self._advised: frozenset[str] = frozenset()
@@ -144,7 +144,7 @@ class Announcer:
         if self._minutes is not None:
             texts.append(minutes_sentence(self._minutes, words))
         if self._level_at <= now:
-            texts.append(level_sentence(view, words, self._by_box))
+            texts.append(level_sentence(view, words, self._why))
             self._level_at = NEVER
         self._minutes = None
         return Utterance(tuple(texts), view.language, view.volume, now)
@@ -192,7 +192,9 @@ class Announcer:
         if _targets(before) != _targets(view):
             self._level_at = now + LEVEL_RESTS_S
             fell = any(old > new for old, new in zip(_targets(before), _targets(view), strict=True))
-            self._by_box = fell and Cue.DETENT not in cues
+            by_box = fell and Cue.DETENT not in cues
+            why = "_next_part" if Cue.LEVEL_HALVED in cues else "_lowered"
+            self._why = why if by_box else ""
         self._minutes = _minutes_now(before, view) or self._minutes
 
     def _repeat_wanted(self, view: View) -> bool:

@@ -4,19 +4,20 @@ Every sentence is a key under `spoken` in the language files. Nothing here knows
 """
 
 from appliance.session.board import Output
-from appliance.session.cues import LOUDEST
 from appliance.session.machine import pages
 from appliance.session.state import State
 from appliance.session.view import StageView, View
 from appliance.settings.words import Words
 from appliance.therapy.checklist import Heading, Remedy
-from appliance.therapy.exercise import GROWTH, STRENGTHENING, STRETCHED_OUT, STRETCHES
+from appliance.therapy.exercise import STRENGTHENING, STRETCHED_OUT, STRETCHES
 from appliance.therapy.pads import is_worn_out
 from appliance.therapy.placements import gap_cm
 from appliance.therapy.plan import DayUsed
 from appliance.voice.choices import choice_sentence, part_of_date
 
 Keys = tuple[str, ...]
+FOUR_FINGERS_CM = 6.0
+"""A narrow hand's: between two pads that may be so near, four fingers are always enough."""
 _ONE_SENTENCE = {
     State.SELF_TEST: "self_test.checking",
     State.STIMULATING: "stimulating.started",
@@ -59,9 +60,9 @@ def _happened(view: View, before: View | None) -> Keys:
     """What has just been done, and how to answer where the statements begin."""
     came_from = before.state if before else None
     if view.state is State.LOCKED and came_from is State.AFTERCARE:
-        return ("locked.done",)
-    if view.state is State.PLACING and came_from is State.PREPARING:
-        return ("preparing.stop_works",)
+        return ("locked.done", "locked.switch_off_now")
+    if view.state is State.PLACING and before is not None:
+        return _passed_over(view, before)
     if view.state is State.READY and view.stage and view.stage.pads:
         return _lies(view.stage, before)
     if view.state is not State.CHECKLIST or view.statement is None:
@@ -71,6 +72,17 @@ def _happened(view: View, before: View | None) -> Keys:
     if begins or said_again or came_from is State.REFUSED:
         return ("checklist.begin", "checklist.no") if begins else ("checklist.no",)
     return ()
+
+
+def _passed_over(view: View, before: View) -> Keys:
+    """The STOP test, or the pictures that turned by themselves before a press turned the next."""
+    if before.state is State.PREPARING:
+        return ("preparing.stop_works",)
+    turned = view.page_turned and not before.page_turned
+    if before.state is not State.PLACING or not turned or not (view.stage and view.stage.pads):
+        return ()
+    passed = pages.PLACING[1 : pages.PLACING.index(view.page_name or "body")]
+    return tuple(_picture(page, view.stage) for page in passed)
 
 
 def _lies(stage: StageView, before: View | None) -> Keys:
@@ -135,10 +147,22 @@ def _preparing(view: View, words: Words) -> Keys:
     if view.question is not None:
         return ("preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn",)
     page = view.page_name or "skin"
-    before = {"skin": "warmth", "pads": "pads_count"}.get(page)
-    if before is None or not (view.stage and view.stage.pads):
+    stage = view.stage
+    if stage is None or not stage.pads:
         return (f"preparing.{page}",)
-    return (f"preparing.{before}", f"preparing.{page}")
+    before: Keys = ("preparing.warmth",) if page == "skin" else ()
+    if page == "pads":
+        own = ("preparing.own_pads",) if stage.count > 1 else ()
+        before = (*own, "preparing.leads", _take(stage))
+    return (*before, f"preparing.{page}")
+
+
+def _take(stage: StageView) -> str:
+    """Which pads: a smaller one than the place is meant for has a higher density."""
+    if all(pad.height_cm > pad.width_cm for pad in stage.pads):
+        return "take.long"
+    is_square = all(pad.height_cm == pad.width_cm for pad in stage.pads)
+    return "take.square" if is_square else "take.mixed"
 
 
 def _placing(view: View, words: Words) -> Keys:
@@ -163,7 +187,7 @@ def _picture(page: str | None, stage: StageView) -> str:
 
 
 def _number(stage: StageView) -> Keys:
-    wet = ("hint.wet_pads",) if stage.index else ()
+    wet = (_take(stage), "hint.wet_pads") if stage.index else ()
     return (*(("placing.number",) if stage.count > 1 else ()), *wet)
 
 
@@ -174,6 +198,8 @@ def _places(stage: StageView, words: Words) -> Keys:
     if f"spoken.{height}" in words:
         keys.append(height)
     keys.append("placing.apart")
+    if _apart_cm(stage) <= FOUR_FINGERS_CM:
+        keys.append("placing.fingers")
     if any(pad.height_cm > pad.width_cm for pad in stage.pads):
         keys.append("placing.long")
     if stage.pads[0].site.value != "upper_thigh":
@@ -211,7 +237,7 @@ def _stage_done(view: View, words: Words) -> Keys:
     if view.next_placement is None:
         return ("stage_done.done", "stage_done.last")
     # After the last place the skin is asked for anyway.
-    return ("stage_done.done", "stage_done.next", "stage_done.skin")
+    return tuple(f"stage_done.{key}" for key in ("done", "off", "skin", "next"))
 
 
 def _aftercare(view: View, words: Words) -> Keys:
@@ -219,9 +245,11 @@ def _aftercare(view: View, words: Words) -> Keys:
     if page == "skin":
         return ("aftercare.skin", "aftercare.skin_scale")
     if page in pages.QUESTIONS:
-        return (f"aftercare.{page}", "scale_skip" if page in pages.SKIPPABLE else "scale")
+        skip = ("skip",) if page in pages.SKIPPABLE else ()
+        return (f"aftercare.{page}", "scale", *skip)
     if page in STRETCHES:
-        begins = ("aftercare.exercises",) if page == STRETCHES[0] else ()
+        first = page == STRETCHES[0]
+        begins = ("aftercare.exercises", "aftercare.hurts") if first else ()
         return (*begins, f"aftercare.{page}", "aftercare.stay")
     if page in STRENGTHENING and view.exercise is not None:
         count = "sets" if view.exercise.block.sets > 1 else "repetitions"
@@ -284,13 +312,15 @@ def stop_pressed_key(view: View) -> str:
     return "spoken.preparing.stop_release" if is_test else "spoken.stop_pressed"
 
 
-def level_sentence(view: View, words: Words, by_box: bool = False) -> str:
-    """The levels, whole steps; one number where both are equal. `by_box`: no hand has set them."""
+def level_sentence(view: View, words: Words, why: str = "") -> str:
+    """The levels, whole steps; one number where both are equal.
+
+    `why` they fell where no hand lowered them: `_lowered`, or `_next_part` of the program.
+    """
     levels = [round(channel.target) for channel in view.channels[:2]]
     if len(set(levels)) == 1:
-        return words("spoken.level_lowered" if by_box else "spoken.level", level=levels[0])
-    key = "spoken.levels_lowered" if by_box else "spoken.levels"
-    return words(key, left=levels[0], right=levels[1])
+        return words(f"spoken.level{why}", level=levels[0])
+    return words(f"spoken.levels{why}", left=levels[0], right=levels[1])
 
 
 def minutes_sentence(minutes: int, words: Words) -> str:
@@ -298,36 +328,3 @@ def minutes_sentence(minutes: int, words: Words) -> str:
     if minutes == 1:
         return words("spoken.minute_left")
     return words("spoken.minutes_left", minutes=minutes)
-
-
-_LARGEST = sorted({LOUDEST, *pages.QUESTIONS.values()})
-_FILLED_IN: dict[str, tuple[dict[str, object], ...]] = {
-    "minutes_left": ({"minutes": 5}, {"minutes": 10}),
-    "placing.number": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
-    "stage_done.done": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
-    "placing.apart": ({"apart": 5}, {"apart": 6}),
-    "preparing.pads_count": ({"pads": 4},),
-    "aftercare.exercises": ({"exercises": 3}, {"exercises": 6}),
-    "aftercare.repetitions": tuple({"repetitions": block.repetitions} for block in GROWTH[:2]),
-    "aftercare.sets": tuple(
-        {"sets": block.sets, "repetitions": block.repetitions} for block in GROWTH[2:]
-    ),
-}
-"""What is usual there, of the texts that say a number."""
-
-
-def known_texts(words: Words, highest_level: int = 80) -> tuple[str, ...]:
-    """Every text that can be rendered ahead: fixed ones, levels and the usual numbers."""
-    fixed = [
-        words.raw(key)
-        for key in sorted(words.keys)
-        if key.startswith("spoken.") and "{" not in words.raw(key)
-    ]
-    levels = [words("spoken.level", level=level) for level in range(highest_level + 1)]
-    usual = [words(f"spoken.{key}", **one) for key, some in _FILLED_IN.items() for one in some]
-    values = [
-        words("spoken.value", value=value, largest=largest)
-        for largest in _LARGEST
-        for value in range(largest + 1)
-    ]
-    return (*fixed, *usual, *values, *levels)

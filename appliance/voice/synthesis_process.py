@@ -20,7 +20,7 @@ from pathlib import Path
 from appliance.session.cues import DEFAULT_VOLUME
 from appliance.settings.words import Words
 from appliance.voice.clips import WORDS_A_MINUTE, Clip, clip_path, synthesis_command
-from appliance.voice.sentences import known_texts
+from appliance.voice.known_texts import known_texts
 
 RENDER_S = 20.0
 """A text is rendered within this time, also on a slow computer."""

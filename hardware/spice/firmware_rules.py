@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MV_PER_MA = 40
-OVER_SHARE, OVER_MA = 1.20, 1.0
+OVER_SHARE, OVER_MA = 1.10, 1.0
+"""As between pulses in `firmware/bench_stage/`; within one the protocol allows 20 %."""
 OPEN_SHARE, OPEN_FROM_MA = 0.5, 2.0
 UNEQUAL_SHARE, UNEQUAL_MA = 0.05, 0.5
 IDLE_MA = 0.5

@@ -9,8 +9,8 @@ MIB = 1 << 20
 PARTS = (("EMS-BOOT", 64), ("ems-root", 1536), ("ems-state", 256))
 """Labels and MiB, in their order on the card. The first partition begins after one MiB more."""
 INCLUDED = (
-    "systemd,systemd-sysv,systemd-timesyncd,udev,dbus,kmod,libpam-systemd,initramfs-tools,"
-    "overlayroot,python3,openssh-server,sudo,network-manager,tzdata"
+    "systemd,systemd-sysv,systemd-timesyncd,udev,dbus,kmod,libpam-systemd,initramfs-tools,zstd,"
+    "overlayroot,e2fsprogs,python3,openssh-server,sudo,network-manager,tzdata"
 )
 
 
@@ -19,7 +19,8 @@ def make_base(root: Path, arch: str, release: str) -> None:
     shutil.rmtree(root, ignore_errors=True)
     root.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
-        ["mmdebstrap", "--quiet", f"--arch={arch}", "--variant=minbase",
+        # Not `--quiet`: what has failed would be kept to itself.
+        ["mmdebstrap", f"--arch={arch}", "--variant=minbase",
          f"--include={INCLUDED},linux-image-{arch}",
          "--aptopt=APT::Install-Recommends \"false\"", release, str(root)],
         check=True,

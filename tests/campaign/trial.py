@@ -21,10 +21,6 @@ LINE = ("cable", "board")
 TWO_AT_ONCE = 0.2
 """This share of the trials."""
 STEP_S = 0.1
-HASOMED_RISE_MA = 2.0
-"""From one pulse to the next, found by this campaign: these devices do not limit the rise, the host
-does, from frame to frame, 20 ms apart, and a pulse may be two frames ahead of the one before. It is
-more than their board cards say, and 40 mA/s on average."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +74,6 @@ class Trial:
         self._has_ended = False
 
     def run(self) -> Outcome:
-        if self.box.board.driver in ("sciencemode", "rehastim2"):
-            self.box.observer.witness.rise_at_once_ma = HASOMED_RISE_MA
         began = self.box.now
         flowed = any(self.box.board.output.in_force)
         for fault in self.hit_by:

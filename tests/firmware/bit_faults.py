@@ -223,7 +223,7 @@ class Chips:
         did = self._ask(bench, fault.address, fault.bit, jam, fault.offset)
         if "stopped" in did:
             return Outcome("not followed", 0, 0, 0, True)
-        report = newest(did["said"])
+        report = next(reversed(reports_of(did["said"])), None)
         beyond, held = (max(did[n] / 1000 - PULSE_UC, 0) for n in ("open", "held"))
         if not did["is_on"]:
             said = self._first[bench] + did["frames"] - UNANSWERED
@@ -244,15 +244,10 @@ class Chips:
             bench.close()
 
 
-def said(told: int) -> list[Report]:
+def reports_of(told: int) -> list[Report]:
     """The reports in these bytes, behind a one that keeps their zeros."""
     data = told.to_bytes((told.bit_length() + 7) // 8, "big")[1:]
     return [message for message in Decoder().feed(data) if isinstance(message, Report)]
-
-
-def newest(told: int) -> Report | None:
-    """The last of them."""
-    return (said(told) or [None])[-1]
 
 
 def try_all(numbered: list[tuple[int, Fault]], results: Path) -> int:

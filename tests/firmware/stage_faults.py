@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import State
-from tests.firmware.bit_faults import newest
+from tests.firmware.bit_faults import reports_of
 from tests.firmware.board import BUILD, ROOT, build
 from tests.firmware.stage_self_test import pass_self_test, stage_board, why
 
@@ -84,7 +84,7 @@ class StageChip:
         did = self.bench.ask(f"replay {self._points} {self._frames}")
         if did["is_on"]:
             return Seen(0, "")
-        return Seen(did["pulses"], why(newest(did["said"])))
+        return Seen(did["pulses"], why(next(reversed(reports_of(did["said"])), None)))
 
     def close(self) -> None:
         self.bench.close()

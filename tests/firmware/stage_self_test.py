@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Check, Fault, Reason, Report, State
 from tests.firmware.bench import Bench
-from tests.firmware.bit_faults import said
+from tests.firmware.bit_faults import reports_of
 from tests.firmware.board import ROOT, STAGE_ELF, build
 
 TRACES = ROOT / "hardware/spice/stage-test-traces.json.gz"
@@ -120,7 +120,7 @@ class StartingChip:
     def meet(self, fault: str) -> Found:
         write_points(self._points, fault)
         did = self.bench.ask(f"rehearse {self._points} {self._frames}")
-        reports = said(did["said"])
+        reports = reports_of(did["said"])
         if reports and reports[-1].state == State.ON and reports[-1].amplitude_a_codes:
             return Found(0, "")
         # What the traces show once the board is off is not what they would be.

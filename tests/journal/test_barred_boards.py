@@ -77,10 +77,47 @@ def test_the_recorder_writes_the_bar_beside_the_journal(path: Path) -> None:
     assert barred_boards.read(path) == {"reference 7": "over_current"}
 
 
-def test_a_bar_that_cannot_be_written_makes_the_journal_count_as_dead(path: Path) -> None:
+def test_a_bar_that_its_file_did_not_take_is_kept_by_the_journal_until_it_is_cleared(
+    path: Path,
+) -> None:
     path.mkdir()
-    source = Source(path.with_name("journal.sqlite3"), wall_clock=lambda: NOON, boot_id="boot")
-    recorder = Recorder(source, threaded=False)
+    journal = path.with_name("journal.sqlite3")
+    recorder = Recorder(Source(journal, wall_clock=lambda: NOON, boot_id="boot"), threaded=False)
     recorder.put([BAR])
     assert "journal_dead" in recorder.faults(5.0)
     recorder.close()
+    path.rmdir()
+    assert barred_boards.read(path) == {}
+    assert barred_boards.known(journal) == {"reference 7": "over_current"}
+    missing = barred_boards.missing(journal)
+    barred_boards.clear(path, "reference 7", "measured", NOON, missing)
+    assert [set(one) - {"board", "at"} for one in barred_boards.entries(path)] == [
+        {"fault"},
+        {"cleared"},
+    ]
+    assert barred_boards.known(journal) == {}
+
+
+def test_a_journal_that_takes_nothing_does_not_keep_a_bar_from_its_file(path: Path) -> None:
+    journal = path.with_name("journal.sqlite3")
+    recorder = Recorder(Source(journal, wall_clock=lambda: NOON, boot_id="boot"), threaded=False)
+    recorder.instruct("query_only = ON")
+    recorder.put([BAR])
+    assert "journal_dead" in recorder.faults(5.0)
+    assert barred_boards.known(journal) == {"reference 7": "over_current"}
+    recorder.instruct("query_only = OFF")
+    recorder.close()
+    assert barred_boards.missing(journal) == []
+
+
+def test_a_bar_goes_into_its_file_once_that_can_be_written(path: Path) -> None:
+    path.mkdir()
+    journal = path.with_name("journal.sqlite3")
+    recorder = Recorder(Source(journal, wall_clock=lambda: NOON, boot_id="boot"), threaded=False)
+    recorder.put([BAR])
+    path.rmdir()
+    recorder.request_histories(["Me"], 6.0)
+    assert recorder.faults(6.0) == frozenset()
+    recorder.close()
+    assert barred_boards.read(path) == {"reference 7": "over_current"}
+    assert barred_boards.missing(journal) == []

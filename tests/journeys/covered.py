@@ -86,6 +86,11 @@ class Covered:
             assert len(told) == 1, told
         self.presses_ok()
 
+    def answers_zero(self) -> None:
+        """No number is chosen at first: the first step is to zero."""
+        assert self.turns([+1]) == [[self.spoken("value", value=0, largest=10)]]
+        self.presses_ok()
+
     def chooses(self) -> None:
         """Every choice is read out, to the end of the list and back to the first."""
         choices = len(self.box.view.options)
@@ -106,7 +111,7 @@ WHAT_TO_DO: dict[str, Callable[[Covered], None]] = {
     "checklist.hold": Covered.holds_ok,
     "checklist.promise": Covered.holds_ok,
     "scale": Covered.answers,
-    "scale_skip": Covered.presses_ok,
+    "skip": Covered.answers_zero,
     "choosing.choice": Covered.chooses,
     "preparing.skin": Covered.presses_ok,
     "waited": Covered.presses_ok,

@@ -100,6 +100,13 @@ class Box(VirtualBox):
         self.wait(0.3).hold_back().wait(0.3)
         return self.sees(State.LOCKED)
 
+    def left_showing(self, skin: int = 0, soreness: int = 0) -> "Box":
+        """In `aftercare`, with an answer chosen that no CONFIRM has followed."""
+        self._to_aftercare()
+        if soreness:
+            self.wait(0.3).confirm()
+        return self.wait(0.3).turn(skin or soreness, every_s=0.1)
+
     def tells(self, skin: int = 0, soreness: int = 0) -> "Box":
         """End the session by hand, and answer the questions of `aftercare`."""
         self._to_aftercare()

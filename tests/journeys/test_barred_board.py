@@ -56,6 +56,20 @@ def test_a_board_that_gave_too_much_stays_off_until_it_is_cleared(
     assert ("simulated 1: over_current",) in rows.fetchall()
 
 
+def test_a_bar_that_its_file_does_not_take_is_told_and_outlasts_a_restart(home: Home) -> None:
+    box = home.knows().boot().to_current(8)
+    file = home.folder / "barred-boards"
+    file.mkdir()
+    box.board.troubles.extra_current_codes = 400
+    box.observer.witness.defect_ma = 10.0
+    box.wait_for(State.FAULT, within_s=5.0).wait(1.0)
+    assert set(box.record.latched) == {"over_current", "board_barred", "journal_dead"}
+    box.close()
+    file.rmdir()
+    box = home.boot()
+    box.wait_for(State.FAULT, within_s=5.0).reads("Not this board again.")
+
+
 def test_another_board_in_its_place_is_used(home: Home) -> None:
     box = home.knows().boot().to_current(8)
     box.board.troubles.claimed_factor = 1.5

@@ -3,7 +3,7 @@
 `python -m tests.mutation --count N --seed S` tries the first N mutants of a seed, of all modules of
 `chosen.py`; a larger count begins with the same ones. With `--changed-since REF` those in
 lines that changed since then come first. Stopped, it goes on where it was: a verdict holds as long
-as the module and its tests are the same.
+as the module and the tests that it is from are the same.
 Survivors are either in `survivors.toml`, each with the reason why no test can see it, or a test is
 missing: exit 1.
 

@@ -27,7 +27,7 @@ _NEAREST = {
         "levels": "session: levels knob_turns",
         "over_current": "session: over_current fault",
         "presses": "session: press_and_hold order agreeing",
-        "record": "session: gate flow view fault",
+        "record": "session: gate date_page flow view fault",
         "rest_owed": "session: rest_by_itself rest_owed",
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
         "stage_run": "session: knob_turns envelope prompts booking flow lost_contact fault"
@@ -58,8 +58,8 @@ _NEAREST = {
         "pads": "session: worn_pads view",
         "placements": "therapy: placements catalogue",
         "plan": "therapy: plan today the_day calendar + session: agreeing",
-        "program_file": "therapy: programs catalogue",
-        "program_rules": "therapy: programs catalogue + session: envelope",
+        "program_file": "therapy: forms_past_a_bound programs catalogue",
+        "program_rules": "therapy: forms_past_a_bound programs catalogue",
         "programs": "therapy: programs limit_arithmetic + session: envelope gate",
         "questions": "therapy: questions + session: aftercare",
         "routines": "therapy: catalogue plan",
@@ -73,7 +73,7 @@ _NEAREST = {
         "serial_port": "stimulator: serial_port stop_bytes",
     },
     "appliance/stimulator/reference": {
-        "conversation": "stimulator: reference/driver reference/reports",
+        "conversation": "stimulator: reference_conversation reference/driver reference/reports",
         "driver": "stimulator: reference/driver a_failing_port hello_to_another_board stop_bytes",
         "judge": "stimulator: reference_judge reference/driver reference/bursts",
         "reporting": "stimulator: reference/reports reference/driver",

@@ -83,7 +83,7 @@ def tried_anew(mutant: Mutant | None, order: Order, files: Sequence[str] = ()) -
             sys.meta_path.insert(0, _WithError(mutant))
         tests = tests_of(mutant.file) if mutant else files
         code = _pytest(tests, _Sorted(mutant, order), _Telling(said))
-        # A test that fails has been told of: where one was to fail and none was, none could be read.
+        # A test that fails has been told of. Where it is none of them, they could not be read.
         said.send((SURVIVED if code == pytest.ExitCode.OK else NO_PROGRAM, True, 0.0))
 
     return _watched(run, order)

@@ -1,6 +1,7 @@
 """What became of mutants, and the list of survivors that are explained.
 
-A verdict holds as long as the module and its tests are what they were.
+That a test has failed holds as long as the module and the file of that test are what they were,
+and that none has, as long as all of its tests are.
 """
 
 import json
@@ -27,23 +28,33 @@ def read(results: Path = RESULTS) -> dict[str, str]:
     """The verdicts that hold, by name of the mutant."""
     lines = results.read_text().splitlines() if results.exists() else []
     rows = (json.loads(line) for line in lines if line.endswith("}"))
-    return {row["mutant"]: row["verdict"] for row in rows if row["of"] == _digest(row["file"])}
+    return {
+        row["mutant"]: row["verdict"]
+        for row in rows
+        if row["of"] == _digest(row["file"], row["verdict"])
+    }
 
 
 def row_of(mutant: Mutant, verdict: Verdict) -> str:
     """What is kept of it: one line."""
-    row = {"mutant": mutant.name, "file": mutant.file, "of": _digest(mutant.file)}
+    row = {"mutant": mutant.name, "file": mutant.file, "of": _digest(mutant.file, verdict.what)}
     row |= {"verdict": verdict.what, "seconds": round(verdict.seconds, 1)}
     return json.dumps(row) + "\n"
 
 
-@cache
-def _digest(file: str) -> str:
-    """Another one for every other module and every other tests of it."""
+def _digest(file: str, verdict: str) -> str:
+    """Another one for every other module and every other test that has said so."""
     if file not in files():
         return "gone"
-    texts = (sha256((ROOT / one).read_bytes()).digest() for one in (file, *tests_of(file)))
-    return sha256(b"".join(texts)).hexdigest()[:12]
+    test, _, is_test = verdict.partition("::")
+    seen_by = (test,) if is_test else tests_of(file)
+    return sha256(b"".join(map(_content, (file, *seen_by)))).hexdigest()[:12]
+
+
+@cache
+def _content(file: str) -> bytes:
+    path = ROOT / file
+    return sha256(path.read_bytes()).digest() if path.is_file() else b""
 
 
 def summary(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from appliance.screen.examples.views import PADS
+from appliance.screen.draw import draw
+from appliance.screen.examples.views import PADS, a_view
 from appliance.screen.pictures.pads_on_body import (
     CLOSE_UPS,
     HEIGHT,
@@ -15,6 +16,7 @@ from appliance.screen.pictures.pads_on_body import (
     close_up,
     edges,
 )
+from appliance.session.state import State
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages
@@ -107,3 +109,23 @@ def test_words_by_id_are_those_of_what_ships_and_of_nothing_else(language: str) 
 def test_the_number_of_gentle_sessions_on_the_screen_is_the_plans() -> None:
     text = Words.load()("locked.today_gentle", number=1, count=GENTLE_SESSIONS, stages=3, minutes=9)
     assert f"/{GENTLE_SESSIONS}:" in text
+
+
+@pytest.mark.parametrize("stuck", [False, True])
+def test_how_to_see_the_other_faults_stands_there_while_stop_is_open(stuck: bool) -> None:
+    view = a_view(
+        State.FAULT,
+        faults=("board_lost", "journal_dead"),
+        stop_pressed=True,
+        stop_stuck=stuck,
+        can_confirm=False,
+    )
+    words, said = Words.load(), []
+
+    def heard(key: str, **values: object) -> str:
+        said.append(words(key, **values))
+        return said[-1]
+
+    draw(view, heard)  # type: ignore[arg-type]
+    assert {"TURN", "◄1/2►"} <= set(said)
+    assert said.count("STOP's lead?" if stuck else "LET GO OF STOP") == 1

@@ -105,3 +105,21 @@ def test_a_file_that_was_named_and_can_be_read_means_its_own_box(
     assert main(["stop", "--config", str(config)]) == 1
     assert box.asked == []
     assert "no service answers" in capsys.readouterr().err
+
+
+def test_status_of_a_file_that_is_not_there_is_refused_and_stop_is_not(
+    proc: Path, box: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_a_network_of_its_own(proc, tmp_path / "else where")
+    slip = str(tmp_path / "confg.toml")
+    assert main(["status", "--config", slip]) == 2
+    assert capsys.readouterr().err.count(f"{slip}: there is no such file") == 1
+    assert box.asked == []
+    assert main(["stop", "--config", slip]) == 0
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        f"ems-appliance: {slip}: there is no such file; name one that exists;"
+        " trying the box of this machine"
+    ]
+    assert "The box is now: stopped." in told.out
+    assert box.asked[-1] == "stop"

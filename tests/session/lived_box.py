@@ -44,6 +44,8 @@ LIES: tuple[Callable[[float], float], ...] = (
     lambda ma: ma if ma > 0.0 else 9.0,
 )
 """What a board that lies delivers for what it is told, which is what it reports as in force."""
+SHOWN = "_shown"
+"""How the questions end whose answers were shown and not confirmed."""
 BOARD = Identity("reference", "1", measures_current=True)
 
 
@@ -75,6 +77,8 @@ class LivedBox:
         self.trusted = True
         self.steps = self.boots = 0
         self.left: list[Recorder] = []
+        self.shown: dict[str, Answered] = {}
+        """What a screen of aftercare shows, by its question, and no CONFIRM has followed."""
         self.boot()
 
     # Time and the box
@@ -119,6 +123,7 @@ class LivedBox:
 
     def off(self) -> None:
         """Cut the power: nothing is closed."""
+        self._leave_shown()
         if self.record.visit is not None and self.record.visit.begun:
             self.body.cut_at = self.true_s
         self.left.append(self.recorder)
@@ -174,12 +179,27 @@ class LivedBox:
         return told if lie is None else (lie(told[0]), lie(told[1]))
 
     def _listen(self) -> None:
+        if self.record.state is not State.AFTERCARE:
+            self._leave_shown()
         if self.record.state is State.LOCKED:
             self.body.in_session = frozenset()
         for note in self.record.notes:
-            if isinstance(note, Answered) and not self.recorder.faults(self.now):
-                whose = self.household.body_of(note.person)
-                self.body.tell(self.true_s, whose, note.question, note.answer)
+            if not isinstance(note, Answered) or self.recorder.faults(self.now):
+                continue
+            if note.question.endswith(SHOWN):
+                self.shown[note.question.removesuffix(SHOWN)] = note
+            else:
+                self.shown.pop(note.question, None)
+                self._tell(note.question, note)
+
+    def _leave_shown(self) -> None:
+        """A screen that is left without CONFIRM has told what it showed."""
+        for question, note in self.shown.items():
+            self._tell(question, note)
+        self.shown = {}
+
+    def _tell(self, question: str, note: Answered) -> None:
+        self.body.tell(self.true_s, self.household.body_of(note.person), question, note.answer)
 
     def _feel(self, passed_s: float) -> None:
         sent, visit = self.record.set_point, self.record.visit

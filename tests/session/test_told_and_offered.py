@@ -6,9 +6,11 @@ the person was told, by the words of screens and documents; its numbers are its 
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.cli.plan import PersonPlan, headline
 from appliance.screen.draw import draw
 from appliance.service.status import status_of
 from appliance.session.board import BoardState, Identity, Link, Output, Report
@@ -212,6 +214,12 @@ PROMISES = {"locked.today", "locked.today_gentle", "locked.today_daily", "locked
 def test_nothing_is_offered_that_the_person_was_told_not_to_do(
     person: str, history: History, asked: int | None
 ) -> None:
+    nothing_is_offered_against_what_was_told(person, history, asked)
+
+
+def nothing_is_offered_against_what_was_told(
+    person: str, history: History, asked: int | None
+) -> None:
     record = locked(person, history)
     asked = asked if history.had_last_time else None
     keys, plan = on_screen(record), status_of(record, "reference", WORDS)["plan"]
@@ -230,27 +238,62 @@ def test_nothing_is_offered_that_the_person_was_told_not_to_do(
     not_sore = by_the_buttons(record.but(histories={person: history.but()}), 0)
     first = next((one for one in not_sore if one.offer is not Offer.REST_DAY), None)
     assert first is not None, "the screen asks for the check, and only rest is left"
-    assert plan["offer"] == first.offer.value
+    assert plan["offer"] == not_sore[0].offer.value
     assert (plan["stages"], plan["gentle"]) == (len(first.stages), first.gentle)
+    if not_sore[0].offer is Offer.REST_DAY:
+        # Rest on the screen where rest is what choosing begins with.
+        assert not keys & {*PROMISES, "locked.unfinished", "locked.comfort"}
+        assert not plan["due_today"]
     if keys & PROMISES:
         assert first.offer is Offer.ROUTINE
+        unequal = plan["stage_minutes"] is None
+        assert ("locked.some_minutes" in keys) is unequal
+        assert unequal or abs(plan["minutes"] - plan["stages"] * plan["stage_minutes"]) < 1.0
+
+
+GLUTES = pads_of(shipped().placements["glutes"])
+FORBIDDING = {
+    "rest": {"soreness": 7},
+    "damaged": {"ledger": Ledger(doubt=True)},
+    "skin": {"skin": Skin((ClosedSite("glutes", GLUTES),))},  # type: ignore[arg-type]
+    "day": {"contracting_minutes_today": 60.0},
+    "glutes": {"ledger": Ledger(sites=(SiteTime("glutes", GLUTES, 25.0),))},  # type: ignore[arg-type]
+    "tomorrow": {"sessions_today": 1},
+    "just now": {"ledger": Ledger(since_contracting_s=3600.0)},
+    "gentle": {"sessions_counted": 3},
+}
+"""One reason each not to do something, by a word of the objection."""
+
+
+@pytest.mark.parametrize("person", ["Me", GUEST])
+@pytest.mark.parametrize("why", FORBIDDING)
+def test_each_reason_alone_keeps_from_what_it_forbids(why: str, person: str) -> None:
+    nothing_is_offered_against_what_was_told(person, EXPERIENCED.but(**FORBIDDING[why]), None)
+
+
+@pytest.mark.parametrize("person", ["Me", GUEST])
+@pytest.mark.parametrize("weekday", [None, 0])
+@pytest.mark.parametrize("told", [4, 6])
+def test_who_is_sore_is_told_of_rest_with_a_date_and_without(
+    person: str, weekday: int | None, told: int
+) -> None:
+    sore = EXPERIENCED.but(soreness=told, weekday=weekday, clock_trusted=weekday is not None)
+    nothing_is_offered_against_what_was_told(person, sore, None)
+    assert on_screen(locked(person, sore)) & {"locked.rest_day", "locked.next_day"}
+
+
+def test_stages_of_unequal_length_are_told_by_their_sum_everywhere() -> None:
+    some = EXPERIENCED.but(**FORBIDDING["glutes"])
+    record = locked("Me", some)
+    assert "locked.some_minutes" in on_screen(record)
+    plan = status_of(record, "reference", WORDS)["plan"]
+    assert (plan["stages"], plan["stage_minutes"], plan["minutes"]) == (3, None, 45.0)
+    assert headline(PersonPlan("Me", some, record.today, ())) == "today session 10 of 14, 45 min"
 
 
 def test_the_oracle_objects_to_what_it_should() -> None:
     """An option that ignores everything is objected to for each reason."""
     routine = by_the_buttons(locked("Me", History(readable=True, clock_trusted=True)), None)[0]
     bold = routine.but(gentle=False)
-    place = shipped().placements["glutes"]
-    pads = pads_of(place)
-    forbidding = {
-        "rest": History(soreness=7),
-        "damaged": History(ledger=Ledger(doubt=True)),
-        "skin": History(skin=Skin((ClosedSite("glutes", pads),))),  # type: ignore[arg-type]
-        "day": History(contracting_minutes_today=60.0),
-        "glutes": History(ledger=Ledger(sites=(SiteTime("glutes", pads, 25.0),))),  # type: ignore[arg-type]
-        "tomorrow": History(sessions_today=1),
-        "just now": History(ledger=Ledger(since_contracting_s=3600.0)),
-        "gentle": History(sessions_counted=3),
-    }
-    for word, history in forbidding.items():
-        assert any(word in why for why in told_not_to("Me", history, None, bold)), word
+    for word, what in FORBIDDING.items():
+        assert any(word in why for why in told_not_to("Me", History(**what), None, bold)), word

@@ -144,7 +144,7 @@ class Year(LivedBox):
                 self.press(Button.CONFIRM)
 
     def end_and_tell(self) -> None:
-        """End the session, and say how the skin and the muscles are, true or not."""
+        """End the session, and say how the skin and the muscles are, true or not, or only turn."""
         self.press(Button.CONFIRM)
         for _ in range(2):
             self.step(1.2)
@@ -153,6 +153,8 @@ class Year(LivedBox):
             if self.record.state is not State.AFTERCARE:
                 return
             self.turn(1, answer)
+            if self.chance.random() < 0.2:
+                return
             self.press(Button.CONFIRM)
 
     # What else can happen

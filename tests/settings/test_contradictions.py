@@ -105,3 +105,39 @@ def test_validate_says_what_it_found_and_where(
         f"{own}: mine",
         "All good.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        (
+            "[plan]\nstage_minutes = 5",
+            "ends after 5 min, before the first contraction of",
+        ),
+        (
+            "[plan]\nstage_minutes = 30",
+            "90 min of stages, and [limits] minutes_per_day is 75: the last of them get less",
+        ),
+    ],
+)
+def test_validate_warns_of_what_the_plan_asks_for_and_nobody_gets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, warned: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    assert main(["config", "validate", "--config", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "Look at this: [plan] routine = lower_back_session" in told
+    assert warned in told
+    assert "All good." not in told
+
+
+def test_a_routine_for_a_load_is_refused_with_a_board_for_the_body(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[plan]\nroutine = "bench"')
+    assert main(["config", "validate", "--config", str(file)]) == 2
+    assert 'routine = "bench": allowed is a routine for a body' in capsys.readouterr().err
+    file.write_text('[plan]\nroutine = "bench"\n[stimulator]\ndriver = "openemsstim"')
+    assert main(["config", "validate", "--config", str(file)]) == 0

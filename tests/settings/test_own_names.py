@@ -1,5 +1,6 @@
 """Ids of one's own files and names of people: none borrows a built-in text, none looks like two."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from appliance.settings.reading import parse_text, settings_from
 from appliance.settings.words import Words, languages
 from appliance.therapy.offers import REST_DAY, Option
 from appliance.therapy.plan import Offer
-from appliance.voice.sentences import known_texts
+from appliance.voice.known_texts import known_texts
 
 STAGES = 'stages = [{ placement = "lower_back", program = "lower_back", minutes = 10 }]\n'
 BORROWED = ("rest_day", "unfinished", "hip_flexors", "glutes", "own", "box", "text", "stage")
@@ -93,7 +94,18 @@ def test_the_characters_are_those_of_the_font() -> None:
         assert all(face.has(character) for character in DRAWN)
 
 
-@pytest.mark.parametrize("names", ['["Оля"]', '["李"]', '["José", "Jose"]', '["Åsa", "Asa"]'])
+def test_characters_with_one_picture_are_one_character_in_a_name() -> None:
+    for face in (fonts.text(), fonts.small(), fonts.strong(), fonts.large()):
+        for one, other in combinations(sorted(DRAWN), 2):
+            drawn = [face.render(character) for character in (one, other)]
+            if drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes():
+                assert as_drawn(f"A{one}") == as_drawn(f"A{other}")
+
+
+@pytest.mark.parametrize(
+    "names",
+    ['["Оля"]', '["李"]', '["José", "Jose"]', '["Åsa", "Asa"]', '["Tom 0", "Tom O"]'],
+)
 def test_people_whom_the_screen_cannot_tell_apart_are_refused(names: str) -> None:
     with pytest.raises(SettingsError, match="characters that the screen can draw"):
         settings_from(parse_text(f"[plan]\npeople = {names}\n", "config.toml"), "config.toml")

@@ -34,6 +34,14 @@ def test_both_images_have_the_partitions_that_are_mounted() -> None:
     assert len(set(labels)) == 3
 
 
+def test_both_roots_have_what_the_read_only_root_is_made_with() -> None:
+    """A smallest Trixie has no mke2fs, and without it overlayroot's hook ends the initrd."""
+    wanted = {"overlayroot", "e2fsprogs", "initramfs-tools", "zstd"}
+    on_a_pi = re.findall(r"^    - (\S+)$", text_of("pi/layer/ems-appliance.yaml"), re.MULTILINE)
+    assert wanted <= set(card_image.INCLUDED.split(","))
+    assert wanted <= set(on_a_pi)
+
+
 def test_a_card_without_its_last_partition_still_starts() -> None:
     for line in text_of("root/etc/fstab").splitlines():
         if line.startswith("LABEL=") and "ems-root" not in line:

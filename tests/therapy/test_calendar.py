@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from appliance.therapy.calendar import (
     DAILY_SESSIONS,
+    WEEKDAYS,
     DayDone,
     DayKind,
     calendar,
@@ -48,6 +49,7 @@ def test_what_is_due_today(counted, weekday, today, soreness, wanted, case):
 BREAKS = (
     ((), 0, "never one: the first four are gentle anyway"),
     (None, 1, "no clock can tell: there may have been a break"),
+    ((1,), 0, "once, yesterday"),
     ((1, 2), 0, "yesterday"),
     ((13, 15), 0, "thirteen days are no break"),
     ((14, 16), 1, "two weeks"),
@@ -73,6 +75,11 @@ def test_gentle_sessions_after_a_break(days_ago, wanted, case):
 )
 def test_the_next_day_with_a_session(weekday, counted, wanted):
     assert next_weekday(weekday, counted, MON_WED_FRI) == wanted
+
+
+def test_the_days_of_a_week_are_named_from_monday_on():
+    days = [MONDAY + timedelta(days=number) for number in range(7)]
+    assert list(WEEKDAYS) == [f"{day:%A}".lower() for day in days]
 
 
 def test_no_chosen_day_has_no_next_one():

@@ -4,8 +4,10 @@ import pytest
 
 from appliance.therapy.exercise import (
     GROWTH,
+    STRETCHED_OUT,
     Beat,
     Block,
+    beat_word,
     block_due,
     moment_at,
     moves_with_it,
@@ -105,3 +107,10 @@ def test_only_the_back_moves_with_it_and_never_in_a_gentle_session(
 ) -> None:
     known: dict[str, Placement] = dict(shipped().placements)
     assert moves_with_it(known[placement], gentle=gentle) is moves
+
+
+def test_only_what_rises_is_told_to_be_lifted() -> None:
+    stretched = next(iter(STRETCHED_OUT))
+    assert [beat_word(stretched, beat) for beat in (Beat.LIFT, Beat.LOWER)] == ["stretch", "back"]
+    assert [beat_word("bridge", beat) for beat in Beat] == [beat.value for beat in Beat]
+    assert beat_word(stretched, Beat.PAUSE) == Beat.PAUSE.value

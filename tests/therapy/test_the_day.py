@@ -158,6 +158,14 @@ def test_the_gentle_sessions_are_counted(catalogue: Catalogue) -> None:
     assert (third.gentle, third.stage_count, third.stage_minutes) == (True, 3, 10.0)
 
 
+def test_the_daily_sessions_are_counted(catalogue: Catalogue) -> None:
+    numbers = [
+        due(ME, SEASONED.but(sessions_counted=done), Plan(), catalogue).daily_number
+        for done in (0, 12, 13, 14)
+    ]
+    assert numbers == [1, 13, 14, None]
+
+
 @pytest.mark.parametrize(("person", "history"), [(GUEST, SEASONED), (ME, UNKNOWN)])
 def test_gentle_without_a_number_where_nothing_is_counted(
     catalogue: Catalogue, person: str, history: History

@@ -102,7 +102,10 @@ def test_nothing_is_due_that_is_not_offered(catalogue: Catalogue) -> None:
             first = next((one for one in seen.offered if one is not REST_DAY), None)
             assert (seen.used is None) == (first is not None)
             if first is not None:
-                assert (seen.due.offer, seen.due.stage_count) == (first.offer, len(first.stages))
+                assert (seen.due.offer, seen.due.stage_count) == (
+                    seen.offered[0].offer,
+                    len(first.stages),
+                )
             else:
                 assert not seen.due.planned_today
 

@@ -29,7 +29,7 @@ from pocketsphinx import Config, Decoder
 
 from appliance.settings.words import Words
 from appliance.voice.clips import WORDS_A_MINUTE, synthesis_command
-from appliance.voice.sentences import known_texts
+from appliance.voice.known_texts import known_texts
 
 Samples = npt.NDArray[np.float64]
 Spoken = tuple[str, ...]
@@ -49,6 +49,7 @@ SOUNDS = {
     "ecg": "IY S IY JH IY",
     "screen's": "S K R IY N Z",
     "stop's": "S T AA P S",
+    "bone's": "B OW N Z",
     "thumb's": "TH AH M Z",
     "physiotherapist": "F IH Z IY OW TH EH R AH P IH S T",
     "radiotherapy": "R EY D IY OW TH EH R AH P IY",
@@ -84,10 +85,13 @@ NUMBERS: dict[str, tuple[dict[str, object], ...]] = {
     "levels": tuple({"left": left, "right": 30 - left} for left in (7, 12, 19)),
     "level_lowered": tuple({"level": level} for level in (2, 7, 12)),
     "levels_lowered": tuple({"left": left, "right": 30 - left} for left in (7, 12, 19)),
+    "level_next_part": tuple({"level": level} for level in (2, 7, 12)),
+    "levels_next_part": tuple({"left": left, "right": 30 - left} for left in (7, 12, 19)),
     "value": tuple({"value": value, "largest": 10} for value in range(11)),
     "minutes_left": ({"minutes": 10}, {"minutes": 5}),
     "checklist.begin": ({"statements": 8}, {"statements": 31}),
-    "preparing.pads_count": ({"pads": 4},),
+    "preparing.own_pads": ({"pads": 4},),
+    **{f"take.{shape}": ({"pads": 4},) for shape in ("long", "square", "mixed")},
     "placing.number": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
     "placing.apart": ({"apart": 5}, {"apart": 6}),
     "stage_done.done": tuple({"place": place, "places": 3} for place in (1, 2, 3)),

@@ -109,12 +109,14 @@ def test_two_levels_are_said_with_their_sides() -> None:
     assert said(voice, 22.0) == ("Left is 13. Right is 12.",)
 
 
-def test_a_level_that_the_box_has_lowered_is_told_as_such() -> None:
+def test_a_level_that_the_box_has_lowered_is_told_with_its_reason() -> None:
     voice = announcer()
     voice.show(stimulating("hold", 12.0), (), 10.0)
     said(voice, 10.0)
     voice.show(stimulating("hold", 6.0), (Cue.LEVEL_HALVED,), 21.0)
-    assert said(voice, 22.0) == ("The box has turned down to 6.",)
+    assert said(voice, 22.0) == ("New part: the box lowers to 6.",)
+    voice.show(stimulating("hold", 4.0), (Cue.PADS_DRY,), 26.0)
+    assert said(voice, 29.0) == ("The box has turned down to 4.",)
     voice.show(stimulating("hold", 5.0), (Cue.DETENT,), 30.0)
     assert said(voice, 31.0) == ("Level 5.",)
 
@@ -134,7 +136,7 @@ def test_advice_is_given_once_a_stage_and_in_a_rest() -> None:
                 shown = hint if part == "ramp_up" else None
                 voice.show(view.but(hint=shown), (), at + after_s)
                 told.extend(said(voice, at + after_s) or ())
-    more, nothing = "For more, turn up while it tightens.", Words.load("en")("spoken.hint.tighten")
+    more, nothing = (Words.load("en")(f"spoken.hint.{hint}") for hint in ("turn_up", "tighten"))
     once = ["Tighten.", "Rest.", more, "Tighten.", "Rest.", nothing, *["Tighten.", "Rest."] * 2]
     assert told == once * 2
 

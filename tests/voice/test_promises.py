@@ -13,8 +13,9 @@ from appliance.session.view import QuestionView, RefusalView, StatementView, Vie
 from appliance.settings.words import Words, languages
 from appliance.therapy.checklist import Heading, Remedy, Statement
 from appliance.therapy.exercise import GROWTH, STRENGTHENING, STRETCHES, moment_at
-from appliance.therapy.pad_table import row_of
-from appliance.voice.sentences import screen_sentences
+from appliance.therapy.pad_table import row_of, rows_of, to_buy
+from appliance.therapy.placements import LEAST_APART_CM
+from appliance.voice.sentences import FOUR_FINGERS_CM, screen_sentences
 
 EN = Words.load("en")
 CATALOGUE = shipped()
@@ -42,7 +43,6 @@ def test_a_question_tells_its_ends_where_the_knob_stands_and_to_press_ok(
     words = Words.load(language)
     texts = screen_sentences(asks(state, name), words)
     ends = "aftercare.skin_scale" if name == "skin" else "scale"
-    ends = "scale_skip" if name in pages.SKIPPABLE else ends
     assert texts[1] == words(f"spoken.{ends}")
     assert "OK" in texts[1]
     assert texts[-1].startswith("0") or name == "skin"
@@ -51,7 +51,7 @@ def test_a_question_tells_its_ends_where_the_knob_stands_and_to_press_ok(
 def test_every_question_that_may_be_skipped_says_so_and_stands_at_no_number() -> None:
     for name in pages.SKIPPABLE:
         texts = screen_sentences(asks(State.AFTERCARE, name, None), EN)
-        assert "OK alone skips this." in texts[-1]
+        assert texts[-1] == "For zero, turn one step right. OK alone skips this."
 
 
 @pytest.mark.parametrize("language", languages())
@@ -105,7 +105,9 @@ def test_a_place_tells_how_many_pads_how_far_apart_and_which_lead(name: str) -> 
     assert sum(count for count, _ in row.sizes) == 4
     assert f"Leave {row.apart_cm:.0f} centimetres between the two." in told
     assert EN(f"spoken.placing.first_pad.{name}") in told
-    assert told.endswith("Lead A is left. Lead B is right. Then press OK.")
+    assert told.endswith("Lead A: your left side. Lead B: your right. Then press OK.")
+    assert LEAST_APART_CM <= row.apart_cm <= FOUR_FINGERS_CM
+    assert EN("spoken.placing.fingers") in told
 
 
 @pytest.mark.parametrize("language", languages())
@@ -130,9 +132,35 @@ def test_ok_at_the_last_picture_of_all_tells_what_it_passed_over() -> None:
     )
 
 
-def test_how_many_pads_to_take_is_told_with_the_water() -> None:
-    view = a_view(State.PREPARING, page_name="pads", stage=a_stage())
-    assert screen_sentences(view, EN)[0] == EN("spoken.preparing.pads_count", pads=4)
+@pytest.mark.parametrize("name", ON_BODY)
+def test_which_pads_to_take_is_told_with_the_water_of_each_place(name: str) -> None:
+    shape = "square" if name == "lower_back" else "long"
+    take = EN(f"spoken.take.{shape}", pads=4)
+    stage = a_stage(name, index=0, count=3)
+    texts = screen_sentences(a_view(State.PREPARING, page_name="pads", stage=stage), EN)
+    assert texts[0] == "Each place has 4 pads of its own."
+    assert texts[-2:] == (take, EN("spoken.preparing.pads"))
+    alone = a_view(State.PREPARING, page_name="pads", stage=stage.but(count=1))
+    assert screen_sentences(alone, EN) == texts[1:]
+    assert take not in screen_sentences(a_view(State.PLACING, stage=stage), EN)
+    later = screen_sentences(a_view(State.PLACING, stage=stage.but(index=1)), EN)
+    assert later[1:3] == (take, EN("spoken.hint.wet_pads"))
+
+
+def test_each_place_has_pads_of_its_own() -> None:
+    rows = rows_of(CATALOGUE.placements)
+    assert sum(to_buy(rows).values()) == 4 * len(rows)
+
+
+def test_ok_after_pictures_that_turned_by_themselves_tells_what_they_showed() -> None:
+    stage = a_stage("hip_flexors")
+    itself = a_view(State.PLACING, stage=stage, page_name="pads", page_turned=False)
+    view = a_view(State.PLACING, stage=stage, page_name="box", page_turned=True)
+    flat, box = EN("spoken.placing.flat"), EN("spoken.placing.box")
+    assert screen_sentences(view, EN, before=itself)[:2] == (flat, box)
+    pressed = view.but(page_name="pads")
+    assert screen_sentences(view, EN, before=pressed)[0] == box
+    assert screen_sentences(pressed, EN, before=itself.but(page_name="body"))[0] == flat
 
 
 def test_before_the_first_current_it_is_told_how_to_get_less_and_when_to_press_stop() -> None:
@@ -153,6 +181,19 @@ def test_zero_is_told_before_the_pads_come_off() -> None:
         assert "Place 2 of 3 is done." in told
 
 
+def test_the_skin_is_asked_for_before_ok_leads_to_the_next_place() -> None:
+    view = a_view(State.STAGE_DONE, stage=a_stage(), output=Output.OFF, next_placement="glutes")
+    told = " ".join(screen_sentences(view, EN))
+    assert told.index("Look at the skin") < told.index("blister") < told.index("press OK")
+
+
+def test_at_the_end_it_is_told_how_to_switch_off_before_the_name() -> None:
+    view = a_view(State.LOCKED, people=("Me", "Bert"))
+    texts = screen_sentences(view, EN, before=a_view(State.AFTERCARE))
+    assert texts[:2] == (EN("spoken.locked.done"), EN("spoken.locked.switch_off_now"))
+    assert EN("spoken.locked.people", person=view.person) in texts[2:]
+
+
 def test_stop_works_is_told_after_its_test() -> None:
     view = a_view(State.PLACING, stage=a_stage())
     tested = a_view(State.PREPARING, page_name="stop_test")
@@ -162,7 +203,10 @@ def test_stop_works_is_told_after_its_test() -> None:
 
 def test_exercises_tell_how_many_when_to_stop_and_how_often() -> None:
     view = a_view(State.AFTERCARE, page_name=STRETCHES[0], page=4, pages=11)
-    assert screen_sentences(view, EN)[0] == EN("spoken.aftercare.exercises", exercises=6)
+    assert screen_sentences(view, EN)[:2] == (
+        EN("spoken.aftercare.exercises", exercises=6),
+        EN("spoken.aftercare.hurts"),
+    )
     for block in GROWTH:
         for name in STRENGTHENING:
             moment = moment_at(block, 0.0)

@@ -14,7 +14,8 @@ from appliance.session.faults import FAULTS
 from appliance.session.state import State
 from appliance.settings.words import Words, languages
 from appliance.voice.clips import WORDS_A_MINUTE, Clip, synthesis_command
-from appliance.voice.sentences import known_texts, minutes_sentence, screen_sentences
+from appliance.voice.known_texts import known_texts
+from appliance.voice.sentences import minutes_sentence, screen_sentences
 
 LONGEST_S, LONGEST_STATEMENT_S = 6.0, 12.0
 MOST_WORDS = 8
@@ -120,7 +121,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         for output in Output:
             screen_sentences(example.view.but(output=output), told)
     by_kind = ("fault", "statement", "hint", "date", "option", "side", "placing", "aftercare")
-    by_kind += ("first", "remedy", "skin")
+    by_kind += ("first", "remedy", "skin", "take")
     left = {key for key in words.keys - asked if key.startswith("spoken.")}
     left = {key for key in left if key.split(".")[1] not in by_kind}
     assert {key for key in left if len(key.split(".")) > 2} <= SAID_IN_A_MOMENT
@@ -133,11 +134,13 @@ SAID_IN_A_MOMENT = {
     "spoken.preparing.stop_release",
     "spoken.preparing.stop_works",
     "spoken.preparing.warmth",
-    "spoken.preparing.pads_count",
+    "spoken.preparing.own_pads",
+    "spoken.preparing.leads",
     "spoken.ready.tighten",
     "spoken.ready.lying.upper_thigh",
     "spoken.ready.lying.glutes",
     "spoken.locked.done",
+    "spoken.locked.switch_off_now",
 }
 """What no example of a screen says: `test_announcer.py`, `test_promises.py` and the journey by
 voice try these."""

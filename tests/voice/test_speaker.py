@@ -16,7 +16,7 @@ from appliance.session.state import State
 from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
 from appliance.voice.clips import clip_path
-from appliance.voice.sentences import known_texts
+from appliance.voice.known_texts import known_texts
 from appliance.voice.speaker import ANSWER_S, RESTART_S, START_S, Speaker
 
 pytestmark = pytest.mark.skipif(

@@ -13,6 +13,7 @@ ALIKE = (
     "daily_number",
     "stages",
     "stage_minutes",
+    "minutes",
     "next_weekday",
 )
 

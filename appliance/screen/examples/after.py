@@ -210,6 +210,7 @@ def _faults() -> Iterator[Example]:
     pressed = latched.but(stop_pressed=True)
     yield Example("fault STOP pressed", pressed)
     yield Example("fault STOP stuck", pressed.but(stop_stuck=True))
+    yield Example("fault STOP pressed, cause there", pressed.but(can_confirm=False))
     wrong = a_view(
         State.FAULT,
         faults=("settings_wrong",),

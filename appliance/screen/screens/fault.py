@@ -47,11 +47,17 @@ def _confirm(view: View, known: str, words: Phrases) -> Footer:
     if view.can_confirm:
         return Footer(confirm=retry)
     named = retry in words(f"fault.{known}.next")
+    if view.stop_pressed and len(view.faults) > 1:
+        # STOP has the other corner.
+        return Footer(waits=words("fault_screen.turn_short"))
     return Footer(waits=words("foot.not_yet") if named and len(view.faults) == 1 else "")
 
 
 def _left(canvas: Canvas, view: View, words: Phrases) -> None:
-    """STOP, or how to see the other faults, where BACK has nothing to do."""
+    """STOP, or how to see the other faults, where BACK has nothing to do.
+
+    Beside RETRY there is no room for both: the arrows around the number say it as well.
+    """
     if view.stop_pressed:
         key = "fault_screen.stop_lead" if view.stop_stuck else "fault_screen.stop"
     elif len(view.faults) > 1:

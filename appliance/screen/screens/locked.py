@@ -86,7 +86,7 @@ def _due(view: View, words: Phrases) -> str:
         return words("locked.comfort")
     if not due.planned_today:
         return _rest(due, words)
-    if abs(due.total_minutes - due.stage_count * due.stage_minutes) >= 1.0:
+    if due.minutes_each is None:
         return words("locked.some_minutes", minutes=f"{due.total_minutes:.0f}")
     if due.gentle_number is not None:
         return words(
@@ -94,7 +94,7 @@ def _due(view: View, words: Phrases) -> str:
             number=due.gentle_number,
             count=GENTLE_SESSIONS,
             stages=due.stage_count,
-            minutes=f"{due.stage_minutes:g}",
+            minutes=f"{due.minutes_each:g}",
         )
     if due.daily_number is not None:
         return words(
@@ -102,9 +102,9 @@ def _due(view: View, words: Phrases) -> str:
             number=due.daily_number,
             count=DAILY_SESSIONS,
             stages=due.stage_count,
-            minutes=f"{due.stage_minutes:g}",
+            minutes=f"{due.minutes_each:g}",
         )
-    return words("locked.today", stages=due.stage_count, minutes=f"{due.stage_minutes:g}")
+    return words("locked.today", stages=due.stage_count, minutes=f"{due.minutes_each:g}")
 
 
 _RESTS = frozenset({DayUsed.SORENESS, DayUsed.SKIN, DayUsed.DOUBT, DayUsed.UNDATED})

@@ -150,11 +150,19 @@ def answer_page(record: Record) -> Record:
     question = pages.name(record)
     if question in pages.QUESTIONS:
         answer = SKIPPED if record.value == pages.NO_ANSWER else str(record.value)
-        note = Answered(record.now, record.person, question, answer)
+        note = Answered(record.now, record.person, question, answer, shown_since=record.shown_at)
         record = aftercare.without_strengthening(record, question)
         record = record.but(notes=(*record.notes, note))
     record = note_exercise(record)
     return record if last_page(record) else next_page(record)
+
+
+def leave_page(record: Record) -> Record:
+    """Aftercare: the page before. What this one showed is told."""
+    question = pages.question(record)
+    if question is not None:
+        record = aftercare.without_strengthening(record, question)
+    return previous_page(record)
 
 
 def note_exercise(record: Record) -> Record:
@@ -212,5 +220,5 @@ def turn(direction: int) -> Action:
     return lambda record: (
         date_page.turn(record, direction)
         if date_page.may_set(record)
-        else pages.turn(record, direction)
+        else aftercare.note_shown(record, pages.turn(record, direction))
     )

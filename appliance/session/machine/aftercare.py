@@ -1,6 +1,7 @@
 """Which pages `aftercare` has, and where the exercise on the screen stands."""
 
 from appliance.session.machine import pages
+from appliance.session.notes import Answered
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.therapy.calendar import advises_rest
@@ -49,8 +50,13 @@ def day_questions(record: Record) -> tuple[str, ...]:
 
 
 def block(record: Record) -> Block | None:
-    """The strengthening block of this person today; None where only stretches are due."""
+    """The strengthening block of this person today; None where only stretches are due.
+
+    After a burn there are only stretches as well, until a doctor has seen it.
+    """
     history = record.history
+    if history.skin.burned:
+        return None
     return block_due(history.blocks_days_ago, history.soreness)
 
 
@@ -62,6 +68,22 @@ def without_strengthening(record: Record, question: str) -> Record:
         return record
     left = tuple(page for page in record.aftercare if page not in STRENGTHENING)
     return record.but(aftercare=left)
+
+
+def note_shown(before: Record, after: Record) -> Record:
+    """Note at once what the knob has chosen, where it is worse than what the screen showed before.
+
+    It counts even if END, idling or a power cut comes before CONFIRM. Of several values the worst
+    counts, because nobody has confirmed a better one: a day of rest too many does no harm. Only
+    CONFIRM on the same screen takes it back.
+    """
+    question = pages.question(after)
+    if after.state is not State.AFTERCARE or question not in pages.SHOWN:
+        return after
+    if after.value <= before.value:
+        return after
+    note = Answered(after.now, after.person, pages.SHOWN[question], str(after.value))
+    return after.but(notes=(*after.notes, note))
 
 
 def moment(record: Record, before_s: float = 0.0) -> Moment | None:

@@ -123,7 +123,7 @@ _BY_HAND = (
     # aftercare
     Transition(S.AFTERCARE, T.CONFIRM, S.LOCKED, guards.last_page, actions.answer_page),
     Transition(S.AFTERCARE, T.CONFIRM, None, always, actions.answer_page),
-    Transition(S.AFTERCARE, T.BACK, None, guards.not_first_page, actions.previous_page),
+    Transition(S.AFTERCARE, T.BACK, None, guards.not_first_page, actions.leave_page),
     Transition(S.AFTERCARE, T.BACK_HELD, S.LOCKED, always, actions.note_exercise),
     # fault
     Transition(S.FAULT, T.CONFIRM, S.SELF_TEST, guards.every_cause_gone),

@@ -229,7 +229,7 @@ static void converse(uint32_t now)
 static void work(uint32_t now)
 {
     bool is_taken = attend_test(&board, now);
-    if (!is_taken && !judge(now) && !attend_look(&board, pulse.at, now) && !hand_over(now))
+    if (!is_taken && !judge(now) && !attend_look(&board, &pulse, now) && !hand_over(now))
         converse(now);
     rest(now);
     reconsider(now);

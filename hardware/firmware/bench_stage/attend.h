@@ -16,8 +16,8 @@ void attend_start(uint32_t now);
 /* Carries the self-test on. True while the pass has no time for anything else. */
 bool attend_test(struct board *board, uint32_t now);
 
-/* After a pulse that began at `pulse_at`: looks at the high voltage and the nodes. True if it looked. */
-bool attend_look(struct board *board, uint32_t pulse_at, uint32_t now);
+/* After this pulse: looks at its current, the high voltage and the nodes. True if it looked. */
+bool attend_look(struct board *board, const struct pulse *pulse, uint32_t now);
 
 /* Whether the self-test has the DAC, lets pulses begin, wants the high voltage on. */
 bool attend_has_dac(void);
@@ -37,9 +37,9 @@ static inline bool attend_test(struct board *board, uint32_t now)
     return (void)board, (void)now, false;
 }
 
-static inline bool attend_look(struct board *board, uint32_t pulse_at, uint32_t now)
+static inline bool attend_look(struct board *board, const struct pulse *pulse, uint32_t now)
 {
-    return (void)board, (void)pulse_at, (void)now, false;
+    return (void)board, (void)pulse, (void)now, false;
 }
 
 static inline bool attend_has_dac(void)

@@ -18,10 +18,12 @@
 /* The boost converter fills its reservoir within 56 ms; nothing is looked at before. */
 #define BENCH_STAGE_FILLS_TICKS (UINT32_C(100) * TICKS_PER_MS)
 
-/* At the chip's pins, millivolts. */
+/* At the chip's pins, millivolts; a millivolt of current is a code. */
 struct bench_stage_looks {
     uint16_t high_voltage;
     uint16_t nodes[2];
+    uint16_t asked; /* of the pulse before */
+    uint16_t flowed; /* in the larger of its phases */
 };
 
 /* The protocol's fault that the looks between two pulses show; 0 if none. */

@@ -35,7 +35,7 @@ static void nodes_of(const struct paper *paper, uint8_t phase, uint16_t nodes[2]
     static const uint16_t sound[3][2] = {{3390, 3044}, {3095, 3378}, {95, 34}};
     memcpy(nodes, sound[phase], sizeof sound[phase]);
     if (paper->wrong_mv != RIGHT && paper->wrong == 8U && phase == 1U)
-        nodes[0] = (uint16_t)(3390U - paper->wrong_mv), nodes[1] = 3044;
+        nodes[0] = (uint16_t)(3390U - paper->wrong_mv);
     if (paper->wrong_mv != RIGHT && paper->wrong == 5U && phase == 2U)
         nodes[0] = (uint16_t)(34U + paper->wrong_mv);
 }
@@ -110,7 +110,7 @@ static void each_wrong_answer_is_named_and_no_pulse_may_begin(void)
         uint8_t step;
         uint16_t mv;
     } wrong[] = {
-        {2, 359}, {2, 441}, {3, 26}, {4, 26}, {5, 44}, {5, 86}, {6, 359}, {6, 441}, {7, 26},
+        {2, 359}, {2, 441}, {3, 26}, {4, 26}, {5, 0}, {5, 44}, {5, 86}, {6, 359}, {6, 441}, {7, 26},
         {8, 100}, {9, 26}, {10, 26}, {11, 26}, {12, 26}, {13, 3199}, {13, 3801}, {14, 26}, {15, 26},
         {16, 621},
     };
@@ -321,15 +321,19 @@ static void looks_between_pulses_find_what_is_wrong(void)
         struct bench_stage_looks looks;
         uint16_t fault;
     } cases[] = {
-        {{3407, {64, 65}}, 0},
-        {{2780, {500, 440}}, 0},
-        {{3590, {440, 500}}, 0},
-        {{2779, {64, 65}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3591, {64, 65}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {501, 450}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {450, 501}}, EMS_FAULT_HIGH_VOLTAGE},
-        {{3407, {64, 125}}, EMS_FAULT_UNBALANCED},
-        {{3407, {125, 64}}, EMS_FAULT_UNBALANCED},
+        {{3407, {64, 65}, 1600, 1605}, 0},
+        {{2780, {500, 440}, 1600, 1605}, 0},
+        {{3590, {440, 500}, 1600, 1605}, 0},
+        {{2779, {64, 65}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3591, {64, 65}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {501, 450}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {450, 501}, 1600, 1605}, EMS_FAULT_HIGH_VOLTAGE},
+        {{3407, {64, 125}, 1600, 1605}, EMS_FAULT_UNBALANCED},
+        {{3407, {125, 64}, 1600, 1605}, EMS_FAULT_UNBALANCED},
+        {{3407, {64, 65}, 1600, 1800}, 0},
+        {{3407, {64, 65}, 1600, 1801}, EMS_FAULT_OVER_CURRENT},
+        {{3407, {64, 65}, 40, 84}, 0},
+        {{3407, {64, 65}, 40, 85}, EMS_FAULT_OVER_CURRENT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         CHECK_EQUAL(bench_stage_fault(&cases[i].looks), cases[i].fault);

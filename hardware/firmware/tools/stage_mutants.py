@@ -10,6 +10,8 @@ def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
 MUTANTS = [
     *in_file(
         "bench_stage",
+        ("a tenth too much", "looks->asked / OVER_PART", "looks->asked / 5U"),
+        ("1 mA too much", " + OVER_CODES)", " + OVER_CODES + 1U)"),
         ("high voltage too low", "looks->high_voltage < HIGH_LEAST_MV || ", ""),
         ("high voltage too high", " || looks->high_voltage > HIGH_MOST_MV", ""),
         ("node 1 high", "one > NODE_MOST_MV || ", ""),
@@ -24,7 +26,11 @@ MUTANTS = [
             "test->since + STAGE_TEST_RESTS_TICKS",
             "test->since",
         ),
-        ("the reservoir has time to fill", "test->since + STAGE_TEST_FILLS_TICKS", "test->since"),
+        (
+            "the reservoir has time to fill",
+            "now, test->since + STAGE_TEST_FILLS_TICKS",
+            "now, test->since",
+        ),
         ("no high voltage in a fault", "if (!sight->is_off)", "if (0)"),
         ("nothing arms before", "return test->state == STAGE_TEST_RESTS ||", "return "),
         ("high voltage not too low", "sight->high_voltage_dv < HIGH_LEAST_DV || ", ""),
