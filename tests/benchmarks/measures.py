@@ -147,7 +147,8 @@ def journal(short: bool) -> Figures:
 
 
 def records(short: bool) -> Figures:
-    return bench_records.main(1 if short else bench_records.ROUNDS)
+    ratios = bench_records.main(1 if short else bench_records.ROUNDS)
+    return {name: ratios[name] for name in ("define", "copy")}
 
 
 def instructions(short: bool) -> Figures:
