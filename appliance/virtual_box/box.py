@@ -77,6 +77,8 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     def __init__(self, world: World, board: SimulatedDevice | None = None) -> None:
         self.world = world
         settings = world.settings
+        # First: settings that are refused leave nothing open.
+        catalogue = library.load_catalogue(world.settings_path, settings)
         self.board: Any = board or Board()
         # A name of its own, so that the port is the same one after the cable was out.
         world.folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +98,6 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         in_force = with_chosen(settings, chosen_at_the_box(settings, self._journal_path))
         self.diary = self._recorder()
         self.wakeup = Wakeup()
-        catalogue = library.load_catalogue(world.settings_path, settings)
         self.words = Words.load(in_force.language)
         self.service = Service(
             Ports(

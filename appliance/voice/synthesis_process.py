@@ -152,7 +152,9 @@ async def _feed(process: asyncio.subprocess.Process, chunks: Iterable[bytes]) ->
 
 
 def _answer(fields: dict[str, object]) -> None:
-    print(json.dumps(fields), flush=True)
+    # One write for a whole line, also where Python's output has no buffer.
+    sys.stdout.write(json.dumps(fields) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:

@@ -29,7 +29,8 @@ def test_every_line_and_branch_of_the_core_is_covered(tmp_path: Path) -> None:
     done = make(tmp_path, "coverage")
     assert done.returncode == 0, done.stdout + done.stderr
     rows = re.findall(r"(\w+)\.c: (\d+) of (\d+) lines, (\d+) of (\d+) branches", done.stdout)
-    assert {row[0] for row in rows} == {path.stem for path in FIRMWARE.glob("core/*.c")}
+    deciding = {path.stem for path in FIRMWARE.glob("core/*.c")} | {"bench_stage", "stage_test"}
+    assert {row[0] for row in rows} == deciding
     for _, hit_lines, lines, hit_branches, branches in rows:
         assert (hit_lines, hit_branches) == (lines, branches)
 

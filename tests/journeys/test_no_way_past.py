@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import main
+from appliance.errors import SettingsError
 from appliance.session.events import Button
 from appliance.session.lease import LEASE_S
 from appliance.session.state import State
@@ -18,7 +19,6 @@ from appliance.simulator import scripted_hands
 from appliance.simulator.boards.reference import reporting
 from appliance.simulator.boards.reference.limits import Ceilings
 from appliance.therapy.plan import DayUsed, Offer, Plan
-from appliance.therapy.programs import Kind
 from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
 
@@ -88,9 +88,8 @@ def test_a_bench_routine_is_not_for_a_body(home: Home) -> None:
     stages = '[{ placement = "bench", program = "hard", minutes = 10 }]'
     home.owns("routines.toml", f"[mine]\nstages = {stages}")
     settings = SHORT.but(plan=SHORT.plan.but(routine="mine"))
-    box = home.knows().boot(settings).to_choosing()
-    kinds = {stage.program.kind for one in box.record.options for stage in one.stages}
-    assert kinds == {Kind.COMFORT}
+    with pytest.raises(SettingsError, match="allowed is a routine for a body"):
+        home.knows().boot(settings)
 
 
 def test_a_renamed_placement_is_the_same_place(home: Home) -> None:
