@@ -83,13 +83,13 @@ def _barred(arguments: argparse.Namespace) -> int:
 
     settings = reading.load(arguments.config, os.environ)
     path = barred_boards.path_beside(settings.journal.path)
-    entries = barred_boards.entries(path) + barred_boards.missing(settings.journal.path)
     now = barred_boards.known(settings.journal.path)
-    for entry in entries:
+    for entry in barred_boards.entries(path):
         what = f"cleared: {entry['cleared']}" if "cleared" in entry else f"barred: {entry['fault']}"
         print(f"{entry['at'] or path}  {entry['board']}  {what}")
-    for board in now:
-        print(f"barred now: {board}; have it looked at, then `board clear '{board}' --why REASON`")
+    for board, fault in now.items():
+        print(f"barred now: {board}, {fault}; have it looked at,")
+        print(f"  then `board clear '{board}' --why REASON`")
     if not now:
         print("No board is barred.")
     return 0
@@ -102,17 +102,17 @@ def _clear(arguments: argparse.Namespace) -> int:
     from appliance.settings import reading
 
     settings = reading.load(arguments.config, os.environ)
-    path = barred_boards.path_beside(settings.journal.path)
     board, why = arguments.board.strip(), " ".join(arguments.why.split())
-    barred = barred_boards.known(settings.journal.path)
+    journal = settings.journal.path
+    barred = barred_boards.known(journal)
     if board not in barred:
         there = ", ".join(barred) or "none"
         raise UsageError(f"board clear {board}: it is not barred; barred are: {there}")
     if not why:
         raise UsageError("board clear --why: say what was found and done; the record keeps it")
     refuse_during_session(settings)
-    missing = barred_boards.missing(settings.journal.path)
-    barred_boards.clear(path, board, why, local_time(), missing)
+    barred_boards.clear(journal, board, why, local_time())
+    path = barred_boards.path_beside(journal)
     print(f"{path}: {board} may be used again. It counts from the next start:")
     print("  sudo systemctl restart ems-appliance")
     return 0

@@ -32,11 +32,11 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     from appliance.doctor.finding import Verdict
-    from appliance.doctor.report import as_dict, as_line, as_report
+    from appliance.doctor.report import as_line, as_report, told_as
 
     findings = list(_knob(arguments) if arguments.knob else _findings(arguments))
     if arguments.json:
-        print(json.dumps([as_dict(finding) for finding in findings], ensure_ascii=False))
+        print(json.dumps([told_as(finding) for finding in findings], ensure_ascii=False))
     elif arguments.report:
         print(as_report(findings, __version__, _names(arguments)))
     else:

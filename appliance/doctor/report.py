@@ -18,7 +18,7 @@ def as_line(finding: Finding) -> str:
     return f"{line}\n{_INDENT}-> {finding.to_do}" if finding.to_do else line
 
 
-def as_dict(finding: Finding) -> dict[str, str]:
+def told_as(finding: Finding) -> dict[str, str]:
     return {
         "part": finding.part,
         "verdict": finding.verdict.value,

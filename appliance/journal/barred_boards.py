@@ -5,27 +5,43 @@ too much must not come back with the new one. Lines are only ever added, so the 
 record of who cleared what, and why.
 
 Each bar is also a row of the journal, written apart from the file: where one of the two could not
-be written, the other one bars the board. Where neither could, the box says so for as long as it is
-on (`journal_dead`), tries again every second, and a power cut before that loses the bar. There is
-no third place: a card that takes nothing at all remembers nothing.
+be written, the other one bars the board, and the next start copies what only the journal has into
+the file. Where neither could, the box says so for as long as it is on (`journal_dead`), tries
+again every second, and a power cut before that loses the bar. There is no third place: a card that
+takes nothing at all remembers nothing.
 """
 
 import json
+import logging
 import os
-import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.database import open_for_reading
+from appliance.journal.database import JournalDamagedError, open_for_reading, translated
+from appliance.journal.schema import version_of
+from appliance.records import Fixed
 from appliance.session.barring import BARRED, EVERY_BOARD
 from appliance.session.notes import BoardBarred
 
+log = logging.getLogger(__name__)
+
 NAME = "barred-boards"
 UNREADABLE = "not readable"
+
+
+class Bar(Fixed, frozen=True):
+    """One board, barred once."""
+
+    note: BoardBarred
+    wall: datetime
+    boot_id: str
+
+    def line(self) -> dict[str, str]:
+        at = self.wall.isoformat(timespec="seconds")
+        return _line(self.note.board, at, self.note.fault, self.boot_id, self.note.at)
 
 
 def path_beside(journal: Path) -> Path:
@@ -33,37 +49,94 @@ def path_beside(journal: Path) -> Path:
     return journal.with_name(NAME)
 
 
+def at_start(journal: Path) -> tuple[dict[str, str], frozenset[str]]:
+    """The boards that are barred, and the fault that stands until the next start, if any.
+
+    For the service, before its recorder writes to either file: what only the journal had is in the
+    file afterwards. Where there is a journal that cannot be read, a bar may be in it alone, so it
+    counts as dead even if it comes back while the box is on.
+    """
+    try:
+        alone = missing(journal)
+    except JournalError as error:
+        log.error("no session begins until the next start, for a board may be barred: %s", error)
+        return read(path_beside(journal)), frozenset({"journal_dead"})
+    try:
+        _append(path_beside(journal), alone)
+    except JournalError as error:
+        log.error("bars that only the journal has were not copied: %s", error)
+    return _barred(journal, alone), frozenset()
+
+
 def known(journal: Path) -> dict[str, str]:
-    """The boards that are barred now, by the file or by the journal alone, with their faults."""
-    alone = {entry["board"]: entry["fault"] for entry in missing(journal)}
-    return {**alone, **read(path_beside(journal))}
+    """The boards that are barred now, by the file or by the journal alone, with their faults.
+
+    Raises JournalError where the journal cannot be read.
+    """
+    return _barred(journal, missing(journal))
+
+
+def _barred(journal: Path, alone: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {line["board"]: line["fault"] for line in alone} | read(path_beside(journal))
 
 
 def missing(journal: Path) -> list[dict[str, str]]:
-    """The bars of the journal that the file could not take, as its lines would be."""
-    lines = entries(path_beside(journal))
-    in_file = Counter(entry["board"] for entry in lines if "fault" in entry)
-    found = []
-    for entry in _rows(journal):
-        in_file[entry["board"]] -= 1
-        if in_file[entry["board"]] < 0:
-            found.append(entry)
-    return found
+    """The bars of the journal that the file could not take, as its lines would be.
+
+    Raises JournalError where the journal cannot be read.
+    """
+    lines = [line for line in entries(path_beside(journal)) if "fault" in line]
+    in_file = {_identity(line) for line in lines}
+    # Lines from before bars had ids have their time alone. Where the date was set by hand since,
+    # the journal has another one: then the board is barred once more, and not forgotten.
+    without_id = {_by_wall(line) for line in lines if "id" not in line}
+    return [
+        row
+        for row in _rows(journal)
+        if _identity(row) not in in_file and _by_wall(row) not in without_id
+    ]
+
+
+def _identity(line: Mapping[str, str]) -> tuple[str | None, str, str]:
+    return line.get("id"), line["board"], line["fault"]
+
+
+def _by_wall(line: Mapping[str, str]) -> tuple[str, str, str]:
+    return line["at"], line["board"], line["fault"]
+
+
+def _line(board: str, at: str, fault: str, boot_id: str, at_s: float) -> dict[str, str]:
+    """A bar as a line. No date set by hand moves its `id`: the boot, and the second of it."""
+    return {"board": board, "at": at, "fault": fault, "id": f"{boot_id} {at_s!r}"}
 
 
 def _rows(journal: Path) -> list[dict[str, str]]:
-    """The bars that the journal has; none where it cannot be read."""
+    """The bars that the journal has. Raises JournalError where there is one, but not readable."""
     try:
-        connection = open_for_reading(journal, any_version=True)
-        with closing(connection):
-            rows = connection.execute(
-                "SELECT wall, detail FROM faults WHERE fault = ? AND detail <> '' ORDER BY id",
-                (BARRED,),
-            ).fetchall()
-    except (JournalError, sqlite3.Error):
+        with translated(journal):
+            if not journal.exists():
+                return []
+            with closing(open_for_reading(journal, any_version=True)) as connection:
+                # A file that was only just made has no tables yet.
+                rows = connection.execute(_BARS, (BARRED,)) if version_of(connection) else ()
+                return [_line_of_row(*row) for row in rows]
+    except JournalDamagedError as error:
+        # The recorder sets it aside in this very start. To bar every board for it would end with
+        # the next start and save nothing: what the journal had is in the file since the last one.
+        log.error("the bars are those of their file alone: %s", error)
         return []
-    split = ((wall, *detail.rpartition(": ")) for wall, detail in rows)
-    return [{"board": board, "at": wall, "fault": fault} for wall, board, _, fault in split]
+
+
+_BARS = (
+    "SELECT detail, faults.wall, boot_id, faults.at_s FROM faults"
+    " LEFT JOIN clock_facts ON clock_facts.id = clock_id"
+    " WHERE fault = ? AND detail <> '' ORDER BY faults.id"
+)
+
+
+def _line_of_row(detail: str, wall: str, boot_id: str, at_s: float) -> dict[str, str]:
+    board, _, fault = detail.rpartition(": ")
+    return _line(board, wall, fault, boot_id, at_s)
 
 
 def read(path: Path) -> dict[str, str]:
@@ -88,36 +161,22 @@ def entries(path: Path) -> list[dict[str, str]]:
     return [_entry(line) for line in lines if line.strip()]
 
 
-def add(path: Path, bars: Sequence[tuple[BoardBarred, datetime]]) -> None:
+def add(path: Path, bars: Sequence[Bar]) -> None:
     """Bar these boards, on the disk before this returns. Raises JournalError."""
     # The recorder comes by with every batch of notes, and hardly any bars a board.
     if not bars:
         return
-    present = read(path)
-    _append(
-        path,
-        [
-            {"board": one.board, "at": wall.isoformat(timespec="seconds"), "fault": one.fault}
-            for one, wall in bars
-            if one.board not in present
-        ],
-    )
+    present = {_identity(line) for line in entries(path) if "fault" in line}
+    _append(path, [line for line in (bar.line() for bar in bars) if _identity(line) not in present])
 
 
-def clear(
-    path: Path,
-    board: str,
-    why: str,
-    wall: datetime,
-    missing: Iterable[Mapping[str, str]] = (),
-) -> None:
+def clear(journal: Path, board: str, why: str, wall: datetime) -> None:
     """Let this board be used again. Raises JournalError where it cannot be written.
 
-    `missing` are the bars that only the journal has: they are written as well, and so cleared.
+    The bars that only the journal has are written as well, so that no start brings them back.
     """
-    bars = [dict(one) for one in missing if one["board"] == board]
     cleared = {"board": board, "at": wall.isoformat(timespec="seconds"), "cleared": why}
-    _append(path, [*bars, cleared])
+    _append(path_beside(journal), [*missing(journal), cleared])
 
 
 def _append(path: Path, new: list[dict[str, str]]) -> None:

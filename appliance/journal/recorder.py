@@ -31,6 +31,8 @@ MOST_WAITING = 5000
 class _Request(Fixed, frozen=True):
     at: float
     people: tuple[str, ...]
+    ahead_s: float
+    """How far the clock of `at` is ahead of the recorder's own."""
 
 
 def _nobody_waits() -> None:
@@ -60,6 +62,8 @@ class Recorder:
         # Notes that are not on the disk yet: a note leaves only after its commit.
         self._waiting: deque[DatedNote] = deque()
         self._request: _Request | None = None
+        # A request that only the strictest history has answered; nothing but the thread knows it.
+        self._unread: _Request | None = None
         self._histories: Mapping[str, History] | None = None
         self._bookings: tuple[Booked, ...] = ()
         self._problem: str | None = None
@@ -94,14 +98,15 @@ class Recorder:
     def request_histories(self, people: Iterable[str], now: float) -> None:
         """Request the histories of `people` and Guest, including all notes put so far."""
         with self._changed:
-            self._request = _Request(now, tuple(people))
+            self._request = _Request(now, tuple(people), now - self._monotonic())
             self._changed.notify()
         self._work_unless_threaded()
 
     def take_histories(self) -> Mapping[str, History] | None:
         """The answer to the last request, once; None until it is there.
 
-        A journal that cannot be read answers with the strictest history.
+        A journal that cannot be read answers with the strictest history, and once more when it
+        can be read again.
         """
         with self._changed:
             histories, self._histories = self._histories, None
@@ -185,7 +190,8 @@ class Recorder:
         """Return True when there is something to do, False to close."""
         with self._changed:
             while not self._closing and self._request is None:
-                # A problem without a note that waits is a bar that its file did not take.
+                # Every try does again all that failed: the bars that wait for their file, the
+                # opening, the notes and the reading. So no problem is over before it is mended.
                 to_do = self._waiting or self._problem
                 wait_s = self._not_before - self._monotonic() if to_do else None
                 if wait_s is not None and wait_s <= 0:
@@ -196,7 +202,7 @@ class Recorder:
     def _work(self) -> None:
         """Write the queued notes, answer the request, and wake the loop if anything changed."""
         with self._changed:
-            waiting, request = tuple(self._waiting), self._request
+            waiting, request = tuple(self._waiting), self._request or self._unread_until_now()
         slow = self._slow
         problem = self._keep(waiting)
         if request is not None:
@@ -240,19 +246,26 @@ class Recorder:
 
     def _answer(self, request: _Request, problem: str | None) -> str | None:
         # While notes still wait the history is not known, even if the file can be read.
-        histories: Mapping[str, History] = {
-            person: History() for person in (*request.people, GUEST)
-        }
+        histories: Mapping[str, History] | None = None
         if problem is None:
             try:
                 histories = self._journal.histories(request.people, request.at)
             except JournalError as error:
                 problem = str(error)
+        self._unread = request if problem else None
         with self._changed:
-            self._histories = histories
+            if histories is not None:
+                self._histories = histories
+            elif self._request is request:
+                self._histories = {person: History() for person in (*request.people, GUEST)}
             if self._request is request:
                 self._request = None
         return problem
+
+    def _unread_until_now(self) -> _Request | None:
+        """The request to try again, for the present moment."""
+        unread = self._unread
+        return unread and unread.but(at=self._monotonic() + unread.ahead_s)
 
     def _keep_health(self, problem: str | None) -> bool:
         """Store the journal's present error or None; return whether that changed."""

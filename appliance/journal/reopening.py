@@ -94,7 +94,11 @@ class ReopeningJournal:
         self._bars += [
             one for one in notes if isinstance(one.note, BoardBarred) and one not in self._bars
         ]
-        bars = [(one.note, one.wall) for one in self._bars if isinstance(one.note, BoardBarred)]
+        bars = [
+            barred_boards.Bar(one.note, one.wall, self._boot_id)
+            for one in self._bars
+            if isinstance(one.note, BoardBarred)
+        ]
         barred_boards.add(barred_boards.path_beside(self._source.path), bars)
         self._bars = []
 

@@ -49,6 +49,8 @@ def assemble(files: SettingsFiles, clock: Clock) -> "Service":
     rules = Rules(settings.plan, settings.limits, catalogue, languages())
     in_force = with_chosen(settings, chosen_at_the_box(settings, settings.journal.path))
     socket = _control_socket(settings)
+    # Before the recorder, whose thread writes to the same files.
+    barred, standing = barred_boards.at_start(settings.journal.path)
     wakeup = Wakeup()
     ends = ExitStack()
     # First of all parts: its thread brings in what it needs while the others are made.
@@ -74,9 +76,9 @@ def assemble(files: SettingsFiles, clock: Clock) -> "Service":
             voice=_voice(in_force),
             socket=socket,
             driver=settings.stimulator.driver,
-            standing_faults=frozenset({"pins_failed"}) if pins.detail else frozenset(),
+            standing_faults=standing | ({"pins_failed"} if pins.detail else set()),
             detail=pins.detail,
-            barred=barred_boards.known(settings.journal.path),
+            barred=barred,
             at_the_end=ends.close,
             files=files,
             volume=in_force.sound.volume,

@@ -7,6 +7,8 @@ from enum import Enum
 from functools import cached_property
 from math import isfinite
 
+from msgspec import Struct
+
 from appliance.records import Fixed
 from appliance.therapy.programs import Bursts, longest_period_s, mean_frequency_hz
 from appliance.therapy.units import Pair, Unit
@@ -55,10 +57,11 @@ class Ceilings(Fixed, frozen=True):
     frequency_hz: float
 
 
-class SetPoint(Fixed, frozen=True):
+class SetPoint(Struct, frozen=True):
     """What the board delivers until the lease runs out. Values are absolute, never increments.
 
-    Only `appliance.session.gate` makes one.
+    Only `appliance.session.gate` makes one. It is no `Fixed`, which would give it `but`: a changed
+    copy has not passed the gate.
     """
 
     frequency_hz: float

@@ -120,5 +120,9 @@ class History(Fixed, frozen=True):
     unfinished: Unfinished | None = None
     clock_trusted: bool = False
     clock: DayClock | None = None
-    """The same for every person. None where the journal cannot be read."""
+    """The same for every person. None where the journal cannot be read.
+
+    It is part of the key by which `appliance.therapy.offers` remembers what it worked out, so a
+    history that was read anew is worked out anew, even where nothing else has changed.
+    """
     readable: bool = False

@@ -96,6 +96,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.screen = LastView()
         self.log = world.log or io.StringIO()
         in_force = with_chosen(settings, chosen_at_the_box(settings, self._journal_path))
+        barred, standing = barred_boards.at_start(self._journal_path)
         self.diary = self._recorder()
         self.wakeup = Wakeup()
         self.words = Words.load(in_force.language)
@@ -114,7 +115,8 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 voice=world.voice,
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
-                barred=barred_boards.known(self._journal_path),
+                standing_faults=standing,
+                barred=barred,
                 log=Tailed(TextLines(self.log)),
             )
         )
@@ -139,7 +141,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
             forgets=self.world.forgets,
             boot_id=self.world.boot_id,
         )
-        return Recorder(source, threaded=False)
+        return Recorder(source, threaded=False, monotonic=lambda: self.now)
 
     def wall_clock(self) -> datetime:
         return self.world.began + timedelta(seconds=self.now - START_S)

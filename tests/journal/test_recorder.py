@@ -225,3 +225,51 @@ def test_the_end_of_a_session_is_not_held_back(loop):
     recorder.put([StageBegan(0.0, 0, "lower_back", "work", "contracting", 600.0)])
     recorder.put([SessionEnded(1.0, "ended"), entered("locked")])
     loop.until(lambda: loop.states() == ["locked"])
+
+
+def test_a_reading_that_failed_is_a_fault_until_a_reading_succeeds(loop):
+    """What else is written in between mends nothing, and the history comes once it can."""
+    before = loop.recorder()
+    before.put([entered("locked")])
+    before.close(DEADLINE_S)
+    other = sqlite3.connect(loop.path, isolation_level=None)
+    other.execute("ALTER TABLE answers RENAME TO gone")
+    recorder = Recorder(Source(loop.path, boot_id="boot"), threaded=False)
+    recorder.request_histories(["Me"], 100.0)
+    assert recorder.take_histories() == {"Me": History(), "Guest": History()}
+    recorder.put([entered("fault", at=101.0)])
+    assert "fault" in loop.states()
+    assert recorder.faults(101.0) == {"journal_dead"}
+    assert recorder.take_histories() is None
+    other.execute("ALTER TABLE gone RENAME TO answers")
+    other.close()
+    recorder.put([entered("fault", at=102.0)])
+    assert recorder.faults(102.0) == frozenset()
+    assert recorder.take_histories()["Me"].readable
+    recorder.close()
+
+
+def test_a_reading_that_failed_is_tried_again_with_nothing_else_to_do(loop, monkeypatch):
+    monkeypatch.setattr("appliance.journal.recorder.RETRY_S", 0.01)
+    recorder = loop.recorder()
+    recorder.put([entered("locked")])
+    loop.asked(recorder)
+    other = sqlite3.connect(loop.path, isolation_level=None)
+    other.execute("ALTER TABLE answers RENAME TO gone")
+    assert loop.asked(recorder, now=1.0)["Me"] == History()
+    tried = threading.Event()
+    histories = recorder._journal.histories
+
+    def counted(people, at):
+        try:
+            return histories(people, at)
+        finally:
+            tried.set()
+
+    recorder._journal.histories = counted
+    assert tried.wait(DEADLINE_S)
+    assert recorder.problem is not None
+    other.execute("ALTER TABLE gone RENAME TO answers")
+    other.close()
+    loop.until(lambda: recorder.problem is None)
+    assert recorder.take_histories()["Me"].readable

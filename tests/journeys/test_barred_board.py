@@ -70,6 +70,22 @@ def test_a_bar_that_its_file_does_not_take_is_told_and_outlasts_a_restart(home: 
     box.wait_for(State.FAULT, within_s=5.0).reads("Not this board again.")
 
 
+def test_a_record_that_nobody_could_read_at_the_start_lets_nothing_begin_until_the_next(
+    home: Home,
+) -> None:
+    home.knows()
+    journal, away = home.folder / "journal.sqlite3", home.folder / "away"
+    journal.rename(away)
+    journal.mkdir()
+    box = home.boot()
+    journal.rmdir()
+    away.rename(journal)
+    box.wait(10.0).confirm().sees(State.FAULT)
+    assert box.fault == "journal_dead"
+    box.close()
+    home.boot().switched_on().sees(State.LOCKED)
+
+
 def test_another_board_in_its_place_is_used(home: Home) -> None:
     box = home.knows().boot().to_current(8)
     box.board.troubles.claimed_factor = 1.5

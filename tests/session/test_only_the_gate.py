@@ -1,26 +1,32 @@
 """Nobody but the gate makes a set-point, or changes one."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import appliance
+from appliance.session.board import SetPoint
 
 
 def sources() -> list[Path]:
     return sorted(Path(appliance.__file__).parent.rglob("*.py"))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def makes_session_set_points(path: Path) -> bool:
     """Whether this file calls the session's `SetPoint`, under whatever name it came in."""
-    tree = ast.parse(path.read_text("utf-8"))
     names = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module == "appliance.session.board"
         for alias in node.names
         if alias.name == "SetPoint"
     }
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if not isinstance(node, ast.Call):
             continue
         called = node.func
@@ -45,10 +51,39 @@ def test_nobody_changes_a_set_point_that_was_made() -> None:
     suspects = [
         (path.name, node.lineno)
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and "set_point" in _copied(node)
     ]
     assert suspects == []
+
+
+def test_a_set_point_makes_no_other_one() -> None:
+    public = {name for name in dir(SetPoint) if not name.startswith("_")}
+    assert public == {*SetPoint.__struct_fields__, "mean_frequency_hz", "longest_period_s"}
+
+
+def test_records_alone_can_copy_a_structure() -> None:
+    """What takes any structure would take a set-point: `replace`, and `force_setattr` beside it."""
+    users = {
+        (path.name, ast.unparse(node))
+        for path in sources()
+        for node in nodes(path)
+        if _reaches_a_copier(node)
+    }
+    assert users == {("records.py", "from msgspec.structs import replace")}
+
+
+def _reaches_a_copier(node: ast.AST) -> bool:
+    match node:
+        case ast.ImportFrom(module="msgspec.structs"):
+            return True
+        case ast.ImportFrom(module="msgspec", names=names):
+            return any(one.name == "structs" for one in names)
+        case ast.ImportFrom(module="copy" | "dataclasses", names=names):
+            return any(one.name == "replace" for one in names)
+        case ast.Import(names=names):
+            return any(one.name in ("msgspec", "msgspec.structs", "copy") for one in names)
+    return False
 
 
 def _copied(call: ast.Call) -> str:
