@@ -5,14 +5,20 @@ import tty
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import serial
 
 from appliance.clock import SystemClock
+from appliance.journal import barred_boards
+from appliance.journal.recorder import Recorder
+from appliance.journal.reopening import Source
+from appliance.service import assembly
 from appliance.service.assembly import assemble
 from appliance.service.loop import Service
 from appliance.service.settings_files import SettingsFiles
+from appliance.session.notes import BoardBarred
 from appliance.session.state import State
 from tests.service.processes import write_settings
 
@@ -195,3 +201,29 @@ def test_each_fault_has_its_own_words_and_no_others(tmp_path: Path) -> None:
         service.finish()
     assert str(tmp_path / "board") in details["board_missing"]
     assert details["journal_dead"] == ""
+
+
+def test_the_bars_are_known_before_the_recorder_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thread opens the same files, and may set the journal aside."""
+    settings, journal = write_settings(tmp_path), tmp_path / "journal.sqlite3"
+    file = barred_boards.path_beside(journal)
+    file.mkdir()
+    before = Recorder(Source(journal), threaded=False)
+    before.put([BoardBarred(5.0, "reference 7", "over_current")])
+    before.close()
+    file.rmdir()
+    found: list[dict[str, str]] = []
+
+    def begun(source: Source, **how: Any) -> Recorder:
+        found.append(barred_boards.read(file))
+        return Recorder(source, **how)
+
+    monkeypatch.setattr(assembly, "Recorder", begun)
+    service = assemble(SettingsFiles(settings, {}), SystemClock())
+    try:
+        assert found == [{"reference 7": "over_current"}]
+        assert service.record.barred == {"reference 7": "over_current"}
+    finally:
+        service.finish()
