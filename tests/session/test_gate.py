@@ -5,6 +5,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from appliance.session import gate
 from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
@@ -194,7 +195,7 @@ def test_percent_knows_neither_charge_nor_density() -> None:
 @pytest.mark.parametrize("gap_s", [0.0, 0.02, 0.2])
 def test_output_rises_40_ma_a_second_at_most(gap_s: float) -> None:
     record = RUNNING.but(gap_s=gap_s)
-    sent = FULL.but(amplitude=(5.0, 0.0))
+    sent = replace(FULL, amplitude=(5.0, 0.0))
     amplitude = let_out(record, (60.0, 60.0), sent)
     assert amplitude == (pytest.approx(5.0 + 40.0 * gap_s), pytest.approx(40.0 * gap_s))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.session.board import BoardState, Contact, Link, Output
 from appliance.stimulator.rehastim2.codec import Decoder, Packet
@@ -218,7 +219,7 @@ def test_nothing_exceeds_the_hard_limits_whatever_is_asked(rig: Rig, host: Host)
 
 def test_the_session_s_ceilings_hold_a_second_time(rig: Rig, host: Host) -> None:
     low = CEILINGS.but(amplitude=12.0, pulse_width_us=200, frequency_hz=20.0)
-    host.start(set_point(20, hz=50, us=300).but(ceilings=low), 2)
+    host.start(replace(set_point(20, hz=50, us=300), ceilings=low), 2)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
     assert {pulse.width_us for pulse in rig.pulses} == {200}
     assert {pulse.frequency_hz for pulse in rig.pulses} == {20}

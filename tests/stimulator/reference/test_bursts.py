@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.session.board import SetPoint
 from appliance.simulator.pulses import Pulse
@@ -12,8 +13,8 @@ from appliance.therapy.programs import Bursts
 from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 EVEN = set_point(30.0, 20.0, hz=100.0, us=180)
-NINE = EVEN.but(bursts=Bursts(9, 2.0))
-SLOW = EVEN.but(bursts=Bursts(3, 1.0))
+NINE = replace(EVEN, bursts=Bursts(9, 2.0))
+SLOW = replace(EVEN, bursts=Bursts(3, 1.0))
 
 
 def pulses_of(rig: ReferenceRig, channel: int = 0) -> list[Pulse]:
@@ -56,7 +57,7 @@ def test_a_board_that_makes_other_bursts_than_asked_is_a_fault(
 ) -> None:
     host.start(NINE, 2.0)
     rig.board.troubles.stuck = True
-    assert host.apply(NINE.but(bursts=Bursts(8, 2.0))).faults == {"board_too_strong"}
+    assert host.apply(replace(NINE, bursts=Bursts(8, 2.0))).faults == {"board_too_strong"}
 
 
 def test_what_a_program_may_ask_for_is_what_the_board_makes() -> None:

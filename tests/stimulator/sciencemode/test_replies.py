@@ -1,6 +1,7 @@
 """The verdicts of the driver of P24 and RehaMove3 on what is answered, and what is delivered."""
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.session.board import BoardState, Contact
 from appliance.simulator.boards.sciencemode.models import P24, Model
@@ -155,12 +156,13 @@ def test_amplitudes_are_rounded_down_to_half_a_milliampere(rig: Rig, host: Host)
 
 def test_the_session_s_ceiling_holds_a_second_time(rig: Rig, host: Host) -> None:
     low = set_point(0).ceilings.but(amplitude=12.0)
-    host.start(set_point(20).but(ceilings=low), 2)
+    host.start(replace(set_point(20), ceilings=low), 2)
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
 
 
 def test_whatever_is_asked_the_hard_limits_hold(rig: Rig, host: Host) -> None:
-    wild = set_point(500, hz=400, us=4000).but(
+    wild = replace(
+        set_point(500, hz=400, us=4000),
         ceilings=set_point(0).ceilings.but(amplitude=500.0),
     )
     host.start(wild, 4)
@@ -242,14 +244,14 @@ def test_rests_and_contractions_in_turn_are_no_fault(p24: Rig, times: int) -> No
 
 def test_the_session_s_ceiling_of_the_pulse_width_holds(rig: Rig, host: Host) -> None:
     low = CEILINGS.but(pulse_width_us=200)
-    asked = set_point(10, us=300).but(ceilings=low)
+    asked = replace(set_point(10, us=300), ceilings=low)
     host.start(asked)
     assert {pulse.width_us for pulse in rig.pulses[1:]} == {200}
 
 
 def test_the_session_s_ceiling_of_the_frequency_holds(rig: Rig, host: Host) -> None:
     low = CEILINGS.but(frequency_hz=20.0)
-    host.start(set_point(10, hz=50).but(ceilings=low))
+    host.start(replace(set_point(10, hz=50), ceilings=low))
     assert {pulse.frequency_hz for pulse in rig.pulses[1:]} == {20}
 
 
