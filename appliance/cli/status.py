@@ -57,7 +57,10 @@ def _watch(arguments: argparse.Namespace, client: Any) -> int:
 
 
 def refuse_missing_file(arguments: argparse.Namespace) -> None:
-    """Raise SettingsError where a file was named that is not there: it would be another box."""
+    """Raise SettingsError where a file was named that is not there.
+
+    Without it the default socket would be asked, which belongs to another box.
+    """
     from appliance.errors import SettingsError
     from appliance.settings.reading import DEFAULT_PATH
 

@@ -64,4 +64,5 @@ class KernelEdges:
         return bool(self._request.get_value(line) is Value.ACTIVE)
 
     def close(self) -> None:
-        self._request.release()
+        if self._request:
+            self._request.release()

@@ -107,7 +107,7 @@ def _by_wall(line: Mapping[str, str]) -> tuple[str, str, str]:
 
 def _line(board: str, at: str, fault: str, boot_id: str, at_s: float) -> dict[str, str]:
     """A bar as a line. No date set by hand moves its `id`: the boot, and the second of it."""
-    return {"board": board, "at": at, "fault": fault, "id": f"{boot_id} {at_s!r}"}
+    return {"board": board, "at": at, "fault": fault, "id": f"{boot_id} {float(at_s)}"}
 
 
 def _rows(journal: Path) -> list[dict[str, str]]:
@@ -121,8 +121,8 @@ def _rows(journal: Path) -> list[dict[str, str]]:
                 rows = connection.execute(_BARS, (BARRED,)) if version_of(connection) else ()
                 return [_line_of_row(*row) for row in rows]
     except JournalDamagedError as error:
-        # The recorder sets it aside in this very start. To bar every board for it would end with
-        # the next start and save nothing: what the journal had is in the file since the last one.
+        # The recorder sets it aside in this very start, so to bar every board for it would end
+        # with the next one. Lost is only a bar of the last run that the file did not take either.
         log.error("the bars are those of their file alone: %s", error)
         return []
 

@@ -16,7 +16,7 @@ EVERY_BOARD = "every board"
 def causes(record: Record) -> frozenset[str]:
     """All faults that hold now, the bar of the connected board among them."""
     held = record.present | record.report.faults
-    if record.barred and why_barred(record) is not None:
+    if why_barred(record) is not None:
         return held | {BARRED}
     return held
 

@@ -8,7 +8,17 @@ import sys
 import time
 from collections.abc import Callable
 
-from hardware.spice import ngspice, products
+from hardware.spice import (
+    choice,
+    ngspice,
+    products,
+    pump_figures,
+    pump_table,
+    stage_figures,
+    stage_table,
+    stage_test_traces,
+    stage_traces,
+)
 from hardware.spice.netlist import FOLDER
 
 HARDWARE = FOLDER.parent
@@ -34,8 +44,8 @@ def _write(name: str, title: str, text: str) -> None:
     (FOLDER / name).write_text(f"# {title}\n\n{NOTE}{text}\n", "utf-8")
 
 
-def pump_figures(progress: Progress) -> list[str]:
-    from hardware.spice import plots, pump_figures
+def _pump_figures(progress: Progress) -> list[str]:
+    from hardware.spice import plots  # here: matplotlib takes a second that --check saves
 
     middle, found = pump_figures.measure_all(progress)
     _write("pump-figures.md", "The enable pump: figures", pump_figures.markdown(middle, found))
@@ -43,9 +53,7 @@ def pump_figures(progress: Progress) -> list[str]:
     return pump_figures.missed(middle, found)
 
 
-def pump_faults(progress: Progress) -> list[str]:
-    from hardware.spice import pump_table
-
+def _pump_faults(progress: Progress) -> list[str]:
     found = pump_table.rows(progress)
     problems = pump_table.problems(found)
     if not problems:
@@ -53,8 +61,8 @@ def pump_faults(progress: Progress) -> list[str]:
     return problems
 
 
-def stage_figures(progress: Progress) -> list[str]:
-    from hardware.spice import plots, stage_figures
+def _stage_figures(progress: Progress) -> list[str]:
+    from hardware.spice import plots  # here: matplotlib takes a second that --check saves
 
     found = stage_figures.measure_all(progress)
     table = UNCERTIFIED + stage_figures.markdown(found)
@@ -63,23 +71,17 @@ def stage_figures(progress: Progress) -> list[str]:
     return []
 
 
-def stage_traces(progress: Progress) -> list[str]:
-    from hardware.spice import stage_traces
-
+def _stage_traces(progress: Progress) -> list[str]:
     stage_traces.FILE.write_bytes(stage_traces.pack(progress))
     return []
 
 
-def stage_test_traces(progress: Progress) -> list[str]:
-    from hardware.spice import stage_test_traces
-
+def _stage_test_traces(progress: Progress) -> list[str]:
     stage_test_traces.FILE.write_bytes(stage_test_traces.pack(progress))
     return []
 
 
-def stage_faults(progress: Progress) -> list[str]:
-    from hardware.spice import stage_table
-
+def _stage_faults(progress: Progress) -> list[str]:
     found = stage_table.rows(progress)
     problems = stage_table.problems(found)
     if not problems:
@@ -89,21 +91,19 @@ def stage_faults(progress: Progress) -> list[str]:
     return problems
 
 
-def choice(progress: Progress) -> list[str]:
-    from hardware.spice import choice as study
-
-    study.write(FOLDER, NOTE, progress)
+def _choice(progress: Progress) -> list[str]:
+    choice.write(FOLDER, NOTE, progress)
     return []
 
 
 MAKERS: dict[str, Callable[[Progress], list[str]]] = {
-    "pump-figures": pump_figures,
-    "pump-faults": pump_faults,
-    "stage-figures": stage_figures,
-    "stage-traces": stage_traces,
-    "stage-test-traces": stage_test_traces,
-    "stage-faults": stage_faults,
-    "choice": choice,
+    "pump-figures": _pump_figures,
+    "pump-faults": _pump_faults,
+    "stage-figures": _stage_figures,
+    "stage-traces": _stage_traces,
+    "stage-test-traces": _stage_test_traces,
+    "stage-faults": _stage_faults,
+    "choice": _choice,
 }
 
 

@@ -1,7 +1,8 @@
 """Speech on against speech off: the loop's steps, STOP, and processor time, in turns in one run.
 
 With speech on the box says something new every second, through espeak-ng and aplay on ALSA's null
-device, or the device that is named. Without speech it is measured twice: how far the two lie apart
+device, or the device that is named. All texts have been rendered before, as on a box that has been
+`locked` for a minute. Without speech it is measured twice: how far the two lie apart
 is the noise of the run. Prints a table; asserts nothing.
 
     python -m tests.benchmarks.bench_voice [SAMPLES] [DEVICE]
@@ -26,13 +27,15 @@ from appliance.session.state import State
 from appliance.session.view import View
 from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
-from appliance.voice.clips import WORDS_A_MINUTE
+from appliance.voice.clips import WORDS_A_MINUTE, clip_path
+from appliance.voice.known_texts import known_texts
 from appliance.voice.speaker import Speaker
 from tests.benchmarks.bench_stop import PAUSE_S, off_times, press
 from tests.benchmarks.real_box import RealBox, Watched, quantiles_us
 
 SAMPLES = 400
 ROUNDS = 4
+RATE = WORDS_A_MINUTE
 WORDS = 40
 HINTS = ("wait", "limit", "one_click_down", "fainter")
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -60,9 +63,15 @@ def main() -> None:
     device = sys.argv[2] if len(sys.argv) > 2 else "null"
     names = ("speech off", "speech on", "off once more")
     rows = {name: Measured() for name in names}
-    for _ in range(ROUNDS):
-        for name, row in rows.items():
-            measure(samples // ROUNDS, device if name == "speech on" else None, row)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        clips = Path(folder)
+        render_all(clips)
+        for _ in range(ROUNDS):
+            for name, row in rows.items():
+                voice = None
+                if name == "speech on":
+                    voice = Chatty(Announcer(Words.load, cues_last_s), clips, device, RATE)
+                measure(samples // ROUNDS, voice, row)
     head = f"{'median':>10}{'p99':>10}{'p99.9':>10}{'worst':>10}"
     for words, taken in (
         ("STOP's edge to the off frame's last byte, us", lambda row: row.stops),
@@ -91,14 +100,29 @@ def _print_times(
         print(f"{name:14}{quantiles_us(taken(row))}{ratio:>8.2f}x")
 
 
-def measure(samples: int, device: str | None, row: Measured) -> None:
+def render_all(clips: Path) -> None:
+    """Let a speech process render every text in English into the folder."""
+    command = [sys.executable, "-m", "appliance.voice.synthesis_process"]
+    process = subprocess.Popen(
+        [*command, "--folder", str(clips)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    try:
+        if process.stdin is None:
+            raise RuntimeError("the speech process has no pipe")
+        process.stdin.write(b'{"render": "en"}\n')
+        process.stdin.flush()
+        texts = known_texts(Words.load("en"))
+        while not all(clip_path(clips, "en", text, RATE).exists() for text in texts):
+            time.sleep(0.2)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def measure(samples: int, voice: Speaker | None, row: Measured) -> None:
     """Press STOP so often, and add what was measured to `row`."""
     watched = Watched()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        voice = None
-        if device is not None:
-            announcer = Announcer(Words.load, cues_last_s)
-            voice = Chatty(announcer, Path(folder) / "voice", device, WORDS_A_MINUTE)
         real = RealBox(Path(folder), watched.path, screen="none", voice=voice)
         _time_steps(real, row.steps)
         written = off_times(real)

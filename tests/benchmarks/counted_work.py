@@ -69,6 +69,7 @@ def box() -> None:
 
 def frame() -> None:
     """A new picture of the panel, from the view to the bytes on the bus."""
+    # Here: under valgrind these imports take seconds, which the other pieces save.
     from appliance.screen.display.oled import open_oled
     from appliance.screen.draw import draw
     from appliance.settings.words import Words

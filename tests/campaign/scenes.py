@@ -35,6 +35,7 @@ WIDEST_SWEEP = 8.0
 LEASE_OF_ANY_S = 2.1
 """A board that hears no off goes on for so long at the most."""
 
+HASOMED_DRIVERS = ("sciencemode", "rehastim2")
 HASOMED_RISE_MA = 2.0
 """From one pulse to the next, found by this campaign: these devices do not limit the rise, the host
 does, from frame to frame, 20 ms apart, and a pulse may be two frames ahead of the one before. It is
@@ -107,7 +108,7 @@ def root(board: str, place: str, folder: Path) -> Box:
     device: Any = make_device(board)
     home = Home(folder)
     box = home.knows(sessions=9).boot(SETTINGS[board], board=device)
-    if board != "reference":
+    if SETTINGS[board].stimulator.driver in HASOMED_DRIVERS:
         # From the first pulse on: a scene is judged as well as what happens in it.
         box.observer.witness.rise_at_once_ma = HASOMED_RISE_MA
     if place == "locked":

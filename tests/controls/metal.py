@@ -12,8 +12,6 @@ class Metal:
     """The functions of lgpio and gpiod that end in the kernel, on lines that a test moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        import lgpio
-
         self.now = 0.0
         self.high = dict.fromkeys(range(28), True)
         self.held_by_lgpio: set[int] = set()
@@ -27,7 +25,7 @@ class Metal:
             "gpio_read": lambda handle, line: int(self.high[line]),
         }
         for name, function in functions.items():
-            monkeypatch.setattr(lgpio, name, function)
+            monkeypatch.setattr(f"lgpio.{name}", function)
         monkeypatch.setattr(gpiod, "request_lines", self._request)
 
     def move(self, line: int, *, high: bool, at: float) -> None:
@@ -79,7 +77,11 @@ class Request:
         return Value.ACTIVE if self._metal.high[line] else Value.INACTIVE
 
     def release(self) -> None:
-        if self.lines:
-            self.lines = ()
-            os.close(self.fd)
-            os.close(self._far_end)
+        if not self:
+            raise gpiod.RequestReleasedError()
+        self.lines = ()
+        os.close(self.fd)
+        os.close(self._far_end)
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)

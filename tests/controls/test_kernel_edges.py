@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.controls.inputs import Controls
+from appliance.controls.kernel_edges import KernelEdges
 from appliance.controls.pins import FACTORY_VARIABLE, open_pins
 from appliance.errors import ControlsError
 from appliance.session.events import Button, Down, StopLevel, Turn
@@ -124,9 +125,7 @@ def test_edges_that_cannot_be_read_are_a_fault_though_the_levels_can(
 def test_lines_that_another_program_takes_meanwhile_are_an_error(
     metal: Metal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import lgpio
-
-    monkeypatch.setattr(lgpio, "gpio_free", lambda handle, line: 0)
+    monkeypatch.setattr("lgpio.gpio_free", lambda handle, line: 0)
     factory = open_pins(PINS, tmp_path)
     with pytest.raises(ControlsError, match=r"tells no edges of the pins.*stop other programs"):
         Controls(PINS, factory, lambda: NOW_S)
@@ -139,3 +138,11 @@ def test_closing_gives_the_lines_back_and_can_be_done_twice(
     controls.close()
     assert request_of(metal).lines == ()
     controls.close()
+
+
+def test_the_edges_themselves_can_be_closed_twice(metal: Metal) -> None:
+    request = Request(metal, (PINS.stop,))
+    edges = KernelEdges(request, {})
+    edges.close()
+    assert not request
+    edges.close()

@@ -5,7 +5,7 @@
 lines that changed since then come first. Stopped, it goes on where it was: a verdict holds as long
 as the module and the tests that it is from are the same.
 Survivors are either in `survivors.toml`, each with the reason why no test can see it, or a test is
-missing: exit 1.
+missing: exit 3. A crash is exit 1, and a wrong usage exit 2.
 
 None of the usual tools does this here. mutmut leaves out what stands outside of functions and in
 properties: the tables of rules and the limits. cosmic-ray and mutatest start a whole pytest for
@@ -27,6 +27,8 @@ from tests.mutation.mutants import ROOT, Mutant, mutants_of
 from tests.mutation.trying import SURVIVED, Order, Verdict, tried_anew, try_all
 from tests.mutation.verdicts import RESULTS, explained, read, row_of, summary
 
+SURVIVORS = 3
+"""The exit code where mutants survived that nothing explains."""
 HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 
 
@@ -42,7 +44,7 @@ def main() -> int:
     lines = list(summary(chosen, read(), known))
     print(f"{len(left)} of them tried now, in {time.monotonic() - began:.0f} s")
     print("\n".join(lines))
-    return int(len(lines) > 1)
+    return SURVIVORS if len(lines) > 1 else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -103,9 +105,12 @@ def _try(mutants: Sequence[Mutant], of: int, count: int) -> None:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     fork = multiprocessing.get_context("fork")
     jobs: list[Connection] = []
+    processes = []
     for number in range(min(count, len(mutants))):
         ours, theirs = fork.Pipe(duplex=False)
-        fork.Process(target=_work, args=(mutants[number::count], theirs), daemon=False).start()
+        process = fork.Process(target=_work, args=(mutants[number::count], theirs), daemon=False)
+        process.start()
+        processes.append(process)
         theirs.close()
         jobs.append(ours)
     done = of - len(mutants)
@@ -121,6 +126,10 @@ def _try(mutants: Sequence[Mutant], of: int, count: int) -> None:
                 file.write(row_of(mutant, verdict))
                 mark = f" {mutant.name}: {verdict.what}" if verdict.what == SURVIVED else ""
                 print(f"{done} of {of}{mark}", flush=True)
+    for process in processes:
+        process.join()
+    if any(process.exitcode for process in processes):
+        raise SystemExit("a job ended before it had tried all of its mutants")
 
 
 def _work(mutants: Sequence[Mutant], said: Connection) -> None:

@@ -12,8 +12,17 @@ from tests.mutation.mutants import ROOT
 _NEAREST = {
     "appliance/controls": {
         "contacts": "controls: stop buttons",
+        "edges": "controls: stop buttons encoder",
         "encoder": "controls: encoder knob",
         "inputs": "controls: knob buttons stop",
+        "kernel_edges": "controls: kernel_edges",
+    },
+    "appliance/journal": {
+        "barred_boards": "journal: barred_boards",
+    },
+    "appliance/service": {
+        "frames": "service: the_loop wake_ups enable_line_and_lamp",
+        "loop": "service: the_loop wake_ups enable_line_and_lamp",
     },
     "appliance/session": {
         "barring": "session: barred_boards fault",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutation import __main__ as program
 from tests.mutation import chosen, mutants
 from tests.mutation.__main__ import sample
 from tests.mutation.chosen import files
@@ -114,3 +115,39 @@ def test_the_score_names_only_survivors_that_nothing_explains() -> None:
     assert score == "mutants: 3 tried, 1 killed (0 by a hang), 1 explained, 1 survived"
     assert left == [f"{c.file}:{c.line}: {c.name}"]
     assert (ROOT / c.file).is_file()
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The verdicts on the mutants of the gate that the program finds, to be changed."""
+    verdicts = {mutant.name: "tests/x.py::test_y" for mutant in sample(2, 1, "session/gate.py")}
+    monkeypatch.setattr(program, "read", lambda: verdicts)
+    monkeypatch.setattr(program, "RESULTS", tmp_path / "mutation.jsonl")
+    options = ["--count", "2", "--module", "session/gate.py", "--passed"]
+    monkeypatch.setattr("sys.argv", ["mutation", *options])
+    return verdicts
+
+
+def test_survivors_have_an_exit_code_of_their_own(told: dict[str, str]) -> None:
+    assert program.main() == 0
+    told[next(iter(told))] = "survived"
+    assert program.main() == 3
+
+
+def test_a_job_that_crashes_fails_the_run(
+    told: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise SystemExit(1)
+
+    del told[next(iter(told))]
+    monkeypatch.setattr(program, "_work", crash)
+    with pytest.raises(SystemExit, match="a job ended before"):
+        program.main()
+
+
+def test_a_wrong_usage_is_no_survivor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["mutation", "--count", "many"])
+    with pytest.raises(SystemExit) as raised:
+        program.main()
+    assert raised.value.code == 2

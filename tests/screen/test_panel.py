@@ -119,7 +119,7 @@ def test_a_panel_that_fails_is_a_fault() -> None:
     assert panel.faults() == {"screen_dead"}
 
 
-def test_whoever_asks_gets_the_pixels_that_are_on_the_panel_now() -> None:
+def test_the_pixels_that_are_given_are_those_on_the_panel_now() -> None:
     rig = Rig()
     painter = Painter(rig.open, Words.load)
     assert painter.pixels == b""

@@ -153,7 +153,7 @@ def test_a_client_that_asks_too_fast_is_told_so_and_may_still_stop(
     one.close()
 
 
-def test_whoever_is_not_of_the_group_is_shown_out(tmp_path: Path) -> None:
+def test_a_client_that_is_not_of_the_group_is_shown_out(tmp_path: Path) -> None:
     server = ControlServer(tmp_path, is_let_in=lambda client, group: False)
     one = connected(tmp_path)
     one.send(STOP)

@@ -218,6 +218,17 @@ def test_every_cue_but_a_tick_blinks_the_panel(box: Box) -> None:
     assert len(blinks) == len(due)
 
 
+def test_what_a_part_says_of_itself_is_a_fault_until_it_says_no_more(box: Box) -> None:
+    box.switched_on()
+    said: set[str] = {"screen_dead"}
+    box.service.ports.screen.faults = lambda: frozenset(said)  # type: ignore[method-assign]
+    box.wait(0.1)
+    assert "screen_dead" in box.record.present
+    said.clear()
+    box.wait(0.1)
+    assert "screen_dead" not in box.record.present
+
+
 class FullDisk(StringIO):
     def write(self, text: str, **_: object) -> int:
         raise OSError(28, "No space left on device")

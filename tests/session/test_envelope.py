@@ -82,6 +82,15 @@ def test_a_contraction_begins_only_if_it_can_end_inside_its_phase() -> None:
     assert position_at(exact, 60.5, 0.0).part is Part.RAMP_UP
 
 
+def test_each_channel_contracts_in_its_own_time() -> None:
+    spans = (Span(WORK.but(alternating=True), 0.0, 100.0),)
+    parts = [
+        tuple(channel.part for channel in position_at(spans, at_s, 0.0).channels)
+        for at_s in (5.0, 20.0)
+    ]
+    assert parts == [(Part.HOLD, Part.OFF), (Part.OFF, Part.HOLD)]
+
+
 def test_the_last_rest_announces_no_contraction() -> None:
     spans = (Span(WORK, 0.0, 69.9),)
     assert position_at(spans, 25.0, 0.0).next_contraction_s == pytest.approx(5.0)

@@ -41,6 +41,18 @@ def test_elsewhere_stop_is_shown_and_nothing_more(state: State) -> None:
     assert view_of(core.record).stop_pressed
 
 
+def test_stop_counts_as_stuck_10_s_after_it_was_last_pressed() -> None:
+    core = at(State.LOCKED)
+    core.stop()
+    core.wait(9.9)
+    assert not view_of(core.record).stop_stuck
+    core.wait(0.2)
+    assert view_of(core.record).stop_stuck
+    core.let_go_of_stop()
+    core.stop()
+    assert not view_of(core.record).stop_stuck
+
+
 @pytest.mark.parametrize(
     "state",
     [

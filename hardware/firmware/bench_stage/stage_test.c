@@ -271,8 +271,9 @@ void stage_test_take(struct stage_test *test, const uint16_t readings[2], uint32
         fail(test, action->step, now);
     else if (action->kind == STAGE_END)
         go(test, STAGE_TEST_REFILLS, now);
-    else
+    else {
+        if (action->kind == STAGE_SUPPLY_OFF)
+            test->is_supply_off = true;
         test->next++;
-    if (action->kind == STAGE_SUPPLY_OFF)
-        test->is_supply_off = true;
+    }
 }

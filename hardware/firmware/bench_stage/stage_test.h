@@ -2,8 +2,8 @@
  * delivers a pulse to anyone.
  * SPDX-License-Identifier: Apache-2.0
  *
- * It touches no hardware: `now` is in ticks, the high voltage comes from whoever measured it, and what is
- * to be done at the pins is an action with its time. hardware/spice/stage_self_test.py asks the same of
+ * It touches no hardware: `now` is in ticks, the caller measures the high voltage, and what is to be done
+ * at the pins is an action with its time. hardware/spice/stage_self_test.py asks the same of
  * the simulated stage; the README of the firmware has the reason for each limit.
  */
 #ifndef EMS_STAGE_TEST_H

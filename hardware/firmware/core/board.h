@@ -1,9 +1,9 @@
 /* The board: every rule of `hardware/protocol.md`, whatever the host says.
  * SPDX-License-Identifier: Apache-2.0
  *
- * It touches no hardware and reads no clock: `now` is in ticks (see ticks.h), current and
- * supply come from whoever measured them, and what it wants of the output stage is asked
- * for by `board_next_pulse`, `board_keeps` and `board_wants_high_voltage`.
+ * It touches no hardware and reads no clock: `now` is in ticks (see ticks.h), the caller
+ * measures current and supply, and what it wants of the output stage is asked for by
+ * `board_next_pulse`, `board_keeps` and `board_wants_high_voltage`.
  */
 #ifndef EMS_BOARD_H
 #define EMS_BOARD_H
@@ -21,7 +21,7 @@
  * so that the last edge is within the lease as the host counts it. */
 #define BOARD_WAIT_TICKS TICKS_PER_MS
 
-/* What this board is, as whoever built it has written down. */
+/* What this board is, as its builder has written it down. */
 struct about {
     uint32_t serial; /* 0: nothing was written down */
     uint8_t hardware;

@@ -268,6 +268,24 @@ static void an_action_that_came_late_says_nothing(void)
     CHECK_EQUAL(paper.test.failed, 3);
 }
 
+static void a_supply_that_would_go_off_late_stays_on(void)
+{
+    struct paper paper = armed(0, RIGHT);
+    pass_for(&paper, 22);
+    while (stage_test_action(&paper.test)->kind != STAGE_SUPPLY_OFF)
+        carry_out(&paper);
+    paper.now = stage_test_time(&paper.test);
+    paper.late = STAGE_TEST_LATE_TICKS + 1U;
+    carry_out(&paper);
+    CHECK_EQUAL(paper.test.state, STAGE_TEST_CLOSES);
+    CHECK(stage_test_lets_high_voltage(&paper.test, true));
+    /* The high voltage is still there, and the test begins anew. */
+    paper.late = 0;
+    pass_for(&paper, 200);
+    CHECK(paper.had_high_voltage);
+    CHECK_EQUAL(paper.test.state, STAGE_TEST_PASSED);
+}
+
 static void the_supply_is_off_while_the_discharge_is_looked_at(void)
 {
     struct paper paper = armed(0, RIGHT);
@@ -351,6 +369,7 @@ static const struct test all[] = {
     TEST(a_test_that_was_broken_off_begins_anew_when_the_board_arms),
     TEST(a_relay_that_opens_meanwhile_is_no_fault_of_the_stage),
     TEST(an_action_that_came_late_says_nothing),
+    TEST(a_supply_that_would_go_off_late_stays_on),
     TEST(the_supply_is_off_while_the_discharge_is_looked_at),
     TEST(no_pin_is_high_when_the_test_is_over_or_for_longer_than_the_second_clock_allows),
     TEST(a_failed_self_test_is_latched_for_good),

@@ -57,6 +57,13 @@ MUTANTS = [
         ),
         ("the supply is off in the discharge", " && !test->is_supply_off);", ");"),
         ("what comes late says nothing", "if (late > STAGE_TEST_LATE_TICKS)", "if (0)"),
+        (
+            "a supply that would go off late stays on",
+            "    else {\n        if (action->kind == STAGE_SUPPLY_OFF)\n"
+            "            test->is_supply_off = true;\n        test->next++;\n    }\n",
+            "    else\n        test->next++;\n    if (action->kind == STAGE_SUPPLY_OFF)\n"
+            "        test->is_supply_off = true;\n",
+        ),
         ("a wrong answer fails", "else if (!is_right(test, action, readings))", "else if (0)"),
         ("too little", "return mv >= action->least && mv", "return mv"),
         ("too much", " && mv <= action->value;", ";"),

@@ -39,7 +39,9 @@ def kernel() -> tuple[int, Callable[[], int]]:
     factory = open_pins(PINS, RUNTIME)
     contacts = [Contact(line, "measured", factory) for line in LINES]
     listener = Listener(contacts, factory, time.monotonic)
-    return listener._edges.fileno(), lambda: len(listener.take())
+    descriptor = listener.fileno()
+    assert descriptor is not None
+    return descriptor, lambda: len(listener.take())
 
 
 def callback() -> tuple[int, Callable[[], int]]:
@@ -52,7 +54,7 @@ def callback() -> tuple[int, Callable[[], int]]:
 
 def notify() -> tuple[int, Callable[[], int]]:
     os.chdir(RUNTIME)
-    import lgpio
+    import lgpio  # here: it makes a FIFO in the current directory and starts a thread
 
     handle, chip = lgpio.notify_open(), lgpio.gpiochip_open(0)
     for line in LINES:
