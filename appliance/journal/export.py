@@ -107,7 +107,11 @@ TABLES: tuple[Table, ...] = (
             _PERSON,
             Column("session_id", "session_id", "session in which it was answered; empty: none"),
             Column("answered", "wall", "local time with its offset, ISO 8601"),
-            Column("question", "question", "id of the statement or question"),
+            Column(
+                "question",
+                "question",
+                "id of the statement or question; `skin_shown` and `soreness_shown` are what the knob had chosen before it was confirmed",
+            ),
             Column(
                 "answer",
                 "answer",

@@ -294,7 +294,7 @@ class Service:
             view = view_of(self.record, details_of(self.ports, self.record))
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)
-        else:
+        elif self.ports.voice.next_deadline() <= now:
             self.ports.voice.tick(now)
 
     def _close(self) -> None:

@@ -96,8 +96,9 @@ class Speaker:
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
-        # An answer may have waited longer than the process took for it: this loop was late.
-        self._listen(self._for_process(now))
+        if self._hangs(self._for_process(now)):
+            # An answer may have waited longer than the process took for it: this loop was late.
+            self._listen(self._for_process(now))
         is_dead = self._lost or self._unheard or self._hangs(self._for_process(now))
         return frozenset({"voice_dead"}) if is_dead else frozenset()
 
