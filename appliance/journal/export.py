@@ -110,7 +110,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "question",
                 "question",
-                "id of the statement or question; `skin_shown` and `soreness_shown` are what the knob had chosen before it was confirmed",
+                "id of the statement or question; `skin_shown` and `soreness_shown` are what the"
+                " knob had chosen before it was confirmed",
             ),
             Column(
                 "answer",
