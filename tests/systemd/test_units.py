@@ -164,6 +164,10 @@ def test_the_file_that_the_service_leaves_is_the_one_that_systemd_waits_for():
     assert service(SWITCH_OFF[1])["ExecStart"] == "/bin/systemctl --no-block poweroff"
 
 
+def test_however_often_the_service_starts_the_box_can_be_switched_off():
+    assert unit(SWITCH_OFF[0])["Unit"]["StartLimitIntervalSec"] == "0"
+
+
 def test_a_crash_is_followed_by_one_more_off_and_a_good_end_is_not():
     stop_post = settings_of("ExecStopPost")[0]
     assert "SERVICE_RESULT" in stop_post and stop_post.endswith("ems-appliance rescue'")
