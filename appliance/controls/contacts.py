@@ -58,7 +58,7 @@ class Contact:
     def is_deaf(self, now: float) -> bool:
         """Whether the level changed twice without any edge.
 
-        One missing edge may be lost; two mean that nobody tells of edges any more.
+        A single edge can get lost. Two without any edge mean that edges no longer arrive.
         """
         return self._silent_moves >= 2 and now - self._silent_since >= SILENCE_S
 

@@ -96,10 +96,11 @@ class Speaker:
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
-        if self._hangs(self._for_process(now)):
+        now = self._for_process(now)
+        if self._hangs(now):
             # An answer may have waited longer than the process took for it: this loop was late.
-            self._listen(self._for_process(now))
-        is_dead = self._lost or self._unheard or self._hangs(self._for_process(now))
+            self._listen(now)
+        is_dead = self._lost or self._unheard or self._hangs(now)
         return frozenset({"voice_dead"}) if is_dead else frozenset()
 
     def pid(self) -> int | None:

@@ -10,24 +10,22 @@ those of one pulse with the fault, again and again; they do not follow what the 
 """
 
 import argparse
-import gzip
 import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import State
 from tests.firmware.bit_faults import reports_of
-from tests.firmware.board import BUILD, ROOT, build
+from tests.firmware.board import BUILD, build
 from tests.firmware.stage_self_test import pass_self_test, stage_board, why
+from tests.firmware.stage_traces import StageTraces
 
-SPICE = ROOT / "hardware/spice"
-TRACES = SPICE / "stage-traces.json.gz"
-MEASURED = SPICE / "stage-measured.json"
+PULSES = StageTraces("stage-traces.json.gz", "stage-measured.json")
+"""Of each fault pulse and reason were measured, at either strength."""
 HZ = 1000 / 12
 """A pulse every 12 ms, as in the simulated circuit."""
 FRAMES = 6
@@ -43,20 +41,13 @@ class Seen(NamedTuple):
     why: str
 
 
-@cache
-def told() -> dict[str, Any]:
-    """The simulated traces, as `hardware/spice/stage_traces.py` describes them."""
-    traces: dict[str, Any] = json.loads(gzip.decompress(TRACES.read_bytes()))
-    return traces
-
-
 class StageChip:
     """The stage's firmware at work at one strength, and copies of it that meet faults."""
 
     def __init__(self, folder: Path, pulse: int) -> None:
         self._pulse = pulse
         self._points = folder / "points.txt"
-        ma, us = told()["asked_ma"][pulse], told()["width_us"][pulse]
+        ma, us = PULSES.told["asked_ma"][pulse], PULSES.told["width_us"][pulse]
         self.bench = bench = stage_board(folder)
         pass_self_test(bench, folder)
         bench.off()
@@ -76,11 +67,7 @@ class StageChip:
             self.bench.report = self.bench.report._replace(sequence=asked.sequence)
 
     def meet(self, fault: str) -> Seen:
-        numbers = told()["faults"][fault][self._pulse]
-        with self._points.open("w") as file:
-            for source, number in zip(told()["inputs"], numbers, strict=True):
-                for us, mv in zip(*told()["traces"][number], strict=True):
-                    file.write(f"{source} {us} {mv}\n")
+        PULSES.write_points(self._points, PULSES.told["faults"][fault][self._pulse])
         did = self.bench.ask(f"replay {self._points} {self._frames}")
         if did["is_on"]:
             return Seen(0, "")
@@ -93,19 +80,9 @@ class StageChip:
 def kinds(pulse: int) -> dict[str, list[str]]:
     """The faults by what was measured of them at this strength."""
     found: dict[str, list[str]] = {}
-    for name, seen in measured().items():
+    for name, seen in PULSES.measured().items():
         found.setdefault(json.dumps(seen[pulse]), []).append(name)
     return found
-
-
-def measured() -> dict[str, list[list[Any]]]:
-    """What is committed: by the name of the fault, pulse and reason at either strength."""
-    return json.loads(MEASURED.read_text("utf-8")) if MEASURED.exists() else {}
-
-
-def _write(seen: dict[str, list[Any]]) -> None:
-    lines = [f"{json.dumps(name)}: {json.dumps(seen[name])}" for name in told()["faults"]]
-    MEASURED.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
 
 def main() -> int:
@@ -120,14 +97,16 @@ def main() -> int:
     seen = dict(map(json.loads, lines))
     with tempfile.TemporaryDirectory() as folder, kept.open("a", buffering=1) as file:
         chips = [StageChip(Path(folder, str(pulse)), pulse) for pulse in (0, 1)]
-        for name in told()["faults"]:
+        for name in PULSES.told["faults"]:
             if name not in seen:
                 seen[name] = [chip.meet(name) for chip in chips]
                 file.write(json.dumps([name, seen[name]]) + "\n")
-                print(f"{len(seen)} of {len(told()['faults'])}: {name}: {seen[name]}", flush=True)
+                print(
+                    f"{len(seen)} of {len(PULSES.told['faults'])}: {name}: {seen[name]}", flush=True
+                )
         for chip in chips:
             chip.close()
-    _write(seen)
+    PULSES.keep(seen)
     kept.unlink()
     return 0
 

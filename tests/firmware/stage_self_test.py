@@ -8,22 +8,20 @@ with each fault that no pulse shows, as the circuit simulator found it
 """
 
 import argparse
-import gzip
-import json
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from appliance.stimulator.reference.codec import encode
 from appliance.stimulator.reference.protocol import Check, Fault, Reason, Report, State
 from tests.firmware.bench import Bench
 from tests.firmware.bit_faults import reports_of
-from tests.firmware.board import ROOT, STAGE_ELF, build
+from tests.firmware.board import STAGE_ELF, build
+from tests.firmware.stage_traces import StageTraces
 
-TRACES = ROOT / "hardware/spice/stage-test-traces.json.gz"
-MEASURED = ROOT / "hardware/spice/stage-test-measured.json"
+SELF_TEST = StageTraces("stage-test-traces.json.gz", "stage-test-measured.json")
+"""Of each fault step and report were measured."""
 REFERENCE_MV = 4096
 SOUND_HIGH_VOLTAGE_MV = 3407
 START_MS = 15
@@ -44,24 +42,9 @@ class Found(NamedTuple):
     why: str
 
 
-@cache
-def told() -> dict[str, Any]:
-    """The simulated traces, as `hardware/spice/stage_test_traces.py` describes them."""
-    traces: dict[str, Any] = json.loads(gzip.decompress(TRACES.read_bytes()))
-    return traces
-
-
-def measured() -> dict[str, list[Any]]:
-    """What is committed: by the name of the fault, step and report."""
-    return json.loads(MEASURED.read_text("utf-8")) if MEASURED.exists() else {}
-
-
 def write_points(path: Path, fault: str) -> None:
     """The traces of a fault as the simulated board reads them."""
-    with path.open("w") as file:
-        for source, number in zip(told()["inputs"], told()["faults"][fault], strict=True):
-            for us, mv in zip(*told()["traces"][number], strict=True):
-                file.write(f"{source} {us} {mv}\n")
+    SELF_TEST.write_points(path, SELF_TEST.told["faults"][fault])
 
 
 def stage_board(folder: Path) -> Bench:
@@ -147,12 +130,13 @@ def main() -> int:
     seen = {}
     with tempfile.TemporaryDirectory() as folder:
         chip = StartingChip(Path(folder))
-        for name in told()["faults"]:
+        for name in SELF_TEST.told["faults"]:
             seen[name] = chip.meet(name)
-            print(f"{len(seen)} of {len(told()['faults'])}: {name}: {seen[name]}", flush=True)
+            print(
+                f"{len(seen)} of {len(SELF_TEST.told['faults'])}: {name}: {seen[name]}", flush=True
+            )
         chip.close()
-    lines = [f"{json.dumps(name)}: {json.dumps(found)}" for name, found in seen.items()]
-    MEASURED.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    SELF_TEST.keep(seen)
     return 0
 
 

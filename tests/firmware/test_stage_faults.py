@@ -7,7 +7,7 @@ from pathlib import Path
 
 from appliance.stimulator.reference.protocol import Capability, Fault, Stage, State
 from tests.firmware.rules import broken_rules, over_budget
-from tests.firmware.stage_faults import StageChip, kinds, measured, told
+from tests.firmware.stage_faults import PULSES, StageChip, kinds
 from tests.firmware.stage_self_test import pass_self_test, stage_board
 
 EMPTY_MV = 1000
@@ -18,7 +18,9 @@ def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path:
     try:
         for names in kinds(0).values():
             found = list(chip.meet(names[0]))
-            assert found == measured()[names[0]][0], f"{names[0]}: {found}: measure them all anew"
+            assert found == PULSES.measured()[names[0]][0], (
+                f"{names[0]}: {found}: measure them all anew"
+            )
         assert not over_budget(chip.bench.measures())
     finally:
         chip.close()
@@ -49,12 +51,12 @@ def test_the_stages_firmware_says_what_it_is(firmware: None, tmp_path: Path) -> 
 
 
 def test_a_sound_stage_ends_nothing() -> None:
-    assert all(pulse == 0 for pulse, _ in measured()["none"])
+    assert all(pulse == 0 for pulse, _ in PULSES.measured()["none"])
 
 
 def test_every_simulated_fault_was_measured() -> None:
-    assert list(measured()) == list(told()["faults"])
+    assert list(PULSES.measured()) == list(PULSES.told["faults"])
 
 
 def test_a_fault_that_the_chip_sees_is_seen_within_two_pulses() -> None:
-    assert max(pulse for seen in measured().values() for pulse, _ in seen) <= 2
+    assert max(pulse for seen in PULSES.measured().values() for pulse, _ in seen) <= 2

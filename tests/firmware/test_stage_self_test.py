@@ -13,12 +13,11 @@ from tests.firmware.bench import Bench
 from tests.firmware.rules import broken_rules, over_budget
 from tests.firmware.stage_self_test import (
     REST_MS,
+    SELF_TEST,
     StartingChip,
     look_at_relay,
-    measured,
     pass_self_test,
     stage_board,
-    told,
     write_points,
 )
 
@@ -36,7 +35,7 @@ def bench(firmware: None, tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_one_fault_for_each_question_ends_as_the_table_says(firmware: None, tmp_path: Path) -> None:
-    of_step = {found[0]: name for name, found in measured().items()}
+    of_step = {found[0]: name for name, found in SELF_TEST.measured().items()}
     assert set(of_step) | NEVER_FIRST == set(range(STEPS + 1))
     chip = StartingChip(tmp_path / "chip")
     for step, name in of_step.items():
@@ -45,7 +44,7 @@ def test_one_fault_for_each_question_ends_as_the_table_says(firmware: None, tmp_
 
 
 def test_every_fault_that_no_pulse_shows_was_tried() -> None:
-    assert list(measured()) == list(told()["faults"])
+    assert list(SELF_TEST.measured()) == list(SELF_TEST.told["faults"])
 
 
 def test_a_sound_stage_passes_and_delivers(bench: Bench, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ class Covered:
         self.listener = listener
         self.said: list[str] = []
         self.told: list[str] = []
-        """What was said, a line each, and in brackets what the person did."""
+        """The sentences that the box said, and in brackets the acts of the person, in order."""
         self.words = Words.load(language)
         self._acts = {self.spoken(key): act for key, act in WHAT_TO_DO.items()}
 
@@ -42,7 +42,7 @@ class Covered:
         raise AssertionError(f"it went on for ever in {self.box.state}: {self.said[-20:]}")
 
     def hears(self) -> list[str]:
-        """What was said since the last time."""
+        """The sentences that the box has said since the last call."""
         texts = [text for utterance in self.listener.heard for text in utterance.texts]
         self.listener.heard.clear()
         self.said.extend(texts)
@@ -72,7 +72,7 @@ class Covered:
         self.box.release_stop()
 
     def turns(self, clicks: Iterable[int]) -> list[list[str]]:
-        """Turn the knob a click at a time; what was said after each of them."""
+        """Turn the knob a click at a time. Returns the sentences said after each click."""
         told = []
         for click in clicks:
             self.did(f"turns the knob one click {'right' if click > 0 else 'left'}")

@@ -11,12 +11,12 @@ class Mutant(NamedTuple):
 
 
 def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
-    return [Mutant(rule, f"core/{file}.c", code, instead) for rule, code, instead in rows]
+    return [Mutant(rule, file, code, instead) for rule, code, instead in rows]
 
 
 MUTANTS = [
     *in_file(
-        "frame",
+        "core/frame.c",
         ("a damaged frame is no message", " && reader->crc == 0", ""),
         ("a CRC alone is no message", " && reader->count >= SHORTEST", ""),
         ("a block ends within its frame", "reader->left == 0 && ", ""),
@@ -27,7 +27,7 @@ MUTANTS = [
         ("COBS puts the zeros back", "return keep(reader, 0);", "return FRAME_NOTHING;"),
     ),
     *in_file(
-        "limits",
+        "core/limits.c",
         ("ceiling of amplitude, lowered", "lower(ceilings.codes, asked->ceiling_codes)", "3200"),
         ("ceiling of width, lowered", "lower(ceilings.width_us, asked->ceiling_us)", "400"),
         (
@@ -54,7 +54,7 @@ MUTANTS = [
         ("a gap between bursts", "(pulses + 1U) * UINT32_C(100000)", "UINT32_C(100000)"),
     ),
     *in_file(
-        "stage",
+        "core/stage.c",
         ("first pulse at most 1 mA", "return EMS_FIRST_PULSE_CODES;", "return 200;"),
         (
             "rise of 40 mA/s",
@@ -152,7 +152,7 @@ MUTANTS = [
         ("and their time", "    stage->burst_ms = 0;\n", ""),
     ),
     *in_file(
-        "board",
+        "core/board.c",
         ("hello first", "if (!board->greeted)", "if (0)"),
         ("the layout must be the board's", "hello->layout == EMS_LAYOUT", "true"),
         (
@@ -286,7 +286,7 @@ MUTANTS = [
         ("a reset's cause is a fault", "board->faults = beginning->faults;", ""),
     ),
     *in_file(
-        "reply",
+        "core/reply.c",
         ("no contact without current", "return EMS_CONTACT_UNKNOWN;", "return contact;"),
         ("open stays", "contact == EMS_CONTACT_OPEN ||", ""),
         ("greeted is told", "board->greeted ? EMS_FLAG_GREETED : 0", "0"),

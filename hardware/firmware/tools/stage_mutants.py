@@ -1,15 +1,10 @@
 """Each rule of the bench output stage's deciding part, and the edit that takes it out."""
 
-from core_mutants import Mutant
-
-
-def in_file(file: str, *rows: tuple[str, str, str]) -> list[Mutant]:
-    return [Mutant(rule, f"bench_stage/{file}.c", code, instead) for rule, code, instead in rows]
-
+from core_mutants import Mutant, in_file
 
 MUTANTS = [
     *in_file(
-        "bench_stage",
+        "bench_stage/bench_stage.c",
         ("a tenth too much", "looks->asked / OVER_PART", "looks->asked / 5U"),
         ("1 mA too much", " + OVER_CODES)", " + OVER_CODES + 1U)"),
         ("high voltage too low", "looks->high_voltage < HIGH_LEAST_MV || ", ""),
@@ -19,7 +14,7 @@ MUTANTS = [
         ("charge that stayed", "apart > APART_MOST_MV ? EMS_FAULT_UNBALANCED : 0", "0"),
     ),
     *in_file(
-        "stage_test",
+        "bench_stage/stage_test.c",
         ("K1 welded", "if (sight->high_voltage_dv > HIGH_LEFT_DV)", "if (0)"),
         (
             "K1 is open before it is looked at",
