@@ -62,11 +62,15 @@ def _day(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2026-01-31") from None
 
 
+_MOST_DIGITS = 18
+"""More do not fit into the journal."""
+_MOST_LISTED = 1_000_000
+
+
 def _number(text: str) -> int:
-    try:
+    if text.removeprefix("-").isdecimal() and len(text) <= _MOST_DIGITS:
         return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no number; `log list` has them") from None
+    raise argparse.ArgumentTypeError(f"{text} is no number of a session; `log list` has them")
 
 
 def _settings(arguments: argparse.Namespace) -> "Settings":
@@ -81,8 +85,8 @@ def _list(arguments: argparse.Namespace) -> int:
     from appliance.journal.session_query import sessions
     from appliance.settings.words import Words
 
-    if arguments.limit < 1:
-        raise UsageError(f"--limit {arguments.limit}: allowed is a number from 1")
+    if not 1 <= arguments.limit <= _MOST_LISTED:
+        raise UsageError(f"--limit {arguments.limit}: allowed is a number from 1 to {_MOST_LISTED}")
     with journal_of(_settings(arguments)) as look:
         person = known_person(arguments.person, people_in(look.connection))
         found = sessions(look.connection, person, arguments.limit, since=arguments.since)

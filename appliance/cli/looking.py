@@ -64,4 +64,5 @@ def person_called(name: str, people: tuple[str, ...], where: str) -> str:
     if name in people or len(same) == 1:
         return name if name in people else same[0]
     there = ", ".join(people) or "nobody yet"
-    raise UsageError(f"{where} {name}: not known; there is {there}{did_you_mean(name, people)}")
+    asked = " ".join(name.split())
+    raise UsageError(f"{where} {asked}: not known; there is {there}{did_you_mean(name, people)}")

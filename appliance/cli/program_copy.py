@@ -18,8 +18,9 @@ _SHIPPED = ("programs.toml", "published.toml")
 def copy(settings_path: Path, name: str, source: str, catalogue: Catalogue) -> int:
     """Copy the program `source` to `name` and open the editor. Returns the exit code."""
     if re.fullmatch(r"[a-z][a-z0-9_]*", name) is None:
+        asked = " ".join(name.split())
         raise UsageError(
-            f"programs new {name}: allowed are small letters, digits and _, a letter first"
+            f"programs new {asked}: allowed are small letters, digits and _, a letter first"
         )
     if name in catalogue.programs:
         raise UsageError(f"programs new {name}: this name is taken; choose another")

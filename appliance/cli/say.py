@@ -77,6 +77,8 @@ def render(text: str, language: str, rate: int, out: Path) -> None:
     if not out.parent.is_dir():
         raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
     _run(synthesis_command(language, text, rate, out))
+    if not out.is_file():  # espeak-ng counts it as good where it could not write.
+        raise UsageError(f"say --out {out}: it cannot be written there; choose another place")
 
 
 def _speak(text: str, language: str, rate: int, device: str) -> None:

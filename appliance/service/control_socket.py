@@ -266,7 +266,7 @@ class ControlClient:
         except OSError as error:
             self._socket.close()
             raise NotRunningError(
-                f"{path}: no service answers ({os.strerror(error.errno or 0)}); "
+                f"{path}: no service answers ({error.strerror or error}); "
                 "start it with 'systemctl start ems-appliance', or name its settings with --config"
             ) from error
         self._lines = self._socket.makefile("rb")

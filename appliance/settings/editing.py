@@ -150,7 +150,7 @@ def value_from(key: Key, words: str) -> object:
 
 def _readings(words: str) -> Iterator[object]:
     """The ways to read an argument: as TOML, as plain text, as a list with commas."""
-    with suppress(tomllib.TOMLDecodeError):
+    with suppress(tomllib.TOMLDecodeError, RecursionError):
         yield tomllib.loads(f"value = {words}")["value"]
     if words.lstrip().startswith("["):
         # Meant as a list: one that is no good must not become a name in brackets.

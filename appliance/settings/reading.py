@@ -65,6 +65,8 @@ def parse_text(text: str, name: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name}: this is not TOML: {error}") from None
+    except RecursionError:
+        raise SettingsError(f"{name}: brackets lie in too many others; take some out") from None
 
 
 def settings_from(tables: Mapping[str, object], name: str) -> Settings:

@@ -111,6 +111,7 @@ def test_settings_that_are_not_there(
         ("[limits]\ncurrent_ma = 81\n", "81"),
         ("[controls]\nstop = 5\n", "knob_a"),
         ("[limits\n", "TOML"),
+        ("x = " + "[" * 3000 + "]" * 3000 + "\n", "brackets"),
     ],
 )
 def test_validate_names_file_key_value_and_what_is_allowed(
@@ -182,6 +183,14 @@ def test_without_a_service_there_is_nobody_to_ask(
     assert "no service answers" in told.line
 
 
+def test_a_path_that_no_socket_can_have_is_told(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[service]\nruntime_dir = "{tmp_path / ("x" * 120)}"\n')
+    told = command("status", "--config", path)
+    assert told.code == 1
+    assert "AF_UNIX path too long" in told.line
+
+
 def test_a_board_does_not_replace_a_file(command: Command, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("mine")
@@ -239,6 +248,7 @@ def test_screens_into_a_file_of_another_kind(command: Command, tmp_path: Path) -
         ("screens",),
         ("demo", "-x"),
         ("simulate", "--speed", "fast"),
+        ("log", "show", "9" * 30),
         ("board", "find"),
         ("board", "probe"),
     ],

@@ -296,6 +296,21 @@ def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say)
     assert say("person", "rename", "Ill", "ILL")[0] == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "list", "--limit", "9" * 30),
+        ("log", "list", "--person", "An\nna"),
+        ("programs", "new", "x\ny", "gentle"),
+        ("config", "set", "limits.current_ma", "[" * 3000),
+    ],
+)
+def test_what_is_too_large_or_has_lines_is_one_line(say, words):
+    code, out, error = say(*words)
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert error.startswith("ems-appliance: ")
+
+
 def test_every_verb_takes_a_name_in_any_case(say, monkeypatch):
     assert "Anna: " in say("plan", "--person", "anna")[1]
     listed = say("log", "list", "--person", "BEN")
