@@ -194,9 +194,13 @@ def test_sigterm_goes_to_the_service_alone_so_that_off_reaches_the_board():
     assert service()["KillMode"] == "mixed"
 
 
-def test_no_realtime_policy_that_could_lock_out_the_watchdog():
-    assert not settings_of("CPUSchedulingPolicy")
-    assert settings_of("RestrictRealtime") == ["yes"]
+def test_the_control_loop_alone_is_in_a_real_time_class_and_cannot_keep_a_core():
+    assert service()["CPUSchedulingPolicy"] == "fifo"
+    assert 1 <= int(service()["CPUSchedulingPriority"]) < 50, "below the kernel's interrupts"
+    assert service()["CPUSchedulingResetOnFork"] == "yes", "threads and speech are ordinary"
+    assert service()["LimitRTTIME"] == "20s"
+    assert settings_of("RestrictRealtime") == ["yes"], "and nothing can enter it later"
+    assert "CPUSchedulingPolicy" not in unit(UNITS[1])["Service"]
 
 
 def test_the_pin_library_may_write_its_file_where_the_service_starts():
