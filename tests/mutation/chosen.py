@@ -49,7 +49,7 @@ _NEAREST = {
         "date_page": "session: date_page",
         "entry_actions": "session: flow agreeing prompts preparing stage_done stopped fault",
         "guards": "session: flow agreeing stopped fault preparing lost_contact stage_done placing"
-        " worn_pads aftercare booking idle knob_turns",
+        " worn_pads aftercare booking idle knob_turns press_and_hold",
         "machine": "session: flow fault agreeing order press_and_hold stopped notes prompts",
         "order": "session: order",
         "pages": "session: record_pages flow agreeing preparing placing worn_pads",
