@@ -19,7 +19,7 @@ from appliance.settings.model import Controls
 from tests.machine import kernel
 from tests.machine.booted import Booted, until
 from tests.machine.monitor import Monitor
-from tests.machine.nspawn import Machine
+from tests.machine.nspawn import ROOT, Machine
 
 HERE = Path(__file__).parent
 CONTROLS = Controls()
@@ -31,6 +31,17 @@ SETTINGS = """
 driver = "capture"
 capture_dir = "/run/ems-appliance"
 """
+AT_READY = (
+    "/run/systemd/system/ems-appliance.service.d/at-ready.conf",
+    """
+[Service]
+Environment=PYTHONPATH=/usr/local/lib/hands
+ExecStart=
+ExecStart=/usr/lib/ems-appliance/bin/python3 /usr/local/lib/hands/at_ready.py \\
+    /etc/ems-appliance/config.toml
+""",
+)
+"""Where a unit's addition is written that takes the walk up to `ready` as done, and its text."""
 NOW = "cut -d' ' -f1 /proc/uptime"
 _SERIAL = "EMS-0001"
 _KERNEL_OPTIONS = (
@@ -64,6 +75,10 @@ _FILES = {
     "ExecStart=socat OPEN:/run/board/port,raw,echo=0 OPEN:/dev/virtio-ports/cable\n"
     "[Install]\nWantedBy=multi-user.target\n",
 }
+_HANDS = {
+    "at_ready.py": HERE / "guest/at_ready.py",
+    "tests/service/handled_run.py": ROOT / "tests/service/handled_run.py",
+}
 COUNTED = (
     *("-nographic", "-nodefaults", "-no-reboot", "-rtc", "clock=vm"),
     *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"),
@@ -84,6 +99,8 @@ def make_disk(machine: Machine, folder: Path) -> Path:
     for name, text in _FILES.items():
         machine.write(name, text)
     lay_out_agent(machine)
+    for name, path in _HANDS.items():
+        machine.write(f"/usr/local/lib/hands/{name}", path.read_text())
     machine.offline(
         "systemd-machine-id-setup; systemctl enable --quiet board cable;"
         f" systemctl mask --quiet {' '.join(_NOT_NEEDED)}; touch /etc/.updated /var/.updated"
@@ -195,6 +212,14 @@ class Guest(Booted):
     def levels(self) -> str:
         """The levels of the header's lines, line 0 first."""
         return self.run("cat /sys/module/header/parameters/levels")
+
+    def start_at_ready(self) -> None:
+        """Start the service anew, with a person in `ready`, this once."""
+        path, text = AT_READY
+        self.run(f"mkdir -p $(dirname {path}); cat > {path} <<'END'\n{text}END")
+        self.run("touch /run/at-ready; systemctl daemon-reload; systemctl restart ems-appliance")
+        self.until_state("ready")
+        self.run("rm /run/at-ready")
 
     # Fingers
 

@@ -66,7 +66,8 @@ def test_a_session_is_pressed_through_the_pins_from_locked_to_its_end(guest: Gue
 
 @pytest.mark.parametrize("signal", ["STOP", "KILL", "TERM"])
 def test_a_signal_in_current_ends_it_and_the_box_comes_back(guest: Guest, signal: str):
-    walk_to_current(guest)
+    guest.start_at_ready()
+    turn_on(guest)
     pid = guest.main_pid()
     at = float(guest.run(f"{qemu.NOW}; kill -{signal} {pid}"))
     assert told_zero_after(guest, at, f"SIG{signal}") <= LEASE_S + GRAIN_S
@@ -76,7 +77,8 @@ def test_a_signal_in_current_ends_it_and_the_box_comes_back(guest: Guest, signal
 
 
 def test_a_power_cut_in_current_leaves_a_whole_journal(guest: Guest):
-    walk_to_current(guest)
+    guest.start_at_ready()
+    turn_on(guest)
     guest.cut_power()
     guest.boot()
     guest.until_state("locked")
@@ -87,6 +89,11 @@ def test_a_power_cut_in_current_leaves_a_whole_journal(guest: Guest):
 
 def walk_to_current(guest: Guest) -> None:
     walk(guest, "ready")
+    turn_on(guest)
+
+
+def turn_on(guest: Guest) -> None:
+    """From `ready` to current."""
     guest.move("wait=1.2")
     guest.press(CONTROLS.confirm, 1.3)
     guest.until_state("stimulating")
