@@ -89,7 +89,7 @@ _AGENT = (
 
 
 def missing() -> str:
-    wanted = ("qemu-system-x86_64", "mke2fs")
+    wanted = ("qemu-system-x86_64", "qemu-img", "mke2fs", "zstd")
     lacking = [name for name in wanted if shutil.which(name) is None]
     return f"not installed: {' '.join(lacking)}" if lacking else ""
 

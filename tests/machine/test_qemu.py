@@ -4,7 +4,8 @@
 
 needs root, `mmdebstrap systemd-container qemu-system-x86 qemu-utils e2fsprogs zstd`, and fifteen
 minutes of one processor. The machine is booted once. Each test goes on from there, and the one of
-the power cut boots it again.
+the power cut boots it again. The board lives in the guest, whose clock counts instructions: at a
+power cut it dies too, and when its current ends then is what `test_power.py` tells.
 """
 
 from collections.abc import Iterator
