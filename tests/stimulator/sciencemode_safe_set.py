@@ -45,6 +45,7 @@ RULES = {
     "init_first": "an update, and a look, only between init and stop",
     "gap": f"after a gap of more than {GAP_S} s nothing acts before a stop",
     "lead": "once a lead in use is said to be off, no update before a stop",
+    "looked": "no update goes on with a channel before the device has told its state",
     "zero_first": "the first update after init enables nothing",
     "channels": "no channel but 1 and 2",
     "ramp": "no ramp by the device",
@@ -83,6 +84,8 @@ class ScienceModeSafeSet:
     _is_on: bool = False
     _owes_stop: bool = False
     _lead_is_off: bool = False
+    _has_told: bool = False
+    """Since the last update the device has told the state of its channels."""
     _updates: int = 0
     _number: int = -1
     _heard_at: float = 0.0
@@ -109,6 +112,7 @@ class ScienceModeSafeSet:
             if frame.command - 1 == STATUS and frame.data[1:2] == b"\0" and is_newest:
                 self._is_on = False
             if frame.command - 1 == LOOK:
+                self._has_told = True
                 self._lead_is_off |= not self._currents.keys().isdisjoint(errors_in(frame.data))
 
     def ended(self, now: float) -> None:
@@ -176,6 +180,8 @@ class ScienceModeSafeSet:
             return
         if self._lead_is_off:
             yield "lead"
+        if not self._has_told and not self._currents.keys().isdisjoint(wanted):
+            yield "looked"
         if self._updates == 0 and wanted:
             yield "zero_first"
         if not wanted.keys() <= {1, 2}:
@@ -186,6 +192,7 @@ class ScienceModeSafeSet:
             yield from self._broken_by_pulses(pulses)
             yield from self._broken_by_rise(channel, pulses, now)
         self._updates += 1
+        self._has_told = False
         self._update_at = now
         self._currents = {channel: peak_ma(pulses) for channel, pulses in wanted.items()}
 

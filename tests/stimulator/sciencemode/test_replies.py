@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from appliance.session.board import BoardState, Contact
 from appliance.simulator.boards.sciencemode.models import P24, Model
+from appliance.simulator.body import Pads
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,
     GetStatus,
@@ -81,6 +82,23 @@ def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
     listener.take()
     host.apply(asked, 0.3)
     assert Update not in {type(request) for request in listener.take()}
+    assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
+
+
+def test_no_update_sets_a_channel_going_that_the_device_has_just_stopped(
+    rig: Rig, host: Host
+) -> None:
+    """The pad is back on the skin: what is sent now would flow at once, and in full."""
+    host.start(set_point(20, 17), 1.5)
+    for step in range(1, 12):
+        if step == 4:
+            rig.lift(1)
+        host.send(lambda now, ma=20 + step / 2: rig.driver.apply(set_point(ma, 17), now), 0.02)
+        if step == 5:
+            assert not rig.device.output.active[1]
+            rig.device.body.place(1, Pads.GOOD)
+            pulses = len(rig.pulses)
+    assert host.report.contact[1] is Contact.OPEN
     assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
 
 
