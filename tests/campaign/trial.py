@@ -20,8 +20,8 @@ SETTLED_S = 0.35
 BOTH_WITHIN_S = 0.5
 LINE = ("cable", "board")
 TOLD_LATE = "first pulse after rest"
-"""A P24 or RehaMove3 tells only when it is asked that it has stopped a channel whose pad is off, and
-an update sets the channel going again. Where answers come late, an update may have gone out before,
+"""A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
+update sets the channel going again. Where answers come late, an update may have gone out before,
 and the first pulse after it is a whole one."""
 TWO_AT_ONCE = 0.2
 """This share of the trials."""
