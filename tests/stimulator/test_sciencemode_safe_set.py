@@ -95,7 +95,7 @@ def test_a_good_host_breaks_nothing(model: str) -> None:
     told.going()
     for halves in range(1, 100):
         told.say(both(halves / 2)).looks()
-    told.looks(0.4).looks(0.4).say(both(3.0), Update(), both(1.0), Stop())
+    told.looks(0.4).looks().say(both(3.0), Update(), both(1.0), Stop())
     told.checker.ended(told.now)
     assert told.checker.broken == []
 
@@ -141,6 +141,7 @@ BREACHES: dict[str, Callable[[], Told]] = {
     "lead ": lambda: Told("RehaMove3").going().say(both()).hear(OPEN_3).say(Update()),
     "looked": lambda: Told().going().say(both(1.0), both(1.5)),
     "looked ": lambda: Told().going().say(both(1.0), LOOK, both(1.5)),
+    "looked   ": lambda: Told().going().say(both(1.0)).looks().say(*[GetStatus()] * 3, both(1.5)),
     "looked  ": lambda: Told().going().say(both(1.0)).looks().say(both(1.5), both(1.0)),
     "zero_first": lambda: Told().say(Stop(), Init(), both()),
     "channels": lambda: Told().going().say(Update((train(channel=3),))),

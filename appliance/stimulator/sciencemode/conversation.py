@@ -127,7 +127,7 @@ class Conversation:
         self._agreed: Update | None = None
         self._looked_at = now
         self._is_seen = False
-        """Since the last update the device has told the state of its channels."""
+        """Since the next update is due the device has told the state of its channels."""
         self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
@@ -205,6 +205,7 @@ class Conversation:
         self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
             return update
+        self._is_seen = False
         is_due = self._pending.is_owed or self._since_look(now) >= KEEP_ALIVE_S
         return look if is_due else None
 
