@@ -1,9 +1,10 @@
 """The faults of the campaign, each as a few lines that do it to a box."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from appliance.session.events import Button
+from appliance.session.events import Button, Event
 from appliance.simulator import scripted_hands
 from appliance.simulator.body import Drift, Pads
 from tests.campaign.kinds import (
@@ -258,18 +259,18 @@ def _terminate(m: Moment) -> None:
 
 def _run(box: Box) -> None:
     """The loop of the service itself, whose steps are watched as those of the box are."""
-    step = box.service.wait_and_step
+    step = box.service.step
 
-    def watched() -> None:
-        box.board.body.advance(box.now)
+    def watched(now: float, requested: Iterable[Event] = ()) -> None:
+        box.board.body.advance(now)
         try:
-            step()
+            step(now, requested)
         finally:
             # What was sent before the error came has been asked for.
             for watcher in box.watchers:
                 watcher(box.record)
 
-    box.service.wait_and_step = watched  # type: ignore[method-assign]
+    box.service.step = watched  # type: ignore[method-assign]
     box.service.run()
 
 
