@@ -37,7 +37,7 @@ complete -c ems-appliance -n '__ems_appliance_in run' -l config -r -d 'settings 
 complete -c ems-appliance -n '__ems_appliance_in simulate' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__ems_appliance_in simulate' -l speed -r -d 'times real time'
 complete -c ems-appliance -n '__ems_appliance_in simulate' -l voice -d 'speak, through espeak-ng and ALSA; for --speed 1'
-complete -c ems-appliance -n '__ems_appliance_in simulate' -l config -r -d 'settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'
+complete -c ems-appliance -n '__ems_appliance_in simulate' -l config -r -d 'settings file, without a real board; its [journal] path is then written to, like a service\'s. Else the journal is a temporary one, which goes with the terminal (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)'
 complete -c ems-appliance -n '__ems_appliance_in demo' -l help -d 'show this help message and exit'
 complete -c ems-appliance -n '__ems_appliance_in demo' -l out -r -d 'where session.gif, screens.png, journal.sqlite3, report.txt go (default: demo)'
 complete -c ems-appliance -n '__ems_appliance_in demo' -l voice -d 'with the voice: session.wav in time with the film, and session.mp4 with ffmpeg'
