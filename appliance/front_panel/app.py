@@ -163,7 +163,7 @@ class FrontPanel(App[None]):
         self._back.say(Text("[b]  BACK"))
         self._confirm.say(Text("CONFIRM  [c]"))
         self._keys.say(Text(KEYS))
-        self._show()
+        self.show_box()
         self.set_interval(1 / TICKS_A_SECOND, self.tick)
 
     def on_resize(self, event: Resize) -> None:
@@ -180,7 +180,7 @@ class FrontPanel(App[None]):
     def tick(self) -> None:
         """Run the box until now, and show it. Switched off at the box, it is gone."""
         if self.pace.tick():
-            self._show()
+            self.show_box()
         if self.box.record.switch_off:
             self.exit()
 
@@ -225,7 +225,8 @@ class FrontPanel(App[None]):
 
     # Looking
 
-    def _show(self) -> None:
+    def show_box(self) -> None:
+        """Show the box as it is now."""
         view = self.box.view
         if view is not self._shown:
             self._shown = view

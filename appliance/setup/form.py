@@ -78,20 +78,20 @@ class SetupForm(App[None]):
         self._text = self.query_one("#text", Input)
         # Nothing is sent over the line while nothing changes.
         self._text.cursor_blink = False
-        self._show()
+        self.show_question()
         self.set_interval(1 / POLLS_A_SECOND, self.tick)
 
     def tick(self) -> None:
         """Let pins answer."""
         if self.sitting.poll(self.sitting.machine.clock.now()):
-            self._show()
+            self.show_question()
 
     # What the person does
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list is self._chapters:
             self.sitting.begin(self.sitting.chapters[event.option_index])
-            self._show()
+            self.show_question()
         elif isinstance(self.question, Several):
             self._mark(self.question, event.option_index)
         elif isinstance(self.question, Choose):
@@ -121,7 +121,7 @@ class SetupForm(App[None]):
         """Back to the list, with the chapter after this one marked."""
         left = self.sitting.chapter
         self.sitting.leave()
-        self._show()
+        self.show_question()
         if left is not None:
             self._mark_chapter_after(left)
 
@@ -133,7 +133,7 @@ class SetupForm(App[None]):
             self.exit()
             return
         self.sitting.begin(last)
-        self._show()
+        self.show_question()
 
     def action_page(self, pages: int) -> None:
         scroll = self.query_one("#scroll", VerticalScroll)
@@ -148,7 +148,7 @@ class SetupForm(App[None]):
             return
         if self.sitting.chapter is None and left is not None:
             self._go_on_after(left)
-        self._show()
+        self.show_question()
 
     def _go_on_after(self, left: Chapter) -> None:
         """The next chapter begins by itself; after the last one there is the list."""
@@ -170,11 +170,12 @@ class SetupForm(App[None]):
             self._marked.remove(id_)
         else:
             self._marked.append(id_)
-        self._fill(self._labels(question), index)
+        self._fill(self.labels(question), index)
 
     # What is shown
 
-    def _show(self) -> None:
+    def show_question(self) -> None:
+        """Show the question that the sitting has come to."""
         question = self.question = self.sitting.question
         self._list_chapters()
         self.query_one("#keys", Static).update(KEYS[type(question) if question else None])
@@ -187,7 +188,7 @@ class SetupForm(App[None]):
         if isinstance(question, Several):
             self._marked = list(question.chosen)
         if isinstance(question, Choose | Several):
-            self._fill(self._labels(question), self._first(question))
+            self._fill(self.labels(question), self._first(question))
             self._options.focus()
         elif isinstance(question, Write):
             self._text.suggester = SuggestFromList(question.known, case_sensitive=False)
@@ -199,7 +200,8 @@ class SetupForm(App[None]):
         else:
             self._chapters.focus()
 
-    def _labels(self, question: Choose | Several) -> list[str]:
+    def labels(self, question: Choose | Several) -> list[str]:
+        """The lines that a list of this question has."""
         if isinstance(question, Choose):
             return [option.label for option in question.options]
         marks = ("x" if one.id in self._marked else " " for one in question.options)

@@ -191,7 +191,7 @@ async def test_the_speed_that_is_reached_is_told(desk):
         desk.live(1.0)
         assert words_of(desk, "status").endswith("x10")
         desk.app.pace.reached = 4.0
-        desk.app._show()
+        desk.app.show_box()
         assert words_of(desk, "status").endswith("x10, reached x4")
 
 

@@ -106,11 +106,11 @@ class _Text:
 
 def mutants_of(file: str) -> list[Mutant]:
     """All of one module, in the order of their places."""
-    return list(_told_apart(_found(file)))
+    return list(_told_apart(found_in(file)))
 
 
 @cache
-def _found(file: str) -> tuple[Mutant, ...]:
+def found_in(file: str) -> tuple[Mutant, ...]:
     text = _Text((ROOT / file).read_bytes())
     found: dict[Edit, Mutant] = {}
     for edit, where, function, line in _edits(ast.parse(text.source), text):

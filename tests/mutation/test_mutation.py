@@ -56,9 +56,9 @@ NEVER = ("log", "ValueError", "Whether")
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Mutant]]:
     (tmp_path / "rule.py").write_text(SOURCE)
     monkeypatch.setattr(mutants, "ROOT", tmp_path)
-    mutants._found.cache_clear()
+    mutants.found_in.cache_clear()
     yield mutants_of("rule.py")
-    mutants._found.cache_clear()
+    mutants.found_in.cache_clear()
 
 
 def test_each_part_of_a_rule_is_wrong_once(made: list[Mutant]) -> None:

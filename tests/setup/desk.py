@@ -55,7 +55,7 @@ class Desk(TextualDesk[SetupForm]):
         question = self.app.question
         if not isinstance(question, Choose | Several):
             raise AssertionError(f"nothing to choose from: {question}\n{self.text()}")
-        labels = self.app._labels(question)
+        labels = self.app.labels(question)
         wanted = next((i for i, one in enumerate(labels) if one.startswith(label)), None)
         if wanted is None:
             raise AssertionError(f"{label!r} among {labels}\n{self.text()}")
@@ -82,7 +82,7 @@ class Desk(TextualDesk[SetupForm]):
 
     async def saw(self) -> None:
         """Hands have moved pins: show what comes of it."""
-        self.app._show()
+        self.app.show_question()
         await self.idle()
 
 

@@ -99,7 +99,7 @@ def reference_frames() -> list[bytes]:
 DECODERS = {
     "reference": Fuzzed(
         reference.Decoder,
-        lambda decoder: len(decoder._rest),
+        lambda decoder: decoder.waiting,
         protocol.MAX_FRAME_BYTES,
         reference.encode,
         repr,

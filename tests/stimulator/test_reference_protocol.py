@@ -75,7 +75,7 @@ def test_garbage_never_raises_and_never_fills_the_memory(pieces: list[bytes]) ->
     decoder = Decoder()
     for piece in pieces:
         decoder.feed(piece)
-        assert len(decoder._rest) <= protocol.MAX_FRAME_BYTES
+        assert decoder.waiting <= protocol.MAX_FRAME_BYTES
     # A zero ends whatever was begun; the frame after it is heard.
     assert decoder.feed(b"\0" + encode(OFF))[-1] == OFF
 

@@ -188,7 +188,7 @@ class Ear:
         sounding = speech[np.abs(speech) > 0.02 * np.abs(speech).max()]
         heard = speech + noise * _rms(sounding) / _rms(noise) / 10 ** (self._snr_db / 20)
         understood = self._understood(heard)
-        nearest = _nearest(understood, tuple(self._known))
+        nearest = nearest_of(understood, tuple(self._known))
         return Told(said, understood, self._known[nearest] if nearest else None)
 
     def _household(self, chance: np.random.Generator, count: int) -> Samples:
@@ -233,7 +233,7 @@ def _rms(samples: Samples) -> float:
     return float(np.sqrt(np.mean(samples**2)))
 
 
-def _nearest(understood: Spoken, known: Sequence[Spoken]) -> Spoken | None:
+def nearest_of(understood: Spoken, known: Sequence[Spoken]) -> Spoken | None:
     """The known prompt that differs in the fewest words; None where there is no one such."""
     if not understood:
         return None

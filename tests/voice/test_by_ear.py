@@ -27,9 +27,9 @@ def test_a_sample_of_the_prompts_is_told_apart_in_noise() -> None:
 
 
 def test_what_is_understood_counts_as_the_nearest_prompt_or_as_none() -> None:
-    from tests.voice.by_ear import _nearest
+    from tests.voice.by_ear import nearest_of
 
     known = (("press", "stop"), ("press", "ok"), ("rest",))
-    assert _nearest(("press", "stop", "now"), known) == ("press", "stop")
-    assert _nearest(("press",), known) is None
-    assert _nearest((), known) is None
+    assert nearest_of(("press", "stop", "now"), known) == ("press", "stop")
+    assert nearest_of(("press",), known) is None
+    assert nearest_of((), known) is None

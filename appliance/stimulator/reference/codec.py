@@ -40,6 +40,11 @@ class Decoder:
         self.unknown = 0
         """Whole frames that were no message of this protocol, so far."""
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of a frame that has begun and may yet be whole."""
+        return len(self._rest)
+
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes complete."""
         *frames, self._rest = (self._rest + data).split(DELIMITER)
