@@ -7,6 +7,7 @@ guest, whatever else this machine has to do.
 """
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -21,7 +22,7 @@ from tests.machine.nspawn import Machine
 
 HERE = Path(__file__).parent
 CONTROLS = Controls()
-BOOT_S = 600.0
+BOOT_S = 1800.0
 QUARTER_S = 0.01
 SETTINGS = """
 [screen]
@@ -48,6 +49,10 @@ _FILES = {
     "RestartSec=200ms\nExecStart=socat /run/board/port,raw,echo=0 /dev/ttyS1,raw,echo=0,b115200\n"
     "[Install]\nWantedBy=multi-user.target\n",
 }
+COUNTED = (
+    *("-nographic", "-nodefaults", "-no-reboot", "-rtc", "clock=vm"),
+    *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"),
+)
 _AGENT = (
     "[Service]\nExecStart=python3 /usr/local/lib/agent.py\n[Install]\nWantedBy=multi-user.target\n"
 )
@@ -82,6 +87,15 @@ def lay_out_agent(machine: Machine) -> None:
     machine.write("/usr/local/lib/agent.py", (HERE / "guest/agent.py").read_text())
     machine.write("/etc/systemd/system/agent.service", _AGENT)
     machine.offline("systemctl enable --quiet agent")
+
+
+def agent_port(folder: Path) -> tuple[str, ...]:
+    """Where the agent in the guest is reached."""
+    return (
+        *("-device", "virtio-serial"),
+        *("-chardev", f"socket,id=agent,path={folder}/agent.socket,server=on,wait=off"),
+        *("-device", "virtserialport,chardev=agent,name=agent"),
+    )
 
 
 class Guest(Booted):
@@ -131,6 +145,12 @@ class Guest(Booted):
         if self._qemu is not None:
             self.cut_power()
 
+    def processor_s(self) -> float:
+        """What emulating it has taken of this machine's processors since power."""
+        assert self._qemu is not None
+        fields = Path(f"/proc/{self._qemu.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def now(self) -> float:
         return float(self._ask("now", None)[1])
 
@@ -163,31 +183,21 @@ class Guest(Booted):
     def _command(self) -> list[str]:
         cable = f"socket,path={self._folder}/cable.socket"
         return [
-            *self._computer("disk.img", "vmlinux", "initrd.img", "root=/dev/vda rw"),
+            *self._computer(),
             "-chardev", f"{cable},id=near,server=on,wait=off", "-chardev", f"{cable},id=far",
             "-device", "isa-serial,chardev=far",
             "-device", "qemu-xhci", "-device", f"usb-serial,chardev=near,serial={_SERIAL}",
         ]  # fmt: skip
 
-    def _computer(self, disk: str, kernel: str, initrd: str, root: str) -> list[str]:
+    def _computer(self) -> list[str]:
         """A computer with a disk, a console that is written down, and a port for the agent."""
         return [
-            "qemu-system-x86_64", "-M", "q35", "-m", "1024", "-nographic", "-nodefaults",
-            "-no-reboot", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off",
-            "-rtc", "clock=vm",
+            "qemu-system-x86_64", "-M", "q35", "-m", "1024", *COUNTED,
             # A plain processor: what newer ones have is slow to emulate.
-            "-cpu", "qemu64", "-kernel", str(self._folder / kernel),
-            "-initrd", str(self._folder / initrd), "-append", f"{root} {_KERNEL_OPTIONS}",
-            "-drive", f"file={self._folder / disk},format=raw,if=virtio",
+            "-cpu", "qemu64", "-kernel", str(self._folder / "vmlinux"),
+            "-initrd", str(self._folder / "initrd.img"),
+            "-append", f"root=/dev/vda rw {_KERNEL_OPTIONS}",
+            "-drive", f"file={self._folder}/disk.img,format=raw,if=virtio",
             "-chardev", f"file,id=console,path={self._folder}/console.log",
-            "-device", "isa-serial,chardev=console", "-device", "virtio-serial",
-            "-chardev", f"socket,id=agent,path={self._folder}/agent.socket,server=on,wait=off",
-            "-device", "virtserialport,chardev=agent,name=agent",
+            "-device", "isa-serial,chardev=console", *agent_port(self._folder),
         ]  # fmt: skip
-
-
-class CardGuest(Guest):
-    """The image of a card, without a board."""
-
-    def _command(self) -> list[str]:
-        return self._computer("card.img", "card.vmlinux", "card.initrd", "root=LABEL=ems-root ro")

@@ -19,12 +19,12 @@ RELEASE = "trixie"
 def test_it_installs_and_its_commands_run_on_the_other_processor(tmp_path: Path):
     built = package.build(nspawn.CACHE, "--arch", "arm64")
     bare = nspawn.CACHE / f"{RELEASE}-arm64"
-    print(f"bare root: {emulation.make_root(bare, 'arm64', RELEASE):.0f} s")
+    print(f"\nbare root: {emulation.make_root(bare, 'arm64', RELEASE):.0f} s")
     machine = Machine(tmp_path / "arm64", bare)
     try:
         (machine.root / "root" / built.name).write_bytes(built.read_bytes())
         assert machine.offline("uname -m").strip() == "aarch64"
-        timed(machine, f"dpkg -i /root/{built.name}")
+        timed(machine, f"apt-get install --yes /root/{built.name}")
         assert __version__ in timed(machine, "ems-appliance --version")
         timed(machine, "ems-appliance config validate")
         said = timed(machine, "ems-appliance demo --out /root/demo")
