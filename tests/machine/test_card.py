@@ -64,7 +64,7 @@ def test_nobody_has_a_password_and_the_first_start_leads_to_setup(box: Card):
     assert "passwordauthentication no" in box.run("sshd -T")
     assert "ems-card/console" in box.run("systemctl cat getty@tty1")
     box.run(IN_A_TERMINAL)
-    until(lambda: "Board" in box.run("cat /run/seen"), "`setup` asks for the board")
+    until(lambda: "Board" in box.tried("cat /run/seen")[1], "`setup` asks for the board")
     assert box.run(f"touch {card.KEPT}/set-up; {FIRST_START}") == "", "once is enough"
 
 
