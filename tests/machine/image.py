@@ -87,6 +87,7 @@ class ImageGuest(qemu.Guest):
             "-drive", f"file={disk_of_tests(self._folder)},format=raw,if=virtio",
             "-serial", f"file:{self._folder}/console.log",
             "-fw_cfg", f"name=opt/io.systemd.credentials/{self._files.name},file={self._files}",
+            "-qmp", f"unix:{self._folder / qemu.MONITOR},server=on,wait=off",
             *qemu.agent_port(self._folder),
         ]  # fmt: skip
 

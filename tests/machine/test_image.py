@@ -73,7 +73,7 @@ def test_after_a_power_cut_it_has_forgotten_what_it_should(guest: ImageGuest):
 
 
 def boot_to_locked(guest: ImageGuest, which: str) -> None:
-    guest.boot()
+    guest.boot(with_board=False)
     guest.until_state("locked")
     at_s = int(guest.shown("ActiveEnterTimestampMonotonic")) / 1e6
     print(
