@@ -229,6 +229,10 @@ def test_the_drivers_behind_the_allowed_devices_are_loaded_first():
     assert unit()["Unit"]["After"] == "systemd-modules-load.service"
 
 
+def test_a_service_that_is_quicker_than_udev_waits_for_the_groups_of_its_devices():
+    assert "+-/usr/bin/udevadm settle --timeout=10" in settings_of("ExecStartPre")
+
+
 def test_the_pi_stays_recognisable_to_the_pin_library():
     assert not settings_of("ProcSubset")
 

@@ -153,6 +153,32 @@ static void a_lease_is_between_50_ms_and_half_a_second(void)
     }
 }
 
+static void a_pulse_that_widens_has_at_most_two_microcoulombs_more(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 2000, 2000, HZ, 2000);
+    struct ems_set_point asked = desk_asks(&desk, 2000, 2000, HZ);
+    asked.width_a_us = 400;
+    uint32_t before = 2000UL * 250U;
+    size_t at = desk.count;
+    for (unsigned i = 0; i < 30; i++) {
+        desk_say(&desk, asked);
+        desk_run_ms(&desk, 20);
+        asked = desk_asks(&desk, 2000, 2000, HZ);
+        asked.width_a_us = 400;
+    }
+    for (; at < desk.count; at++) {
+        const struct pulse *pulse = &desk.pulses[at % DESK_PULSES];
+        uint32_t charge = (uint32_t)pulse->codes * pulse->width_us;
+        if (pulse->channel != 0)
+            continue;
+        CHECK(charge <= before + EMS_STEP_CHARGE_CODES_US);
+        before = charge;
+    }
+    CHECK_EQUAL(before, 2000UL * 400U);
+}
+
 static const struct test all[] = {
     TEST(the_first_reason_in_the_order_of_the_protocol_is_given),
     TEST(a_set_point_above_a_cap_is_refused_whole),
@@ -160,5 +186,6 @@ static const struct test all[] = {
     TEST(the_lower_of_caps_and_ceilings_holds_until_the_next_off),
     TEST(a_refused_ceiling_lowers_nothing),
     TEST(a_lease_is_between_50_ms_and_half_a_second),
+    TEST(a_pulse_that_widens_has_at_most_two_microcoulombs_more),
 };
 const struct tests limits_tests = {all, sizeof all / sizeof *all};

@@ -1,4 +1,4 @@
-/* One fault of stage or chip: what shows it, and for how long the board then stays off.
+/* One fault of stage or chip: what shows it, and what the board does.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "check.h"
@@ -188,113 +188,6 @@ static void a_board_of_one_channel_never_takes_current_for_the_other(void)
     CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 40, 0, HZ)), EMS_REFUSAL_NONE);
 }
 
-/* Says off, and what is left of the cool-down. */
-static uint16_t left_ms(struct desk *desk)
-{
-    desk_off(desk);
-    return desk->report.cool_down_ms;
-}
-
-static void open_lead(struct desk *desk)
-{
-    desk_say(desk, desk_asks(desk, 0, 0, HZ));
-    desk->most[0] = 0;
-    desk_hold(desk, 200, 0, HZ, 200);
-    desk->most[0] = NO_LIMIT;
-    CHECK_EQUAL(desk->report.reason, EMS_REASON_OPEN_LEAD);
-}
-
-static void each_open_lead_keeps_the_board_off_for_longer(void)
-{
-    struct desk desk;
-    const unsigned first = EMS_OPEN_LEAD_COOL_DOWN_MS;
-    desk_arm(&desk);
-    desk_off(&desk);
-    for (unsigned i = 0; i < EMS_COOL_DOWN_DOUBLINGS + 2U; i++) {
-        unsigned doublings = i < EMS_COOL_DOWN_DOUBLINGS ? i : EMS_COOL_DOWN_DOUBLINGS;
-        open_lead(&desk);
-        uint16_t left = left_ms(&desk);
-        CHECK(left <= first << doublings && left + 200U > first << doublings);
-        CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_COOL_DOWN);
-        desk_run_ms(&desk, left + 1U);
-        CHECK_EQUAL(left_ms(&desk), 0);
-    }
-}
-
-static void good_pulses_forget_the_open_leads(void)
-{
-    struct desk desk;
-    desk_arm(&desk);
-    desk_off(&desk);
-    for (unsigned i = 0; i < 3; i++) {
-        open_lead(&desk);
-        desk_run_ms(&desk, left_ms(&desk) + 1U);
-        desk_off(&desk);
-    }
-    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
-    desk_hold(&desk, 200, 0, HZ, EMS_GOOD_PULSES * 20U + 200U);
-    desk.most[0] = 0;
-    desk_hold(&desk, 200, 0, HZ, 100);
-    CHECK(left_ms(&desk) <= EMS_OPEN_LEAD_COOL_DOWN_MS);
-}
-
-static void the_fifth_over_current_needs_power_off(void)
-{
-    struct desk desk;
-    desk_arm(&desk);
-    desk_off(&desk);
-    for (unsigned i = 1; i <= EMS_OVER_CURRENTS; i++) {
-        CHECK_EQUAL(desk_say(&desk, desk_asks(&desk, 0, 0, HZ)), EMS_REFUSAL_NONE);
-        desk.extra = 200;
-        desk_hold(&desk, 40, 0, HZ, 60);
-        desk.extra = 0;
-        CHECK(desk.report.faults & EMS_FAULT_OVER_CURRENT);
-        CHECK_EQUAL(desk.report.faults & EMS_FAULT_WORN_OUT,
-                    i == EMS_OVER_CURRENTS ? EMS_FAULT_WORN_OUT : 0);
-        desk_run_ms(&desk, left_ms(&desk) + 1U);
-        desk_off(&desk);
-    }
-    CHECK_EQUAL(desk.report.faults, EMS_FAULT_WORN_OUT);
-    desk_run_ms(&desk, 60000);
-    desk_off(&desk);
-    CHECK_EQUAL(desk.report.state, EMS_STATE_FAULT);
-}
-
-static void a_cool_down_is_over_at_its_very_end(void)
-{
-    struct cool_down cool_down = {.runs = true, .until = 2U * TICKS_PER_MS};
-    CHECK_EQUAL(cool_down_left_ms(&cool_down, TICKS_PER_MS), 1);
-    CHECK_EQUAL(cool_down_left_ms(&cool_down, 2U * TICKS_PER_MS), 0);
-    cool_down_age(&cool_down, 2U * TICKS_PER_MS);
-    CHECK_EQUAL(cool_down_left_ms(&cool_down, TICKS_PER_MS), 0);
-}
-
-static void a_pulse_that_widens_has_at_most_two_microcoulombs_more(void)
-{
-    struct desk desk;
-    desk_arm(&desk);
-    desk_hold(&desk, 2000, 2000, HZ, 2000);
-    struct ems_set_point asked = desk_asks(&desk, 2000, 2000, HZ);
-    asked.width_a_us = 400;
-    uint32_t before = 2000UL * 250U;
-    size_t at = desk.count;
-    for (unsigned i = 0; i < 30; i++) {
-        desk_say(&desk, asked);
-        desk_run_ms(&desk, 20);
-        asked = desk_asks(&desk, 2000, 2000, HZ);
-        asked.width_a_us = 400;
-    }
-    for (; at < desk.count; at++) {
-        const struct pulse *pulse = &desk.pulses[at % DESK_PULSES];
-        uint32_t charge = (uint32_t)pulse->codes * pulse->width_us;
-        if (pulse->channel != 0)
-            continue;
-        CHECK(charge <= before + EMS_STEP_CHARGE_CODES_US);
-        before = charge;
-    }
-    CHECK_EQUAL(before, 2000UL * 400U);
-}
-
 static void a_channel_that_falls_short_is_held_and_rises_from_what_flows(void)
 {
     for (uint8_t channel = 0; channel < CHANNELS; channel++) {
@@ -343,11 +236,6 @@ static const struct test all[] = {
     TEST(the_first_check_that_failed_is_told),
     TEST(a_self_test_that_failed_is_for_good_and_always_told),
     TEST(a_board_of_one_channel_never_takes_current_for_the_other),
-    TEST(each_open_lead_keeps_the_board_off_for_longer),
-    TEST(good_pulses_forget_the_open_leads),
-    TEST(the_fifth_over_current_needs_power_off),
-    TEST(a_cool_down_is_over_at_its_very_end),
-    TEST(a_pulse_that_widens_has_at_most_two_microcoulombs_more),
     TEST(a_channel_that_falls_short_is_held_and_rises_from_what_flows),
 };
 const struct tests one_fault_tests = {all, sizeof all / sizeof *all};
