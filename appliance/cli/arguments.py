@@ -7,14 +7,12 @@ from typing import TypeAlias
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def add_config(parser: argparse.ArgumentParser) -> None:
+_CONFIG = "settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)"
+
+
+def add_config(parser: argparse.ArgumentParser, words: str = _CONFIG) -> None:
     """`--config FILE`, else EMS_APPLIANCE_CONFIG, else the default file, else the defaults."""
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="settings file (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)",
-    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help=words)
 
 
 def add_action(actions: Verbs, name: str, run: object, words: str) -> argparse.ArgumentParser:

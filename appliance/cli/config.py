@@ -88,14 +88,20 @@ def _key_of(words: Sequence[str]) -> tuple[str, Sequence[str]]:
 
     first, *rest = words
     section = first.strip("[]")
-    if section in SECTIONS and rest:
-        return f"{section}.{rest[0]}", rest[1:]
-    return first, rest
+    if section not in SECTIONS:
+        return first, rest
+    if not rest or rest[0] == "=":
+        return section, rest
+    return f"{section}.{rest[0]}", rest[1:]
 
 
 def _key_and_value(words: Sequence[str]) -> tuple[str, str]:
     """A key and its one value, with or without `=` between them. Raises UsageError."""
+    from appliance.settings.keys import KEYS, find
+
     key, values = _key_of(words)
+    if not values and key not in {one.full_name for one in KEYS}:
+        find(key.partition(".")[0])  # A section and a value, and no key between them.
     if len(values) > 1 and values[0] == "=":
         values = values[1:]
     if len(values) != 1:
@@ -212,10 +218,15 @@ def _history(arguments: argparse.Namespace) -> int:
 
 def _undo(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import COUNTS, settings_to_change
-    from appliance.settings import editing
+    from appliance.settings import editing, past_files
 
     settings_path = settings_to_change(arguments.config)
     path = _file(settings_path, arguments.file)
-    number = editing.undo(path, _check_of(settings_path, arguments.file))
-    print(f"{path}: as it was in number {number} of `config history`; {COUNTS}")
+    back = editing.undo(path, _check_of(settings_path, arguments.file))
+    # Its number is gone from the history: the time of the change is what a person knows it by.
+    left = len(past_files.past_files(path))
+    print(
+        f"{path}: as it was before the change of {back.replaced:%Y-%m-%d %H:%M:%S},"
+        f" with {left} more in `config history`; {COUNTS}"
+    )
     return 0

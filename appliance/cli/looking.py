@@ -50,9 +50,18 @@ def people_in(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
-def known_person(name: str | None, people: tuple[str, ...], where: str = "--person") -> str | None:
-    """`name`, checked. Raises UsageError where nobody has it."""
-    if name is None or name in people:
-        return name
+def known_person(name: str | None, people: tuple[str, ...]) -> str | None:
+    """The person that `--person` names, as `people` has the name; None where it names nobody."""
+    return None if name is None else person_called(name, people, "--person")
+
+
+def person_called(name: str, people: tuple[str, ...], where: str) -> str:
+    """The person of this name, in any case of letters, as `people` has it.
+
+    Raises UsageError where nobody has it, or where several have it in another case.
+    """
+    same = [one for one in people if one.casefold() == name.casefold()]
+    if name in people or len(same) == 1:
+        return name if name in people else same[0]
     there = ", ".join(people) or "nobody yet"
     raise UsageError(f"{where} {name}: not known; there is {there}{did_you_mean(name, people)}")

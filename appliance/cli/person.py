@@ -58,29 +58,40 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _rename(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import person_called
     from appliance.journal import person_rows
 
-    settings = _settings(arguments)
+    settings, new = _settings(arguments), arguments.new
+    there = _people_to_change(settings)
+    old = person_called(arguments.old, there, "person")
     people = settings.plan.people
-    names = [arguments.new if one == arguments.old else one for one in people]
-    _refuse_bad_name(arguments.new, names)
-    with _writable(settings, arguments.old) as connection:
-        person_rows.rename(connection, arguments.old, arguments.new)
-    if arguments.old not in people:
-        print(f"{arguments.old} is {arguments.new} now.")
+    names = [new if one == old else one for one in people]
+    _refuse_bad_name(new, names, [one for one in there if one != old])
+    with _writable(settings) as connection:
+        person_rows.rename(connection, old, new)
+    if old not in people:
+        print(f"{old} is {new} now.")
         return 0
-    print(f"{arguments.old} is {arguments.new} now. Change [plan] people as well:")
+    print(f"{old} is {new} now. Change [plan] people as well:")
     value = shlex.quote(json.dumps(names, ensure_ascii=False))  # TOML writes such a list as JSON.
     print(f"  ems-appliance config set plan.people {value}")
     return 0
 
 
-def _refuse_bad_name(new: str, names: list[str]) -> None:
-    """Raise UsageError for a name that the settings would refuse, alone or among the others."""
-    from appliance.settings import kinds
+def _refuse_bad_name(new: str, names: list[str], others: list[str]) -> None:
+    """Raise UsageError for a name that the settings would refuse, alone or among the others.
+
+    `others` are further people of the journal, from whom the panel has to tell it apart too.
+    """
+    from appliance.settings import glyphs, kinds
 
     if not new.strip():
         raise UsageError("person rename: the new name is empty")
+    for other in (*others, *(one for one in names if one != new)):
+        if other != new and glyphs.look_alike(new, other):
+            raise UsageError(
+                f"person rename: {new!r} and {other!r} look alike on the screen; choose another"
+            )
     people = kinds.people()
     try:
         people.read([new])
@@ -92,13 +103,15 @@ def _refuse_bad_name(new: str, names: list[str]) -> None:
 
 
 def _forget(arguments: argparse.Namespace) -> int:
+    from appliance.cli.looking import person_called
     from appliance.journal import person_rows
     from appliance.journal.database import copy_to
     from appliance.journal.timestamps import local_time
 
-    settings, name = _settings(arguments), arguments.name
+    settings = _settings(arguments)
     path = settings.journal.path
-    with _writable(settings, name) as connection:
+    name = person_called(arguments.name, _people_to_change(settings), "person")
+    with _writable(settings) as connection:
         yesterday = (local_time() - timedelta(days=1)).date().isoformat()
         if person_rows.delivered_since(connection, name, yesterday):
             raise ApplianceError(
@@ -118,16 +131,20 @@ def _forget(arguments: argparse.Namespace) -> int:
 def _agreed(name: str) -> bool:
     print(f"This removes all sessions, answers and pads of {name} for good.", file=sys.stderr)
     print("Type the name to agree: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() == name
+    return sys.stdin.readline().strip().casefold() == name.casefold()
 
 
-def _writable(settings: "Settings", name: str) -> "closing[sqlite3.Connection]":
-    """The journal, open for writing, with this person in it, while no session runs."""
-    from appliance.cli.looking import journal_of, known_person, people_in
+def _people_to_change(settings: "Settings") -> tuple[str, ...]:
+    """Everybody in the journal. Raises ApplianceError while a session runs."""
+    from appliance.cli.looking import journal_of, people_in
     from appliance.cli.quiet import refuse_during_session
-    from appliance.journal.database import open_for_writing
 
     refuse_during_session(settings)
     with journal_of(settings) as look:
-        known_person(name, people_in(look.connection), "person")
+        return people_in(look.connection)
+
+
+def _writable(settings: "Settings") -> "closing[sqlite3.Connection]":
+    from appliance.journal.database import open_for_writing
+
     return closing(open_for_writing(settings.journal.path))

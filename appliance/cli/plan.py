@@ -151,8 +151,10 @@ def headline(plan: PersonPlan) -> str:
     from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 
     due, used = plan.today.due, plan.today.used
+    without = ", without a place whose skin was not good" if due.skin_closes else ""
     if used is None and due.offer.value in _OFFERED:
-        return _OFFERED[due.offer.value].format(minutes=due.total_minutes)
+        told = _OFFERED[due.offer.value].format(minutes=due.total_minutes)
+        return f"{told}{without}"
     if not due.planned_today:
         why = _USED[used.value] if used is not None else "rest today"
         if due.next_weekday is None:  # Without a date no weekday is known either.
@@ -166,8 +168,8 @@ def headline(plan: PersonPlan) -> str:
     elif due.gentle:
         which = "a gentle session after the break, "
     if due.minutes_each is None:
-        return f"today {which}{due.total_minutes:.0f} min"
-    return f"today {which}{due.stage_count} x {due.minutes_each:g} min"
+        return f"today {which}{due.total_minutes:.0f} min{without}"
+    return f"today {which}{due.stage_count} x {due.minutes_each:g} min{without}"
 
 
 def _weeks(days: tuple["CalendarDay", ...], today: "date") -> list[str]:

@@ -52,5 +52,5 @@ def refuse_while_running(settings: "Settings", what: str) -> None:
     if state is not None:
         raise ApplianceError(
             f"{what}: the service is running ({state}) and has the journal open; stop it first:"
-            " systemctl stop ems-appliance"
+            " systemctl stop ems-appliance, or q in `simulate`"
         )

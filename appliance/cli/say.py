@@ -85,17 +85,24 @@ def _speak(text: str, language: str, rate: int, device: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "text.wav"
         render(text, language, rate, clip)
-        _run(["aplay", "-q", "-D", device, str(clip)])
+        try:
+            _run(["aplay", "-q", "-D", device, str(clip)])
+        except ApplianceError as error:
+            raise ApplianceError(f"{error}; or write it to a file: --out FILE.wav") from None
 
 
 def _run(command: list[str]) -> None:
+    import re
     import subprocess
 
+    program = command[0]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except FileNotFoundError:
-        package = {"espeak-ng": "espeak-ng", "aplay": "alsa-utils"}[command[0]]
-        raise ApplianceError(f"say: {command[0]} is not there; apt install {package}") from None
+        package = {"espeak-ng": "espeak-ng", "aplay": "alsa-utils"}[program]
+        raise ApplianceError(f"say: {program} is not there; apt install {package}") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines() or ["no reason given"]
-        raise ApplianceError(f"say: {command[0]}: {said[-1]}") from None
+        # aplay begins with its name and the place in its source.
+        reason = re.sub(rf"^{program}: (\w+:\d+: )?", "", said[-1])
+        raise ApplianceError(f"say: {program}: {reason}") from None

@@ -27,7 +27,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--voice", action="store_true", help="speak, through espeak-ng and ALSA; for --speed 1"
     )
-    add_config(parser)
+    add_config(
+        parser,
+        "settings file, without a real board; its [journal] path is then written to, like a"
+        " service's. Else the journal is a temporary one, which goes with the terminal"
+        " (default: $EMS_APPLIANCE_CONFIG, /etc/ems-appliance/config.toml)",
+    )
     parser.set_defaults(run=_simulate)
 
 
@@ -89,7 +94,8 @@ def voice_of(settings: "Settings", folder: Path) -> "Speaker":
 def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log: TextIO) -> "World":
     """The box's world: the present time, the settings in force, and a temporary journal.
 
-    The journal is kept only if a file named with --config names one.
+    The journal is kept only if a file named with --config names one. The control socket is open
+    beside such a journal, so that no command changes it under a checklist or a session.
     """
     from appliance.settings import reading
     from appliance.virtual_box.box import World
@@ -104,6 +110,7 @@ def world_of(config: Path | None, folder: Path, environ: Mapping[str, str], log:
         log=log,
         settings_path=reading.settings_path(config, environ),
         journal=settings.journal.path if keeps else None,
+        runtime_dir=settings.service.runtime_dir if keeps else None,
     )
 
 

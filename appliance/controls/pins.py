@@ -112,11 +112,13 @@ def close_pins(factory: Any) -> None:
 
 
 def mock_pins() -> Any:
-    """gpiozero's mock pins, with PWM."""
+    """gpiozero's mock pins, with PWM, that remember their newest states."""
     # Imported here: gpiozero takes 60 ms that commands without pins save.
-    from gpiozero.pins.mock import MockFactory, MockPWMPin
+    from gpiozero.pins.mock import MockFactory
 
-    return MockFactory(pin_class=MockPWMPin)
+    from appliance.controls.mock_pin import MockPin
+
+    return MockFactory(pin_class=MockPin)
 
 
 def _named_factory(name: str) -> Any:

@@ -58,5 +58,3 @@ class OutputPins:
             level = bool(self._enable.state)
             if level != self._enable_level:
                 self._enable_level, self._edge_at = level, record.now
-            # The mock pin remembers every state it ever had.
-            del self._enable.states[:-1]

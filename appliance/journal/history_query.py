@@ -247,7 +247,7 @@ class _Past:
     def _last_days(self, question: str, count: int, also: str = "1") -> tuple[int, ...]:
         """How many days ago the last `count` answers were, the newest first."""
         rows = self._connection.execute(
-            "SELECT substr(wall, 1, 10) FROM answers WHERE person_id = ? AND question = ?"  # noqa: S608
+            "SELECT substr(wall, 1, 10) FROM answers WHERE person_id = ? AND question = ?"  # noqa: S608 # nosec B608
             f" AND {also} ORDER BY id DESC LIMIT ?",
             (self._person_id, question, count),
         )

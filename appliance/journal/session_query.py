@@ -56,7 +56,7 @@ def sessions(
     wheres += ["began_wall >= :since"] if since else []
     wheres += ["sessions.id = :number"] if number is not None else []
     rows = connection.execute(
-        "SELECT sessions.id, name, began_wall, trusted, routine, gentle, planned_s, delivered_s,"  # noqa: S608
+        "SELECT sessions.id, name, began_wall, trusted, routine, gentle, planned_s, delivered_s,"  # noqa: S608 # nosec B608
         " why FROM sessions JOIN people ON people.id = person_id"
         " JOIN clock_facts ON clock_facts.id = clock_id"
         + (f" WHERE {' AND '.join(wheres)}" if wheres else "")

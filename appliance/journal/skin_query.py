@@ -108,7 +108,7 @@ def _answers(
 ) -> Iterator[_Answer]:
     """The answers of `name` after row `since` that fit `where`, the newest first."""
     rows = connection.execute(
-        "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"  # noqa: S608
+        "SELECT answer, session_id, clock_id, boot_id, trusted, answers.at_s, answers.wall"  # noqa: S608 # nosec B608
         " FROM answers JOIN clock_facts ON clock_facts.id = clock_id"
         " WHERE person_id = (SELECT id FROM people WHERE name = ?)"
         f" AND {where} AND answers.id > ? AND taken_back = 0 ORDER BY answers.id DESC",

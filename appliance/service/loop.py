@@ -35,6 +35,7 @@ from appliance.session.notes import DateSet
 from appliance.session.presses import hold_fraction, hold_s
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.session.view_key import view_key
 from appliance.session.view_of_record import view_of
 from appliance.therapy.units import LONG_AGO, NEVER
 
@@ -44,6 +45,9 @@ it is read with every frame, so that none begins after STOP."""
 STEP_S = 0.100
 """Outside `locked` a step is taken at least this often: the session counts time."""
 VIEW_S = 0.100
+"""While what is shown changes, and where that is not known, a view is made this often at most."""
+OLD_VIEW_S = 1.0
+"""A view is at most this old: battery and current in force drift without being news."""
 HOLD_VIEW_S = 0.050
 HISTORIES_S = 60.0
 """Histories older than this are read again, because a day can end while the box stands idle."""
@@ -73,6 +77,7 @@ class Service:
         self._histories_of = LONG_AGO
         self._report_waits = False
         self._shown_at = LONG_AGO
+        self._shown: object = None
         self._due_at = LONG_AGO
         self._look_at = LONG_AGO
         self._was_used = False
@@ -289,8 +294,10 @@ class Service:
             log(self.ports, now, "settings", text, priority=WARNING)
 
     def _show(self, now: float, *, at_once: bool) -> None:
-        if at_once or now - self._shown_at >= VIEW_S:
-            self._shown_at = now
+        shown, age_s = view_key(self.record), now - self._shown_at
+        is_new = shown is None or shown != self._shown
+        if at_once or age_s >= OLD_VIEW_S or (is_new and age_s >= VIEW_S):
+            self._shown, self._shown_at = shown, now
             view = view_of(self.record, details_of(self.ports, self.record))
             self.ports.screen.show(view)
             self.ports.voice.show(view, self.record.cues, now)

@@ -57,7 +57,7 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
         channels=_channels(record),
         knob_side=run.levels.knob_side.value if run else "both",
         up_locked=run.levels.up_locked if run else False,
-        hint=_hint(record),
+        hint=hint_of(record),
         battery=_battery(record.report.battery_v),
         research_board=identity.research_only if identity else False,
         page_name=pages.name(record),
@@ -140,7 +140,8 @@ def _last_levels(record: Record) -> Pair | None:
     return dict(record.history.last_levels).get(record.visit.stage.placement.id)
 
 
-def _hint(record: Record) -> str | None:
+def hint_of(record: Record) -> str | None:
+    """Key of the hint that is on the screen now."""
     run, position = record.run, record.position
     hint = record.hint
     if hint is not None and record.now < hint.until and _fits(hint.key, position):

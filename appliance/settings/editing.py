@@ -117,10 +117,11 @@ def first_line(path: Path) -> str:
     return f"#:schema {Path(__file__).parent / 'schema' / schema}\n"
 
 
-def undo(path: Path, check: Callable[[str], None]) -> int:
-    """Put the file back as it was before the last change, and return its number in the history.
+def undo(path: Path, check: Callable[[str], None]) -> past_files.PastFile:
+    """Put the file back as it was before the last change, and return what was put back.
 
-    Again, and it goes back one more. What is replaced stays in the folder of the history. Raises
+    That is in the history no more, so that the next undo goes back one further. What is replaced
+    stays in the folder of the history. Raises
     SettingsError where nothing was kept, or what was kept is not valid any more.
     """
     with changing(path):
@@ -132,7 +133,7 @@ def undo(path: Path, check: Callable[[str], None]) -> int:
                 past_files.keep_undone(path)
                 _replace(path, text)
                 past.path.unlink(missing_ok=True)
-                return past.number
+                return past
             # A change that was cut off after it kept the old file: nothing to undo.
             past.path.unlink(missing_ok=True)
     raise SettingsError(f"{path}: nothing was kept of it; `config history` shows what there is")

@@ -8,17 +8,38 @@ import unicodedata
 
 DRAWN = frozenset(string.ascii_letters + string.digits + " !\"#%&'()*+,-./:;<=>?@[]_°·×–…ÄÖÜßäöü")
 """Every character of the font that a keyboard has."""
-_LOOK_ALIKE = str.maketrans({"_": " ", "0": "o", "×": "*"})
+_ONE_PICTURE = str.maketrans({"_": " ", "0": "o", "×": "*"})
 """An underscore is a space; of the others a face has one picture for both."""
+_ONE_STROKE = str.maketrans("I1", "ll")
+"""Strokes that differ by a pixel at an end: not to be told apart from a couch."""
 
 
 def as_drawn(text: str) -> str:
-    """The text as the panel shows it, to be compared; empty where it cannot.
+    """The text as the panel shows it, in one case of letters; empty where it cannot."""
+    return _folded(_shown(text))
 
-    Texts that differ in case, or in characters that look the same, have one form.
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing that a person can be sure to see or say.
+
+    They differ in case alone, or in characters with one picture, or in those that are one stroke.
     """
-    drawn = "".join(map(_drawn, unicodedata.normalize("NFC", text)))
-    return "" if "\0" in drawn else drawn.casefold().translate(_LOOK_ALIKE)
+    first, second = _shown(one), _shown(other)
+    return _folded(first) == _folded(second) or _strokes(first) == _strokes(second)
+
+
+def _shown(text: str) -> str:
+    shown = "".join(map(_drawn, unicodedata.normalize("NFC", text)))
+    return "" if "\0" in shown else shown
+
+
+def _folded(shown: str) -> str:
+    return shown.casefold().translate(_ONE_PICTURE)
+
+
+def _strokes(shown: str) -> str:
+    # Before the case goes: a capital i is a stroke, a small one has a dot.
+    return _folded(shown.translate(_ONE_STROKE))
 
 
 def _drawn(character: str) -> str:

@@ -187,6 +187,9 @@ def pins_of(settings: Settings) -> Iterator[tuple[Key, int]]:
 def find(full_name: str) -> Key:
     """The key that `config get` names. Raises SettingsError where there is none."""
     by_name = {key.full_name: key for key in KEYS}
+    if full_name in SECTIONS:
+        there = ", ".join(key.full_name for key in keys_of(full_name))
+        raise SettingsError(f"{full_name} is a section; its settings are {there}")
     if full_name not in by_name:
         hint = did_you_mean(full_name, by_name) or "; `config show` lists all"
         raise SettingsError(f"{full_name} is not a setting{hint}")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
 from msgspec import field
 
 from appliance.records import Fixed
-from appliance.settings.glyphs import as_drawn
+from appliance.settings.glyphs import as_drawn, look_alike
 from appliance.therapy.plan import GUEST, Rest
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -210,15 +211,13 @@ def people() -> Kind:
 
 def _read_people(value: object) -> tuple[str, ...]:
     names = _different(value, MOST_PEOPLE)
-    drawn = {as_drawn(name) for name in names}
-    if not all(_is_name(name) for name in names) or len(drawn) < len(names) or "" in drawn:
-        refuse()
-    return names
+    alike = any(look_alike(one, other) for one, other in combinations(names, 2))
+    return refuse() if alike or not all(map(_is_name, names)) else names
 
 
 def _is_name(name: str) -> bool:
     fits = name == name.strip() and name.isprintable() and 0 < len(name) <= LONGEST_NAME
-    return fits and as_drawn(name) != as_drawn(GUEST)
+    return fits and bool(as_drawn(name)) and not look_alike(name, GUEST)
 
 
 def _different(value: object, most: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from appliance.errors import SettingsError, TherapyError
 from appliance.records import Fixed
 from appliance.settings import dry_report, lock
-from appliance.settings.glyphs import as_drawn
+from appliance.settings.glyphs import as_drawn, look_alike
 from appliance.settings.model import Settings
 from appliance.settings.reading import load, parse, parse_text, settings_path, text_of
 from appliance.stimulator.boards import card_of
@@ -154,19 +154,19 @@ def _check_own_names(folder: Path, tables: Mapping[str, Mapping[str, object]]) -
     """Raise SettingsError for an id of one's own that the screen cannot show, or shows twice."""
     for name, ids in tables.items():
         own = folder / name
-        seen: dict[str, str] = {}
+        seen: list[str] = []
         for id_ in ids:
-            drawn = as_drawn(id_)
-            if not drawn.strip():
+            if not as_drawn(id_).strip():
                 raise SettingsError(
                     f"{own}: [{id_}]: the screen cannot draw this name; allowed are Latin letters,"
                     " digits, spaces and signs"
                 )
-            if drawn in seen:
-                raise SettingsError(
-                    f"{own}: [{id_}]: on the screen it looks like [{seen[drawn]}]; choose another"
-                )
-            seen[drawn] = id_
+            for other in seen:
+                if look_alike(id_, other):
+                    raise SettingsError(
+                        f"{own}: [{id_}]: on the screen it looks like [{other}]; choose another"
+                    )
+            seen.append(id_)
 
 
 def _sources(name: str, folder: Path, own: Mapping[str, object]) -> tuple[Source, ...]:

@@ -77,7 +77,7 @@ class BoardCard(Fixed, frozen=True, kw_only=True):
     maximum: float = HARD_CURRENT_MA
     """Largest amplitude that the driver sends."""
     rise_at_once: float
-    """Largest rise of amplitude between two pulses, whatever time lies between them."""
+    """What a pulse may be above the output rise from the one before, every frame in time."""
     senses_contact: bool = True
     measures_current: bool = False
     delivers_bursts: bool = False

@@ -99,6 +99,7 @@ def figures(today: Today) -> dict[str, Any]:
         "stage_minutes": due.minutes_each,
         "minutes": due.total_minutes,
         "next_weekday": due.next_weekday,
+        "skin_closes": due.skin_closes,
     }
 
 

@@ -95,6 +95,8 @@ class Due(Fixed, frozen=True):
     full_list: bool
     offer: Offer = Offer.ROUTINE
     """What kind of thing the first one on offer is."""
+    skin_closes: bool = False
+    """A place of the plan's routine is left out, because its skin was not good."""
 
     @property
     def minutes_each(self) -> float | None:
@@ -159,6 +161,7 @@ def due(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Due:
         if guest or history.weekday is None
         else next_weekday(history.weekday, history.sessions_counted, plan.days),
         full_list=full_list_due(person, history),
+        skin_closes=any(history.skin.closes(stage.placement) for stage in stages),
     )
 
 

@@ -24,6 +24,7 @@ from appliance.records import Fixed
 from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
 from appliance.service.box_choices import with_chosen
 from appliance.service.box_power import BoxPower
+from appliance.service.control_socket import ControlServer
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Ports, Voice
@@ -67,6 +68,8 @@ class World(Fixed, frozen=True):
     voice: Voice = field(default_factory=NoVoice)
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
+    runtime_dir: Path | None = None
+    """Where the control socket is opened; none is without it."""
     forgets: bool = False
     """The record is on storage that keeps nothing over a power cut."""
 
@@ -75,10 +78,10 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     """A box to press. Every verb moves virtual time on, and leaves the box where it then is."""
 
     def __init__(self, world: World, board: SimulatedDevice | None = None) -> None:
-        self.world = world
-        settings = world.settings
-        # First: settings that are refused leave nothing open.
+        self.world, settings = world, world.settings
+        # First: what is refused leaves nothing open.
         catalogue = library.load_catalogue(world.settings_path, settings)
+        socket = ControlServer(world.runtime_dir) if world.runtime_dir else None
         self.board: Any = board or Board()
         # A name of its own, so that the port is the same one after the cable was out.
         world.folder.mkdir(parents=True, exist_ok=True)
@@ -113,6 +116,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
                 wakeup=self.wakeup,
                 power=BoxPower(world.folder, sensors=world.folder / "hwmon"),
                 voice=world.voice,
+                socket=socket,
                 driver=self.board.driver,
                 volume=in_force.sound.volume,
                 standing_faults=standing,

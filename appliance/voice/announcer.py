@@ -44,6 +44,7 @@ _WAITING = frozenset(State) - {
     State.AFTERCARE,
 }
 """Where the box waits for a hand."""
+_TELLS_OUTPUT = frozenset({*SAYS_OFF, State.FAULT})
 _ALARMS = frozenset(cue for cue in Cue if PATTERNS[cue].rank is Rank.ALARM)
 _ASKS = frozenset(cues[0] for cues in (*prompts.BY_STATE.values(), *prompts.BY_PAGE.values())) | {
     Cue.REFUSED,
@@ -76,6 +77,8 @@ class Announcer:
         self._words = words
         self._cue_s = cue_s
         self._view: View | None = None
+        self._screen: tuple[object, ...] = ()
+        """The key of the screen that was shown last."""
         self._came_from: View | None = None
         self._waiting: Utterance | None = None
         self._minutes: int | None = None
@@ -101,11 +104,12 @@ class Announcer:
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
         """Take note of a view and of the cues that sound with it."""
         before, self._view = self._view, view
+        screen_before, self._screen = self._screen, _screen_key(view)
         heard = [cue for cue in cues if cue not in _SILENT_CUES]
         if heard:
             self._quiet_until = now + self._cue_s(heard)
         self._cut |= _is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
-        if before is None or _screen_key(before) != _screen_key(view):
+        if before is None or screen_before != self._screen:
             self._minutes, self._level_at, self._in_rest = None, NEVER, ()
             if view.state is State.PLACING:
                 self._advised = frozenset()
@@ -222,7 +226,7 @@ def _screen_key(view: View) -> tuple[object, ...]:
     """Two views with the same key show the same screen, whatever its numbers say."""
     # The pictures of `placing` turn by themselves; that is nothing to say again.
     page = view.page_name if view.state is not State.PLACING or view.page_turned else None
-    output = view.output if view.state in {*SAYS_OFF, State.FAULT} else None
+    output = view.output if view.state in _TELLS_OUTPUT else None
     statement = view.statement.id if view.statement else None
     return (
         view.state,

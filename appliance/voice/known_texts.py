@@ -8,6 +8,7 @@ from appliance.therapy.exercise import GROWTH
 _LARGEST = sorted({LOUDEST, *pages.QUESTIONS.values()})
 _FILLED_IN: dict[str, tuple[dict[str, object], ...]] = {
     "minutes_left": ({"minutes": 5}, {"minutes": 10}),
+    "stimulating.highest": ({"limit": 30}, {"limit": 60}),
     "placing.number": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
     "stage_done.done": tuple({"place": place, "places": 3} for place in (1, 2, 3)),
     "placing.apart": ({"apart": 5}, {"apart": 6}),

@@ -12,16 +12,12 @@ from appliance.therapy.checklist import Heading, Remedy
 from appliance.therapy.exercise import STRENGTHENING, STRETCHED_OUT, STRETCHES
 from appliance.therapy.pads import is_worn_out
 from appliance.therapy.placements import gap_cm
-from appliance.therapy.plan import DayUsed
+from appliance.therapy.plan import DayUsed, Offer
 from appliance.voice.choices import choice_sentence, part_of_date
 
 Keys = tuple[str, ...]
 FOUR_FINGERS_CM = 6.0
 """A narrow hand's: between two pads that may be so near, four fingers are always enough."""
-_ONE_SENTENCE = {
-    State.SELF_TEST: "self_test.checking",
-    State.STIMULATING: "stimulating.started",
-}
 
 
 def screen_sentences(view: View, words: Words, before: View | None = None) -> tuple[str, ...]:
@@ -50,8 +46,6 @@ SAYS_OFF = frozenset({State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STA
 def _keys(view: View, words: Words, before: View | None) -> Keys:
     if view.state in SAYS_OFF and view.output is not Output.OFF:
         return ("stopped.unknown",)
-    if view.state in _ONE_SENTENCE:
-        return (_ONE_SENTENCE[view.state],)
     came_from = before.state if before else None
     return (*_happened(view, before), *_KEYS_OF[view.state](view, words), *_once(view, came_from))
 
@@ -107,6 +101,8 @@ def _locked(view: View, words: Words) -> Keys:
         return ("locked.too_soon" if soon else "locked.day_used",)
     if page == "record" and view.record_part != "count":
         return (f"locked.record_{view.record_part}",)
+    if page == "plan" and view.due is not None and view.due.skin_closes:
+        return ("locked.plan", "locked.skin")
     return (f"locked.{page}",)
 
 
@@ -140,7 +136,8 @@ _REFUSED: dict[DayUsed | None, str] = {DayUsed.INTERVAL: "too_soon", DayUsed.UND
 def _choosing(view: View, words: Words) -> Keys:
     if view.page_name == pages.SORENESS_BEFORE:
         return ("choosing.soreness_before", "scale")
-    return ("choosing.choice",)
+    gentle = any(one.gentle and one.offer is not Offer.COMFORT for one in view.options)
+    return ("choosing.choice", *(("choosing.gentle",) if gentle else ()))
 
 
 def _preparing(view: View, words: Words) -> Keys:
@@ -150,7 +147,8 @@ def _preparing(view: View, words: Words) -> Keys:
     stage = view.stage
     if stage is None or not stage.pads:
         return (f"preparing.{page}",)
-    before: Keys = ("preparing.warmth",) if page == "skin" else ()
+    # The cushion first: who lies with the pads on cannot fetch one.
+    before: Keys = ("preparing.cushion", "preparing.warmth") if page == "skin" else ()
     if page == "pads":
         own = ("preparing.own_pads",) if stage.count > 1 else ()
         before = (*own, "preparing.leads", _take(stage))
@@ -219,6 +217,13 @@ def _ready(view: View, words: Words) -> Keys:
     )
 
 
+def _stimulating(view: View, words: Words) -> Keys:
+    """With the first current, what the levels that are told later are counted against."""
+    stage = view.stage
+    begins = stage is not None and stage.index == 0 and not stage.contractions_done
+    return ("stimulating.started", *(("stimulating.highest",) if begins else ()))
+
+
 def _paused(view: View, words: Words) -> Keys:
     return ("paused.paused", "paused.end")
 
@@ -266,6 +271,7 @@ def _fault(view: View, words: Words) -> Keys:
 
 
 _KEYS_OF = {
+    State.SELF_TEST: lambda view, words: ("self_test.checking",),
     State.LOCKED: _locked,
     State.CHECKLIST: _checklist,
     State.REFUSED: _refused,
@@ -273,6 +279,7 @@ _KEYS_OF = {
     State.PREPARING: _preparing,
     State.PLACING: _placing,
     State.READY: _ready,
+    State.STIMULATING: _stimulating,
     State.PAUSED: _paused,
     State.CONTACT_LOST: _contact_lost,
     State.STOPPED: _stopped,
@@ -289,6 +296,7 @@ def _values(view: View) -> dict[str, object]:
         "count": view.sessions_done,
         "value": part_of_date(view),
         "person": view.person,
+        "limit": int(view.limit),
         "statements": view.statement.count if view.statement else 0,
         "place": stage.index + 1 if stage else 1,
         "places": stage.count if stage else 1,

@@ -28,6 +28,8 @@ RESTART_S = 30.0
 """Between two starts of the process."""
 CLOSE_S = 1.0
 """At the end a killed process is waited for this long."""
+_GOOD: frozenset[str] = frozenset()
+_DEAD = frozenset({"voice_dead"})
 _log = logging.getLogger(__name__)
 
 
@@ -96,12 +98,14 @@ class Speaker:
 
     def faults(self, now: float) -> frozenset[str]:
         """`voice_dead` while nothing can be heard."""
-        now = self._for_process(now)
-        if self._hangs(now):
-            # An answer may have waited longer than the process took for it: this loop was late.
-            self._listen(now)
-        is_dead = self._lost or self._unheard or self._hangs(now)
-        return frozenset({"voice_dead"}) if is_dead else frozenset()
+        if self._unanswered_since is not None:
+            now = self._for_process(now)
+            if self._hangs(now):
+                # An answer may have waited longer than the process took for it: the loop was late.
+                self._listen(now)
+            if self._hangs(now):
+                return _DEAD
+        return _DEAD if self._lost or self._unheard else _GOOD
 
     def pid(self) -> int | None:
         """The process's number, None while there is none."""

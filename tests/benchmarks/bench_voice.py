@@ -1,6 +1,7 @@
 """Speech on against speech off: the loop's steps, STOP, and processor time, in turns in one run.
 
-With speech on the box says something new every second, through espeak-ng and aplay on ALSA's null
+A step's processor time is that of the loop's thread, which other programs hardly move. With speech
+on the box says something new every second, through espeak-ng and aplay on ALSA's null
 device, or the device that is named. All texts have been rendered before, as on a box that has been
 `locked` for a minute. Without speech it is measured twice: how far the two lie apart
 is the noise of the run. Prints a table; asserts nothing.
@@ -54,6 +55,8 @@ class Measured:
 
     stops: list[float] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
+    """Processor time of each step."""
     service: list[float] = field(default_factory=list)
     speech: list[float] = field(default_factory=list)
 
@@ -76,6 +79,7 @@ def main() -> None:
     for words, taken in (
         ("STOP's edge to the off frame's last byte, us", lambda row: row.stops),
         ("a step of the control loop, us", lambda row: row.steps),
+        ("processor time of a step, us", lambda row: row.spent),
     ):
         _print_times(words, head, rows, taken)
     for name, row in rows.items():
@@ -124,7 +128,7 @@ def measure(samples: int, voice: Speaker | None, row: Measured) -> None:
     watched = Watched()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         real = RealBox(Path(folder), watched.path, screen="none", voice=voice)
-        _time_steps(real, row.steps)
+        _time_steps(real, row)
         written = off_times(real)
         real.start()
         began, spent, spoke = time.monotonic(), _own_s(), _speech_s(voice)
@@ -172,13 +176,14 @@ def _said_after(process: subprocess.Popen[bytes]) -> float:
     return time.monotonic() - began
 
 
-def _time_steps(real: RealBox, taken: list[float]) -> None:
+def _time_steps(real: RealBox, row: Measured) -> None:
     step = real.service.step
 
     def timed(now: float, requested: Iterable[Event] = ()) -> None:
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), time.thread_time()
         step(now, requested)
-        taken.append(time.perf_counter() - began)
+        row.spent.append(time.thread_time() - spent)
+        row.steps.append(time.perf_counter() - began)
 
     real.service.step = timed  # type: ignore[method-assign]
 

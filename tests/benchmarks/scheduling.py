@@ -1,8 +1,9 @@
 """Ways to schedule the service beside processes that want every core, for the benchmarks.
 
-`nice` is the unit's `Nice=-10`; with respect to other services the unit's `CPUWeight=1000` gives it
-the same share. In the real-time classes every thread of the service has the same priority, except
-for `fifo loop`, where the control loop alone is in one.
+`nice` is `Nice=-10`; with respect to other services the unit's `CPUWeight=1000` gives it the same
+share. In the real-time classes every thread of the service has the same priority, except for
+`fifo loop`: there the control loop alone is in one and the other threads are as in `nice`, which is
+what `CPUSchedulingResetOnFork=` beside `CPUWeight=1000` makes of a unit.
 """
 
 import os
@@ -24,7 +25,7 @@ def schedule(name: str, process: int = 0) -> None:
 
     Raises PermissionError where that is not allowed.
     """
-    if name == NICE:
+    if name in (NICE, FIFO_LOOP):
         os.setpriority(os.PRIO_PROCESS, process, NICENESS)
     elif name in (FIFO, ROUND_ROBIN):
         policy = os.SCHED_FIFO if name == FIFO else os.SCHED_RR

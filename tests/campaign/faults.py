@@ -1,9 +1,10 @@
 """The faults of the campaign, each as a few lines that do it to a box."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from appliance.session.events import Button
+from appliance.session.events import Button, Event
 from appliance.simulator import scripted_hands
 from appliance.simulator.body import Drift, Pads
 from tests.campaign.kinds import (
@@ -15,6 +16,7 @@ from tests.campaign.kinds import (
     Moment,
     kind,
 )
+from tests.journeys.journey import Box
 
 FOR_GOOD = scripted_hands.FOR_GOOD
 UNMEASURED = ("the current through the body rises", "first pulse after rest")
@@ -255,6 +257,23 @@ def _terminate(m: Moment) -> None:
     m.has_ended = True
 
 
+def _run(box: Box) -> None:
+    """The loop of the service itself, whose steps are watched as those of the box are."""
+    step = box.service.step
+
+    def watched(now: float, requested: Iterable[Event] = ()) -> None:
+        box.board.body.advance(now)
+        try:
+            step(now, requested)
+        finally:
+            # What was sent before the error came has been asked for.
+            for watcher in box.watchers:
+                watcher(box.record)
+
+    box.service.step = watched  # type: ignore[method-assign]
+    box.service.run()
+
+
 @kind("error in the loop", "process", 0.15)
 def _crash(m: Moment) -> None:
     def broken(*arguments: object) -> None:
@@ -263,7 +282,7 @@ def _crash(m: Moment) -> None:
     part, verb = m.dice.choice((("screen", "show"), ("indicators", "tick"), ("controls", "read")))
     setattr(getattr(m.box.service.ports, part), verb, broken)
     try:
-        m.box.service.run()
+        _run(m.box)
     except RuntimeError:
         m.box.clock.freeze(1.0)
     m.has_ended = True

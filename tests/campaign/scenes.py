@@ -37,9 +37,10 @@ LEASE_OF_ANY_S = 2.1
 
 HASOMED_DRIVERS = ("sciencemode", "rehastim2")
 HASOMED_RISE_MA = 2.0
-"""From one pulse to the next, found by this campaign: these devices do not limit the rise, the host
-does, from frame to frame, 20 ms apart, and a pulse may be two frames ahead of the one before. It is
-more than their board cards say, and 40 mA/s on average."""
+"""What a pulse may be above 40 mA/s from the one before: these devices do not limit the rise, the
+host does, from frame to frame. Where a fault holds a frame up, a pulse may be two frames of a ramp
+ahead of the one before: twice 20 ms at 40 mA/s are 1.6 mA, which whole steps of 0.5 or 1 mA make
+2 mA. The board cards say one step, which is all while every frame comes in time."""
 
 
 @dataclass(frozen=True)

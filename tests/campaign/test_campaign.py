@@ -4,10 +4,14 @@
 were put into the program on purpose.
 """
 
+from appliance.service.frames import SET_POINT_IN_RAMP_S
+from appliance.stimulator.boards import CARDS
+from appliance.stimulator.hasomed.slew_limit import whole_steps_ma
+from appliance.therapy.limits import OUTPUT_RISE_MA_S
 from tests.campaign.kinds import KINDS
 from tests.campaign.planted import PATCHES, applies
 from tests.campaign.running import faults_of, scene_of
-from tests.campaign.scenes import BOARDS, FLOWS
+from tests.campaign.scenes import BOARDS, FLOWS, HASOMED_DRIVERS, HASOMED_RISE_MA
 from tests.campaign.table import TWO, summary
 
 SCENES = range(400)
@@ -34,6 +38,17 @@ def test_another_board_gets_no_fault_that_only_the_reference_board_can_have() ->
     for number in SCENES:
         for fault in faults_of(2, number, 0, "p24"):
             assert not fault.of.only_reference
+
+
+def test_two_held_up_frames_of_a_ramp_are_what_a_hasomed_device_may_leap() -> None:
+    frames_ma = 2 * SET_POINT_IN_RAMP_S * OUTPUT_RISE_MA_S
+    for step_ma in (CARDS[driver].amplitude_step for driver in HASOMED_DRIVERS):
+        levels = [number / 100 for number in range(1000)]
+        leaps = [
+            whole_steps_ma(low + frames_ma, step_ma) - whole_steps_ma(low, step_ma)
+            for low in levels
+        ]
+        assert max(leaps) == HASOMED_RISE_MA
 
 
 def test_the_table_has_a_line_for_each_kind_and_one_for_pairs() -> None:

@@ -16,8 +16,13 @@ WATCHED_S = 0.8
 """After a fault with which the session may go on."""
 SURE_WITHIN_S = 3.0
 SETTLED_S = 0.35
+"""After `stimulating` a lease and a frame on its way, and the relay of the leads, have ended."""
 BOTH_WITHIN_S = 0.5
 LINE = ("cable", "board")
+TOLD_LATE = "first pulse after rest"
+"""A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
+update sets the channel going again. Where answers come late, an update may have gone out before,
+and the first pulse after it is a whole one."""
 TWO_AT_ONCE = 0.2
 """This share of the trials."""
 STEP_S = 0.1
@@ -70,6 +75,9 @@ class Trial:
             for of in self.kinds
             for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
         )
+        groups = {of.group for of in self.kinds}
+        if not self._is_reference and "pads" in groups and not groups.isdisjoint(LINE):
+            self._excuses += (TOLD_LATE,)
         self._times: list[float] = []
         self._has_ended = False
 
@@ -108,8 +116,12 @@ class Trial:
                 until = max(until, min(due, box.now + SURE_WITHIN_S) + STEP_S)
             if box.state is not State.STIMULATING and left_at is None:
                 left_at = box.now
-            is_settled = left_at is not None and box.now > left_at + SETTLED_S
-            if box.now >= until or (is_settled and (due is None or box.now > due)):
+            is_over = box.now >= until
+            if left_at is not None:
+                # What the lease or the relay lets flow until then, no hand has brought back.
+                is_settled = box.now > left_at + SETTLED_S
+                is_over = is_settled and (is_over or due is None or box.now > due)
+            if is_over:
                 return
             box.live_until(box.now + STEP_S)
 

@@ -47,6 +47,7 @@ class Watch:
         self._enable_was = self._enable._state
         self._edge_at = box.now
         self._asked: deque[tuple[float, float]] = deque()
+        self._note_asked(box.record)
         self._highest_target = self._target(box.record)
         box.board.output.on_pulse.append(self._see)
         box.watchers.append(self._look)
@@ -76,14 +77,17 @@ class Watch:
     def _look(self, record: Record) -> None:
         if self._enable._state != self._enable_was:
             self._enable_was, self._edge_at = self._enable._state, record.now
-        if record.set_point is not None:
-            self._asked.append((record.now, max(record.set_point.amplitude)))
+        self._note_asked(record)
         while self._asked and record.now - self._asked[0][0] > 2 * self._asked_for_s:
             self._asked.popleft()
         target = self._target(record)
         if target > self._highest_target and not self.hands_turned:
             self.broken.append(f"the target is {target} and no hand has turned")
         self._highest_target = max(target, self._highest_target)
+
+    def _note_asked(self, record: Record) -> None:
+        if record.set_point is not None:
+            self._asked.append((record.now, max(record.set_point.amplitude)))
 
     @staticmethod
     def _target(record: Record) -> float:

@@ -66,6 +66,35 @@ def test_a_good_text_takes_the_place_of_the_file(file, editor, capsys) -> None:
     assert "current_ma = 45" in file.read_text()
 
 
+def test_undo_says_which_change_it_took_back_and_how_many_are_left(file, capsys) -> None:
+    for value in ("50", "51"):
+        assert main(["config", "set", "limits.current_ma", value]) == 0
+    capsys.readouterr()
+    assert main(["config", "history"]) == 0
+    newest, older = capsys.readouterr().out.splitlines()
+    assert main(["config", "undo"]) == 0
+    said, when = capsys.readouterr().out, " ".join(newest.split()[2:4])
+    assert f"as it was before the change of {when}, with 1 more in `config history`" in said
+    assert main(["config", "history"]) == 0
+    assert capsys.readouterr().out.splitlines() == [older]
+
+
+@pytest.mark.parametrize("words", ["voice 20", "[voice] 20", "voice = 20", "voice again"])
+def test_a_section_in_the_place_of_a_key_is_told_its_keys(file, capsys, words) -> None:
+    before = file.read_text()
+    assert main(["config", "set", *words.split()]) == 2
+    assert capsys.readouterr().err == (
+        "ems-appliance: voice is a section; its settings are"
+        " voice.device, voice.words_per_minute, voice.again_s\n"
+    )
+    assert file.read_text() == before
+
+
+def test_a_key_without_its_value_is_told_to_have_one(file, capsys) -> None:
+    assert main(["config", "set", "voice", "device"]) == 2
+    assert "config set voice.device VALUE" in capsys.readouterr().err
+
+
 def test_errors_come_back_as_comments_at_their_lines(file, editor) -> None:
     one = editor(change("45", "500"), change("500", "55"))
     assert main(["config", "edit"]) == 0

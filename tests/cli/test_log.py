@@ -288,6 +288,24 @@ def test_nobody_gets_a_name_that_the_settings_refuse(say):
     assert "Ben: " in say("person", "list")[1]
 
 
+def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say):
+    assert say("person", "rename", "Ben", "Ill")[0] == 0
+    code, _, error = say("person", "rename", "Anna", "lll")
+    assert (code, error.count("\n")) == (2, 1)
+    assert "'lll' and 'Ill' look alike on the screen; choose another" in error
+    assert say("person", "rename", "Ill", "ILL")[0] == 0
+
+
+def test_every_verb_takes_a_name_in_any_case(say, monkeypatch):
+    assert "Anna: " in say("plan", "--person", "anna")[1]
+    listed = say("log", "list", "--person", "BEN")
+    assert listed == say("log", "list", "--person", "Ben") and listed[0] == 0
+    assert "Ben is Otto now" in say("person", "rename", "ben", "Otto")[1]
+    monkeypatch.setattr("sys.stdin", io.StringIO("OTTO\n"))
+    assert say("person", "forget", "otto")[0] == 0
+    assert "Otto" not in say("person", "list")[1]
+
+
 def test_a_backup_of_a_damaged_journal_names_the_journal(say, tmp_path):
     (tmp_path / "journal.sqlite3").write_text("dear diary" * 200)
     code, _, error = say("log", "backup", str(tmp_path / "copy.sqlite3"))

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gpiozero import InputDevice
+from gpiozero import InputDevice, OutputDevice
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from appliance.controls.gpio_lines import Chip
 from appliance.controls.header_chip import choose_chip
 from appliance.controls.inputs import Controls
+from appliance.controls.mock_pin import STATES_KEPT
 from appliance.controls.pins import FACTORY_VARIABLE, claim, open_pins
 from appliance.errors import ControlsError
 from appliance.settings.model import Controls as Pins
@@ -25,7 +26,20 @@ def test_mock_pins_when_gpiozero_is_told_so(
     monkeypatch.setenv(FACTORY_VARIABLE, "Mock")
     factory = open_pins(Pins(), tmp_path)
     assert isinstance(factory, MockFactory)
-    assert factory.pin_class is MockPWMPin
+    assert issubclass(factory.pin_class, MockPWMPin)
+    factory.close()
+
+
+def test_a_mock_pin_forgets_its_oldest_states(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FACTORY_VARIABLE, "mock")
+    factory = open_pins(Pins(), tmp_path)
+    line = OutputDevice(24, pin_factory=factory)
+    for _ in range(STATES_KEPT):
+        line.toggle()
+    line.on()
+    assert len(line.pin.states) == STATES_KEPT and line.pin.states[-1].state == 1
     factory.close()
 
 

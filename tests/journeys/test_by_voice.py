@@ -16,6 +16,8 @@ ORDER = tuple(
         ("checklist.no", "statement.no_active_implant"),
         ("first.skin_whole", "statement.skin_whole"),
         ("first.feel_touch_and_pain", "statement.feel_touch_and_pain"),
+        ("choosing.gentle", "preparing.cushion"),
+        ("preparing.cushion", "placing.lying.upper_thigh"),
         ("preparing.stop_works", "placing.stage.hip_flexors"),
         ("placing.first_pad.hip_flexors", "ready.stop"),
         ("ready.stop", "stimulating.started"),

@@ -4,6 +4,7 @@ The board is a process beside the machine, and its trace is the witness: what it
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.machine.box import Board, Box
 GRAIN_S = 0.1
 """Resolution of the trace, which comes on top of the lease."""
 LOOSEST_EXPOSURE = 0.8
+PRIORITY = 10
 STOP_S = 1.0
 
 
@@ -54,6 +56,18 @@ def test_it_is_ready_before_any_network_and_tightly_shut_in(booted: Box):
         f"systemd-analyze security --threshold={LOOSEST_EXPOSURE * 10:.0f} ems-appliance.service"
     )
     assert "Traceback" not in booted.log()
+
+
+def test_the_control_loop_alone_is_in_the_real_time_class(running: Box):
+    pid = running.main_pid()
+    stats = running.run(f"cat /proc/{pid}/task/*/stat").splitlines()
+    fields = {line.split()[0]: line.rpartition(")")[2].split() for line in stats}
+    # rt_priority and policy: the 40th and 41st field, of which two were cut off.
+    classes = {thread: (int(of[37]), int(of[38])) for thread, of in fields.items()}
+    assert classes.pop(str(pid)) == (PRIORITY, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK)
+    assert set(classes.values()) == {(0, os.SCHED_OTHER)}, "screen and journal have threads"
+    limit_us = int(running.shown("LimitRTTIME"))
+    assert f"Max realtime timeout      {limit_us}" in running.run(f"cat /proc/{pid}/limits")
 
 
 def test_its_log_can_be_asked_by_field(running: Box):

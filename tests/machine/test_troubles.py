@@ -33,6 +33,15 @@ def stays_up(box: Box) -> None:
     assert len(box.log().splitlines()) - lines < MOST_LINES
 
 
+def test_where_no_real_time_class_can_be_had_it_runs_without_after_a_while(box: Box):
+    """As on a kernel with CONFIG_RT_GROUP_SCHED, which refuses it to every unit."""
+    box.boot("--drop-capability=CAP_SYS_NICE")
+    box.until_state("locked")
+    assert box.shown("CPUSchedulingPolicy") == "0"
+    assert "Failed at step SETSCHEDULER" in box.log() or "status=214" in box.log()
+    stays_up(box)
+
+
 def test_one_boot_after_another_trouble_is_told_mended_and_forgotten(box: Box):
     """A journal of root's, a late board, a board of another group, wrong settings."""
     box.offline("touch /var/lib/ems-appliance/journal.sqlite3; chmod 600 /var/lib/ems-appliance/*")

@@ -25,11 +25,11 @@ _NEAREST = {
         "loop": "service: the_loop wake_ups enable_line_and_lamp",
     },
     "appliance/session": {
-        "barring": "session: barred_boards fault",
+        "barring": "session: barred_boards fault + cli: status_words",
         "board": "session: gate fault + stimulator: contract_of_the_dose",
-        "dry_minutes": "therapy: plan today the_day + session: view told_and_offered",
+        "dry_minutes": "session: dry_delivery + cli: programs",
         "dry_pads": "session: dry_pad_judge dry_pads",
-        "dry_run": "therapy: plan today the_day + session: told_and_offered",
+        "dry_run": "session: dry_delivery + settings: dry_delivery",
         "envelope": "session: envelope program_grammar flow",
         "faults": "session: fault barred_boards agreeing",
         "gate": "session: gate fault agreeing",
@@ -49,7 +49,7 @@ _NEAREST = {
         "date_page": "session: date_page",
         "entry_actions": "session: flow agreeing prompts preparing stage_done stopped fault",
         "guards": "session: flow agreeing stopped fault preparing lost_contact stage_done placing"
-        " worn_pads aftercare booking idle knob_turns",
+        " worn_pads aftercare booking idle knob_turns press_and_hold",
         "machine": "session: flow fault agreeing order press_and_hold stopped notes prompts",
         "order": "session: order",
         "pages": "session: record_pages flow agreeing preparing placing worn_pads",
@@ -92,7 +92,7 @@ _NEAREST = {
         "byte_stuffing": "stimulator: hasomed_framing",
         "leased_driver": "stimulator: leased_deadlines a_failing_port sciencemode/conversation"
         " sciencemode/replies rehastim2_driver hello_to_another_board",
-        "pending_requests": "stimulator: sciencemode/replies rehastim2_driver",
+        "pending_requests": "stimulator: pending_requests sciencemode/replies rehastim2_driver",
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
     "appliance/stimulator/sciencemode": {
@@ -100,7 +100,7 @@ _NEAREST = {
         " leased_deadlines sciencemode_safe_set",
         "greeting": "stimulator: sciencemode/conversation probing",
         "pulses": "stimulator: sciencemode/conversation contract_of_the_dose sciencemode_safe_set",
-        "replies": "stimulator: sciencemode/replies sciencemode/conversation",
+        "replies": "stimulator: sciencemode/replies sciencemode/conversation sciencemode_messages",
         "units": "stimulator: sciencemode_messages contract_of_the_dose",
     },
     "appliance/stimulator/rehastim2": {

@@ -1,99 +1,57 @@
 """One table of limits, and what gate, simulated board and firmware make of the values round each.
 
-Each value is tried with and without permission. The gate lowers what is too much; the boards
-refuse it. The numbers are written out here: a limit that is wrong in the program is not in the
-table as well.
+Each value is tried with permission, and without it for every reason there is. The gate lowers
+what is too much; the boards refuse it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isfinite, isnan, nan
+from math import isfinite, nan
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.session import gate
-from appliance.session.board import BoardState, Ceilings, SetPoint
+from appliance.session.board import BoardState, Ceilings, Contact, Link, SetPoint
 from appliance.session.record import Record
 from appliance.session.state import State
 from appliance.stimulator.reference.protocol import Fault, Report
 from appliance.stimulator.reference.protocol import State as BoardSays
+from appliance.therapy.programs import Bursts
 from tests.firmware.core_tools import board_library
 from tests.firmware.two_boards import CompiledBoard, Host, SimulatedBoard
+from tests.safety.limit_table import CODES_PER_MA, FAR, FIRST_MA, LIMITS, NEAR, RISE_MA_S, Limit
 from tests.session.gate_records import RUNNING, with_identity, with_phase, with_report, with_run
-
-HUGE = 1e300
-U16 = 0xFFFF
-FAR = 30_000
-"""More than a board ever senses, and no sum of 16 bits runs over."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """From `least` to `most` is allowed; `step` is the smallest difference on the wire."""
-
-    name: str
-    least: float
-    most: float
-    step: float
-    field: str
-    """Of a set-point on the wire."""
-    per_unit: int = 1
-    ceilings: tuple[tuple[str, int], ...] = ()
-    """Those of the session, where they are the limit; the hard limits hold without any."""
-
-    @property
-    def said(self) -> dict[str, int]:
-        """The ceilings that a set-point brings: as high as the wire carries, but for these."""
-        return dict.fromkeys(("ceiling_codes", "ceiling_us", "ceiling_centihz"), U16) | dict(
-            self.ceilings
-        )
-
-    def values(self) -> Iterator[float]:
-        """Round both ends, and what is no such value at all."""
-        for end in (self.least, self.most):
-            yield from (end - 2 * self.step, end - self.step, end, end + self.step)
-        yield from (self.most + 2 * self.step, self.most / 2, 2 * self.most, 0.0, -self.step)
-        yield from (-self.most, -HUGE, HUGE, inf, -inf, nan)
-
-
-LIMITS = (
-    Limit("current of A, mA", 0.0, 80.0, 0.025, "amplitude_a_codes", 40),
-    Limit("current of B, mA", 0.0, 80.0, 0.025, "amplitude_b_codes", 40),
-    Limit("pulse width of A, us", 50, 400, 1, "width_a_us"),
-    Limit("pulse width of B, us", 50, 400, 1, "width_b_us"),
-    Limit("frequency, Hz", 1.0, 120.0, 0.01, "frequency_centihz", 100),
-    Limit("lease, ms", 50, 500, 1, "lease_ms"),
-    Limit(
-        *("this session's current of A, mA", 0.0, 20.0, 0.025, "amplitude_a_codes", 40),
-        ceilings=(("ceiling_codes", 800),),
-    ),
-    Limit(
-        *("this session's current of B, mA", 0.0, 20.0, 0.025, "amplitude_b_codes", 40),
-        ceilings=(("ceiling_codes", 800),),
-    ),
-    Limit("this session's width, us", 50, 250, 1, "width_a_us", ceilings=(("ceiling_us", 250),)),
-    Limit(
-        *("this session's frequency, Hz", 1.0, 50.0, 0.01, "frequency_centihz", 100),
-        ceilings=(("ceiling_centihz", 5000),),
-    ),
-)
 
 # The gate
 
 AT_REST = with_phase(with_identity(RUNNING, maximum=1000.0), pulse_width_us=100, frequency_hz=20.0)
 SENT = SetPoint(20.0, (200.0, 200.0), 100, Ceilings(80.0, 100, 20.0))
 WITHOUT = (
-    ("stopped", AT_REST.but(state=State.STOPPED)),
-    ("STOP is open", AT_REST.but(stop_open=True)),
-    ("no checklist", AT_REST.but(checklist_valid=False)),
-    ("a fault", AT_REST.but(present=frozenset({"pins_failed"}))),
-    ("the board failed", with_report(AT_REST, state=BoardState.FAULT)),
-    ("a late step", AT_REST.but(gap_s=0.21)),
+    ("state", AT_REST.but(state=State.STOPPED)),
+    ("stop", AT_REST.but(stop_open=True)),
+    ("checklist", AT_REST.but(checklist_valid=False)),
+    ("stop_test", AT_REST.but(stop_test_passed=False)),
+    ("fault", AT_REST.but(present=frozenset({"pins_failed"}))),
+    ("contact", with_report(AT_REST, contact=(Contact.GOOD, Contact.OPEN))),
+    ("link", with_report(AT_REST, link=Link.DOWN)),
+    ("board", with_report(AT_REST, state=BoardState.FAULT)),
+    ("time", with_run(AT_REST, elapsed_s=1e6)),
+    ("charge", with_run(AT_REST, spent_mc=1e6)),
+    ("placement", with_identity(AT_REST, on_body=False)),
+    ("identity", with_identity(AT_REST, maximum=nan)),
+    (
+        "bursts",
+        with_identity(with_phase(AT_REST, bursts=Bursts(5, 0.5)), delivers_bursts=False),
+    ),
+    ("stall", AT_REST.but(gap_s=0.21)),
 )
 
 
-def asked_of_gate(limit: Limit, value: float, record: Record) -> SetPoint | None:
+def asked_of_gate(
+    limit: Limit, value: float, record: Record
+) -> tuple[SetPoint | None, tuple[str, ...]]:
     """What the gate makes of 10 mA at 100 us and 20 Hz with this one thing changed."""
     most = limit.said["ceiling_codes"] / 40
     record, amplitude = with_run(record, limit=most), [10.0, 10.0]
@@ -106,21 +64,20 @@ def asked_of_gate(limit: Limit, value: float, record: Record) -> SetPoint | None
         record = with_phase(record, frequency_hz=value)
         hertz = limit.said["ceiling_centihz"] / 100
         record = with_identity(record, max_frequency_hz=hertz)
-    return gate.pass_through(record, (amplitude[0], amplitude[1]), SENT)[0]
+    return gate.pass_through(record, (amplitude[0], amplitude[1]), SENT)
 
 
-OF_GATE = [limit for limit in LIMITS if limit.field != "lease_ms"]
+OF_GATE = [limit for limit in LIMITS if not limit.field.startswith(("lease", "burst"))]
+"""Leases are the frames', and bursts the program's."""
 
 
 @pytest.mark.parametrize("limit", OF_GATE, ids=lambda limit: limit.name)
 def test_the_gate_lets_out_no_more_than_each_limit(limit: Limit) -> None:
     for value in limit.values():
-        sent = asked_of_gate(limit, value, AT_REST)
+        sent, _ = asked_of_gate(limit, value, AT_REST)
         assert sent is not None
         if limit.field.startswith("amplitude"):
-            wanted = (
-                0.0 if isnan(value) or not isfinite(value) else min(max(value, 0.0), limit.most)
-            )
+            wanted = min(max(value, 0.0), limit.most) if isfinite(value) else 0.0
             changed = sent.amplitude[limit.field == "amplitude_b_codes"]
             assert changed == pytest.approx(wanted), value
             continue
@@ -133,7 +90,21 @@ def test_the_gate_lets_out_no_more_than_each_limit(limit: Limit) -> None:
 @pytest.mark.parametrize(("why", "record"), WITHOUT, ids=[why for why, _ in WITHOUT])
 def test_without_permission_the_gate_lets_out_nothing(why: str, record: Record) -> None:
     for limit in OF_GATE:
-        assert [value for value in limit.values() if asked_of_gate(limit, value, record)] == []
+        answers = {asked_of_gate(limit, value, record) for value in limit.values()}
+        assert answers == {(None, (why,))}
+
+
+def test_no_reason_to_be_off_is_left_out() -> None:
+    assert [why for why, _ in WITHOUT] == [name for name, _ in gate.REASONS_TO_BE_ON]
+
+
+def test_the_gate_lets_the_output_rise_by_40_ma_a_second() -> None:
+    for step in range(101):
+        record = with_run(AT_REST, limit=80.0).but(gap_s=step * 0.002)
+        sent, _ = gate.pass_through(record, (80.0, 80.0), replace(SENT, amplitude=(5.0, 0.0)))
+        assert sent is not None
+        rise = RISE_MA_S * step * 0.002
+        assert sent.amplitude == (pytest.approx(5.0 + rise), pytest.approx(rise))
 
 
 # The boards
@@ -151,19 +122,12 @@ def host(request: pytest.FixtureRequest) -> Host:
     return Host(CompiledBoard(request.getfixturevalue("library")))
 
 
-def on_the_wire(limit: Limit, value: float) -> int | None:
-    """The value as 16 bits carry it; None where they cannot."""
-    if not isfinite(value) or abs(value) > U16:
-        return None
-    return round(value * limit.per_unit) & U16
-
-
 def asked_of_board(host: Host, limit: Limit, value: int) -> tuple[int, int]:
     """The answer to 1 mA on both channels with this one thing changed, and how many pulses came."""
     before = host.newest
     assert isinstance(before, Report)
     asked = {"amplitude_a_codes": 40, "amplitude_b_codes": 40, "frequency_centihz": 5000}
-    (answer,) = host.ask({**asked, **limit.said, limit.field: value})
+    (answer,) = host.ask({**asked, **limit.said, **dict(limit.besides), limit.field: value})
     host.board.run(45)
     (after,) = host.off()
     assert isinstance(answer, Report) and isinstance(after, Report)
@@ -183,7 +147,7 @@ def arm(host: Host, ceilings: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
 def test_the_boards_refuse_what_is_beyond_each_limit(host: Host, limit: Limit) -> None:
-    for number in sorted({on_the_wire(limit, value) for value in limit.values()} - {None}):
+    for number in limit.on_the_wire:
         arm(host, limit.said)
         answer, pulses = asked_of_board(host, limit, number)
         allowed = limit.least * limit.per_unit <= number <= limit.most * limit.per_unit
@@ -191,13 +155,82 @@ def test_the_boards_refuse_what_is_beyond_each_limit(host: Host, limit: Limit) -
         assert (pulses > 0) == allowed, (number, pulses)
 
 
-@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
-def test_a_board_that_is_not_armed_delivers_nothing(host: Host, limit: Limit) -> None:
+def never_armed(host: Host) -> None:
     host.hello()
     host.off()
-    for number in sorted({on_the_wire(limit, value) for value in limit.values()} - {None}):
-        answer, pulses = asked_of_board(host, limit, number)
-        assert (answer != 0, pulses) == (True, 0), number
+
+
+def in_an_emergency(host: Host) -> None:
+    host.board.surround(emergency=True)
+    host.board.run(5)
+
+
+def lapsed(host: Host) -> None:
+    host.board.run(600)
+
+
+def in_a_fault(host: Host) -> None:
+    host.board.surround(supply_mv=6000)
+    host.board.run(50)
+    host.board.surround()
+    host.board.run(50)
+
+
+def as_it_is(host: Host) -> None:
+    """Nothing is wrong with the board; what is asked is."""
+
+
+NOT_PERMITTED: tuple[tuple[Callable[[Host], None], dict[str, int]], ...] = (
+    (never_armed, {}),
+    (in_an_emergency, {}),
+    (lapsed, {}),
+    (in_a_fault, {}),
+    (as_it_is, {"arming": 1}),
+    (as_it_is, {"sequence": -20_000}),
+)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "wrong"),
+    NOT_PERMITTED,
+    ids=[f"{prepare.__name__} {' '.join(wrong)}".strip() for prepare, wrong in NOT_PERMITTED],
+)
+def test_without_permission_the_boards_deliver_nothing(
+    host: Host, prepare: Callable[[Host], None], wrong: dict[str, int]
+) -> None:
+    """Once is enough for many values: a frame that is refused changes nothing."""
+    for limit in LIMITS:
+        host.board.surround()
+        host.board.power_up(0)
+        arm(host, limit.said)
+        prepare(host)
+        asked = {"amplitude_a_codes": 40, "amplitude_b_codes": 40, **limit.said, **wrong}
+        for number in limit.on_the_wire:
+            (report,) = host.ask({**asked, **dict(limit.besides), limit.field: number})
+            assert isinstance(report, Report)
+            assert report.answer != 0 and report.state != BoardSays.ON, (limit.name, number)
+            host.board.run(2)
+        host.board.run(1005)
+        (report,) = host.off()
+        assert isinstance(report, Report)
+        assert (report.pulses_a, report.pulses_b) == (0, 0), limit.name
+
+
+@pytest.mark.parametrize("wanted_ma", [0.9, 0.975, 1.0, 1.025, 1.1, 2.0, 5.0, 80.0])
+def test_the_boards_rise_from_1_ma_by_40_ma_a_second(host: Host, wanted_ma: float) -> None:
+    arm(host, {})
+    wanted = round(wanted_ma * CODES_PER_MA)
+    asked = {"amplitude_a_codes": wanted, "amplitude_b_codes": wanted}
+    host.ask(asked)
+    for passed_ms in range(15, 400, 20):
+        host.board.run(15 if passed_ms == 15 else 20)
+        (report,) = host.ask(asked)
+        assert isinstance(report, Report)
+        # The newest pulse is at most a period old.
+        most = (FIRST_MA + RISE_MA_S * passed_ms / 1000) * CODES_PER_MA
+        least = min(wanted, most - (RISE_MA_S * 0.020 + 0.2) * CODES_PER_MA)
+        for in_force in (report.amplitude_a_codes, report.amplitude_b_codes):
+            assert least <= in_force <= min(wanted, most), passed_ms
 
 
 @dataclass(frozen=True)
@@ -210,7 +243,7 @@ class Sense:
     fault: Fault
 
     def values(self) -> set[int]:
-        near = {end + by for end in (self.least, self.most) for by in (-2, -1, 0, 1, 2)}
+        near = {end + by for end in (self.least, self.most) for by in NEAR}
         return {value for value in near | {0, FAR} if 0 <= value <= FAR}
 
 

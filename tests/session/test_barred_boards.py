@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.session.barring import EVERY_BOARD
+from appliance.session.barring import EVERY_BOARD, detail_of_bar
 from appliance.session.board import Link
 from appliance.session.faults import FAULTS
 from appliance.session.notes import BoardBarred
@@ -67,6 +67,17 @@ def test_a_board_that_the_file_bars_never_passes_the_self_test(serial: str, barr
 def test_a_board_that_is_not_barred_passes() -> None:
     core = numbered("8", {"reference 7": "over_current", "sciencemode 7": "over_current"})
     assert core.to_locked().record.state is State.LOCKED
+    assert detail_of_bar(core.record) == {}
+
+
+def test_it_says_which_board_is_barred_for_what() -> None:
+    core = numbered("7", {"reference 7": "over_current"}).to_locked()
+    said = detail_of_bar(core.record)
+    assert said == {
+        "board_barred": "reference 7, over_current; `ems-appliance board barred` tells more"
+    }
+    core.with_report(identity=None)
+    assert detail_of_bar(core.record) == {}
 
 
 def test_the_gate_lets_nothing_through_to_a_barred_board() -> None:

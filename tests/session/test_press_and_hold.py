@@ -147,6 +147,20 @@ def test_a_start_has_to_begin_0_2_s_after_its_screen_appeared(read_s: float, sta
     assert (core.record.state is State.STIMULATING) is started
 
 
+@pytest.mark.parametrize(("rest_s", "started"), [(0.96, False), (1.0, True), (1.04, True)])
+def test_a_start_needs_a_second_without_a_detent(rest_s: float, started: bool) -> None:
+    core = on_ready()
+    core.step(Turn(core.now + STEP_S, 1))
+    turned_at = core.now
+    began = turned_at + rest_s - 1.0
+    if began > turned_at:
+        core.step(dt=began - turned_at)
+    # It was begun before the turn, or behind it, and is complete after this rest.
+    core.step(Down(began, CONFIRM))
+    core.wait(turned_at + rest_s + 0.1 - core.now, dt=STEP_S)
+    assert (core.record.state is State.STIMULATING) is started
+
+
 def test_the_press_that_led_to_ready_does_not_start() -> None:
     core = Core().to_last_picture()
     core.press(CONFIRM, held_s=10.0)

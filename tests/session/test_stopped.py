@@ -53,6 +53,24 @@ def test_stop_counts_as_stuck_10_s_after_it_was_last_pressed() -> None:
     assert not view_of(core.record).stop_stuck
 
 
+def test_a_press_that_is_told_of_again_is_still_the_same_press() -> None:
+    core = at(State.LOCKED)
+    core.stop()
+    core.wait(9.0)
+    core.stop()
+    core.wait(1.1)
+    assert view_of(core.record).stop_stuck
+
+
+def test_a_stop_that_was_open_when_the_box_came_up_counts_as_stuck_too() -> None:
+    core = Core()
+    core.stop()
+    core.wait(9.9)
+    assert not view_of(core.record).stop_stuck
+    core.wait(0.2)
+    assert view_of(core.record).stop_stuck
+
+
 @pytest.mark.parametrize(
     "state",
     [

@@ -291,6 +291,17 @@ def test_stages_of_unequal_length_are_told_by_their_sum_everywhere() -> None:
     assert headline(PersonPlan("Me", some, record.today, ())) == "today session 10 of 14, 45 min"
 
 
+def test_after_a_burn_it_is_told_why_a_stage_is_missing() -> None:
+    burned = EXPERIENCED.but(**FORBIDDING["skin"])
+    record = locked("Me", burned)
+    assert on_screen(record) >= {"locked.today_daily", "locked.skin"}
+    plan = status_of(record, "reference", WORDS)["plan"]
+    assert (plan["stages"], plan["skin_closes"]) == (2, True)
+    told = headline(PersonPlan("Me", burned, record.today, ()))
+    assert told == ("today session 10 of 14, 2 x 20 min, without a place whose skin was not good")
+    assert "locked.skin" not in on_screen(locked("Me", EXPERIENCED))
+
+
 def test_the_oracle_objects_to_what_it_should() -> None:
     """An option that ignores everything is objected to for each reason."""
     routine = by_the_buttons(locked("Me", History(readable=True, clock_trusted=True)), None)[0]

@@ -194,6 +194,12 @@ def test_a_press_that_is_no_hold_here_fills_nothing() -> None:
     assert view_of(core.record).hold is None
 
 
+def test_a_stage_that_has_not_begun_has_all_its_minutes_left() -> None:
+    stage = view_of(at(State.PREPARING).record).stage
+    assert stage is not None
+    assert (stage.minutes, stage.remaining_s) == (20.0, 1200.0)
+
+
 def test_ready_shows_level_zero_and_the_last_level_as_a_hint() -> None:
     core = Core(EXPERIENCED.but(last_levels=(("hip_flexors", (22.0, 19.0)),))).to_ready()
     view = view_of(core.record)

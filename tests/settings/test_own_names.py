@@ -9,7 +9,7 @@ from appliance.errors import SettingsError, TherapyError
 from appliance.screen.drawing import fonts
 from appliance.screen.screens.choosing import names_of
 from appliance.screen.screens.widgets import stage_name
-from appliance.settings.glyphs import DRAWN, as_drawn
+from appliance.settings.glyphs import DRAWN, as_drawn, look_alike
 from appliance.settings.library import load_catalogue
 from appliance.settings.model import Settings
 from appliance.settings.reading import parse_text, settings_from
@@ -104,11 +104,36 @@ def test_characters_with_one_picture_are_one_character_in_a_name() -> None:
 
 @pytest.mark.parametrize(
     "names",
-    ['["Оля"]', '["李"]', '["José", "Jose"]', '["Åsa", "Asa"]', '["Tom 0", "Tom O"]'],
+    [
+        *('["Оля"]', '["李"]', '["José", "Jose"]', '["Åsa", "Asa"]', '["Tom 0", "Tom O"]'),
+        *('["Ill", "lll"]', '["Tim I", "Tim 1"]', '["AI", "Anna", "al"]'),
+    ],
 )
 def test_people_whom_the_screen_cannot_tell_apart_are_refused(names: str) -> None:
     with pytest.raises(SettingsError, match="characters that the screen can draw"):
         settings_from(parse_text(f"[plan]\npeople = {names}\n", "config.toml"), "config.toml")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Ill", "lll", True),
+        ("Iisa", "Lisa", True),
+        ("Tim 1", "Tim l", True),
+        ("anna", "ANNA", True),
+        ("Elia", "Ella", False),
+        ("Tim", "Tlm", False),
+        ("Ida", "Eda", False),
+    ],
+)
+def test_strokes_that_look_the_same_from_a_couch_are_one(one: str, other: str, alike: bool) -> None:
+    assert look_alike(one, other) is look_alike(other, one) is alike
+
+
+def test_two_ids_of_one_stroke_are_refused(tmp_path: Path) -> None:
+    routines(tmp_path, "set I", "set 1")
+    with pytest.raises(SettingsError, match="on the screen it looks like"):
+        load_catalogue(tmp_path / "config.toml", Settings())
 
 
 def test_a_letter_without_its_accent_is_still_a_name() -> None:

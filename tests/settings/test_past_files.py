@@ -44,8 +44,8 @@ def test_each_change_keeps_what_it_replaces(file: Path) -> None:
 def test_undo_goes_back_one_change_at_a_time(file: Path) -> None:
     set_value(file, "sound.volume", "4")
     set_value(file, "sound.volume", "5")
-    assert [undo(file, is_good(file)), volume(file)] == [2, 4]
-    assert [undo(file, is_good(file)), file.read_text()] == [1, OLD]
+    assert [undo(file, is_good(file)).number, volume(file)] == [2, 4]
+    assert [undo(file, is_good(file)).number, file.read_text()] == [1, OLD]
     assert "volume = 4" in (file.parent / "history" / "undone-config.toml").read_text()
     with pytest.raises(SettingsError, match="nothing was kept of it"):
         undo(file, is_good(file))

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 
 from tests.stimulator.hasomed_frames import (
@@ -32,6 +33,8 @@ RISE_MA_S = 40.0
 RISES_FOR_S = 0.1
 GAP_S = 0.7
 """A keep-alive is due every 0.4 s, and the host that sends it may be 0.3 s late."""
+TOLD_S = 0.1
+"""An answer that is missing counts as lost after 0.08 s, and so long nothing else is said."""
 
 RULES = {
     "whole": "every byte belongs to a whole frame, unless a stop follows at once",
@@ -45,6 +48,7 @@ RULES = {
     "init_first": "an update, and a look, only between init and stop",
     "gap": f"after a gap of more than {GAP_S} s nothing acts before a stop",
     "lead": "once a lead in use is said to be off, no update before a stop",
+    "looked": f"an update goes on with a channel whose state was told in the last {TOLD_S} s",
     "zero_first": "the first update after init enables nothing",
     "channels": "no channel but 1 and 2",
     "ramp": "no ramp by the device",
@@ -83,6 +87,8 @@ class ScienceModeSafeSet:
     _is_on: bool = False
     _owes_stop: bool = False
     _lead_is_off: bool = False
+    _told_at: float = -inf
+    """When the device told the state of its channels, if it has since the last update."""
     _updates: int = 0
     _number: int = -1
     _heard_at: float = 0.0
@@ -109,6 +115,7 @@ class ScienceModeSafeSet:
             if frame.command - 1 == STATUS and frame.data[1:2] == b"\0" and is_newest:
                 self._is_on = False
             if frame.command - 1 == LOOK:
+                self._told_at = now
                 self._lead_is_off |= not self._currents.keys().isdisjoint(errors_in(frame.data))
 
     def ended(self, now: float) -> None:
@@ -176,6 +183,9 @@ class ScienceModeSafeSet:
             return
         if self._lead_is_off:
             yield "lead"
+        goes_on = not self._currents.keys().isdisjoint(wanted)
+        if goes_on and now - self._told_at > TOLD_S and not self.is_late:
+            yield "looked"
         if self._updates == 0 and wanted:
             yield "zero_first"
         if not wanted.keys() <= {1, 2}:
@@ -186,6 +196,7 @@ class ScienceModeSafeSet:
             yield from self._broken_by_pulses(pulses)
             yield from self._broken_by_rise(channel, pulses, now)
         self._updates += 1
+        self._told_at = -inf
         self._update_at = now
         self._currents = {channel: peak_ma(pulses) for channel, pulses in wanted.items()}
 

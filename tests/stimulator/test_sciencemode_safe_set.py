@@ -38,6 +38,8 @@ _OK = ChannelState.OK
 OPEN = CurrentData(
     Selection.P24, (True,) + (False,) * 7, (_OK, ChannelState.ELECTRODE) + (_OK,) * 6
 )
+FINE = CurrentData(Selection.P24, (True,) * 8, (_OK,) * 8)
+FINE_3 = CurrentData(Selection.REHAMOVE3, (True,) * 4, (_OK,) * 4)
 OPEN_3 = CurrentData(Selection.REHAMOVE3, (True,) * 4, (_OK, ChannelState.ELECTRODE, _OK, _OK))
 
 
@@ -56,6 +58,7 @@ def points(*points: Point) -> Update:
 class Told(ScriptedHost):
     """A device that was told things, and the checker that listened."""
 
+    checker: ScienceModeSafeSet
     rules = RULES
     frame_of = staticmethod(ask)
     numbers = 64
@@ -73,6 +76,11 @@ class Told(ScriptedHost):
         self.checker.board_says(answer(self.number, reply), self.now)
         return self
 
+    def looks(self, every_s: float = 0.0) -> "Told":
+        """Asks for the channels' states, and all of them are well."""
+        fine = FINE if self.checker.model == "P24" else FINE_3
+        return self.say(GetCurrentData(fine.selection), every_s=every_s).hear(fine)
+
     def going(self) -> "Told":
         """High voltage on, and nothing yet."""
         return self.say(Stop(), Init(), Update())
@@ -81,14 +89,13 @@ class Told(ScriptedHost):
 @pytest.mark.parametrize("model", ["P24", "RehaMove3"])
 def test_a_good_host_breaks_nothing(model: str) -> None:
     told = Told(model)
-    look = GetCurrentData(Selection.P24 if model == "P24" else Selection.REHAMOVE3)
     told.say(GetStatus(), Stop())
     if model != "P24":
         told.say(GetBattery())
     told.going()
     for halves in range(1, 100):
-        told.say(both(halves / 2))
-    told.say(look, every_s=0.4).say(look, every_s=0.4).say(both(3.0), Update(), both(1.0), Stop())
+        told.say(both(halves / 2)).looks()
+    told.looks(0.4).looks().say(both(3.0), Update(), both(1.0), Stop())
     told.checker.ended(told.now)
     assert told.checker.broken == []
 
@@ -132,6 +139,10 @@ BREACHES: dict[str, Callable[[], Told]] = {
     "gap ": lambda: Told().going().say(both(), every_s=0.8).say(LOOK),
     "lead": lambda: Told().going().say(both()).hear(OPEN).say(both(0.5)),
     "lead ": lambda: Told("RehaMove3").going().say(both()).hear(OPEN_3).say(Update()),
+    "looked": lambda: Told().going().say(both(1.0), both(1.5)),
+    "looked ": lambda: Told().going().say(both(1.0), LOOK, both(1.5)),
+    "looked   ": lambda: Told().going().say(both(1.0)).looks().say(*[GetStatus()] * 3, both(1.5)),
+    "looked  ": lambda: Told().going().say(both(1.0)).looks().say(both(1.5), both(1.0)),
     "zero_first": lambda: Told().say(Stop(), Init(), both()),
     "channels": lambda: Told().going().say(Update((train(channel=3),))),
     "ramp": lambda: Told().going().say(Update((Train(1, 114, biphasic(1, 250, 100), 1),))),

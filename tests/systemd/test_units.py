@@ -194,9 +194,13 @@ def test_sigterm_goes_to_the_service_alone_so_that_off_reaches_the_board():
     assert service()["KillMode"] == "mixed"
 
 
-def test_no_realtime_policy_that_could_lock_out_the_watchdog():
-    assert not settings_of("CPUSchedulingPolicy")
-    assert settings_of("RestrictRealtime") == ["yes"]
+def test_the_control_loop_alone_is_in_a_real_time_class_and_cannot_keep_a_core():
+    assert service()["CPUSchedulingPolicy"] == "fifo"
+    assert 1 <= int(service()["CPUSchedulingPriority"]) < 50, "below the kernel's interrupts"
+    assert service()["CPUSchedulingResetOnFork"] == "yes", "threads and speech are ordinary"
+    assert service()["LimitRTTIME"] == "20s"
+    assert settings_of("RestrictRealtime") == ["yes"], "and nothing can enter it later"
+    assert "CPUSchedulingPolicy" not in unit(UNITS[1])["Service"]
 
 
 def test_the_pin_library_may_write_its_file_where_the_service_starts():
@@ -223,6 +227,10 @@ def test_the_drivers_behind_the_allowed_devices_are_loaded_first():
         "usbserial",
     ]
     assert unit()["Unit"]["After"] == "systemd-modules-load.service"
+
+
+def test_a_service_that_is_quicker_than_udev_waits_for_the_groups_of_its_devices():
+    assert "+-/usr/bin/udevadm settle --timeout=10" in settings_of("ExecStartPre")
 
 
 def test_the_pi_stays_recognisable_to_the_pin_library():

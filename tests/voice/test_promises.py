@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from appliance.screen.examples.gallery import examples
 from appliance.screen.examples.shipped import shipped
 from appliance.screen.examples.views import ON_BODY, a_stage, a_view
 from appliance.session.board import Output
@@ -13,8 +14,10 @@ from appliance.session.view import QuestionView, RefusalView, StatementView, Vie
 from appliance.settings.words import Words, languages
 from appliance.therapy.checklist import Heading, Remedy, Statement
 from appliance.therapy.exercise import GROWTH, STRENGTHENING, STRETCHES, moment_at
+from appliance.therapy.offers import Option
 from appliance.therapy.pad_table import row_of, rows_of, to_buy
 from appliance.therapy.placements import LEAST_APART_CM
+from appliance.therapy.plan import Offer
 from appliance.voice.sentences import FOUR_FINGERS_CM, screen_sentences
 
 EN = Words.load("en")
@@ -169,6 +172,43 @@ def test_before_the_first_current_it_is_told_how_to_get_less_and_when_to_press_s
     assert EN("spoken.ready.stop") in texts
     assert EN("spoken.ready.tighten") in texts
     assert texts[-1] == "Hold OK to start, from zero. Then right is more, left is less."
+
+
+def test_the_cushion_is_told_before_any_pad_is_on() -> None:
+    stage = a_stage("hip_flexors", index=0)
+    texts = screen_sentences(a_view(State.PREPARING, page_name="skin", stage=stage), EN)
+    assert texts[0] == EN("spoken.preparing.cushion")
+
+
+def test_with_the_first_current_it_is_told_how_high_the_level_may_go() -> None:
+    first = a_stage("hip_flexors", index=0, contractions_done=0)
+    highest = "The highest level here is 30. It is no goal."
+    view = a_view(State.STIMULATING, stage=first, limit=30.9)
+    assert screen_sentences(view, EN) == (EN("spoken.stimulating.started"), highest)
+    for later in (first.but(index=1), first.but(contractions_done=2)):
+        assert highest not in screen_sentences(view.but(stage=later), EN)
+
+
+def test_what_gentle_means_is_told_with_the_choice_and_only_then() -> None:
+    session = Option(Offer.ROUTINE, "lower_back_session", (), gentle=True)
+    tingling = session.but(offer=Offer.COMFORT, id="comfort_80")
+    gentle = EN("spoken.choosing.gentle")
+    view = a_view(State.CHOOSING, options=(session, tingling))
+    assert screen_sentences(view, EN)[1] == gentle
+    for options in ((session.but(gentle=False), tingling), (tingling,)):
+        assert gentle not in screen_sentences(view.but(options=options), EN)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_why_a_place_is_missing_after_a_burn_is_told(language: str) -> None:
+    words = Words.load(language)
+    (shown,) = (one.view for one in examples() if one.name == "locked skin")
+    assert screen_sentences(shown, words)[:2] == (
+        words("spoken.locked.plan"),
+        words("spoken.locked.skin"),
+    )
+    whole = next(one.view for one in examples() if one.name == "locked usual")
+    assert words("spoken.locked.skin") not in screen_sentences(whole, words)
 
 
 def test_zero_is_told_before_the_pads_come_off() -> None:

@@ -28,8 +28,6 @@ REFRESH_S = 60.0
 """Between two repaints of everything, against noise on the bus and burn-in."""
 IDLE_S = 60.0
 """Without a change in `locked`, until the panel is dimmed."""
-SAME_VIEW_S = 1.0
-"""A view that has not changed is drawn this often: the time of day may be on it."""
 BLINK_S = 0.08
 _CLOSE_S = 2.0
 _log = logging.getLogger(__name__)
@@ -89,8 +87,9 @@ class Panel:
 
     def show(self, view: View) -> None:
         """Take the view to be drawn next. Never waits, never raises."""
-        self._view = view
-        self._news.set()
+        if view != self._view:
+            self._view = view
+            self._news.set()
 
     def blink(self) -> None:
         """Invert the whole panel for a moment: a cue for those who do not hear it."""
@@ -152,7 +151,6 @@ class Painter:
         self._glass: Glass | None = None
         self.pixels = b""
         self._drawn: View | None = None
-        self._drawn_at = 0.0
         self._retry_at = 0.0
         self._refresh_at = 0.0
         self._changed_at = 0.0
@@ -190,9 +188,9 @@ class Painter:
         return glass
 
     def _show(self, glass: Glass, view: View, now: float) -> None:
-        if view == self._drawn and now - self._drawn_at < SAME_VIEW_S:
+        if view == self._drawn:
             return
-        self._drawn, self._drawn_at = view, now
+        self._drawn = view
         picture = draw(view, self._speak(view.language))
         pixels = picture.tobytes()
         if pixels != self.pixels:

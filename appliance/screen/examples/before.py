@@ -74,6 +74,8 @@ def _locked() -> Iterator[Example]:
     for offer in (Offer.UNFINISHED, Offer.COMFORT):
         offered = plan.but(due=_due(offer=offer, total_minutes=42.6))
         yield Example(f"locked {offer.value}", offered)
+    closed = _due(stage_count=2, total_minutes=20.0, stage_minutes=10.0, skin_closes=True)
+    yield Example("locked skin", plan.but(due=closed))
     yield Example("locked some minutes", plan.but(due=_due(total_minutes=45.0)))
     for told in TOLD:
         yield Example(f"locked tells {told}", plan.but(tells=(told,)))

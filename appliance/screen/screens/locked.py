@@ -61,8 +61,12 @@ def _news(view: View, words: Phrases) -> list[str]:
     lines = [line for line in (_due(view, words),) if line]
     if view.tells:
         lines = [words(f"fault.{view.tells[0]}.text")]
-    elif view.due is not None and view.due.full_list and view.day_used is None:
-        lines.append(words("locked.full_list"))
+    elif view.due is not None and view.day_used is None:
+        # After bad skin the full list is due as well: that shows by itself.
+        if view.due.skin_closes:
+            lines.append(words("locked.skin"))
+        elif view.due.full_list:
+            lines.append(words("locked.full_list"))
     if view.research_board:
         lines = [lines[0], words("locked.research")] if lines else [words("locked.research")]
     return lines

@@ -34,7 +34,7 @@ class Replies:
 
     def __init__(self, troubles: WireTroubles, seed: int) -> None:
         self._troubles = troubles
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)  # noqa: S311 # nosec B311
         self._waiting: deque[tuple[float, bytes]] = deque()
         self._count = 0
 

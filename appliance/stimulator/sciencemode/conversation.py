@@ -47,7 +47,8 @@ LOST_S = 0.08
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
 LOOK_S = 0.1
-"""The current data is read before an update, which clears the device's record of lead errors."""
+"""The current data is read before a rest, which clears the device's record of lead errors.
+Contradictions count this far apart: a channel that begins or ends now may be told a pulse later."""
 STATUS_S = 0.1
 BATTERY_S = 30.0
 LOW_PERCENT, EMPTY_PERCENT = 15, 5
@@ -76,14 +77,18 @@ class Activity:
     def __init__(self) -> None:
         self._idle_looks = 0
         self._restless_looks = 0
+        self._judged_at = LONG_AGO
 
     def check(
-        self, reply: CurrentData, used: frozenset[int], in_force: Pair, *, is_open: bool
+        self, reply: CurrentData, used: frozenset[int], in_force: Pair, now: float, *, is_open: bool
     ) -> None:
-        """Raise WrongAnswerError if two reports in a row contradict the last update.
+        """Raise WrongAnswerError if two reports in a row, 100 ms apart, contradict the last update.
 
         A RehaMove3 does not report single channels, so it is not checked for rest.
         """
+        if now - self._judged_at < LOOK_S:
+            return
+        self._judged_at = now
         if reply.selection is not Selection.REHAMOVE3:
             self._check_rest(reply, used, in_force)
         stands_still = any(in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
@@ -121,6 +126,8 @@ class Conversation:
         self._initialised = False
         self._agreed: Update | None = None
         self._looked_at = now
+        self._is_seen = False
+        """Since the next update is due the device has told the state of its channels."""
         self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
@@ -167,6 +174,7 @@ class Conversation:
                 self._slew_limit = SlewLimit(CARD.amplitude_step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
+                self._is_seen = False
                 # Unknown until the answer: the update may be lost.
                 self._agreed = None
             case GetCurrentData() | GetStatus():
@@ -191,14 +199,25 @@ class Conversation:
         period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
         update = units.update(wanted, amplitude, period)
         look = GetCurrentData(self._model.selection)
-        if update != self._agreed and not self._pending.is_owed and self._since_look(now) >= LOOK_S:
+        if update != self._agreed and self._has_to_look(update, now):
             # Sent before the update: the device does not know of the update yet, so nothing rises.
             return look
         self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
             return update
+        self._is_seen = False
         is_due = self._pending.is_owed or self._since_look(now) >= KEEP_ALIVE_S
         return look if is_due else None
+
+    def _has_to_look(self, update: Update, now: float) -> bool:
+        """Whether the state of the channels has to be read before this update.
+
+        An update sets a channel going again that the device has stopped for an open lead, at once
+        and in full. So one that enables a channel waits until the device has said that all go on.
+        """
+        if update.trains:
+            return not self._is_seen
+        return not self._pending.is_owed and self._since_look(now) >= LOOK_S
 
     def _since_look(self, now: float) -> float:
         return now - self._looked_at
@@ -225,7 +244,7 @@ class Conversation:
                 self._check(reply)
                 self._updated(request, now)
             case GetCurrentData(), CurrentData():
-                self._look(reply)
+                self._look(reply, now)
             case GetStatus(), Status():
                 self._check(reply)
                 if self._phase is Phase.OFF and reply.level is not Level.NONE:
@@ -278,8 +297,9 @@ class Conversation:
             self._agreed = update
             self.agreed_at = now
 
-    def _look(self, reply: CurrentData) -> None:
+    def _look(self, reply: CurrentData, now: float) -> None:
         """The state of each channel that was in use since the device was last off."""
+        self._is_seen = True
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
         self._open |= flagged
@@ -291,7 +311,7 @@ class Conversation:
                 "board_defect", f"the board says {trouble[0].name.lower().replace('_', ' ')}"
             )
         self._good = frozenset(states) - flagged
-        self._activity.check(reply, self._used, self.in_force, is_open=bool(self._open))
+        self._activity.check(reply, self._used, self.in_force, now, is_open=bool(self._open))
 
     # Telling
 

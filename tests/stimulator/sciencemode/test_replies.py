@@ -5,8 +5,10 @@ from msgspec.structs import replace
 
 from appliance.session.board import BoardState, Contact
 from appliance.simulator.boards.sciencemode.models import P24, Model
+from appliance.simulator.body import Pads
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,
+    GetCurrentData,
     GetStatus,
     Init,
     Level,
@@ -81,6 +83,38 @@ def test_after_a_lead_came_off_nothing_sets_the_channel_going_again(
     listener.take()
     host.apply(asked, 0.3)
     assert Update not in {type(request) for request in listener.take()}
+    assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
+
+
+def test_no_update_sets_a_channel_going_that_the_device_has_just_stopped(
+    rig: Rig, host: Host
+) -> None:
+    """The pad is back on the skin: what is sent now would flow at once, and in full."""
+    host.start(set_point(20, 17), 1.5)
+    for step in range(1, 12):
+        if step == 4:
+            rig.lift(1)
+        host.send(lambda now, ma=20 + step / 2: rig.driver.apply(set_point(ma, 17), now), 0.02)
+        if step == 5:
+            assert not rig.device.output.active[1]
+            rig.device.body.place(1, Pads.GOOD)
+            pulses = len(rig.pulses)
+    assert host.report.contact[1] is Contact.OPEN
+    assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
+
+
+def test_a_look_from_before_the_pad_came_off_is_not_enough_for_an_update(
+    rig: Rig, host: Host, listener: Listener
+) -> None:
+    host.start(set_point(20, 17), 1.5)
+    while not (looks := listener.times_of(GetCurrentData)) or looks[-1] < host.now - 0.06:
+        host.apply(set_point(20, 17), 0.05)
+    rig.lift(1)
+    host.apply(set_point(20, 17), 0.1)
+    assert not rig.device.output.active[1]
+    pulses = len(rig.pulses)
+    host.apply(set_point(20.5, 17), 0.1)
+    assert host.report.contact[1] is Contact.OPEN
     assert not any(pulse.channel == 1 for pulse in rig.pulses[pulses:])
 
 
@@ -276,12 +310,17 @@ def test_down_reaches_the_device_though_the_answer_to_the_last_up_got_lost(
 ) -> None:
     """Whether the up came through is not known: what was agreed before it counts no more."""
     host.start(BOTH, 1.5)
-    rig.troubles.silent = True
-    for _ in range(8):
+    obey = rig.device.output.apply
+
+    def obey_in_silence(now: float, update: Update) -> None:
+        obey(now, update)
+        rig.troubles.silent = True
+
+    rig.device.output.apply = obey_in_silence
+    for _ in range(4):
         host.send(lambda now: rig.driver.apply(set_point(22, 19), now), 0.02)
-        if rig.device.output.in_force[0] > 20:
-            break
     assert rig.device.output.in_force[0] > 20
+    rig.device.output.apply = obey
     rig.troubles.silent = False
     host.apply(BOTH, 0.3)
     assert rig.device.output.in_force[:2] == [20, 17]

@@ -52,7 +52,7 @@ class Board(SimulatedDevice):
         self.faults = 0
         self.supply_v = 7.6
         self.emergency_open = False
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)  # noqa: S311 # nosec B311
         self._replies = Replies(self.troubles, seed)
         self.arming = 0
         """The number that the next set-point must carry."""
