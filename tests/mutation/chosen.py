@@ -96,10 +96,12 @@ _NEAREST = {
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
     "appliance/stimulator/sciencemode": {
+        "activity": "stimulator: sciencemode/replies",
         "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
         " leased_deadlines sciencemode_safe_set",
         "greeting": "stimulator: sciencemode/conversation probing",
-        "pulses": "stimulator: sciencemode/conversation contract_of_the_dose sciencemode_safe_set",
+        "pulses": "stimulator: sciencemode_messages sciencemode/conversation contract_of_the_dose"
+        " sciencemode_safe_set",
         "replies": "stimulator: sciencemode/replies sciencemode/conversation sciencemode_messages",
         "units": "stimulator: sciencemode_messages contract_of_the_dose",
     },

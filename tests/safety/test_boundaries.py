@@ -222,8 +222,16 @@ def test_the_boards_rise_from_1_ma_by_40_ma_a_second(host: Host, wanted_ma: floa
     wanted = round(wanted_ma * CODES_PER_MA)
     asked = {"amplitude_a_codes": wanted, "amplitude_b_codes": wanted}
     host.ask(asked)
-    for passed_ms in range(15, 400, 20):
-        host.board.run(15 if passed_ms == 15 else 20)
+    passed_ms = 15
+    host.board.run(passed_ms)
+    (report,) = host.ask(asked)
+    assert isinstance(report, Report)
+    # One pulse on either channel so far.
+    first = min(wanted, round(FIRST_MA * CODES_PER_MA))
+    assert (report.amplitude_a_codes, report.amplitude_b_codes) == (first, first)
+    while passed_ms < 400:
+        host.board.run(20)
+        passed_ms += 20
         (report,) = host.ask(asked)
         assert isinstance(report, Report)
         # The newest pulse is at most a period old.

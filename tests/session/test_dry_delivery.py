@@ -44,3 +44,27 @@ def test_what_a_stage_leaves_of_the_level_and_of_the_phases() -> None:
     assert cut(stage(0.5)) == ("warm_up", "work")
     twitches = Program("own", Kind.COMFORT, (TWITCH,))
     assert stretched(stage(1.25, twitches)) and not stretched(stage(1.0, twitches))
+
+
+def by_minute(work: Phase, minutes: float) -> list[Minute]:
+    return list(minute_by_minute(Program("own", Kind.CONTRACTING, (work,)), minutes))
+
+
+def test_a_contraction_counts_in_the_minute_in_which_it_begins() -> None:
+    """One begins a step before the minute is over, and one would not end within the stage."""
+    work = WORK.but(ramp_up_s=10.0, hold_s=30.0, ramp_down_s=5.0, off_s=14.75)
+    assert [one.contractions for one in by_minute(work, 3.0)] == [2, 1, 0]
+
+
+def test_in_a_minute_of_rest_nothing_flows() -> None:
+    work = WORK.but(hold_s=42.0, off_s=120.0)
+    first, *rest = by_minute(work, 3.0)
+    assert (first.contractions, first.flows_s) == (1, (45.0, 45.0))
+    for one in rest:
+        assert (one.contractions, one.flows_s) == (0, (0.0, 0.0))
+        assert (one.frequency_hz, one.pulse_width_us) == ((0.0, 0.0), (0, 0))
+
+
+def test_each_channel_is_told_by_itself() -> None:
+    work = WORK.but(hold_s=21.0, off_s=26.0, alternating=True)
+    assert [one.flows_s for one in by_minute(work, 2.0)] == [(34.0, 24.0), (14.0, 24.0)]
