@@ -19,26 +19,7 @@ from appliance.journal.database import open_for_reading
 from appliance.service.control_socket import ControlServer
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import CARDS
-from tests.cli.household_journal import household, write_sessions
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    # Whether a clock can be trusted is a fact of the machine that runs the tests.
-    monkeypatch.setattr(looking, "ClockTrust", lambda: lambda wall, newest: True)
-    return household(tmp_path)
-
-
-@pytest.fixture
-def say(settings, capsys):
-    """Run one verb on these settings; its exit code, output and error."""
-
-    def run(*words: str):
-        code = main([*words, "--config", str(settings)])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
+from tests.cli.household_journal import write_sessions
 
 
 def test_the_list_has_the_newest_first_and_goes_by_person_and_day(say):
@@ -286,39 +267,6 @@ def test_nobody_gets_a_name_that_the_settings_refuse(say):
         code, _, error = say("person", "rename", "Ben", name)
         assert (code, error.count("\n")) == (2, 1), name
     assert "Ben: " in say("person", "list")[1]
-
-
-def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say):
-    assert say("person", "rename", "Ben", "Ill")[0] == 0
-    code, _, error = say("person", "rename", "Anna", "lll")
-    assert (code, error.count("\n")) == (2, 1)
-    assert "'lll' and 'Ill' look alike on the screen; choose another" in error
-    assert say("person", "rename", "Ill", "ILL")[0] == 0
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("log", "list", "--limit", "9" * 30),
-        ("log", "list", "--person", "An\nna"),
-        ("programs", "new", "x\ny", "gentle"),
-        ("config", "set", "limits.current_ma", "[" * 3000),
-    ],
-)
-def test_what_is_too_large_or_has_lines_is_one_line(say, words):
-    code, out, error = say(*words)
-    assert (code, out, error.count("\n")) == (2, "", 1)
-    assert error.startswith("ems-appliance: ")
-
-
-def test_every_verb_takes_a_name_in_any_case(say, monkeypatch):
-    assert "Anna: " in say("plan", "--person", "anna")[1]
-    listed = say("log", "list", "--person", "BEN")
-    assert listed == say("log", "list", "--person", "Ben") and listed[0] == 0
-    assert "Ben is Otto now" in say("person", "rename", "ben", "Otto")[1]
-    monkeypatch.setattr("sys.stdin", io.StringIO("OTTO\n"))
-    assert say("person", "forget", "otto")[0] == 0
-    assert "Otto" not in say("person", "list")[1]
 
 
 def test_a_backup_of_a_damaged_journal_names_the_journal(say, tmp_path):
