@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardware.build import netlist, tidy
+from hardware.build import netlist, stage_parts, tidy
 from hardware.build.tools import BENCH_STAGE, HARDWARE, LAYOUT, SCHEMATIC, run
 
 _INNER_LAYERS = "In1.Cu,In2.Cu"
@@ -53,6 +53,7 @@ STAGE = Design(
     f"{_GERBER_LAYERS},{_INNER_LAYERS}",
     "-40,0,0",
 )
+STAGE_PARTS = "UNCERTIFIED-BENCH-ONLY-parts.csv"
 
 
 def check_rules() -> None:
@@ -73,6 +74,8 @@ def make_box(out: Path) -> None:
 def make_stage(out: Path) -> None:
     """All files of the bench output stage into `out`."""
     _make(STAGE, out)
+    drawn = netlist.from_text((out / STAGE.netlist).read_text("utf-8"))
+    (out / STAGE_PARTS).write_text(stage_parts.table(drawn), "utf-8")
 
 
 def _make(design: Design, out: Path) -> None:

@@ -51,7 +51,7 @@ PRODUCTS = (
     ),
     Product(
         "stage-traces",
-        (*STAGE, "stage_faults.py", "stage_traces.py"),
+        (*STAGE, "stage_faults.py", "trace_file.py", "stage_traces.py"),
         ("stage-traces.json.gz",),
         "15 min",
     ),
@@ -60,7 +60,7 @@ PRODUCTS = (
         (
             *STAGE,
             "stage_faults.py",
-            "stage_traces.py",
+            "trace_file.py",
             "stage_self_test.py",
             "stage_test_traces.py",
         ),

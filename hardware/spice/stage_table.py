@@ -195,9 +195,10 @@ def summary(found: list[Row]) -> str:
         for row in simulated
         if row.missed_targets()
     ]
+    failed = [row for row in found if row.error]
+    not_all = f"; {_named(failed)} could not be" if failed else ""
     return (
-        f"{len(simulated)} faults simulated; {_named([row for row in found if row.error])} could "
-        "not be.\n\n"
+        f"{len(simulated)} faults simulated{not_all}.\n\n"
         "**Measured.** The ADC's traces of each fault were played into the real firmware "
         "(`make stage-bench-only`) in a chip simulator, which was at work with a sound stage, once "
         f"at {PULSES[0].ma:g} mA and once at {PULSES[1].ma:g} mA: {first} faults end in the first "

@@ -1,20 +1,15 @@
 """What the chip's ADC reads during the self-test, with each fault that no pulse shows, for a replay.
 
-`stage-test-traces.json.gz`: `inputs` of the chip's ADC; `traces`, each a list of microseconds from
-the begin of the simulation and a list of millivolts at the chip's pin, straight between them;
-`faults`, by name: the number of a trace for each input.
+`stage-test-traces.json.gz`, as in `trace_file.py`: a fault is played once, from the begin of the
+simulation.
 """
-
-import gzip
-import json
 
 import numpy as np
 
-from hardware.spice import ngspice, stage_self_test
+from hardware.spice import ngspice, stage_self_test, trace_file
 from hardware.spice import stage_deck as deck
 from hardware.spice.netlist import FOLDER
-from hardware.spice.stage_faults import Case, cases, simulate
-from hardware.spice.stage_traces import INPUTS, corners
+from hardware.spice.stage_faults import Case, simulate
 
 FILE = FOLDER / "stage-test-traces.json.gz"
 ALLOWED_MV = 5.0
@@ -35,10 +30,14 @@ TIMES_US = np.unique(
 )
 
 
-def _trace(traces: ngspice.Traces, source: int) -> list[list[int]]:
-    mv = np.clip(1000 * np.interp(1e-6 * TIMES_US, traces["t"], traces[INPUTS[source]]), 0, 5000)
-    kept = corners(TIMES_US, mv, np.full(len(mv), ALLOWED_MV))
-    return [[int(TIMES_US[at]) for at in kept], [round(float(mv[at])) for at in kept]]
+def _plays(traces: ngspice.Traces) -> list[trace_file.Play]:
+    allowed_mv = np.full(len(TIMES_US), ALLOWED_MV)
+    return [
+        [
+            trace_file.trace(traces, source, 0.0, TIMES_US, allowed_mv)
+            for source in trace_file.INPUTS
+        ]
+    ]
 
 
 def _simulated(case: Case) -> ngspice.Traces | None:
@@ -53,20 +52,4 @@ def _simulated(case: Case) -> ngspice.Traces | None:
 
 def pack(progress: ngspice.Progress) -> bytes:
     """The file. `progress(done, all, name)` is told of each fault."""
-    numbers: dict[str, int] = {}
-    faults: dict[str, list[int]] = {}
-    every = cases()
-    for done, case in enumerate(every, start=1):
-        traces = _simulated(case)
-        if traces is not None:
-            faults[case.name] = [
-                numbers.setdefault(json.dumps(_trace(traces, source)), len(numbers))
-                for source in INPUTS
-            ]
-        progress(done, len(every), case.name)
-    told = {
-        "inputs": list(INPUTS),
-        "traces": [json.loads(trace) for trace in numbers],
-        "faults": faults,
-    }
-    return gzip.compress(json.dumps(told, separators=(",", ":")).encode(), 9, mtime=0)
+    return trace_file.pack({}, _simulated, _plays, progress)

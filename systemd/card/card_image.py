@@ -14,6 +14,9 @@ INCLUDED = (
 )
 
 
+UNSAFE = "/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+
+
 def make_base(root: Path, arch: str, release: str) -> None:
     """A Debian with a kernel, without the package. Raises CalledProcessError."""
     shutil.rmtree(root, ignore_errors=True)
@@ -22,6 +25,10 @@ def make_base(root: Path, arch: str, release: str) -> None:
         # Not `--quiet`: what has failed would be kept to itself.
         ["mmdebstrap", f"--arch={arch}", "--variant=minbase",
          f"--include={INCLUDED},linux-image-{arch}",
+         # Before the kernel comes, which makes an initrd.
+         f"--essential-hook=cp -rT {HERE}/debian \"$1\"",
+         # What is broken off here is made anew; a card must not keep the option.
+         "--dpkgopt=force-unsafe-io", f"--customize-hook=rm \"$1\"{UNSAFE}",
          "--aptopt=APT::Install-Recommends \"false\"", release, str(root)],
         check=True,
     )  # fmt: skip

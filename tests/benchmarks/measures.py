@@ -22,7 +22,7 @@ from tests.benchmarks import (
     bench_stop,
     bench_virtual,
 )
-from tests.benchmarks.scheduling import NICE, ORDINARY, busy
+from tests.benchmarks.scheduling import FIFO_LOOP, ORDINARY, busy
 from tests.screen.seen_session import whole_session
 
 Figures = dict[str, float]
@@ -41,7 +41,7 @@ def stop(short: bool) -> Figures:
 def stop_busy(short: bool) -> Figures:
     """Until the kernel has taken the off: what then crosses a pseudo-terminal waits for a core."""
     with busy(CORES):
-        taken = bench_stop.apart(bench_stop.BOX, NICE, 5 if short else 150)
+        taken = bench_stop.apart(bench_stop.BOX, FIFO_LOOP, 5 if short else 150)
     return {"stop_busy_worst_ms": max(written for written, _ in taken) * 1e3} if taken else {}
 
 

@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 def write_points(path: Path, fault: str) -> None:
     """The traces of a fault as the simulated board reads them."""
-    SELF_TEST.write_points(path, SELF_TEST.told["faults"][fault])
+    SELF_TEST.write_points(path, SELF_TEST.told["faults"][fault][0])
 
 
 def stage_board(folder: Path) -> Bench:

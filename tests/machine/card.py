@@ -1,4 +1,4 @@
-"""The SD card of `systemd/card/`: its root made once, hands laid over it, and the whole image."""
+"""The root of the SD card of `systemd/card/`: made once, and hands laid over it."""
 
 import shutil
 import sys
@@ -13,12 +13,6 @@ import card_image
 RELEASE = "trixie"
 ARCHITECTURE = "amd64"
 KEPT = "/state"
-
-
-def missing() -> str:
-    wanted = ("sfdisk", "mkfs.vfat", "mke2fs")
-    lacking = [name for name in wanted if shutil.which(name) is None]
-    return f"not installed: {' '.join(lacking)}" if lacking else ""
 
 
 def base() -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine import card, emulation, nspawn, package, qemu
+from tests.machine import emulation, image, nspawn, package, qemu
 from tests.machine.box import Board, Box
 from tests.machine.nspawn import Machine
 
@@ -20,8 +20,8 @@ def missing(needed: str) -> str:
         return why
     if needed == "arm64":
         return emulation.missing(needed)
-    if needed == "card":
-        return card.missing()
+    if needed == "image":
+        return image.missing()
     if needed == "qemu":
         return qemu.missing()
     return nspawn.refusal(nspawn.releases()[0])

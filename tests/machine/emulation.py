@@ -35,7 +35,9 @@ def make_root(folder: Path, architecture: str, release: str, included: str = INC
         shutil.rmtree(part, ignore_errors=True)
         subprocess.run(
             ["mmdebstrap", "--quiet", f"--arch={architecture}", "--variant=minbase",
-             f"--include={included}", "--aptopt=APT::Install-Recommends \"false\"", release, part],
+             f"--include={included}",
+             "--dpkgopt=force-unsafe-io", "--aptopt=APT::Install-Recommends \"false\"",
+             release, part],
             check=True,
         )  # fmt: skip
         part.rename(folder)

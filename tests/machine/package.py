@@ -11,7 +11,7 @@ from tests.machine.nspawn import CACHE, ROOT, Machine
 sys.path.insert(0, str(ROOT / "systemd/package"))
 import tree
 
-_MADE_OF = ("appliance", "pyproject.toml", "systemd/package", *tree.FILES)
+MADE_OF = ("appliance", "pyproject.toml", "systemd/package", *tree.FILES)
 
 
 def build(out: Path, *options: str) -> Path:
@@ -19,11 +19,7 @@ def build(out: Path, *options: str) -> Path:
 
     That one may bear the number of an earlier commit, which changed the last of these files.
     """
-    listed = subprocess.run(
-        ["git", "ls-tree", "HEAD", *_MADE_OF], cwd=ROOT, check=True, capture_output=True
-    )
-    files = hashlib.sha256(listed.stdout).hexdigest()[:16]
-    folder = out / "-".join((files, *options)).replace("--", "")
+    folder = out / "-".join((digest(*MADE_OF), *options)).replace("--", "")
     if not folder.exists():
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -32,6 +28,14 @@ def build(out: Path, *options: str) -> Path:
         print(f"\n{done.stdout}")
         part.rename(folder)
     return next(folder.glob("*.deb"))
+
+
+def digest(*paths: str) -> str:
+    """What changes when the last commit has other files there."""
+    listed = subprocess.run(
+        ["git", "ls-tree", "HEAD", *paths], cwd=ROOT, check=True, capture_output=True
+    )
+    return hashlib.sha256(listed.stdout).hexdigest()[:16]
 
 
 def renumbered(package: Path, out: Path, version: str) -> Path:

@@ -23,7 +23,7 @@ from tests.machine.nspawn import ROOT, Machine
 
 HERE = Path(__file__).parent
 CONTROLS = Controls()
-BOOT_S = 600.0
+BOOT_S = 1800.0
 MONITOR = "monitor.socket"
 QUARTER_S = 0.01
 SETTINGS = """

@@ -5,6 +5,7 @@
 needs root, `mmdebstrap qemu-user-static gcc-aarch64-linux-gnu`, and a quarter of an hour.
 """
 
+import resource
 import time
 from pathlib import Path
 
@@ -14,19 +15,27 @@ from tests.machine.nspawn import Machine
 
 NEEDS = "arm64"
 RELEASE = "trixie"
+SPEEDS = "/usr/lib/ems-appliance/lib/python3.13/site-packages/speeds.pth"
+SPEED_OF_THE_BOARD = (
+    "import serial.serialposix as posix;"
+    " posix.Serial.BAUDRATE_CONSTANTS[250000] = posix.Serial.BAUDRATE_CONSTANTS[115200]\n"
+)
+"""qemu's emulation of one process knows a line's standard speeds only. The demo's line is a
+pseudo-terminal, which has none."""
 
 
 def test_it_installs_and_its_commands_run_on_the_other_processor(tmp_path: Path):
     built = package.build(nspawn.CACHE, "--arch", "arm64")
     bare = nspawn.CACHE / f"{RELEASE}-arm64"
-    print(f"bare root: {emulation.make_root(bare, 'arm64', RELEASE):.0f} s")
+    print(f"\nbare root: {emulation.make_root(bare, 'arm64', RELEASE):.0f} s")
     machine = Machine(tmp_path / "arm64", bare)
     try:
         (machine.root / "root" / built.name).write_bytes(built.read_bytes())
         assert machine.offline("uname -m").strip() == "aarch64"
-        timed(machine, f"dpkg -i /root/{built.name}")
+        timed(machine, f"apt-get install --yes /root/{built.name}")
         assert __version__ in timed(machine, "ems-appliance --version")
         timed(machine, "ems-appliance config validate")
+        machine.write(SPEEDS, SPEED_OF_THE_BOARD)
         said = timed(machine, "ems-appliance demo --out /root/demo")
         assert said and list((machine.root / "root/demo").glob("session.gif"))
         installed = machine.offline("dpkg-query -W -f '${Installed-Size}' ems-appliance")
@@ -38,7 +47,14 @@ def test_it_installs_and_its_commands_run_on_the_other_processor(tmp_path: Path)
 
 
 def timed(machine: Machine, command: str) -> str:
-    began = time.monotonic()
+    began, spent = time.monotonic(), processor_s()
     said = machine.offline(command)
-    print(f"{command}: {time.monotonic() - began:.0f} s")
+    real_s = time.monotonic() - began
+    print(f"{command}: {real_s:.0f} s, {processor_s() - spent:.0f} s of a processor")
     return said
+
+
+def processor_s() -> float:
+    """What every process has taken that began here and has ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime

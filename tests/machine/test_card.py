@@ -1,10 +1,9 @@
-"""The SD card: booted by systemd-nspawn, and as a whole image with its own kernel by qemu.
+"""The SD card's root, booted by systemd-nspawn.
 
     EMS_APPLIANCE_MACHINE=card pytest -n 0 -s tests/machine/test_card.py
 
-needs root, `mmdebstrap systemd-container fdisk dosfstools e2fsprogs qemu-system-x86`, and ten
-minutes. There is no partition table, no `overlayroot` and no console under nspawn; no board
-under qemu.
+needs root, `mmdebstrap systemd-container`, and ten minutes. There is no partition table, no
+`overlayroot` and no console: those are in `test_image.py`.
 """
 
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine import card, kernel, qemu
+from tests.machine import card
 from tests.machine.booted import until
-from tests.machine.box import SETTINGS, Board
+from tests.machine.box import Board
 from tests.machine.card import Card
 
 NEEDS = "card"
@@ -65,7 +64,7 @@ def test_nobody_has_a_password_and_the_first_start_leads_to_setup(box: Card):
     assert "passwordauthentication no" in box.run("sshd -T")
     assert "ems-card/console" in box.run("systemctl cat getty@tty1")
     box.run(IN_A_TERMINAL)
-    until(lambda: "Board" in box.run("cat /run/seen"), "`setup` asks for the board")
+    until(lambda: "Board" in box.tried("cat /run/seen")[1], "`setup` asks for the board")
     assert box.run(f"touch {card.KEPT}/set-up; {FIRST_START}") == "", "once is enough"
 
 
@@ -74,32 +73,3 @@ def test_an_empty_partition_is_filled_and_one_that_is_missing_is_told(box: Card)
     box.start()
     status = box.until_state("locked")
     assert "journal_forgets" in str(status["tells"] + status["faults"])
-
-
-def test_the_image_boots_with_its_own_kernel_up_to_locked(
-    tmp_path: Path, built: Path, board: Board
-):
-    if why := qemu.missing():
-        pytest.skip(f"THE IMAGE WAS NOT BOOTED: {why}")
-    box = Card(tmp_path / "box", built, board)
-    qemu.lay_out_agent(box)
-    box.write("/etc/ems-appliance/config.toml", SETTINGS.replace("reference", "simulated"))
-    guest = qemu.CardGuest(tmp_path)
-    try:
-        card.card_image.write(box.root, tmp_path / "card.img")
-        kernel.unpack(tmp_path / "card.vmlinuz", tmp_path / "card.vmlinux")
-        box.remove()
-        print(f"\nfrom power to the first answer: {guest.boot():.0f} s")
-        guest.until_state("locked")
-        print(f"`locked` after {guest.now():.0f} s of the guest")
-        mounts = guest.run("findmnt -n -o TARGET,FSTYPE,OPTIONS / ; findmnt -n -o SOURCE /state")
-        assert "overlay" in mounts
-        assert "ext4" in guest.run("findmnt -n -o FSTYPE -T /var/lib/ems-appliance")
-        guest.run("touch /usr/written; sync")
-        guest.cut_power()
-        guest.boot()
-        guest.until_state("locked")
-        assert guest.tried("ls /usr/written")[0]
-        assert guest.run("systemctl --failed --no-legend").strip() == ""
-    finally:
-        guest.remove()

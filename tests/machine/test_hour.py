@@ -29,7 +29,7 @@ def test_memory_and_restarts_stay_as_they_were(box: Box):
     while time.monotonic() - began < 60 * MINUTES:
         box.run(f"sleep {EVERY_S}")
         figures.append(memory_kib(box))
-        told.append(f"{figures[-1]} {box.status()['state']}")
+        told.append(f"{figures[-1]} {box.status()['state']} {' '.join(sorted(box.faults()))}")
     print("\nKiB every five minutes:", *told[:: round(300 / EVERY_S)], told[-1], sep="\n  ")
     assert max(figures) < GROWTH * figures[0]
     assert box.main_pid() == pid and box.shown("NRestarts") == "0"

@@ -64,7 +64,7 @@ def test_the_control_loop_alone_is_in_the_real_time_class(running: Box):
     fields = {line.split()[0]: line.rpartition(")")[2].split() for line in stats}
     # rt_priority and policy: the 40th and 41st field, of which two were cut off.
     classes = {thread: (int(of[37]), int(of[38])) for thread, of in fields.items()}
-    assert classes.pop(str(pid)) == (PRIORITY, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK)
+    assert classes.pop(str(pid)) == (PRIORITY, os.SCHED_FIFO)
     assert set(classes.values()) == {(0, os.SCHED_OTHER)}, "screen and journal have threads"
     limit_us = int(running.shown("LimitRTTIME"))
     assert f"Max realtime timeout      {limit_us}" in running.run(f"cat /proc/{pid}/limits")

@@ -96,6 +96,7 @@ _NEAREST = {
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
     "appliance/stimulator/sciencemode": {
+        "activity": "stimulator: sciencemode/replies",
         "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
         " leased_deadlines sciencemode_safe_set",
         "greeting": "stimulator: sciencemode/conversation probing",

@@ -13,6 +13,7 @@ from appliance.stimulator.hasomed.pending_requests import PendingRequests
 from appliance.stimulator.hasomed.slew_limit import SlewLimit
 from appliance.stimulator.link import IDLE_SILENCE_S, WrongAnswerError
 from appliance.stimulator.sciencemode import units
+from appliance.stimulator.sciencemode.activity import Activity
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
 from appliance.stimulator.sciencemode.messages import (
@@ -25,7 +26,6 @@ from appliance.stimulator.sciencemode.messages import (
     Level,
     Request,
     Result,
-    Selection,
     Stop,
 )
 from appliance.stimulator.sciencemode.models import Model
@@ -47,8 +47,7 @@ LOST_S = 0.08
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
 LOOK_S = 0.1
-"""The current data is read before a rest, which clears the device's record of lead errors.
-Contradictions count this far apart: a channel that begins or ends now may be told a pulse later."""
+"""The current data is read before a rest, which clears the device's record of lead errors."""
 STATUS_S = 0.1
 BATTERY_S = 30.0
 LOW_PERCENT, EMPTY_PERCENT = 15, 5
@@ -57,7 +56,6 @@ _OFF_RESULTS = (Result.OK, Result.NOT_INITIALISED)
 _CHANNELS = (0, 1)
 _LEAD_STATES = (ChannelState.ELECTRODE, ChannelState.LOW_CURRENT)
 _KNOWN_STATES = (ChannelState.OK, *_LEAD_STATES)
-_MOST_IDLE_LOOKS = 2
 
 
 class Phase(Enum):
@@ -69,42 +67,6 @@ class Phase(Enum):
     LIVE = "live"
     """An update was answered. The first update enables no channel."""
     STOPPING = "stopping"
-
-
-class Activity:
-    """Compares the channels that pulse, as the device reports them, with the last update."""
-
-    def __init__(self) -> None:
-        self._idle_looks = 0
-        self._restless_looks = 0
-        self._judged_at = LONG_AGO
-
-    def check(
-        self, reply: CurrentData, used: frozenset[int], in_force: Pair, now: float, *, is_open: bool
-    ) -> None:
-        """Raise WrongAnswerError if two reports in a row, 100 ms apart, contradict the last update.
-
-        A RehaMove3 does not report single channels, so it is not checked for rest.
-        """
-        if now - self._judged_at < LOOK_S:
-            return
-        self._judged_at = now
-        if reply.selection is not Selection.REHAMOVE3:
-            self._check_rest(reply, used, in_force)
-        stands_still = any(in_force[n] > 0.0 and not reply.active[n] for n in _CHANNELS)
-        self._idle_looks = self._idle_looks + 1 if stands_still and not is_open else 0
-        if self._idle_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_stopped_itself")
-
-    def _check_rest(self, reply: CurrentData, used: frozenset[int], in_force: Pair) -> None:
-        active = {n for n, is_active in enumerate(reply.active) if is_active}
-        if active - used:
-            raise WrongAnswerError("board_disagrees", "a channel pulses that no update enabled")
-        # The documents do not say whether a channel is active until its last pulse has ended.
-        goes_on = any(in_force[n] == 0.0 for n in active)
-        self._restless_looks = self._restless_looks + 1 if goes_on else 0
-        if self._restless_looks >= _MOST_IDLE_LOOKS:
-            raise WrongAnswerError("board_disagrees", "a channel pulses though it was told to rest")
 
 
 class Conversation:
@@ -147,7 +109,9 @@ class Conversation:
             return None
         match self._phase:
             case Phase.OFF:
-                return self._while_off(now) if wanted is None else self._init()
+                return (
+                    self._while_off(now) if wanted is None else Init(self._model.stop_all_on_error)
+                )
             case Phase.STARTING if self._initialised:
                 return _REST
             case Phase.LIVE if wanted is not None and not self._open:
@@ -182,9 +146,6 @@ class Conversation:
             case GetBattery():
                 self._battery_at = now
 
-    def _init(self) -> Request:
-        return Init(self._model.stop_all_on_error)
-
     def _while_off(self, now: float) -> Request | None:
         """While off, ask ten times a second whether the device is off."""
         if self._model.has_battery and now - self._battery_at >= BATTERY_S:
@@ -206,21 +167,15 @@ class Conversation:
         if update != self._agreed:
             return update
         self._is_seen = False
-        is_due = self._pending.is_owed or self._since_look(now) >= KEEP_ALIVE_S
+        is_due = self._pending.is_owed or now - self._looked_at >= KEEP_ALIVE_S
         return look if is_due else None
 
     def _has_to_look(self, update: Update, now: float) -> bool:
-        """Whether the state of the channels has to be read before this update.
-
-        An update sets a channel going again that the device has stopped for an open lead, at once
-        and in full. So one that enables a channel waits until the device has said that all go on.
-        """
+        """Whether the state of the channels has to be read before this update."""
         if update.trains:
+            # It would set a channel going that the device has stopped for an open lead, in full.
             return not self._is_seen
-        return not self._pending.is_owed and self._since_look(now) >= LOOK_S
-
-    def _since_look(self, now: float) -> float:
-        return now - self._looked_at
+        return not self._pending.is_owed and now - self._looked_at >= LOOK_S
 
     # Hearing
 
