@@ -55,6 +55,19 @@ def test_between_two_steps_only_stop_is_looked_at(box: Box) -> None:
     assert polls[0] <= 80
 
 
+def test_a_step_in_which_nothing_happened_is_no_news_for_the_screen(box: Box) -> None:
+    box.to_current(4).to_step("twitch")
+    shown, show = [], box.service.ports.screen.show
+
+    def counted(view: Any) -> None:
+        shown.append(view)
+        show(view)
+
+    box.service.ports.screen.show = counted  # type: ignore[method-assign]
+    box.wait(1.0)
+    assert 1 <= len(shown) <= 10
+
+
 def test_in_locked_the_loop_wakes_three_times_a_second_at_most(box: Box) -> None:
     box.switched_on().wait(3.0)
     assert _wakes(box, 10.0) <= 31
