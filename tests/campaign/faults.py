@@ -277,6 +277,7 @@ def _run(box: Box) -> None:
 @kind("error in the loop", "process", 0.15)
 def _crash(m: Moment) -> None:
     def broken(*arguments: object) -> None:
+        m.happened_at = m.now  # not every step calls each part
         raise RuntimeError("made for the campaign")
 
     part, verb = m.dice.choice((("screen", "show"), ("indicators", "tick"), ("controls", "read")))

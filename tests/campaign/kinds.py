@@ -29,6 +29,8 @@ class Moment:
     box: Box
     watch: Watch
     dice: random.Random
+    happened_at: float | None = None
+    """When it came about, where that was later than what leads to it."""
     has_ended: bool = False
     """The process or the power is gone: nothing but the board lives on."""
 

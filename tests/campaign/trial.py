@@ -102,6 +102,8 @@ class Trial:
         self._times.append(box.now)
         moment = Moment(box, self.watch, random.Random(fault.seed))
         fault.of.cause(moment)
+        if moment.happened_at is not None:
+            self._times[-1] = moment.happened_at
         self._has_ended = moment.has_ended
 
     def _live(self) -> None:
