@@ -200,6 +200,11 @@ class Conversation:
                 self._updated(request, now)
             case GetCurrentData(), CurrentData():
                 self._look(reply, now)
+            case GetCurrentData(), _:
+                self._check(reply)
+                if reply.result is Result.OK:
+                    # No update would follow, not even one that turns down.
+                    raise WrongAnswerError("board_disagrees", "its channels have no state")
             case GetStatus(), Status():
                 self._check(reply)
                 if self._phase is Phase.OFF and reply.level is not Level.NONE:
