@@ -238,6 +238,15 @@ def test_the_panel_dims_when_locked_is_left_alone_and_wakes_with_the_next_pictur
     assert rig.verbs[-1] == "bright"
 
 
+def test_the_panel_wakes_by_itself_to_dim() -> None:
+    """The same view is no news, and the next repaint may be a minute away."""
+    painter = Painter(Rig().open, Words.load)
+    painter.paint(VIEWS[0], 0.0)
+    assert painter.paint(locked(), 20.0) == REFRESH_S
+    assert painter.paint(locked(), REFRESH_S) == 20.0 + IDLE_S
+    assert painter.paint(locked(), 20.0 + IDLE_S) == 2 * REFRESH_S
+
+
 def test_the_panel_never_dims_in_a_session() -> None:
     rig = Rig()
     painter = Painter(rig.open, Words.load)

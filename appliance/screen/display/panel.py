@@ -171,7 +171,7 @@ class Painter:
             self._lose(error)
             self._retry_at = now + RETRY_S
             return self._retry_at
-        return self._refresh_at if self._blink_until is None else self._blink_until
+        return self._wake_at(view, now)
 
     def close(self) -> None:
         if self._glass is not None:
@@ -210,9 +210,17 @@ class Painter:
         if now >= self._refresh_at:
             self._refresh_at = now + REFRESH_S
             glass.refresh()
-        idle = view is None or view.state is State.LOCKED
-        if idle and now - self._changed_at >= IDLE_S:
+        if _may_dim(view) and now >= self._changed_at + IDLE_S:
             glass.dim(dimmed=True)
+
+    def _wake_at(self, view: View | None, now: float) -> float:
+        """When there is something to do even without news, seconds."""
+        if self._blink_until is not None:
+            return self._blink_until
+        dims_at = self._changed_at + IDLE_S
+        if _may_dim(view) and now < dims_at:
+            return min(self._refresh_at, dims_at)
+        return self._refresh_at
 
     def _speak(self, language: str) -> Phrases:
         if language not in self._words:
@@ -228,3 +236,7 @@ class Painter:
         self._glass = None
         self.pixels = b""
         self._blink_until = None
+
+
+def _may_dim(view: View | None) -> bool:
+    return view is None or view.state is State.LOCKED
