@@ -237,6 +237,8 @@ def _screen_key(view: View) -> tuple[object, ...]:
         view.faults[:1],
         output,
         view.day_used,
+        # The history of a person comes a moment after the screen.
+        view.due is not None and view.due.skin_closes,
         view.language,
         view.date is not None and view.date.part is not None,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.screen.examples.gallery import examples
 from appliance.screen.examples.views import a_stage, a_view
 from appliance.session.board import Contact, Output
 from appliance.session.cues import Cue
@@ -176,6 +177,17 @@ def test_the_end_of_the_visit_is_told_though_the_screen_changes_once_more() -> N
     told = said(voice, 30.0)
     assert told is not None
     assert told[0] == "All done for this time."
+
+
+def test_a_place_that_rests_is_told_though_the_history_comes_after_the_screen() -> None:
+    voice = announcer()
+    known = next(one.view for one in examples() if one.name == "locked skin")
+    voice.show(known.but(due=None), (), 10.0)
+    said(voice, 10.0)
+    voice.show(known, (), 10.2)
+    told = said(voice, 30.0)
+    assert told is not None
+    assert "A place rests today, for its skin." in told
 
 
 @pytest.mark.parametrize(
