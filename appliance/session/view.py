@@ -22,6 +22,8 @@ CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
 """The values of `StageView.part` during which the muscle contracts."""
 RESTING = frozenset(part.value for part in envelope.RESTING)
 """Those between two contractions."""
+LAST_MINUTE_S = 60.0
+"""From here on the seconds that are left are shown, before only minutes."""
 
 
 class ChannelView(Fixed, frozen=True):

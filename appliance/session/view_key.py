@@ -8,16 +8,14 @@ import math
 
 from appliance.session.record import Record
 from appliance.session.state import State
+from appliance.session.view import LAST_MINUTE_S
 from appliance.session.view_of_record import hint_of
-
-SECONDS_SHOWN_S = 60.0
-"""In the last minute the seconds that are left are shown, before it only minutes."""
 
 
 def view_key(record: Record) -> object:
     """Equal for two records whose views show and say the same; None where that is not known.
 
-    Not in it is what drifts: times within their second, battery, and the current in force.
+    It leaves out what drifts: times within their second, battery, and the current in force.
     """
     run, position, report = record.run, record.position, record.report
     if record.state is not State.STIMULATING or record.presses or run is None or position is None:
@@ -47,8 +45,8 @@ def view_key(record: Record) -> object:
     )
 
 
-def _left(seconds: float) -> int:
-    """Minutes, or in the last one seconds, the one that has begun included; seconds are below 0."""
-    if seconds > SECONDS_SHOWN_S:
-        return math.ceil(seconds / 60.0)
-    return math.ceil(seconds) - math.ceil(SECONDS_SHOWN_S) - 1
+def _left(seconds: float) -> tuple[int, int]:
+    """Minutes and seconds as they are shown: minutes alone, in the last minute seconds alone."""
+    if seconds > LAST_MINUTE_S:
+        return math.ceil(seconds / 60.0), 0
+    return 0, math.ceil(seconds)

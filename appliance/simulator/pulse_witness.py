@@ -61,7 +61,7 @@ class Witness:
     allowed: Callable[[float], bool]
     """Whether a pulse may come at this time."""
     rise_at_once_ma: float = REFERENCE_STEP_MA
-    """What a pulse may be above 40 mA/s from the one before."""
+    """How far a pulse may exceed what 40 mA/s allows since the pulse before."""
     broken: list[str] = field(default_factory=list)
     pulses: int = 0
     highest_ma: float = 0.0

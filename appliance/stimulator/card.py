@@ -77,7 +77,8 @@ class BoardCard(Fixed, frozen=True, kw_only=True):
     maximum: float = HARD_CURRENT_MA
     """Largest amplitude that the driver sends."""
     rise_at_once: float
-    """What a pulse may be above the output rise from the one before, every frame in time."""
+    """How far a pulse may exceed what the output rise allows since the pulse before, where no frame
+    is late."""
     senses_contact: bool = True
     measures_current: bool = False
     delivers_bursts: bool = False

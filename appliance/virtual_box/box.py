@@ -69,7 +69,7 @@ class World(Fixed, frozen=True):
     journal: Path | None = None
     """Where the record is kept, if not in the folder."""
     runtime_dir: Path | None = None
-    """Where the control socket is opened; none is without it."""
+    """Where the control socket is opened; None for no socket."""
     forgets: bool = False
     """The record is on storage that keeps nothing over a power cut."""
 

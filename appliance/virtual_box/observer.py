@@ -12,8 +12,8 @@ from appliance.virtual_box.box import VirtualBox
 AGREE_S = 0.2
 """Within this time the screen has heard what the board delivers."""
 RISE_AT_ONCE = {"sciencemode": 0.5, "rehastim2": 1.0, "openemsstim": 12.0}
-"""What a pulse may be above 40 mA/s from the one before, by driver, where it is not the reference
-board's."""
+"""How far a pulse may exceed what 40 mA/s allows since the pulse before, by driver, where it is not
+the reference board's."""
 LAST_PULSE_S = 0.02
 LATE_LAST_PULSE_S = {"openemsstim": 0.4}
 """After an off a pulse may still come for this time, by driver."""

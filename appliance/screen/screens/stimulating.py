@@ -16,7 +16,7 @@ from appliance.screen.screens.widgets import (
     stage_header,
     whole,
 )
-from appliance.session.view import CONTRACTING, StageView, View
+from appliance.session.view import CONTRACTING, LAST_MINUTE_S, StageView, View
 
 _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 """Inverted while the muscle contracts, to be seen in the corner of an eye."""
@@ -24,8 +24,6 @@ _WHOLE = (0, 0, WIDTH - 1, HEIGHT - 1)
 _DIGITS_TOP, _BAR_TOP, _PHASE_TOP = 9, 34, 37
 _LABEL = 20
 """Room for a word beside digits."""
-
-LAST_MINUTE_S = 60.0
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:

@@ -7,8 +7,6 @@ from appliance.session.board import SetPoint
 from appliance.therapy.limits import HARD_CURRENT_MA, OUTPUT_RISE_MA_S
 from appliance.therapy.units import ROUNDING, Pair
 
-# A float that stands for a whole step may lie a hair below it.
-
 
 class SlewLimit:
     """Limits the rise of each channel to 40 mA/s, whatever the set-points are.

@@ -8,7 +8,6 @@ RISE_PERCENT_S = 40.0
 """Largest rise of a channel, percent a second: in percent what the hard limit is in mA/s."""
 LONGEST_S = 0.3
 """Time between two commands that counts towards a rise, at most: a pause allows no leap."""
-# A float that stands for a whole percent may lie a hair below it.
 
 
 def percent_of(wanted: SetPoint | None, channel: int) -> int:

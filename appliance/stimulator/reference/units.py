@@ -5,8 +5,6 @@ from appliance.stimulator.reference import protocol
 from appliance.therapy.programs import Bursts
 from appliance.therapy.units import ROUNDING
 
-# A float that stands for a whole code may lie a hair below it.
-
 
 def amplitude_codes(current_ma: float) -> int:
     """DAC codes, rounded down, never above the hard cap."""

@@ -89,7 +89,7 @@ class Conversation:
         self._agreed: Update | None = None
         self._looked_at = now
         self._is_seen = False
-        """Since the next update is due the device has told the state of its channels."""
+        """The device has told the state of its channels since the next update became due."""
         self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
@@ -173,7 +173,8 @@ class Conversation:
     def _has_to_look(self, update: Update, now: float) -> bool:
         """Whether the state of the channels has to be read before this update."""
         if update.trains:
-            # It would set a channel going that the device has stopped for an open lead, in full.
+            # The update would restart, at full amplitude, a channel that the device has stopped
+            # for an open lead.
             return not self._is_seen
         return not self._pending.is_owed and now - self._looked_at >= LOOK_S
 
