@@ -89,6 +89,8 @@ class ScienceModeSafeSet:
     _lead_is_off: bool = False
     _told_at: float = -inf
     """When the device told the state of its channels, if it has since the last update."""
+    _looks: set[int] = field(default_factory=set)
+    """Numbers of the questions for that state since the last update: older ones tell nothing."""
     _updates: int = 0
     _number: int = -1
     _heard_at: float = 0.0
@@ -115,7 +117,7 @@ class ScienceModeSafeSet:
             if frame.command - 1 == STATUS and frame.data[1:2] == b"\0" and is_newest:
                 self._is_on = False
             if frame.command - 1 == LOOK:
-                self._told_at = now
+                self._told_at = now if frame.number in self._looks else self._told_at
                 self._lead_is_off |= not self._currents.keys().isdisjoint(errors_in(frame.data))
 
     def ended(self, now: float) -> None:
@@ -134,6 +136,8 @@ class ScienceModeSafeSet:
         for rule in self._broken_by(frame, now):
             self._break(rule, now)
         self._number, self._heard_at = frame.number, now
+        if frame.command == LOOK:
+            self._looks.add(frame.number)
         if frame.command in (INIT, UPDATE, LOOK):
             self._kept_at = now
         if frame.command in (INIT, STOP):
@@ -197,6 +201,7 @@ class ScienceModeSafeSet:
             yield from self._broken_by_rise(channel, pulses, now)
         self._updates += 1
         self._told_at = -inf
+        self._looks.clear()
         self._update_at = now
         self._currents = {channel: peak_ma(pulses) for channel, pulses in wanted.items()}
 

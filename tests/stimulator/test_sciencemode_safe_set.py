@@ -71,9 +71,9 @@ class Told(ScriptedHost):
             self.say(who)
             self.checker.board_says(answer(1, version((1, 2, 3), (4, 0, 0))), self.now)
 
-    def hear(self, reply: Reply) -> "Told":
-        """What the device says to that."""
-        self.checker.board_says(answer(self.number, reply), self.now)
+    def hear(self, reply: Reply, back: int = 0) -> "Told":
+        """What the device says to that, or to what was said so many frames before."""
+        self.checker.board_says(answer(self.number - back, reply), self.now)
         return self
 
     def looks(self, every_s: float = 0.0) -> "Told":
@@ -143,6 +143,9 @@ BREACHES: dict[str, Callable[[], Told]] = {
     "looked ": lambda: Told().going().say(both(1.0), LOOK, both(1.5)),
     "looked   ": lambda: Told().going().say(both(1.0)).looks().say(*[GetStatus()] * 3, both(1.5)),
     "looked  ": lambda: Told().going().say(both(1.0)).looks().say(both(1.5), both(1.0)),
+    "looked    ": lambda: (
+        Told().going().say(both(1.0)).looks().say(LOOK, both(1.5)).hear(FINE, 1).say(both(1.0))
+    ),
     "zero_first": lambda: Told().say(Stop(), Init(), both()),
     "channels": lambda: Told().going().say(Update((train(channel=3),))),
     "ramp": lambda: Told().going().say(Update((Train(1, 114, biphasic(1, 250, 100), 1),))),
@@ -200,7 +203,7 @@ def test_that_it_was_off_before_an_init_says_nothing() -> None:
 
 
 def test_a_lead_of_a_channel_that_is_not_in_use_says_nothing() -> None:
-    told = Told().going().say(Update((train(),))).hear(OPEN).say(Update((train(),)), Stop())
+    told = Told().going().say(Update((train(),)), LOOK).hear(OPEN).say(Update((train(),)), Stop())
     assert told.broken == set()
 
 

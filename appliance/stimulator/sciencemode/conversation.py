@@ -260,7 +260,8 @@ class Conversation:
 
     def _look(self, reply: CurrentData, now: float) -> None:
         """The state of each channel that was in use since the device was last off."""
-        self._is_seen = True
+        # What a late answer tells is older than an update that was sent before it came.
+        self._is_seen = not self._pending.owes(_is_update)
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
         self._open |= flagged
@@ -324,6 +325,10 @@ class Conversation:
         if percent is None or percent > LOW_PERCENT:
             return frozenset()
         return frozenset({"supply_empty" if percent <= EMPTY_PERCENT else "supply_low"})
+
+
+def _is_update(request: Request) -> bool:
+    return isinstance(request, Update)
 
 
 def _sets_going(request: Request) -> bool:

@@ -53,21 +53,6 @@ def test_a_bad_result_is_a_fault_with_its_words(
     assert rig.device.level is Level.NONE
 
 
-def test_an_answer_that_does_not_tell_the_channels_is_a_fault_and_not_asked_for_on_and_on(
-    rig: Rig, host: Host, listener: Listener
-) -> None:
-    """The hand turns down, and every update has to wait for the state of the channels."""
-    host.start(WORK)
-    rig.troubles.refuses, rig.troubles.delay_s = Result.OK, 0.01
-    listener.take()
-    host.apply(set_point(10), 0.1)
-    assert host.seen() == {"board_disagrees"}
-    assert len(listener.times_of(GetCurrentData)) == 1
-    rig.troubles.refuses = None
-    host.off(0.2)
-    assert rig.device.level is Level.NONE
-
-
 @pytest.mark.parametrize("result", [Result.ELECTRODE, Result.PULSE_LOW_CURRENT])
 def test_a_lead_result_that_names_no_channel_means_every_channel_in_use(
     rig: Rig, host: Host, result: Result

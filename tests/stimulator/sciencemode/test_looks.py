@@ -1,0 +1,51 @@
+"""The state of the channels, which a P24 or RehaMove3 tells before an update lets any go on."""
+
+import itertools
+
+import pytest
+
+from appliance.stimulator.sciencemode.messages import GetCurrentData, Level, Result
+from appliance.stimulator.sciencemode.pulses import Update
+from tests.stimulator.rigs import Host, Rig, set_point
+from tests.stimulator.sciencemode.listener import Listener
+
+
+@pytest.mark.parametrize("delay_s", [0.02, 0.09, 0.15, 0.18])
+def test_however_late_the_answers_are_a_look_of_its_own_goes_before_each_update(
+    rig: Rig, host: Host, listener: Listener, delay_s: float
+) -> None:
+    host.start(set_point(20, 17), 1.5)
+    rig.troubles.delay_s = delay_s
+    listener.take()
+    for step in range(60):
+        host.send(lambda now, ma=20 + step / 2: rig.driver.apply(set_point(ma, 17), now), 0.02)
+    asked = [type(request) for request in listener.take()]
+    assert host.seen() == set()
+    assert asked.count(Update) >= 3
+    assert (Update, Update) not in itertools.pairwise(asked)
+
+
+def test_an_answer_without_the_state_is_a_fault_and_not_asked_for_on_and_on(
+    rig: Rig, host: Host, listener: Listener
+) -> None:
+    """The hand turns down, and every update has to wait for the state of the channels."""
+    host.start(set_point(20))
+    rig.troubles.refuses, rig.troubles.delay_s = Result.OK, 0.01
+    listener.take()
+    host.apply(set_point(10), 0.1)
+    assert host.seen() == {"board_disagrees"}
+    assert len(listener.times_of(GetCurrentData)) == 1
+    rig.troubles.refuses = None
+    host.off(0.2)
+    assert rig.device.level is Level.NONE
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.15])
+def test_a_turn_down_waits_for_two_answers_at_most(rig: Rig, host: Host, delay_s: float) -> None:
+    host.start(set_point(20), 2)
+    rig.troubles.delay_s = delay_s
+    began = host.now
+    while rig.device.output.in_force[0] > 10:
+        host.send(lambda now: rig.driver.apply(set_point(10), now), 0.01)
+    assert host.now - began <= 2 * delay_s + 0.1
+    assert host.seen() == set()
