@@ -6,6 +6,7 @@ current after the hand has turned down. A lost answer delays the next request by
 without any answer are a fault.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
 from appliance.session.board import BoardState, Contact, SetPoint
@@ -173,8 +174,7 @@ class Conversation:
     def _has_to_look(self, update: Update, now: float) -> bool:
         """Whether the state of the channels has to be read before this update."""
         if update.trains:
-            # The update would restart, at full amplitude, a channel that the device has stopped
-            # for an open lead.
+            # The update would restart, in full, a channel that stopped for an open lead.
             return not self._is_seen
         return not self._pending.is_owed and now - self._looked_at >= LOOK_S
 
@@ -201,11 +201,9 @@ class Conversation:
                 self._updated(request, now)
             case GetCurrentData(), CurrentData():
                 self._look(reply, now)
-            case GetCurrentData(), _:
-                self._check(reply)
-                if reply.result is Result.OK:
-                    # No update would follow, not even one that turns down.
-                    raise WrongAnswerError("board_disagrees", "its channels have no state")
+            case GetCurrentData(), _ if reply.result is Result.OK:
+                # No update would follow, not even one that turns down.
+                raise WrongAnswerError("board_disagrees", "its channels have no state")
             case GetStatus(), Status():
                 self._check(reply)
                 if self._phase is Phase.OFF and reply.level is not Level.NONE:
@@ -267,11 +265,7 @@ class Conversation:
         self._open |= flagged
         if not (flagged and reply.result in LEAD_RESULTS):
             self._check(reply)
-        trouble = [state for state in states.values() if state not in _KNOWN_STATES]
-        if trouble:
-            raise WrongAnswerError(
-                "board_defect", f"the board says {trouble[0].name.lower().replace('_', ' ')}"
-            )
+        _refuse_unknown(states.values())
         self._good = frozenset(states) - flagged
         self._activity.check(reply, self._used, self.in_force, now, is_open=bool(self._open))
 
@@ -325,6 +319,14 @@ class Conversation:
         if percent is None or percent > LOW_PERCENT:
             return frozenset()
         return frozenset({"supply_empty" if percent <= EMPTY_PERCENT else "supply_low"})
+
+
+def _refuse_unknown(states: Iterable[ChannelState]) -> None:
+    """Raise WrongAnswerError for a state that is neither good nor that of an open lead."""
+    for state in states:
+        if state not in _KNOWN_STATES:
+            words = f"the board says {state.name.lower().replace('_', ' ')}"
+            raise WrongAnswerError("board_defect", words)
 
 
 def _is_update(request: Request) -> bool:
