@@ -31,7 +31,7 @@ breathe = "Breathe out. Press OK to go on."
 """
 DRAWER = "    State.BREATHER: breather.draw,\n"
 PROMPT = "    State.BREATHER: (Cue.DO, Cue.THREE),\n"
-SENTENCE = '    State.BREATHER: "breather.breathe",\n'
+SENTENCE = '    State.BREATHER: lambda view, words: ("breather.breathe",),\n'
 WAY = "    State.BREATHER: _on(State.PAUSED, lambda core: core.turn(+1)),\n"
 
 
@@ -47,7 +47,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy.add("appliance/screen/draw.py", DRAWER, after="    State.PAUSED: paused.draw,\n")
     copy.add_words(WORDS)
     copy.add("appliance/session/machine/prompts.py", PROMPT, after="(Cue.PAUSED,),\n")
-    copy.add("appliance/voice/sentences.py", SENTENCE, after='"self_test.checking",\n')
+    copy.add("appliance/voice/sentences.py", SENTENCE, after='("self_test.checking",),\n')
     after = '    yield Example("paused STOP pressed", paused)\n'
     copy.add("appliance/screen/examples/after.py", EXAMPLE, after=after)
     copy.add(

@@ -99,6 +99,7 @@ NUMBERS: dict[str, tuple[dict[str, object], ...]] = {
     "aftercare.exercises": ({"exercises": 3}, {"exercises": 6}),
     "aftercare.repetitions": ({"repetitions": 6}, {"repetitions": 8}),
     "aftercare.sets": ({"sets": 2, "repetitions": 8}, {"sets": 3, "repetitions": 10}),
+    "stimulating.highest": ({"limit": 30}, {"limit": 60}),
     "locked.record": ({"count": 3}, {"count": 14}, {"count": 52}),
     "date.year": ({"value": 2027},),
     "date.month": ({"value": 3}, {"value": 12}),
