@@ -4,6 +4,7 @@ from appliance.session import dry_pads, envelope, levels, rest_owed
 from appliance.session.board import BoardState, measured_of
 from appliance.session.cues import Cue, side
 from appliance.session.envelope import RESTING, Part, Position
+from appliance.session.events import Button
 from appliance.session.levels import Levels, TurnResult
 from appliance.session.notes import Booked, PadsFoundDry, Sample
 from appliance.session.record import Hint, Record, Run
@@ -47,8 +48,13 @@ def with_levels(record: Record, changed: Levels) -> Record:
 
 
 def more(record: Record) -> Record:
-    """One detent up. It counts only while current flows and the board has agreed."""
+    """One detent up. It counts only while current flows and the board has agreed.
+
+    A hand that holds the knob pressed asks for zero, however it turns it meanwhile.
+    """
     run, position = record.run, record.position
+    if any(press.button is Button.KNOB for press in record.presses):
+        return record
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
     if not levels.moved_by_up(run.levels, position.raisable):

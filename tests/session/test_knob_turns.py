@@ -4,7 +4,7 @@ import pytest
 
 from appliance.session.board import Contact
 from appliance.session.envelope import Part
-from appliance.session.events import Button, Down, Turn
+from appliance.session.events import Button, Down, Turn, Up
 from appliance.session.levels import Levels, turn_down
 from appliance.session.state import State
 from tests.session.core import CONTACT_OK, STEP_S, Core
@@ -154,6 +154,17 @@ def test_knob_press_is_level_zero_now(step: Part) -> None:
     assert core.target == core.level == (0.0, 0.0)
     assert core.record.set_point is not None
     assert core.record.set_point.amplitude == (0.0, 0.0)
+
+
+def test_up_does_not_count_while_the_knob_is_pressed() -> None:
+    core = Core().to_stimulating(4)
+    core.step(Down(core.now + STEP_S, Button.KNOB))
+    for _ in range(3):
+        core.step(Turn(core.now + STEP_S, 1))
+    assert core.target == core.level == (0.0, 0.0)
+    core.step(Up(core.now + STEP_S, Button.KNOB))
+    core.step(Turn(core.now + STEP_S, 1))
+    assert core.target == (1.0, 1.0)
 
 
 # The lock of up

@@ -75,7 +75,7 @@ def test_a_turn_up_from_before_the_knob_press_raises_nothing_after_it(
 ) -> None:
     core = Core().to_stimulating(4)
     at = core.now + 0.01
-    core.step(Turn(at + turned_after_s, 1), Down(at, KNOB))
+    core.step(Turn(at + turned_after_s, 1), Down(at, KNOB), Up(at + 0.005, KNOB))
     assert core.target == (target, target)
 
 

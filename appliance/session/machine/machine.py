@@ -230,6 +230,7 @@ class Session:
         if presses.ignored(button, event.at, record.shown_at, record.shown_by_hand):
             return _with_press(record, Press(button, event.at, screen, used=True))
         if button is Button.KNOB:
+            record = _with_press(record, Press(button, event.at, screen, used=True))
             return self.fire(record, Trigger.KNOB_PRESSED)
         if (record.state, _HELD[button]) in self._pairs:
             return _with_press(record, Press(button, event.at, screen))
