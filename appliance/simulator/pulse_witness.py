@@ -149,7 +149,11 @@ class Witness:
         self._period_s[pulse.channel] = period_s
 
     def _crowds(self, pulse: Pulse, before: Pulse | None) -> bool:
-        """Whether this is one pulse too many of its burst, or its bursts are none."""
+        """Whether this is one pulse too many of its burst, or its bursts are none.
+
+        After a zero set-point the bursts begin anew at once, as after every rest with a first
+        pulse: one of that strength may come sooner, and is the first of its burst.
+        """
         pulses, every_ms = pulse.bursts
         if not pulses:
             self._burst.pop(pulse.channel, None)
@@ -159,6 +163,9 @@ class Witness:
         times = self._burst[pulse.channel]
         is_full = len(times) == pulses
         crowds = is_full and pulse.at - times[0] < every_ms * 1e-3 * PERIOD_TOLERANCE
+        if crowds and not _is_no_first_pulse(pulse):
+            crowds = False
+            times.clear()
         times.append(pulse.at)
         is_burst = 1 < pulses <= MOST_BURST_PULSES and every_ms in BURSTS_EVERY_MS
         return crowds or not is_burst or _burst_gap_s(pulse) < 1.0 / pulse.frequency_hz
