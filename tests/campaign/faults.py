@@ -36,7 +36,7 @@ def _confirm(m: Moment) -> None:
     m.box.hands.do(scripted_hands.Press(m.now, Button.CONFIRM, m.dice.uniform(0.01, 0.5)))
 
 
-@kind("knob pressed", "hands", 0.06)
+@kind("knob pressed", "hands", 0.06, until_raised=True)
 def _knob(m: Moment) -> None:
     m.box.hands.do(scripted_hands.Press(m.now, Button.KNOB, m.dice.uniform(0.01, 0.5)))
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.campaign.watch import Watch
+from tests.campaign.watch import Sign, Watch
 from tests.journeys.journey import Box
 
 LEASE_S = 0.300
@@ -29,6 +29,7 @@ class Moment:
     box: Box
     watch: Watch
     dice: random.Random
+    sign: Sign
     happened_at: float | None = None
     """When it came about, where that was later than what leads to it."""
     has_ended: bool = False
@@ -45,8 +46,9 @@ class Moment:
         """One that carries current, where one does. The fault is in it."""
         run = self.box.record.run
         loaded = [i for i in (0, 1) if run is not None and run.levels.level[i] > 0.0]
-        self.watch.channel = self.dice.choice(loaded or [0, 1])
-        return self.watch.channel
+        channel = self.dice.choice(loaded or [0, 1])
+        self.sign.channel = channel
+        return channel
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Kind:
     """What a broken board does whatever it is told, as the rules' texts begin."""
     turns: bool = False
     """A hand turns the knob."""
+    until_raised: bool = False
+    """The session goes on, at zero, and a hand that turns up afterwards may raise it again."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()

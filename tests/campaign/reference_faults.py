@@ -1,11 +1,14 @@
 """Faults that only the simulated reference board can be given."""
 
+from appliance.simulator.pulses import Pulse
 from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
 from tests.campaign.kinds import NOTICED_S, UNHEARD_S, Moment, kind
 
 ONLY = {"only_reference": True}
 TWO_PULSES_S = 1.05
 """At 1 Hz. One such pulse may be a wrong reading."""
+FRAME_RISE_MA = 1.0
+"""In the steepest ramp the next frame, which the next report answers, asks for almost this more."""
 OF_A_WHOLE_PULSE = ("takes back the charge",)
 
 
@@ -64,11 +67,28 @@ def _half(m: Moment) -> None:
 
 @kind("claims too much", "board", 0.3, from_sure_pulse=True, grace_s=0.3, **ONLY)
 def _lies_up(m: Moment) -> None:
-    m.box.board.troubles.claimed_factor = m.dice.uniform(1.3, 3.0)
+    """It shows where more is claimed than asked: in a ramp and in a slow rise it may be less."""
+    factor = m.box.board.troubles.claimed_factor = m.dice.uniform(1.3, 3.0)
+    asked = m.box.board.output.asked
+
+    def shows(pulse: Pulse) -> bool:
+        most_ma = asked(pulse.channel) / CODES_PER_MA + FRAME_RISE_MA
+        return pulse.amplitude_ma * factor > most_ma
+
+    m.sign.shows, m.sign.takes_s = shows, lambda pulse: 0.0
+
+
+def _to_be_sure_s(pulse: Pulse) -> float:
+    """An honest board rises from pulse to pulse only, and a frame may come just behind one.
+
+    So it takes two periods, of pulses or of bursts, to tell a slow rise from a lie.
+    """
+    return 2 * (pulse.bursts[1] / 1000 or 1 / pulse.frequency_hz)
 
 
 @kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, **ONLY)
 def _lies_down(m: Moment) -> None:
+    m.sign.takes_s = _to_be_sure_s
     m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
 
 

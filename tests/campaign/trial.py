@@ -100,7 +100,8 @@ class Trial:
             self.watch.begin()
         box.observer.grace_s = max(box.observer.grace_s, fault.of.grace_s)
         self._times.append(box.now)
-        moment = Moment(box, self.watch, random.Random(fault.seed))
+        sign = self.watch.sign(ends_s=fault.zero_s(self.scene.board) or 0.0)
+        moment = Moment(box, self.watch, random.Random(fault.seed), sign)
         fault.of.cause(moment)
         if moment.happened_at is not None:
             self._times[-1] = moment.happened_at
@@ -133,8 +134,8 @@ class Trial:
         is_held_up = not self._is_reference and any(of.group in LINE for of in self.kinds)
         least_s = OTHERS_UNHEARD_S if is_held_up else 0.0
         due = [
-            (self.watch.first_sure_at if fault.of.from_sure_pulse else at) + max(zero_s, least_s)
-            for fault, at in zip(self.hit_by, self._times, strict=False)
+            (sign.told_at if fault.of.from_sure_pulse else at) + max(zero_s, least_s)
+            for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
             if (zero_s := fault.zero_s(self.scene.board)) is not None
         ]
         finite = [at for at in due if at < float("inf")]
@@ -151,15 +152,16 @@ class Trial:
 
     def _judge_time(self) -> None:
         due, last = self._due(), self.watch.last_flow_at
+        if all(of.until_raised for of in self.kinds if of.zero_s is not None):
+            last = self.watch.last_unraised_at
         if due is not None and last > due + 1e-6:
             self.watch.broken.append(f"current {1000 * (last - due):.0f} ms after it had to end")
 
     def _outcome(self, flowed: bool) -> Outcome:
         box, watch = self.box, self.watch
         went_on = not self._has_ended and box.state is State.STIMULATING
-        shown = (
-            watch.first_sure_at if all(k.from_sure_pulse for k in self.kinds) else self._times[0]
-        )
+        all_show = all(of.from_sure_pulse for of in self.kinds)
+        shown = min(sign.at for sign in watch.signs) if all_show else self._times[0]
         zero_ms = None
         if flowed and not went_on and shown < float("inf"):
             zero_ms = round(1000 * max(0.0, watch.last_flow_at - shown), 1)

@@ -5,12 +5,14 @@ numbers are those of the design, not of the program.
 """
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from appliance.session.record import Record
 from appliance.simulator.boards.reference.board import Board
 from appliance.simulator.pulses import Pulse
-from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.therapy.units import LONG_AGO, NEVER, Pair
 from tests.journeys.journey import Box
 
 RELAY_HOLDS_S = 0.2
@@ -21,8 +23,41 @@ OTHERS_ASKED_FOR_S = 1.22
 which a board that answers seldom is given up, and the relay's time."""
 MORE_THAN_ASKED_MA = 1.03
 """The largest amplitude step of a board, and rounding."""
+HELD_S = 0.03
+"""A knob pressed for longer is known to be; after a release its contact is not looked at for 20 ms.
+"""
 SURE_MA = 3.0
 """A pulse that was to have this much shows what is wrong with pads or stage."""
+
+
+@dataclass
+class Sign:
+    """What shows one fault: the first pulse like this from it on, in its channel."""
+
+    since: float
+    channel: int | None = None
+    """The one that the fault is in, where it is in one."""
+    shows: Callable[[Pulse], bool] = lambda pulse: pulse.amplitude_ma >= SURE_MA
+    takes_s: Callable[[Pulse], float] | None = None
+    """For how long current has to flow from there on without a rest until the host can tell."""
+    ends_s: float = 0.0
+    """How much later nothing flows any more."""
+    at: float = NEVER
+    told_at: float = NEVER
+    """When the host can tell."""
+    seen_in: int = 0
+
+    def see(self, pulse: Pulse) -> None:
+        is_in_it = pulse.at >= self.since and self.channel in (None, pulse.channel)
+        if self.at == NEVER and is_in_it and self.shows(pulse):
+            self.at, self.seen_in = pulse.at, pulse.channel
+            self.told_at = pulse.at + (self.takes_s(pulse) if self.takes_s else 0.0)
+
+    def ask(self, now: float, amplitude: Pair) -> None:
+        """What is asked for now. In a rest, what the host has not told until then begins anew."""
+        is_open = self.takes_s is not None and now < self.told_at + self.ends_s
+        if is_open and not amplitude[self.seen_in]:
+            self.at = self.told_at = NEVER
 
 
 class Watch:
@@ -32,13 +67,14 @@ class Watch:
         self.box = box
         self.broken: list[str] = []
         self.fault_at = NEVER
-        self.first_sure_at = NEVER
-        """The first pulse from the fault on that shows what is wrong."""
+        self.signs: list[Sign] = []
+        """Of each fault that has happened."""
         self.last_flow_at = LONG_AGO
         """The newest pulse that flowed through the body from the fault on."""
-        self.channel: int | None = None
-        """The one that the fault is in, where it is in one."""
+        self.last_unraised_at = LONG_AGO
+        """The newest of them before a hand raised the level from zero again."""
         self.hands_turned = False
+        self._is_raised = False
         self.more_ma = 0.0
         """What the fault itself adds to a pulse."""
         self._asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
@@ -48,7 +84,10 @@ class Watch:
         self._edge_at = box.now
         self._asked: deque[tuple[float, float]] = deque()
         self._note_asked(box.record)
-        self._highest_target = self._target(box.record)
+        self._highest_target = self._target_was = self._target(box.record)
+        self._knob: Any = box.factory.pin(box.world.settings.controls.knob_press)
+        self._pressed_at = NEVER
+        """Since when the knob has been seen pressed; never while it is not."""
         box.board.output.on_pulse.append(self._see)
         box.watchers.append(self._look)
 
@@ -56,15 +95,21 @@ class Watch:
         """The fault happens now."""
         self.fault_at = self.box.now
 
+    def sign(self, ends_s: float) -> Sign:
+        """That of a fault that happens now."""
+        self.signs.append(Sign(self.box.now, ends_s=ends_s))
+        return self.signs[-1]
+
     def _see(self, pulse: Pulse) -> None:
         if self.fault_at == NEVER or pulse.at < self.fault_at:
             return
-        is_there = self.channel in (None, pulse.channel)
-        if is_there and pulse.amplitude_ma >= SURE_MA and self.first_sure_at == NEVER:
-            self.first_sure_at = pulse.at
+        for sign in self.signs:
+            sign.see(pulse)
         if pulse.measured_ma <= 0.0 or not self._is_closed(pulse.at):
             return
         self.last_flow_at = max(self.last_flow_at, pulse.at)
+        if not self._is_raised:
+            self.last_unraised_at = self.last_flow_at
         asked = [ma for at, ma in self._asked if pulse.at - at <= self._asked_for_s]
         most = max(asked, default=0.0) + MORE_THAN_ASKED_MA + self.more_ma
         if pulse.measured_ma > most:
@@ -80,10 +125,21 @@ class Watch:
         self._note_asked(record)
         while self._asked and record.now - self._asked[0][0] > 2 * self._asked_for_s:
             self._asked.popleft()
-        target = self._target(record)
+        self._look_at_target(record.now, self._target(record))
+        if record.set_point is not None:
+            for sign in self.signs:
+                sign.ask(record.now, record.set_point.amplitude)
+
+    def _look_at_target(self, now: float, target: float) -> None:
         if target > self._highest_target and not self.hands_turned:
             self.broken.append(f"the target is {target} and no hand has turned")
         self._highest_target = max(target, self._highest_target)
+        self._pressed_at = min(self._pressed_at, now) if not self._knob._state else NEVER
+        if target > self._target_was and now - self._pressed_at > HELD_S:
+            self.broken.append("the target rises while the knob is pressed")
+        if self._target_was == 0.0 < target and self.hands_turned and self.fault_at != NEVER:
+            self._is_raised = True
+        self._target_was = target
 
     def _note_asked(self, record: Record) -> None:
         if record.set_point is not None:
