@@ -163,7 +163,8 @@ class Witness:
         times = self._burst[pulse.channel]
         is_full = len(times) == pulses
         crowds = is_full and pulse.at - times[0] < every_ms * 1e-3 * PERIOD_TOLERANCE
-        if crowds and not _is_no_first_pulse(pulse):
+        has_paused = bool(times) and pulse.at - times[-1] > MISSED_PERIODS / pulse.frequency_hz
+        if (crowds or has_paused) and not _is_no_first_pulse(pulse):
             crowds = False
             times.clear()
         times.append(pulse.at)

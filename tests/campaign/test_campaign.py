@@ -5,14 +5,17 @@ were put into the program on purpose.
 """
 
 from appliance.service.frames import SET_POINT_IN_RAMP_S
+from appliance.simulator.pulses import Pulse
 from appliance.stimulator.boards import CARDS
 from appliance.stimulator.hasomed.slew_limit import whole_steps_ma
 from appliance.therapy.limits import OUTPUT_RISE_MA_S
+from appliance.therapy.units import NEVER
 from tests.campaign.kinds import KINDS
 from tests.campaign.planted import PATCHES, applies
 from tests.campaign.running import faults_of, scene_of
 from tests.campaign.scenes import BOARDS, FLOWS, HASOMED_DRIVERS, HASOMED_RISE_MA
 from tests.campaign.table import TWO, summary
+from tests.campaign.watch import Sign
 
 SCENES = range(400)
 
@@ -49,6 +52,32 @@ def test_two_held_up_frames_of_a_ramp_are_what_a_hasomed_device_may_leap() -> No
             for low in levels
         ]
         assert max(leaps) == HASOMED_RISE_MA
+
+
+def pulse(at: float, ma: float, channel: int = 0) -> Pulse:
+    return Pulse(at, channel, ma, ma, 200, 2.0)
+
+
+def test_a_fault_shows_in_its_channel_from_its_own_time_on() -> None:
+    sign = Sign(since=2.0, channel=1)
+    for seen in (pulse(1.0, 9.0, 1), pulse(2.1, 9.0, 0), pulse(2.2, 2.9, 1)):
+        sign.see(seen)
+    assert sign.at == NEVER
+    sign.see(pulse(2.3, 3.0, 1))
+    sign.see(pulse(2.4, 9.0, 1))
+    assert sign.at == sign.told_at == 2.3
+
+
+def test_what_takes_time_to_tell_begins_anew_after_a_rest_of_its_channel() -> None:
+    sign = Sign(since=0.0, takes_s=lambda shown: 2 / shown.frequency_hz, ends_s=0.5)
+    sign.see(pulse(1.0, 9.0))
+    sign.ask(1.9, (9.0, 0.0))
+    assert (sign.at, sign.told_at) == (1.0, 2.0)
+    sign.ask(2.4, (0.0, 9.0))
+    assert sign.at == NEVER
+    sign.see(pulse(5.0, 9.0))
+    sign.ask(6.5, (0.0, 0.0))
+    assert sign.told_at == 6.0
 
 
 def test_the_table_has_a_line_for_each_kind_and_one_for_pairs() -> None:

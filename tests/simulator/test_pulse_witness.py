@@ -110,6 +110,14 @@ def test_one_pulse_too_many_and_a_burst_too_soon_are_seen() -> None:
     assert broken_in_bursts(*BURST, (0.47, 1.8)) == {"bursts"}
 
 
+def test_after_a_zero_set_point_a_burst_may_come_sooner_with_a_first_pulse() -> None:
+    anew = ((0.05, 1.0), (0.01, 1.4), (0.01, 1.8))
+    assert broken_in_bursts(*BURST, *anew, *STRONGER) == set()
+    assert broken_in_bursts(*BURST[:2], *anew, *STRONGER) == set()
+    assert broken_in_bursts(*BURST, *anew, (0.05, 1.8)) == {"bursts"}
+    assert broken_in_bursts(*BURST, (0.05, 1.1), (0.01, 1.4)) == {"bursts"}
+
+
 def test_bursts_that_are_none_are_seen() -> None:
     for bursts in ((1, 500), (26, 1000), (3, 99), (3, 1001), (3, 0), (25, 249)):
         assert broken_in_bursts((0.0, 1.0), bursts=bursts) == {"bursts"}
