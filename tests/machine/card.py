@@ -18,6 +18,8 @@ KEPT = "/state"
 _UNPACKED = "/mnt"
 _LAY_OVER = """
 set -eu
+# What is not compressed there, lies beside it.
+[ ! -d main ] || cd main
 mkdir -p root proc run tmp dev
 mount --bind "$0" root
 mount -o remount,bind,ro root
