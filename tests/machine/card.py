@@ -26,7 +26,7 @@ mount -o remount,bind,ro root
 mount -t proc proc proc
 echo root=LABEL=ems-root >options
 mount --bind options proc/cmdline
-chroot . env -i rootmnt=/root sh /scripts/init-bottom/overlayroot >&2
+env -i PATH="$PATH" rootmnt=/root quiet=n chroot . sh /scripts/init-bottom/overlayroot >&2
 findmnt -n -o SOURCE "$PWD/root" >&2
 touch root/usr/written
 findmnt -n -o OPTIONS "$PWD/root/media/root-ro"
