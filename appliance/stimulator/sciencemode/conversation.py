@@ -91,11 +91,8 @@ class Conversation:
         self._initialised = False
         self._agreed: Update | None = None
         self._looked_at = now
-        self.read_at = LONG_AGO
-        """Until then everything was read: what is heard now was told since, seconds."""
-        self._told_since = LONG_AGO
-        """After this time, and after the next update became due, the device told the state of its
-        channels, seconds."""
+        self.read_at = self._told_since = LONG_AGO
+        """What is heard was told after `read_at`, the channels' state after `_told_since`."""
         self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
@@ -264,8 +261,7 @@ class Conversation:
     def _look(self, reply: CurrentData, now: float) -> None:
         """The state of each channel that was in use since the device was last off."""
         # What a late answer tells is older than an update that was sent before it came.
-        is_older = self._pending.owes(_is_update)
-        self._told_since = LONG_AGO if is_older else self.read_at
+        self._told_since = LONG_AGO if self._pending.owes(_is_update) else self.read_at
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
         self._open |= flagged
