@@ -10,7 +10,7 @@ PARTS = (("EMS-BOOT", 64), ("ems-root", 1536), ("ems-state", 256))
 """Labels and MiB, in their order on the card. The first partition begins after one MiB more."""
 INCLUDED = (
     "systemd,systemd-sysv,systemd-timesyncd,udev,dbus,kmod,libpam-systemd,initramfs-tools,zstd,"
-    "overlayroot,e2fsprogs,python3,openssh-server,sudo,network-manager,tzdata"
+    "overlayroot,busybox,e2fsprogs,python3,openssh-server,sudo,network-manager,tzdata"
 )
 
 

@@ -97,7 +97,7 @@ def _kernel_options() -> str:
     units = (
         f"systemd.set_credential_binary={name}:{_coded(text)}" for name, text in _UNITS.items()
     )
-    root = "root=LABEL=ems-root ro console=ttyAMA0 quiet cryptomgr.notests"
+    root = "root=LABEL=ems-root console=ttyAMA0 quiet cryptomgr.notests"
     return " ".join((root, "systemd.wants=agent.service", *units))
 
 

@@ -2,8 +2,8 @@
 
     EMS_APPLIANCE_MACHINE=card pytest -n 0 -s tests/machine/test_card.py
 
-needs root, `mmdebstrap systemd-container`, and ten minutes. There is no partition table, no
-`overlayroot` and no console: those are in `test_image.py`.
+needs root, `mmdebstrap systemd-container`, and ten minutes. There is no partition table and no
+console, and what is booted has nspawn's layer in place of the initrd's: see `test_image.py`.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,15 @@ def box(tmp_path: Path, built: Path, board: Board) -> Iterator[Card]:
     box = Card(tmp_path / "box", built, board)
     yield box
     box.remove()
+
+
+def test_its_initrd_lays_a_layer_over_the_root_that_can_be_written_to(box: Card, tmp_path: Path):
+    """With its own programs: where one is missing, the root stays read-only and nothing starts."""
+    below, *table = box.layered_by_initrd(tmp_path / "initrd").splitlines()
+    assert below.startswith("ro,") and not (box.root / "usr/written").exists()
+    # systemd would remount what stands there, and an overlay refuses.
+    lines = [line.split() for line in table if not line.startswith("#")]
+    assert lines and "/" not in [fields[1] for fields in lines]
 
 
 def test_the_root_forgets_and_settings_journal_keys_and_zone_stay(box: Card):

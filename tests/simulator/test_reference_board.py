@@ -245,3 +245,15 @@ def test_the_last_change_says_what_switched_off(
     assert {(c.amplitude_ma, c.frequency_hz, c.width_us, c.why) for c in last.values()} == {
         (0, 0, 0, why)
     }
+
+
+def test_a_frequency_that_falls_and_falls_leaves_both_channels_their_pulses() -> None:
+    """A new set-point comes more often than a pulse of either channel."""
+    rig = BoardBench()
+    rig.start(1.0, hz=5.7)
+    rig.pulses.clear()
+    for step in range(50):
+        rig.hold(0.05, rig.set_point(1.0, hz=5.7 - 0.06 * step))
+    order = [pulse.channel for pulse in rig.pulses]
+    assert len(order) >= 14
+    assert all(one != other for one, other in itertools.pairwise(order))

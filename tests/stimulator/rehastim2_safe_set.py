@@ -26,7 +26,7 @@ MOST_UC = 40.0
 FIRST_MA = 1
 STEP_MA = 1
 RISE_MA_S = 40.0
-RISES_FOR_S = 0.1
+RISES_FOR_S = 0.04
 GAP_S = 0.7
 """Something is said every 0.3 s, and the host that says it may be 0.3 s late."""
 

@@ -30,7 +30,8 @@ MOST_UC = 40.0
 FIRST_MA = 1.0
 STEP_MA = 0.5
 RISE_MA_S = 40.0
-RISES_FOR_S = 0.1
+RISES_FOR_S = 0.04
+"""However late an update is, it rises by no more than two steps of the loop do."""
 GAP_S = 0.7
 """A keep-alive is due every 0.4 s, and the host that sends it may be 0.3 s late."""
 TOLD_S = 0.1
@@ -108,7 +109,7 @@ class ScienceModeSafeSet:
         """What it is, once it answers 68 or 50 with success; that it is off; a lead's state."""
         self._said += data
         for raw in take_frames(self._said):
-            frame = open_frame(raw)
+            frame = frame_at_the_end(raw)
             if frame is None or frame.data[:1] != b"\0":
                 continue
             self._is_known |= frame.command - 1 in QUESTIONS
@@ -262,6 +263,12 @@ def open_frame(raw: bytes) -> Frame | None:
         return None
     head = plain[0] * 256 + plain[1]
     return Frame(head // 1024, head % 1024, bytes(plain[2:]))
+
+
+def frame_at_the_end(raw: bytes) -> Frame | None:
+    """The frame after whatever disturbed the line before it; None where there is none."""
+    starts = (at for at, byte in enumerate(raw) if byte == START)
+    return next((frame for at in starts if (frame := open_frame(raw[at:]))), None)
 
 
 def write_frame(frame: Frame) -> bytes:

@@ -39,8 +39,8 @@ def test_less_than_a_step_is_nothing_yet() -> None:
 def test_it_rises_by_40_ma_a_second_and_saves_nothing_up() -> None:
     rise = SlewLimit(0.5)
     risen(rise, set_point(20, 20), 1.0)
-    assert risen(rise, set_point(20, 20), 1.05) == pytest.approx((3, 3))
-    assert risen(rise, set_point(20, 20), 9.0) == pytest.approx((7, 7))
+    assert risen(rise, set_point(20, 20), 1.03) == pytest.approx((2.2, 2.2))
+    assert risen(rise, set_point(20, 20), 9.0) == pytest.approx((3.8, 3.8))
 
 
 def test_down_is_at_once() -> None:

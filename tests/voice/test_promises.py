@@ -182,7 +182,7 @@ def test_the_cushion_is_told_before_any_pad_is_on() -> None:
 
 def test_with_the_first_current_it_is_told_how_high_the_level_may_go() -> None:
     first = a_stage("hip_flexors", index=0, contractions_done=0)
-    highest = "The highest level here is 30. It is no goal."
+    highest = "The highest level is 30. You need not reach it."
     view = a_view(State.STIMULATING, stage=first, limit=30.9)
     assert screen_sentences(view, EN) == (EN("spoken.stimulating.started"), highest)
     for later in (first.but(index=1), first.but(contractions_done=2)):

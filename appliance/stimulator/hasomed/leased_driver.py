@@ -154,6 +154,8 @@ class LeasedStimulator(ABC, Generic[PacketT, RequestT]):
         if self._link.state is Link.CONNECTING:
             request = self._greeting.next_request(now)
         elif self._link.state is Link.UP:
+            # What was heard may be older than this step's time says: see `_send`.
+            now = max(now, self._read_clock())
             request = self._talk.next_request(self._wanted, self._flows, now)
         else:
             return

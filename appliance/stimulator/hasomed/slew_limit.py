@@ -16,7 +16,8 @@ class SlewLimit:
     """
 
     _FIRST_MA = 1.0
-    _LONGEST_S = 0.1
+    _LONGEST_S = 0.04
+    """Two of the loop's steps. Where answers come late, the rise is late too, and never a leap."""
 
     def __init__(self, step_ma: float) -> None:
         """`step_ma`: the device's smallest amplitude, below which nothing flows."""

@@ -47,6 +47,8 @@ LOST_S = 0.08
 """After this time a missing answer counts as lost, and the next request may be sent, seconds."""
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
+TOLD_S = 0.1
+"""So old may be what the device told of its channels when an update goes out, seconds."""
 LOOK_S = 0.1
 """The current data is read before a rest, which clears the device's record of lead errors."""
 STATUS_S = 0.1
@@ -89,8 +91,8 @@ class Conversation:
         self._initialised = False
         self._agreed: Update | None = None
         self._looked_at = now
-        self._is_seen = False
-        """The device has told the state of its channels since the next update became due."""
+        self.read_at = self._told_since = LONG_AGO
+        """What is heard was told after `read_at`, the channels' state after `_told_since`."""
         self._battery_at = LONG_AGO
         self._open: frozenset[int] = frozenset()
         self._good: frozenset[int] = frozenset()
@@ -139,7 +141,7 @@ class Conversation:
                 self._slew_limit = SlewLimit(CARD.amplitude_step)
             case Update():
                 self._used |= {train.channel - 1 for train in request.trains}
-                self._is_seen = False
+                self._told_since = LONG_AGO
                 # Unknown until the answer: the update may be lost.
                 self._agreed = None
             case GetCurrentData() | GetStatus():
@@ -167,7 +169,7 @@ class Conversation:
         self._slew_limit.reach(amplitude, now)
         if update != self._agreed:
             return update
-        self._is_seen = False
+        self._told_since = LONG_AGO
         is_due = self._pending.is_owed or now - self._looked_at >= KEEP_ALIVE_S
         return look if is_due else None
 
@@ -175,7 +177,7 @@ class Conversation:
         """Whether the state of the channels has to be read before this update."""
         if update.trains:
             # The update would restart, in full, a channel that stopped for an open lead.
-            return not self._is_seen
+            return now - self._told_since > TOLD_S
         return not self._pending.is_owed and now - self._looked_at >= LOOK_S
 
     # Hearing
@@ -259,7 +261,7 @@ class Conversation:
     def _look(self, reply: CurrentData, now: float) -> None:
         """The state of each channel that was in use since the device was last off."""
         # What a late answer tells is older than an update that was sent before it came.
-        self._is_seen = not self._pending.owes(_is_update)
+        self._told_since = LONG_AGO if self._pending.owes(_is_update) else self.read_at
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
         self._open |= flagged

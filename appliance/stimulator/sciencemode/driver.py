@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.session.board import Identity
+from appliance.session.board import Identity, Report
 from appliance.stimulator.hasomed.leased_driver import LeasedStimulator
 from appliance.stimulator.sciencemode import models
 from appliance.stimulator.sciencemode.codec import Decoder, Packet
@@ -17,6 +17,7 @@ from appliance.stimulator.sciencemode.messages import (
     new_pending_requests,
 )
 from appliance.stimulator.serial_port import Line, SerialPort
+from appliance.therapy.units import LONG_AGO
 
 QUIET_S = DEAD_MAN_S + 0.2
 _LINE = Line(BAUD_RATE, stop_bits=2, rts_cts=True)
@@ -31,6 +32,7 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
     """
 
     _stop_request = Stop()
+    _decoder: Decoder
     _greeting: Greeting
     _talk: Conversation
 
@@ -42,6 +44,15 @@ class ScienceModeStimulator(LeasedStimulator[Packet, Request]):
         super().__init__(port, QUIET_S, new_pending_requests(), read_clock, accept_research_board)
         self._greeting = Greeting(self._pending, 0.0)
         self._talk = Conversation(models.P24, self._pending, 0.0)
+        self._read_at = LONG_AGO
+
+    def poll(self, now: float) -> Report:
+        # An answer that came while this process was frozen is as old as the freeze.
+        self._talk.read_at = self._read_at
+        report = super().poll(now)
+        if not self._decoder.waiting:
+            self._read_at = now
+        return report
 
     def _new_decoder(self) -> Decoder:
         return Decoder()

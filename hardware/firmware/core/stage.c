@@ -43,21 +43,32 @@ static uint32_t next_period(const struct stage *stage)
     return longer(stage->asked_period, stage->period / 2);
 }
 
+/* The channel that is due first. */
+static uint8_t due_number(const struct stage *stage)
+{
+    return has_come(stage->channels[1].slot, stage->channels[0].slot) ? 0 : 1;
+}
+
+/* `earliest`, or so long after the channel's last pulse if that is later. */
+static uint32_t not_before(const struct channel *channel, uint32_t after_last, uint32_t earliest)
+{
+    uint32_t at = channel->last + after_last;
+    return channel->has_last && has_come(at, earliest) ? at : earliest;
+}
+
 /* However often the host changes its mind, no two pulses of a channel come closer than one
- * period. */
+ * period. Whose turn it is keeps it: a frequency that falls and falls would leave B no pulse. */
 static void align(struct stage *stage, uint32_t now)
 {
-    uint32_t first = now + STAGE_START_TICKS;
-    uint32_t least = stage->period;
-    for (uint8_t i = 0; i < CHANNELS; i++) {
-        const struct channel *channel = &stage->channels[i];
-        if (channel->has_last && has_come(channel->last + least, first))
-            first = channel->last + least;
-        least -= stage->period / 2; /* B begins half a period after A */
-    }
-    stage->channels[0].slot = first;
-    stage->channels[1].slot = first + stage->period / 2;
-    stage->channels[0].place = stage->channels[1].place = 0;
+    uint8_t number = stage->runs ? due_number(stage) : 0;
+    struct channel *due = &stage->channels[number];
+    struct channel *other = &stage->channels[1U - number];
+    uint32_t half = stage->period / 2; /* B runs half a period after A */
+    uint32_t first = not_before(due, stage->period, now + STAGE_START_TICKS);
+    first = not_before(other, stage->period - half, first);
+    due->slot = first;
+    other->slot = first + half;
+    due->place = other->place = 0;
     stage->runs = true;
 }
 
@@ -91,6 +102,7 @@ static void take_form(struct stage *stage, const struct ems_set_point *asked)
 {
     stage->burst_pulses = asked->burst_pulses;
     stage->burst_ms = asked->burst_ms;
+    stage->runs = false;
     for (uint8_t i = 0; i < CHANNELS; i++) {
         stage->channels[i].is_fresh = true;
         lower_channel(&stage->channels[i], 0);
@@ -117,7 +129,7 @@ void stage_apply(struct stage *stage, const struct ems_set_point *asked, uint32_
     } else if (is_new || !stage->runs) {
         stage->asked_period = period_ticks(asked->frequency_centihz);
         /* A higher frequency comes step by step, behind the pulses that are due already. */
-        if (is_other || !stage->runs || stage->asked_period > stage->period)
+        if (!stage->runs || stage->asked_period > stage->period)
             begin(stage, now);
     }
     stage->centihz = asked->frequency_centihz;
@@ -209,9 +221,8 @@ static void catch_up(struct stage *stage, const struct channel *due, uint32_t no
 
 bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *pulse)
 {
-    struct channel *both = stage->channels;
-    uint8_t number = has_come(both[1].slot, both[0].slot) ? 0 : 1;
-    struct channel *due = &both[number];
+    uint8_t number = due_number(stage);
+    struct channel *due = &stage->channels[number];
     if (!stage->runs || !has_come(now + STAGE_AHEAD_TICKS, due->slot))
         return false;
     if (due->target == 0) {

@@ -176,6 +176,23 @@ static void another_frequency_leaves_each_channel_its_period(void)
     CHECK_EQUAL(newest(&desk, 1)->at - b, 1600000000U / 12000);
 }
 
+static void a_frequency_that_falls_and_falls_leaves_both_channels_their_pulses(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 40, 40, 570, 1000);
+    size_t begin = desk.count;
+    for (uint16_t centihz = 570; centihz > 270; centihz -= 12)
+        desk_hold(&desk, 40, 40, centihz, 60);
+    CHECK(desk.count >= begin + 10);
+    for (size_t i = begin; i < desk.count; i++) {
+        const struct pulse *before = &desk.pulses[i - 2];
+        CHECK_EQUAL(desk.pulses[i].channel, before->channel);
+        CHECK(desk.pulses[i].at - before->at >= TICKS_PER_S * 100U / 570U);
+        CHECK_EQUAL(desk.pulses[i].codes, 40);
+    }
+}
+
 static void after_a_rest_the_rise_begins_anew(void)
 {
     struct desk desk;
@@ -234,6 +251,7 @@ static const struct test all[] = {
     TEST(a_pulse_that_ends_in_a_rest_shows_no_current),
     TEST(after_a_rest_and_after_an_off_the_pulses_begin_at_once),
     TEST(another_frequency_leaves_each_channel_its_period),
+    TEST(a_frequency_that_falls_and_falls_leaves_both_channels_their_pulses),
     TEST(after_a_rest_the_rise_begins_anew),
     TEST(rest_keeps_the_board_on_without_a_pulse),
     TEST(one_channel_may_rest_while_the_other_works),

@@ -239,7 +239,7 @@ def test_a_process_frozen_between_its_decision_and_the_wire_sends_no_update(
 def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
     rig: Rig, host: Host, listener: Listener
 ) -> None:
-    host.start(WORK)
+    host.start(WORK, 1.1)
     rig.troubles.deaf = True
     while not rig.driver.port.unsent[0]:
         rig.driver.port.send(b"\x0f" * 64)
@@ -253,7 +253,7 @@ def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
 
 
 def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(rig: Rig, host: Host) -> None:
-    host.start(WORK)
+    host.start(WORK, 1.1)
     raw = bytearray()
     feed = rig.device.feed
     rig.device.feed = lambda data, now: (raw.extend(data), feed(data, now))[1]  # type: ignore[method-assign]

@@ -25,6 +25,26 @@ def test_however_late_the_answers_are_a_look_of_its_own_goes_before_each_update(
     assert (Update, Update) not in itertools.pairwise(asked)
 
 
+@pytest.mark.parametrize("is_between", [False, True])
+def test_an_answer_that_came_during_a_freeze_lets_no_update_out(
+    rig: Rig, host: Host, listener: Listener, is_between: bool
+) -> None:
+    """The process was frozen after it had asked, or between reading the answer and sending."""
+    host.start(set_point(20), 1.5)
+    began = host.now
+    rig.driver.apply(set_point(10), began)
+    if is_between:
+        rig.clock.wait([], began)
+    rig.clock.freeze(0.15)
+    listener.take()
+    rig.driver.poll(began if is_between else host.now)
+    rig.clock.wait([], host.now)
+    assert {type(request) for request in listener.take()} == {GetCurrentData}
+    host.apply(set_point(10), 0.1)
+    assert rig.device.output.in_force[0] == 10
+    assert host.seen() == set()
+
+
 def test_an_answer_without_the_state_is_a_fault_and_not_asked_for_on_and_on(
     rig: Rig, host: Host, listener: Listener
 ) -> None:

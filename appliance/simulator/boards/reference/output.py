@@ -154,8 +154,11 @@ class OutputStage(Listeners):
         self._period_s = period_s
         self._gap_s = self.form.burst_ms / 1000 - (self.form.burst_pulses - 1) * period_s
         self._places = [0, 0]
-        first = max(now, self._last[0] + period_s, self._last[1] + period_s / 2)
-        self._slots = [first, first + period_s / 2]
+        # Whose turn it is keeps it: else a frequency that falls and falls would leave B no pulse.
+        due = 1 if runs and self._slots[1] < self._slots[0] else 0
+        other = 1 - due
+        first = max(now, self._last[due] + period_s, self._last[other] + period_s / 2)
+        self._slots[due], self._slots[other] = first, first + period_s / 2
 
     def _next_period(self) -> float:
         """At least half of the one before."""
