@@ -77,7 +77,8 @@ new one begins. Hello switches off too.
 
 **Pulses** are symmetric and biphasic: positive phase, 50 us gap, negative phase of the same
 width and code. Both channels share one frequency; B runs half a period after A; two pulses
-of a channel are never closer than one period of the set-point in force.
+of a channel are never closer than one period of the set-point in force. Where the frequency
+falls, the channel whose turn it is keeps its turn, and comes a new period after its last pulse.
 
 **Bursts.** With `burst_pulses` and `burst_ms` a channel's pulses come in bursts: so many at the
 set-point's frequency, and the first of the next burst `burst_ms` after the first of this one,

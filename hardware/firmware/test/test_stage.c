@@ -205,6 +205,20 @@ static void after_a_rest_the_rise_begins_anew(void)
     CHECK_EQUAL(desk.pulses[count + 1].codes, EMS_FIRST_PULSE_CODES);
 }
 
+static void after_a_rest_a_begins_whose_turn_it_was_before(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 80, 80, FIFTY_HERTZ, 200);
+    while (desk.has_pulse || newest(&desk, 1)->at == desk.pulses[desk.count - 1].at)
+        desk_run(&desk, 1600);
+    desk_hold(&desk, 0, 0, FIFTY_HERTZ, 40);
+    size_t count = desk.count;
+    desk_hold(&desk, 80, 80, FIFTY_HERTZ, 40);
+    CHECK_EQUAL(desk.pulses[count].channel, 0);
+    CHECK_EQUAL(desk.pulses[count + 1].channel, 1);
+}
+
 static void rest_keeps_the_board_on_without_a_pulse(void)
 {
     struct desk desk;
@@ -253,6 +267,7 @@ static const struct test all[] = {
     TEST(another_frequency_leaves_each_channel_its_period),
     TEST(a_frequency_that_falls_and_falls_leaves_both_channels_their_pulses),
     TEST(after_a_rest_the_rise_begins_anew),
+    TEST(after_a_rest_a_begins_whose_turn_it_was_before),
     TEST(rest_keeps_the_board_on_without_a_pulse),
     TEST(one_channel_may_rest_while_the_other_works),
 };
