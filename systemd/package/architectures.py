@@ -12,10 +12,12 @@ class Architecture:
     wheel: str
     """As wheels name the processor."""
     compiler: str
+    debian: str
+    """The package of the compiler where another processor builds."""
 
 
 ARCHITECTURES = {
-    "amd64": Architecture("x86_64", "x86_64-linux-gnu-gcc"),
-    "arm64": Architecture("aarch64", "aarch64-linux-gnu-gcc"),
+    "amd64": Architecture("x86_64", "x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu"),
+    "arm64": Architecture("aarch64", "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
 }
 """By Debian's names. There is no armhf: nobody publishes a wheel of Pillow for it."""

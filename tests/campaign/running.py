@@ -89,6 +89,7 @@ def _row(number: int, scene: Scene, hit_by: tuple[Fault, ...], problem: str) -> 
         "flowed": False,
         "went_on": False,
         "zero_ms": None,
+        "limit_ms": None,
         "broken": [f"the trial broke down: {problem}"] if problem else [],
         "state": "",
     }

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.campaign.kinds import KINDS, Kind
+from tests.campaign.kinds import KINDS
 from tests.campaign.running import Row
 
 TWO = "two at once"
-HEAD = ("fault", "of", "tried", "with current", "went on", "worst time to zero", "may be", "broken")
+HEAD = (
+    "fault", "of", "tried", "with current", "went on",
+    "reference board: worst time to zero", "may be",
+    "other boards: worst", "may be", "broken",
+)  # fmt: skip
 
 
 def summary(rows: Iterable[Row]) -> list[list[str]]:
@@ -19,25 +23,26 @@ def summary(rows: Iterable[Row]) -> list[list[str]]:
 
 
 def _line(name: str, rows: list[Row]) -> list[str]:
-    of = KINDS.get(name)
-    zeros = [row["zero_ms"] for row in rows if row["zero_ms"] is not None]
     return [
         name,
-        of.group if of else "any",
+        KINDS[name].group if name in KINDS else "any",
         str(len(rows)),
         str(sum(row["flowed"] for row in rows)),
         str(sum(row["went_on"] for row in rows)),
-        f"{max(zeros):.0f} ms" if zeros else "",
-        _limit(of),
+        *_times([row for row in rows if row["scene"]["board"] == "reference"]),
+        *_times([row for row in rows if row["scene"]["board"] != "reference"]),
         str(sum(bool(row["broken"]) for row in rows)),
     ]
 
 
-def _limit(of: Kind | None) -> str:
-    if of is None or of.zero_s is None:
-        return ""
-    others = f", {1000 * of.others_s:.0f} ms" if of.others_s is not None else ""
-    return f"{1000 * of.zero_s:.0f} ms{others}"
+def _times(rows: list[Row]) -> tuple[str, str]:
+    """The longest time to zero of those in which current had to end, and how long it may be."""
+    ended = [row for row in rows if row["zero_ms"] is not None]
+    if not ended:
+        return "", ""
+    limits = sorted({row["limit_ms"] for row in ended})
+    told = f"{limits[0]:.0f}" if len(limits) == 1 else f"{limits[0]:.0f} to {limits[-1]:.0f}"
+    return f"{max(row['zero_ms'] for row in ended):.0f} ms", f"{told} ms"
 
 
 def markdown(lines: list[list[str]]) -> Iterator[str]:

@@ -81,15 +81,17 @@ def test_what_takes_time_to_tell_begins_anew_after_a_rest_of_its_channel() -> No
 
 
 def test_the_table_has_a_line_for_each_kind_and_one_for_pairs() -> None:
-    row = {"flowed": True, "went_on": False, "broken": [], "zero_ms": 4.0}
+    row = {"flowed": True, "went_on": False, "broken": [], "zero_ms": 4.0, "limit_ms": 30.0}
+    here, there = {"board": "reference"}, {"board": "p24"}
     rows = [
-        {**row, "kinds": ["STOP"]},
-        {**row, "kinds": ["STOP"], "zero_ms": 9.0, "broken": ["too late"]},
-        {**row, "kinds": ["STOP", "silent"], "zero_ms": None},
+        {**row, "kinds": ["STOP"], "scene": here},
+        {**row, "kinds": ["STOP"], "scene": here, "zero_ms": 9.0, "broken": ["too late"]},
+        {**row, "kinds": ["STOP"], "scene": there, "zero_ms": 12.0, "limit_ms": 220.0},
+        {**row, "kinds": ["STOP", "silent"], "scene": here, "zero_ms": None, "limit_ms": None},
     ]
     stop, two = summary(rows)
-    assert stop == ["STOP", "hands", "2", "2", "0", "9 ms", "30 ms", "1"]
-    assert (two[0], two[2], two[-1]) == (TWO, "1", "0")
+    assert stop == ["STOP", "hands", "3", "3", "0", "9 ms", "30 ms", "12 ms", "220 ms", "1"]
+    assert (two[0], two[2], *two[5:]) == (TWO, "1", "", "", "", "", "0")
 
 
 def test_every_planted_error_can_still_be_planted() -> None:

@@ -4,6 +4,7 @@ import random
 from dataclasses import asdict, dataclass
 
 from appliance.session.state import State
+from appliance.therapy.units import NEVER
 from tests.campaign import faults, reference_faults
 from tests.campaign.kinds import KINDS, OTHERS_UNHEARD_S, Fault, Kind, Moment
 from tests.campaign.scenes import Scene
@@ -30,13 +31,18 @@ STEP_S = 0.1
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a trial. Times are in ms after the fault, or after the pulse that shows it."""
+    """What came of a trial.
+
+    `zero_ms` is the time to the last pulse, `limit_ms` the time that it may be: from the fault, or
+    from when the pulses that show it have told the host. They are None where current may go on.
+    """
 
     kinds: tuple[str, ...]
     groups: tuple[str, ...]
     flowed: bool
     went_on: bool
     zero_ms: float | None
+    limit_ms: float | None
     broken: tuple[str, ...]
     state: str
 
@@ -130,16 +136,22 @@ class Trial:
 
     def _due(self) -> float | None:
         """When nothing flows any more; None where it may, or where nothing shows the fault."""
+        deadline = self._deadline()
+        return None if deadline is None else sum(deadline)
+
+    def _deadline(self) -> tuple[float, float] | None:
+        """From when on time counts, and for how long current may still flow."""
         # To another board no zero goes out before it has answered, or is given up.
         is_held_up = not self._is_reference and any(of.group in LINE for of in self.kinds)
         least_s = OTHERS_UNHEARD_S if is_held_up else 0.0
         due = [
-            (sign.told_at if fault.of.from_sure_pulse else at) + max(zero_s, least_s)
+            (sign.told_at if fault.of.from_sure_pulse else at, max(zero_s, least_s))
             for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
             if (zero_s := fault.zero_s(self.scene.board)) is not None
         ]
-        finite = [at for at in due if at < float("inf")]
-        return max(finite) if finite and len(finite) == len(due) else None
+        if not due or any(since == NEVER for since, _ in due):
+            return None
+        return max(due, key=sum)
 
     def _try_hands(self) -> None:
         """Off is never left by the knob."""
@@ -150,27 +162,31 @@ class Trial:
         if self.watch.last_flow_at > before and self.box.state is not State.STIMULATING:
             self.watch.broken.append("the knob brought current back")
 
-    def _judge_time(self) -> None:
-        due, last = self._due(), self.watch.last_flow_at
+    def _last_flow_at(self) -> float:
         if all(of.until_raised for of in self.kinds if of.zero_s is not None):
-            last = self.watch.last_unraised_at
+            return self.watch.last_unraised_at
+        return self.watch.last_flow_at
+
+    def _judge_time(self) -> None:
+        due, last = self._due(), self._last_flow_at()
         if due is not None and last > due + 1e-6:
             self.watch.broken.append(f"current {1000 * (last - due):.0f} ms after it had to end")
 
     def _outcome(self, flowed: bool) -> Outcome:
         box, watch = self.box, self.watch
         went_on = not self._has_ended and box.state is State.STIMULATING
-        all_show = all(of.from_sure_pulse for of in self.kinds)
-        shown = min(sign.at for sign in watch.signs) if all_show else self._times[0]
-        zero_ms = None
-        if flowed and not went_on and shown < float("inf"):
-            zero_ms = round(1000 * max(0.0, watch.last_flow_at - shown), 1)
+        zero_ms = limit_ms = None
+        if flowed and (deadline := self._deadline()) is not None:
+            since, limit_s = deadline
+            zero_ms = round(1000 * max(0.0, self._last_flow_at() - since), 1)
+            limit_ms = round(1000 * limit_s, 1)
         return Outcome(
             tuple(of.name for of in self.kinds),
             tuple(of.group for of in self.kinds),
             flowed,
             went_on,
             zero_ms,
+            limit_ms,
             tuple(dict.fromkeys(watch.all_broken(self._excuses))),
             "ended" if self._has_ended else box.state.value,
         )

@@ -9,10 +9,13 @@ HANDLERS = Path("/proc/sys/fs/binfmt_misc")
 EMULATORS = Path("/usr/lib/binfmt.d")
 INCLUDED = "systemd,systemd-sysv,udev,python3"
 _NAMES = {"arm64": "qemu-aarch64"}
+_COMPILERS = {"arm64": "aarch64-linux-gnu-gcc"}
 
 
 def missing(architecture: str) -> str:
-    """What keeps this machine from running programs of `architecture`; empty if nothing does."""
+    """What keeps this machine from making the package for `architecture` and from running it."""
+    if shutil.which(_COMPILERS[architecture]) is None:
+        return f"not installed: {_COMPILERS[architecture]}"
     name = _NAMES[architecture]
     if (HANDLERS / name).exists():
         return ""
