@@ -69,9 +69,12 @@ static void hold_up(avr_cycle_count_t until)
     while (avr->cycle < until && avr->sreg[S_I]) {
         if (avr->interrupts.running_ptr == 0)
             avr->state = cpu_Sleeping;
-        do
+        do {
             chip_run_until(avr->cycle + 1);
-        while (avr->interrupts.running_ptr > 0);
+            /* An interrupt that was raised before wakes nobody when its turn comes. */
+            if (avr->interrupts.running_ptr > 0)
+                avr->state = cpu_Running;
+        } while (avr->interrupts.running_ptr > 0);
     }
     avr->state = cpu_Running;
 }
