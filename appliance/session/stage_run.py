@@ -54,7 +54,7 @@ def more(record: Record) -> Record:
     """
     run, position = record.run, record.position
     if any(press.button is Button.KNOB for press in record.presses):
-        return record
+        return say(record, Cue.NOT_NOW)
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
     if not levels.moved_by_up(run.levels, position.raisable):

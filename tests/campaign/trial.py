@@ -20,6 +20,7 @@ SETTLED_S = 0.35
 """After `stimulating` a lease and a frame on its way, and the relay of the leads, have ended."""
 BOTH_WITHIN_S = 0.5
 LINE = ("cable", "board")
+TELLS_WHEN_ASKED = ("p24", "rehamove3")
 TOLD_LATE = "first pulse after rest"
 """A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
 update sets the channel going again. Where answers come late, an update may have gone out before,
@@ -82,7 +83,7 @@ class Trial:
             for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
         )
         groups = {of.group for of in self.kinds}
-        if not self._is_reference and "pads" in groups and not groups.isdisjoint(LINE):
+        if scene.board in TELLS_WHEN_ASKED and "pads" in groups and not groups.isdisjoint(LINE):
             self._excuses += (TOLD_LATE,)
         self._times: list[float] = []
         self._has_ended = False

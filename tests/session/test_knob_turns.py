@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.session.board import Contact
+from appliance.session.cues import Cue
 from appliance.session.envelope import Part
 from appliance.session.events import Button, Down, Turn, Up
 from appliance.session.levels import Levels, turn_down
@@ -161,6 +162,7 @@ def test_up_does_not_count_while_the_knob_is_pressed() -> None:
     core.step(Down(core.now + STEP_S, Button.KNOB))
     for _ in range(3):
         core.step(Turn(core.now + STEP_S, 1))
+        assert Cue.NOT_NOW in core.record.cues
     assert core.target == core.level == (0.0, 0.0)
     core.step(Up(core.now + STEP_S, Button.KNOB))
     core.step(Turn(core.now + STEP_S, 1))
@@ -202,57 +204,6 @@ def test_rests_do_not_lock_up() -> None:
         if core.record.position is not None and core.record.position.part is not Part.OFF:
             contracted_s += 0.05
     assert contracted_s == pytest.approx(20.0, abs=0.8)
-
-
-# A and B
-
-
-def test_back_cycles_both_a_b() -> None:
-    core = Core().to_stimulating(2)
-    seen = []
-    for _ in range(4):
-        assert core.record.run is not None
-        seen.append(core.record.run.levels.knob_side.value)
-        core.back()
-    assert seen == ["both", "A", "B", "both"]
-
-
-def test_the_knob_side_the_chosen_channel_alone() -> None:
-    core = Core().to_stimulating(2)
-    core.back()
-    core.turn(2)
-    assert core.level == (4.0, 2.0)
-    core.back()
-    core.turn(-1)
-    assert core.level == (4.0, 1.0)
-
-
-def test_both_adds_a_step_to_each_and_keeps_the_difference() -> None:
-    core = Core().to_stimulating(2)
-    core.back()
-    core.turn(2)
-    core.wait(10)
-    core.turn(1)
-    assert core.level == (5.0, 3.0)
-
-
-@pytest.mark.parametrize("level", [0, 2])
-def test_back_to_both_after_10_s_without_a_turn(level: int) -> None:
-    core = Core().to_stimulating(level)
-    core.back()
-    core.wait(9)
-    assert core.record.run is not None and core.record.run.levels.knob_side.value == "A"
-    core.wait(1.2)
-    assert core.record.run.levels.knob_side.value == "both"
-
-
-def test_a_turn_keeps_the_choice_for_another_10_s() -> None:
-    core = Core().to_stimulating(2)
-    core.back()
-    core.wait(8)
-    core.turn(-1)
-    core.wait(8)
-    assert core.record.run is not None and core.record.run.levels.knob_side.value == "A"
 
 
 # Before `stimulating`

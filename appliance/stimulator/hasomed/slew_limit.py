@@ -17,7 +17,7 @@ class SlewLimit:
 
     _FIRST_MA = 1.0
     _LONGEST_S = 0.04
-    """Two of the loop's steps. Where answers come late, the rise is late too, and never a leap."""
+    """Two of the loop's steps. Where answers come late, the rise is late too."""
 
     def __init__(self, step_ma: float) -> None:
         """`step_ma`: the device's smallest amplitude, below which nothing flows."""
@@ -35,6 +35,13 @@ class SlewLimit:
         )
         most_ma = set_point.ceilings.amplitude
         return min(set_point.amplitude[0], most_ma, a), min(set_point.amplitude[1], most_ma, b)
+
+    def fall_back(self, in_force: Pair) -> None:
+        """The device has not answered what was sent last: the next rise begins at what it agreed
+        to, mA, so that no leap follows however many updates are lost.
+        """
+        a, b = (min(pair) for pair in zip(self._reached, in_force, strict=True))
+        self._reached = a, b
 
     def reach(self, amplitude: Pair, now: float) -> None:
         """This amplitude was sent, or stays in force: the next rise begins here."""

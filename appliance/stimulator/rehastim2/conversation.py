@@ -155,6 +155,8 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """The next request: a list that changes something, or a question for the mode."""
+        if self._agreed is None:
+            self._slew_limit.fall_back(self.in_force)
         amplitude = self._slew_limit.towards(wanted, now) if flows else _REST
         started = units.start_list(wanted, amplitude)
         is_running = self._phase is Phase.RUNNING

@@ -49,6 +49,8 @@ KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
 TOLD_S = 0.1
 """So old may be what the device told of its channels when an update goes out, seconds."""
+STALE_LOOKS = 5
+"""So many answers in a row that are older are a fault: no update follows them, not even down."""
 LOOK_S = 0.1
 """The current data is read before a rest, which clears the device's record of lead errors."""
 STATUS_S = 0.1
@@ -92,11 +94,11 @@ class Conversation:
         self._agreed: Update | None = None
         self._looked_at = now
         self.read_at = self._told_since = LONG_AGO
-        """What is heard was told after `read_at`, the channels' state after `_told_since`."""
+        """Nothing that is heard now came before `read_at`. The channels' state is not older than
+        `_told_since`; LONG_AGO: it is not known."""
+        self._stale_looks = 0
         self._battery_at = LONG_AGO
-        self._open: frozenset[int] = frozenset()
-        self._good: frozenset[int] = frozenset()
-        self._used: frozenset[int] = frozenset()
+        self._open = self._good = self._used = frozenset[int]()
         self._activity = Activity()
         self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
@@ -158,6 +160,8 @@ class Conversation:
 
     def _live(self, wanted: SetPoint, flows: bool, now: float) -> Request | None:
         """The next request. Only changes are sent: what an update does to a period is unknown."""
+        if self._agreed is None:
+            self._slew_limit.fall_back(self.in_force)
         amplitude = self._slew_limit.towards(wanted, now) if flows else (0.0, 0.0)
         frequency_hz = min(wanted.frequency_hz, wanted.ceilings.frequency_hz)
         period = self._pace.follow(frequency_hz, any(self.in_force), self._model, now)
@@ -247,11 +251,7 @@ class Conversation:
             self.in_force = (0.0, 0.0)
 
     def _updated(self, update: Update, now: float) -> None:
-        a, b = (
-            next((t.points[0].current_ma for t in update.trains if t.channel == n + 1), 0.0)
-            for n in _CHANNELS
-        )
-        self.in_force = (a, b)
+        self.in_force = _amplitude_of(update)
         self._was_on |= bool(update.trains)
         if self._phase in (Phase.STARTING, Phase.LIVE):
             self._phase = Phase.LIVE
@@ -262,6 +262,9 @@ class Conversation:
         """The state of each channel that was in use since the device was last off."""
         # What a late answer tells is older than an update that was sent before it came.
         self._told_since = LONG_AGO if self._pending.owes(_is_update) else self.read_at
+        self._stale_looks = self._stale_looks + 1 if now - self._told_since > TOLD_S else 0
+        if self._stale_looks >= STALE_LOOKS:
+            raise WrongAnswerError("board_disagrees", "what it says of its channels is too old")
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
         self._open |= flagged
@@ -329,6 +332,14 @@ def _refuse_unknown(states: Iterable[ChannelState]) -> None:
         if state not in _KNOWN_STATES:
             words = f"the board says {state.name.lower().replace('_', ' ')}"
             raise WrongAnswerError("board_defect", words)
+
+
+def _amplitude_of(update: Update) -> Pair:
+    a, b = (
+        next((t.points[0].current_ma for t in update.trains if t.channel == n + 1), 0.0)
+        for n in _CHANNELS
+    )
+    return a, b
 
 
 def _is_update(request: Request) -> bool:

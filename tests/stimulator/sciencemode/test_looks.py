@@ -69,3 +69,20 @@ def test_a_turn_down_waits_for_two_answers_at_most(rig: Rig, host: Host, delay_s
         host.send(lambda now: rig.driver.apply(set_point(10), now), 0.01)
     assert host.now - began <= 2 * delay_s + 0.1
     assert host.seen() == set()
+
+
+def test_answers_that_are_never_fresh_are_a_fault_and_withhold_no_turn_down(
+    rig: Rig, host: Host
+) -> None:
+    """Behind each answer stands what may be the head of a frame: the line is never empty."""
+    host.start(set_point(20), 1.5)
+    take_output = rig.device.take_output
+
+    def with_a_head(now: float) -> bytes:
+        answer = take_output(now)
+        return answer + b"\xf0\x81\x55\x81" if answer else answer
+
+    rig.device.take_output, rig.troubles.delay_s = with_a_head, 0.005
+    host.apply(set_point(20), 0.5)
+    host.apply(set_point(10), 0.3)
+    assert host.seen() == {"board_disagrees"}
