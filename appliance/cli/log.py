@@ -190,14 +190,14 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    from appliance.journal.database import copy_to
+    from appliance.journal.database import copy_to, is_there
 
     path, target = _settings(arguments).journal.path, arguments.file
     if not target.parent.is_dir():
         raise UsageError(f"log backup {target}: there is no folder {target.parent}; make it first")
     if target.exists():
         raise UsageError(f"log backup {target}: the file exists already; name a new one")
-    if not path.exists():
+    if not is_there(path):
         raise JournalError(f"{path}: there is no journal yet, so there is nothing to back up")
     copy_to(path, target)
     print(target)
@@ -232,6 +232,13 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
         )
 
 
+def _unused(stem: str, journal: Path) -> Path:
+    """A file of this name beside the journal, with a number where there is one already."""
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    paths = (journal.with_name(f"{name}{journal.suffix}") for name in names)
+    return next(path for path in paths if not path.exists())
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
     from appliance.journal.database import FILE_SUFFIXES, copy_to
@@ -242,7 +249,7 @@ def _restore(arguments: argparse.Namespace) -> int:
     _refuse_while_locked(arguments)
     path = settings.journal.path
     _refuse_what_is_no_backup(arguments.file, path)
-    kept = path.with_name(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}{path.suffix}")
+    kept = _unused(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}", path)
     restored = path.with_name(f"{path.stem}.restored{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -253,7 +260,8 @@ def _restore(arguments: argparse.Namespace) -> int:
                 source.rename(kept.with_name(kept.name + suffix))
         restored.replace(path)
     except OSError as error:
-        raise JournalError(f"{path}: cannot be replaced ({error.strerror}); use sudo") from error
+        why = error.strerror or "not open to you"
+        raise JournalError(f"{path}: cannot be replaced ({why}); use sudo") from error
     print(
         f"{path} is that of {arguments.file} now"
         + (f"; before it: {kept}" if kept.exists() else "")

@@ -6,7 +6,8 @@ import os
 import shlex
 import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,11 @@ def _people_to_change(settings: "Settings") -> tuple[str, ...]:
         return people_in(look.connection)
 
 
-def _writable(settings: "Settings") -> "closing[sqlite3.Connection]":
-    from appliance.journal.database import open_for_writing
+@contextmanager
+def _writable(settings: "Settings") -> Iterator["sqlite3.Connection"]:
+    """The journal. Raises JournalError where it cannot be opened or changed."""
+    from appliance.journal.database import open_for_writing, translated
 
-    return closing(open_for_writing(settings.journal.path))
+    path = settings.journal.path
+    with closing(open_for_writing(path)) as connection, translated(path):
+        yield connection

@@ -79,13 +79,14 @@ def rules_of(arguments: argparse.Namespace, settings: "Settings") -> "Rules":
 def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
     """The plan of everybody in the settings, as the box has it now."""
     from appliance.cli.looking import journal_of
+    from appliance.journal import database
     from appliance.journal.calendar_query import DaysDone, days_done
     from appliance.journal.history_query import histories
     from appliance.journal.timestamps import local_time
     from appliance.therapy.history import History
 
     people, today = rules.plan.people, local_time().date()
-    if not settings.journal.path.exists():
+    if not database.is_there(settings.journal.path):
         weekday = local_time().weekday()
         fresh = History(weekday=weekday, clock_trusted=True, readable=True)
         return [person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]

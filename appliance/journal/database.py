@@ -151,6 +151,17 @@ def translated(path: Path) -> Iterator[None]:
         raise JournalError(f"the journal {path}: {error.strerror or error}") from error
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a journal. Raises JournalError where that cannot be seen."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except PermissionError as error:
+        raise JournalError(f"the journal {path} is not open to you: use sudo") from error
+    return True
+
+
 def _translate(error: sqlite3.Error, path: Path) -> JournalError:
     # The low byte is the kind of error, the rest its detail.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -57,7 +57,8 @@ def replace_known(path: Path, old: str, text: str) -> None:
     with changing(path):
         if text_in(path) != old:
             raise ApplianceError(
-                f"{path}: somebody else has changed it meanwhile, so nothing was changed"
+                f"{path}: somebody else has changed it meanwhile, so nothing was"
+                " changed; leave, and begin with the new file"
             )
         replace_file(path, text)
 

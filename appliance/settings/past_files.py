@@ -88,6 +88,8 @@ def _copy(real: Path, name: str) -> None:
         mode = real.stat().st_mode & 0o777
         put(folder / name, real.read_bytes(), lambda descriptor: os.fchmod(descriptor, mode))
     except OSError as error:
+        advice = "; use sudo" if isinstance(error, PermissionError) else ""
         raise SettingsError(
-            f"{folder}: the old file cannot be kept there: {error.strerror}; nothing was changed"
+            f"{folder}: the old file cannot be kept there: {error.strerror};"
+            f" nothing was changed{advice}"
         ) from None

@@ -173,7 +173,10 @@ def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, t
     assert "Ben" not in say("log", "list")[1]
     assert say("log", "restore", str(backup))[0] == 0
     assert "Ben" in say("log", "list")[1]
-    assert list(tmp_path.glob("journal.before-restore-*"))
+    assert len(list(tmp_path.glob("journal.before-restore-*"))) == 1
+    for _ in range(2):  # In one second, perhaps: no file takes the name of another.
+        assert say("log", "restore", str(backup))[0] == 0
+    assert len(list(tmp_path.glob("journal.before-restore-*"))) == 3
 
 
 def test_a_file_that_is_no_journal_is_not_restored(say, tmp_path):

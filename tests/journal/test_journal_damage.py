@@ -14,7 +14,13 @@ import pytest
 
 from appliance.errors import JournalError
 from appliance.journal import schema
-from appliance.journal.database import open_for_reading, open_for_writing, set_aside, translated
+from appliance.journal.database import (
+    is_there,
+    open_for_reading,
+    open_for_writing,
+    set_aside,
+    translated,
+)
 from appliance.journal.journal import Journal
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
@@ -323,3 +329,15 @@ def test_a_full_card_is_named_where_sqlite_only_says_disk_io_error(tmp_path, mon
     assert str(caught.value) == f"the disk is full, the journal {path} cannot grow: make room"
     with pytest.raises(JournalError, match="the disk is full"), translated(path):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_journal_that_is_not_open_to_somebody_is_not_called_missing(tmp_path, monkeypatch):
+    path = tmp_path / "journal.sqlite3"
+    assert not is_there(path)
+
+    def refuse(_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)  # The tests may run as root, who may look anywhere.
+    with pytest.raises(JournalError, match="is not open to you: use sudo"):
+        is_there(path)

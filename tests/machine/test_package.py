@@ -61,12 +61,14 @@ def test_whatever_was_done_with_it_purging_leaves_the_root_as_it_was(
     bring(machine, built, newer)
     # dpkg and the account tools make their own books on first use.
     machine.offline("groupadd first && groupdel first; useradd first; userdel first")
+    machine.offline("useradd builder")
     boot_config = machine.root / "boot/firmware/config.txt"
     boot_config.parent.mkdir(parents=True)
     boot_config.write_text("dtparam=audio=on\n[pi4]\narm_boost=1")
     files, people = machine.files(), accounts(machine)
     for name in (built.name, built.name, newer.name, built.name):
-        machine.offline(f"dpkg -i {HERE}/{name}")
+        machine.offline(f"SUDO_USER=builder dpkg -i {HERE}/{name}")
+        assert "ems-appliance" in machine.offline("id -nG builder").split()
         assert boot_config.read_text().count("dtparam=i2c_arm=on") == 1
     machine.boot()
     machine.until_state("locked", "fault", "self_test")

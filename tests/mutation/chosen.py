@@ -39,7 +39,7 @@ _NEAREST = {
         "record": "session: gate date_page flow view fault",
         "rest_owed": "session: rest_by_itself rest_owed",
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
-        "stage_run": "session: knob_turns envelope prompts booking flow lost_contact fault"
+        "stage_run": "session: knob_turns charge envelope prompts booking flow lost_contact fault"
         " dry_pads",
         "view_of_record": "session: view told_and_offered dry_pads + screen: agrees",
     },
