@@ -21,7 +21,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _setup(arguments: argparse.Namespace) -> int:
-    from appliance.settings import reading
+    from appliance.settings import past_files, reading
     from appliance.setup import service_hold
     from appliance.setup.draft import Draft
 
@@ -40,7 +40,10 @@ def _setup(arguments: argparse.Namespace) -> int:
     # A terminal that is lost ends this process, and with it the hold on the service. At once: the
     # form would wait for ever for what it has still to show there.
     signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
-    with service_hold.hold(_state(draft.settings)) as was_running:
+    with (
+        service_hold.alone(path.resolve().parent / past_files.FOLDER),
+        service_hold.hold(_state(draft.settings)) as was_running,
+    ):
         _sit(draft)
         print("\n".join(_told(draft)))
     if was_running:

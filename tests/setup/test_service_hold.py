@@ -11,7 +11,7 @@ import pytest
 
 from appliance.cli import main
 from appliance.errors import ApplianceError
-from appliance.setup.service_hold import hold
+from appliance.setup.service_hold import alone, hold
 
 ROOT = Path(__file__).parents[2]
 SYSTEMCTL = """\
@@ -153,3 +153,11 @@ def test_with_a_session_running_it_refuses_in_one_line(
     )
     assert systemctl() == []
     assert path.read_text() == ""
+
+
+def test_a_second_setup_is_refused_while_one_is_open(tmp_path: Path) -> None:
+    folder = tmp_path / "history"
+    with alone(folder), pytest.raises(ApplianceError, match="another one is open"), alone(folder):
+        pass
+    with alone(folder):
+        pass
