@@ -86,3 +86,19 @@ def test_answers_that_are_never_fresh_are_a_fault_and_withhold_no_turn_down(
     host.apply(set_point(20), 0.5)
     host.apply(set_point(10), 0.3)
     assert host.seen() == {"board_disagrees"}
+
+
+def test_the_leads_are_looked_at_before_a_rest_makes_the_device_forget_them(
+    rig: Rig, host: Host, listener: Listener
+) -> None:
+    host.start(set_point(20), 1.5)
+    host.apply(set_point(20), 0.3)
+    began = host.now
+    while listener.times_of(GetCurrentData)[-1] > host.now - 0.15:
+        host.apply(set_point(20), 0.02)
+        assert host.now - began < 1.0
+    listener.take()
+    host.apply(set_point(0), 0.06)
+    asked = [type(request) for request in listener.take()]
+    assert asked[:2] == [GetCurrentData, Update]
+    assert host.seen() == set()
