@@ -232,16 +232,9 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
         )
 
 
-def _unused(stem: str, journal: Path) -> Path:
-    """A file of this name beside the journal, with a number where there is one already."""
-    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
-    paths = (journal.with_name(f"{name}{journal.suffix}") for name in names)
-    return next(path for path in paths if not path.exists())
-
-
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
-    from appliance.journal.database import FILE_SUFFIXES, copy_to
+    from appliance.journal.database import copy_to, free_name, move
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
@@ -249,15 +242,13 @@ def _restore(arguments: argparse.Namespace) -> int:
     _refuse_while_locked(arguments)
     path = settings.journal.path
     _refuse_what_is_no_backup(arguments.file, path)
-    kept = _unused(f"{path.stem}.before-restore-{local_time():%Y%m%dT%H%M%S}", path)
+    kept = free_name(path, f"before-restore-{local_time():%Y%m%dT%H%M%S}")
     restored = path.with_name(f"{path.stem}.restored{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
-        for suffix in FILE_SUFFIXES if path.exists() else ():
-            source = path.with_name(path.name + suffix)
-            if source.exists():
-                source.rename(kept.with_name(kept.name + suffix))
+        if path.exists():
+            move(path, kept)
         restored.replace(path)
     except OSError as error:
         why = error.strerror or "not open to you"

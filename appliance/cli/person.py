@@ -106,7 +106,7 @@ def _refuse_bad_name(new: str, names: list[str], others: list[str]) -> None:
 def _forget(arguments: argparse.Namespace) -> int:
     from appliance.cli.looking import person_called
     from appliance.journal import person_rows
-    from appliance.journal.database import copy_to
+    from appliance.journal.database import copy_to, free_name
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
@@ -121,7 +121,7 @@ def _forget(arguments: argparse.Namespace) -> int:
             )
         if not arguments.yes and not _agreed(name):
             raise ApplianceError("person forget: nothing was removed")
-        backup = path.with_name(f"{path.stem}.before-forget-{local_time():%Y%m%dT%H%M%S}.sqlite3")
+        backup = free_name(path, f"before-forget-{local_time():%Y%m%dT%H%M%S}")
         copy_to(path, backup)
         person_rows.forget(connection, name)
     print(f"Every row of {name} was removed from {path}.")

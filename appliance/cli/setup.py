@@ -40,8 +40,10 @@ def _setup(arguments: argparse.Namespace) -> int:
     # A terminal that is lost ends this process, and with it the hold on the service. At once: the
     # form would wait for ever for what it has still to show there.
     signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
+    # Not the settings' own folder, which each change of a file locks.
+    folder = path.resolve().parent / past_files.FOLDER
     with (
-        service_hold.alone(path.resolve().parent / past_files.FOLDER),
+        past_files.locked(folder, "setup: another one is open on this box; leave that first"),
         service_hold.hold(_state(draft.settings)) as was_running,
     ):
         _sit(draft)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.database import FILE_SUFFIXES, copy_to, translated
+from appliance.journal.database import copy_to, free_name, move, translated
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
 from appliance.records import Fixed
 
@@ -65,13 +65,8 @@ def go_back(journal: Path, wall: datetime) -> WentBack | None:
         version = _version(journal)
         if version <= len(MIGRATIONS):
             return None
-        newer = journal.with_name(
-            f"{journal.stem}.version-{version}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
-        )
-        for suffix in FILE_SUFFIXES:
-            source = journal.with_name(journal.name + suffix)
-            if source.exists():
-                source.rename(newer.with_name(newer.name + suffix))
+        newer = free_name(journal, f"version-{version}-{wall:%Y%m%dT%H%M%S}")
+        move(journal, newer)
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
         if fitting is not None:
             copy_to(fitting, journal)

@@ -194,19 +194,25 @@ def set_aside(path: Path, wall: datetime) -> Path:
 
     Raises JournalError if it cannot be renamed.
     """
-    target = _free_name(path, wall)
+    target = free_name(path, f"damaged-{wall:%Y-%m-%dT%H%M%S}")
     with translated(path):
-        for suffix in FILE_SUFFIXES:
-            source = path.with_name(path.name + suffix)
-            if source.exists():
-                source.rename(target.with_name(target.name + suffix))
+        move(path, target)
     return target
 
 
-def _free_name(path: Path, wall: datetime) -> Path:
-    stem = f"{path.stem}.damaged-{wall:%Y-%m-%dT%H%M%S}"
-    target, number = path.with_name(stem + path.suffix), 1
+def free_name(journal: Path, words: str) -> Path:
+    """A name beside the journal with these words in it, and a number where that is taken."""
+    stem = f"{journal.stem}.{words}"
+    target, number = journal.with_name(stem + journal.suffix), 1
     while target.exists():
         number += 1
-        target = path.with_name(f"{stem}-{number}{path.suffix}")
+        target = journal.with_name(f"{stem}-{number}{journal.suffix}")
     return target
+
+
+def move(journal: Path, target: Path) -> None:
+    """Rename a journal with all its files. Raises OSError."""
+    for suffix in FILE_SUFFIXES:
+        source = journal.with_name(journal.name + suffix)
+        if source.exists():
+            source.rename(target.with_name(target.name + suffix))

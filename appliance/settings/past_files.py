@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from appliance.errors import SettingsError
+from appliance.errors import ApplianceError, SettingsError
 from appliance.records import Fixed
 from appliance.settings.files import put
 
@@ -29,10 +29,11 @@ class PastFile(Fixed, frozen=True):
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Nobody else changes a file in this folder meanwhile: two at once come one after the other.
+def locked(folder: Path, refusal: str = "") -> Iterator[None]:
+    """Nobody else holds this folder meanwhile: two at once come one after the other.
 
-    The lock is the kernel's, so that a killed command leaves none behind.
+    With a `refusal` the second does not wait: it raises ApplianceError with that text. The lock is
+    the kernel's, so that a killed command leaves none behind.
     """
     # Imported here: Windows has no such lock, and only a change needs it.
     import fcntl
@@ -40,7 +41,10 @@ def locked(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if refusal else 0))
+        except BlockingIOError:
+            raise ApplianceError(refusal) from None
         yield
     finally:
         os.close(descriptor)

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from appliance.errors import ApplianceError
 
@@ -19,30 +18,6 @@ _START = ("systemctl", "start", UNIT)
 _ACTIVE = ("active", "activating", "reloading")
 _LONGEST_S = 60.0
 """Longer than systemd takes to stop the service, or to give up starting it."""
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """No other setup holds this folder of the settings meanwhile.
-
-    The lock is the kernel's: a setup that was killed leaves none behind. Raises ApplianceError
-    where another one is open.
-    """
-    # Imported here: Windows has no such lock.
-    import fcntl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ApplianceError(
-                "setup: another one is open on this box; leave that first"
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

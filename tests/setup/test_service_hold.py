@@ -11,7 +11,8 @@ import pytest
 
 from appliance.cli import main
 from appliance.errors import ApplianceError
-from appliance.setup.service_hold import alone, hold
+from appliance.settings.past_files import locked
+from appliance.setup.service_hold import hold
 
 ROOT = Path(__file__).parents[2]
 SYSTEMCTL = """\
@@ -156,8 +157,12 @@ def test_with_a_session_running_it_refuses_in_one_line(
 
 
 def test_a_second_setup_is_refused_while_one_is_open(tmp_path: Path) -> None:
-    folder = tmp_path / "history"
-    with alone(folder), pytest.raises(ApplianceError, match="another one is open"), alone(folder):
+    folder, refusal = tmp_path / "history", "another one is open"
+    with (
+        locked(folder, refusal),
+        pytest.raises(ApplianceError, match=refusal),
+        locked(folder, refusal),
+    ):
         pass
-    with alone(folder):
+    with locked(folder, refusal):
         pass
