@@ -5,17 +5,23 @@ without the rules of every run: a broken chip may break them, within what each t
 """
 
 import struct
+import subprocess
 from binascii import crc_hqx
+from collections.abc import Iterator
+from pathlib import Path
 
 from cobs import cobs
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.protocol import Check, Fault, Stage, State
 from tests.firmware.bench import START_MS, Bench
+from tests.firmware.board import ELF
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
 
 MOST_BEYOND_UC = 40.0
 OFF_WITHIN_MS = 50
+LAST_BYTES = 0x60
+"""Of a longer function: what it does at once comes last in it."""
 
 
 def frame(message: bytes) -> bytes:
@@ -71,3 +77,18 @@ def came_up(bench: Bench, command: str, cause: str = "power") -> protocol.Report
     bench.run_ms(START_MS)
     bench.hello()
     return bench.off()
+
+
+def instructions(function: str, elf: Path = ELF) -> Iterator[int]:
+    """The address of each, or of the last ones of a function that is long."""
+    table = subprocess.run(["avr-nm", "-S", str(elf)], capture_output=True, text=True, check=True)
+    words = next(w for w in map(str.split, table.stdout.splitlines()) if w[-1] == function)
+    begin, size = int(words[0], 16), int(words[1], 16)
+    yield from range(begin + max(size - LAST_BYTES, 0), begin + size, 2)
+
+
+def come_to(bench: Bench, address: int, within_ms: float = 25) -> bool:
+    """Run to this instruction. False where it is none, or is not run."""
+    limit = bench.cycle + round(within_ms * CYCLES_PER_MS)
+    bench.ask(f"address {address:x} {limit - bench.cycle}")
+    return bench.cycle < limit

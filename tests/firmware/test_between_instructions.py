@@ -1,41 +1,19 @@
 """What an interrupt may not come between: at every instruction of what must be done at once."""
 
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
 from tests.firmware.bench import BYTE_US, Bench
-from tests.firmware.board import ELF
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
-from tests.firmware.metal import work
+from tests.firmware.metal import come_to, instructions, work
 
 PERIOD_MS = 20
-LAST_BYTES = 0x60
-"""Of a longer function: what it does at once comes last in it."""
 
 
 @pytest.fixture
 def bench(metal_bench: Bench) -> Bench:
     return metal_bench
-
-
-def instructions(function: str, elf: Path = ELF) -> Iterator[int]:
-    """The address of each, or of the last ones of a function that is long."""
-    table = subprocess.run(["avr-nm", "-S", str(elf)], capture_output=True, text=True, check=True)
-    words = next(w for w in map(str.split, table.stdout.splitlines()) if w[-1] == function)
-    begin, size = int(words[0], 16), int(words[1], 16)
-    yield from range(begin + max(size - LAST_BYTES, 0), begin + size, 2)
-
-
-def come_to(bench: Bench, address: int, within_ms: float = 25) -> bool:
-    """Run to this instruction. False where it is none, or is not run."""
-    limit = bench.cycle + round(within_ms * CYCLES_PER_MS)
-    bench.ask(f"address {address:x} {limit - bench.cycle}")
-    return bench.cycle < limit
 
 
 def begin_anew(bench: Bench) -> None:
