@@ -16,7 +16,8 @@ from appliance.simulator.wire import Wire
 from appliance.stimulator.port import CountedPort
 
 _PATIENCE_MS = 5000
-_QUIET_MS = 50
+QUIET_MS = 50
+_NONE_YET = (-1, -1)
 
 
 class Actor(Protocol):
@@ -38,7 +39,10 @@ class VirtualClock:
         self._actors = tuple(actors)
         self._now = start
         self._openings = -1
-        self._upsets = (-1, -1)
+        self._upsets = _NONE_YET
+        self.quiet_ms = QUIET_MS
+        """Real milliseconds after which what has not arrived is lost. Zero where the bytes need no
+        moment on their way."""
         self._lost_down = 0
         self._lost_up = 0
 
@@ -114,10 +118,15 @@ class VirtualClock:
         # While the board does not read, it is unknown what will arrive.
         if self._upsets != upsets and not self._wire.device.is_deaf:
             # Something may have been thrown away on its way to the board: take what is left.
-            self._upsets = upsets
-            while self._wire.is_plugged and _can_be_read(self._wire.fileno(), _QUIET_MS):
+            is_first, self._upsets = self._upsets == _NONE_YET, upsets
+            while self._may_arrive(is_first) and _can_be_read(self._wire.fileno(), self.quiet_ms):
                 self._wire.pump(self._now)
             self._lost_down = self._port.written - self._wire.received
+
+    def _may_arrive(self, is_first: bool) -> bool:
+        """Whether bytes are on the way, of this host or of the one before it on the same wire."""
+        was_used = is_first and self._wire.received > 0
+        return self._wire.is_plugged and (was_used or self.on_the_way > 0)
 
 
 def _can_be_read(descriptor: int, patience_ms: int) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from appliance.simulator.virtual_clock import QUIET_MS
 from tests.journeys.journey import Box
 
 SECONDS_AT_MOST = 60
@@ -110,12 +111,14 @@ def give_a_line(box: Box) -> None:
         os.set_blocking(end, False)
         os.dup2(end, shared, inheritable=False)
     os.close(board_end)  # and the host's stays open: a port that closes is no end of the line
+    box.clock.quiet_ms = 0
     _shared.append(port._serial)
     port._serial = _Line(host)
     open_as_ever, pluggings = port.open, box.wire.pluggings
 
     def open_a_terminal() -> None:
         port.open = open_as_ever
+        box.clock.quiet_ms = QUIET_MS
         if box.wire.is_plugged and box.wire.pluggings == pluggings:
             box.wire.unplug()
             box.wire.plug()
