@@ -173,11 +173,17 @@ def _flipped(m: Moment, data: bytes, share: float) -> bytes:
     return bytes(b ^ 1 << dice.randrange(8) if dice.random() < share else b for b in data)
 
 
-@kind("noise to the board", "cable", grace_s=2.1)
+@kind("noise to the board", "cable", grace_s=2.1, loses_frames=True)
 def _noise_down(m: Moment) -> None:
     board, share = m.box.board, m.dice.choice((0.002, 0.02, 0.2))
     feed = board.feed
     board.feed = lambda data, now: feed(_flipped(m, data, share), now)
+
+
+@kind("frames lost", "cable", grace_s=2.1, loses_frames=True)
+def _lose_frames(m: Moment) -> None:
+    share, feed = m.dice.choice((0.05, 0.3, 0.7)), m.box.board.feed
+    m.box.board.feed = lambda data, now: feed(b"" if m.dice.random() < share else data, now)
 
 
 @kind("noise to the host", "cable", grace_s=0.3)

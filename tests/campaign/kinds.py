@@ -72,6 +72,8 @@ class Kind:
     """A hand turns the knob."""
     until_raised: bool = False
     """The session goes on, at zero, and a hand that turns up afterwards may raise it again."""
+    loses_frames: bool = False
+    """A frame to the board may be lost, with any other fault's off in it: then the lease ends."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from appliance.session.state import State
 from appliance.therapy.units import NEVER
 from tests.campaign import faults, reference_faults
-from tests.campaign.kinds import KINDS, OTHERS_UNHEARD_S, Fault, Kind, Moment
+from tests.campaign.kinds import KINDS, LEASE_S, OTHERS_UNHEARD_S, Fault, Kind, Moment
 from tests.campaign.scenes import Scene
 from tests.campaign.watch import Watch
 from tests.journeys.journey import Box
@@ -142,9 +142,7 @@ class Trial:
 
     def _deadline(self) -> tuple[float, float] | None:
         """From when on time counts, and for how long current may still flow."""
-        # To another board no zero goes out before it has answered, or is given up.
-        is_held_up = not self._is_reference and any(of.group in LINE for of in self.kinds)
-        least_s = OTHERS_UNHEARD_S if is_held_up else 0.0
+        least_s = self._least_s()
         due = [
             (sign.told_at if fault.of.from_sure_pulse else at, max(zero_s, least_s))
             for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
@@ -153,6 +151,13 @@ class Trial:
         if not due or any(since == NEVER for since, _ in due):
             return None
         return max(due, key=sum)
+
+    def _least_s(self) -> float:
+        """What a fault of the line makes of the time of another one."""
+        if self._is_reference:
+            return LEASE_S if any(of.loses_frames for of in self.kinds) else 0.0
+        # To another board no zero goes out before it has answered, or is given up.
+        return OTHERS_UNHEARD_S if any(of.group in LINE for of in self.kinds) else 0.0
 
     def _try_hands(self) -> None:
         """Off is never left by the knob."""
