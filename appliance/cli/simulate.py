@@ -79,7 +79,7 @@ def _run(config: Path | None, folder: Path, speed: float, speaks: bool) -> None:
 
 def voice_of(settings: "Settings", folder: Path) -> "Speaker":
     """A voice on the settings' device, or on the first one where they name none."""
-    from appliance.service.assembly import cues_last_s
+    from appliance.service.parts import cues_last_s
     from appliance.settings.words import Words
     from appliance.therapy.units import NEVER
     from appliance.voice.announcer import Announcer

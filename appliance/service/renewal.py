@@ -1,14 +1,16 @@
 """Runs a service, and after it has ended for new settings the one that is made of them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from appliance.service.loop import Service
+if TYPE_CHECKING:
+    from appliance.service.loop import Service
 
 
 class Runs:
     """One service after the other, until `end`."""
 
-    def __init__(self, make: Callable[[], Service]) -> None:
+    def __init__(self, make: Callable[[], "Service"]) -> None:
         self._make = make
         self._service: Service | None = None
         self._ended = False

@@ -6,11 +6,14 @@ It is judged whole. What was judged good is what `read` returns next, whatever t
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance.errors import UsageError
-from appliance.settings import library, lock, reading
+from appliance.settings import reading
 from appliance.settings.model import Settings
-from appliance.therapy.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from appliance.therapy.catalogue import Catalogue
 
 LOOK_S = 1.0
 """A change is judged once it has been the same for two looks: an editor may still be writing."""
@@ -28,15 +31,20 @@ class SettingsFiles:
         self._last: _Stamps = ()
         self._good: tuple[Settings, Catalogue] | None = None
 
-    def read(self) -> tuple[Settings, Catalogue]:
-        """The settings and their catalogue, to make a service of. Raises UsageError."""
+    def read(self) -> Settings:
+        """The settings, to make a service of. Raises UsageError."""
+        if self._good is not None:
+            return self._good[0]
+        # The stamps first: what changes while the files are read is a change.
+        self._judged = self._last = self._stamps()
+        return reading.load(self._explicit, self._environ)
+
+    def catalogue(self, settings: Settings) -> "Catalogue":
+        """The catalogue of the settings that `read` gave. Raises UsageError."""
         good, self._good = self._good, None
-        if good is None:
-            # The stamps first: what changes while the files are read is a change.
-            self._judged = self._last = self._stamps()
-            good = self._load()
+        catalogue = good[1] if good is not None else self._catalogue(settings)
         self.error = ""
-        return good
+        return catalogue
 
     def has_news(self) -> bool:
         """Whether the files have changed and are good as a whole. Reads after a change only."""
@@ -52,12 +60,18 @@ class SettingsFiles:
             return False
         return True
 
-    def _load(self) -> tuple[Settings, Catalogue]:
+    def _load(self) -> "tuple[Settings, Catalogue]":
         settings = reading.load(self._explicit, self._environ)
-        return settings, library.load_catalogue(self.path, settings)
+        return settings, self._catalogue(settings)
+
+    def _catalogue(self, settings: Settings) -> "Catalogue":
+        # Imported here: the settings alone say which panel gets the first picture.
+        from appliance.settings.library import load_catalogue
+
+        return load_catalogue(self.path, settings)
 
     def _stamps(self) -> _Stamps:
-        beside = (*library.OWN_FILES, lock.NAME)
+        beside = (*reading.OWN_FILES, reading.LOCK_FILE)
         return tuple(map(_stamp, (self.path, *(self.path.parent / name for name in beside))))
 
 

@@ -22,6 +22,8 @@ CONTRACTING = frozenset(part.value for part in envelope.CONTRACTING)
 """The values of `StageView.part` during which the muscle contracts."""
 RESTING = frozenset(part.value for part in envelope.RESTING)
 """Those between two contractions."""
+CHECKS = ("board", "controls", "stop", "screen", "journal")
+"""What `self_test` looks at, in the order in which it is shown."""
 LAST_MINUTE_S = 60.0
 """From here on the seconds that are left are shown, before only minutes."""
 

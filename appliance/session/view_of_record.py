@@ -15,6 +15,7 @@ from appliance.session.record import Record
 from appliance.session.stage_run import dry_hint
 from appliance.session.state import State
 from appliance.session.view import (
+    CHECKS,
     ChannelView,
     DateView,
     HoldView,
@@ -322,10 +323,11 @@ def _details(record: Record, details: Mapping[str, str]) -> tuple[tuple[str, str
 
 def _checks(record: Record) -> tuple[tuple[str, bool | None], ...]:
     found = record.present | record.report.faults
-    return (
-        ("board", record.report.link is Link.UP or None),
-        ("controls", not found & {"edges_dead", "pins_failed", "button_stuck"}),
-        ("stop", not record.stop_open),
-        ("screen", "screen_dead" not in found),
-        ("journal", "journal_dead" not in found),
-    )
+    good = {
+        "board": record.report.link is Link.UP or None,
+        "controls": not found & {"edges_dead", "pins_failed", "button_stuck"},
+        "stop": not record.stop_open,
+        "screen": "screen_dead" not in found,
+        "journal": "journal_dead" not in found,
+    }
+    return tuple((name, good[name]) for name in CHECKS)

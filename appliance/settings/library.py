@@ -14,7 +14,7 @@ from appliance.records import Fixed
 from appliance.settings import dry_report, lock
 from appliance.settings.glyphs import as_drawn, look_alike
 from appliance.settings.model import Settings
-from appliance.settings.reading import load, parse, parse_text, settings_path, text_of
+from appliance.settings.reading import OWN_FILES, load, parse, parse_text, settings_path, text_of
 from appliance.stimulator.boards import card_of
 from appliance.therapy.catalogue import Catalogue, Source, catalogue_from
 from appliance.therapy.plan import planned_routine
@@ -23,7 +23,6 @@ from appliance.therapy.programs import Kind
 _PACKAGE = "appliance.therapy"
 _ALIKE = 0.85
 """Share of letters from which on a name is taken for a slip of another one."""
-OWN_FILES = ("programs.toml", "placements.toml", "routines.toml")
 
 
 class Validated(Fixed, frozen=True):

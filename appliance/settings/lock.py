@@ -23,13 +23,13 @@ from appliance.settings import past_files
 from appliance.settings.files import write_and_rename
 from appliance.settings.kinds import as_toml
 from appliance.settings.model import Settings
+from appliance.settings.reading import LOCK_FILE
 from appliance.therapy.catalogue import GENTLE_PROGRAM, Catalogue
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Rest
 from appliance.therapy.programs import Kind
 from appliance.therapy.tables import Table
 
-NAME = "lock.toml"
 PIN_NAME = "lock.pin"
 LEAST_DIGITS, MOST_DIGITS = 4, 12
 _COST = 1 << 14
@@ -51,7 +51,7 @@ class Lock(Fixed, frozen=True):
 
 
 def path_beside(settings_path: Path) -> Path:
-    return settings_path.resolve().parent / NAME
+    return settings_path.resolve().parent / LOCK_FILE
 
 
 def read(settings_path: Path) -> Lock | None:

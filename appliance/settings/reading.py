@@ -17,8 +17,10 @@ from appliance.therapy.tables import did_you_mean, shown
 
 DEFAULT_PATH = Path("/etc/ems-appliance/config.toml")
 VARIABLE = "EMS_APPLIANCE_CONFIG"
-
-"""Of bus 1, the header's."""
+OWN_FILES = ("programs.toml", "placements.toml", "routines.toml")
+"""The user's own, beside the settings."""
+LOCK_FILE = "lock.toml"
+"""The therapist's, beside them as well."""
 
 
 def settings_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:

@@ -21,12 +21,13 @@ from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.log import Tailed, TextLines
 from appliance.records import Fixed
-from appliance.service.assembly import chosen_at_the_box, controls_on, settings_as_json
+from appliance.service.assembly import chosen_at_the_box
 from appliance.service.box_choices import with_chosen
 from appliance.service.box_power import BoxPower
 from appliance.service.control_socket import ControlServer
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoVoice
+from appliance.service.parts import controls_on, settings_as_json
 from appliance.service.ports import Ports, Voice
 from appliance.session.events import Button
 from appliance.session.machine.pages import PLACING

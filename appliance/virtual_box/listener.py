@@ -1,6 +1,6 @@
 """A listener for the virtual box: keeps what the voice would say, and when."""
 
-from appliance.service.assembly import cues_last_s
+from appliance.service.parts import cues_last_s
 from appliance.session.cues import Cue
 from appliance.session.view import View
 from appliance.settings.words import DEFAULT_LANGUAGE, Words

@@ -26,15 +26,7 @@ from appliance.service.frames import SET_POINT_IN_RAMP_S, SET_POINT_S
 from appliance.service.loop import Service
 from appliance.session.envelope import RAMPS
 from appliance.session.record import Record, Run
-from tests.benchmarks.real_box import (
-    IN_A_CONTRACTION_S,
-    ROOT,
-    RealBox,
-    SlowBus,
-    Watched,
-    looked_at,
-    put_on_the_bus,
-)
+from tests.benchmarks.real_box import IN_A_CONTRACTION_S, ROOT, RealBox, Watched, looked_at
 from tests.benchmarks.scheduling import (
     ORDINARY,
     SCHEDULINGS,
@@ -42,6 +34,7 @@ from tests.benchmarks.scheduling import (
     schedule,
     schedule_loop,
 )
+from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
 SECONDS = 120.0
 STAGE_S = 1200.0

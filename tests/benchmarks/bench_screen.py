@@ -22,7 +22,8 @@ from appliance.screen.display.oled import open_oled
 from appliance.screen.display.panel import Painter, glass_maker
 from appliance.screen.draw import draw
 from appliance.settings.words import Words
-from tests.benchmarks.real_box import CountingBus, RealBox, SlowBus, Watched, put_on_the_bus
+from tests.benchmarks.real_box import RealBox, Watched
+from tests.benchmarks.slow_bus import CountingBus, SlowBus, put_on_the_bus
 from tests.screen.seen_session import Seen, whole_session
 
 STAGE_MINUTES = 20.0

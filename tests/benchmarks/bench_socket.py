@@ -20,7 +20,8 @@ from pathlib import Path
 from appliance.service.control_socket import NAME, ControlServer
 from appliance.session.board import BoardState
 from appliance.session.state import State
-from tests.benchmarks.real_box import RealBox, SlowBus, Watched, put_on_the_bus
+from tests.benchmarks.real_box import RealBox, Watched
+from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 from tests.service.test_hostile_clients import BEHAVIOURS, HOSTILE, STOP
 
 SECONDS = 10.0

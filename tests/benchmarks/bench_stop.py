@@ -31,14 +31,7 @@ from appliance.controls.pins import mock_pins
 from appliance.session.state import State
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import DELIMITER, encode
-from tests.benchmarks.real_box import (
-    ROOT,
-    RealBox,
-    SlowBus,
-    Watched,
-    put_on_the_bus,
-    quantiles_us,
-)
+from tests.benchmarks.real_box import ROOT, RealBox, Watched, quantiles_us
 from tests.benchmarks.scheduling import (
     ORDINARY,
     SCHEDULINGS,
@@ -46,6 +39,7 @@ from tests.benchmarks.scheduling import (
     schedule,
     schedule_loop,
 )
+from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
 Sample = tuple[float, float]
 """Seconds until the off was written, and until it arrived."""

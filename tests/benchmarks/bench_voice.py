@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.service.assembly import cues_last_s
+from appliance.service.parts import cues_last_s
 from appliance.session.cues import Cue
 from appliance.session.events import Event
 from appliance.session.state import State

@@ -174,7 +174,7 @@ class Box:
 
 
 def main(path: str, seconds: float) -> None:
-    from tests.benchmarks.real_box import SlowBus, put_on_the_bus
+    from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     spent = asyncio.run(Box(path).run(seconds))

@@ -77,7 +77,7 @@ def frame(counted: Counted) -> None:
     from appliance.screen.display.oled import open_oled
     from appliance.screen.draw import draw
     from appliance.settings.words import Words
-    from tests.benchmarks.real_box import CountingBus, put_on_the_bus
+    from tests.benchmarks.slow_bus import CountingBus, put_on_the_bus
 
     put_on_the_bus(CountingBus())
     glass, words = open_oled("ssd1306", 1, 0x3C, upside_down=False), Words.load()

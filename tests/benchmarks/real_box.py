@@ -16,18 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import smbus2
-
 from appliance.clock import SystemClock, Wakeup
 from appliance.controls.pins import mock_pins
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
 from appliance.log import Tailed, TextLines
 from appliance.screen.display.panel import Panel, glass_maker
-from appliance.service.assembly import controls_on
 from appliance.service.box_power import BoxPower
 from appliance.service.loop import Service
 from appliance.service.missing_parts import NoJournal, NoVoice
+from appliance.service.parts import controls_on
 from appliance.service.ports import Ports, Voice
 from appliance.session import stage_layout
 from appliance.session.board import BoardState, Link
@@ -44,55 +42,10 @@ from appliance.therapy.plan import Offer
 from appliance.therapy.units import NEVER
 
 ROOT = Path(__file__).parents[2]
-BYTE_S = 9 / 400_000
-"""Eight bits and their acknowledgement on a fast bus."""
-PICTURE_BYTES = 1024
-"""Of a panel of 128 x 64."""
 PATIENCE_S = 30.0
 LEVEL_MA = 20.0
 IN_A_CONTRACTION_S = 200.0
 """So far into the default stage its contractions have begun."""
-
-
-class SlowBus:
-    """smbus with a panel that acknowledges everything, as fast as 400 kHz go."""
-
-    def __init__(self) -> None:
-        self.sent = 0
-        self.written = threading.Event()
-        self.pictured_at = NEVER
-        """When the first picture was whole: more bytes than setting a panel up takes."""
-
-    def write_i2c_block_data(self, address: int, control: int, data: list[int]) -> None:
-        self._transfer(2 + len(data))
-
-    def i2c_rdwr(self, *messages: Any) -> None:
-        self._transfer(sum(1 + message.len for message in messages))
-
-    def close(self) -> None:
-        pass
-
-    def _transfer(self, count: int) -> None:
-        self.sent += count
-        self.written.set()
-        self.take(count)
-        if self.sent > PICTURE_BYTES:
-            self.pictured_at = min(self.pictured_at, time.monotonic())
-
-    def take(self, count: int) -> None:
-        time.sleep(count * BYTE_S)
-
-
-class CountingBus(SlowBus):
-    """The same, taking no time."""
-
-    def take(self, count: int) -> None:
-        pass
-
-
-def put_on_the_bus(bus: SlowBus) -> None:
-    """luma finds this bus in place of /dev/i2c-1."""
-    smbus2.SMBus = lambda port: bus
 
 
 class Watched:

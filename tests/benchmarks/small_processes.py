@@ -49,7 +49,7 @@ def to_locked(port: str) -> None:
     from appliance.service.assembly import assemble
     from appliance.service.settings_files import SettingsFiles
     from appliance.session.state import State
-    from tests.benchmarks.real_box import SlowBus, put_on_the_bus
+    from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
     bus = SlowBus()
     put_on_the_bus(bus)
@@ -76,7 +76,8 @@ def to_locked(port: str) -> None:
 
 def session(port: str, seconds: float, *, runs: bool) -> None:
     """The service in a contraction, or in `locked`."""
-    from tests.benchmarks.real_box import RealBox, SlowBus, put_on_the_bus
+    from tests.benchmarks.real_box import RealBox
+    from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +118,7 @@ def tutorial(port: str, seconds: float) -> None:
 
     from appliance.stimulator.reference import protocol
     from appliance.stimulator.reference.codec import encode
-    from tests.benchmarks.real_box import SlowBus, put_on_the_bus
+    from tests.benchmarks.slow_bus import SlowBus, put_on_the_bus
 
     put_on_the_bus(SlowBus())
     factory = MockFactory()

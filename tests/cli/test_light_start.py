@@ -37,6 +37,19 @@ print(json.dumps(sorted(name for name in files if name.startswith("appliance.")
                         or "-packages" in files[name] and not name.startswith("_"))))
 """
 
+FIRST_PICTURE = """
+import json, os, sys
+from pathlib import Path
+from appliance.clock import SystemClock
+from appliance.service import assembly
+from appliance.service.settings_files import SettingsFiles
+def told(language):
+    print(json.dumps(sorted(sys.modules)), flush=True)
+    os._exit(0)
+assembly.starting = told
+assembly.assemble(SettingsFiles(Path(sys.argv[1]), os.environ), SystemClock())
+"""
+
 SETTINGS = """
 stimulator.port = "{folder}/no-board"
 journal.path = "{folder}/journal.sqlite3"
@@ -50,6 +63,10 @@ PACKAGES = {
     "typing_extensions",
 }
 """What comes from elsewhere and may be loaded by a box with real pins, panel and board."""
+AFTER_THE_FIRST_PICTURE = {
+    *("cobs", "gpiozero", "serial", "transitions"),
+    *("appliance.journal.recorder", "appliance.service.loop", "appliance.service.parts"),
+}
 ROOMS = {
     *("clock", "errors", "log", "records"),
     *("controls", "journal", "screen", "service", "session", "settings", "stimulator", "therapy"),
@@ -85,3 +102,11 @@ def test_the_service_imports_only_what_its_box_has(
     own = {name.split(".")[1] for name in loaded if name.startswith("appliance.")}
     assert own == ROOMS
     assert {name.split(".")[0] for name in loaded} - {"appliance"} <= PACKAGES
+
+
+def test_the_panel_gets_its_first_picture_before_the_rest_is_loaded(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(SETTINGS.format(folder=tmp_path))
+    loaded = set(modules(FIRST_PICTURE, str(settings)))
+    assert "luma.oled.device" in loaded
+    assert loaded & AFTER_THE_FIRST_PICTURE == set()

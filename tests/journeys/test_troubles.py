@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.service.assembly import cues_last_s
+from appliance.service.parts import cues_last_s
 from appliance.session.lease import LEASE_S
 from appliance.session.state import State
 from appliance.settings.words import Words

@@ -14,12 +14,14 @@ from appliance.clock import SystemClock
 from appliance.journal import barred_boards
 from appliance.journal.recorder import Recorder
 from appliance.journal.reopening import Source
-from appliance.service import assembly
-from appliance.service.assembly import assemble
+from appliance.screen.draw import measure
+from appliance.service import parts
+from appliance.service.assembly import assemble, starting
 from appliance.service.loop import Service
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.notes import BoardBarred
 from appliance.session.state import State
+from appliance.settings.words import Words
 from tests.service.processes import write_settings
 
 GOES_WRONG_WITHIN_S = 20.0
@@ -72,6 +74,13 @@ def _shown(service: Service) -> dict[str, str]:
     assert all(channel["level"] == 0 for channel in status["channels"])
     fault: dict[str, str] = status["fault"]
     return fault
+
+
+def test_the_first_picture_says_nothing_that_was_not_looked_at() -> None:
+    view = starting("de")
+    assert (view.state, view.language, view.stop_pressed) == (State.SELF_TEST, "de", False)
+    assert {good for _, good in view.checks} == {None}
+    assert measure(view, Words.load("de")) == []
 
 
 def test_a_missing_port(tmp_path: Path) -> None:
@@ -220,7 +229,7 @@ def test_the_bars_are_known_before_the_recorder_writes(
         found.append(barred_boards.read(file))
         return Recorder(source, **how)
 
-    monkeypatch.setattr(assembly, "Recorder", begun)
+    monkeypatch.setattr(parts, "Recorder", begun)
     service = assemble(SettingsFiles(settings, {}), SystemClock())
     try:
         assert found == [{"reference 7": "over_current"}]

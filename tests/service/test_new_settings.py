@@ -12,7 +12,7 @@ from appliance.service.loop import UNTOUCHED_S, Service
 from appliance.service.renewal import Runs
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.state import State
-from appliance.settings.library import OWN_FILES
+from appliance.settings.reading import OWN_FILES
 from tests.journeys.journey import Box, Home
 from tests.service.processes import Process, status_of, write_settings
 
@@ -33,7 +33,7 @@ def files(file: Path) -> SettingsFiles:
 
 @pytest.fixture
 def box(home: Home, files: SettingsFiles) -> Box:
-    box = home.knows().boot(files.read()[0])
+    box = home.knows().boot(files.read())
     box.service.ports.files = files
     return box
 
@@ -64,7 +64,7 @@ def test_changed_in_stimulating_they_are_taken_when_the_box_is_locked_again(
     assert box.service.renews
     assert "new settings" in box.told
     box.close()
-    settings, _ = files.read()
+    settings = files.read()
     renewed = home.boot(settings).switched_on()
     renewed.sees(State.LOCKED, limit=42.0)
     with sqlite3.connect(home.folder / "journal.sqlite3") as connection:
@@ -143,7 +143,9 @@ def test_what_was_judged_is_what_is_taken(files: SettingsFiles, file: Path) -> N
     write(file, "[sound]\nvolume = 3\n")
     assert [files.has_news(), files.has_news()] == [False, True]
     write(file, "[sound]\nvolume = 500\n")
-    assert files.read()[0].sound.volume == 3
+    settings = files.read()
+    files.catalogue(settings)
+    assert settings.sound.volume == 3
     assert [files.has_news() for _ in range(3)] == [False] * 3
     assert "volume = 500" in files.error
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appliance.cli import main
 from appliance.errors import ApplianceError, SettingsError
-from appliance.service.assembly import settings_as_json
+from appliance.service.parts import settings_as_json
 from appliance.settings import editing, lock
 from appliance.settings.keys import KEYS, keys_of
 from appliance.settings.library import load_catalogue

@@ -52,10 +52,11 @@ def glass_maker(
     if driver == "capture":
         return lambda: CaptureGlass(capture_dir)
 
-    def open_oled() -> Glass:
-        # luma takes a quarter of the start-up time; only those who have a panel pay it.
-        from appliance.screen.display.oled import open_oled as open_panel
+    # Imported here: luma takes a part of the start, and only those who have a panel pay it. Not on
+    # the panel's thread: what else is loaded meanwhile would hold the first picture up.
+    from appliance.screen.display.oled import open_oled as open_panel
 
+    def open_oled() -> Glass:
         if reset is not None:
             reset()
         return open_panel(

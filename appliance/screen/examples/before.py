@@ -11,6 +11,7 @@ from appliance.session.machine.date_page import PARTS
 from appliance.session.machine.pages import LOCKED, PLACING, PLACING_BENCH, RECORD, SWITCH_OFF
 from appliance.session.state import State
 from appliance.session.view import (
+    CHECKS,
     DateView,
     HoldView,
     QuestionView,
@@ -28,7 +29,6 @@ from appliance.therapy.routines import Stage
 
 LONGEST_NAME = "Maximiliane-Wilhelmina"
 TOLD = tuple(fault.id for fault in FAULTS.values() if fault.effect is Effect.TELL)
-CHECKS = ("board", "controls", "stop", "screen", "journal")
 
 
 def _self_tests() -> Iterator[Example]:
