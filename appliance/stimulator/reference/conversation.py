@@ -28,6 +28,8 @@ class Conversation:
         self.refusals = 0
         self._asked: dict[int, tuple[float, SetPoint | Off]] = {}
         """Frames that have no answer yet, by sequence: when each was sent, seconds, and what."""
+        self._accepts_current = False
+        """What the board accepted last was a set-point above zero."""
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
@@ -64,6 +66,7 @@ class Conversation:
         self._settle(report.sequence, now)
         self.newest, self.heard_at = report, now
         self._count_refusals(report.refusals)
+        self._accepts_current = False
         fault = verdict(report, asked)
         if fault is None and isinstance(asked, SetPoint):
             if now - self.asked_at > LEASE_S:
@@ -73,7 +76,12 @@ class Conversation:
         return fault
 
     def may_flow(self) -> bool:
-        """Whether current flows, or may flow by now, as far as is known."""
+        """Whether current flows, or may flow by now, as far as is known.
+
+        A board that has accepted current and says that none flows may be wrong.
+        """
+        if self._accepts_current:
+            return True
         newest = self.newest
         if newest is not None and (newest.amplitude_a_codes or newest.amplitude_b_codes):
             return True
@@ -109,6 +117,7 @@ class Conversation:
         if report.answer:
             return None
         self.agreed_at = now
+        self._accepts_current = asked.amplitude_a_codes > 0 or asked.amplitude_b_codes > 0
         self._see_form(asked)
         held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(

@@ -53,6 +53,17 @@ def test_output_is_on_while_one_channel_alone_carries_current(host: Host, work: 
     assert host.report.output is Output.ON
 
 
+def test_a_board_that_has_accepted_current_is_not_believed_that_none_flows(
+    rig: ReferenceRig, host: Host
+) -> None:
+    rig.board.troubles.claimed_factor = 0.0
+    host.start(WORK, 0.2)
+    # Every set-point has its answer by then.
+    host.idle(0.03)
+    assert host.report.in_force == (0, 0)
+    assert host.report.output is Output.ON
+
+
 def test_a_zero_set_point_under_way_is_no_output(rig: ReferenceRig, host: Host) -> None:
     host.retry(0.3)
     host.apply(set_point(0), 0.1)
