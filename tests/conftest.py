@@ -26,6 +26,13 @@ settings.register_profile(
 settings.load_profile("appliance")
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are cores: tests of processes wait for real time."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Keep with the test's report whether A and B had unlike levels in it."""
