@@ -21,6 +21,7 @@ from tests.journeys.journey import Box
 FOR_GOOD = scripted_hands.FOR_GOOD
 UNMEASURED = ("the current through the body rises",)
 """A board that does not measure brings back at once what a pad has kept away, until it notices."""
+SLOW_S = 0.15
 DAYS = (-400.0, -2.0, -0.1, 0.04, 1.0, 36.0, 4000.0)
 
 # Hands
@@ -332,9 +333,9 @@ def _lossy(m: Moment) -> None:
     m.box.board.troubles.lose_every = m.dice.randrange(2, 9)
 
 
-@kind("slow within bounds", "board", grace_s=0.3)
+@kind("slow within bounds", "board", grace_s=0.3, held_back_s=SLOW_S)
 def _slow(m: Moment) -> None:
-    m.box.board.troubles.delay_s = m.dice.uniform(0.01, 0.15)
+    m.box.board.troubles.delay_s = m.dice.uniform(0.01, SLOW_S)
 
 
 @kind("too slow", "board", 0.5, others_s=OTHERS_UNHEARD_S, grace_s=0.6)

@@ -74,6 +74,8 @@ class Kind:
     """The session goes on, at zero, and a hand that turns up afterwards may raise it again."""
     loses_frames: bool = False
     """A frame to the board may be lost, with any other fault's off in it: then the lease ends."""
+    held_back_s: float = 0.0
+    """Good answers of before still come for so long, and the host learns of silence later."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ SETTLED_S = 0.35
 BOTH_WITHIN_S = 0.5
 LINE = ("cable", "board")
 TELLS_WHEN_ASKED = ("p24", "rehamove3")
-TOLD_LATE = "first pulse after rest"
+TOLD_LATE = "channel {}: first pulse after rest"
 """A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
 update sets the channel going again. Where answers come late, an update may have gone out before,
 and the first pulse after it is a whole one."""
@@ -82,9 +82,6 @@ class Trial:
             for of in self.kinds
             for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
         )
-        groups = {of.group for of in self.kinds}
-        if scene.board in TELLS_WHEN_ASKED and "pads" in groups and not groups.isdisjoint(LINE):
-            self._excuses += (TOLD_LATE,)
         self._times: list[float] = []
         self._has_ended = False
 
@@ -143,8 +140,12 @@ class Trial:
     def _deadline(self) -> tuple[float, float] | None:
         """From when on time counts, and for how long current may still flow."""
         least_s = self._least_s()
+        held_back_s = sum(of.held_back_s for of in self.kinds) if self._is_reference else 0.0
         due = [
-            (sign.told_at if fault.of.from_sure_pulse else at, max(zero_s, least_s))
+            (
+                sign.told_at if fault.of.from_sure_pulse else at,
+                max(zero_s, least_s) + (held_back_s if fault.of.group in LINE else 0.0),
+            )
             for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
             if (zero_s := fault.zero_s(self.scene.board)) is not None
         ]
@@ -178,6 +179,15 @@ class Trial:
         if due is not None and last > due + 1e-6:
             self.watch.broken.append(f"current {1000 * (last - due):.0f} ms after it had to end")
 
+    def _told_late(self) -> tuple[str, ...]:
+        """What is excused where a pad is off and the line is disturbed, in the pad's channel."""
+        groups = {of.group for of in self.kinds}
+        if self.scene.board not in TELLS_WHEN_ASKED or groups.isdisjoint(LINE):
+            return ()
+        signs = zip(self.kinds, self.watch.signs, strict=False)
+        lost = {sign.channel for of, sign in signs if of.group == "pads"} - {None}
+        return tuple(TOLD_LATE.format("AB"[channel]) for channel in lost)
+
     def _outcome(self, flowed: bool) -> Outcome:
         box, watch = self.box, self.watch
         went_on = not self._has_ended and box.state is State.STIMULATING
@@ -193,6 +203,6 @@ class Trial:
             went_on,
             zero_ms,
             limit_ms,
-            tuple(dict.fromkeys(watch.all_broken(self._excuses))),
+            tuple(dict.fromkeys(watch.all_broken(self._excuses + self._told_late()))),
             "ended" if self._has_ended else box.state.value,
         )
