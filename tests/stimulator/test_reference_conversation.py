@@ -62,10 +62,15 @@ def test_nothing_is_sent_before_an_off_at_first_after_a_gap_and_while_one_is_und
 def test_current_may_flow_that_is_in_force_or_under_way_on_either_channel(
     in_force: tuple[int, int], under_way: tuple[int, int], flows: bool
 ) -> None:
-    talk = heard(ASKED, amplitude_a_codes=in_force[0], amplitude_b_codes=in_force[1])
+    talk = heard(ZERO, amplitude_a_codes=in_force[0], amplitude_b_codes=in_force[1])
     a, b = under_way
     talk.expect(ZERO._replace(sequence=6, amplitude_a_codes=a, amplitude_b_codes=b), NOW)
     assert talk.may_flow() is flows
+
+
+@pytest.mark.parametrize("channel", ["amplitude_a_codes", "amplitude_b_codes"])
+def test_current_may_flow_that_was_accepted_and_is_told_to_be_none(channel: str) -> None:
+    assert heard(ZERO._replace(**{channel: 40})).may_flow()
 
 
 def test_an_off_under_way_is_no_output() -> None:
