@@ -44,10 +44,6 @@ def spoil(path):
     connection.close()
 
 
-def connection_of(recorder):
-    return recorder._journal._journal.connection
-
-
 def names(household):
     return {path.name for path in household.path.parent.iterdir()}
 
@@ -236,16 +232,15 @@ def test_a_step_that_fails_leaves_the_version_before(household):
 
 def test_a_full_disk_is_told_and_what_waits_is_kept_once_there_is_room(household):
     household.begin()
-    connection = connection_of(household.recorder)
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count = {pages}")
+    ((pages,),) = household.rows("PRAGMA page_count")
+    household.recorder.instruct(f"max_page_count = {pages}")
     for number in range(400):
         household.put(StateEntered(household.at + number, "Me", f"a state with a name {number}"))
     at = household.at + 400
     assert household.recorder.faults(at) == {"journal_dead"}
     assert "the disk is full" in str(household.recorder.problem)
     assert household.history() == History()
-    connection.execute("PRAGMA max_page_count = 1000000")
+    household.recorder.instruct("max_page_count = 1000000")
     household.put(StateEntered(at, "Me", "locked"))
     assert household.recorder.faults(at) == frozenset()
     assert household.rows("SELECT count(*), count(DISTINCT state) FROM state_changes") == [

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from appliance.journal.database import open_for_reading, open_for_writing
+from appliance.journal.journal import Journal
 from appliance.journal.recorder import Recorder
-from appliance.journal.reopening import Source
+from appliance.journal.reopening import ReopeningJournal, Source
 from appliance.session.notes import Sample, SessionBegan, SessionEnded, StageBegan, StateEntered
 from appliance.therapy.history import History
 
@@ -162,23 +163,22 @@ class SlowDisk:
         self.write, self.seconds, self.passed = write, 2.0, threading.Event()
         self.begun = threading.Event()
 
-    def __call__(self, notes, dating):
+    def __call__(self, journal, notes, dating):
         self.begun.set()
         assert self.passed.wait(DEADLINE_S)
         clock[0] += self.seconds
-        return self.write(notes, dating)
+        return self.write(journal, notes, dating)
 
 
 clock = [0.0]
 """The thread's clock in the test of the slow disk, seconds."""
 
 
-def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop):
+def test_a_disk_of_two_seconds_a_write_delays_no_call_and_is_told(loop, monkeypatch):
     recorder = loop.recorder(monotonic=lambda: clock[0])
     loop.asked(recorder)
-    journal = recorder._journal._journal
-    assert journal is not None
-    disk = journal.write = SlowDisk(journal.write)
+    disk = SlowDisk(Journal.write)
+    monkeypatch.setattr(Journal, "write", lambda *arguments: disk(*arguments))
     for number in range(5):
         # The disk stands still: a call that waited for it would never return.
         recorder.put([entered("locked", at=100.0 + number)])
@@ -258,15 +258,15 @@ def test_a_reading_that_failed_is_tried_again_with_nothing_else_to_do(loop, monk
     other.execute("ALTER TABLE answers RENAME TO gone")
     assert loop.asked(recorder, now=1.0)["Me"] == History()
     tried = threading.Event()
-    histories = recorder._journal.histories
+    histories = ReopeningJournal.histories
 
-    def counted(people, at):
+    def counted(journal, people, at):
         try:
-            return histories(people, at)
+            return histories(journal, people, at)
         finally:
             tried.set()
 
-    recorder._journal.histories = counted
+    monkeypatch.setattr(ReopeningJournal, "histories", counted)
     assert tried.wait(DEADLINE_S)
     assert recorder.problem is not None
     other.execute("ALTER TABLE gone RENAME TO answers")
