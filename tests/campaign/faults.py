@@ -114,7 +114,8 @@ def _unreadable(m: Moment) -> None:
     def broken(self: Any) -> bool:
         raise OSError("input/output error")
 
-    type(m.box.factory.pin(m.box.world.settings.controls.stop))._get_state = broken
+    pins = type(m.box.factory.pin(m.box.world.settings.controls.stop))
+    pins.state = property(broken, pins.state.fset)
 
 
 # Pads and skin

@@ -80,7 +80,7 @@ class Watch:
         self._asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
         self._has_relay_in_leads = not isinstance(box.board, Board)
         self._enable: Any = box.factory.pin(box.world.settings.indicators.enable_line)
-        self._enable_was = self._enable._state
+        self._enable_was = self._enable.states[-1]
         self._edge_at = box.now
         self._asked: deque[tuple[float, float]] = deque()
         self._note_asked(box.record)
@@ -120,8 +120,9 @@ class Watch:
         return not self._has_relay_in_leads or at - self._edge_at <= RELAY_HOLDS_S
 
     def _look(self, record: Record) -> None:
-        if self._enable._state != self._enable_was:
-            self._enable_was, self._edge_at = self._enable._state, record.now
+        # Not its `state`, which is a fault of the campaign to read.
+        if self._enable.states[-1] is not self._enable_was:
+            self._enable_was, self._edge_at = self._enable.states[-1], record.now
         self._note_asked(record)
         while self._asked and record.now - self._asked[0][0] > 2 * self._asked_for_s:
             self._asked.popleft()
@@ -134,7 +135,7 @@ class Watch:
         if target > self._highest_target and not self.hands_turned:
             self.broken.append(f"the target is {target} and no hand has turned")
         self._highest_target = max(target, self._highest_target)
-        self._pressed_at = min(self._pressed_at, now) if not self._knob._state else NEVER
+        self._pressed_at = min(self._pressed_at, now) if not self._knob.states[-1].state else NEVER
         if target > self._target_was and now - self._pressed_at > HELD_S:
             self.broken.append("the target rises while the knob is pressed")
         if self._target_was == 0.0 < target and self.hands_turned and self.fault_at != NEVER:

@@ -136,7 +136,8 @@ def test_a_pin_that_cannot_be_written_is_a_fault_and_raises_nothing(
         raise OSError("input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(factory.pin_class, "_set_state", broken)
+        state = factory.pin_class.state
+        patch.setattr(factory.pin_class, "state", property(state.fget, broken))
         indicators.enable_edge(0.0)
         indicators.lamp(1.0)
         indicators.play([Cue.FAULT], 0.0)

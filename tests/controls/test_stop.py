@@ -113,7 +113,7 @@ def test_a_pin_that_cannot_be_read_is_a_press_and_a_fault(
         raise OSError("input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pin, "_get_state", broken)
+        patch.setattr(pin, "state", property(broken))
         assert rig.controls.stop_is_open()
         assert levels(rig) == [True]
         assert rig.faults() == {"pins_failed"}
