@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from serial import Serial
+
 from appliance.simulator.virtual_clock import QUIET_MS
 from tests.journeys.journey import Box
 
@@ -71,30 +73,21 @@ def _live_and_end(box: Box, live: Callable[[], str], writing: int) -> None:
     os._exit(0)
 
 
-_shared: list[object] = []
-"""What would close its descriptor, which is another file now, when nothing refers to it."""
+_OF_A_TERMINAL = Serial.reset_output_buffer, Serial.out_waiting
 
 
-class _Line:
-    """What a serial port of pyserial is asked for, on a pair of sockets.
+def _be_sockets() -> None:
+    """Ports of pyserial are on pairs of sockets from now on.
 
     The bytes are the same as on a pseudo-terminal, and are there at once: no kernel thread has to
     carry them. A pseudo-terminal has nothing unsent either.
     """
+    Serial.reset_output_buffer = lambda self: None
+    Serial.out_waiting = property(lambda self: 0)
 
-    out_waiting = 0
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def reset_output_buffer(self) -> None:
-        return None
-
-    def close(self) -> None:
-        os.close(self._descriptor)
+def _be_terminals() -> None:
+    Serial.reset_output_buffer, Serial.out_waiting = _OF_A_TERMINAL
 
 
 def give_a_line(box: Box) -> None:
@@ -112,12 +105,12 @@ def give_a_line(box: Box) -> None:
         os.dup2(end, shared, inheritable=False)
     os.close(board_end)  # and the host's stays open: a port that closes is no end of the line
     box.clock.quiet_ms = 0
-    _shared.append(port._serial)
-    port._serial = _Line(host)
+    _be_sockets()
     open_as_ever, pluggings = port.open, box.wire.pluggings
 
     def open_a_terminal() -> None:
         port.open = open_as_ever
+        _be_terminals()
         box.clock.quiet_ms = QUIET_MS
         if box.wire.is_plugged and box.wire.pluggings == pluggings:
             box.wire.unplug()
