@@ -29,7 +29,7 @@ def open_pins(wanted: ChipChoice, runtime_dir: Path) -> Any:
     """
     name = os.environ.get(FACTORY_VARIABLE, "lgpio").lower()
     if name == "lgpio":
-        return _chip_factory(choose_chip(wanted, found_chips()), runtime_dir)
+        return open_chip(choose_chip(wanted, found_chips()), runtime_dir)
     if name == "mock":
         return mock_pins()
     return _named_factory(name)
@@ -61,7 +61,8 @@ def listen(pins: Sequence[Any], factory: Any, now: Callable[[], float]) -> Edges
         ) from error
 
 
-def _chip_factory(chip: int, runtime_dir: Path) -> Any:
+def open_chip(chip: int, runtime_dir: Path) -> Any:
+    """Return the pin factory on the GPIO chip of this number. Raises ControlsError."""
     chip_class = _import_chip(runtime_dir).ChipFactory
     try:
         return chip_class(chip)

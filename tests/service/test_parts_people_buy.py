@@ -35,7 +35,7 @@ class Header:
         self.opened: list[int] = []
         monkeypatch.setenv(pins.FACTORY_VARIABLE, "lgpio")
         monkeypatch.setattr(pins, "found_chips", lambda: PI_5_OLD)
-        monkeypatch.setattr(pins, "_chip_factory", self._open)
+        monkeypatch.setattr(pins, "open_chip", self._open)
 
     def _open(self, number: int, runtime_dir: Path) -> Any:
         self.opened.append(number)
