@@ -24,6 +24,7 @@ from pathlib import Path
 from appliance.service.control_socket import ControlServer
 from appliance.service.frames import SET_POINT_IN_RAMP_S, SET_POINT_S
 from appliance.service.loop import Service
+from appliance.session.board import SetPoint
 from appliance.session.envelope import RAMPS
 from appliance.session.record import Record, Run
 from tests.benchmarks.real_box import IN_A_CONTRACTION_S, ROOT, RealBox, Watched, looked_at
@@ -73,9 +74,15 @@ class Observer:
     def __init__(self, service: Service) -> None:
         self.seen = Seen()
         self._service, self._take = service, service.step
-        self._frame_at = self._due_at = 0.0
+        self._apply = service.ports.board.apply
+        self._sent_at = self._frame_at = self._due_at = 0.0
         self._before: Record | None = None
         service.step = self._step  # type: ignore[method-assign]
+        service.ports.board.apply = self._note  # type: ignore[method-assign]
+
+    def _note(self, set_point: SetPoint, now: float) -> None:
+        self._sent_at = now
+        self._apply(set_point, now)
 
     def _step(self, now: float, *events: object) -> None:
         began = time.monotonic()
@@ -86,7 +93,7 @@ class Observer:
             self._look(before, self._before)
 
     def _look(self, before: Record, record: Record) -> None:
-        sent_at = self._service._frames._sent_at
+        sent_at = self._sent_at
         if sent_at != self._frame_at:
             if self._frame_at:
                 self.seen.set_points_late.append(sent_at - self._due_at)

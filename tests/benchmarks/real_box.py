@@ -103,6 +103,7 @@ class RealBox:
         logging.disable(logging.WARNING)
         settings = Settings()
         clock, wakeup = SystemClock(), Wakeup()
+        self._wakeup = wakeup
         self.factory: Any = mock_pins()
         self.stop = self.factory.pin(settings.controls.stop)
         self.knob = [
@@ -170,7 +171,7 @@ class RealBox:
                 raise TimeoutError("no current")
             if self.record.state is not State.STIMULATING and self.is_linked:
                 self.service.record = _stimulating(self.record, elapsed_s)
-                self.service._wakeup.wake()
+                self._wakeup.wake()
             time.sleep(0.005)
 
     def wait(self, holds: Callable[[], bool]) -> None:

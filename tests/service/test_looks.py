@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.screen.draw import draw
-from appliance.service.looks import MOST_LINES, MOST_REPORTS, MOST_SAMPLES, samples_of
+from appliance.service.looks import MOST_LINES, MOST_REPORTS, MOST_SAMPLES, Looks, samples_of
 from appliance.session.board import Identity, Report
 from tests.journeys.journey import Box, Home
 
@@ -83,10 +83,11 @@ def test_a_strange_moment_is_no_error(box: Box, since: object) -> None:
 
 def test_what_is_kept_is_bounded(box: Box) -> None:
     box.switched_on()
-    looks = box.service._looks
+    looks = Looks(box.service.ports)
     for number in range(2 * MOST_REPORTS):
         looks.see(Report(float(number)))
-    assert len(looks._reports) == MOST_REPORTS
+    (at, *_), *_ = looks.answer({"verb": "current"}, box.record)["samples"]
+    assert at == MOST_REPORTS
 
 
 def test_the_end_of_the_log(box: Box) -> None:
