@@ -173,6 +173,14 @@ class Rig:
     def host(self) -> Host:
         return Host(self.driver, self.clock, self.starts_s)
 
+    def host_after_a_crash(self) -> Host:
+        """Another host on the same port. The one before died, and has said nothing of it."""
+        self.driver.port.close()
+        now = self.clock.now()
+        self.driver = self.another_driver()
+        self.clock = VirtualClock(self.wire, self.driver.port, start=now)
+        return self.host()
+
     def flows(self) -> bool:
         """Whether the board delivered a pulse since this was last asked."""
         before, self._seen = self._seen, len(self.pulses)

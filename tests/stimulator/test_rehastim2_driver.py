@@ -73,12 +73,9 @@ def test_a_device_that_another_host_left_pulsing_is_waited_for(
     rig: Rig, host: Host, heard: Heard
 ) -> None:
     host.start(WORK, 1)
-    # As when the process died: no stop, and nothing known of the device any more.
-    rig.driver.port.close()
-    rig.driver._is_known = False
-    rig.driver._link.down(host.now)
+    another = rig.host_after_a_crash()
     heard.requests.clear()
-    assert host.meet().link is Link.UP
+    assert another.meet().link is Link.UP
     assert InitAck() in heard.requests
     assert not any(rig.device.output.in_force)
 

@@ -55,6 +55,17 @@ def stimulator(
     return peer
 
 
+def its_init(channels: list[channel.Channel], interval_ms: float) -> bytes:
+    # Its public `init_channel` and `start_stimulation` wait for an answer from a port.
+    packet: bytes = stimulator(channels, interval_ms)._packet_init_stimulation()
+    return packet
+
+
+def its_start(channels: list[channel.Channel]) -> bytes:
+    packet: bytes = stimulator(channels, 25)._packet_start_stimulation()
+    return packet
+
+
 def channels_of(width_us: int, current_ma: int) -> list[channel.Channel]:
     return [
         channel.Channel(
@@ -71,14 +82,14 @@ def channels_of(width_us: int, current_ma: int) -> list[channel.Channel]:
 
 @given(st.integers(16, 2050))
 def test_an_interval_means_the_same_to_it(half_ms: int) -> None:
-    theirs = stimulator(channels_of(250, 20), half_ms / 2)._packet_init_stimulation()
+    theirs = its_init(channels_of(250, 20), half_ms / 2)
     assume((half_ms - 2) & 0xFF not in (0x55, 0x0A))
     assert ask(1, InitList(0b11, half_ms)) == theirs
 
 
 @given(st.integers(20, 500), st.integers(0, 130))
 def test_a_start_means_the_same_to_it(width_us: int, current_ma: int) -> None:
-    theirs = stimulator(channels_of(width_us, current_ma), 25)._packet_start_stimulation()
+    theirs = its_start(channels_of(width_us, current_ma))
     assume({width_us & 0xFF, current_ma}.isdisjoint({0x55, 0x0A}))
     assert ask(1, StartList((Channel(width_us, current_ma),) * 2)) == theirs
 

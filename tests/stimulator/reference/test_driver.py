@@ -6,7 +6,8 @@ from appliance.errors import BoardError
 from appliance.session.board import BoardState, Contact, Link, Output, SetPoint
 from appliance.session.lease import LEASE_S
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.codec import Decoder
+from appliance.stimulator.reference.conversation import Conversation
+from tests.stimulator.reference import on_the_way
 from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 WORK = set_point(10)
@@ -238,35 +239,29 @@ def test_answers_that_fall_behind_by_more_than_a_lease_are_silence(
 
 def test_a_refused_set_point_is_counted_and_a_fault(rig: ReferenceRig, host: Host) -> None:
     host.start(WORK)
-    # More than 120 Hz of ceiling was never promised: the session's ceiling is lowered here
-    # behind the driver's back, as a board with stricter caps would do.
-    rig.board._ceilings = rig.board._ceilings._replace(codes=300)
+    # The session's ceiling is lowered behind the driver's back, as a board with stricter caps
+    # would do.
+    on_the_way.change_set_points(rig, ceiling_codes=300)
     assert host.apply(WORK).faults == {"board_disagrees"}
     assert host.report.refusals == 1
 
 
 def test_a_board_that_does_not_go_off_disagrees(rig: ReferenceRig, host: Host) -> None:
     host.start(set_point(0))
-    rig.board._off = lambda *_: None  # type: ignore[method-assign]
+    rig.board.troubles.stays_on = True
     assert host.off().faults == {"board_disagrees"}
 
 
 def test_a_board_that_ends_its_lease_early_stopped_itself(rig: ReferenceRig, host: Host) -> None:
     host.start(WORK)
-    rig.board._lease.end = host.now
+    on_the_way.change_set_points(rig, lease_ms=protocol.MIN_LEASE_MS)
+    host.send(lambda now: rig.driver.apply(WORK, now), wait_s=0.06)
     assert host.apply(WORK).faults == {"board_stopped_itself"}
     assert rig.board.state is protocol.State.OFF
 
 
 def test_the_belief_in_each_frame_is_the_state_last_heard(rig: ReferenceRig, host: Host) -> None:
-    asked: list[protocol.Message] = []
-    decoder, feed = Decoder(), rig.board.feed
-
-    def listen(data: bytes, now: float) -> None:
-        asked.extend(decoder.feed(data))
-        feed(data, now)
-
-    rig.board.feed = listen  # type: ignore[method-assign]
+    asked = on_the_way.listen(rig)
     host.start(WORK, 0.2)
     beliefs = [message.belief for message in asked if isinstance(message, protocol.SetPoint)]
     assert beliefs[:3] == [protocol.State.OFF, protocol.State.ARMED, protocol.State.ARMED]
@@ -312,10 +307,11 @@ def test_a_hello_that_gets_lost_is_said_again(rig: ReferenceRig, host: Host) -> 
 
 
 def test_the_sequence_goes_round(rig: ReferenceRig, host: Host) -> None:
-    host.retry(0.3)
-    rig.driver._sequence = 0xFFFA
-    host.off()
-    host.apply(WORK, 1)
+    for _ in range(0xFFF0):
+        rig.driver.off(host.now)
+    asked = on_the_way.listen(rig)
+    host.start(WORK)
+    assert {0xFFFF, 0} <= {message.sequence for message in asked}
     assert host.report.faults == frozenset()
     assert rig.flows()
 
@@ -323,17 +319,21 @@ def test_the_sequence_goes_round(rig: ReferenceRig, host: Host) -> None:
 def test_refusals_are_counted_beyond_256(rig: ReferenceRig, host: Host) -> None:
     host.retry(0.3)
     for _ in range(5):
-        rig.board._decoder.damaged += 100
+        rig.board.feed(b"damaged\0" * 100, host.now)
         host.off()
     assert host.report.refusals == 500
 
 
-def test_a_link_that_stays_down_collects_nothing(rig: ReferenceRig, host: Host) -> None:
+def test_a_link_that_stays_down_collects_nothing(
+    rig: ReferenceRig, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected: list[protocol.Message] = []
     host.start(WORK)
     rig.troubles.silent = True
     host.apply(WORK, 0.5)
+    monkeypatch.setattr(Conversation, "expect", lambda _, asked, now: expected.append(asked))
     host.off(20)
-    assert len(rig.driver._conversation._asked) < 10
+    assert expected == []
 
 
 def test_a_failing_port_is_tried_twice_a_second_at_most(
@@ -356,4 +356,4 @@ def test_off_gets_through_behind_a_frame_that_was_cut_in_two(rig: ReferenceRig, 
     assert rig.board.state is protocol.State.ON
     rig.clock.wait([], host.now)
     assert rig.board.state is protocol.State.OFF
-    assert rig.board._decoder.damaged == 1
+    assert host.off().refusals == 1

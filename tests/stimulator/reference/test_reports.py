@@ -23,7 +23,7 @@ def test_the_board_s_faults_have_names(
     rig: ReferenceRig, host: Host, fault: Fault, name: str
 ) -> None:
     host.start(WORK)
-    rig.board._fail(host.now, fault)
+    rig.board.fail(host.now, fault)
     host.apply(WORK, 0.1)
     assert name in host.report.faults
     assert not host.seen() - {name}

@@ -1,11 +1,14 @@
 """What the driver of P24 and RehaMove3 asks: who is there, the start, every way out, the lease."""
 
 import itertools
+import os
 
 import pytest
 
 from appliance.session.board import BoardState, Link, Output
+from appliance.simulator.boards.sciencemode.device import LOW_INIT
 from appliance.simulator.boards.sciencemode.models import P24, REHAMOVE3
+from appliance.stimulator.sciencemode.codec import encode
 from appliance.stimulator.sciencemode.driver import ScienceModeStimulator
 from appliance.stimulator.sciencemode.messages import (
     GetBattery,
@@ -66,7 +69,9 @@ def test_a_level_that_somebody_left_running_is_stopped_before_the_link_is_up(
 
 
 def test_a_low_level_that_somebody_left_on_is_stopped_too(rig: Rig, host: Host) -> None:
-    rig.device._become(Level.LOW_INITIALISED, HighVoltage.V150)
+    rig.device.feed(encode(0, LOW_INIT), 0.0)
+    rig.device.take_output(0.0)
+    assert rig.device.level is Level.LOW_INITIALISED
     listener = Listener(rig)
     assert host.retry(0.3).link is Link.UP
     assert LowStop() in listener.take()
@@ -83,9 +88,10 @@ def test_a_level_that_cannot_be_stopped_is_a_fault(rig: Rig, host: Host) -> None
 
 
 def leave_running(rig: Rig) -> None:
+    """As another host would, whose answers nobody hears."""
     for number, request in enumerate((Init(), Update())):
-        rig.device.feed(ask(number, request), 0.0)
-    rig.device.take_output(0.0)
+        rig.device.feed(ask(number, request), rig.clock.now())
+    rig.device.take_output(rig.clock.now())
     assert rig.device.level is Level.MID_RUNNING
 
 
@@ -168,7 +174,7 @@ def test_while_off_the_device_is_asked_whether_it_is(
     listener.take()
     host.off(1)
     assert {type(one) for one in listener.take()} <= {GetStatus, GetBattery}
-    rig.device._become(Level.MID_RUNNING, HighVoltage.V150)
+    leave_running(rig)
     host.off(0.3)
     assert "board_disagrees" in host.seen()
     assert rig.device.level is Level.NONE
@@ -252,15 +258,19 @@ def test_an_update_that_the_wire_did_not_take_is_not_delivered_later(
     assert rig.device.level is Level.NONE
 
 
-def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(rig: Rig, host: Host) -> None:
+def test_a_frame_that_was_cut_in_two_is_ended_before_the_stop(
+    rig: Rig, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     host.start(WORK, 1.1)
     raw = bytearray()
     feed = rig.device.feed
     rig.device.feed = lambda data, now: (raw.extend(data), feed(data, now))[1]  # type: ignore[method-assign]
     # Cut behind the first half of an escaped byte: a start alone would be its second half.
-    rig.driver.port.send(ask(1, GetStatus())[:2])
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:2]))
+        rig.driver.port.send(ask(1, GetStatus()))
     rig.clock.wait([], host.now)
-    rig.driver.port._begun = b"\xd5"
     rig.driver.off(host.now)
     rig.clock.wait([], host.now)
     assert raw.startswith(b"\xf0\x81\x0f\xf0\x81")

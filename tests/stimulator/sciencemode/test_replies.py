@@ -143,8 +143,7 @@ def test_a_lead_that_is_off_is_noticed_within_a_second_of_a_ramp(rig: Rig, host:
 
 def test_pulses_that_stopped_by_themselves_are_a_fault(rig: Rig, host: Host) -> None:
     host.start(WORK)
-    rig.device._pause(host.now, "by itself")
-    rig.device.output.apply(host.now, Update())
+    rig.device.output.stop(host.now, "by itself")
     host.apply(WORK, 1.2)
     assert "board_stopped_itself" in host.seen()
 
@@ -249,8 +248,8 @@ def test_a_channel_that_pulses_though_nobody_asked_for_it_is_a_fault(p24: Rig) -
     host = p24.host()
     host.start(set_point(20, 0), 2)
     assert host.seen() == set()
-    train = Train(2, 80, biphasic(20.0, 250, 100))
-    p24.device.output._drive(host.now, 1, train)
+    trains = (Train(channel, 80, biphasic(20.0, 250, 100)) for channel in (1, 2))
+    p24.device.output.apply(host.now, Update(tuple(trains)))
     host.apply(set_point(20, 0), 0.5)
     assert host.seen() == {"board_disagrees"}
     assert p24.device.level is Level.NONE

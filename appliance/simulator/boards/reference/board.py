@@ -101,6 +101,12 @@ class Board(SimulatedDevice):
         self.advance(now)
         self._bite_at = now + protocol.WATCHDOG_MS / 1000
 
+    def fail(self, now: float, fault: Fault) -> None:
+        """Find this fault at `now`, until when it has lived: off, until the host says off."""
+        self.faults |= fault
+        if self.state is not State.FAULT:
+            self._switch_off(now, Reason.FAULT)
+
     def _power_up(self, faults: int) -> None:
         self._power_ups = (self._power_ups + 1) & 0xFFFF
         self._low_arming = self._random.randrange(1, 0x10000)
@@ -136,11 +142,6 @@ class Board(SimulatedDevice):
             self._supervision.see_high_voltage_off(now)
         self._become_off(reason)
 
-    def _fail(self, now: float, fault: Fault) -> None:
-        self.faults |= fault
-        if self.state is not State.FAULT:
-            self._switch_off(now, Reason.FAULT)
-
     # Time
 
     @property
@@ -170,7 +171,7 @@ class Board(SimulatedDevice):
             return
         found = self._supervision.judge_pulse(due, channel)
         if isinstance(found, Fault):
-            self._fail(due, found)
+            self.fail(due, found)
         elif found is Contact.OPEN:
             self._switch_off(due, Reason.OPEN_LEAD)
 
@@ -178,7 +179,7 @@ class Board(SimulatedDevice):
         supply_mv = self.supply_v * 1000
         faults = self._supervision.faults(now, self._is_live, self.emergency_open, supply_mv)
         if faults:
-            self._fail(now, faults)
+            self.fail(now, faults)
 
     @property
     def _is_live(self) -> bool:
@@ -191,7 +192,8 @@ class Board(SimulatedDevice):
             case SetPoint():
                 self._answer(message.sequence, self._set_point(message, now), now)
             case Off():
-                self._off(message.sequence, Reason.OFF, now)
+                if not self.troubles.stays_on:
+                    self._off(message.sequence, Reason.OFF, now)
                 self._answer(message.sequence, Refusal.NONE, now)
             case Hello():
                 self._hello(message, now)

@@ -11,6 +11,8 @@ class Troubles(WireTroubles):
 
     stuck: bool = False
     """Takes set-points, and their lease, but keeps what was in force."""
+    stays_on: bool = False
+    """Answers an off, and does not obey it."""
     claimed_factor: float = 1.0
     """Claims this much of what is really in force."""
     extra_current_codes: int = 0
