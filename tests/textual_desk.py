@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Generic, Self, TypeVar
 
+from rich.segment import Segment
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -22,6 +23,11 @@ class TextualDesk(Generic[Program]):
         if self._pilot is None:
             raise LookupError("the program is not there yet")
         return self._pilot
+
+    def lines(self) -> list[list[Segment]]:
+        """What the terminal shows, line by line, with its styles."""
+        # Textual itself hands out pictures only (`export_screenshot`), with no text to read back.
+        return [[*line] for line in self.app.screen._compositor.render_strips()]
 
     @asynccontextmanager
     async def open(self, width: int = 80, height: int = 24) -> AsyncIterator[Self]:

@@ -57,8 +57,7 @@ async def take(path: Path) -> None:
 
 
 def svg(desk: Desk) -> str:
-    strips = desk.app.screen._compositor.render_strips()
-    shapes = "\n".join(shape for y, strip in enumerate(strips) for shape in _line(y, [*strip]))
+    shapes = "\n".join(shape for y, line in enumerate(desk.lines()) for shape in _line(y, line))
     width, height = COLUMNS * CELL_W, ROWS * CELL_H
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '

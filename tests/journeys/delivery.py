@@ -96,18 +96,19 @@ class Delivery:
         # Paused before each phase that waits, as if the person had gone on.
         run = run.but(cycle_start_s=foot_s, waited_span=len(run.spans))
         visit = visit.but(option=option, index=0, delivered_s=(0.0,), charge_mc=(0.0,))
-        self._set(state=State.STIMULATING, visit=visit, run=run, position=None)
+        self.rewrite(state=State.STIMULATING, visit=visit, run=run, position=None)
         box.wait(0.3)
         pair = level if isinstance(level, tuple) else (level, level)
         levels = Levels(level=pair, target=pair)
         now_run = box.record.run
         assert now_run is not None and now_run.live, box.record.latched
         self.pulses.clear()
-        self._set(run=now_run.but(levels=levels, elapsed_s=at_s, cycle_start_s=foot_s))
+        self.rewrite(run=now_run.but(levels=levels, elapsed_s=at_s, cycle_start_s=foot_s))
         self._began = box.now - at_s
         return self
 
-    def _set(self, **changes: object) -> None:
+    def rewrite(self, **changes: object) -> None:
+        """Have the box go on with another record."""
         self.box.service.record = self.box.service.record.but(**changes)
 
     def wait(self, seconds: float) -> "Delivery":

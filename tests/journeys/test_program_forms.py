@@ -174,7 +174,7 @@ def test_a_phase_that_waits_pauses_until_the_person_goes_on(delivery: Delivery) 
     box = delivery.begin(waits).box
     run = box.record.run
     assert run is not None
-    delivery._set(run=run.but(waited_span=0))
+    delivery.rewrite(run=run.but(waited_span=0))
     box.wait_for(State.PAUSED, within_s=10.0).wait(0.3)
     assert not box.delivers
     box.wait(1.0).confirm().sees(State.READY)

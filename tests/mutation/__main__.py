@@ -108,7 +108,7 @@ def _try(mutants: Sequence[Mutant], of: int, count: int) -> None:
     processes = []
     for number in range(min(count, len(mutants))):
         ours, theirs = fork.Pipe(duplex=False)
-        process = fork.Process(target=_work, args=(mutants[number::count], theirs), daemon=False)
+        process = fork.Process(target=work, args=(mutants[number::count], theirs), daemon=False)
         process.start()
         processes.append(process)
         theirs.close()
@@ -132,7 +132,7 @@ def _try(mutants: Sequence[Mutant], of: int, count: int) -> None:
         raise SystemExit("a job ended before it had tried all of its mutants")
 
 
-def _work(mutants: Sequence[Mutant], said: Connection) -> None:
+def work(mutants: Sequence[Mutant], said: Connection) -> None:
     def tell(mutant: Mutant, verdict: Verdict) -> None:
         said.send((mutant, verdict))
 

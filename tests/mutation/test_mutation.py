@@ -141,7 +141,7 @@ def test_a_job_that_crashes_fails_the_run(
         raise SystemExit(1)
 
     del told[next(iter(told))]
-    monkeypatch.setattr(program, "_work", crash)
+    monkeypatch.setattr(program, "work", crash)
     with pytest.raises(SystemExit, match="a job ended before"):
         program.main()
 

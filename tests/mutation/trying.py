@@ -33,6 +33,7 @@ SECONDS_A_TEST = 120.0
 """A test that takes longer hangs, and has noticed the error. None takes a tenth of it."""
 SURVIVED, AGAIN, HANGS, NO_PROGRAM = "survived", "again", "a test hangs", "its tests cannot be read"
 _PR_SET_PDEATHSIG = 1
+_CACHED = type(functools.cache(len))
 _FOLDER = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -171,7 +172,7 @@ def put_in(mutant: Mutant) -> bool:
         return False
     for one in objects:
         # What was worked out without the error.
-        if isinstance(one, functools._lru_cache_wrapper) and _is_ours(one):
+        if isinstance(one, _CACHED) and _is_ours(one):
             one.cache_clear()
     return True
 

@@ -9,9 +9,10 @@ from functools import cache
 import pytest
 from PIL import Image, ImageChops
 
-from appliance.screen.display.panel import REFRESH_S, RETRY_S, Painter, glass_maker
+from appliance.screen.display.panel import BLINK_S, REFRESH_S, RETRY_S, Painter, glass_maker
 from appliance.screen.draw import draw
 from appliance.settings.words import Words
+from appliance.therapy.units import LONG_AGO
 from tests.screen.controllers import Bus
 from tests.screen.seen_session import Seen, whole_session
 
@@ -39,6 +40,7 @@ class Watched:
         self.wrong: list[float] = []
         self.failures = 0
         self._due = float("inf")
+        self._blinks_until = LONG_AGO
         self._before = (b"", -1)
 
     def paint(self, seen: Seen, picture: Image.Image) -> None:
@@ -49,15 +51,17 @@ class Watched:
     def _paint(self, seen: Seen, picture: Image.Image, now: float, *, blink: bool) -> None:
         was_failed = self.painter.failed
         self._due = self.painter.paint(seen.view, now, blink=blink)
+        if blink:
+            self._blinks_until = now + BLINK_S
         if self.painter.failed:
             self.failures += not was_failed
+            self._blinks_until = LONG_AGO
             return
         now_is = (picture.tobytes(), self.bus.sent)
         if now_is != self._before:
             self._before = now_is
             self.compared += 1
-            blinks = self.painter._blink_until is not None
-            if not shows(self.bus.panel.seen(), picture, blinks=blinks):
+            if not shows(self.bus.panel.seen(), picture, blinks=now < self._blinks_until):
                 self.wrong.append(now)
 
 

@@ -118,7 +118,7 @@ class Core:
             histories = dict.fromkeys(self.rules.plan.people, self.history)
             heard.append(HistoryRead(self.now, histories))
         if self.answers:
-            self.report = self._report()
+            self.report = self.followed()
             heard.append(BoardReported(self.now, self.report))
         before = self.record
         self.record = self.session.step(before, self.now, heard)
@@ -129,7 +129,7 @@ class Core:
         self.states.extend(State(note.state) for note in entered)
         return self.record
 
-    def _report(self) -> Report:
+    def followed(self) -> Report:
         """What a board that follows would say of the last set-point."""
         sent = self.record.set_point
         asked = sent.amplitude if sent else (0.0, 0.0)
@@ -156,12 +156,12 @@ class Core:
             output=Output.ON if state is BoardState.ON else Output.OFF,
             in_force=self.in_force,
             contact=(contact[0], contact[1]),
-            measured=self._measured(),
+            measured=self.measures(),
             faults=self.board_faults,
             agreed_at=self.now if sent is not None else None,
         )
 
-    def _measured(self) -> tuple[float, float]:
+    def measures(self) -> tuple[float, float]:
         a, b = (min(now, most) for now, most in zip(self.in_force, self.most_ma, strict=True))
         return a, b
 
@@ -303,7 +303,7 @@ class Core:
         """One step with a report that differs from the perfect board's."""
         answers, self.answers = self.answers, False
         self.now += STEP_S
-        report = self._report().but(**changes)
+        report = self.followed().but(**changes)
         record = self.step(BoardReported(self.now, report), dt=0.0)
         self.answers = answers
         return record

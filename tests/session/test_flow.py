@@ -24,7 +24,7 @@ def flowing(level: int = 10) -> Core:
 
 
 def measured(core: Core, a: float | None, b: float | None) -> None:
-    report = core._report()
+    report = core.followed()
     amplitude = core.record.set_point.amplitude if core.record.set_point else (0.0, 0.0)
     assert report.state is BoardState.ON
     core.with_report(measured=(a, b), in_force=amplitude)

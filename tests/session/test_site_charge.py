@@ -15,8 +15,8 @@ class Generous(Core):
 
     more = 1.0
 
-    def _measured(self) -> tuple[float, float]:
-        a, b = super()._measured()
+    def measures(self) -> tuple[float, float]:
+        a, b = super().measures()
         return a * self.more, b * self.more
 
 

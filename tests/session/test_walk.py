@@ -30,6 +30,10 @@ whether pads are on, and faults that come and go in any order. A broken rule pri
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from typing import Any
+
+import pytest
+from transitions import Machine
 
 from appliance.session import stage_layout
 from appliance.session.board import Contact, Link
@@ -45,6 +49,7 @@ from appliance.session.events import (
     Turn,
     Up,
 )
+from appliance.session.machine import machine as machines
 from appliance.session.machine import pages
 from appliance.session.machine.guards import STOPPABLE
 from appliance.session.machine.machine import Session
@@ -320,8 +325,14 @@ def test_every_hand_is_tried_in_every_state() -> None:
     assert {(transition.source, transition.trigger) for transition in TRANSITIONS} <= session.fired
 
 
-def test_no_trigger_goes_past_the_table() -> None:
-    machine, walker = Session()._machine, Session()._walker
+def test_no_trigger_goes_past_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(
+        machines, "Transitions", lambda **how: made.append(Machine(**how)) or made[0]
+    )
+    Session()
+    (machine,) = made
+    (walker,) = machine.models
     assert set(machine.events) == {trigger.value for trigger in Trigger}
     assert all(callable(getattr(walker, trigger.value)) for trigger in Trigger)
     assert not [name for name in dir(walker) if name.startswith("to_")]

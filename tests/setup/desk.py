@@ -21,8 +21,7 @@ class Desk(TextualDesk[SetupForm]):
 
     def text(self) -> str:
         """What the terminal shows."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(part.text for part in line).rstrip() for line in lines)
+        return "\n".join("".join(part.text for part in line).rstrip() for line in self.lines())
 
     def said(self) -> str:
         """What stands on the right, in one line."""
