@@ -21,7 +21,7 @@ from appliance.settings.model import Settings
 from appliance.stimulator.probing import Found, probe
 
 PANEL_ADDRESSES = (0x3C, 0x3D)
-_DEV = Path("/dev")
+DEV = Path("/dev")
 _LONGEST_COMMAND_S = 20.0
 
 
@@ -52,7 +52,7 @@ def serial_ports() -> list[Port]:
     # Imported here: a sitting may never come to the board.
     from serial.tools import list_ports
 
-    stable = {link.resolve(): str(link) for link in (_DEV / "serial/by-id").glob("*")}
+    stable = {link.resolve(): str(link) for link in (DEV / "serial/by-id").glob("*")}
     found = sorted(list_ports.comports(), key=lambda port: (port.vid is None, port.device))
     return [
         Port(
@@ -70,7 +70,7 @@ def probe_board(path: str, tell: Callable[[str], None]) -> Found:
 
 def panels(read: Callable[[int, int], int] = read_byte) -> list[Answering]:
     """What answers at the addresses of panels, on every I2C bus. Raises ScreenError."""
-    buses = sorted(int(path.name.removeprefix("i2c-")) for path in _DEV.glob("i2c-*"))
+    buses = sorted(int(path.name.removeprefix("i2c-")) for path in DEV.glob("i2c-*"))
     if not buses:
         raise ScreenError("there is no I2C bus: dtparam=i2c_arm=on in config.txt, then reboot")
     found = []

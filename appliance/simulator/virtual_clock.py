@@ -15,7 +15,7 @@ from appliance.errors import BoardError
 from appliance.simulator.wire import Wire
 from appliance.stimulator.port import CountedPort
 
-_PATIENCE_MS = 5000
+PATIENCE_MS = 5000
 QUIET_MS = 50
 _NONE_YET = (-1, -1)
 
@@ -94,7 +94,7 @@ class VirtualClock:
         while self._port.written - self._lost_down > self._wire.received:
             if not self._wire.is_plugged or self._wire.device.is_deaf:
                 return
-            if not _can_be_read(self._wire.fileno(), _PATIENCE_MS):
+            if not _can_be_read(self._wire.fileno(), PATIENCE_MS):
                 raise BoardError("simulated wire: bytes from the host never arrived; start again")
             self._wire.pump(self._now)
 
@@ -102,7 +102,7 @@ class VirtualClock:
         port = self._port.fileno()
         on_the_way = self._wire.sent - self._lost_up > self._port.read
         if port is not None and port in descriptors and on_the_way:
-            if _can_be_read(port, _PATIENCE_MS):
+            if _can_be_read(port, PATIENCE_MS):
                 return [port]
             raise BoardError("simulated wire: bytes to the host never arrived; start again")
         return [ready for ready, _ in _poll_of(tuple(descriptors)).poll(0)]

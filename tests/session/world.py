@@ -69,12 +69,14 @@ class Tracing(Session):
         self.fired: set[tuple[State, Trigger]] = set()
 
     def fire(self, record: Record, trigger: Trigger) -> Record:
-        self._walker.taken = None
         self.fired.add((record.state, trigger))
-        after = super().fire(record, trigger)
-        if self._walker.taken is not None:
-            self.taken.add(self._walker.taken)
-        return after
+        return super().fire(record, trigger)
+
+    def row(self, record: Record, trigger: Trigger) -> Transition | None:
+        row = super().row(record, trigger)
+        if row is not None:
+            self.taken.add(row)
+        return row
 
 
 @dataclass(slots=True)

@@ -180,7 +180,7 @@ def test_every_bus_is_asked_where_panels_are(monkeypatch: pytest.MonkeyPatch, tm
             return 3
         raise OSError
 
-    monkeypatch.setattr(machine, "_DEV", tmp_path)
+    monkeypatch.setattr(machine, "DEV", tmp_path)
     with pytest.raises(ScreenError, match="i2c_arm=on"):
         machine.panels(read)
     for bus in (1, 20):
@@ -193,7 +193,7 @@ def test_a_bus_without_permission_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
     def forbidden(bus: int, address: int) -> int:
         raise PermissionError
 
-    monkeypatch.setattr(machine, "_DEV", tmp_path)
+    monkeypatch.setattr(machine, "DEV", tmp_path)
     (tmp_path / "i2c-1").touch()
     with pytest.raises(ScreenError, match="use sudo"):
         machine.panels(forbidden)

@@ -138,7 +138,7 @@ def test_a_board_that_does_not_read_stops_no_time(setup: Setup) -> None:
 def test_a_wire_that_brings_nothing_is_an_error_and_no_endless_wait(
     setup: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock_module, "_PATIENCE_MS", 1)
+    monkeypatch.setattr(clock_module, "PATIENCE_MS", 1)
     setup.wait(0)
     setup.driver.port.written += 1
     with pytest.raises(BoardError, match="never arrived"):

@@ -142,10 +142,7 @@ class Session:
             ignored = f"{trigger.value} in {record.state.value}"
             record = record.but(ignored=(*record.ignored, ignored))
             return _not_now(record) if trigger in _PRESSES else record
-        walker = self._walker
-        walker.state, walker.taken = record.state, None
-        self._machine.events[trigger.value].trigger(walker, record)
-        transition = walker.taken
+        transition = self.row(record, trigger)
         if transition is None:
             return _not_now(record) if trigger in _PRESSES else record
         changed = transition.action(record)
@@ -154,6 +151,13 @@ class Session:
         entered = entry_actions.enter(changed, transition.destination, by_hand=trigger in _BY_HAND)
         note = StateEntered(record.now, record.person, transition.destination.value)
         return entered.but(notes=(*entered.notes, note))
+
+    def row(self, record: Record, trigger: Trigger) -> Transition | None:
+        """The row of the table that this trigger takes; None where no guard lets one through."""
+        walker = self._walker
+        walker.state, walker.taken = record.state, None
+        self._machine.events[trigger.value].trigger(walker, record)
+        return walker.taken
 
     def _take(self, record: Record, event: Event) -> Record:
         match event:
