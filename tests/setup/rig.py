@@ -35,7 +35,19 @@ class WiredFactory(MockFactory):
 
     def __init__(self) -> None:
         self.grounded: set[str] = set()
+        self.held: dict[str, object] = {}
+        """The pins that are open, each with its device: no collector of garbage closes it."""
         super().__init__(pin_class=WiredPin)
+
+    def reserve_pins(self, requester: object, *names: object) -> None:
+        super().reserve_pins(requester, *names)
+        self.held |= {self.pin(name).info.name: requester for name in names}
+
+    def release_pins(self, reserver: object, *names: object) -> None:
+        super().release_pins(reserver, *names)
+        for name in (self.pin(name).info.name for name in names):
+            if self.held.get(name) is reserver:
+                del self.held[name]
 
     def ground(self, pin: int) -> None:
         self.grounded.add(f"GPIO{pin}")

@@ -1,7 +1,6 @@
 """Each control worked once by hand: wrong wires are found, and turned round where that can be."""
 
 import pytest
-from gpiozero import GPIODevice, GPIOPinInUse
 
 from appliance.errors import ControlsError
 from appliance.settings.model import Controls
@@ -200,26 +199,14 @@ def test_pins_that_somebody_holds_are_told_and_can_be_tried_again(
 def test_lines_of_outputs_and_of_the_i2c_bus_are_never_opened(rig: Rig) -> None:
     begin(rig)
     rig.choose("Go on")
-    opened = _reserved(rig)
+    opened = {int(name.removeprefix("GPIO")) for name in rig.pins.held}
     assert opened.isdisjoint({0, 1, 2, 3, 18, 23, 24})
     assert {17, 27, 22, 5, 6, 13, 26} <= opened
-
-
-def _reserved(rig: Rig) -> set[int]:
-    return {number for number in range(28) if not _is_free(rig, number)}
-
-
-def _is_free(rig: Rig, number: int) -> bool:
-    try:
-        GPIODevice(number, pin_factory=rig.pins).close()
-    except GPIOPinInUse:
-        return False
-    return True
 
 
 def test_leaving_in_the_middle_lets_go_of_every_pin(rig: Rig) -> None:
     begin(rig)
     rig.choose("Go on")
-    assert _reserved(rig)
+    assert rig.pins.held
     rig.sitting.leave()
-    assert _reserved(rig) == set()
+    assert rig.pins.held == {}
