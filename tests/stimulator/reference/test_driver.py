@@ -260,14 +260,6 @@ def test_a_board_that_ends_its_lease_early_stopped_itself(rig: ReferenceRig, hos
     assert rig.board.state is protocol.State.OFF
 
 
-def test_the_belief_in_each_frame_is_the_state_last_heard(rig: ReferenceRig, host: Host) -> None:
-    asked = on_the_way.listen(rig)
-    host.start(WORK, 0.2)
-    beliefs = [message.belief for message in asked if isinstance(message, protocol.SetPoint)]
-    assert beliefs[:3] == [protocol.State.OFF, protocol.State.ARMED, protocol.State.ARMED]
-    assert set(beliefs[3:]) == {protocol.State.ON}
-
-
 # Identity
 
 
@@ -304,16 +296,6 @@ def test_a_hello_that_gets_lost_is_said_again(rig: ReferenceRig, host: Host) -> 
 
 
 # Endurance
-
-
-def test_the_sequence_goes_round(rig: ReferenceRig, host: Host) -> None:
-    for _ in range(0xFFF0):
-        rig.driver.off(host.now)
-    asked = on_the_way.listen(rig)
-    host.start(WORK)
-    assert {0xFFFF, 0} <= {message.sequence for message in asked}
-    assert host.report.faults == frozenset()
-    assert rig.flows()
 
 
 def test_refusals_are_counted_beyond_256(rig: ReferenceRig, host: Host) -> None:
