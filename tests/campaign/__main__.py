@@ -87,7 +87,7 @@ def campaign(count: int, seed: int, jobs: int, results: Path, until_broken: bool
     done = {row["number"] for row in read(results, count)}
     pieces = [range(at, min(at + PER_SCENE, count)) for at in range(0, count, PER_SCENE)]
     left = [piece for piece in pieces if not done.issuperset(piece)]
-    tried = 0
+    tried = shown = 0
     with (
         _folder() as folder,
         ProcessPoolExecutor(jobs, get_context("fork"), _begin, (folder,)) as pool,
@@ -98,12 +98,20 @@ def campaign(count: int, seed: int, jobs: int, results: Path, until_broken: bool
             rows = trial.result()
             file.writelines(json.dumps(row) + "\n" for row in rows)
             tried += len(rows)
-            print(f"\r{len(done) + tried} of {count}", end="", file=sys.stderr, flush=True)
+            shown = _show(len(done) + tried, count, shown)
             if until_broken and any(row["broken"] for row in rows):
                 pool.shutdown(cancel_futures=True)
                 break
     print(file=sys.stderr)
     return tried
+
+
+def _show(tried: int, count: int, shown: int) -> int:
+    """Say how many have been tried, at each percent; the percent that is shown now."""
+    percent = 100 * tried // count
+    if percent != shown:
+        print(f"\r{tried} of {count}", end="", file=sys.stderr, flush=True)
+    return percent
 
 
 def read(results: Path, count: int) -> list[Row]:
