@@ -70,6 +70,17 @@ def test_off_ends_the_current(rig: Rig, host: Host) -> None:
     assert host.report.agreed_at is None
 
 
+def test_off_in_a_rest_is_off_and_the_next_start_begins_anew(rig: Rig, host: Host) -> None:
+    host.start(WORK)
+    host.apply(set_point(0), 0.5)
+    host.off(1)
+    assert host.report.state is BoardState.OFF
+    assert host.report.agreed_at is None
+    host.apply(set_point(0), 0.3)
+    assert host.report.state is BoardState.ARMED
+    assert host.report.faults == frozenset()
+
+
 def test_silence_of_the_host_ends_the_current(rig: Rig, host: Host) -> None:
     host.start(WORK)
     rig.clock.freeze(rig.silence_s)

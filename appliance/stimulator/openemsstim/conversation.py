@@ -87,6 +87,9 @@ class Conversation:
     def _begin_or_end(self, wanted: SetPoint | None) -> None:
         if self._is_live and wanted is None:
             self.agreed_at = None
+            if self._open_at is not None:
+                # In a rest the all-stop has been repeated already, and none follows.
+                self._was_on = False
         self._is_live = wanted is not None
 
     def _rest(self, now: float) -> str | None:
