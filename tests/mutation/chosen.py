@@ -107,16 +107,16 @@ _NEAREST = {
     },
     "appliance/stimulator/rehastim2": {
         "conversation": "stimulator: rehastim2_driver leased_deadlines rehastim2_safe_set",
-        "greeting": "stimulator: rehastim2_driver probing",
-        "lists": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
+        "greeting": "stimulator: rehastim2_greeting rehastim2_driver probing",
+        "lists": "stimulator: rehastim2_lists rehastim2_driver",
         "units": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
     },
     "appliance/stimulator/openemsstim": {
-        "conversation": "stimulator: openemsstim_driver",
+        "conversation": "stimulator: openemsstim_conversation openemsstim_driver",
         "driver": "stimulator: openemsstim_driver contract",
         "greeting": "stimulator: openemsstim_driver probing",
         "hearing": "stimulator: openemsstim_grammar openemsstim_driver",
-        "rise": "stimulator: openemsstim_driver contract_of_the_dose",
+        "rise": "stimulator: openemsstim_conversation",
     },
 }
 """By folder and module: rooms of `tests`, and files in them without their `test_`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.session.board import Link
+from appliance.session.board import Link, Output
 from tests.stimulator.rigs import Rig, rig_of_model, set_point
 
 WORK = set_point(20)
@@ -75,4 +75,7 @@ def test_without_a_link_when_the_output_is_certainly_off_and_not_again(rig: Rig)
     assert report.link is Link.DOWN
     off_at = host.now + TIMES[rig.card.name].quiet
     assert rig.driver.next_deadline(host.now) == pytest.approx(off_at)
+    off_at = rig.driver.next_deadline(host.now)
+    assert rig.driver.poll(off_at - 0.001).output is Output.UNKNOWN
+    assert rig.driver.poll(off_at).output is Output.OFF
     assert rig.driver.next_deadline(off_at) > 1e6

@@ -10,8 +10,10 @@ from appliance.session.board import BoardState, Link, Output
 from appliance.simulator.boards.openemsstim.board import BOOT_S
 from appliance.simulator.boards.openemsstim.command_line import Firmware
 from appliance.stimulator.openemsstim import conversation
+from appliance.stimulator.openemsstim.driver import QUIET_S
 from tests.stimulator.rigs import Host, Rig, openemsstim_rig, set_point
 
+LEASE_S = 0.3
 Open = Callable[[], tuple[Rig, Host, list[tuple[float, str]]]]
 
 
@@ -175,6 +177,46 @@ def test_another_command_than_the_one_that_was_sent_is_a_fault_and_off(opened: O
     assert host.report.faults == {"board_disagrees"}
     assert "repeats" in str(rig.driver.details)
     assert said[-1][1] == "G"
+
+
+def test_a_set_point_is_said_at_once_and_not_with_the_next_poll(opened: Open) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20))
+    host.apply(set_point(20), 0.2)
+    said.clear()
+    rig.driver.apply(set_point(0), host.now)
+    rig.clock.wait([], host.now)
+    assert [text for _, text in said] == ["G"]
+
+
+def test_a_poll_alone_ends_what_was_not_renewed_though_nothing_is_due_to_be_said(
+    opened: Open,
+) -> None:
+    rig, host, said = opened()
+    host.start(set_point(20), 2.0)
+    said.clear()
+    while not said:
+        host.apply(set_point(20), 0.05)
+    renewed_at = host.now - 0.05
+    assert rig.driver.next_deadline(host.now) <= renewed_at + LEASE_S
+    host.idle(renewed_at + LEASE_S - host.now)
+    rig.clock.wait([], host.now)
+    assert host.report.faults == {"loop_stalled"}
+    assert said[-1] == (pytest.approx(renewed_at + LEASE_S), "G")
+
+
+def test_without_a_link_the_output_is_off_at_the_deadline_and_unknown_before(opened: Open) -> None:
+    rig, host, _ = opened()
+    host.start(set_point(20), 2.0)
+    rig.wire.unplug()
+    report = rig.driver.poll(host.now)
+    assert (report.output, report.in_force) == (Output.UNKNOWN, (20, 0))
+    off_at = rig.driver.next_deadline(host.now)
+    assert off_at == pytest.approx(host.now + QUIET_S)
+    assert rig.driver.poll(off_at - 0.001).output is Output.UNKNOWN
+    report = rig.driver.poll(off_at)
+    assert (report.output, report.in_force) == (Output.OFF, (0, 0))
+    assert rig.driver.next_deadline(off_at) > 1e6
 
 
 def test_frozen_between_asking_and_writing_it_says_off_and_nothing_else(opened: Open) -> None:

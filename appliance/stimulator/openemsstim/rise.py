@@ -15,7 +15,7 @@ def percent_of(wanted: SetPoint | None, channel: int) -> int:
 
     Below 1 there is nothing that the board could be told.
     """
-    if wanted is None or not wanted.amplitude[channel] > 0.0:
+    if wanted is None:
         return 0
     most = min(wanted.amplitude[channel], wanted.ceilings.amplitude, MAX_PERCENT)
     return int(most + ROUNDING) if most >= MIN_PERCENT else 0
