@@ -232,7 +232,7 @@ class Conversation:
     def _judge_mode(self, mode: Mode) -> None:
         """Compare the mode with the phase, unless a pending request may have changed the mode."""
         expected = _MODES.get(self._phase)
-        if expected is None or self._pending.is_owed or self._open:
+        if expected is None or self._pending.is_owed:
             return
         if mode is Mode.START and expected is not Mode.START:
             raise WrongAnswerError("board_stopped_itself")
