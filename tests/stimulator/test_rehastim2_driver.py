@@ -20,8 +20,6 @@ from appliance.stimulator.rehastim2.messages import (
     StopList,
     read_request,
 )
-from appliance.stimulator.rehastim2.units import Pace, intervals_half_ms
-from appliance.therapy.units import NEVER
 from tests.stimulator.rigs import CEILINGS, Host, Rig, rig_of_model, set_point
 
 WORK = set_point(20)
@@ -95,6 +93,17 @@ def test_a_zero_set_point_makes_the_list_and_starts_nothing(
     assert host.report.state is BoardState.ARMED
     assert rig.device.mode is Mode.INITIALISED
     assert not any(isinstance(request, StartList) for request in heard.requests)
+
+
+def test_a_set_point_from_before_a_zero_was_agreed_to_never_flows(
+    rig: Rig, host: Host, heard: Heard
+) -> None:
+    host.meet()
+    rig.driver.apply(WORK, host.now)
+    host.idle(0.25)
+    assert host.report.state is BoardState.ARMED
+    assert not any(isinstance(request, StartList) for request in heard.requests)
+    assert not rig.flows()
 
 
 def test_a_rest_stops_the_device_and_makes_the_next_list(
@@ -220,30 +229,3 @@ def test_the_session_s_ceilings_hold_a_second_time(rig: Rig, host: Host) -> None
     assert max(pulse.amplitude_ma for pulse in rig.pulses) == 12
     assert {pulse.width_us for pulse in rig.pulses} == {200}
     assert {pulse.frequency_hz for pulse in rig.pulses} == {20}
-
-
-@pytest.mark.parametrize(
-    ("hz", "shorter", "longer", "nearest"),
-    [
-        (50, 40, 40, 40),
-        (35, 57, 58, 57),
-        (45, 44, 45, 44),
-        (120, 17, 17, 17),
-        (0.5, 2050, 2050, 2050),
-    ],
-)
-def test_intervals_next_to_a_frequency(hz: float, shorter: int, longer: int, nearest: int) -> None:
-    assert intervals_half_ms(hz) == (shorter, longer, nearest)
-
-
-def test_intervals_alternate_so_that_pulses_add_up() -> None:
-    pace, now, delivered = Pace(), 0.0, 0.0
-    for _ in range(100):
-        half_ms = pace.choose(35)
-        pace.follow(True, now)
-        now += 10.0
-        pace.follow(True, now)
-        pace.follow(False, now)
-        delivered += 10 * 2000 / half_ms + 0.5
-    assert delivered == pytest.approx(35 * now, abs=6)
-    assert now < NEVER

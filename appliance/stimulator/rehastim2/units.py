@@ -34,27 +34,29 @@ class Pace:
 
     def __init__(self) -> None:
         self._hz = 0.0
-        self._half_ms = 0
-        self._flowed = False
-        self._ahead = 0.0
+        # The first list brings these two, and nothing flows before it.
+        self._half_ms: int
+        self._ahead: float
         """Pulses delivered, by the clock, beyond those that the frequency makes."""
-        self._at = 0.0
+        self._flowed_at: float | None = None
+        """When current flowed last; None where it has not flowed since, or of another list."""
 
     def follow(self, flows: bool, now: float) -> None:
         """Count the pulses up to now. `flows`: whether current flows now."""
-        if flows and self._flowed:
-            self._ahead += (now - self._at) * (_HALF_MS_PER_S / self._half_ms - self._hz)
+        if flows and self._flowed_at is not None:
+            passed_s = now - self._flowed_at
+            self._ahead += passed_s * (_HALF_MS_PER_S / self._half_ms - self._hz)
         elif flows:
             # The first pulse comes at once and not after an interval: half a pulse, on average.
             self._ahead += 0.5
-        self._flowed, self._at = flows, now
+        self._flowed_at = now if flows else None
 
     def choose(self, frequency_hz: float) -> int:
         """The interval of a list that is made now, half milliseconds."""
         shorter, longer, nearest = intervals_half_ms(frequency_hz)
         if frequency_hz != self._hz:
             self._hz, self._ahead = frequency_hz, 0.0
-        self._flowed = False
+        self._flowed_at = None
         if abs(self._ahead) <= self._SLACK_PULSES:
             self._half_ms = nearest
         else:

@@ -28,23 +28,25 @@ class Pace:
 
     def __init__(self) -> None:
         self._hz = 0.0
-        self._period = 0
-        self._flowed = False
-        self._ahead = 0.0
+        # The first frequency brings these two.
+        self._period: int
+        self._ahead: float
         """Pulses delivered, by the clock, beyond those that the frequency makes."""
-        self._at = 0.0
+        self._flowed_at: float | None = None
+        """When current flowed last, at this frequency; None where it has not flowed since."""
 
     def follow(self, frequency_hz: float, flows: bool, model: Model, now: float) -> int:
         """The period from now on, quarters of a millisecond. `flows`: current does by now."""
         shorter, longer, nearest = periods_quarter_ms(frequency_hz, model)
         if frequency_hz != self._hz:
-            self._hz, self._period, self._ahead, self._flowed = frequency_hz, nearest, 0.0, False
-        if flows and self._flowed:
-            self._ahead += (now - self._at) * (_QUARTER_MS_PER_S / self._period - frequency_hz)
+            self._hz, self._period, self._ahead, self._flowed_at = frequency_hz, nearest, 0.0, None
+        if flows and self._flowed_at is not None:
+            passed_s = now - self._flowed_at
+            self._ahead += passed_s * (_QUARTER_MS_PER_S / self._period - frequency_hz)
         elif flows:
             # The first pulse comes at once and not after a period: half a pulse, on average.
             self._ahead += 0.5
-        self._flowed, self._at = flows, now
+        self._flowed_at = now if flows else None
         if abs(self._ahead) > self._SLACK_PULSES:
             self._period = longer if self._ahead > 0 else shorter
         return self._period
