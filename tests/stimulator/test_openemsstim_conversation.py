@@ -79,9 +79,20 @@ def test_one_command_is_out_at_a_time_and_the_next_keeps_its_distance(talk: Talk
 
 def test_a_channel_is_renewed_at_half_its_on_time_and_not_sooner(talk: Talk) -> None:
     both = set_point(1, 1)
-    assert talk.exchange(both, 10.3 + RENEW_S - 0.01) is None
-    assert talk.exchange(both, 10.3 + RENEW_S) == "C0I1T800G"
-    assert talk.exchange(both, 10.5 + RENEW_S) == "C1I1T800G"
+    assert talk.exchange(both, 10.69) is None
+    assert talk.exchange(both, 10.71) == "C0I1T800G"
+    assert talk.exchange(both, 10.91) == "C1I1T800G"
+
+
+def test_times_are_reached_at_their_very_end() -> None:
+    talk = Talk(-1.0)
+    assert talk.exchange(REST, -0.5) == "G"
+    assert talk.exchange(set_point(1), 0.0) == "C0I1T800G"
+    assert talk.exchange(set_point(9), SPACING_S) == "C0I7T800G"
+    talk = Talk(-1.0)
+    talk.exchange(REST, -0.5)
+    talk.exchange(set_point(1), 0.0)
+    assert talk.exchange(set_point(1), RENEW_S) == "C0I1T800G"
 
 
 def test_the_end_of_a_channel_goes_before_the_renewal_of_the_other(talk: Talk) -> None:
@@ -101,6 +112,15 @@ def test_down_goes_before_up_and_the_end_before_down(talk: Talk) -> None:
     assert talk.exchange(set_point(4, 0), 11.6) == "C0I4T800G"
 
 
+def test_a_channel_that_was_off_for_long_begins_after_the_other_went_down() -> None:
+    talk = Talk(9.0)
+    assert talk.exchange(REST, 10.0) == "G"
+    assert talk.exchange(set_point(10), 10.3) == "C0I1T800G"
+    assert talk.exchange(set_point(10), 10.6) == "C0I10T800G"
+    assert talk.exchange(set_point(5, 30), 11.0) == "C0I5T800G"
+    assert talk.exchange(set_point(5, 30), 11.2) == "C1I1T800G"
+
+
 def test_a_channel_that_ended_is_not_ended_again_and_begins_at_1_percent(talk: Talk) -> None:
     assert talk.exchange(set_point(1, 0), 10.7) == "C1I1T1G"
     assert talk.exchange(set_point(1, 0), 10.9) == "C0I1T800G"
@@ -109,8 +129,9 @@ def test_a_channel_that_ended_is_not_ended_again_and_begins_at_1_percent(talk: T
 
 
 def test_of_two_channels_the_one_that_has_waited_longer_is_told_first(talk: Talk) -> None:
-    assert talk.exchange(set_point(9, 9), 10.8) == "C0I9T800G"
-    assert talk.exchange(set_point(9, 9), 11.0) == "C1I9T800G"
+    assert talk.exchange(set_point(1, 9), 10.68) == "C1I8T800G"
+    assert talk.exchange(set_point(9, 9), 10.85) == "C0I9T800G"
+    assert talk.exchange(set_point(9, 9), 11.01) == "C1I9T800G"
 
 
 def test_a_rest_is_one_all_stop_at_once_and_then_a_question_now_and_then(talk: Talk) -> None:
@@ -228,6 +249,8 @@ def test_off_within_a_contraction_is_on_until_the_relays_are_open(talk: Talk) ->
     talk.echo("G", 10.9)
     assert talk.told.state(10.9 + OPENING_S - 0.01) is BoardState.ON
     assert talk.told.state(10.9 + OPENING_S) is BoardState.OFF
+    talk.exchange(REST, 11.2)
+    assert talk.told.state(11.4) is BoardState.ARMED
 
 
 def test_silence_is_a_fault_sooner_while_a_set_point_is_wanted(talk: Talk) -> None:
@@ -270,7 +293,8 @@ def test_without_a_set_point_and_for_what_is_no_number_it_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reached", "passed_s", "percent"), [(0, 9.0, 1), (1, 0.1, 5), (10, 0.3, 22), (10, 9.0, 22)]
+    ("reached", "passed_s", "percent"),
+    [(0, 9.0, 1), (1, 0.1, 5), (10, 0.27, 20), (10, 0.3, 22), (10, 9.0, 22)],
 )
 def test_the_rise_is_40_percent_a_second_and_a_pause_allows_no_leap(
     reached: int, passed_s: float, percent: int

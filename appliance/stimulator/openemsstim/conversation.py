@@ -9,6 +9,7 @@ that is wrong or does not come is the end of the conversation.
 """
 
 from collections import deque
+from enum import IntEnum, auto
 from typing import NamedTuple
 
 from appliance.session.board import BoardState, SetPoint
@@ -33,6 +34,17 @@ OPENING_S = 0.25
 """Within this time of repeating an all-stop the relays of four channels have opened: 50 ms each."""
 
 
+class _Urgency(IntEnum):
+    """Why a channel needs a command; the last one goes first."""
+
+    NONE = auto()
+    DUE = auto()
+    """Up, or the renewal. Of two, the channel that has waited longer goes first."""
+    DOWN = auto()
+    END = auto()
+    OVERDUE = auto()
+
+
 class _Sent(NamedTuple):
     text: str
     """The command, or the question."""
@@ -45,9 +57,13 @@ class _Channel:
     """The last command to one channel."""
 
     def __init__(self) -> None:
+        self.said_at = LONG_AGO
+        self.open()
+
+    def open(self) -> None:
+        """Its relays are open."""
         self.percent = 0
         """Of the last command, repeated or not; 0 with open relays."""
-        self.said_at = LONG_AGO
         self.agreed = 0
         """Of the last command that the board repeated."""
 
@@ -85,7 +101,7 @@ class Conversation:
         return self._drive(percents, now)
 
     def _begin_or_end(self, wanted: SetPoint | None) -> None:
-        if self._is_live and wanted is None:
+        if wanted is None:
             self.agreed_at = None
             if self._open_at is not None:
                 # In a rest the all-stop has been repeated already, and none follows.
@@ -106,26 +122,28 @@ class Conversation:
     def _drive(self, percents: tuple[int, int], now: float) -> str | None:
         """The command for the channel that needs one most urgently."""
         wishes = [self._wish(n, percents[n], now) for n in grammar.CHANNELS]
-        urgency, number, percent = max(wishes)
-        if urgency <= 0:
+        urgency, _, number, percent = max(wishes)
+        if urgency is _Urgency.NONE:
             return None
         if percent == 0:
             return grammar.end(number)
         return grammar.drive(number, percent, ON_MS)
 
-    def _wish(self, number: int, percent_wanted: int, now: float) -> tuple[float, int, int]:
-        """The urgency of a command to this channel, the channel, and the percent of it."""
+    def _wish(
+        self, number: int, percent_wanted: int, now: float
+    ) -> tuple[_Urgency, float, int, int]:
+        """How urgent a command to this channel is, since when, the channel, and its percent."""
         channel = self._channels[number]
         waited_s = now - channel.said_at
         if percent_wanted == 0:
-            return (30.0 if channel.percent else 0.0), number, 0
+            return (_Urgency.END if channel.percent else _Urgency.NONE), 0.0, number, 0
         percent = next_percent(channel.percent, percent_wanted, waited_s)
         if channel.percent and waited_s >= OVERDUE_S:
-            return 40.0, number, percent
+            return _Urgency.OVERDUE, 0.0, number, percent
         if percent < channel.percent:
-            return 20.0, number, percent
+            return _Urgency.DOWN, 0.0, number, percent
         is_due = percent > channel.percent or waited_s >= RENEW_S
-        return (min(waited_s, 10.0) if is_due else 0.0), number, percent
+        return (_Urgency.DUE if is_due else _Urgency.NONE), waited_s, number, percent
 
     def expect(self, text: str, now: float) -> None:
         """Note that this text is sent, and an echo or an answer is due."""
@@ -164,7 +182,7 @@ class Conversation:
 
     def _all_stopped(self, now: float) -> None:
         for channel in self._channels:
-            channel.percent = channel.agreed = 0
+            channel.open()
         if self._open_at is None:
             self._open_at = now + OPENING_S
         self.agreed_at = now if self._is_live else None
@@ -192,7 +210,7 @@ class Conversation:
             if self.agreed_at is None and not self._was_on:
                 return BoardState.OFF
             return BoardState.ON if self._was_on else BoardState.ARMED
-        return BoardState.ON if self._was_on or self.may_flow(now) else BoardState.OFF
+        return BoardState.ON if self.may_flow(now) else BoardState.OFF
 
     def silent_at(self) -> float:
         """When the board's silence becomes a fault, seconds."""
