@@ -77,7 +77,7 @@ _NEAREST = {
     },
     "appliance/stimulator": {
         "card": "stimulator: board_cards probing",
-        "link": "stimulator: serial_port leased_deadlines contract",
+        "link": "stimulator: link leased_deadlines",
         "probing": "stimulator: probing",
         "serial_port": "stimulator: serial_port stop_bytes",
     },
@@ -96,20 +96,21 @@ _NEAREST = {
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
     "appliance/stimulator/sciencemode": {
-        "activity": "stimulator: sciencemode/replies",
+        "activity": "stimulator: sciencemode/activity sciencemode/replies",
         "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
-        " leased_deadlines sciencemode_safe_set",
+        " sciencemode/looks leased_deadlines sciencemode_safe_set",
         "greeting": "stimulator: sciencemode/conversation probing",
         "pulses": "stimulator: sciencemode_messages sciencemode/conversation contract_of_the_dose"
         " sciencemode_safe_set",
         "replies": "stimulator: sciencemode/replies sciencemode/conversation sciencemode_messages",
-        "units": "stimulator: sciencemode_messages contract_of_the_dose",
+        "units": "stimulator: sciencemode/units sciencemode/replies",
     },
     "appliance/stimulator/rehastim2": {
-        "conversation": "stimulator: rehastim2_driver leased_deadlines rehastim2_safe_set",
+        "conversation": "stimulator: rehastim2_conversation rehastim2_driver leased_deadlines"
+        " rehastim2_safe_set",
         "greeting": "stimulator: rehastim2_greeting rehastim2_driver probing",
         "lists": "stimulator: rehastim2_lists rehastim2_driver",
-        "units": "stimulator: rehastim2_driver contract_of_the_dose rehastim2_safe_set",
+        "units": "stimulator: rehastim2_units rehastim2_driver",
     },
     "appliance/stimulator/openemsstim": {
         "conversation": "stimulator: openemsstim_conversation openemsstim_driver",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.session.board import Ceilings, SetPoint
 from appliance.stimulator.reference import protocol, units
+from appliance.therapy.programs import Bursts
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,21 @@ def test_a_code_survives_the_way_to_milliampere_and_back(codes: int) -> None:
 )
 def test_frequency_goes_down_to_a_hundredth_of_a_hertz(hz: float, centihz: int) -> None:
     assert units.frequency_centihz(hz) == centihz
+
+
+@pytest.mark.parametrize(
+    ("bursts", "told"),
+    [
+        (None, (0, 0)),
+        (Bursts(pulses=5, rate_hz=1.0), (5, 1000)),
+        (Bursts(pulses=2, rate_hz=2.0), (2, 500)),
+        (Bursts(pulses=9, rate_hz=3.0), (9, 333)),
+    ],
+)
+def test_a_burst_is_its_pulses_and_the_time_to_the_next(
+    bursts: Bursts | None, told: tuple[int, int]
+) -> None:
+    assert units.burst_fields(bursts) == told
 
 
 REPORT = protocol.Report(*[0] * 30, bytes(len(protocol.Refusal)))

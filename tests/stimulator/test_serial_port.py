@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import termios
 import tty
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import serial
@@ -192,6 +194,30 @@ def test_what_goes_first_leaves_alone_what_has_arrived(far: Far, port: SerialPor
 def test_the_last_frame_is_written_before_the_port_closes(far: Far, port: SerialPort) -> None:
     port.close(b"\0off\0")
     assert far.read_until(b"off\0") == b"\0off\0"
+
+
+def test_the_system_is_told_not_to_wait_for_unsent_bytes_when_the_port_closes(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pseudo-terminal has no such setting: this answers like the driver of a real port."""
+    ioctl, told = fcntl.ioctl, []
+    settings = bytes(range(72))
+
+    def answer(descriptor: int, request: int, *arguments: Any) -> Any:
+        if request == termios.TIOCGSERIAL:
+            memoryview(arguments[0]).cast("B")[: len(settings)] = settings
+            return 0
+        if request == termios.TIOCSSERIAL:
+            told.append(bytes(arguments[0]))
+            return 0
+        return ioctl(descriptor, request, *arguments)
+
+    monkeypatch.setattr(fcntl, "ioctl", answer)
+    port = SerialPort(far.path, Line(250_000))
+    port.open()
+    port.close()
+    # Of struct serial_struct: `closing_wait` is ASYNC_CLOSING_WAIT_NONE, and the rest as it was.
+    assert told[-1] == settings[:40] + b"\xff\xff" + settings[42:]
 
 
 def test_it_opens_again_without_what_came_in_meanwhile(far: Far, port: SerialPort) -> None:

@@ -62,6 +62,7 @@ def test_a_lead_result_that_names_no_channel_means_every_channel_in_use(
     host.apply(BOTH, 0.5)
     assert host.report.contact == (Contact.OPEN, Contact.OPEN)
     assert host.seen() == set()
+    assert host.report.refusals
     rig.troubles.refuses = None
 
 
