@@ -97,8 +97,9 @@ _NEAREST = {
     },
     "appliance/stimulator/sciencemode": {
         "activity": "stimulator: sciencemode/activity sciencemode/replies",
-        "conversation": "stimulator: sciencemode/conversation sciencemode/replies"
-        " sciencemode/looks leased_deadlines sciencemode_safe_set",
+        "conversation": "stimulator: sciencemode/next_requests sciencemode/verdicts"
+        " sciencemode/told_channels sciencemode/conversation sciencemode/replies sciencemode/looks"
+        " leased_deadlines sciencemode_safe_set",
         "greeting": "stimulator: sciencemode/conversation probing",
         "pulses": "stimulator: sciencemode_messages sciencemode/conversation contract_of_the_dose"
         " sciencemode_safe_set",

@@ -84,6 +84,31 @@ def test_the_nearest_interval_is_taken_while_less_than_a_pulse_is_to_be_made_up_
     assert pace.choose(35) == 58
 
 
+def test_half_a_pulse_too_few_is_not_made_up_for_and_more_is() -> None:
+    pace = Pace()
+    # 64 half milliseconds are an eighth of a pulse a second too few.
+    assert pace.choose(31.375) == 64
+    pace.follow(True, 1.0)
+    pace.follow(True, 9.0)
+    assert pace.choose(31.375) == 64
+    pace.follow(True, 1.0)
+    pace.follow(True, 17.0)
+    assert pace.choose(31.375) == 63
+
+
+def test_each_list_begins_with_a_pulse_at_once() -> None:
+    pace = Pace()
+    assert pace.choose(36) == 56
+    pace.follow(True, 1.0)
+    assert pace.choose(36) == 56
+    # It did not flow from then on: this is another list.
+    pace.follow(True, 11.0)
+    assert pace.choose(36) == 56
+    pace.follow(True, 12.0)
+    pace.follow(False, 99.0)
+    assert pace.choose(36) == 56
+
+
 def test_another_frequency_has_nothing_to_make_up_for() -> None:
     pace = Pace()
     pace.choose(35)

@@ -57,10 +57,12 @@ class Pace:
         if frequency_hz != self._hz:
             self._hz, self._ahead = frequency_hz, 0.0
         self._flowed_at = None
-        if abs(self._ahead) <= self._SLACK_PULSES:
-            self._half_ms = nearest
+        if self._ahead > self._SLACK_PULSES:
+            self._half_ms = longer
+        elif self._ahead < -self._SLACK_PULSES:
+            self._half_ms = shorter
         else:
-            self._half_ms = longer if self._ahead > 0 else shorter
+            self._half_ms = nearest
         return self._half_ms
 
 

@@ -47,8 +47,10 @@ class Pace:
             # The first pulse comes at once and not after a period: half a pulse, on average.
             self._ahead += 0.5
         self._flowed_at = now if flows else None
-        if abs(self._ahead) > self._SLACK_PULSES:
-            self._period = longer if self._ahead > 0 else shorter
+        if self._ahead > self._SLACK_PULSES:
+            self._period = longer
+        elif self._ahead < -self._SLACK_PULSES:
+            self._period = shorter
         return self._period
 
 

@@ -93,6 +93,14 @@ def test_the_rest_between_two_contractions_counts_for_nothing() -> None:
     assert pace.follow(35, True, P24, 3600.0) == 115
 
 
+def test_half_a_pulse_too_few_or_too_many_is_not_made_up_for_and_more_is() -> None:
+    # The nearest period of a P24 is a little short, and the first pulse comes at once.
+    assert Pace().follow(31.375, True, P24, 1.0) == 127
+    # That of a RehaMove3 is an eighth of a pulse a second too few.
+    pace = Pace()
+    assert [pace.follow(31.375, True, REHAMOVE3, at) for at in (1.0, 9.0, 10.0)] == [128, 128, 126]
+
+
 def test_another_frequency_begins_with_its_nearest_period_and_nothing_to_make_up_for() -> None:
     pace = Pace()
     for step in range(100):
