@@ -107,11 +107,11 @@ _NEAREST = {
         "units": "stimulator: sciencemode/units sciencemode/replies",
     },
     "appliance/stimulator/rehastim2": {
-        "conversation": "stimulator: rehastim2_conversation rehastim2_driver leased_deadlines"
-        " rehastim2_safe_set",
-        "greeting": "stimulator: rehastim2_greeting rehastim2_driver probing",
-        "lists": "stimulator: rehastim2_lists rehastim2_driver",
-        "units": "stimulator: rehastim2_units rehastim2_driver",
+        "conversation": "stimulator: rehastim2/next_requests rehastim2/verdicts rehastim2_driver"
+        " leased_deadlines rehastim2_safe_set",
+        "greeting": "stimulator: rehastim2/greeting rehastim2_driver probing",
+        "lists": "stimulator: rehastim2/lists rehastim2_driver",
+        "units": "stimulator: rehastim2/units rehastim2_driver",
     },
     "appliance/stimulator/openemsstim": {
         "conversation": "stimulator: openemsstim_conversation openemsstim_driver",
