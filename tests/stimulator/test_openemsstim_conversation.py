@@ -5,18 +5,19 @@ import pytest
 from appliance.session.board import BoardState, SetPoint
 from appliance.stimulator.link import WrongAnswerError
 from appliance.stimulator.openemsstim.conversation import (
-    CHECK_S,
-    OPENING_S,
-    OVERDUE_S,
-    RENEW_S,
-    SILENCE_S,
-    SPACING_S,
     Conversation,
 )
 from appliance.stimulator.openemsstim.hearing import Echo, Firmware, Sign
 from appliance.stimulator.openemsstim.rise import next_percent, percent_of
 from appliance.therapy.units import NEVER
 from tests.stimulator.rigs import set_point
+
+CHECK_S = 0.5
+OPENING_S = 0.25
+OVERDUE_S = 0.5
+RENEW_S = 0.4
+SILENCE_S = 0.3
+SPACING_S = 0.15
 
 REST = set_point(0)
 IDLE_SILENCE_S = 2.0

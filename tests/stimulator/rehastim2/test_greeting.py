@@ -1,7 +1,7 @@
 """The greeting of a RehaStim2: when it asks, and when there is nothing more to ask."""
 
 from appliance.stimulator.rehastim2.codec import Decoder
-from appliance.stimulator.rehastim2.greeting import AGAIN_S, PATIENCE_S, Greeting
+from appliance.stimulator.rehastim2.greeting import Greeting
 from appliance.stimulator.rehastim2.messages import (
     GetMode,
     Init,
@@ -16,6 +16,9 @@ from appliance.stimulator.rehastim2.messages import (
     new_pending_requests,
 )
 from appliance.therapy.units import NEVER
+
+AGAIN_S = 0.15
+PATIENCE_S = 1.2 + 0.5 + 0.1
 
 
 class Told:

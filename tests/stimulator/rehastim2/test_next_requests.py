@@ -3,11 +3,6 @@
 import pytest
 
 from appliance.session.board import BoardState, SetPoint
-from appliance.stimulator.rehastim2.conversation import (
-    KEEP_ALIVE_S,
-    LOST_S,
-    OFF_LOOK_S,
-)
 from appliance.stimulator.rehastim2.lists import InitList
 from appliance.stimulator.rehastim2.messages import (
     GetMode,
@@ -16,6 +11,10 @@ from appliance.stimulator.rehastim2.messages import (
 )
 from tests.stimulator.rehastim2.turns import ANSWERS_S, LIST, REST, Talk, start
 from tests.stimulator.rigs import set_point
+
+KEEP_ALIVE_S = 0.3
+LOST_S = 0.11
+OFF_LOOK_S = 0.1
 
 
 def test_while_off_it_asks_for_the_mode_ten_times_a_second() -> None:

@@ -4,11 +4,6 @@ import pytest
 
 from appliance.session.board import BoardState, Contact
 from appliance.stimulator.link import WrongAnswerError
-from appliance.stimulator.rehastim2.conversation import (
-    AGAIN_S,
-    LOST_S,
-    SILENCE_S,
-)
 from appliance.stimulator.rehastim2.messages import (
     Ack,
     GetMode,
@@ -25,6 +20,10 @@ from appliance.stimulator.rehastim2.messages import (
 from appliance.therapy.units import NEVER
 from tests.stimulator.rehastim2.turns import LIST, REST, Talk, start
 from tests.stimulator.rigs import set_point
+
+AGAIN_S = 0.02
+LOST_S = 0.11
+SILENCE_S = 0.25
 
 IDLE_SILENCE_S = 2.0
 

@@ -3,9 +3,11 @@
 import pytest
 
 from appliance.stimulator.link import WrongAnswerError
-from appliance.stimulator.sciencemode.activity import APART_S, Activity
+from appliance.stimulator.sciencemode.activity import Activity
 from appliance.stimulator.sciencemode.messages import ChannelState, Selection
 from appliance.stimulator.sciencemode.replies import CurrentData
+
+APART_S = 0.1
 
 BOTH = frozenset({0, 1})
 

@@ -1,14 +1,6 @@
 """What a P24 or RehaMove3 is asked next, without a wire."""
 
 from appliance.session.board import BoardState, SetPoint
-from appliance.stimulator.sciencemode.conversation import (
-    BATTERY_S,
-    KEEP_ALIVE_S,
-    LOOK_S,
-    LOST_S,
-    STATUS_S,
-    TOLD_S,
-)
 from appliance.stimulator.sciencemode.messages import (
     GetBattery,
     GetStatus,
@@ -22,6 +14,13 @@ from appliance.stimulator.sciencemode.replies import (
 )
 from tests.stimulator.rigs import CEILINGS, set_point
 from tests.stimulator.sciencemode.turns import LOOK, REST, Talk, told
+
+BATTERY_S = 30.0
+KEEP_ALIVE_S = 0.4
+LOOK_S = 0.1
+LOST_S = 0.08
+STATUS_S = 0.1
+TOLD_S = 0.1
 
 
 def test_while_off_it_asks_for_the_status_ten_times_a_second() -> None:

@@ -4,12 +4,6 @@ import pytest
 
 from appliance.session.board import BoardState, Contact
 from appliance.stimulator.link import WrongAnswerError
-from appliance.stimulator.sciencemode.conversation import (
-    LOST_S,
-    SILENCE_S,
-    STALE_LOOKS,
-    TOLD_S,
-)
 from appliance.stimulator.sciencemode.messages import (
     ChannelState,
     Result,
@@ -24,6 +18,11 @@ from appliance.stimulator.sciencemode.replies import (
 from appliance.therapy.units import NEVER
 from tests.stimulator.rigs import set_point
 from tests.stimulator.sciencemode.turns import ANSWERS_S, LOOK, REST, Talk, channels, told
+
+LOST_S = 0.08
+SILENCE_S = 0.2
+STALE_LOOKS = 5
+TOLD_S = 0.1
 
 IDLE_SILENCE_S = 2.0
 

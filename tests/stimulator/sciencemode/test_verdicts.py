@@ -4,9 +4,6 @@ import pytest
 
 from appliance.session.board import BoardState
 from appliance.stimulator.link import WrongAnswerError
-from appliance.stimulator.sciencemode.conversation import (
-    BATTERY_S,
-)
 from appliance.stimulator.sciencemode.messages import (
     GetBattery,
     GetStatus,
@@ -29,6 +26,8 @@ from appliance.stimulator.sciencemode.replies import (
 )
 from tests.stimulator.rigs import set_point
 from tests.stimulator.sciencemode.turns import REST, Talk, told
+
+BATTERY_S = 30.0
 
 
 def test_a_stop_that_is_answered_is_off(running: Talk) -> None:
