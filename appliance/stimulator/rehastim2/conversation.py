@@ -86,10 +86,11 @@ class Conversation:
         self._busy_until = LONG_AGO
         self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
-        self._interval_hz = 0.0
+        # The first list brings these three.
+        self._interval_hz: float
         """Frequency that the present list was made for."""
-        self._interval_s = 0.0
-        self._started_at = LONG_AGO
+        self._interval_s: float
+        self._started_at: float
         """When a list was last started or changed, seconds."""
         self._may_be_skipped = False
         """The last change came sooner than a pulse after the one before."""

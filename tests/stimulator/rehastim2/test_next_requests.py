@@ -5,9 +5,12 @@ import pytest
 from appliance.session.board import BoardState, SetPoint
 from appliance.stimulator.rehastim2.lists import InitList
 from appliance.stimulator.rehastim2.messages import (
+    Ack,
     GetMode,
     Mode,
+    Result,
     StopList,
+    command_of,
 )
 from tests.stimulator.rehastim2.turns import ANSWERS_S, LIST, REST, Talk, start
 from tests.stimulator.rigs import set_point
@@ -58,6 +61,13 @@ def test_a_change_whose_answer_is_lost_is_said_again(running: Talk) -> None:
     assert running.say(set_point(0, 1), 10.32) == start(0, 1)
 
 
+def test_a_busy_device_is_asked_again_at_the_very_end_of_its_time() -> None:
+    talk = Talk(-1.0)
+    assert talk.say(REST, -0.01) == LIST
+    talk.hear(Ack(command_of(LIST), Result.BUSY), 0.0)
+    assert talk.say(REST, 0.02) == StopList(for_rest=True)
+
+
 @pytest.mark.parametrize("wanted", [REST, None])
 def test_a_list_whose_answer_is_lost_is_followed_by_a_stop(wanted: SetPoint | None) -> None:
     talk = Talk()
@@ -100,6 +110,28 @@ def test_each_list_begins_with_1_ma_and_rises_by_40_a_second(running: Talk) -> N
     assert running.exchange(REST, 10.2) == StopList(for_rest=True)
     assert running.exchange(REST, 10.22) == LIST
     assert running.exchange(set_point(20, 20), 10.24) == start(1, 1)
+
+
+def test_less_than_a_step_of_a_rise_is_saved_up(running: Talk) -> None:
+    for step in range(8):
+        running.exchange(set_point(20, 20), 10.11 + 0.01 * step)
+    assert running.told.in_force == (4, 4)
+
+
+def test_a_rise_goes_on_from_what_was_agreed_to_where_an_answer_is_lost(running: Talk) -> None:
+    assert running.say(set_point(20, 20), 10.14) == start(2, 2)
+    assert running.say(set_point(20, 20), 10.26) == start(2, 2)
+    assert running.say(set_point(1, 1), 10.38) == start(1, 1)
+
+
+def test_the_next_list_makes_up_for_the_pulses_of_the_one_before() -> None:
+    talk, wanted = Talk(), set_point(1, 1, hz=35)
+    assert talk.exchange(wanted, 10.0) == InitList(0b11, 57)
+    assert talk.exchange(wanted, 10.1) == start(1, 1)
+    assert talk.exchange(wanted, 10.2) == GetMode()
+    assert talk.exchange(wanted, 20.2) == GetMode()
+    assert talk.exchange(set_point(0, hz=35), 20.3) == StopList(for_rest=True)
+    assert talk.exchange(set_point(0, hz=35), 20.4) == InitList(0b11, 58)
 
 
 def test_a_change_that_came_sooner_than_a_pulse_is_said_again_after_one() -> None:

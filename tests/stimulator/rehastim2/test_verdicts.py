@@ -4,6 +4,7 @@ import pytest
 
 from appliance.session.board import BoardState, Contact
 from appliance.stimulator.link import WrongAnswerError
+from appliance.stimulator.rehastim2.codec import Packet
 from appliance.stimulator.rehastim2.messages import (
     Ack,
     GetMode,
@@ -155,6 +156,15 @@ def test_a_busy_device_is_asked_again_after_20_ms_and_at_last_is_a_fault(running
         running.hear(busy, 10.5)
 
 
+def test_a_device_may_be_busy_from_the_first_question_on() -> None:
+    talk = Talk()
+    for at in (10.0, 10.15):
+        assert talk.say(None, at) == GetMode()
+        talk.hear(ModeAck(Mode.START, Result.BUSY), at + 0.01)
+    assert talk.told.refusals == 2
+    assert talk.exchange(None, 10.3, Mode.START) == GetMode()
+
+
 def test_a_device_that_obeyed_in_between_may_be_busy_anew(running: Talk) -> None:
     busy = Ack(command_of(start(0, 1)), Result.BUSY)
     running.say(set_point(0, 1), 10.2)
@@ -163,6 +173,13 @@ def test_a_device_that_obeyed_in_between_may_be_busy_anew(running: Talk) -> None
     running.say(set_point(1, 1), 10.6)
     running.hear(busy, 10.61)
     assert running.told.refusals == 2
+
+
+def test_an_answer_that_cannot_be_read_settles_nothing(running: Talk) -> None:
+    running.say(set_point(0, 1), 10.2)
+    running.told.hear(Packet(running.number, command_of(start(0, 1)) + 1, b"\0\0\0"), 10.21)
+    assert running.told.lost_at() == 10.2 + LOST_S
+    assert running.told.heard_at < 10.2
 
 
 def test_an_answer_to_nothing_is_not_counted_as_heard(running: Talk) -> None:
@@ -177,6 +194,9 @@ def test_an_answer_to_nothing_is_not_counted_as_heard(running: Talk) -> None:
 
 def test_current_may_flow_from_when_a_start_is_sent_until_a_stop_is_agreed_to(ready: Talk) -> None:
     assert not ready.told.may_flow()
+    assert ready.say(REST, 10.05) == GetMode()
+    assert not ready.told.may_flow()
+    ready.agree(GetMode(), 10.06, Mode.INITIALISED)
     ready.say(set_point(1, 1), 10.1)
     assert ready.told.may_flow()
     ready.agree(start(1, 1), 10.11)
@@ -219,6 +239,13 @@ def test_a_start_that_is_answered_after_the_stop_was_sent_is_no_start(running: T
     assert running.told.in_force == (0, 1)
     assert running.told.agreed_at is None
     assert not running.told.is_off
+
+
+def test_it_is_live_from_when_a_list_is_sent() -> None:
+    talk = Talk()
+    assert not talk.told.is_live
+    talk.say(REST, 10.0)
+    assert talk.told.is_live
 
 
 def test_it_is_live_in_the_rest_between_two_lists(running: Talk) -> None:
