@@ -100,7 +100,7 @@ _NEAREST = {
         "conversation": "stimulator: sciencemode/next_requests sciencemode/verdicts"
         " sciencemode/told_channels sciencemode/conversation sciencemode/replies sciencemode/looks"
         " leased_deadlines sciencemode_safe_set",
-        "greeting": "stimulator: sciencemode/conversation probing",
+        "greeting": "stimulator: sciencemode/greeting sciencemode/conversation probing",
         "pulses": "stimulator: sciencemode_messages sciencemode/conversation contract_of_the_dose"
         " sciencemode_safe_set",
         "replies": "stimulator: sciencemode/replies sciencemode/conversation sciencemode_messages",
@@ -116,7 +116,7 @@ _NEAREST = {
     "appliance/stimulator/openemsstim": {
         "conversation": "stimulator: openemsstim_conversation openemsstim_driver",
         "driver": "stimulator: openemsstim_driver contract",
-        "greeting": "stimulator: openemsstim_driver probing",
+        "greeting": "stimulator: openemsstim_greeting openemsstim_driver probing",
         "hearing": "stimulator: openemsstim_grammar openemsstim_driver",
         "rise": "stimulator: openemsstim_conversation",
     },
