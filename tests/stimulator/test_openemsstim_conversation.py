@@ -93,6 +93,7 @@ def test_times_are_reached_at_their_very_end() -> None:
     talk = Talk(-1.0)
     talk.exchange(REST, -0.5)
     talk.exchange(set_point(1), 0.0)
+    assert talk.exchange(set_point(1), RENEW_S - 0.0001) is None
     assert talk.exchange(set_point(1), RENEW_S) == "C0I1T800G"
 
 
@@ -111,6 +112,15 @@ def test_down_goes_before_up_and_the_end_before_down(talk: Talk) -> None:
     assert talk.exchange(set_point(5, 9), 11.2) == "C0I5T800G"
     assert talk.exchange(set_point(4, 0), 11.4) == "C1I1T1G"
     assert talk.exchange(set_point(4, 0), 11.6) == "C0I4T800G"
+
+
+def test_of_two_channels_that_go_down_the_one_that_has_waited_longer_goes_first(
+    talk: Talk,
+) -> None:
+    assert talk.exchange(set_point(9, 1), 10.68) == "C0I9T800G"
+    assert talk.exchange(set_point(9, 9), 10.85) == "C1I9T800G"
+    assert talk.exchange(set_point(5, 5), 11.02) == "C0I5T800G"
+    assert talk.exchange(set_point(5, 5), 11.19) == "C1I5T800G"
 
 
 def test_a_channel_that_was_off_for_long_begins_after_the_other_went_down() -> None:
@@ -234,6 +244,17 @@ def test_the_state_follows_what_was_said_and_repeated() -> None:
     assert talk.say(None, 1.9) is None
     assert not talk.told.is_live
     assert talk.told.state(1.9) is BoardState.OFF
+    assert talk.exchange(REST, 2.0) == "G"
+    assert talk.told.state(2.2) is BoardState.ARMED
+
+
+def test_an_echo_that_comes_after_off_agrees_to_nothing(talk: Talk) -> None:
+    assert talk.say(set_point(9, 1), 10.8) == "C0I9T800G"
+    assert talk.say(None, 10.85) == "G"
+    talk.echo("C0I9T800G", 10.9)
+    assert talk.told.agreed_at is None
+    talk.echo("G", 10.95)
+    assert talk.told.agreed_at is None
 
 
 def test_a_start_before_the_all_stop_was_repeated_is_on_until_then(talk: Talk) -> None:

@@ -35,11 +35,14 @@ OPENING_S = 0.25
 
 
 class _Urgency(IntEnum):
-    """Why a channel needs a command; the last one goes first."""
+    """Why a channel needs a command; the last one goes first.
+
+    Of two channels with the same reason, the one that has waited longer does.
+    """
 
     NONE = auto()
     DUE = auto()
-    """Up, or the renewal. Of two, the channel that has waited longer goes first."""
+    """Up, or the renewal."""
     DOWN = auto()
     END = auto()
     OVERDUE = auto()
@@ -49,8 +52,8 @@ class _Sent(NamedTuple):
     text: str
     """The command, or the question."""
     at: float
-    channel: int | None = None
-    percent: int = 0
+    drives: tuple[int, int] | None = None
+    """The channel and its percent; None for what drives none."""
 
 
 class _Channel:
@@ -132,18 +135,19 @@ class Conversation:
     def _wish(
         self, number: int, percent_wanted: int, now: float
     ) -> tuple[_Urgency, float, int, int]:
-        """How urgent a command to this channel is, since when, the channel, and its percent."""
+        """Why this channel needs a command, how long it has waited, its number, and the percent."""
         channel = self._channels[number]
         waited_s = now - channel.said_at
         if percent_wanted == 0:
-            return (_Urgency.END if channel.percent else _Urgency.NONE), 0.0, number, 0
+            return (_Urgency.END if channel.percent else _Urgency.NONE), waited_s, number, 0
         percent = next_percent(channel.percent, percent_wanted, waited_s)
-        if channel.percent and waited_s >= OVERDUE_S:
-            return _Urgency.OVERDUE, 0.0, number, percent
-        if percent < channel.percent:
-            return _Urgency.DOWN, 0.0, number, percent
         is_due = percent > channel.percent or waited_s >= RENEW_S
-        return (_Urgency.DUE if is_due else _Urgency.NONE), waited_s, number, percent
+        urgency = _Urgency.DUE if is_due else _Urgency.NONE
+        if channel.percent and waited_s >= OVERDUE_S:
+            urgency = _Urgency.OVERDUE
+        elif percent < channel.percent:
+            urgency = _Urgency.DOWN
+        return urgency, waited_s, number, percent
 
     def expect(self, text: str, now: float) -> None:
         """Note that this text is sent, and an echo or an answer is due."""
@@ -157,7 +161,7 @@ class Conversation:
         channel.said_at = now
         self._open_at = None
         self._was_on = True
-        self._expected.append(_Sent(text, now, number, channel.percent))
+        self._expected.append(_Sent(text, now, (number, channel.percent)))
 
     # Hearing
 
@@ -176,8 +180,9 @@ class Conversation:
         self.heard_at = now
         if sent.text == grammar.ALL_STOP:
             self._all_stopped(now)
-        elif sent.channel is not None:
-            self._channels[sent.channel].agreed = sent.percent
+        elif sent.drives is not None:
+            number, percent = sent.drives
+            self._channels[number].agreed = percent
             self.agreed_at = now if self._is_live else None
 
     def _all_stopped(self, now: float) -> None:
