@@ -220,6 +220,86 @@ def test_the_system_is_told_not_to_wait_for_unsent_bytes_when_the_port_closes(
     assert told[-1] == settings[:40] + b"\xff\xff" + settings[42:]
 
 
+def test_the_chip_is_told_to_pass_on_at_once_what_it_has_read(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(
+        serial.Serial, "set_low_latency_mode", lambda _, is_low: asked.append(is_low)
+    )
+    port = SerialPort(far.path, Line(250_000))
+    port.open()
+    port.close()
+    assert asked == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (Line(250_000), (250_000, "N", 1, False)),
+        (Line(3_000_000, stop_bits=2, rts_cts=True), (3_000_000, "N", 2, True)),
+        (Line(460_800, parity="E"), (460_800, "E", 1, False)),
+    ],
+)
+def test_a_port_is_opened_as_its_board_needs_it_and_never_waits(
+    monkeypatch: pytest.MonkeyPatch, line: Line, told: tuple[object, ...]
+) -> None:
+    asked: dict[str, object] = {}
+
+    def refuse(path: str, baud_rate: int, **options: object) -> None:
+        asked.update(options, path=path, baud_rate=baud_rate)
+        raise serial.SerialException(2, "no such port")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(PortMissingError):
+        SerialPort("/dev/ttyUSB0", line).open()
+    names = ("baud_rate", "parity", "stopbits", "rtscts")
+    assert tuple(asked[name] for name in names) == told
+    assert (asked["path"], asked["exclusive"]) == ("/dev/ttyUSB0", True)
+    assert (asked["timeout"], asked["write_timeout"]) == (0, 0)
+
+
+def test_it_is_open_from_its_opening_to_its_closing_and_opens_once(far: Far) -> None:
+    port = SerialPort(far.path, Line(250_000))
+    assert (port.is_open, port.fileno(), port.openings) == (False, None, 0)
+    for _ in range(2):
+        port.open()
+        assert port.is_open
+        assert port.fileno() is not None
+        assert port.openings == 1
+    for _ in range(2):
+        port.close(b"\0off\0")
+        assert (port.is_open, port.fileno()) == (False, None)
+
+
+def test_what_ends_a_cut_frame_goes_before_only_where_one_may_have_been_cut(
+    far: Far, port: SerialPort
+) -> None:
+    port.send_first(b"off\n", b"end\n")
+    assert far.read_until(b"off\n") == b"off\n"
+    fill(port)
+    port.send_first(b"off\n", b"end\n")
+    assert far.read_until(b"off\n").endswith(b"end\noff\n")
+    assert port.discards == 1
+
+
+def test_with_an_end_that_is_late_a_frame_may_have_been_cut_whatever_the_system_says(
+    far: Far, port: SerialPort
+) -> None:
+    port.send_first(b"off\n", b"end\n", late=True)
+    assert far.read_until(b"off\n") == b"end\noff\n"
+    assert port.discards == 1
+
+
+def test_the_last_frame_of_a_full_line_does_not_wait_and_is_thrown_away(
+    far: Far, port: SerialPort
+) -> None:
+    fill(port)
+    port.close(b"off\n", b"end\n")
+    assert port.discards >= 1
+    assert port.unsent == (b"", b"")
+
+
 def test_it_opens_again_without_what_came_in_meanwhile(far: Far, port: SerialPort) -> None:
     port.close()
     os.write(far.near, b"stale")
