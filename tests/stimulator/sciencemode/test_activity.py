@@ -44,7 +44,7 @@ class Looks:
 def test_a_channel_that_stands_still_in_the_first_two_looks_has_stopped_itself(
     selection: Selection, channel: int
 ) -> None:
-    looks, in_force = Looks(), (20.0, 0.0) if channel == 0 else (0.0, 20.0)
+    looks, in_force = Looks(), (0.5, 0.0) if channel == 0 else (0.0, 0.5)
     still = said(selection=selection)
     looks.look(still, in_force)
     with pytest.raises(WrongAnswerError, match="board_stopped_itself"):
