@@ -73,6 +73,14 @@ def test_looks_that_are_too_near_to_each_other_count_once() -> None:
         looks.look(said(), (20.0, 0.0), after_s=APART_S / 4 + 0.001)
 
 
+def test_looks_are_far_enough_apart_at_the_very_end_of_their_time() -> None:
+    looks = Looks()
+    looks.now = 0.0
+    looks.look(said(), (20.0, 0.0), after_s=0.0)
+    with pytest.raises(WrongAnswerError, match="board_stopped_itself"):
+        looks.look(said(), (20.0, 0.0), after_s=APART_S)
+
+
 @pytest.mark.parametrize("channel", [0, 1])
 def test_a_channel_that_goes_on_in_the_first_two_looks_is_a_fault(channel: int) -> None:
     looks = Looks()
