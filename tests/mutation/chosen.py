@@ -91,8 +91,7 @@ _NEAREST = {
     "appliance/stimulator/hasomed": {
         "byte_stuffing": "stimulator: hasomed_framing",
         "leased_driver": "stimulator: leased_deadlines leased_driver a_failing_port"
-        " sciencemode/conversation"
-        " sciencemode/replies rehastim2_driver hello_to_another_board",
+        " sciencemode/conversation sciencemode/replies rehastim2_driver hello_to_another_board",
         "pending_requests": "stimulator: pending_requests sciencemode/replies rehastim2_driver",
         "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
     },
