@@ -84,9 +84,9 @@ class Conversation:
         self._is_good = False
         self._busy_since = NEVER
         self._busy_until = LONG_AGO
-        self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
-        # The first list brings these three.
+        # Each list brings its own of these.
+        self._slew_limit: SlewLimit
         self._interval_hz: float
         """Frequency that the present list was made for."""
         self._interval_s: float

@@ -99,9 +99,10 @@ class Conversation:
         self._stale_looks = 0
         self._battery_at = LONG_AGO
         self._open = self._good = self._used = frozenset[int]()
-        self._activity = Activity()
-        self._slew_limit = SlewLimit(CARD.amplitude_step)
         self._pace = units.Pace()
+        # Each start brings new ones of these.
+        self._activity: Activity
+        self._slew_limit: SlewLimit
 
     # Asking
 
@@ -247,7 +248,6 @@ class Conversation:
             self._check(reply)
         if self._phase is Phase.STOPPING:
             self._phase = Phase.OFF
-            self._was_on = False
             self.in_force = (0.0, 0.0)
 
     def _updated(self, update: Update, now: float) -> None:

@@ -105,6 +105,14 @@ def test_a_look_that_is_too_old_by_then_is_made_again(live: Talk) -> None:
     assert live.exchange(set_point(2), 10.16 + TOLD_S) == LOOK
 
 
+def test_a_look_that_no_update_followed_at_once_is_not_enough_for_a_later_one(
+    running: Talk,
+) -> None:
+    assert running.exchange(set_point(1, 1), 10.55) == LOOK
+    assert running.say(set_point(1, 1), 10.57) is None
+    assert running.say(set_point(0.5, 1), 10.58) == LOOK
+
+
 def test_each_update_rises_by_40_ma_a_second_from_the_last(running: Talk) -> None:
     assert running.exchange(set_point(20, 20), 10.2) == LOOK
     assert running.exchange(set_point(20, 20), 10.23) == told(2.5, 2.5)

@@ -44,6 +44,14 @@ def test_a_stop_that_is_answered_is_off(running: Talk) -> None:
     assert running.talk.refusals == 0
 
 
+def test_a_stop_before_any_start_is_answered_like_any_other() -> None:
+    talk = Talk()
+    talk.send(Stop(), 10.0)
+    assert talk.talk.state is BoardState.ARMED
+    talk.obey(Stop(), 10.01)
+    assert talk.talk.state is BoardState.OFF
+
+
 def test_a_stop_that_fails_is_a_fault(running: Talk) -> None:
     running.send(Stop(), 10.2)
     with pytest.raises(WrongAnswerError, match="board_high_voltage"):
