@@ -52,7 +52,7 @@ class Greeting:
         if self._owes_ack:
             self._owes_ack = False
             return InitAck()
-        if self.is_done or not self._may_ask or now < self.next_at():
+        if self.is_done or now < self.next_at():
             return None
         self._said_at = now
         mode, self._mode = self._mode, None

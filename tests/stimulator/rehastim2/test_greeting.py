@@ -107,6 +107,15 @@ def test_another_init_is_answered_and_patience_begins_anew() -> None:
     told.asks_for_the_mode(11.01)
 
 
+def test_a_device_that_starts_again_is_asked_for_its_mode_and_not_stopped() -> None:
+    told = Told().greeted(10.0)
+    told.says(told.asks_for_the_mode(10.0), ModeAck(Mode.STARTED), 10.01)
+    told.greeted(10.02)
+    told.asks_for_the_mode(10.02)
+    told.greeted(10.05)
+    told.asks_for_the_mode(10.05)
+
+
 def test_noise_is_another_device_and_words_without_a_mode_are_silence() -> None:
     assert Told().greeting.fault(heard_anything=False) == "board_silent"
     assert Told().greeting.fault(heard_anything=True) == "board_not_the_one"
