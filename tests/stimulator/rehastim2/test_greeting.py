@@ -1,6 +1,6 @@
 """The greeting of a RehaStim2: when it asks, and when there is nothing more to ask."""
 
-from appliance.stimulator.rehastim2.codec import Decoder
+from appliance.stimulator.rehastim2.codec import Decoder, Packet
 from appliance.stimulator.rehastim2.greeting import Greeting
 from appliance.stimulator.rehastim2.messages import (
     GetMode,
@@ -119,7 +119,10 @@ def test_a_device_that_starts_again_is_asked_for_its_mode_and_not_stopped() -> N
 def test_noise_is_another_device_and_words_without_a_mode_are_silence() -> None:
     assert Told().greeting.fault(heard_anything=False) == "board_silent"
     assert Told().greeting.fault(heard_anything=True) == "board_not_the_one"
-    assert Told().greeted(1.0).greeting.fault(heard_anything=True) == "board_silent"
+    told = Told()
+    told.greeting.hear(Packet(1, 99, b""), 0.5)
+    assert told.greeting.fault(heard_anything=True) == "board_not_the_one"
+    assert told.greeted(1.0).greeting.fault(heard_anything=True) == "board_silent"
 
 
 def test_an_init_of_another_version_is_not_answered() -> None:
