@@ -83,9 +83,10 @@ _NEAREST = {
     },
     "appliance/stimulator/reference": {
         "conversation": "stimulator: reference_conversation reference/driver reference/reports",
-        "driver": "stimulator: reference/driver a_failing_port hello_to_another_board stop_bytes",
+        "driver": "stimulator: reference/deadlines reference/driver a_failing_port"
+        " hello_to_another_board stop_bytes",
         "judge": "stimulator: reference_judge reference/driver reference/bursts",
-        "reporting": "stimulator: reference/reports reference/driver",
+        "reporting": "stimulator: reference/composed_reports reference/reports reference/driver",
         "units": "stimulator: reference_units contract_of_the_dose",
     },
     "appliance/stimulator/hasomed": {

@@ -58,6 +58,17 @@ def test_a_board_that_opening_does_not_reset_is_asked_once_any_start_would_be_ov
     assert said[0] == (pytest.approx(13 + 15.0, abs=0.2), "?")
 
 
+def test_a_board_that_says_nothing_at_all_is_silent_once_patience_ends(opened: Open) -> None:
+    rig, host, said = opened()
+    rig.troubles.silent = True
+    host.driver.connect(host.now)
+    host.idle(15.9)
+    assert host.report.link is Link.CONNECTING
+    assert [text for _, text in said] == ["?", "?"]
+    host.idle(0.1)
+    assert (host.report.link, host.report.faults) == (Link.DOWN, {"board_silent"})
+
+
 def test_a_board_that_starts_while_it_is_listened_to_is_left_alone_until_it_is_ready(
     opened: Open,
 ) -> None:

@@ -93,7 +93,7 @@ class StartList(Fixed, frozen=True):
     @classmethod
     def unpack(cls, data: bytes) -> "StartList | None":
         """None where the bytes are no such list."""
-        if not 4 <= len(data) <= 32 or len(data) % 4:
+        if len(data) % 4 or not 1 <= len(data) // 4 <= 8:
             return None
         channels = [Channel.unpack(data[at : at + 4]) for at in range(0, len(data), 4)]
         known = tuple(channel for channel in channels if channel)
