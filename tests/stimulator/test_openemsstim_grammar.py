@@ -106,6 +106,19 @@ def test_a_line_without_end_takes_no_room_and_means_nothing() -> None:
     assert hearing.feed(b"SETUP DONE\r\nSETUP DONE\r\n") == [Sign.READY]
 
 
+@pytest.mark.parametrize(("length", "meaning"), [(160, [Sign.READY]), (161, [])])
+def test_a_line_has_160_bytes_at_most_in_one_piece_or_in_two(
+    length: int, meaning: list[Heard]
+) -> None:
+    line = b"SETUP DONE".ljust(length, b"x")
+    assert Hearing().feed(line + b"\n") == meaning
+    hearing = Hearing()
+    assert hearing.feed(line) == []
+    assert hearing.feed(b"\n") == meaning
+    # The next one is read again.
+    assert hearing.feed(b"SETUP DONE\n") == [Sign.READY]
+
+
 FUZZED_INPUTS = 200_000
 
 
