@@ -119,6 +119,13 @@ def test_a_line_has_160_bytes_at_most_in_one_piece_or_in_two(
     assert hearing.feed(b"SETUP DONE\n") == [Sign.READY]
 
 
+def test_a_heading_from_before_a_start_means_nothing_after_it() -> None:
+    unknown = b"ERROR: SINGLE-CHAR Command Unknown\n"
+    hearing = Hearing()
+    assert hearing.feed(b"Command NON HEX:\n" + unknown) == [Firmware.MASTER]
+    assert hearing.feed(b"SETUP:\n" + unknown) == [Sign.STARTING, Firmware.MULTIPLEXER]
+
+
 FUZZED_INPUTS = 200_000
 
 
