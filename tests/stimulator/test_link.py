@@ -8,8 +8,8 @@ from appliance.errors import BoardError
 from appliance.session.board import Link
 from appliance.simulator.boards.models import make_device
 from appliance.simulator.wire import Wire
-from appliance.stimulator.link import LinkKeeper
-from appliance.stimulator.serial_port import Line, SerialPort
+from appliance.stimulator.link import LinkKeeper, WrongAnswerError
+from appliance.stimulator.serial_port import Line, PortLostError, SerialPort
 
 QUIET_S = 1.2
 RETRY_S = 0.5
@@ -107,6 +107,24 @@ def test_a_port_in_use_is_told_from_one_that_is_missing(wire: Wire, link: LinkKe
     other = LinkKeeper(SerialPort(wire.path, Line(250_000)), QUIET_S)
     assert not other.open(1.0)
     assert other.faults == {"board_port_busy"}
+
+
+def test_a_port_that_fails_otherwise_while_it_opens_is_a_lost_board(
+    link: LinkKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise PortLostError("the cable")
+
+    monkeypatch.setattr(link.port, "open", fails)
+    assert not link.open(1.0)
+    assert link.details == {"board_lost": "the cable"}
+
+
+def test_a_wrong_answer_is_a_fault_and_says_what_was_seen() -> None:
+    error = WrongAnswerError("board_disagrees", "off, but running")
+    assert (str(error), error.fault) == ("board_disagrees", "board_disagrees")
+    assert error.why == "off, but running"
+    assert WrongAnswerError("board_reset").why == ""
 
 
 def test_output_is_unknown_for_a_while_from_the_first_question_for_it(link: LinkKeeper) -> None:
