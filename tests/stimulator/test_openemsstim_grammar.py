@@ -119,6 +119,10 @@ def test_a_line_has_160_bytes_at_most_in_one_piece_or_in_two(
     assert hearing.feed(b"SETUP DONE\n") == [Sign.READY]
 
 
+def test_an_unknown_command_without_a_heading_tells_no_firmware() -> None:
+    assert Hearing().feed(b"Unknown command: ?\n") == []
+
+
 def test_a_heading_from_before_a_start_means_nothing_after_it() -> None:
     unknown = b"ERROR: SINGLE-CHAR Command Unknown\n"
     hearing = Hearing()
