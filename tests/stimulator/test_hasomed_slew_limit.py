@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.session.board import Ceilings, SetPoint
-from appliance.stimulator.hasomed.slew_limit import SlewLimit
+from appliance.stimulator.hasomed.slew_limit import SlewLimit, whole_steps_ma
 from tests.stimulator.rigs import RIGS, Host, Rig, set_point
 
 
@@ -41,6 +41,37 @@ def test_it_rises_by_40_ma_a_second_and_saves_nothing_up() -> None:
     risen(rise, set_point(20, 20), 1.0)
     assert risen(rise, set_point(20, 20), 1.03) == pytest.approx((2.2, 2.2))
     assert risen(rise, set_point(20, 20), 9.0) == pytest.approx((3.8, 3.8))
+
+
+def test_each_channel_rises_from_its_own_amplitude() -> None:
+    rise = SlewLimit(0.5)
+    rise.reach((10.0, 0.4), 1.0)
+    assert rise.towards(set_point(20, 20), 1.03) == pytest.approx((11.2, 1))
+    rise.reach((0.5, 10.0), 1.0)
+    assert rise.towards(set_point(20, 20), 1.03) == pytest.approx((1.7, 11.2))
+
+
+def test_a_time_before_the_last_lets_nothing_rise_and_takes_nothing_back() -> None:
+    rise = SlewLimit(0.5)
+    rise.reach((10.0, 10.0), 5.0)
+    assert rise.towards(set_point(20, 20), 4.0) == (10, 10)
+
+
+def test_after_an_answer_that_was_lost_each_channel_begins_at_the_less_of_both() -> None:
+    rise = SlewLimit(0.5)
+    rise.reach((10.0, 4.0), 5.0)
+    rise.fall_back((8.0, 6.0))
+    assert rise.towards(set_point(20, 20), 5.0) == (8, 4)
+
+
+@pytest.mark.parametrize(
+    ("current_ma", "step_ma", "told_ma"),
+    [(0.49, 0.5, 0), (7.99, 0.5, 7.5), (8.0, 0.5, 8), (0.3, 0.1, 0.3), (80, 1, 80), (99, 1, 80)],
+)
+def test_an_amplitude_goes_down_to_whole_steps_and_to_80_ma_at_most(
+    current_ma: float, step_ma: float, told_ma: float
+) -> None:
+    assert whole_steps_ma(current_ma, step_ma) == pytest.approx(told_ma)
 
 
 def test_down_is_at_once() -> None:

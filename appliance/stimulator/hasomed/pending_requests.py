@@ -39,8 +39,10 @@ class PendingRequests(Generic[RequestT]):
 
     def settle(self, packet: Answer) -> RequestT | None:
         """Remove the request that this packet answers, and return it; None if it answers none."""
-        request, _ = self._waiting.get(packet.number, (None, 0.0))
-        if request is None or not self._answers(request, packet.command):
+        if packet.number not in self._waiting:
+            return None
+        request, _ = self._waiting[packet.number]
+        if not self._answers(request, packet.command):
             return None
         for earlier in list(self._waiting):
             del self._waiting[earlier]

@@ -5,7 +5,7 @@ It repeats after the gate what a reference board does by itself.
 
 from appliance.session.board import SetPoint
 from appliance.therapy.limits import HARD_CURRENT_MA, OUTPUT_RISE_MA_S
-from appliance.therapy.units import ROUNDING, Pair
+from appliance.therapy.units import LONG_AGO, ROUNDING, Pair
 
 
 class SlewLimit:
@@ -23,11 +23,11 @@ class SlewLimit:
         """`step_ma`: the device's smallest amplitude, below which nothing flows."""
         self._step_ma = step_ma
         self._reached: Pair = (0.0, 0.0)
-        self._at: float | None = None
+        self._at = LONG_AGO
 
     def towards(self, set_point: SetPoint, now: float) -> Pair:
         """The amplitude of the set-point that may be delivered now, per channel, mA."""
-        passed_s = 0.0 if self._at is None else min(now - self._at, self._LONGEST_S)
+        passed_s = min(now - self._at, self._LONGEST_S)
         more_ma = OUTPUT_RISE_MA_S * max(passed_s, 0.0)
         a, b = (
             max(ma + more_ma, self._FIRST_MA) if ma >= self._step_ma else self._FIRST_MA
