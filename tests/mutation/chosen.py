@@ -94,7 +94,7 @@ _NEAREST = {
         "leased_driver": "stimulator: leased_deadlines leased_driver a_failing_port"
         " sciencemode/conversation sciencemode/replies rehastim2_driver hello_to_another_board",
         "pending_requests": "stimulator: pending_requests sciencemode/replies rehastim2_driver",
-        "slew_limit": "stimulator: hasomed_slew_limit contract_of_the_dose",
+        "slew_limit": "stimulator: hasomed_slew_limit",
     },
     "appliance/stimulator/sciencemode": {
         "activity": "stimulator: sciencemode/activity sciencemode/replies",
