@@ -62,6 +62,8 @@ def test_after_an_answer_that_was_lost_each_channel_begins_at_the_less_of_both()
     rise.reach((10.0, 4.0), 5.0)
     rise.fall_back((8.0, 6.0))
     assert rise.towards(set_point(20, 20), 5.0) == (8, 4)
+    rise.fall_back((8.0, 3.0))
+    assert rise.towards(set_point(20, 20), 5.0) == (8, 3)
 
 
 @pytest.mark.parametrize(

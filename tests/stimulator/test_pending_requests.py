@@ -34,6 +34,7 @@ def test_a_reply_settles_its_request_and_the_earlier_ones() -> None:
     requests = pending()
     for i in range(3):
         requests.add(10 * i, float(i))
+    assert (requests.oldest_at, requests.newest_at) == (0.0, 2.0)
     assert requests.settle(Packet(2, 11)) == 10
     assert (requests.oldest_at, requests.newest_at) == (2.0, 2.0)
     assert requests.owes(lambda request: request == 20)

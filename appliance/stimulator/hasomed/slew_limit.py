@@ -40,8 +40,8 @@ class SlewLimit:
         """The device has not answered what was sent last: the next rise begins at what it agreed
         to, mA, so that no leap follows however many updates are lost.
         """
-        a, b = (min(pair) for pair in zip(self._reached, in_force, strict=True))
-        self._reached = a, b
+        a, b = self._reached
+        self._reached = min(a, in_force[0]), min(b, in_force[1])
 
     def reach(self, amplitude: Pair, now: float) -> None:
         """This amplitude was sent, or stays in force: the next rise begins here."""
