@@ -82,7 +82,8 @@ _NEAREST = {
         "serial_port": "stimulator: serial_port stop_bytes",
     },
     "appliance/stimulator/reference": {
-        "conversation": "stimulator: reference_conversation reference/driver reference/reports",
+        "conversation": "stimulator: reference_conversation reference/driver reference/reports"
+        " reference/bursts",
         "driver": "stimulator: reference/deadlines reference/driver a_failing_port"
         " hello_to_another_board stop_bytes",
         "judge": "stimulator: reference_judge reference/driver reference/bursts",

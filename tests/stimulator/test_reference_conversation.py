@@ -73,6 +73,15 @@ def test_current_may_flow_that_was_accepted_and_is_told_to_be_none(channel: str)
     assert heard(ZERO._replace(**{channel: 40})).may_flow()
 
 
+@pytest.mark.parametrize("state", [State.OFF, State.FAULT])
+def test_a_board_that_went_off_agrees_to_nothing_any_more(state: State) -> None:
+    talk = heard()
+    assert talk.agreed_at == NOW
+    talk.expect(ZERO._replace(sequence=6), NOW)
+    talk.hear(AGREED._replace(sequence=6, state=state, reason=Reason.OPEN_LEAD, faults=1), NOW)
+    assert talk.agreed_at is None
+
+
 def test_an_off_under_way_is_no_output() -> None:
     talk = heard()
     talk.expect(Off(6), NOW)

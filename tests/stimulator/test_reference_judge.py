@@ -52,6 +52,18 @@ def test_anything_in_force_above_asked_is_too_strong(changes: dict[str, int]) ->
     assert verdict(AGREED._replace(**changes), ASKED) == "board_too_strong"
 
 
+@pytest.mark.parametrize(("mine", "other"), [("a", "b"), ("b", "a")])
+def test_a_channel_alone_is_too_strong_and_the_width_of_one_at_rest_means_nothing(
+    mine: str, other: str
+) -> None:
+    rest = AGREED._replace(**{f"amplitude_{other}_codes": 0, f"width_{other}_us": 400})
+    assert verdict(rest, ASKED) is None
+    assert verdict(rest._replace(**{f"amplitude_{mine}_codes": 401}), ASKED) == "board_too_strong"
+    faint = {f"amplitude_{mine}_codes": 1, f"width_{mine}_us": 251}
+    assert verdict(rest._replace(**faint), ASKED) == "board_too_strong"
+    assert verdict(rest._replace(state=State.OFF), Off(5)) == "board_too_strong"
+
+
 def test_anything_in_force_after_off_is_too_strong() -> None:
     assert verdict(AGREED._replace(state=State.OFF), Off(5)) == "board_too_strong"
 

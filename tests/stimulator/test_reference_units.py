@@ -54,3 +54,11 @@ def test_a_level_within_its_ceiling_stays_within_it_on_the_wire(one: float, othe
     frame = units.on_the_wire(asked, flows=True, newest=REPORT, sequence=2)
     assert frame.amplitude_a_codes <= frame.ceiling_codes
     assert frame.width_a_us == frame.ceiling_us == 400
+
+
+def test_amplitudes_count_only_where_current_may_flow() -> None:
+    asked = SetPoint(50, (10, 7.5), 250, Ceilings(60, 400, 120))
+    flowing = units.on_the_wire(asked, flows=True, newest=REPORT, sequence=2)
+    assert (flowing.amplitude_a_codes, flowing.amplitude_b_codes) == (400, 300)
+    resting = units.on_the_wire(asked, flows=False, newest=REPORT, sequence=2)
+    assert resting == flowing._replace(amplitude_a_codes=0, amplitude_b_codes=0)

@@ -40,7 +40,8 @@ class Greeting:
         self.until = now + PATIENCE_S
         """When patience ends, seconds."""
         self.model: Model | None = None
-        self.firmware: Version = (0, 0, 0)
+        self.firmware: Version
+        """Of the model, once that is known."""
         self.is_done = False
         """The device is identified and no level is active."""
         self._pending = pending
@@ -57,8 +58,7 @@ class Greeting:
             return None
         request = self._next()
         self._said_at[request] = now
-        if self.model is None:
-            self._turn += 1
+        self._turn += 1
         self._level = None
         return request
 

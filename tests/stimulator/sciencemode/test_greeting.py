@@ -160,6 +160,14 @@ def test_who_knows_neither_question_is_another_board() -> None:
     assert told.greeting.fault(heard_anything=True) == "board_not_the_one"
 
 
+def test_who_does_not_answer_the_first_question_and_refuses_the_second_may_be_a_p24() -> None:
+    told = Told()
+    told.asks(0.0)
+    told.asks(0.2)
+    told.says(UnknownCommand(), 0.2)
+    assert told.greeting.fault(heard_anything=True) == "board_silent"
+
+
 def test_who_knows_no_status_is_another_board() -> None:
     told = Told().known()
     told.asks(0.01)
