@@ -184,7 +184,15 @@ def test_a_board_may_rise_a_tenth_more_slowly_and_not_a_fifth() -> None:
 def test_what_was_asked_counts_after_two_periods() -> None:
     # From then on 216 codes a second are expected, of which the first 40 are its tolerance.
     weak_at = weak_after_s(lambda now: 0, asked=800, hz=3)
-    assert weak_at == pytest.approx(2 / 3 + 40 / 216 + 0.5, abs=0.01)
+    assert weak_at == pytest.approx(2 / 3 + 40 / 216 + 0.5, abs=0.001)
+
+
+def test_what_was_asked_in_bursts_counts_after_two_of_them() -> None:
+    follower, ticks = Follower(), 0
+    while not follower.is_too_weak(ticks / 1000, 800, 0, in_form(10_000, 9, 500), False):
+        ticks += 1
+        assert ticks < 3000
+    assert ticks / 1000 == pytest.approx(2 * 0.5 + 40 / (0.9 * 416) + 0.5, abs=0.002)
 
 
 @pytest.mark.parametrize("weak", [0, 1])
