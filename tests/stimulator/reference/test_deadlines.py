@@ -4,7 +4,7 @@ import pytest
 
 from appliance.session.board import Link, Output
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.codec import Decoder
+from appliance.stimulator.reference.codec import Decoder, encode
 from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 WORK = set_point(20)
@@ -79,3 +79,33 @@ def test_without_a_link_when_the_output_is_certainly_off_and_not_again(
     report = rig.driver.poll(off_at)
     assert (report.output, report.in_force) == (Output.OFF, (0, 0))
     assert rig.driver.next_deadline(off_at) > 1e6
+
+
+def test_a_poll_goes_on_with_what_the_wire_did_not_take(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.troubles.deaf = True
+    while not rig.driver.port.unsent[0]:
+        rig.driver.port.send(bytes(64))
+    rig.troubles.deaf = False
+    rig.take_all()
+    rig.driver.poll(host.now)
+    assert rig.driver.port.unsent == (b"", b"")
+
+
+def test_an_identity_that_nobody_asked_for_changes_nothing(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.troubles.silent = True
+    rig.driver.apply(WORK, host.now)
+    rig.clock.wait([], host.now)
+    rig.troubles.silent = False
+    said = protocol.Identity(
+        rig.driver._sequence, protocol.LAYOUT, protocol.BOARD_NAME, 9, 9, 9, 2400, 350, 10_000,
+        7, 0, 0, 2, 0, 0,
+    )  # fmt: skip
+    rig.device._replies.say(encode(said), host.now)
+    rig.clock.wait([], host.now + 0.001)
+    rig.wait_until_all_arrived()
+    report = rig.driver.poll(host.now)
+    assert (report.link, report.faults) == (Link.UP, frozenset())
+    assert report.agreed_at is not None
+    assert report.identity is not None and report.identity.firmware != "9.9.9"

@@ -185,6 +185,7 @@ def test_after_a_new_hello_nothing_that_was_said_before_counts(
     host.retry(1.0)
     first = next(report for report in host.reports if report.link is Link.UP)
     assert first.faults == frozenset()
+    assert first.agreed_at is None
 
 
 def test_while_off_one_lost_answer_is_no_fault(rig: ReferenceRig, host: Host) -> None:
