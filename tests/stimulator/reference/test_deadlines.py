@@ -109,3 +109,13 @@ def test_an_identity_that_nobody_asked_for_changes_nothing(rig: ReferenceRig, ho
     assert (report.link, report.faults) == (Link.UP, frozenset())
     assert report.agreed_at is not None
     assert report.identity is not None and report.identity.firmware != "9.9.9"
+
+
+def test_a_link_that_was_lost_in_silence_comes_up_again(rig: ReferenceRig, host: Host) -> None:
+    host.start(WORK)
+    rig.troubles.silent = True
+    host.apply(WORK, 0.4)
+    assert host.report.faults == {"board_silent"}
+    rig.troubles.silent = False
+    report = host.retry(1.0)
+    assert (report.link, report.faults) == (Link.UP, frozenset())
