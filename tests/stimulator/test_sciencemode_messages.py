@@ -166,6 +166,11 @@ def test_a_refusal_may_be_a_result_alone(reply: Reply) -> None:
     assert short.result is reply.result
 
 
+def test_a_version_without_a_hash_says_that_there_is_none() -> None:
+    packet = heard(answer(1, ExtendedVersion((1, 2, 3), (4, 5, 6))))
+    assert packet.data == bytes([Result.OK, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0])
+
+
 def test_a_result_and_a_state_that_nobody_documented_are_other() -> None:
     assert read_reply(Packet(0, 31, b"\x63")) == Ack(Command.INIT, Result.OTHER)
     reply = read_reply(Packet(0, 37, b"\x00\x04\x01\x09\x00\x00\x00"))
