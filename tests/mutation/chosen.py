@@ -39,22 +39,28 @@ _NEAREST = {
         "record": "session: gate date_page flow view fault",
         "rest_owed": "session: rest_by_itself rest_owed",
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
-        "stage_run": "session: knob_turns charge envelope prompts booking flow lost_contact fault"
-        " dry_pads",
-        "view_of_record": "session: view told_and_offered dry_pads + screen: agrees",
+        "stage_run": "session: knob_turns charge contractions envelope prompts booking flow"
+        " lost_contact fault dry_pads",
+        "view_of_record": "session: view hints date_page told_and_offered dry_pads"
+        " + screen: agrees",
     },
     "appliance/session/machine": {
-        "actions": "session: flow agreeing preparing placing stage_done stopped aftercare",
+        "actions": "session: switching_off flow agreeing preparing placing stage_done stopped"
+        " aftercare",
         "aftercare": "session: aftercare agreeing + therapy: exercise",
         "date_page": "session: date_page",
-        "entry_actions": "session: flow agreeing prompts preparing stage_done stopped fault",
+        "entry_actions": "session: contractions flow agreeing prompts preparing stage_done stopped"
+        " fault",
         "guards": "session: flow agreeing stopped fault preparing lost_contact stage_done placing"
-        " worn_pads aftercare booking idle knob_turns press_and_hold",
+        " worn_pads aftercare booking contractions switching_off order idle knob_turns"
+        " press_and_hold",
         "machine": "session: flow fault agreeing order press_and_hold stopped notes prompts",
         "order": "session: order",
-        "pages": "session: record_pages flow agreeing preparing placing worn_pads",
+        "pages": "session: record_pages view flow agreeing preparing placing worn_pads fault"
+        " prompts",
         "prompts": "session: prompts flow",
-        "transition_table": "session: flow agreeing stopped fault idle lost_contact stage_done",
+        "transition_table": "session: placing switching_off flow agreeing stopped fault idle"
+        " lost_contact stage_done",
     },
     "appliance/therapy": {
         "calendar": "therapy: calendar plan",

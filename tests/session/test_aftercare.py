@@ -175,6 +175,15 @@ def test_the_screen_tells_the_beat_the_repetition_and_the_set() -> None:
     assert moment.left_s == pytest.approx(HOLD_S - 1.0)
 
 
+def test_the_page_that_leads_to_the_exercises_shows_their_beginning() -> None:
+    core = on_exercises()
+    core.wait(20.0)
+    moment = view_of(core.record).exercise
+    assert moment is not None
+    assert (moment.beat, moment.repetition, moment.set_number) == (Beat.GET_READY, 1, 1)
+    assert moment.left_s == GET_READY_S
+
+
 def test_nothing_is_exercised_before_the_journal_has_answered() -> None:
     core = on_exercises()
     core.record = core.record.but(histories=None)

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.session.events import Button
+from appliance.session.machine import guards
 from appliance.session.notes import Answered, ChecklistCompleted
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -207,6 +208,14 @@ def test_a_mistake_is_one_for_60_s(after_s: float, taken_back: bool) -> None:
     core.read_for(after_s)
     core.back()
     assert (core.record.state is State.CHECKLIST) is taken_back
+
+
+def test_the_sixtieth_second_of_a_mistake_belongs_to_it() -> None:
+    record = refused().record
+    assert record.refusal is not None
+    record = record.but(refusal=record.refusal.but(at=0.0))
+    for after_s, holds in ((60.0, True), (60.01, False)):
+        assert guards.by_mistake(record.but(now=after_s)) is holds
 
 
 def test_the_statement_has_to_be_read_again_after_a_mistake() -> None:

@@ -5,7 +5,6 @@ import pytest
 from appliance.session.dry_pads import (
     REFUSE_UP_S,
     REPORT_LAG_S,
-    SHORT_FOR_S,
     SHORT_FRACTION,
     SHORT_FROM_MA,
     PadState,
@@ -68,7 +67,7 @@ def test_half_a_second_without_a_break_is_dry(channel: int) -> None:
         state, found = judge(state, holding(), ASKED, (measured[0], measured[1]), NOW, STEP_S)
         steps += 1
     assert found == (channel,)
-    assert steps * STEP_S == pytest.approx(SHORT_FOR_S, abs=STEP_S)
+    assert steps * STEP_S == pytest.approx(0.5, abs=STEP_S)
     assert short_s(ENOUGH, before=state) == (0.0, 0.0)
 
 

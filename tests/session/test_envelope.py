@@ -12,7 +12,6 @@ from appliance.session.envelope import Part, level_factor, position_at
 from appliance.session.events import Button, Turn
 from appliance.session.stage_run import amplitude
 from appliance.session.state import State
-from appliance.session.view_of_record import view_of
 from appliance.therapy.programs import Bursts, Phase, Span
 from tests.session.core import SHORT, STEP_S, Core, shipped
 
@@ -80,6 +79,13 @@ def test_a_contraction_begins_only_if_it_can_end_inside_its_phase() -> None:
     assert place.part_remaining_s == pytest.approx(9.4)
     exact = (Span(WORK, 0.0, 70.0),)
     assert position_at(exact, 60.5, 0.0).part is Part.RAMP_UP
+
+
+def test_a_pause_is_off_to_its_end() -> None:
+    pause = Phase("pause", 50.0, 300, 0.0, 0.0, 0.0, 30.0, duration_s=30.0, is_pause=True)
+    place = position_at((Span(pause, 40.0, 70.0),), 45.0, 0.0)
+    assert (place.part, place.envelope, place.tail) == (Part.OFF, 0.0, True)
+    assert place.part_remaining_s == pytest.approx(25.0)
 
 
 def test_each_channel_contracts_in_its_own_time() -> None:
@@ -295,18 +301,7 @@ def test_at_zero_a_rest_that_fits_no_contraction_is_passed_over() -> None:
     assert core.record.state is State.STAGE_DONE
 
 
-# Words and cues on the way
-
-
-def test_the_first_three_contractions_ask_whether_it_tightens() -> None:
-    core = Core().to_stimulating(4).skip_to("work")
-    asked = []
-    for _ in range(5):
-        core.until(Part.HOLD, dt=0.05)
-        core.wait(1.0)
-        asked.append(view_of(core.record).hint)
-        core.until(Part.OFF, dt=0.05)
-    assert asked == ["tighten"] * 3 + [None] * 2
+# Cues on the way
 
 
 def test_each_contraction_is_announced_and_its_end_told() -> None:

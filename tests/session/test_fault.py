@@ -80,12 +80,16 @@ def test_a_fault_stays_when_its_cause_is_gone() -> None:
     assert core.record.latched == ("pins_failed",)
 
 
-def test_the_first_fault_is_shown_first() -> None:
+def test_the_first_fault_is_shown_first_and_the_knob_leafs_through_all() -> None:
     core = Core().to_ready()
     core.faults("screen_dead")
     core.faults("screen_dead", "board_missing")
     core.faults("screen_dead", "board_missing", "edges_dead")
     assert core.record.latched == ("screen_dead", "board_missing", "edges_dead")
+    for page in (0, 1, 2, 0):
+        view = view_of(core.record)
+        assert (view.page, view.pages) == (page, 3)
+        core.turn(1)
 
 
 def test_every_cause_has_to_be_gone() -> None:

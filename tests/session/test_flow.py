@@ -8,8 +8,8 @@ from appliance.session.board import BoardState
 from appliance.session.envelope import Part
 from appliance.session.state import State
 from appliance.therapy.programs import Bursts, Phase
-from appliance.therapy.routines import Routine
-from tests.session.core import Core, shipped
+from tests.session.core import Core
+from tests.session.own_program import running
 
 
 def flowing(level: int = 10) -> Core:
@@ -106,12 +106,7 @@ def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old(
 ) -> None:
     """At one pulse or burst a second a report tells of the ramp as it was a second before."""
     slow = Phase("slow", hz, 200, 2.0, 5.0, 2.0, 5.0, bursts=bursts)
-    program = shipped().programs["gentle"].but(phases=(slow,))
-    programs = {**shipped().programs, "hip_flexors": program}
-    stage = shipped().routines["lower_back_session"].stages[0].but(program=program)
-    routines = {"lower_back_session": Routine("lower_back_session", (stage,))}
-    catalogue = shipped().but(programs=programs, routines=routines)
-    core = Core(catalogue=catalogue).to_stimulating()
+    core = running(slow)
     core.turn(10)
     core.until(Part.HOLD, dt=0.1).wait(1.0, dt=0.05)
     asked = (0.0, 0.0)

@@ -218,6 +218,16 @@ def test_what_the_board_says_can_forbid_a_start(change: dict[str, object]) -> No
     assert core.record.set_point is None
 
 
+def test_a_stage_without_time_left_cannot_be_started() -> None:
+    core = Core().to_ready()
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(elapsed_s=run.planned_s))
+    core.start()
+    assert core.record.state is State.READY
+    assert core.record.hint is not None and core.record.hint.key == "blocked_board"
+
+
 def test_letting_go_too_soon_starts_nothing() -> None:
     core = starting()
     core.step(Up(core.now, CONFIRM))

@@ -12,6 +12,7 @@ from appliance.session.events import Button
 from appliance.session.levels import BACK_TO_BOTH_S
 from appliance.session.machine import pages, prompts
 from appliance.session.machine.guards import IDLE_S
+from appliance.session.machine.pages import LOCKED
 from appliance.session.machine.prompts import BY_PAGE, BY_STATE, REMIND_S
 from appliance.session.state import State
 from appliance.therapy.exercise import STRETCH_S
@@ -225,6 +226,12 @@ def test_stop_is_heard_where_it_leads_nowhere_and_told_as_stopped_where_it_does(
     core.cues.clear()
     core.stop()
     assert core.cues == ["stop_heard"]
+    # Away from the STOP test the table has rows for it that do not hold.
+    core = at(State.PREPARING)
+    core.cues.clear()
+    core.stop()
+    core.let_go_of_stop()
+    assert core.cues == ["stop_heard"]
     core = Core().to_ready()
     core.cues.clear()
     core.stop()
@@ -267,6 +274,11 @@ def test_what_the_knob_chooses_is_counted() -> None:
     core.cues.clear()
     core.turn(3)
     assert core.cues == ["two", "three", "one"]
+    for _ in range(LOCKED.index("language")):
+        core.back()
+    core.cues.clear()
+    core.turn(2)
+    assert core.cues == ["two", "one"]
     core = Core().to_choosing()
     while core.record.options == ():
         core.confirm()

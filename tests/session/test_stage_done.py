@@ -109,6 +109,16 @@ def test_a_stage_that_is_left_early_is_skipped_with_what_it_delivered() -> None:
     assert (note.why, note.delivered_s) == ("skipped", pytest.approx(elapsed_s, abs=0.1))
 
 
+def test_a_stage_that_a_hand_ends_before_the_first_booking_is_skipped() -> None:
+    core = Core()
+    core.books = False
+    core.to_stimulating()
+    core.confirm()
+    core.hold(BACK, 1.1)
+    assert core.record.state is State.STAGE_DONE
+    assert core.notes_of(StageEnded)[-1].why == "skipped"
+
+
 # Five minutes more
 
 

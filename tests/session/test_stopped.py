@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.session.events import Button, Down, StopCommand, StopLevel
+from appliance.session.machine import guards
 from appliance.session.notes import SessionEnded
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -156,6 +157,13 @@ def test_a_press_in_a_late_step_resumes_nothing_after_5_minutes() -> None:
     core.step(Down(core.now + 1.5, Button.CONFIRM), dt=2.0)
     assert State.READY not in core.states[-2:]
     assert core.record.state is State.AFTERCARE
+
+
+def test_at_no_moment_can_it_neither_be_resumed_nor_be_over() -> None:
+    core = at(State.STOPPED)
+    for after_s, over in ((299.99, False), (300.0, True), (300.01, True)):
+        record = core.record.but(entered_at=0.0, now=after_s)
+        assert (guards.can_resume(record), guards.too_long_stopped(record)) == (not over, over)
 
 
 def test_after_5_minutes_the_session_is_over() -> None:

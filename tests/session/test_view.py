@@ -111,6 +111,8 @@ def test_choosing_lists_the_options_after_the_question() -> None:
     assert view.question is None
     assert view.options[0].id == "lower_back_session"
     assert view.option_index == 1
+    core.turn(-3)
+    assert view_of(core.record).option_index == 0
 
 
 def test_self_test_says_what_is_being_checked() -> None:
@@ -227,7 +229,31 @@ def test_contact_lost_counts_its_three_seconds() -> None:
     assert view.countdown_s == pytest.approx(1.8, abs=0.1)
     assert not view.can_confirm
     core.wait(3)
-    assert view_of(core.record).can_confirm
+    view = view_of(core.record)
+    assert view.can_confirm
+    assert view.countdown_s == 0.0
+
+
+def test_lost_pads_are_named_in_contact_lost_alone() -> None:
+    core = at(State.CONTACT_LOST)
+    core.stop()
+    assert core.record.state is State.STOPPED
+    assert view_of(core.record).lost_channels == ()
+
+
+def test_the_end_of_a_stage_names_the_next_placement() -> None:
+    core = at(State.STAGE_DONE)
+    visit = core.record.visit
+    assert visit is not None
+    for stage in visit.option.stages[1:]:
+        assert view_of(core.record).next_placement == stage.placement.id
+        core.wait(1.2)
+        core.confirm()
+        assert view_of(core.record).next_placement is None
+        core.wait(0.3)
+        core.hold(Button.BACK, 1.1)
+        assert core.record.state is State.STAGE_DONE
+    assert view_of(core.record).next_placement is None
 
 
 def test_stopped_counts_its_five_minutes() -> None:
@@ -236,15 +262,21 @@ def test_stopped_counts_its_five_minutes() -> None:
 
 def test_gel_and_stretches_count_their_seconds() -> None:
     core = Core().to_preparing()
+    assert view_of(core.record).countdown_s is None
     core.confirm()
     core.wait(10.0)
     assert pages.name(core.record) == "pads"
     assert view_of(core.record).countdown_s == pytest.approx(50.0, abs=0.2)
+    core.wait(60.0)
+    assert view_of(core.record).countdown_s == 0.0
     core = at(State.AFTERCARE)
     while pages.name(core.record) not in STRETCHES:
+        assert view_of(core.record).countdown_s is None
         core.confirm()
     core.wait(10.0)
     assert view_of(core.record).countdown_s == pytest.approx(20.0, abs=0.2)
+    core.wait(30.0)
+    assert view_of(core.record).countdown_s == 0.0
 
 
 def test_percent_stays_percent() -> None:
@@ -264,6 +296,9 @@ def test_the_battery_is_between_empty_and_full(volt: float, share: float) -> Non
 def test_a_fault_that_only_tells_is_shown_in_passing() -> None:
     core = at(State.LOCKED)
     core.faults("journal_set_aside")
+    assert view_of(core.record).tells == ("journal_set_aside",)
+    core.faults("journal_set_aside", "pins_failed")
+    assert core.record.state is State.FAULT
     assert view_of(core.record).tells == ("journal_set_aside",)
 
 

@@ -38,13 +38,13 @@ def show(record: Record, *, by_hand: bool) -> Record:
 
 
 def _leave_stimulating(record: Record) -> Record:
+    record = record.but(position=None)
     visit, run = record.visit, record.run
     if visit is None or run is None:
-        return record.but(position=None)
+        return record
     delivered, charge = list(visit.delivered_s), list(visit.charge_mc)
     delivered[visit.index], charge[visit.index] = run.elapsed_s, run.spent_mc
     return record.but(
-        position=None,
         visit=visit.but(delivered_s=tuple(delivered), charge_mc=tuple(charge)),
         # Dry pads are still told of in the pause that they asked for.
         run=stage_layout.from_zero(run).but(pad_state=run.pad_state),

@@ -1,0 +1,63 @@
+"""Contractions: each is counted and cued once, and some phases wait for the person."""
+
+import pytest
+
+from appliance.session.envelope import Part
+from appliance.session.events import Button
+from appliance.session.state import State
+from appliance.therapy.programs import Phase
+from tests.session.core import Core
+from tests.session.own_program import running
+
+WORK = Phase("work", 50.0, 300, ramp_up_s=2.0, hold_s=3.0, ramp_down_s=1.0, off_s=10.0)
+
+
+def contractions(core: Core) -> int:
+    run = core.record.run
+    assert run is not None
+    return run.contractions
+
+
+@pytest.mark.parametrize("alternating", [False, True])
+def test_each_cycle_is_one_contraction_whether_the_sides_take_turns_or_not(
+    alternating: bool,
+) -> None:
+    core = running(WORK.but(alternating=alternating))
+    core.turn(1)
+    core.cues.clear()
+    core.wait(2 * WORK.cycle_s, dt=0.1)
+    assert contractions(core) == core.cues.count("contraction_ended") == 2
+
+
+def test_the_back_is_lifted_once_with_each_contraction() -> None:
+    core = running(WORK, placement="lower_back")
+    core.turn(1)
+    core.until(Part.OFF, dt=0.1)
+    core.cues.clear()
+    core.wait(2 * WORK.cycle_s, dt=0.1)
+    assert core.cues.count("lift") == 2
+
+
+def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() -> None:
+    core = running(
+        WORK.but(duration_s=20.0), WORK.but(name="more", waits=True, duration_s=40.0), WORK
+    )
+    core.turn(1)
+    core.wait(22.0, dt=0.1)
+    assert core.record.state is State.PAUSED
+    core.wait(1.2)
+    core.confirm()
+    core.start()
+    core.turn(1)
+    core.wait(10.0, dt=0.1)
+    assert core.record.state is State.STIMULATING
+    assert core.record.position is not None and core.record.position.phase.name == "more"
+
+
+def test_a_stage_that_is_left_stands_in_no_phase_any_more() -> None:
+    core = running(WORK)
+    core.turn(1)
+    assert core.record.position is not None
+    core.press(Button.CONFIRM)
+    assert core.record.state is State.PAUSED
+    assert core.record.position is None

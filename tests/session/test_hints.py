@@ -1,0 +1,96 @@
+"""Hints: a few words for a few seconds, only where they agree with what the muscle does."""
+
+import pytest
+
+from appliance.session.envelope import Part
+from appliance.session.events import Turn
+from appliance.session.state import State
+from appliance.session.view_of_record import view_of
+from appliance.therapy.limits import Limits
+from tests.session.core import STEP_S, Core
+from tests.session.states import at
+
+
+def working() -> Core:
+    return Core(limits=Limits(current_ma=4.0)).to_stimulating(4).skip_to("work")
+
+
+def before_the_end_of(core: Core, part: Part) -> Core:
+    """A second before this part of a contraction ends."""
+    core.until(part)
+    assert core.record.position is not None
+    core.wait(core.record.position.part_remaining_s - 1.0)
+    return core
+
+
+def turn_up(core: Core) -> Core:
+    core.step(Turn(core.now + STEP_S, 1))
+    return core
+
+
+def hint(core: Core) -> str | None:
+    return view_of(core.record).hint
+
+
+def test_a_hint_is_there_for_four_seconds() -> None:
+    core = turn_up(at(State.READY))
+    core.wait(3.9, dt=0.1)
+    assert hint(core) == "more"
+    core.wait(0.2, dt=0.1)
+    assert hint(core) is None
+
+
+def test_to_wait_for_the_contraction_is_said_until_it_comes() -> None:
+    core = turn_up(before_the_end_of(working(), Part.OFF))
+    assert hint(core) == "wait"
+    core.until(Part.RAMP_UP)
+    assert hint(core) == "tighten"
+
+
+def test_that_the_level_may_be_raised_is_said_only_while_it_can_be() -> None:
+    core = before_the_end_of(working(), Part.HOLD)
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(work_s=240.0 - STEP_S / 2))
+    core.step()
+    assert hint(core) == "fainter"
+    core.until(Part.RAMP_DOWN)
+    assert hint(core) is None
+
+
+def test_that_the_limit_is_reached_is_said_though_the_contraction_ends() -> None:
+    core = turn_up(before_the_end_of(working(), Part.HOLD))
+    assert hint(core) == "limit"
+    core.until(Part.OFF)
+    assert hint(core) == "limit"
+
+
+def test_the_first_three_contractions_ask_whether_it_tightens() -> None:
+    core = Core().to_stimulating(4).skip_to("work")
+    asked = []
+    for _ in range(5):
+        core.until(Part.HOLD, dt=0.05)
+        core.wait(1.0)
+        asked.append(hint(core))
+        core.until(Part.OFF, dt=0.05)
+        assert hint(core) is None
+    assert asked == ["tighten"] * 3 + [None] * 2
+
+
+@pytest.mark.parametrize("dry_at", [(100.0, 0.0), (0.0, 100.0)])
+def test_between_contractions_it_is_said_whose_pads_are_dry(dry_at: tuple[float, float]) -> None:
+    core = working().until(Part.HOLD)
+    run = core.record.run
+    assert run is not None
+    dry_at = (dry_at[0] and core.now, dry_at[1] and core.now)
+    core.record = core.record.but(run=run.but(pad_state=run.pad_state.but(dry_at=dry_at)))
+    assert hint(core) == "tighten"
+    core.until(Part.OFF)
+    assert hint(core) == ("dry_left" if dry_at[0] else "dry_right")
+
+
+def test_at_level_zero_nothing_tightens() -> None:
+    core = working().until(Part.HOLD)
+    core.knob_press()
+    core.until(Part.RAMP_UP)
+    assert hint(core) is None
