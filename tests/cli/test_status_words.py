@@ -47,6 +47,18 @@ def test_the_battery_of_the_board() -> None:
     assert "board reference 1, link up, battery 50% (7.4 V)" in said(core)
 
 
+def test_of_a_board_that_has_not_answered_yet_nothing_is_known() -> None:
+    assert status_of(Core().record, "reference", WORDS)["board"] == {
+        "driver": "reference",
+        "firmware": None,
+        "link": "down",
+        "battery_v": None,
+        "battery": None,
+        "refusals": 0,
+        "research_only": False,
+    }
+
+
 def test_each_fault_with_its_own_detail() -> None:
     core = at(State.LOCKED)
     core.faults("pins_failed", "screen_dead")

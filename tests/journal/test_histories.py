@@ -6,6 +6,7 @@ import pytest
 
 from appliance.therapy.history import History, StageLeft
 from appliance.therapy.ledger import Ledger
+from appliance.therapy.skin import Skin
 from tests.ledgers import minutes_by_placement
 
 NOTHING = History(weekday=0, clock_trusted=True, readable=True)
@@ -150,6 +151,24 @@ def test_bad_skin_stands_until_the_full_list_is_completed(household, answer, bad
     assert household.history().bad_skin is bad
     household.complete_list(full=True)
     assert not household.history().bad_skin
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked", "other"),
+    [("1", "skin_looked_at", "burn_seen"), ("2", "burn_seen", "skin_looked_at")],
+)
+def test_skin_that_was_not_good_is_asked_about_on_another_day_until_its_statement_is_agreed_to(
+    household, answer, asked, other
+):
+    household.whole_session((BACK,))
+    household.answer("skin", answer)
+    household.wait(days=1)
+    asks = Skin(ask_red=answer == "1", ask_burn=answer == "2", burned=answer == "2")
+    assert household.history().skin == asks
+    household.answer(other, "agreed")
+    assert household.history().skin == asks
+    household.answer(asked, "agreed")
+    assert household.history().skin == Skin()
 
 
 def test_pads_count_sessions_not_stages(household):

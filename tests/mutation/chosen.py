@@ -26,7 +26,7 @@ _NEAREST = {
     },
     "appliance/session": {
         "barring": "session: barred_boards fault + cli: status_words",
-        "board": "session: gate fault + stimulator: contract_of_the_dose",
+        "board": "session: gate fault + stimulator: contract_of_the_dose + cli: status_words",
         "dry_minutes": "session: dry_delivery + cli: programs",
         "dry_pads": "session: dry_pad_judge dry_pads",
         "dry_run": "session: dry_delivery + settings: dry_delivery",
@@ -78,7 +78,7 @@ _NEAREST = {
         "programs": "therapy: programs limit_arithmetic + session: envelope gate",
         "questions": "therapy: questions + session: aftercare",
         "routines": "therapy: catalogue plan",
-        "skin": "session: agreeing aftercare told_and_offered",
+        "skin": "session: agreeing aftercare told_and_offered + journal: histories",
         "standing": "therapy: today the_day plan",
     },
     "appliance/stimulator": {

@@ -75,6 +75,7 @@ def test_no_step_asks_for_less_than_the_one_before_and_sides_come_out_even() -> 
         (64.0, Beat.LIFT, 8.0, 2, 1, 2),
         (87.9, Beat.LOWER, 0.1, 2, 2, 4),
         (88.0, Beat.OVER, 0.0, 2, 2, 4),
+        (120.0, Beat.OVER, 0.0, 2, 2, 4),
         (500.0, Beat.OVER, 0.0, 2, 2, 4),
     ],
 )

@@ -15,6 +15,7 @@ from appliance.therapy.placements import (
     Site,
     check_placement,
     gap_cm,
+    overlap,
 )
 from appliance.therapy.units import CHANNELS, Channel
 
@@ -192,6 +193,30 @@ def test_whatever_is_accepted_stays_on_its_side_and_in_its_window(
             window = WINDOWS[pad.site]
             assert sign * pad.from_midline_cm - pad.width_cm / 2 >= window.inner_cm > 0
             assert pad.area_cm2 >= 25.0
+
+
+@pytest.mark.parametrize(
+    ("across_cm", "along_cm", "reached"),
+    [
+        (0.0, 0.0, True),
+        (4.9, 0.0, True),
+        (5.1, 0.0, False),
+        (-4.9, 0.0, True),
+        (-5.1, 0.0, False),
+        (0.0, 4.9, True),
+        (0.0, 5.1, False),
+        (0.0, -4.9, True),
+        (0.0, -5.1, False),
+    ],
+)
+def test_pads_of_the_back_reach_each_other_across_sites_where_they_lie_on_each_other(
+    across_cm: float, along_cm: float, reached: bool
+) -> None:
+    back = Pad(Site.BESIDE_SPINE, -8.0, -5.0, 5.0, 5.0)
+    glutes = Pad(Site.GLUTES, -8.0 - across_cm, -5.0 + along_cm, 5.0, 5.0)
+    assert overlap((back,), (glutes,)) is overlap((glutes,), (back,)) is reached
+    assert overlap((back,), (mirrored(glutes),)) is reached
+    assert not overlap((back,), (glutes.but(site=Site.UPPER_THIGH),))
 
 
 def test_a_placement_under_another_name_is_the_same_site(catalogue: Catalogue) -> None:

@@ -1,11 +1,13 @@
 """The day: what uses it up, what is left of it, which statements are asked and what is due."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from appliance.therapy.catalogue import Catalogue
-from appliance.therapy.history import History
+from appliance.therapy.history import DayClock, History
+from appliance.therapy.ledger import Ledger
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import (
     GUEST,
@@ -27,6 +29,9 @@ from tests.therapy.histories import (
     UNKNOWN,
 )
 
+NOON = datetime(2027, 2, 28, 12, tzinfo=UTC)
+CLOCK = DayClock(100.0, NOON, keeps_time=False, by_hand=False, earliest=NOON, latest=NOON)
+
 # --- the day ---
 
 
@@ -42,6 +47,12 @@ def test_so_do_the_minutes() -> None:
     assert day_used(ME, nearly, Limits()) is None
     used = SEASONED.but(contracting_minutes_today=74.5)
     assert day_used(ME, used, Limits()) is DayUsed.MINUTES
+
+
+def test_so_do_those_of_the_whole_box_where_less_than_one_is_left() -> None:
+    for given, used in ((74.0, None), (74.1, DayUsed.BOX)):
+        history = SEASONED.but(ledger=Ledger(box_minutes=given))
+        assert day_used(ME, history, Limits()) is used
 
 
 def test_comfort_does_not() -> None:
@@ -117,6 +128,8 @@ def test_when_the_full_list_is_due(person: str, changes: dict[str, Any], expecte
     [
         (ME, {}, False),
         (ME, {"clock_trusted": False}, True),
+        (ME, {"clock": CLOCK}, False),
+        (ME, {"clock": CLOCK.but(by_hand=True)}, True),
         (ME, {"readable": False}, True),
         (GUEST, {}, True),
     ],
@@ -183,6 +196,17 @@ def test_which_days_are_planned(
 ) -> None:
     history = SEASONED.but(sessions_counted=14, weekday=weekday)
     assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
+
+
+@pytest.mark.parametrize(
+    ("person", "weekday", "coming"),
+    [(ME, 0, 2), (ME, 3, 4), (ME, 4, 0), (ME, None, None), (GUEST, 0, None)],
+)
+def test_the_next_day_with_a_session_is_told_where_the_day_is_known(
+    catalogue: Catalogue, person: str, weekday: int | None, coming: int | None
+) -> None:
+    history = SEASONED.but(sessions_counted=14, weekday=weekday)
+    assert due(person, history, Plan(days=(0, 2, 4)), catalogue).next_weekday == coming
 
 
 def test_nothing_is_gentle_on_the_bench(catalogue: Catalogue) -> None:
