@@ -6,6 +6,7 @@ from appliance.session.envelope import ChannelPosition, Part, Position, position
 from appliance.session.levels import Levels
 from appliance.session.record import Run
 from appliance.session.rest_owed import STEP_MOST_S, owed_s, rest_until, rested
+from appliance.therapy.programs import Phase, Timing
 from appliance.therapy.units import Pair
 from tests.session.gate_records import RUNNING
 
@@ -46,9 +47,10 @@ def test_each_channel_is_owed_its_own_rest(rest: Pair, owed: Pair) -> None:
 def test_what_contracts_earns_its_share_and_what_rests_earns_none(work: Part) -> None:
     before = (NOW - STEP_S + 5.0, NOW - STEP_S + 7.0)
     run = run_of(before)
-    share_a, share_b = with_parts(work, work).phase.rest_shares
-    earned = (NOW + 5.0 + STEP_S * share_a, NOW + 7.0 + STEP_S * share_b)
-    assert share_a > 0.5
+    # B contracts for half as long as A in the same cycle.
+    phase = Phase("own", 50.0, 300, 1.0, 2.0, 1.0, 8.0, b=Timing(0.0, 0.5, 1.0, 0.5))
+    assert phase.rest_shares == (2.0, 5.0)
+    earned = (NOW + 5.0 + STEP_S * 2.0, NOW + 7.0 + STEP_S * 5.0)
     for rest in RESTS:
         for a, b, expected in (
             (work, rest, (earned[0], before[1])),
@@ -56,7 +58,7 @@ def test_what_contracts_earns_its_share_and_what_rests_earns_none(work: Part) ->
             (work, work, earned),
             (rest, rest, before),
         ):
-            found = rest_until(run, with_parts(a, b), NOW, STEP_S)
+            found = rest_until(run, with_parts(a, b).but(phase=phase), NOW, STEP_S)
             assert found == pytest.approx(expected), (a, b)
 
 
