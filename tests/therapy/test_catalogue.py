@@ -94,6 +94,12 @@ def test_good_files_become_a_catalogue() -> None:
     assert [statement.id for statement in catalogue.statements] == ["well", "heart"]
 
 
+def test_a_stage_lasts_as_long_as_a_program_of_a_fixed_length() -> None:
+    catalogue = built(programs=PROGRAMS + "duration_s = 720\n")
+    stage = catalogue.routines["today"].stages[0]
+    assert (stage.minutes, stage.own_minutes) == (12.0, True)
+
+
 def test_ones_own_program_joins_those_that_ship() -> None:
     own = PROGRAMS.replace("gentle", "mine").replace("35", "45")
     catalogue = built(own_programs=own)

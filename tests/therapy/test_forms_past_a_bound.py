@@ -54,6 +54,12 @@ def test_b_ends_within_the_cycle_of_the_short_rests_as_well() -> None:
     assert said.startswith("B would end 21 s after A's foot in a cycle of 20 s")
 
 
+def test_each_channel_rests_by_its_own_contraction() -> None:
+    # A contracts for 10 s and B for 6 s of the same 30 s.
+    phase = WORK.but(b=Timing(0.0, 2.0, 3.0, 1.0))
+    assert phase.rest_shares == (2.0, 4.0)
+
+
 def test_alternating_needs_a_cycle_that_holds_both() -> None:
     # Half a cycle after A, with A's own shape: as long as the off time is that of the contraction.
     assert refusal(WORK.but(alternating=True)) == ""
@@ -122,6 +128,14 @@ def test_an_active_rest_is_weaker_and_slower_than_the_work(
 def test_a_modulation_only_lowers_and_has_its_time(changes: dict[str, Any], wrong: str) -> None:
     said = refusal(TINGLE.but(modulation=SWEEP.but(**changes)), Kind.COMFORT)
     assert said.startswith(wrong) and bool(said) is bool(wrong)
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "wrong"), [(1.0, ""), (0.9, "duration_s = 0.9: allowed is 1 to 1800")]
+)
+def test_a_phase_lasts_a_second_at_least(duration_s: float, wrong: str) -> None:
+    short = TINGLE.but(ramp_up_s=0.2, ramp_down_s=0.2, duration_s=duration_s)
+    assert refusal(short, Kind.COMFORT) == wrong
 
 
 @pytest.mark.parametrize(("lasts", "good"), [({"duration_s": 60}, True), ({}, False)])

@@ -96,8 +96,9 @@ def test_what_was_delivered_is_missing_afterwards(catalogue: Catalogue) -> None:
     back = catalogue.routines["lower_back_session"].stages[1]
     comfort = catalogue.routines["comfort_80"].stages[0]
     history = with_delivered(with_delivered(SEASONED, back, 900.0), comfort, 300.0)
-    assert history.contracting_minutes_today == 15
-    assert history.comfort_minutes_today == 5
+    assert history.contracting_minutes_today == history.ledger.contracting_minutes == 15
+    assert history.comfort_minutes_today == history.ledger.comfort_minutes == 5
+    assert history.ledger.box_minutes == 15
     assert minutes_by_placement(history) == {"lower_back": 20.0}
     assert minutes_left(ME, history, Limits(), back, 0.0) == 10
 

@@ -8,7 +8,7 @@ from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.ledger import Ledger
 from appliance.therapy.limits import HARD_SITE_CHARGE_MC, Limits
-from appliance.therapy.offers import REST_DAY, Today, options, today
+from appliance.therapy.offers import REST_DAY, Today, bench_options, bench_today, options, today
 from appliance.therapy.plan import DayUsed, Offer, Plan
 from appliance.therapy.programs import Kind
 from appliance.therapy.skin import ClosedSite, Skin
@@ -135,3 +135,9 @@ def test_the_box_has_a_sum_for_all_people_together(
     almost = KNOWN.but(ledger=Ledger(box_minutes=given * people - 10.0, box_people=people))
     first = found(catalogue, almost).offered[0]
     assert first.minutes == pytest.approx(10.0)
+
+
+def test_a_board_that_is_for_no_body_has_the_bench_alone(catalogue: Catalogue) -> None:
+    assert [option.id for option in bench_options(catalogue)] == ["bench"]
+    seen = bench_today("Me", KNOWN, Plan(), catalogue)
+    assert (seen.used, seen.due.stage_count, seen.due.total_minutes) == (None, 1, 5.0)
