@@ -223,12 +223,11 @@ def _intermittent(index: int, span: Span, elapsed_s: float, foot_s: float) -> Po
     next_s = _to_next_foot(phase, at_s, _fits(phase, begin_s + phase.cycle_s, span))
     a = _contraction(of_a, at_s, phase.cycle_s)
     b = a if of_b is of_a else _contraction(of_b, at_s, phase.cycle_s)
-    if phase.active_rest is not None and a.part is Part.OFF:
-        return _active_rest(
-            Position(index, phase, (a, b), 0.0, 0, next_s, False), phase.active_rest
-        )
     pulses = phase.frequency_hz, phase.pulse_width_us
-    return Position(index, phase, (a, b), *pulses, next_s, False)
+    position = Position(index, phase, (a, b), *pulses, next_s, False)
+    if phase.active_rest is not None and a.part is Part.OFF:
+        return _active_rest(position, phase.active_rest)
+    return position
 
 
 def _to_next_foot(phase: Phase, at_s: float, cycle_follows: bool) -> float | None:
@@ -268,7 +267,7 @@ def _active_rest(position: Position, rest: ActiveRest) -> Position:
     at_s, left_s = phase.off_s - off.left_s, off.left_s - SILENT_BEFORE_FOOT_S
     pulses = rest.frequency_hz, rest.pulse_width_us
     if left_s <= 0:
-        return position.but(frequency_hz=phase.frequency_hz, pulse_width_us=phase.pulse_width_us)
+        return position
     # As a share of the contraction's amplitude, which is itself a fraction of the level.
     share = rest.fraction / phase.fraction
     envelope = min(share, at_s / phase.ramp_up_s)

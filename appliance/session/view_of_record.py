@@ -96,7 +96,7 @@ def view_of(record: Record, details: Mapping[str, str] = NO_DETAILS) -> View:
 
 def _date(record: Record) -> DateView | None:
     clock, draft = record.history.clock, record.date_draft
-    if record.state is not State.LOCKED or pages.name(record) != "date" or clock is None:
+    if pages.name(record) != "date" or clock is None:
         return None
     if draft is not None and date_page.is_setting(record):
         return DateView(draft.value, clock.keeps_time, clock.by_hand, date_page.PARTS[draft.part])
@@ -113,8 +113,7 @@ def _question(record: Record) -> QuestionView | None:
 
 
 def _record_part(record: Record) -> str:
-    on_record = record.state is State.LOCKED and pages.name(record) == "record"
-    return pages.RECORD[record.value] if on_record else pages.RECORD[0]
+    return pages.RECORD[record.value if pages.name(record) == "record" else 0]
 
 
 def _channels(record: Record) -> tuple[ChannelView, ...]:

@@ -30,7 +30,7 @@ _NEAREST = {
         "dry_minutes": "session: dry_delivery + cli: programs",
         "dry_pads": "session: dry_pad_judge dry_pads",
         "dry_run": "session: dry_delivery + settings: dry_delivery",
-        "envelope": "session: envelope program_grammar flow",
+        "envelope": "session: envelope active_rest program_grammar flow",
         "faults": "session: fault barred_boards agreeing",
         "gate": "session: gate fault agreeing",
         "levels": "session: levels knob_turns",
@@ -41,11 +41,11 @@ _NEAREST = {
         "stage_layout": "session: stage_done site_charge envelope worn_pads",
         "stage_run": "session: knob_turns charge contractions envelope prompts booking flow"
         " lost_contact fault dry_pads",
-        "view_of_record": "session: view hints date_page told_and_offered dry_pads"
-        " + screen: agrees",
+        "view_of_record": "session: view hints record_pages date_page stage_done told_and_offered"
+        " dry_pads + screen: agrees",
     },
     "appliance/session/machine": {
-        "actions": "session: switching_off flow agreeing preparing placing stage_done stopped"
+        "actions": "session: switching_off view flow agreeing preparing placing stage_done stopped"
         " aftercare",
         "aftercare": "session: aftercare agreeing + therapy: exercise",
         "date_page": "session: date_page",
@@ -56,8 +56,8 @@ _NEAREST = {
         " press_and_hold",
         "machine": "session: flow fault agreeing order press_and_hold stopped notes prompts",
         "order": "session: order",
-        "pages": "session: record_pages view flow agreeing preparing placing worn_pads fault"
-        " prompts",
+        "pages": "session: record_pages view flow agreeing preparing placing worn_pads aftercare"
+        " fault prompts",
         "prompts": "session: prompts flow",
         "transition_table": "session: placing switching_off flow agreeing stopped fault idle"
         " lost_contact stage_done",

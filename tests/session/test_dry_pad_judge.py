@@ -81,6 +81,12 @@ def test_soon_after_a_ramp_of_its_own_nothing_can_be_told(channel: int) -> None:
         assert found[1 - channel] > 0.0
 
 
+def test_the_first_report_that_can_be_compared_is() -> None:
+    behind_s = holding().longest_period_s + REPORT_LAG_S
+    state, _ = judge(PadState(ramped_at=(0.0, 0.0)), holding(), ASKED, SHORT, behind_s, STEP_S)
+    assert state.short_s == (STEP_S, STEP_S)
+
+
 def test_while_the_level_rises_what_flows_may_be_behind() -> None:
     behind_s = holding().longest_period_s + REPORT_LAG_S
     behind_ma = 2.0 * behind_s

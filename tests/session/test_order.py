@@ -79,6 +79,13 @@ def test_a_turn_up_from_before_the_knob_press_raises_nothing_after_it(
     assert core.target == (target, target)
 
 
+def test_a_turn_up_from_before_the_press_of_another_button_counts() -> None:
+    core = Core().to_stimulating(4)
+    at = core.now + 0.01
+    core.step(Turn(at - 0.01, 1), Down(at, Button.BACK))
+    assert core.target == (5.0, 5.0)
+
+
 def test_outside_stimulating_the_hands_keep_their_order() -> None:
     """CONFIRM, and a turn 5 ms later: the turn is for the screen that comes then."""
     core = Core().to_locked()

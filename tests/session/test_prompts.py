@@ -206,6 +206,14 @@ def _confirm_in_a_fault_that_lasts(core: Core) -> None:
     core.confirm()
 
 
+def _back_where_it_never_leads_anywhere(core: Core) -> None:
+    core.to_locked()
+    core.faults("pins_failed")
+    core.wait(1.2)
+    core.cues.clear()
+    core.back()
+
+
 @pytest.mark.parametrize(
     "press",
     [
@@ -213,6 +221,7 @@ def _confirm_in_a_fault_that_lasts(core: Core) -> None:
         _hold_that_began_too_early,
         _confirm_while_stop_is_pressed,
         _confirm_in_a_fault_that_lasts,
+        _back_where_it_never_leads_anywhere,
     ],
 )
 def test_a_press_that_does_nothing_is_answered(press: Callable[[Core], None]) -> None:

@@ -122,6 +122,16 @@ def test_a_stage_that_a_hand_ends_before_the_first_booking_is_skipped() -> None:
 # Five minutes more
 
 
+def test_five_minutes_more_are_offered_at_the_end_of_a_stage_alone() -> None:
+    core = Core().to_stimulating(3)
+    core.confirm()
+    assert core.record.state is State.PAUSED
+    assert not view_of(core.record).more_minutes
+    core.hold(BACK, 1.1)
+    assert core.record.state is State.STAGE_DONE
+    assert view_of(core.record).more_minutes
+
+
 def test_back_gives_five_minutes_more() -> None:
     core = ended()
     assert view_of(core.record).more_minutes

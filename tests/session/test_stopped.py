@@ -61,6 +61,7 @@ def test_a_press_that_is_told_of_again_is_still_the_same_press() -> None:
     core.stop()
     core.wait(1.1)
     assert view_of(core.record).stop_stuck
+    assert core.cues.count("stop_heard") == 1
 
 
 def test_a_stop_that_was_open_when_the_box_came_up_counts_as_stuck_too() -> None:

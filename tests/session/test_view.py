@@ -96,6 +96,14 @@ def test_confirm_is_not_offered_while_a_cause_of_the_fault_holds() -> None:
     assert not view_of(core.record).can_confirm
 
 
+def test_confirm_is_not_offered_in_ready_while_something_forbids_the_start() -> None:
+    core = at(State.READY)
+    core.turn(1, every_s=0.1)
+    assert not view_of(core.record).can_confirm
+    core.wait(1.2)
+    assert view_of(core.record).can_confirm
+
+
 def test_choosing_lists_the_options_after_the_question() -> None:
     core = at(State.CHOOSING)
     view = view_of(core.record)
@@ -112,6 +120,13 @@ def test_choosing_lists_the_options_after_the_question() -> None:
     assert view.options[0].id == "lower_back_session"
     assert view.option_index == 1
     core.turn(-3)
+    assert view_of(core.record).option_index == 0
+    core.turn(2)
+    core.back()
+    assert core.record.state is State.LOCKED
+    core.wait(1.2)
+    core.to_choosing()
+    core.confirm()
     assert view_of(core.record).option_index == 0
 
 
