@@ -1,5 +1,7 @@
 """Contractions: each is counted and cued once, and some phases wait for the person."""
 
+from math import ceil
+
 import pytest
 
 from appliance.session.envelope import Part
@@ -36,6 +38,24 @@ def test_the_back_is_lifted_once_with_each_contraction() -> None:
     core.cues.clear()
     core.wait(2 * WORK.cycle_s, dt=0.1)
     assert core.cues.count("lift") == 2
+
+
+@pytest.mark.parametrize("minute", [4, 10])
+def test_a_step_that_ends_exactly_at_minute_4_or_10_of_work_offers_one_click_up_once(
+    minute: int,
+) -> None:
+    core = running(WORK)
+    core.turn(1)
+    # To a time that a step of an eighth of a second leaves without an error of rounding.
+    core.step(dt=ceil(core.now * 8.0) / 8.0 - core.now)
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 0.25))
+    core.cues.clear()
+    for _ in range(4):
+        core.step(dt=0.125)
+    assert core.record.run is not None and core.record.run.work_s == minute * 60.0 + 0.25
+    assert core.cues.count("fainter") == 1
 
 
 def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() -> None:
