@@ -91,7 +91,10 @@ def test_good_files_become_a_catalogue() -> None:
     stage = catalogue.routines["today"].stages[0]
     assert (stage.placement.id, stage.program.id, stage.minutes) == ("back", "gentle", 20.0)
     assert not stage.own_minutes
-    assert [statement.id for statement in catalogue.statements] == ["well", "heart"]
+    assert [(statement.id, statement.full_list) for statement in catalogue.statements] == [
+        ("well", False),
+        ("heart", True),
+    ]
 
 
 def test_a_stage_lasts_as_long_as_a_program_of_a_fixed_length() -> None:

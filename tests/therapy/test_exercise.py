@@ -60,7 +60,9 @@ def test_weeks_with_two_blocks_count(days_ago: tuple[int, ...], weeks: int) -> N
 def test_no_step_asks_for_less_than_the_one_before_and_sides_come_out_even() -> None:
     assert list(GROWTH) == sorted(GROWTH, key=lambda block: block.total)
     assert all(block.repetitions % 2 == 0 for block in GROWTH)
-    assert max(block.repetitions for block in GROWTH) == 10
+    assert [(block.sets, block.repetitions) for block in GROWTH] == [
+        *((1, 6), (1, 8), (2, 8), (2, 10), (3, 10))
+    ]
 
 
 @pytest.mark.parametrize(

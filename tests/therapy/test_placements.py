@@ -163,6 +163,33 @@ def test_a_site_is_not_a_way_to_another_place(site: Site, above_cm: float) -> No
     assert f"above the landmark; at {site.value} allowed is" in message
 
 
+@pytest.mark.parametrize(
+    ("site", "inner_cm", "outer_cm", "lowest_cm", "highest_cm"),
+    [
+        (Site.UPPER_THIGH, 4.0, 22.0, -30.0, -2.0),
+        (Site.BESIDE_SPINE, 1.0, 10.0, -6.0, 16.0),
+        (Site.GLUTES, 3.0, 20.0, -28.0, -3.0),
+    ],
+)
+def test_a_pad_may_lie_at_each_edge_of_its_site_and_not_a_millimetre_past_it(
+    site: Site, inner_cm: float, outer_cm: float, lowest_cm: float, highest_cm: float
+) -> None:
+    for at_cm, past_cm, above_cm, past_above_cm in (
+        (inner_cm + 2.5, -0.1, lowest_cm + 2.5, 0.0),
+        (outer_cm - 2.5, +0.1, highest_cm - 2.5, 0.0),
+        (inner_cm + 2.5, 0.0, lowest_cm + 2.5, -0.1),
+        (outer_cm - 2.5, 0.0, highest_cm - 2.5, +0.1),
+    ):
+        pad = Pad(site, -at_cm, above_cm, 5.0, 5.0)
+        assert "its pads are 0 cm apart" in refusal(placement(pad, pad))
+        past = Pad(site, -at_cm - past_cm, above_cm + past_above_cm, 5.0, 5.0)
+        assert f"at {site.value} allowed is" in refusal(placement(past, past))
+
+
+def test_a_pad_belongs_to_the_side_where_its_centre_lies() -> None:
+    assert [LOW.but(from_midline_cm=cm).side for cm in (-0.1, 0.1)] == [Side.LEFT, Side.RIGHT]
+
+
 def test_a_pad_too_far_to_the_side_is_refused() -> None:
     assert "at beside_spine allowed is 1 to 10 cm" in refusal(
         placement(LOW.but(from_midline_cm=-8.0), HIGH)

@@ -27,6 +27,8 @@ def test_each_day_has_its_question(day: int, asked: tuple[str, ...]) -> None:
     ("day", "days_ago", "asked"),
     [
         (1, {"stiffness": 0}, ()),
+        # Without a date, and no session that counts: still the first day.
+        (1, {"stiffness": 1}, ("stiffness",)),
         (3, {"sitting_standing": 0}, ()),
         (3, {"sitting_standing": 1}, ("sitting_standing",)),
         (9, {"flare_ups": 1}, ()),

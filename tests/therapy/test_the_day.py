@@ -199,6 +199,14 @@ def test_which_days_are_planned(
     assert due(person, history, Plan(days=(0, 2, 4)), catalogue).planned_today is planned
 
 
+def test_without_a_word_of_the_plan_the_days_are_monday_wednesday_and_friday(
+    catalogue: Catalogue,
+) -> None:
+    week = [SEASONED.but(sessions_counted=14, weekday=weekday) for weekday in range(7)]
+    planned = [due(ME, history, Plan(), catalogue).planned_today for history in week]
+    assert planned == [True, False, True, False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("person", "weekday", "coming"),
     [(ME, 0, 2), (ME, 3, 4), (ME, 4, 0), (ME, None, None), (GUEST, 0, None)],
