@@ -59,8 +59,8 @@ _NEAREST = {
         "pages": "session: record_pages view flow agreeing preparing placing worn_pads aftercare"
         " fault prompts",
         "prompts": "session: prompts flow",
-        "transition_table": "session: placing switching_off flow agreeing stopped fault idle"
-        " lost_contact stage_done",
+        "transition_table": "session: placing switching_off record_pages aftercare flow agreeing"
+        " stopped fault idle lost_contact stage_done",
     },
     "appliance/therapy": {
         "calendar": "therapy: calendar plan",

@@ -3,7 +3,6 @@
 import pytest
 
 from appliance.session.dry_pads import (
-    REFUSE_UP_S,
     REPORT_LAG_S,
     SHORT_FRACTION,
     SHORT_FROM_MA,
@@ -103,8 +102,8 @@ def test_up_is_refused_for_a_minute_for_what_the_knob_moves() -> None:
     assert (dry_b.short_s, dry_b.dry(NOW)) == ((0.3, 0.0), (1,))
     for side, refused in ((KnobSide.BOTH, True), (KnobSide.A, False), (KnobSide.B, True)):
         assert refuses_up(dry_b, Levels(knob_side=side), NOW) is refused
-    assert refuses_up(dry_b, Levels(), NOW + REFUSE_UP_S - 0.01)
-    assert not refuses_up(dry_b, Levels(), NOW + REFUSE_UP_S)
+    assert refuses_up(dry_b, Levels(), NOW + 59.99)
+    assert not refuses_up(dry_b, Levels(), NOW + 60.0)
 
 
 def test_level_and_target_come_down_to_what_flows_in_whole_steps() -> None:

@@ -8,6 +8,7 @@ from appliance.session.machine import guards
 from appliance.session.notes import FaultSeen, SessionEnded
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
+from appliance.settings.words import Words
 from tests.session.core import SHORT, Core
 
 OFF_NOW = sorted(fault.id for fault in FAULTS.values() if fault.effect is Effect.OFF_NOW)
@@ -69,6 +70,12 @@ def test_a_fault_that_only_tells_changes_nothing() -> None:
     core.faults("journal_set_aside")
     assert core.record.state is State.STIMULATING
     assert core.record.set_point is not None
+
+
+def test_the_table_has_every_fault_that_has_words_and_no_other() -> None:
+    assert {key.split(".")[1] for key in Words.load("en").keys if key.startswith("fault.")} == {
+        *FAULTS
+    }
 
 
 def test_a_fault_stays_when_its_cause_is_gone() -> None:
