@@ -20,6 +20,14 @@ def contractions(core: Core) -> int:
     return run.contractions
 
 
+def on_the_eighth() -> Core:
+    """At a time from which steps of an eighth of a second have no error of rounding."""
+    core = running(WORK)
+    core.turn(1)
+    core.step(dt=ceil(core.now * 8.0) / 8.0 - core.now)
+    return core
+
+
 @pytest.mark.parametrize("alternating", [False, True])
 def test_each_cycle_is_one_contraction_whether_the_sides_take_turns_or_not(
     alternating: bool,
@@ -40,14 +48,26 @@ def test_the_back_is_lifted_once_with_each_contraction() -> None:
     assert core.cues.count("lift") == 2
 
 
+def test_a_step_that_ends_exactly_two_seconds_before_a_contraction_announces_it_once() -> None:
+    core = on_the_eighth()
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(
+        run=run.but(elapsed_s=13.5, cycle_start_s=0.0, booked_s=run.planned_s), position=None
+    )
+    core.cues.clear()
+    for _ in range(8):
+        core.step(dt=0.125)
+    assert core.record.position is not None
+    assert core.record.position.next_contraction_s == 1.5
+    assert core.cues.count("contraction_coming") == 1
+
+
 @pytest.mark.parametrize("minute", [4, 10])
 def test_a_step_that_ends_exactly_at_minute_4_or_10_of_work_offers_one_click_up_once(
     minute: int,
 ) -> None:
-    core = running(WORK)
-    core.turn(1)
-    # To a time that a step of an eighth of a second leaves without an error of rounding.
-    core.step(dt=ceil(core.now * 8.0) / 8.0 - core.now)
+    core = on_the_eighth()
     run = core.record.run
     assert run is not None
     core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 0.25))
