@@ -34,7 +34,7 @@ _NEAREST = {
         "faults": "session: fault barred_boards agreeing",
         "gate": "session: gate fault agreeing",
         "levels": "session: levels knob_turns",
-        "over_current": "session: over_current fault",
+        "over_current": "session: over_current flow fault",
         "presses": "session: press_and_hold order agreeing",
         "record": "session: gate date_page flow view fault",
         "rest_owed": "session: rest_by_itself rest_owed",

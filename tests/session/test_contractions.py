@@ -94,6 +94,17 @@ def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() 
     assert core.record.position is not None and core.record.position.phase.name == "more"
 
 
+def test_a_stage_pauses_after_180_s_at_zero() -> None:
+    core = running(WORK)
+    core.turn(1)
+    core.press(Button.KNOB)
+    assert core.record.run is not None
+    core.wait(core.record.run.zero_since + 179.9 - core.now, dt=0.19)
+    assert core.record.state is State.STIMULATING
+    core.wait(0.2)
+    assert core.record.state is State.PAUSED
+
+
 def test_a_stage_that_is_left_stands_in_no_phase_any_more() -> None:
     core = running(WORK)
     core.turn(1)

@@ -13,7 +13,7 @@ from appliance.session.levels import BACK_TO_BOTH_S
 from appliance.session.machine import pages, prompts
 from appliance.session.machine.guards import IDLE_S
 from appliance.session.machine.pages import LOCKED
-from appliance.session.machine.prompts import BY_PAGE, BY_STATE, REMIND_S
+from appliance.session.machine.prompts import BY_PAGE, BY_STATE
 from appliance.session.state import State
 from appliance.therapy.exercise import STRETCH_S
 from appliance.therapy.plan import Plan
@@ -78,11 +78,11 @@ def test_each_is_said_again_after_each_minute_without_a_hand(state: State) -> No
     core = quiet(state)
     said = [cue.value for cue in prompts.current(core.record)]
     since = max(core.record.touched_at, core.record.shown_at)
-    core.wait(since + REMIND_S - 0.3 - core.now)
+    core.wait(since + 59.7 - core.now)
     assert core.cues == []
     core.wait(0.5)
     assert core.cues == said
-    core.wait(REMIND_S)
+    core.wait(60.0)
     assert core.cues == said * 2
 
 
@@ -111,7 +111,7 @@ def test_while_current_flows_nothing_is_asked() -> None:
 def test_a_fault_that_nobody_answers_falls_silent_in_the_end() -> None:
     core = quiet(State.FAULT)
     core.wait(IDLE_S + 120.0)
-    assert len(core.cues) == pytest.approx(IDLE_S / REMIND_S, abs=1)
+    assert len(core.cues) == pytest.approx(IDLE_S / 60.0, abs=1)
     core.cues.clear()
     core.wait(600.0)
     assert core.cues == []
