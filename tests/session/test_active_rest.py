@@ -7,19 +7,19 @@ from appliance.therapy.programs import ActiveRest, Phase, Span
 
 REST = ActiveRest(frequency_hz=5.0, pulse_width_us=200, fraction=0.25)
 """Half as strong as the contractions."""
-WORK = Phase("work", 50.0, 300, 2.0, 7.0, 1.0, 20.0, fraction=0.5, active_rest=REST)
+WORK = Phase("work", 50.0, 300, 2.0, 6.0, 2.0, 20.0, fraction=0.5, active_rest=REST)
 SPANS = (Span(WORK, 0.0, 100.0),)
 
 
 @pytest.mark.parametrize(
     ("at_s", "part", "envelope", "left_s"),
     [
-        (9.99, Part.RAMP_DOWN, 0.01, 0.01),
+        (9.99, Part.RAMP_DOWN, 0.005, 0.01),
         (10.0, Part.ACTIVE_REST, 0.0, 19.75),
         (10.5, Part.ACTIVE_REST, 0.25, 19.25),
         (11.0, Part.ACTIVE_REST, 0.5, 18.75),
         (20.0, Part.ACTIVE_REST, 0.5, 9.75),
-        (29.5, Part.ACTIVE_REST, 0.25, 0.25),
+        (29.5, Part.ACTIVE_REST, 0.125, 0.25),
         (29.75, Part.OFF, 0.0, 0.25),
         (30.0, Part.RAMP_UP, 0.0, 2.0),
     ],
@@ -41,3 +41,4 @@ def test_the_next_contraction_is_told_and_no_turn_up_counts_in_it() -> None:
     place = position_at(SPANS, 20.0, 0.0)
     assert place.next_contraction_s == pytest.approx(10.0)
     assert place.raisable == ()
+    assert not place.tail

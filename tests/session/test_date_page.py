@@ -43,6 +43,8 @@ def test_the_page_shows_the_time_as_it_passes():
         tzinfo=None, second=0, microsecond=0
     )
     assert shown(core).part is None
+    core.back()
+    assert view_of(core.record).date is None
 
 
 def test_the_first_turn_begins_with_the_boxs_guess_and_changes_nothing():
