@@ -14,7 +14,6 @@ from appliance.service.settings_files import SettingsFiles
 from appliance.session.state import State
 from appliance.settings.reading import OWN_FILES
 from tests.journeys.journey import Box, Home
-from tests.service.processes import Process, status_of, write_settings
 
 LOOKED_S = 2.5
 """After this the loop has looked twice."""
@@ -188,22 +187,3 @@ def test_a_signal_between_two_services_ends_the_next_one_too() -> None:
     runs = Runs(make)
     runs.run()
     assert told == ["run", "end", "run"]
-
-
-def test_a_box_that_only_showed_wrong_settings_comes_up_when_they_are_right(
-    tmp_path: Path,
-) -> None:
-    settings = write_settings(tmp_path, "[limits]", "current_ma = 90", driver="simulated")
-    with Process("run", "--config", str(settings)) as run:
-        run.told("state self_test -> fault")
-        settings.write_text(settings.read_text().replace("= 90", "= 44"))
-        run.told("state self_test -> locked")
-        assert (status_of(tmp_path)["state"], status_of(tmp_path)["limit"]) == ("locked", 44.0)
-        # A second change, with every part open: pins, screen, board and journal come anew.
-        run.err = ""
-        settings.write_text(settings.read_text().replace("= 44", "= 43"))
-        run.told("start version")
-        run.told("state self_test -> locked")
-        assert status_of(tmp_path)["limit"] == 43.0
-        assert run.terminate() == 0
-    assert not (tmp_path / "run" / "control.sock").exists()

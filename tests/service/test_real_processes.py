@@ -62,3 +62,22 @@ def test_wrong_settings_come_up_as_a_fault_with_the_words(tmp_path: Path) -> Non
         assert str(settings) in fault["detail"] and "current_ma = 90" in fault["detail"]
         assert run.terminate() == 0
     assert "Traceback" not in run.err
+
+
+def test_a_box_that_only_showed_wrong_settings_comes_up_when_they_are_right(
+    tmp_path: Path,
+) -> None:
+    settings = write_settings(tmp_path, "[limits]", "current_ma = 90", driver="simulated")
+    with Process("run", "--config", str(settings)) as run:
+        run.told("state self_test -> fault")
+        settings.write_text(settings.read_text().replace("= 90", "= 44"))
+        run.told("state self_test -> locked")
+        assert (status_of(tmp_path)["state"], status_of(tmp_path)["limit"]) == ("locked", 44.0)
+        # A second change, with every part open: pins, screen, board and journal come anew.
+        run.err = ""
+        settings.write_text(settings.read_text().replace("= 44", "= 43"))
+        run.told("start version")
+        run.told("state self_test -> locked")
+        assert status_of(tmp_path)["limit"] == 43.0
+        assert run.terminate() == 0
+    assert not (tmp_path / "run" / "control.sock").exists()
