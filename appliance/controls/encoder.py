@@ -127,7 +127,6 @@ class Encoder:
         """Half a detent down counts, and its other half does not if the knob only passed by."""
         if self._levels not in (_REST, _HALF) or self._quarters_down < 2:
             return False
-        self._quarters_down = 0
         if self._edges == 4 and edge.at - self._half_at < PASSES_S:
             self._half_at = LONG_AGO
             return False
