@@ -1,5 +1,6 @@
 """The knob through the pins: edges count, and levels notice when edges are lost."""
 
+from appliance.controls.contacts import SILENCE_S
 from appliance.session.events import Turn
 from tests.controls.rig import Rig
 
@@ -70,6 +71,16 @@ def test_levels_that_no_edge_explained_are_looked_at_again(rig: Rig) -> None:
     rig.time = rig.controls.next_deadline
     rig.read()
     assert rig.controls.next_deadline is None
+
+
+def test_levels_that_no_edge_explained_wait_while_the_knob_still_moves(rig: Rig) -> None:
+    """The edge that is missing may be behind the others."""
+    rig.move_in_silence("knob_a", closed=True)
+    rig.read()
+    rig.pass_time(0.6)
+    rig.move("knob_b", closed=True)
+    rig.read()
+    assert rig.controls.next_deadline == rig.time + SILENCE_S
 
 
 def test_after_the_levels_have_put_it_right_a_turn_down_counts_at_once(rig: Rig) -> None:

@@ -134,3 +134,8 @@ def test_an_edge_after_closing_reaches_nothing(rig: Rig) -> None:
     rig.controls.close()
     late(0.0, 1)
     rig.controls.close()
+
+
+def test_closed_controls_leave_their_pins_to_the_next_ones(rig: Rig) -> None:
+    rig.controls.close()
+    Controls(rig.pins, rig.factory, rig.now).close()

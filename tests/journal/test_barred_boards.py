@@ -83,7 +83,17 @@ def test_a_board_can_be_barred_again(journal: Path, path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"{", b"\xff\xfe", b"[]", b'{"board": "reference 7"}', b'{"board": 7, "at": "", "fault": ""}'],
+    [
+        b"{",
+        b"\xff\xfe",
+        b"7",
+        b"[]",
+        b'["board", "at", "fault"]',
+        b'{"board": "reference 7"}',
+        b'{"board": "reference 7", "fault": "over_current"}',
+        b'{"board": "reference 7", "at": "", "fault": "", "cleared": ""}',
+        b'{"board": 7, "at": "", "fault": ""}',
+    ],
 )
 def test_a_line_that_cannot_be_read_bars_every_board(
     journal: Path, path: Path, line: bytes

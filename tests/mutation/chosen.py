@@ -11,7 +11,7 @@ from tests.mutation.mutants import ROOT
 
 _NEAREST = {
     "appliance/controls": {
-        "contacts": "controls: stop buttons",
+        "contacts": "controls: stop buttons kernel_edges",
         "edges": "controls: stop buttons encoder",
         "encoder": "controls: encoder knob",
         "inputs": "controls: knob buttons stop",
@@ -22,7 +22,8 @@ _NEAREST = {
     },
     "appliance/service": {
         "frames": "service: the_loop wake_ups enable_line_and_lamp",
-        "loop": "service: the_loop wake_ups enable_line_and_lamp",
+        "loop": "service: the_loop steps wake_ups enable_line_and_lamp views new_settings"
+        " systemd_notify",
     },
     "appliance/session": {
         "barring": "session: barred_boards fault + cli: status_words",
