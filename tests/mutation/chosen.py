@@ -21,7 +21,7 @@ _NEAREST = {
         "barred_boards": "journal: barred_boards",
     },
     "appliance/service": {
-        "frames": "service: the_loop wake_ups enable_line_and_lamp",
+        "frames": "service: frames the_loop wake_ups",
         "loop": "service: the_loop steps wake_ups enable_line_and_lamp views new_settings"
         " systemd_notify",
     },
