@@ -166,6 +166,8 @@ class Service:
             self._report_waits = False
             events.append(BoardReported(now, self._report))
         if not events and now < self._due_at:
+            # What was just read may have to be read again: a button within its bounces.
+            self._due_at = min(self._due_at, self.ports.controls.next_deadline or NEVER)
             return
         before, self.record = self.record, self._session.step(self.record, now, events)
         self._frames.send(self.record, now)
