@@ -22,8 +22,8 @@ _NEAREST = {
     },
     "appliance/service": {
         "frames": "service: frames the_loop wake_ups",
-        "loop": "service: the_loop steps wake_ups enable_line_and_lamp views new_settings"
-        " systemd_notify",
+        "loop": "service: steps in_locked shown_and_spoken the_end the_loop wake_ups"
+        " enable_line_and_lamp views new_settings looks systemd_notify",
     },
     "appliance/session": {
         "barring": "session: barred_boards fault + cli: status_words",

@@ -50,6 +50,16 @@ def test_a_report_that_only_confirms_waits_for_the_next_step(box: Box) -> None:
     assert box.record.report is report
 
 
+def test_a_report_that_waits_is_told_with_the_next_event(box: Box) -> None:
+    report = box.record.report.but(at=box.now, battery_v=3.9)
+    _report(box, report)
+    box.live_until(box.now + 0.05).factory.pin(box.world.settings.controls.back).drive_low()
+    assert box.record.report is not report
+    box.step()
+    assert box.record.presses
+    assert box.record.report is report
+
+
 def _report(box: Box, report: Report) -> None:
     """Whatever the board says from now on, the driver makes this of it."""
     poll = box.driver.poll
@@ -269,22 +279,6 @@ def test_a_board_that_is_connected_is_not_connected_again(box: Box) -> None:
     assert again == []
     box.unplug().wait(0.5)
     assert again
-
-
-def test_the_loop_runs_until_it_is_told_to_end(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    began, ended = box.now, []
-
-    def goes_on(now: float) -> None:
-        raise AssertionError("it was told to end two seconds ago")
-
-    with monkeypatch.context() as patch:
-        # The fixture closes the box.
-        patch.setattr(box.service, "finish", lambda: ended.append(box.now))
-        box.agenda.at(began + 2.5, lambda now: box.service.end())
-        box.agenda.at(began + 4.5, goes_on)
-        box.service.run()
-    assert ended == [began + 2.5]
-    assert box.state is State.LOCKED
 
 
 def test_the_loop_begins_with_the_choices_and_the_bars_that_it_was_given(home: Home) -> None:
