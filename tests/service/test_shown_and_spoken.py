@@ -7,6 +7,8 @@ import pytest
 from appliance.service.missing_parts import NoVoice
 from appliance.session.board import Contact
 from appliance.session.cues import Cue
+from appliance.session.events import HistoryRead
+from appliance.session.machine.prompts import REMIND_S
 from appliance.session.state import State
 from appliance.session.view import View
 from appliance.therapy.units import NEVER
@@ -48,9 +50,24 @@ def test_the_voice_is_told_every_cue(box: Box, voice: NotingVoice) -> None:
     voice.cues.clear()
     cues: list[Cue] = []
     box.watchers.append(lambda record: cues.extend(record.cues))
-    box.to_current(4).press_stop().release_stop().confirm()
+    box.to_current(4).press_stop().release_stop().wait(1.1).confirm()
     assert len(cues) > 20
     assert voice.cues == cues
+
+
+def test_a_cue_without_event_or_another_screen_is_told_at_once(
+    box: Box, voice: NotingVoice
+) -> None:
+    box.switched_on().confirm().sees(State.CHECKLIST)
+    reminder_at = max(box.record.touched_at, box.record.shown_at) + REMIND_S
+    box.live_until(reminder_at - 0.03)
+    # A view has just been shown, and the next step is the one of the reminder.
+    voice.due = reminder_at + 0.02
+    box.service.step(box.now, [HistoryRead(box.now, {})])
+    voice.cues.clear()
+    box.wait_until(lambda: bool(box.record.cues), within_s=1.0)
+    assert box.now == reminder_at + 0.02
+    assert voice.cues == list(box.record.cues)
 
 
 def test_screen_and_voice_are_shown_the_same(box: Box, voice: NotingVoice) -> None:

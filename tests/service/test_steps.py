@@ -281,6 +281,14 @@ def test_a_board_that_is_connected_is_not_connected_again(box: Box) -> None:
     assert again
 
 
+def test_a_board_that_is_lost_is_not_connected_before_its_fault(home: Home) -> None:
+    box = home.knows().boot().to_current(4)
+    states: list[State] = []
+    box.driver.connect = lambda now: states.append(box.state)  # type: ignore[method-assign]
+    box.unplug().wait(0.5)
+    assert set(states) == {State.FAULT}
+
+
 def test_the_loop_begins_with_the_choices_and_the_bars_that_it_was_given(home: Home) -> None:
     bar = barred_boards.Bar(BoardBarred(5.0, "reference 7", "over_current"), A_MONDAY, "boot")
     home.knows()
