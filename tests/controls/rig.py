@@ -1,5 +1,6 @@
 """A rig for the controls: the real gpiozero stack on mock pins, and a clock to turn."""
 
+from collections.abc import Callable
 from typing import Any
 
 from appliance.controls.inputs import Controls
@@ -54,3 +55,13 @@ class Rig:
 
     def faults(self) -> frozenset[str]:
         return self.controls.faults(self.time)
+
+
+def clock_that(happens: Callable[[], None]) -> Callable[[], float]:
+    """A clock that stands at 5 s; this happens whenever somebody looks at it."""
+
+    def now() -> float:
+        happens()
+        return 5.0
+
+    return now

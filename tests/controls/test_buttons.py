@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from appliance.controls.contacts import SILENCE_S
 from appliance.controls.inputs import BLIND_S, Controls
 from appliance.session.events import Button, Down, StopLevel, Up
 from appliance.settings.model import Controls as Pins
-from tests.controls.rig import Rig
+from tests.controls.rig import Rig, clock_that
 
 BUTTONS = [("confirm", Button.CONFIRM), ("back", Button.BACK), ("knob_press", Button.KNOB)]
 
@@ -79,6 +80,33 @@ def test_a_button_held_at_power_up_has_not_been_pressed(
     controls.close()
 
 
+def test_a_button_that_goes_down_while_the_pins_are_opened_has_not_been_pressed(
+    factory: Any,
+) -> None:
+    def press_when_all_are_open() -> None:
+        pin = factory.pin(Pins().confirm)
+        if pin.edges == "both":
+            pin.edges = "none"
+            pin.drive_low()
+            pin.edges = "both"
+
+    controls = Controls(Pins(), factory, clock_that(press_when_all_are_open))
+    assert controls.read(5.0) == [StopLevel(5.0, True)]
+    controls.close()
+
+
+def test_the_first_deadline_of_all_is_the_next_one(rig: Rig) -> None:
+    rig.move_in_silence("knob_a", closed=True)
+    rig.read()
+    assert rig.controls.next_deadline == rig.time + SILENCE_S
+    rig.move("confirm", closed=True)
+    pressed_at = rig.time
+    rig.pass_time(0.005)
+    rig.move("confirm", closed=False)
+    rig.read()
+    assert rig.controls.next_deadline == pressed_at + BLIND_S
+
+
 def test_stop_and_a_button_come_in_the_order_of_time(rig: Rig) -> None:
     rig.move("confirm", closed=True)
     pressed_at = rig.time
@@ -145,6 +173,7 @@ def test_one_lost_edge_is_no_dead_thread(rig: Rig) -> None:
     rig.move_in_silence("confirm", closed=True)
     rig.read()
     rig.pass_time(2)
+    assert rig.faults() == frozenset()
     rig.move("confirm", closed=False)
     rig.read()
     rig.pass_time(2)

@@ -79,6 +79,12 @@ def test_edges_of_a_and_b_too_close_to_be_told_apart_are_not_up_but_may_be_down(
     assert steps(edges_of([-1] * 4, gaps)) == [-1]
 
 
+def test_a_contact_that_bounces_is_no_turn_too_fast_for_a_hand() -> None:
+    bounce_s = DENSE_S * 0.2
+    gaps = [EASY_S, EASY_S, bounce_s, bounce_s, EASY_S, EASY_S]
+    assert steps(edges_of([+1, +1, -1, +1, +1, +1], gaps)) == [+1]
+
+
 def test_an_edge_whose_other_contact_is_elsewhere_is_not_up() -> None:
     assert steps([edge_between(i, i + 1, i * EASY_S, seen=4) for i in range(4)]) == []
 

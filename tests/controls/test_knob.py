@@ -1,7 +1,13 @@
 """The knob through the pins: edges count, and levels notice when edges are lost."""
 
+from typing import Any
+
+import pytest
+
 from appliance.controls.contacts import SILENCE_S
+from appliance.controls.inputs import Controls
 from appliance.session.events import Turn
+from appliance.settings.model import Controls as Pins
 from tests.controls.rig import Rig
 
 UP = (("knob_a", True), ("knob_b", True), ("knob_a", False), ("knob_b", False))
@@ -62,6 +68,29 @@ def test_after_a_lost_edge_the_levels_put_it_right_before_the_next_detent(rig: R
     assert steps(rig) == []
     turn(rig, DOWN)
     assert steps(rig) == [-1]
+
+
+def test_b_seen_with_a_elsewhere_is_not_up(rig: Rig) -> None:
+    """A has closed again when the last edge of B is read, and no edge says why."""
+    turn(rig, UP[:3])
+    assert steps(rig) == []
+    turn(rig, UP[3:])
+    rig.move_in_silence("knob_a", closed=True)
+    assert steps(rig) == []
+
+
+@pytest.mark.parametrize("name", ["knob_a", "knob_b"])
+def test_a_knob_that_stands_between_two_detents_at_the_start_is_believed(
+    factory: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    pin = factory.pin(getattr(Pins(), name))
+    pin.drive_low()
+    with monkeypatch.context() as patch:
+        patch.setattr(pin, "drive_high", lambda: None)  # the contact is stronger than the pull-up
+        controls = Controls(Pins(), factory, lambda: 5.0)
+    controls.read(5.0)
+    assert controls.next_deadline is None
+    controls.close()
 
 
 def test_levels_that_no_edge_explained_are_looked_at_again(rig: Rig) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from appliance.controls.edges import CalledEdges
 from appliance.controls.inputs import Controls
 from appliance.session.events import StopLevel
 from appliance.settings.model import Controls as Pins
-from tests.controls.rig import Rig
+from tests.controls.rig import Rig, clock_that
 
 
 def levels(rig: Rig) -> list[bool]:
@@ -35,6 +36,16 @@ def test_the_first_read_tells_the_level_whatever_it_is(factory: Any) -> None:
     controls = Controls(Pins(), factory, lambda: 5.0)
     factory.pin(Pins().stop).drive_low()
     assert controls.read(5.0)[-1] == StopLevel(5.0, False)
+    controls.close()
+
+
+def test_stop_that_closes_while_the_pins_are_opened_was_not_pressed(factory: Any) -> None:
+    def close_when_all_are_open() -> None:
+        if factory.pin(Pins().stop).edges == "both":
+            factory.pin(Pins().stop).drive_low()
+
+    controls = Controls(Pins(), factory, clock_that(close_when_all_are_open))
+    assert controls.read(5.0) == [StopLevel(5.0, False)]
     controls.close()
 
 
@@ -139,3 +150,11 @@ def test_an_edge_after_closing_reaches_nothing(rig: Rig) -> None:
 def test_closed_controls_leave_their_pins_to_the_next_ones(rig: Rig) -> None:
     rig.controls.close()
     Controls(rig.pins, rig.factory, rig.now).close()
+
+
+def test_closed_edges_leave_nothing_at_their_pins(factory: Any) -> None:
+    pin = factory.pin(Pins().stop)
+    edges = CalledEdges([pin], lambda: 5.0)
+    assert pin.when_changed is not None
+    edges.close()
+    assert pin.when_changed is None

@@ -14,7 +14,7 @@ _NEAREST = {
         "contacts": "controls: stop buttons kernel_edges",
         "edges": "controls: stop buttons encoder",
         "encoder": "controls: encoder knob",
-        "inputs": "controls: knob buttons stop",
+        "inputs": "controls: knob buttons stop kernel_edges",
         "kernel_edges": "controls: kernel_edges",
     },
     "appliance/journal": {

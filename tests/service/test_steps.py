@@ -241,6 +241,18 @@ def test_a_tap_shorter_than_a_bounce_ends_when_bounces_are_over(box: Box) -> Non
     assert not box.record.presses
 
 
+def test_a_tap_that_was_over_before_the_loop_looked_ends_when_bounces_are_over(box: Box) -> None:
+    pressed_at = box.live_until(box.now + 0.35).now
+    knob = box.factory.pin(box.world.settings.controls.knob_press)
+    knob.drive_low()
+    knob.drive_high()
+    box.step()
+    assert box.record.presses
+    box.step()
+    assert box.now == pressed_at + 0.02
+    assert not box.record.presses
+
+
 def _steps(box: Box, seconds: float) -> list[float]:
     """When the loop stepped, in this time."""
     times: list[float] = []

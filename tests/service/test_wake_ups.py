@@ -22,6 +22,15 @@ def test_stop_is_seen_within_10_ms_though_its_edge_was_lost(box: Box) -> None:
     assert off_at - pressed_at <= 0.0101
 
 
+def test_stop_is_seen_within_10_ms_at_the_least_current_too(box: Box) -> None:
+    box.to_current(1).to_step("twitch")
+    frames = Frames(box).just_sent(box)
+    pressed_at = _press_stop_in_silence(box)
+    box.wait(0.1)
+    off_at = next(at for at, set_point in frames.sent if set_point is None)
+    assert off_at - pressed_at <= 0.0101
+
+
 def test_in_a_rest_no_current_begins_after_stop_though_its_edge_was_lost(box: Box) -> None:
     frames = Frames(_to_a_rest(box))
     # Just before the frame that would be the first of the next contraction.
