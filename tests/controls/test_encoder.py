@@ -108,6 +108,15 @@ def test_an_up_in_doubt_waits_for_the_edge_that_explains_it() -> None:
     assert steps([edge_between(4, 5, 0.05, seen=5)], encoder) == [+1]
 
 
+def test_an_up_in_doubt_about_one_contact_is_not_explained_by_the_other() -> None:
+    encoder = Encoder(False, False)
+    up = edges_of([+1] * 4)
+    last = up[3].but(other_closed=True, noticed_at=0.055)
+    assert steps([*up[:3], last], encoder) == []
+    # B closes, and it was A that was seen closed.
+    assert steps([edge_between(4, 3, 0.05, seen=3)], encoder) == []
+
+
 def test_an_up_in_doubt_that_no_edge_explains_is_dropped() -> None:
     encoder = Encoder(False, False)
     up = edges_of([+1] * 4)

@@ -96,8 +96,21 @@ def test_a_knob_that_stands_between_two_detents_at_the_start_is_believed(
 def test_levels_that_no_edge_explained_are_looked_at_again(rig: Rig) -> None:
     rig.move_in_silence("knob_a", closed=True)
     rig.read()
-    assert rig.controls.next_deadline is not None
-    rig.time = rig.controls.next_deadline
+    look_at = rig.time + SILENCE_S
+    rig.pass_time(0.5)
+    rig.read()
+    assert rig.controls.next_deadline == look_at
+    rig.time = look_at
+    rig.read()
+    assert rig.controls.next_deadline is None
+
+
+def test_levels_that_a_late_edge_explains_are_not_looked_at_again(rig: Rig) -> None:
+    rig.move_in_silence("knob_a", closed=True)
+    rig.read()
+    moved_at = rig.time
+    rig.pass_time(0.1)
+    rig.late_edge("knob_a", closed=True, happened_at=moved_at)
     rig.read()
     assert rig.controls.next_deadline is None
 

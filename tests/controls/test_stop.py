@@ -152,6 +152,18 @@ def test_closed_controls_leave_their_pins_to_the_next_ones(rig: Rig) -> None:
     Controls(rig.pins, rig.factory, rig.now).close()
 
 
+def test_a_chattering_line_keeps_no_more_than_the_newest_1024_edges(factory: Any) -> None:
+    pin = factory.pin(Pins().stop)
+    edges = CalledEdges([pin], lambda: 5.0)
+    for _ in range(1500):
+        pin.drive_low()
+        pin.drive_high()
+    waiting = edges.take()
+    assert len(waiting) == 1024
+    assert waiting[-1].high
+    edges.close()
+
+
 def test_closed_edges_leave_nothing_at_their_pins(factory: Any) -> None:
     pin = factory.pin(Pins().stop)
     edges = CalledEdges([pin], lambda: 5.0)

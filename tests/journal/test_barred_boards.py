@@ -106,6 +106,15 @@ def test_a_line_that_cannot_be_read_bars_every_board(
     assert set(barred_boards.read(path)) == {"reference 7"}
 
 
+def test_a_bar_is_on_the_disk_before_it_counts_as_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[dict[str, str]] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(barred_boards.read(path)))
+    barred_boards.add(path, [barred(BAR)])
+    assert synced == [{"reference 7": "over_current"}]
+
+
 def test_a_line_cut_in_two_does_not_swallow_the_next_one(path: Path) -> None:
     barred_boards.add(path, [barred(BAR)])
     path.write_bytes(path.read_bytes() + b'{"board": "ref')

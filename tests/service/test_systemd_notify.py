@@ -44,6 +44,16 @@ def test_the_loop_says_ready_alive_and_stopping(systemd: socket.socket, home: Ho
     assert heard(systemd)[-1] == "STOPPING=1"
 
 
+def test_an_end_for_new_settings_is_alive_and_does_not_stop(
+    systemd: socket.socket, home: Home
+) -> None:
+    box = home.boot()
+    heard(systemd)
+    box.service.renews = True
+    box.close()
+    assert heard(systemd) == ["WATCHDOG=1"]
+
+
 def test_a_loop_that_hangs_says_nothing(systemd: socket.socket, home: Home) -> None:
     threads = threading.active_count()
     box = home.boot()
