@@ -169,6 +169,24 @@ def test_a_contact_that_moves_there_and_back_without_an_edge_tells_of_a_dead_thr
     assert rig.faults() == {"edges_dead"}
 
 
+def test_edges_count_as_dead_a_second_after_the_second_silent_move(rig: Rig) -> None:
+    for closed in (True, False):
+        rig.move_in_silence("confirm", closed=closed)
+        rig.read()
+    rig.pass_time(SILENCE_S)
+    assert rig.faults() == {"edges_dead"}
+
+
+def test_one_edge_lost_after_one_that_came_is_no_dead_thread(rig: Rig) -> None:
+    rig.move("confirm", closed=True)
+    rig.read()
+    rig.move_in_silence("confirm", closed=False)
+    rig.pass_time(0.1)
+    rig.read()
+    rig.pass_time(2)
+    assert rig.faults() == frozenset()
+
+
 def test_one_lost_edge_is_no_dead_thread(rig: Rig) -> None:
     rig.move_in_silence("confirm", closed=True)
     rig.read()

@@ -1,10 +1,12 @@
 """STOP: a normally closed contact without debouncing, whose level decides."""
 
 import select
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.controls.contacts import Contact, Listener
 from appliance.controls.edges import CalledEdges
 from appliance.controls.inputs import Controls
 from appliance.session.events import StopLevel
@@ -162,6 +164,36 @@ def test_a_chattering_line_keeps_no_more_than_the_newest_1024_edges(factory: Any
     assert len(waiting) == 1024
     assert waiting[-1].high
     edges.close()
+
+
+def test_new_contacts_and_their_edges_have_not_failed(factory: Any) -> None:
+    contact = Contact(Pins().stop, "stop", factory)
+    assert not contact.failed
+    listener = Listener([contact], factory, lambda: 5.0)
+    assert not listener.failed
+    listener.close()
+    contact.close()
+
+
+def test_both_edges_come_whatever_the_pin_told_before(factory: Any) -> None:
+    pin = factory.pin(Pins().stop)
+    pin.drive_high()
+    pin.edges = "none"
+    edges = CalledEdges([pin], lambda: 5.0)
+    pin.drive_low()
+    pin.drive_high()
+    assert [edge.high for edge in edges.take()] == [False, True]
+    edges.close()
+
+
+def test_closed_edges_give_their_descriptors_back(factory: Any) -> None:
+    def held() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = held()
+    edges = CalledEdges([factory.pin(Pins().stop)], lambda: 5.0)
+    edges.close()
+    assert held() == before
 
 
 def test_closed_edges_leave_nothing_at_their_pins(factory: Any) -> None:

@@ -64,6 +64,11 @@ def test_no_file_bars_nothing(path: Path) -> None:
     assert barred_boards.read(path) == {}
 
 
+def test_a_start_with_nothing_to_copy_makes_no_file(journal: Path, path: Path) -> None:
+    assert barred_at_start(journal) == {}
+    assert not path.exists()
+
+
 def test_a_bar_holds_until_it_is_cleared_and_the_reason_stays(journal: Path, path: Path) -> None:
     barred_boards.add(path, [barred(BAR)])
     assert barred_boards.read(path) == {"reference 7": "over_current"}
@@ -90,6 +95,7 @@ def test_a_board_can_be_barred_again(journal: Path, path: Path) -> None:
         b"[]",
         b'["board", "at", "fault"]',
         b'{"board": "reference 7"}',
+        b'{"at": "", "fault": "over_current"}',
         b'{"board": "reference 7", "fault": "over_current"}',
         b'{"board": "reference 7", "at": "", "fault": "", "cleared": ""}',
         b'{"board": 7, "at": "", "fault": ""}',
