@@ -1,5 +1,6 @@
 """What makes the loop take a step at once, and what waits for the next one."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -48,6 +49,15 @@ def test_a_report_that_only_confirms_waits_for_the_next_step(box: Box) -> None:
     assert box.record.report is not report
     box.wait(1.1)
     assert box.record.report is report
+
+
+def test_reports_that_differ_each_time_are_told_with_each_step(box: Box) -> None:
+    poll, polls = box.driver.poll, count(1)
+    box.driver.poll = lambda now: poll(now).but(battery_v=float(next(polls)))  # type: ignore[method-assign]
+    box.wait(3.0)
+    told = box.record.report.battery_v
+    assert told is not None
+    assert next(polls) - told <= 3
 
 
 def test_a_report_that_waits_is_told_with_the_next_event(box: Box) -> None:
