@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from appliance.session.state import State
 from tests.journeys.journey import Box, Home
 from tests.service.frames import Frames
 
@@ -29,6 +30,14 @@ def test_stop_is_seen_within_10_ms_at_the_least_current_too(box: Box) -> None:
     box.wait(0.1)
     off_at = next(at for at, set_point in frames.sent if set_point is None)
     assert off_at - pressed_at <= 0.0101
+
+
+def test_stop_whose_edge_was_lost_is_told_in_the_round_that_sends_off(box: Box) -> None:
+    box.to_current(4).to_step("twitch")
+    frames = Frames(box).just_sent(box)
+    _press_stop_in_silence(box)
+    box.wait_until(lambda: frames.sent[-1][1] is None, within_s=0.02)
+    assert box.state is State.STOPPED
 
 
 def test_in_a_rest_no_current_begins_after_stop_though_its_edge_was_lost(box: Box) -> None:
