@@ -64,6 +64,7 @@ def test_a_cue_without_event_or_another_screen_is_told_at_once(
     # A view has just been shown, and the next step is the one of the reminder.
     voice.due = reminder_at + 0.02
     box.service.step(box.now, [HistoryRead(box.now, {})])
+    assert voice.shown[-1][0] == box.now
     voice.cues.clear()
     box.wait_until(lambda: bool(box.record.cues), within_s=1.0)
     assert box.now == reminder_at + 0.02
