@@ -104,6 +104,8 @@ class Script:
     """From this time on, this many milliamperes."""
     supply_off_s: float | None = None
     """When PD3 falls, if it does."""
+    supply_on_s: float | None = None
+    """When it rises again, if it does."""
     stop_s: float = 0.0
 
 
@@ -159,8 +161,9 @@ def _code(steps: tuple[tuple[float, float], ...]) -> str:
 def _high_voltage(script: Script) -> str:
     if script.supply_off_s is None:
         return "PWL(0 0 100u 5)"
-    off = script.supply_off_s
-    return f"PWL(0 0 100u 5 {off:.9g} 5 {off + 1e-6:.9g} 0)"
+    off, on = script.supply_off_s, script.supply_on_s
+    again = "" if on is None else f" {on:.9g} 0 {on + 1e-6:.9g} 5"
+    return f"PWL(0 0 100u 5 {off:.9g} 5 {off + 1e-6:.9g} 0{again})"
 
 
 def _boost(bench: Bench) -> str:

@@ -28,6 +28,7 @@ class Pulse:
 PULSES = (Pulse(40, 250e-6), Pulse(80, 400e-6))
 """An ordinary one, then the strongest that the firmware delivers."""
 LOAD_OHM = 1000.0
+NO_LOAD = "load: open"
 ON_THE_BENCH = deck.Bench(load_ohm=LOAD_OHM)
 
 
@@ -87,7 +88,8 @@ def _surrounding_cases(body: str) -> list[Case]:
         Case("high voltage: none", body, deck.Bench(load_ohm=LOAD_OHM, high_v=5, power_w=0.01)),
         Case("5 V: 4.2 V", body, deck.Bench(load_ohm=LOAD_OHM, supply_v=4.2)),
         Case("5 V: regulator shorted to 8.4 V", body, deck.Bench(load_ohm=LOAD_OHM, supply_v=8.4)),
-        Case("load: open", body, deck.Bench(load_ohm=10e6)),
+        Case(NO_LOAD, body, deck.Bench(load_ohm=10e6)),
+        Case("load: 3 kOhm beside it", body, deck.Bench(load_ohm=750)),
         Case("load: 10 Ohm", body, deck.Bench(load_ohm=10)),
     ]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.stimulator.reference.protocol import Fault, Refusal, State
+from appliance.stimulator.reference.protocol import CODES_PER_MA, Check, Fault, Refusal, State
 from tests.firmware.bench import Bench
+from tests.firmware.edges import CYCLES_PER_US, Phase
 from tests.firmware.rules import broken_rules, over_budget
 from tests.firmware.stage_self_test import (
     REST_MS,
@@ -21,8 +22,13 @@ from tests.firmware.stage_self_test import (
     write_points,
 )
 
-STEPS = 16
-NEVER_FIRST = {6, 13, 15}
+STEPS = 17
+LOAD_STEP = 17
+WEAK_CODES, TEN_CODES = 560, 400
+WEAK_US = 14
+MOST_WEAK_UC = 0.2
+"""Of a phase as long as that, of all that the DAC lets through; the load takes less."""
+NEVER_FIRST = {6, 8, 13}
 """What these would show fails an earlier step already."""
 LOOKS_MS, OPEN_MS = 590, 120
 """After the host's first words: until the relay is looked at, and until that is over."""
@@ -66,6 +72,51 @@ def test_a_full_line_makes_no_pass_too_long_and_no_stage_broken(
     assert bench.report.faults in (0, Fault.HIGH_VOLTAGE)
     assert bench.report.pulses_a == 0
     assert not over_budget(bench.measures())
+
+
+@pytest.mark.parametrize("fault", ["load: 3 kOhm beside it", "load: open"])
+def test_where_the_load_is_not_alone_or_missing_a_weak_phase_is_all_that_comes(
+    bench: Bench, tmp_path: Path, fault: str
+) -> None:
+    look_at_relay(bench, tmp_path, fault)
+    bench.arm()
+    bench.keep(REST_MS, 0.0)
+    report = bench.report
+    assert (report.state, report.faults) == (State.FAULT, Fault.SELF_TEST)
+    assert (report.check, report.reserved[0]) == (Check.BRIDGE, LOAD_STEP)
+    phases = delivered(bench)
+    assert 1 <= len(phases) <= 2
+    assert all(charge_uc(phase) <= MOST_WEAK_UC for phase in phases)
+    bench.off()
+    bench.keep(REST_MS, 0.0)
+    assert bench.report.state == State.FAULT
+    assert delivered(bench) == phases
+
+
+def test_a_sound_stage_is_asked_weakly_first_while_its_high_voltage_is_off(
+    bench: Bench, tmp_path: Path
+) -> None:
+    look_at_relay(bench, tmp_path)
+    bench.arm()
+    bench.keep(REST_MS, 0.0)
+    first, second, third, *_ = delivered(bench)
+    assert [first.polarity, second.polarity] == [0, 1]
+    assert max(charge_uc(first), charge_uc(second)) <= MOST_WEAK_UC
+    assert (first.code, third.code) == (WEAK_CODES, TEN_CODES)
+    off, on = (event.cycle for event in bench.recording.find("pin", "D3")[-2:])
+    assert off < first.rose < second.fell < on < third.rose
+
+
+def delivered(bench: Bench) -> list[Phase]:
+    """Every phase so far, in the order of time."""
+    return [phase for pulse in bench.recording.pulses for phase in pulse.phases]
+
+
+def charge_uc(phase: Phase) -> float:
+    """The most that the phase can have sent: as much as the DAC let through, all the time."""
+    us = phase.cycles / CYCLES_PER_US
+    assert us <= WEAK_US or phase.code != WEAK_CODES
+    return phase.code / CODES_PER_MA * us / 1000
 
 
 def test_nothing_arms_before_the_relay_was_looked_at(bench: Bench) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 pytest.importorskip("numpy", reason="numpy is not installed: pip install -e '.[hardware]'")
 
+import numpy as np
+
 from hardware.spice import (
     accepted,
     faults,
@@ -110,7 +112,10 @@ def test_the_firmware_asks_what_is_simulated():
         ("LEFT", own.LEFT_MV),
     ):
         assert (limits[f"{name}_LEAST"], limits[f"{name}_MOST"]) == (least, most)
-    assert (limits["NOTHING"], limits["HIGH_LEFT"]) == (own.NOTHING_MV, own.HIGH_LEFT_MV)
+    assert (limits["NOTHING"], limits["FALLEN"]) == (own.NOTHING_MV, own.FALLEN_MV)
+    assert limits["DROP"] == own.DROP_MV
+    least, most = re.findall(r"define LOAD_\w+_SHARE (\d+)U", source)
+    assert (int(least), int(most)) == own.LOAD_SHARE
     steps = re.search(r"enum step \{(.*?)\};", source, re.DOTALL)
     assert steps and len(re.findall(r"\w+(?: = 1)?,", steps[1])) == len(own.STEPS)
 
@@ -209,6 +214,37 @@ def test_the_stage_delivers_what_is_asked():
     bench = stage_deck.Bench(load_ohm=1000.0)
     point = stage_figures.Point("1 kOhm", 80, stage_figures.LONG_WIDTH_S, bench)
     assert not stage_figures.misses(point, stage_figures.measure(point))
+
+
+@needs_ngspice
+@pytest.mark.parametrize(
+    ("load_ohm", "step"),
+    [
+        (950.0, None),
+        (1000.0, None),
+        (1050.0, None),
+        (778.0, "nothing but 1 kOhm takes the current"),
+        (1500.0, "nothing but 1 kOhm takes the current"),
+    ],
+    ids=["5 % less", "sound", "5 % more", "the largest with 3 kOhm beside it", "a person instead"],
+)
+def test_the_weak_question_tells_the_load_from_one_with_somebody_beside_it(
+    load_ohm: float, step: str | None
+):
+    bench = stage_deck.Bench(load_ohm=load_ohm)
+    assert stage_self_test.failing_step(stage_faults.sound_body(), bench) == step
+
+
+@needs_ngspice
+@pytest.mark.parametrize("load_ohm", [1000.0, 500.0, 10.0])
+def test_a_weak_phase_sends_a_fifth_of_a_microcoulomb_at_most(load_ohm: float):
+    own = stage_self_test
+    bench = stage_deck.Bench(load_ohm=load_ohm)
+    traces = stage_deck.run(stage_faults.sound_body(), own.script(), bench)
+    charge_c = stage_deck.charge_c(traces)
+    for begin_s in own.WEAK_S:
+        before, after = np.interp((begin_s, begin_s + 100e-6), traces["t"], charge_c)
+        assert abs(after - before) < 0.2e-6
 
 
 @needs_ngspice

@@ -133,6 +133,20 @@ uint16_t adc_current(void)
     return interrupt_watching(INPUT_CURRENT_A, 1);
 }
 
+void adc_begin_current(void)
+{
+    ADMUX = (uint8_t)(ADC_REFERENCE | INPUT_CURRENT_A);
+    ADCSRA = ADC_CONTROL | _BV(ADIF) | _BV(ADSC);
+}
+
+uint16_t adc_end_current(void)
+{
+    while (is_converting()) {
+    }
+    ADMUX = ADC_REFERENCE;
+    return MILLIVOLTS(ADC);
+}
+
 uint16_t adc_high_voltage(void)
 {
     return interrupt_watching(INPUT_HIGH_VOLTAGE, LOOK_CONVERSIONS);

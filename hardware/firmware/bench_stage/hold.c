@@ -16,7 +16,7 @@ void hold_pins(uint8_t pins)
         TIFR0 = _BV(OCF0A);
         if (pins) {
             PORTD &= (uint8_t)~PINS_BRIDGE;
-            if (!(MARK_FLAGS & MARKS_KILLED))
+            if (!hold_is_killed())
                 PORTD |= pins;
             is_on = true;
         }
@@ -35,4 +35,9 @@ void hold_end(void)
 bool hold_is_on(void)
 {
     return is_on;
+}
+
+bool hold_is_killed(void)
+{
+    return MARK_FLAGS & MARKS_KILLED;
 }

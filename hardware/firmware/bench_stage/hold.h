@@ -14,6 +14,8 @@
 void hold_pins(uint8_t pins);
 void hold_end(void);
 bool hold_is_on(void);
+/* Whether an interrupt has dropped everything. */
+bool hold_is_killed(void);
 #else
 static inline bool hold_is_on(void)
 {

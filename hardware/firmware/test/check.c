@@ -28,7 +28,8 @@ int main(void)
     const struct tests *tables[] = {
         &golden_tests, &frame_tests, &arming_tests,    &limits_tests,      &stage_tests, &timing_tests,
         &burst_tests,  &going_off_tests, &supervision_tests, &reply_tests, &one_fault_tests,
-        &cool_down_tests, &stage_test_tests, &stage_test_begin_tests, &bench_stage_tests,
+        &cool_down_tests, &stage_test_tests, &stage_test_begin_tests, &stage_test_weak_tests,
+        &bench_stage_tests,
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

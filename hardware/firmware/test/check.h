@@ -27,6 +27,7 @@ struct tests {
 };
 extern const struct tests golden_tests, frame_tests, arming_tests, limits_tests, stage_tests,
     timing_tests, burst_tests, going_off_tests, supervision_tests, reply_tests, one_fault_tests,
-    cool_down_tests, stage_test_tests, stage_test_begin_tests, bench_stage_tests;
+    cool_down_tests, stage_test_tests, stage_test_begin_tests, stage_test_weak_tests,
+    bench_stage_tests;
 
 #endif

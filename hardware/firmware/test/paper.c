@@ -7,10 +7,19 @@
 #include "ticks.h"
 
 #define PASS (UINT32_C(200) * TICKS_PER_US)
+/* 12.6 V, and what 1 kOhm takes of them. */
+#define RIGHT_LOW_MV 390U
+#define RIGHT_LOAD_MV 453U
+#define RIGHT_FULL_MV 3400U
 
 static uint16_t right_mv(const struct stage_action *action)
 {
     return (uint16_t)((action->least + action->value) / 2U);
+}
+
+static bool is_load(const struct stage_action *action)
+{
+    return action->kind == STAGE_LOAD_POSITIVE || action->kind == STAGE_LOAD_NEGATIVE;
 }
 
 /* Nodes of a sound stage: 10 V across the load, and 1.9 V on the capacitors between. */
@@ -30,11 +39,19 @@ void paper_carry_out(struct paper *paper)
     uint16_t readings[2] = {right_mv(action), 0};
     if (action->kind == STAGE_NODES)
         nodes_of(paper, (uint8_t)action->value, readings);
-    else if (action->step == paper->wrong && paper->wrong_mv != PAPER_RIGHT)
+    else if (is_load(action))
+        readings[0] = RIGHT_LOAD_MV, readings[1] = paper->low_mv;
+    else if (action->kind == STAGE_FULL)
+        readings[0] = paper->full_mv;
+    if (action->kind == STAGE_FALLS && paper->falls > 0)
+        paper->falls--, readings[0] = (uint16_t)(action->value + 1U);
+    if (action->kind != STAGE_NODES && action->kind != STAGE_FULL && action->step == paper->wrong &&
+        paper->wrong_mv != PAPER_RIGHT)
         readings[0] = paper->wrong_mv;
-    if (action->kind == STAGE_CURRENT || action->kind == STAGE_HIGH || action->kind == STAGE_ACROSS ||
-        action->kind == STAGE_LEFT)
+    if (action->kind == STAGE_CURRENT || action->kind == STAGE_FALLS || action->kind == STAGE_ACROSS ||
+        action->kind == STAGE_LEFT || is_load(action))
         paper->kinds[action->step]++;
+    paper->raised = (uint8_t)(paper->raised + (action->kind == STAGE_RAISE));
     stage_test_take(&paper->test, readings, paper->late);
 }
 
@@ -53,9 +70,20 @@ void paper_pass_for(struct paper *paper, uint32_t ms)
         paper_pass(paper);
 }
 
+void paper_pass_to_actions(struct paper *paper)
+{
+    while (paper->test.state != STAGE_TEST_RUNS)
+        paper_pass(paper);
+}
+
 struct paper paper_started(void)
 {
-    struct paper paper = {.wrong_mv = PAPER_RIGHT, .sight = {.is_off = true}};
+    struct paper paper = {
+        .wrong_mv = PAPER_RIGHT,
+        .sight = {.is_off = true},
+        .low_mv = RIGHT_LOW_MV,
+        .full_mv = RIGHT_FULL_MV,
+    };
     stage_test_start(&paper.test, 0);
     return paper;
 }

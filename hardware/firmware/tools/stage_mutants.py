@@ -2,6 +2,11 @@
 
 from core_mutants import Mutant, in_file
 
+POSITIVE_LOAD, NEGATIVE_LOAD = (
+    f"    {{AT({us}), STAGE_LOAD_{way}, LOAD, LOAD_LEAST_SHARE, LOAD_MOST_SHARE}},\n"
+    for us, way in ((31550, "POSITIVE"), (31950, "NEGATIVE"))
+)
+
 MUTANTS = [
     *in_file(
         "bench_stage/bench_stage.c",
@@ -44,22 +49,57 @@ MUTANTS = [
             "if",
         ),
         ("a relay that opens meanwhile", "sight->high_voltage_dv < HIGH_LOST_DV", "0"),
-        ("but not in the discharge", "!test->is_supply_off && sight", "sight"),
+        ("but not while it falls or comes back", "!test->is_low && sight", "sight"),
         (
             "no pulse before it has passed",
             "return test->state == STAGE_TEST_PASSED;",
             "return true;",
         ),
-        ("the supply is off in the discharge", " && !test->is_supply_off);", ");"),
+        ("the supply is off while it falls", " && !test->is_supply_off);", ");"),
+        (
+            "the supply comes back",
+            "        test->is_supply_off = false;\n    else",
+            "        ;\n    else",
+        ),
+        ("it has to be back", "        test->is_low = false;\n", "        ;\n"),
+        (
+            "what breaks off turns the supply on",
+            "    test->is_supply_off = test->is_low = false;\n",
+            "    test->is_low = false;\n",
+        ),
         ("what comes late says nothing", "if (late > STAGE_TEST_LATE_TICKS)", "if (0)"),
         (
             "a supply that would go off late stays on",
-            "    else {\n        if (action->kind == STAGE_SUPPLY_OFF)\n"
-            "            test->is_supply_off = true;\n        test->next++;\n    }\n",
-            "    else\n        test->next++;\n    if (action->kind == STAGE_SUPPLY_OFF)\n"
-            "        test->is_supply_off = true;\n",
+            "    if (late > STAGE_TEST_LATE_TICKS)\n",
+            "    if (action->kind == STAGE_SUPPLY_OFF)\n        test->is_supply_off = true;\n"
+            "    if (late > STAGE_TEST_LATE_TICKS && action->kind != STAGE_SUPPLY_OFF)\n",
         ),
-        ("a wrong answer fails", "else if (!is_right(test, action, readings))", "else if (0)"),
+        ("a high voltage that falls is waited for", "mv <= action->value || ", "true || "),
+        ("but not for ever", " || test->falls == STAGE_TEST_FALLS", ""),
+        ("looks at it are counted from arming", "    test->falls = 0;\n", ""),
+        ("a wrong answer fails", "else if (is_right(test, action, readings))", "else if (1)"),
+        (
+            "a high voltage that does not come back is no fault of the stage",
+            "else if (action->kind == STAGE_FULL)\n        go(",
+            "else if (0)\n        go(",
+        ),
+        ("nobody beside the load, one way", POSITIVE_LOAD, ""),
+        ("nobody beside the load, the other way", NEGATIVE_LOAD, ""),
+        (
+            "the weak question is weak",
+            "STAGE_ASK, DISCHARGE, 0, WEAK_CODES}",
+            "STAGE_ASK, DISCHARGE, 0, TEN_CODES}",
+        ),
+        (
+            "the current of the load is judged",
+            "        mv = share(readings);\n",
+            "        mv = 1000U;\n",
+        ),
+        (
+            "a high voltage that is gone",
+            "    if (readings[1] < LOW_LEAST_MV)\n        return 0;\n",
+            "",
+        ),
         ("too little", "return mv >= action->least && mv", "return mv"),
         ("too much", " && mv <= action->value;", ";"),
         ("the load", "mv = across(test);", "mv = action->least;"),

@@ -135,6 +135,7 @@ bool replay_run(const char *rest, bool of_test);
 bool replay_sound(const char *rest); /* of a self-test, in this process, until it is over */
 void replay_end(void);
 void replay_pulse(void); /* PD4 has risen */
+void replay_negative(void); /* PD5 has */
 void replay_supply(bool high); /* PD3 has changed */
 int replay_mv(int mux); /* -1: nothing is replayed at this input */
 

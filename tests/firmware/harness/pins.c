@@ -100,6 +100,8 @@ void pins_step(void)
             output ^= 1 << nets[i].bit;
         if (high && nets[i].port == 'D' && nets[i].bit == 4)
             replay_pulse();
+        if (high && nets[i].port == 'D' && nets[i].bit == 5)
+            replay_negative();
         if (nets[i].port == 'D' && nets[i].bit == 3)
             replay_supply(high);
         if (nets[i].port == 'B' && nets[i].bit == 2)

@@ -4,8 +4,10 @@
  * Of pulses: each one of channel A begins the traces anew, because they say what one pulse shows.
  *
  * Of the self-test: while the high voltage is on for the first time, what was read just before K1 closed;
- * from the second time on what was read just after, until PD4 rises; from there on they run. When the high
- * voltage comes for the third time, the test is over.
+ * the second time what was read just after, until it goes. From there on they run: from the moment at which it
+ * goes, at which it comes back, and at which PD4 rises first after either, as in the circuit; from PD5's rise
+ * too while it is low, because that phase is shorter than interrupts may move it. When they have come to their
+ * end, the test is over.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +26,26 @@ static struct {
     double us[MOST_POINTS], mv[MOST_POINTS];
 } traces[INPUTS];
 
-/* Of the self-test's traces: K1 still open, K1 closed, PD4 rises. */
+/* Of the self-test's traces: K1 still open, K1 closed; the high voltage goes, the weak phase; it comes back, the
+ * first phase after that. */
 #define OPEN_US 1580.0
 #define CLOSED_US 1950.0
-#define FIRST_PULSE_US 2000.0
-/* PD4 rises sooner again, until the high voltage goes; else the chip begins the test anew. */
-#define GAP US(19000)
+#define OFF_US 2000.0
+#define WEAK_US 49120.0
+#define WEAK_NEGATIVE_US 49520.0
+#define ON_US 50000.0
+#define FIRST_PULSE_US 162000.0
+/* Sooner than that after their end the chip begins the test anew, and so do they. */
+#define AGAIN US(30000)
 
 static bool runs, is_test, is_sound;
 static int pulses;
 static int supplied; /* how often the high voltage has come */
 static bool is_supplied;
-static avr_cycle_count_t began, risen_at, off_at;
+static bool has_risen;   /* PD4, since the high voltage changed last */
+static double began_us;  /* where in the traces `began` is */
+static avr_cycle_count_t began, off_at;
+static avr_cycle_count_t over_at = NEVER; /* of a sound stage's, once they have come to their end */
 
 /* One point a line, in the order of time: input of the ADC, microseconds, millivolts. */
 static bool load(const char *path)
@@ -57,22 +67,46 @@ static bool load(const char *path)
     return true;
 }
 
+static void begin_at(double us)
+{
+    began = avr->cycle;
+    began_us = us;
+}
+
 void replay_pulse(void)
 {
     if (!runs)
         return;
     pulses++;
-    if (!is_test || pulses == 1 || avr->cycle - risen_at > GAP)
+    if (!is_test)
         began = avr->cycle;
-    risen_at = avr->cycle;
+    else if (!has_risen && supplied > 1)
+        begin_at(is_supplied ? FIRST_PULSE_US : WEAK_US);
+    has_risen = true;
+}
+
+void replay_negative(void)
+{
+    if (runs && is_test && supplied > 1 && !is_supplied)
+        begin_at(WEAK_NEGATIVE_US);
 }
 
 void replay_supply(bool high)
 {
+    if (over_at != NEVER)
+        runs = !high && avr->cycle - over_at < AGAIN;
+    over_at = NEVER;
     is_supplied = high;
     supplied += high;
-    if (is_sound && supplied == 3)
-        runs = false;
+    has_risen = false;
+    if (supplied > 1)
+        begin_at(!high ? OFF_US : supplied > 2 ? ON_US : CLOSED_US);
+}
+
+/* The last moment of the traces. */
+static double end_us(void)
+{
+    return traces[0].us[traces[0].count - 1];
 }
 
 /* Where in the traces the chip is; below 0 where it is nowhere. */
@@ -82,9 +116,18 @@ static double position_us(void)
 
     if (!is_test)
         return pulses ? us : -1;
-    if (supplied == 2 && pulses && !(is_supplied && avr->cycle - risen_at > GAP))
-        return FIRST_PULSE_US + us;
-    return !is_supplied ? 0 : supplied == 1 ? OPEN_US : CLOSED_US;
+    if (supplied < 2)
+        return is_supplied ? OPEN_US : 0;
+    if (supplied == 2 && is_supplied)
+        return CLOSED_US;
+    us += began_us;
+    if (us < end_us() || !is_supplied)
+        return us;
+    if (!is_sound)
+        return CLOSED_US;
+    if (over_at == NEVER)
+        over_at = avr->cycle;
+    return -1;
 }
 
 int replay_mv(int mux)
@@ -152,6 +195,8 @@ bool replay_sound(const char *rest)
 
     runs = is_test = is_sound = sscanf(rest, "%511s", path) == 1 && load(path);
     pulses = supplied = 0;
+    is_supplied = has_risen = false;
+    over_at = NEVER;
     return runs;
 }
 
@@ -179,6 +224,8 @@ bool replay_run(const char *rest, bool of_test)
         is_test = of_test;
         is_sound = false;
         pulses = supplied = 0;
+        is_supplied = has_risen = false;
+        over_at = NEVER;
         live(frames);
         tell();
         _exit(0);
