@@ -32,3 +32,15 @@ def listen(rig: ReferenceRig) -> list[Message]:
 def change_set_points(rig: ReferenceRig, **fields: int) -> None:
     """From now on each set-point reaches the board with these fields."""
     change(rig, lambda one: one._replace(**fields) if isinstance(one, SetPoint) else one)
+
+
+def say(rig: ReferenceRig, message: Message) -> None:
+    """The host hears this message next, before whatever the board says."""
+    ahead, take = [encode(message)], rig.board.take_output
+
+    def said(now: float) -> bytes:
+        first = b"".join(ahead)
+        ahead.clear()
+        return first + take(now)
+
+    rig.board.take_output = said  # type: ignore[method-assign]

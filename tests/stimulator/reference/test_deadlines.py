@@ -4,7 +4,8 @@ import pytest
 
 from appliance.session.board import Link, Output
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.codec import Decoder, encode
+from appliance.stimulator.reference.codec import Decoder
+from tests.stimulator.reference import on_the_way
 from tests.stimulator.rigs import Host, ReferenceRig, set_point
 
 WORK = set_point(20)
@@ -93,16 +94,17 @@ def test_a_poll_goes_on_with_what_the_wire_did_not_take(rig: ReferenceRig, host:
 
 
 def test_an_identity_that_nobody_asked_for_changes_nothing(rig: ReferenceRig, host: Host) -> None:
+    asked = on_the_way.listen(rig)
     host.start(WORK)
     rig.troubles.silent = True
     rig.driver.apply(WORK, host.now)
     rig.clock.wait([], host.now)
     rig.troubles.silent = False
     said = protocol.Identity(
-        rig.driver._sequence, protocol.LAYOUT, protocol.BOARD_NAME, 9, 9, 9, 2400, 350, 10_000,
+        asked[-1].sequence, protocol.LAYOUT, protocol.BOARD_NAME, 9, 9, 9, 2400, 350, 10_000,
         7, 0, 0, 2, 0, 0,
     )  # fmt: skip
-    rig.device._replies.say(encode(said), host.now)
+    on_the_way.say(rig, said)
     rig.clock.wait([], host.now + 0.001)
     rig.wait_until_all_arrived()
     report = rig.driver.poll(host.now)
