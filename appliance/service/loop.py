@@ -178,9 +178,8 @@ class Service:
         self._request_histories(now)
         self._look_for_settings(now)
         is_news = any(not isinstance(event, BoardReported) for event in events)
-        self._show(
-            now, at_once=is_news or bool(self.record.cues) or self.record.screen != before.screen
-        )
+        is_news = is_news or bool(self.record.cues) or self.record.screen != before.screen
+        self._show(now, at_once=is_news)
         self._notifier.alive(now)
         self._due_at = self._due(now)
 
@@ -287,8 +286,7 @@ class Service:
         self._look_at = now + LOOK_S
         refused = files.error
         if files.has_news():
-            text = "new settings: the parts are closed and opened anew"
-            log(self.ports, now, "settings", text)
+            log(self.ports, now, "settings", "new settings: the parts are closed and opened anew")
             self.renews = True
             self.end()
         elif files.error not in ("", refused):
