@@ -334,12 +334,12 @@ def _lossy(m: Moment) -> None:
     m.box.board.troubles.lose_every = m.dice.randrange(2, 9)
 
 
-@kind("slow within bounds", "board", grace_s=0.3, held_back_s=SLOW_S)
+@kind("slow within bounds", "board", grace_s=0.3, held_back_s=SLOW_S, sets="delay")
 def _slow(m: Moment) -> None:
     m.box.board.troubles.delay_s = m.dice.uniform(0.01, SLOW_S)
 
 
-@kind("too slow", "board", 0.5, others_s=OTHERS_UNHEARD_S, grace_s=0.6)
+@kind("too slow", "board", 0.5, others_s=OTHERS_UNHEARD_S, grace_s=0.6, sets="delay")
 def _too_slow(m: Moment) -> None:
     m.box.board.troubles.delay_s = m.dice.uniform(1.0, 3.0)
 

@@ -76,6 +76,8 @@ class Kind:
     """A frame to the board may be lost, with any other fault's off in it: then the lease ends."""
     held_back_s: float = 0.0
     """Good answers of before still come for so long, and the host learns of silence later."""
+    sets: str = ""
+    """What of the board it sets. Of two that set the same the second would end the first."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()

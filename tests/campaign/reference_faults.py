@@ -22,12 +22,12 @@ def _hang(m: Moment) -> None:
     m.box.board.hang(m.now)
 
 
-@kind("supply empty", "board", NOTICED_S, **ONLY)
+@kind("supply empty", "board", NOTICED_S, sets="supply", **ONLY)
 def _empty(m: Moment) -> None:
     m.box.board.set_supply(m.dice.uniform(5.0, 6.35), m.now)
 
 
-@kind("supply sinks", "board", **ONLY)
+@kind("supply sinks", "board", sets="supply", **ONLY)
 def _low(m: Moment) -> None:
     m.box.board.set_supply(m.dice.uniform(6.45, 7.0), m.now)
 
@@ -37,14 +37,14 @@ def _emergency(m: Moment) -> None:
     m.box.board.set_emergency_stop(True, m.now)
 
 
-@kind("over-current", "board", 0.001, from_sure_pulse=True, grace_s=0.3, **ONLY)
+@kind("over-current", "board", 0.001, from_sure_pulse=True, grace_s=0.3, sets="current", **ONLY)
 def _strong(m: Moment) -> None:
     extra_ma = m.dice.uniform(8.0, 20.0)
     m.box.board.troubles.extra_current_codes = round(extra_ma * CODES_PER_MA)
     m.box.observer.witness.defect_ma = m.watch.more_ma = extra_ma + 0.1
 
 
-@kind("a little too strong", "board", **ONLY)
+@kind("a little too strong", "board", sets="current", **ONLY)
 def _within(m: Moment) -> None:
     """Inside what a board may be off by: 20 % and 1 mA."""
     extra_ma = m.dice.uniform(0.05, 0.9)
@@ -65,7 +65,7 @@ def _half(m: Moment) -> None:
     m.box.board.troubles.missing_negative = True
 
 
-@kind("claims too much", "board", 0.3, from_sure_pulse=True, grace_s=0.3, **ONLY)
+@kind("claims too much", "board", 0.3, from_sure_pulse=True, grace_s=0.3, sets="claim", **ONLY)
 def _lies_up(m: Moment) -> None:
     """It shows where more is claimed than asked: in a ramp and in a slow rise it may be less."""
     factor = m.box.board.troubles.claimed_factor = m.dice.uniform(1.3, 3.0)
@@ -86,20 +86,25 @@ def _to_be_sure_s(pulse: Pulse) -> float:
     return 2 * (pulse.bursts[1] / 1000 or 1 / pulse.frequency_hz)
 
 
-@kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, **ONLY)
+@kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, sets="claim", **ONLY)
 def _lies_down(m: Moment) -> None:
     m.sign.takes_s = _to_be_sure_s
     m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
 
 
-@kind("claims a little wrong", "board", grace_s=0.3, **ONLY)
+@kind("claims a little wrong", "board", grace_s=0.3, sets="claim", **ONLY)
 def _lies_a_little(m: Moment) -> None:
     m.box.board.troubles.claimed_factor = m.dice.uniform(0.9, 1.02)
 
 
 @kind("keeps what it had", "board", grace_s=0.3, **ONLY)
 def _stuck(m: Moment) -> None:
+    """The next pulse shows it, so at 1 Hz a second later."""
     m.box.board.troubles.stuck = True
+    set_point = m.box.record.set_point
+    if set_point is not None:
+        shows_in_s = 1.0 / set_point.frequency_hz + NOTICED_S
+        m.watch.asked_for_s = max(m.watch.asked_for_s, shows_in_s)
 
 
 @kind("high voltage", "board", NOTICED_S, **ONLY)

@@ -55,6 +55,8 @@ def draw_faults(dice: random.Random, board: str) -> tuple[Fault, ...]:
     names = [name for name, of in KINDS.items() if board == "reference" or not of.only_reference]
     count = 2 if dice.random() < TWO_AT_ONCE else 1
     chosen = dice.sample(names, count)
+    while len({KINDS[name].sets or name for name in chosen}) < count:
+        chosen = dice.sample(names, count)
     after_s = round(dice.uniform(0.0, 0.15), 4)
     return tuple(
         Fault(
@@ -140,11 +142,11 @@ class Trial:
     def _deadline(self) -> tuple[float, float] | None:
         """From when on time counts, and for how long current may still flow."""
         least_s = self._least_s()
-        held_back_s = sum(of.held_back_s for of in self.kinds) if self._is_reference else 0.0
+        later_s = self._noticed_later_s()
         due = [
             (
                 sign.told_at if fault.of.from_sure_pulse else at,
-                max(zero_s, least_s) + (held_back_s if fault.of.group in LINE else 0.0),
+                max(zero_s, least_s) + (later_s if fault.of.group in LINE else 0.0),
             )
             for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
             if (zero_s := fault.zero_s(self.scene.board)) is not None
@@ -159,6 +161,13 @@ class Trial:
             return LEASE_S if any(of.loses_frames for of in self.kinds) else 0.0
         # To another board no zero goes out before it has answered, or is given up.
         return OTHERS_UNHEARD_S if any(of.group in LINE for of in self.kinds) else 0.0
+
+    def _noticed_later_s(self) -> float:
+        """What another fault adds until the host learns of one of the line, and its off arrives."""
+        if not self._is_reference:
+            return 0.0
+        lost_s = LEASE_S if any(of.loses_frames for of in self.kinds) else 0.0
+        return lost_s + sum(of.held_back_s for of in self.kinds)
 
     def _try_hands(self) -> None:
         """Off is never left by the knob."""

@@ -21,6 +21,7 @@ ASKED_FOR_S = {"simulated": 0.35}
 OTHERS_ASKED_FOR_S = 1.22
 """The set-point before may flow for this long: a lease and a frame on its way; or the silence after
 which a board that answers seldom is given up, and the relay's time."""
+REMEMBERED_S = 3.0
 MORE_THAN_ASKED_MA = 1.03
 """The largest amplitude step of a board, and rounding."""
 HELD_S = 0.03
@@ -77,7 +78,8 @@ class Watch:
         self._is_raised = False
         self.more_ma = 0.0
         """What the fault itself adds to a pulse."""
-        self._asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
+        self.asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
+        """What was asked for so long ago may still flow."""
         self._has_relay_in_leads = not isinstance(box.board, Board)
         self._enable: Any = box.factory.pin(box.world.settings.indicators.enable_line)
         self._enable_was = self._enable.states[-1]
@@ -110,7 +112,7 @@ class Watch:
         self.last_flow_at = max(self.last_flow_at, pulse.at)
         if not self._is_raised:
             self.last_unraised_at = self.last_flow_at
-        asked = [ma for at, ma in self._asked if pulse.at - at <= self._asked_for_s]
+        asked = [ma for at, ma in self._asked if pulse.at - at <= self.asked_for_s]
         most = max(asked, default=0.0) + MORE_THAN_ASKED_MA + self.more_ma
         if pulse.measured_ma > most:
             self.broken.append(f"{pulse.measured_ma:.1f} mA flow, asked were {most:.1f}")
@@ -124,7 +126,7 @@ class Watch:
         if self._enable.states[-1] is not self._enable_was:
             self._enable_was, self._edge_at = self._enable.states[-1], record.now
         self._note_asked(record)
-        while self._asked and record.now - self._asked[0][0] > 2 * self._asked_for_s:
+        while self._asked and record.now - self._asked[0][0] > REMEMBERED_S:
             self._asked.popleft()
         self._look_at_target(record.now, self._target(record))
         if record.set_point is not None:
