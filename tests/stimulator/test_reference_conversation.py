@@ -73,6 +73,16 @@ def test_current_may_flow_that_was_accepted_and_is_told_to_be_none(channel: str)
     assert heard(ZERO._replace(**{channel: 40})).may_flow()
 
 
+def test_a_refusal_takes_nothing_of_what_was_accepted_away() -> None:
+    talk = heard(ZERO._replace(amplitude_a_codes=40))
+    talk.expect(ZERO._replace(sequence=6, amplitude_a_codes=60), NOW)
+    talk.hear(AGREED._replace(sequence=6, answer=Refusal.BELIEF), NOW)
+    assert talk.may_flow()
+    talk.expect(Off(7), NOW)
+    talk.hear(AGREED._replace(sequence=7, state=State.OFF), NOW)
+    assert not talk.may_flow()
+
+
 @pytest.mark.parametrize("state", [State.OFF, State.FAULT])
 def test_a_board_that_went_off_agrees_to_nothing_any_more(state: State) -> None:
     talk = heard()

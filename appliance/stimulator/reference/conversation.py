@@ -29,7 +29,7 @@ class Conversation:
         self._asked: dict[int, tuple[float, SetPoint | Off]] = {}
         """Frames that have no answer yet, by sequence: when each was sent, seconds, and what."""
         self._accepts_current = False
-        """What the board accepted last was a set-point above zero."""
+        """What the board accepted last was a set-point above zero. A refusal changes nothing."""
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
@@ -66,7 +66,8 @@ class Conversation:
         self._settle(report.sequence, now)
         self.newest, self.heard_at = report, now
         self._count_refusals(report.refusals)
-        self._accepts_current = False
+        if isinstance(asked, Off) or report.state not in (State.ARMED, State.ON):
+            self._accepts_current = False
         fault = verdict(report, asked)
         if fault is None and isinstance(asked, SetPoint):
             if now - self.asked_at > LEASE_S:
