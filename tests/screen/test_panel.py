@@ -1,5 +1,6 @@
 """The panel's thread: newest view only, its faults, its repaints, its words."""
 
+import sys
 import threading
 from pathlib import Path
 
@@ -301,3 +302,12 @@ def test_no_panel_takes_every_picture() -> None:
 def test_a_bus_that_is_not_there_is_named() -> None:
     with pytest.raises(ScreenError, match="I2C bus 99"):
         glass_maker("ssd1306", i2c_port=99)()
+
+
+def test_a_library_that_cannot_be_loaded_is_an_error_of_the_panel_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "appliance.screen.display.oled", None)
+    make_glass = glass_maker("ssd1306")
+    with pytest.raises(ScreenError, match="install it again"):
+        make_glass()

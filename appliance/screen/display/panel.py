@@ -52,9 +52,12 @@ def glass_maker(
     if driver == "capture":
         return lambda: CaptureGlass(capture_dir)
 
-    # Imported here: luma takes a part of the start, and only those who have a panel pay it. Not on
-    # the panel's thread: what else is loaded meanwhile would hold the first picture up.
-    from appliance.screen.display.oled import open_oled as open_panel
+    try:
+        # Imported here: luma takes a part of the start, and only those who have a panel pay it. Not
+        # on the panel's thread: what else is loaded meanwhile would hold the first picture up.
+        from appliance.screen.display.oled import open_oled as open_panel
+    except ImportError as error:
+        return _never_opens(f"the panel's library cannot be loaded: {error}; install it again")
 
     def open_oled() -> Glass:
         if reset is not None:
@@ -64,6 +67,15 @@ def glass_maker(
         )
 
     return open_oled
+
+
+def _never_opens(why: str) -> Callable[[], Glass]:
+    """The box starts without a panel: its lamp, its sounds and `status` tell of the rest."""
+
+    def refuse() -> Glass:
+        raise ScreenError(why)
+
+    return refuse
 
 
 class Panel:
