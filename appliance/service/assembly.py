@@ -43,14 +43,17 @@ def assemble(files: SettingsFiles, clock: Clock) -> "Service":
     screen.show(starting(in_force.language))
     # Imported here: the panel's thread draws while the rest is loaded.
     from appliance.service import parts
+    from appliance.settings import lock
 
     start = parts.Start(clock, screen, socket, files, ends)
     try:
         if wrong is not None:
             raise wrong
-        return parts.whole(start, settings, in_force, files.catalogue(settings))
+        # Whatever may be wrong in a file is found before pins and board are opened.
+        catalogue, locked = files.catalogue(settings), lock.facts(files.path)
     except UsageError as error:
-        return parts.only_saying(start, settings, error)
+        return parts.only_saying(start, in_force, error)
+    return parts.whole(start, settings, in_force, catalogue, locked)
 
 
 def starting(language: str) -> View:
@@ -83,7 +86,7 @@ def chosen_at_the_box(settings: Settings, journal: Path) -> dict[str, Any]:
 
 
 def _screen(settings: Settings, ends: ExitStack) -> "Screen":
-    # Imported here: `sound` opens pins through this module and needs no Pillow.
+    # Imported here: `sound` imports this module and needs no Pillow.
     from appliance.screen.display.panel import Panel as OledPanel
     from appliance.screen.display.panel import glass_maker
 

@@ -26,7 +26,7 @@ from appliance.service.ports import Controls, Indicators, Journal, Ports, Screen
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.cues import Cue
 from appliance.session.record import Rules
-from appliance.settings import library, lock
+from appliance.settings import library
 from appliance.settings.model import Settings
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import card_of, open_board
@@ -46,8 +46,15 @@ class Start(Fixed, frozen=True):
     """What is left to close after the service has closed its parts."""
 
 
-def whole(start: Start, settings: Settings, in_force: Settings, catalogue: Catalogue) -> Service:
-    """A service with every part. `in_force` are the settings with what was chosen at the box."""
+def whole(
+    start: Start,
+    settings: Settings,
+    in_force: Settings,
+    catalogue: Catalogue,
+    locked: Mapping[str, Any],
+) -> Service:
+    """A service with every part. `in_force` are the settings with what was chosen at the box,
+    `locked` is what the therapist's lock says."""
     # Before the recorder, whose thread writes to the same files.
     barred, standing = barred_boards.at_start(settings.journal.path)
     wakeup = Wakeup()
@@ -62,7 +69,7 @@ def whole(start: Start, settings: Settings, in_force: Settings, catalogue: Catal
             controls=pins.controls,
             indicators=pins.indicators,
             screen=start.screen,
-            journal=_recorder(settings, wakeup, lock.facts(start.files.path)),
+            journal=_recorder(settings, wakeup, locked),
             wakeup=wakeup,
             power=BoxPower(settings.service.runtime_dir),
             voice=_voice(in_force),

@@ -1,7 +1,8 @@
 """The settings file and the files beside it: read at a start, and looked at for changes.
 
 A change is noticed by the files' stamps, so an editor, `config set` and a copied file all count.
-It is judged whole. What was judged good is what `read` returns next, whatever the files say then.
+It is judged whole. What was judged good is what `read` and then `catalogue` return next, whatever
+the files say by then.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,7 @@ class SettingsFiles:
         self._good: tuple[Settings, Catalogue] | None = None
 
     def read(self) -> Settings:
-        """The settings, to make a service of. Raises UsageError."""
+        """The settings, to make a service of; ask for their catalogue next. Raises UsageError."""
         if self._good is not None:
             return self._good[0]
         # The stamps first: what changes while the files are read is a change.
