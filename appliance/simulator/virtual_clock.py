@@ -119,14 +119,18 @@ class VirtualClock:
         if self._upsets != upsets and not self._wire.device.is_deaf:
             # Something may have been thrown away on its way to the board: take what is left.
             is_first, self._upsets = self._upsets == _NONE_YET, upsets
-            while self._may_arrive(is_first) and _can_be_read(self._wire.fileno(), self.quiet_ms):
+            while self._wire.is_plugged and self._has_arrived(is_first):
                 self._wire.pump(self._now)
             self._lost_down = self._port.written - self._wire.received
 
-    def _may_arrive(self, is_first: bool) -> bool:
-        """Whether bytes are on the way, of this host or of the one before it on the same wire."""
+    def _has_arrived(self, is_first: bool) -> bool:
+        """Whether the board can read something, of this host or of the one before it on this wire.
+
+        It is waited for only where something may be on the way.
+        """
         was_used = is_first and self._wire.received > 0
-        return self._wire.is_plugged and (was_used or self.on_the_way > 0)
+        patience_ms = self.quiet_ms if was_used or self.on_the_way > 0 else 0
+        return _can_be_read(self._wire.fileno(), patience_ms)
 
 
 def _can_be_read(descriptor: int, patience_ms: int) -> bool:

@@ -16,11 +16,10 @@ from tests.campaign.kinds import (
     Moment,
     kind,
 )
+from tests.campaign.scenes import UNMEASURED
 from tests.journeys.journey import Box
 
 FOR_GOOD = scripted_hands.FOR_GOOD
-UNMEASURED = ("the current through the body rises",)
-"""A board that does not measure brings back at once what a pad has kept away, until it notices."""
 SLOW_S = 0.15
 DAYS = (-400.0, -2.0, -0.1, 0.04, 1.0, 36.0, 4000.0)
 
@@ -127,7 +126,7 @@ def _pad_off(m: Moment) -> None:
     m.box.board.body.place(m.channel(), Pads.OPEN)
 
 
-@kind("pad off and on", "pads", others_excuses=UNMEASURED)
+@kind("pad off and on", "pads", others_excuses=(UNMEASURED,))
 def _pad_comes_back(m: Moment) -> None:
     channel, back = m.channel(), m.dice.choice((Pads.GOOD, Pads.LIFTING, Pads.SHORTED))
     m.box.board.body.place(channel, Pads.OPEN)
@@ -147,7 +146,7 @@ def _drift(m: Moment) -> None:
         m.box.board.body.drift(m.channel(), m.dice.choice(list(Drift)), m.now, pads)
 
 
-@kind("dry pads wet", "pads", others_excuses=UNMEASURED)
+@kind("dry pads wet", "pads", others_excuses=(UNMEASURED,))
 def _wet(m: Moment) -> None:
     channel = m.channel()
     m.box.board.body.set_resistance(channel, m.dice.uniform(4_000.0, 12_000.0))

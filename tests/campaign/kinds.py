@@ -73,7 +73,7 @@ class Kind:
     until_raised: bool = False
     """The session goes on, at zero, and a hand that turns up afterwards may raise it again."""
     loses_frames: bool = False
-    """A frame to the board may be lost, with any other fault's off in it: then the lease ends."""
+    """What the host writes may be lost, with any other fault's off in it: then the lease ends."""
     held_back_s: float = 0.0
     """Good answers of before still come for so long, and the host learns of silence later."""
     sets: str = ""

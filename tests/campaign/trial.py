@@ -141,33 +141,29 @@ class Trial:
 
     def _deadline(self) -> tuple[float, float] | None:
         """From when on time counts, and for how long current may still flow."""
-        least_s = self._least_s()
-        later_s = self._noticed_later_s()
         due = [
-            (
-                sign.told_at if fault.of.from_sure_pulse else at,
-                max(zero_s, least_s) + (later_s if fault.of.group in LINE else 0.0),
-            )
+            (since, self._within_s(fault.of, zero_s, since))
             for fault, at, sign in zip(self.hit_by, self._times, self.watch.signs, strict=False)
             if (zero_s := fault.zero_s(self.scene.board)) is not None
+            for since in (sign.told_at if fault.of.from_sure_pulse else at,)
         ]
         if not due or any(since == NEVER for since, _ in due):
             return None
         return max(due, key=sum)
 
-    def _least_s(self) -> float:
-        """What a fault of the line makes of the time of another one."""
-        if self._is_reference:
-            return LEASE_S if any(of.loses_frames for of in self.kinds) else 0.0
-        # To another board no zero goes out before it has answered, or is given up.
-        return OTHERS_UNHEARD_S if any(of.group in LINE for of in self.kinds) else 0.0
-
-    def _noticed_later_s(self) -> float:
-        """What another fault adds until the host learns of one of the line, and its off arrives."""
+    def _within_s(self, of: Kind, zero_s: float, since: float) -> float:
+        """The time of a fault, with what those of the line add that have happened by its end."""
+        times = zip(self.kinds, self._times, strict=False)
+        by_then = [kind for kind, at in times if at < since + zero_s]
         if not self._is_reference:
-            return 0.0
-        lost_s = LEASE_S if any(of.loses_frames for of in self.kinds) else 0.0
-        return lost_s + sum(of.held_back_s for of in self.kinds)
+            # To another board no zero goes out before it has answered, or is given up.
+            is_held_up = any(kind.group in LINE for kind in by_then)
+            return max(zero_s, OTHERS_UNHEARD_S) if is_held_up else zero_s
+        lost_s = LEASE_S if any(kind.loses_frames for kind in by_then) else 0.0
+        if of.group not in LINE:
+            return max(zero_s, lost_s)
+        # The host learns of it by an answer, which may be lost or late, and so may its off.
+        return zero_s + lost_s + sum(kind.held_back_s for kind in by_then)
 
     def _try_hands(self) -> None:
         """Off is never left by the knob."""
