@@ -28,9 +28,9 @@ settings.load_profile("appliance")
 
 def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than there are cores: tests of processes wait for real time."""
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ or not hasattr(os, "sched_getaffinity"):
         return None
-    return (os.cpu_count() or 1) + 1
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(wrapper=True)

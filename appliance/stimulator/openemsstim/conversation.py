@@ -61,10 +61,10 @@ class _Channel:
 
     def __init__(self) -> None:
         self.said_at = LONG_AGO
-        self.open()
+        self.opened()
 
-    def open(self) -> None:
-        """Its relays are open."""
+    def opened(self) -> None:
+        """Note that its relays are open."""
         self.percent = 0
         """Of the last command, repeated or not; 0 with open relays."""
         self.agreed = 0
@@ -187,7 +187,7 @@ class Conversation:
 
     def _all_stopped(self, now: float) -> None:
         for channel in self._channels:
-            channel.open()
+            channel.opened()
         if self._open_at is None:
             self._open_at = now + OPENING_S
         self.agreed_at = now if self._is_live else None

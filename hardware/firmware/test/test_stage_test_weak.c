@@ -70,7 +70,7 @@ static void nothing_strong_is_asked_before_the_load_was_looked_at_with_10_ma(voi
     CHECK_EQUAL(paper.test.state, STAGE_TEST_PASSED);
 }
 
-static void a_high_voltage_that_is_gone_altogether_says_nothing_of_the_load(void)
+static void a_high_voltage_that_is_gone_altogether_fails_like_a_missing_load(void)
 {
     static const uint16_t low_mv[] = {0, 27, 28, 299};
     for (size_t i = 0; i < sizeof low_mv / sizeof *low_mv; i++) {
@@ -157,7 +157,7 @@ static const struct test all[] = {
     TEST(what_takes_more_or_less_than_the_load_ends_it_before_a_phase_that_is_felt),
     TEST(the_weak_question_comes_before_everything_else_that_flows),
     TEST(nothing_strong_is_asked_before_the_load_was_looked_at_with_10_ma),
-    TEST(a_high_voltage_that_is_gone_altogether_says_nothing_of_the_load),
+    TEST(a_high_voltage_that_is_gone_altogether_fails_like_a_missing_load),
     TEST(the_high_voltage_may_take_65_ms_to_fall),
     TEST(the_supply_is_off_while_the_high_voltage_falls_and_no_relay_that_opened),
     TEST(a_look_that_came_late_brings_the_supply_back_and_the_test_begins_anew),
