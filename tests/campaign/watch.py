@@ -79,7 +79,7 @@ class Watch:
         self.more_ma = 0.0
         """What the fault itself adds to a pulse."""
         self.asked_for_s = ASKED_FOR_S.get(box.board.driver, OTHERS_ASKED_FOR_S)
-        """What was asked for so long ago may still flow."""
+        """A set-point that is so old may still flow."""
         self._has_relay_in_leads = not isinstance(box.board, Board)
         self._enable: Any = box.factory.pin(box.world.settings.indicators.enable_line)
         self._enable_was = self._enable.states[-1]

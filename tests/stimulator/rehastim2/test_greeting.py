@@ -101,7 +101,7 @@ def test_another_init_is_answered_and_patience_begins_anew() -> None:
     number = told.asks_for_the_mode(10.0)
     told.greeted(11.0)
     assert told.greeting.until == 11.0 + PATIENCE_S
-    # What was asked before is not answered by a device that has just started.
+    # A device that has just started does not answer earlier requests.
     told.says(number, ModeAck(Mode.START), 11.01)
     assert not told.greeting.is_done
     told.asks_for_the_mode(11.01)

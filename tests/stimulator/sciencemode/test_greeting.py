@@ -42,7 +42,7 @@ class Told:
         self.pending = new_pending_requests()
         self.greeting = Greeting(self.pending, now)
         self.number = 0
-        """Of what was asked last."""
+        """Packet number of the last request."""
 
     def asks(self, now: float) -> Request | None:
         request = self.greeting.next_request(now)

@@ -93,7 +93,7 @@ def test_the_channels_are_looked_at_right_before_an_update_that_lets_any_go_on()
     talk.exchange(REST, -0.4)
     assert talk.say(set_point(1), -0.1) == LOOK
     talk.obey(LOOK, 0.0)
-    # What was told then is a tenth of a second old, and not older.
+    # That answer is exactly a tenth of a second old now.
     assert talk.say(set_point(1), TOLD_S) == told(1)
 
 

@@ -56,7 +56,7 @@ class Talk:
         self.pending = new_pending_requests()
         self.talk = Conversation(model, self.pending, now)
         self.number = 0
-        """Of what was said last."""
+        """Packet number of the last request."""
 
     def say(self, wanted: SetPoint | None, now: float, *, flows: bool = True) -> Request | None:
         """What is said now, with no answer yet."""
