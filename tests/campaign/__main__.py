@@ -17,14 +17,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
 from hardware.safety.campaign import RESULT
 from tests.campaign.running import PER_SCENE, Row, Runner, faults_of, scene_of
 from tests.campaign.shrinking import Break, keep, rule_of, shrunk
-from tests.campaign.table import as_result, markdown, summary
+from tests.campaign.table import as_result, counted, markdown, summary
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build/campaign"
@@ -32,6 +32,7 @@ TOLD = 10
 """So many breaks are printed."""
 LINES = 3
 """And so many broken rules of each."""
+TOLD_EVERY_S = 5.0
 _runner: Runner | None = None
 
 
@@ -84,40 +85,76 @@ def _arguments() -> argparse.Namespace:
 def campaign(count: int, seed: int, jobs: int, results: Path, until_broken: bool = False) -> int:
     """Try what is not in `results` yet; how many that were."""
     results.parent.mkdir(parents=True, exist_ok=True)
-    done = {row["number"] for row in read(results, count)}
+    done = done_of(results, count)
     pieces = [range(at, min(at + PER_SCENE, count)) for at in range(0, count, PER_SCENE)]
-    left = [piece for piece in pieces if not done.issuperset(piece)]
-    tried = shown = 0
+    left = [piece for piece in pieces if not all(done[piece.start : piece.stop])]
+    progress = Progress(done=sum(done), count=count)
     with (
         _folder() as folder,
         ProcessPoolExecutor(jobs, get_context("fork"), _begin, (folder,)) as pool,
         results.open("a", buffering=1) as file,
     ):
+        file.write("\n")  # behind half a line that a run before may have left
         trials = [pool.submit(_scene, seed, piece) for piece in left]
         for trial in as_completed(trials):
             rows = trial.result()
             file.writelines(json.dumps(row) + "\n" for row in rows)
-            tried += len(rows)
-            shown = _show(len(done) + tried, count, shown)
+            progress.tell(len(rows))
             if until_broken and any(row["broken"] for row in rows):
                 pool.shutdown(cancel_futures=True)
                 break
     print(file=sys.stderr)
-    return tried
+    return progress.tried
 
 
-def _show(tried: int, count: int, shown: int) -> int:
-    """Say how many have been tried, at each percent; the percent that is shown now."""
-    percent = 100 * tried // count
-    if percent != shown:
-        print(f"\r{tried} of {count}", end="", file=sys.stderr, flush=True)
-    return percent
+class Progress:
+    """Says every few seconds how many have been tried, and how long the rest takes."""
+
+    def __init__(self, done: int, count: int) -> None:
+        self.tried = 0
+        self._done = done
+        self._count = count
+        self._began = self._told_at = time.monotonic()
+
+    def tell(self, more: int) -> None:
+        self.tried += more
+        now = time.monotonic()
+        if now - self._told_at < TOLD_EVERY_S:
+            return
+        self._told_at = now
+        whole = self._done + self.tried
+        left_s = (self._count - whole) * (now - self._began) / self.tried
+        text = f"{whole:,} of {self._count:,}, {left_s / 60:.0f} minutes left "
+        print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+
+def _rows(results: Path) -> Iterator[Row]:
+    """A run that was stopped may have left half a line."""
+    if results.exists():
+        with results.open() as lines:
+            for line in lines:
+                with suppress(json.JSONDecodeError):
+                    yield json.loads(line)
+
+
+def done_of(results: Path, count: int) -> bytearray:
+    """Of each of the first `count` whether it has been tried.
+
+    A byte each: what this process has in memory is copied into each trial.
+    """
+    done = bytearray(count)
+    for row in _rows(results):
+        if row["number"] < count:
+            done[row["number"]] = True
+    return done
 
 
 def read(results: Path, count: int) -> list[Row]:
-    """What has been tried of the first `count`, in their order."""
-    lines = results.read_text().splitlines() if results.exists() else []
-    rows = {row["number"]: row for row in map(json.loads, (x for x in lines if x.endswith("}")))}
+    """What has been tried of the first `count`, in their order.
+
+    Of what broke no rule only what the table counts: a million whole rows take gigabytes.
+    """
+    rows = {row["number"]: row if row["broken"] else counted(row) for row in _rows(results)}
     return [rows[number] for number in sorted(rows) if number < count]
 
 

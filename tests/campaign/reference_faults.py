@@ -3,12 +3,15 @@
 from appliance.simulator.pulses import Pulse
 from appliance.stimulator.reference.protocol import CODES_PER_MA, Fault
 from tests.campaign.kinds import NOTICED_S, UNHEARD_S, Moment, kind
+from tests.campaign.watch import SURE_MA
 
 ONLY = {"only_reference": True}
 TWO_PULSES_S = 1.05
 """At 1 Hz. One such pulse may be a wrong reading."""
 FRAME_RISE_MA = 1.0
 """In the steepest ramp the next frame, which the next report answers, asks for almost this more."""
+SHORT_BY_MA = 1.0
+ROUNDING_MA = 0.06
 OF_A_WHOLE_PULSE = ("takes back the charge",)
 
 
@@ -37,8 +40,14 @@ def _emergency(m: Moment) -> None:
     m.box.board.set_emergency_stop(True, m.now)
 
 
+def _is_over_current(pulse: Pulse) -> bool:
+    return pulse.measured_ma > pulse.amplitude_ma * 1.2 + 1.0 + ROUNDING_MA
+
+
 @kind("over-current", "board", 0.001, from_sure_pulse=True, grace_s=0.3, sets="current", **ONLY)
 def _strong(m: Moment) -> None:
+    """It shows where so much flows: through dry pads it may not."""
+    m.sign.shows = _is_over_current
     extra_ma = m.dice.uniform(8.0, 20.0)
     m.box.board.troubles.extra_current_codes = round(extra_ma * CODES_PER_MA)
     m.box.observer.witness.defect_ma = m.watch.more_ma = extra_ma + 0.1
@@ -88,8 +97,12 @@ def _to_be_sure_s(pulse: Pulse) -> float:
 
 @kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, sets="claim", **ONLY)
 def _lies_down(m: Moment) -> None:
+    """It shows where the claim is short by more than the host allows."""
+    factor = m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
+    shows_from_ma = (SHORT_BY_MA + ROUNDING_MA) / (1.0 - factor)
+    m.sign.shows = lambda pulse: pulse.amplitude_ma > max(SURE_MA, shows_from_ma)
+    m.sign.hides_below_ma = shows_from_ma
     m.sign.takes_s = _to_be_sure_s
-    m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
 
 
 @kind("claims a little wrong", "board", grace_s=0.3, sets="claim", **ONLY)

@@ -16,7 +16,7 @@ from tests.campaign.trial import Trial, draw_faults
 from tests.journeys.journey import Box
 from tests.therapy.program_grammar import drawn
 
-PER_SCENE = 25
+PER_SCENE = 50
 """Trials in a scene: to come there takes longer than most trials."""
 Row = dict[str, Any]
 

@@ -1,12 +1,15 @@
 """What a campaign found, by kind of fault."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.campaign.kinds import KINDS
 from tests.campaign.running import Row
+from tests.campaign.scenes import BOARDS
 
 TWO = "two at once"
+_ON = {board: {"board": board} for board in BOARDS}
 HEAD = (
     "fault", "of", "tried", "with current", "went on",
     "reference board: worst time to zero", "may be",
@@ -20,6 +23,13 @@ def summary(rows: Iterable[Row]) -> list[list[str]]:
     for row in rows:
         by_kind[row["kinds"][0] if len(row["kinds"]) == 1 else TWO].append(row)
     return [_line(name, found) for name, found in by_kind.items() if found]
+
+
+def counted(row: Row) -> Row:
+    """What is counted of a row."""
+    wanted = ("number", "flowed", "went_on", "zero_ms", "limit_ms", "broken")
+    kinds, board = (sys.intern(kind) for kind in row["kinds"]), sys.intern(row["scene"]["board"])
+    return {**{key: row[key] for key in wanted}, "kinds": tuple(kinds), "scene": _ON[board]}
 
 
 def _line(name: str, rows: list[Row]) -> list[str]:

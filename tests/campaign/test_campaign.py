@@ -4,17 +4,20 @@
 were put into the program on purpose.
 """
 
+from pathlib import Path
+
 from appliance.service.frames import SET_POINT_IN_RAMP_S
 from appliance.simulator.pulses import Pulse
 from appliance.stimulator.boards import CARDS
 from appliance.stimulator.hasomed.slew_limit import whole_steps_ma
 from appliance.therapy.limits import OUTPUT_RISE_MA_S
 from appliance.therapy.units import NEVER
+from tests.campaign.__main__ import done_of
 from tests.campaign.kinds import KINDS
 from tests.campaign.planted import PATCHES, applies
 from tests.campaign.running import faults_of, scene_of
 from tests.campaign.scenes import BOARDS, FLOWS, HASOMED_DRIVERS, HASOMED_RISE_MA
-from tests.campaign.table import TWO, summary
+from tests.campaign.table import TWO, counted, summary
 from tests.campaign.watch import Sign
 
 SCENES = range(400)
@@ -78,6 +81,28 @@ def test_what_takes_time_to_tell_begins_anew_after_a_rest_of_its_channel() -> No
     sign.see(pulse(5.0, 9.0))
     sign.ask(6.5, (0.0, 0.0))
     assert sign.told_at == 6.0
+
+
+def test_what_is_too_little_to_tell_begins_anew() -> None:
+    sign = Sign(since=0.0, takes_s=lambda shown: 0.1, hides_below_ma=1.5, ends_s=0.5)
+    sign.see(pulse(1.0, 9.0))
+    sign.ask(1.2, (1.6, 0.0))
+    assert sign.at == 1.0
+    sign.ask(1.3, (1.5, 0.0))
+    assert sign.at == NEVER
+
+
+def test_a_row_that_broke_no_rule_keeps_what_the_table_counts() -> None:
+    row = {"number": 3, "flowed": True, "went_on": False, "broken": [], "zero_ms": 4.0}
+    whole = {**row, "limit_ms": 30.0, "kinds": ["STOP"], "scene": {"board": "p24", "at": 0.5}}
+    assert summary([counted(whole)]) == summary([whole])
+
+
+def test_a_run_that_was_stopped_goes_on_behind_the_last_whole_line(tmp_path: Path) -> None:
+    results = tmp_path / "rows.jsonl"
+    results.write_text('{"number": 1}\n{"number": 9}\n{"number": 2, "s": {}', "utf-8")
+    assert list(done_of(results, 4)) == [0, 1, 0, 0]
+    assert list(done_of(tmp_path / "none", 2)) == [0, 0]
 
 
 def test_the_table_has_a_line_for_each_kind_and_one_for_pairs() -> None:

@@ -7,7 +7,7 @@ from appliance.session.state import State
 from appliance.therapy.units import NEVER
 from tests.campaign import faults, reference_faults
 from tests.campaign.kinds import KINDS, LEASE_S, OTHERS_UNHEARD_S, Fault, Kind, Moment
-from tests.campaign.scenes import Scene
+from tests.campaign.scenes import UNMEASURED, Scene
 from tests.campaign.watch import Watch
 from tests.journeys.journey import Box
 
@@ -25,6 +25,8 @@ TOLD_LATE = "channel {}: first pulse after rest"
 """A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
 update sets the channel going again. Where answers come late, an update may have gone out before,
 and the first pulse after it is a whole one."""
+TOO_STRONG = "over-current"
+"""Through a dry pad less comes than a broken stage adds, and all of it when the pad wets."""
 TWO_AT_ONCE = 0.2
 """This share of the trials."""
 STEP_S = 0.1
@@ -84,6 +86,9 @@ class Trial:
             for of in self.kinds
             for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
         )
+        names, groups = {of.name for of in self.kinds}, {of.group for of in self.kinds}
+        if TOO_STRONG in names and "pads" in groups:
+            self._excuses += (UNMEASURED,)
         self._times: list[float] = []
         self._has_ended = False
 

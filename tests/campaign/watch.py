@@ -41,6 +41,8 @@ class Sign:
     shows: Callable[[Pulse], bool] = lambda pulse: pulse.amplitude_ma >= SURE_MA
     takes_s: Callable[[Pulse], float] | None = None
     """For how long current has to flow from there on without a rest until the host can tell."""
+    hides_below_ma: float = 0.0
+    """Where so little or less is asked for, the host forgets what it has seen."""
     ends_s: float = 0.0
     """How much later nothing flows any more."""
     at: float = NEVER
@@ -57,7 +59,7 @@ class Sign:
     def ask(self, now: float, amplitude: Pair) -> None:
         """What is asked for now. In a rest, what the host has not told until then begins anew."""
         is_open = self.takes_s is not None and now < self.told_at + self.ends_s
-        if is_open and not amplitude[self.seen_in]:
+        if is_open and amplitude[self.seen_in] <= self.hides_below_ma:
             self.at = self.told_at = NEVER
 
 
