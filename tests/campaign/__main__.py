@@ -1,10 +1,10 @@
 """The fault campaign: the whole box in virtual time, hit by one fault or by two at once.
 
-`python -m tests.campaign --count N --seed S` tries the first N faults of a seed, prints what came
-of them by kind, and exits with 1 where a rule was broken. Stopped, it goes on where it was, at the
-same commit. What breaks a rule is made smaller and kept as a journey in `kept/`. `--replay NUMBER`
-lives through one of them again and prints the box's log, `--shrink NUMBER` makes it smaller again;
-`--record` writes the table for SAFETY.md.
+`python -m tests.campaign --count N --seed S` makes the first N trials of a seed, prints what came
+of them by kind of fault, and exits with 1 where a rule was broken. Stopped, it goes on where it
+was, at the same commit. What breaks a rule is made smaller and kept as a journey in `kept/`.
+`--replay NUMBER` lives through one of them again and prints the box's log, `--shrink NUMBER` makes
+it smaller again; `--record` writes the table for SAFETY.md.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pathlib import Path
 from hardware.safety.campaign import RESULT
 from tests.campaign.running import PER_SCENE, Row, Runner, faults_of, scene_of
 from tests.campaign.shrinking import Break, keep, rule_of, shrunk
-from tests.campaign.table import as_result, counted, markdown, summary
+from tests.campaign.table import as_result, counted, fault_count, markdown, summary
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build/campaign"
@@ -56,8 +56,9 @@ def main() -> int:
     broken = [row for row in rows if row["broken"]]
     took = time.monotonic() - began
     print(
-        f"fault campaign: {len(rows)} faults of seed {arguments.seed} at {commit}, "
-        f"{len(broken)} broke a rule; {tried} of them tried now, in {took:.0f} s"
+        f"fault campaign: {len(rows):,} trials with {fault_count(rows):,} faults, seed "
+        f"{arguments.seed}, at {commit}: {len(broken)} broke a rule; {tried:,} trials now, in "
+        f"{took:.0f} s"
     )
     for row in broken[:TOLD]:
         print(_told(row, arguments.seed))
@@ -72,10 +73,10 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
-    parser.add_argument("--count", type=int, default=500, help="how many faults (default: 500)")
+    parser.add_argument("--count", type=int, default=500, help="how many trials (default: 500)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
-    parser.add_argument("--replay", type=int, metavar="NUMBER", help="one fault of the seed")
+    parser.add_argument("--replay", type=int, metavar="NUMBER", help="one trial of the seed")
     parser.add_argument("--shrink", type=int, metavar="NUMBER", help="keep it as a journey")
     parser.add_argument("--until-broken", action="store_true", help="end at the first break")
     parser.add_argument("--record", action="store_true", help="write the table for SAFETY.md")

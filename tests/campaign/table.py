@@ -7,6 +7,7 @@ from typing import Any
 from tests.campaign.kinds import KINDS
 from tests.campaign.running import Row
 from tests.campaign.scenes import BOARDS
+from tests.campaign.trial import ENDED
 
 TWO = "two at once"
 _ON = {board: {"board": board} for board in BOARDS}
@@ -27,7 +28,7 @@ def summary(rows: Iterable[Row]) -> list[list[str]]:
 
 def counted(row: Row) -> Row:
     """What is counted of a row."""
-    wanted = ("number", "flowed", "went_on", "zero_ms", "limit_ms", "broken")
+    wanted = ("number", "flowed", "went_on", "zero_ms", "limit_ms", "broken", "state")
     kinds, board = (sys.intern(kind) for kind in row["kinds"]), sys.intern(row["scene"]["board"])
     return {**{key: row[key] for key in wanted}, "kinds": tuple(kinds), "scene": _ON[board]}
 
@@ -61,12 +62,18 @@ def markdown(lines: list[list[str]]) -> Iterator[str]:
     yield from (f"| {' | '.join(line)} |" for line in lines)
 
 
+def fault_count(rows: Iterable[Row]) -> int:
+    """How many faults have happened: two in a trial of two, unless the first may have ended it."""
+    return sum(1 if row["state"] == ENDED else len(row["kinds"]) for row in rows)
+
+
 def as_result(rows: list[Row], commit: str, count: int, seed: int) -> dict[str, Any]:
     """What SAFETY.md is told."""
     return {
         "commit": commit,
         "seed": seed,
         "count": count,
+        "faults": fault_count(rows),
         "broken": sum(bool(row["broken"]) for row in rows),
         "head": list(HEAD),
         "lines": summary(rows),

@@ -17,7 +17,8 @@ from tests.campaign.kinds import KINDS
 from tests.campaign.planted import PATCHES, applies
 from tests.campaign.running import faults_of, scene_of
 from tests.campaign.scenes import BOARDS, FLOWS, HASOMED_DRIVERS, HASOMED_RISE_MA
-from tests.campaign.table import TWO, counted, summary
+from tests.campaign.table import TWO, counted, fault_count, summary
+from tests.campaign.trial import ENDED
 from tests.campaign.watch import Sign
 
 SCENES = range(400)
@@ -94,8 +95,17 @@ def test_what_is_too_little_to_tell_begins_anew() -> None:
 
 def test_a_row_that_broke_no_rule_keeps_what_the_table_counts() -> None:
     row = {"number": 3, "flowed": True, "went_on": False, "broken": [], "zero_ms": 4.0}
-    whole = {**row, "limit_ms": 30.0, "kinds": ["STOP"], "scene": {"board": "p24", "at": 0.5}}
+    whole = {
+        **row, "limit_ms": 30.0, "kinds": ["STOP", "silent"], "state": "locked",
+        "scene": {"board": "p24", "at": 0.5},
+    }  # fmt: skip
     assert summary([counted(whole)]) == summary([whole])
+    assert fault_count([counted(whole)]) == 2
+
+
+def test_a_fault_that_ends_a_box_may_have_come_alone() -> None:
+    two, ended = {"kinds": ["STOP", "silent"], "state": "locked"}, {"state": ENDED}
+    assert fault_count([two, {**two, **ended}, {"kinds": ["killed"], **ended}]) == 4
 
 
 def test_a_run_that_was_stopped_goes_on_behind_the_last_whole_line(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ TOLD_LATE = "channel {}: first pulse after rest"
 """A P24 or RehaMove3 tells only when asked that it has stopped a channel whose pad is off, and an
 update sets the channel going again. Where answers come late, an update may have gone out before,
 and the first pulse after it is a whole one."""
+ENDED = "ended"
+"""The state of a box whose process or power a fault has taken."""
 TOO_STRONG = "over-current"
 """Through a dry pad less comes than a broken stage adds, and all of it when the pad wets."""
 TWO_AT_ONCE = 0.2
@@ -214,5 +216,5 @@ class Trial:
             zero_ms,
             limit_ms,
             tuple(dict.fromkeys(watch.all_broken(self._excuses + self._told_late()))),
-            "ended" if self._has_ended else box.state.value,
+            ENDED if self._has_ended else box.state.value,
         )
