@@ -120,13 +120,13 @@ def _unreadable(m: Moment) -> None:
 # Pads and skin
 
 
-@kind("pad off", "pads", 0.05, from_sure_pulse=True, others_may_go_on=True)
+@kind("pad off", "pads", 0.05, from_sure_pulse=True, others_may_go_on=True, sets="pads")
 def _pad_off(m: Moment) -> None:
     """The others tell an open lead only from some current on, and go on with the other pair."""
     m.box.board.body.place(m.channel(), Pads.OPEN)
 
 
-@kind("pad off and on", "pads", others_excuses=(UNMEASURED,))
+@kind("pad off and on", "pads", others_excuses=(UNMEASURED,), sets="pads")
 def _pad_comes_back(m: Moment) -> None:
     channel, back = m.channel(), m.dice.choice((Pads.GOOD, Pads.LIFTING, Pads.SHORTED))
     m.box.board.body.place(channel, Pads.OPEN)
@@ -134,19 +134,19 @@ def _pad_comes_back(m: Moment) -> None:
     m.later(after_s, lambda: m.box.board.body.place(channel, back))
 
 
-@kind("pads lift or touch", "pads")
+@kind("pads lift or touch", "pads", sets="pads")
 def _lift(m: Moment) -> None:
     m.box.board.body.place(m.channel(), m.dice.choice((Pads.LIFTING, Pads.SHORTED)))
 
 
-@kind("skin and gel drift", "pads")
+@kind("skin and gel drift", "pads", sets="pads")
 def _drift(m: Moment) -> None:
     for _ in range(m.dice.randrange(1, 4)):
         pads = m.dice.choice(((0,), (1,), (0, 1)))
         m.box.board.body.drift(m.channel(), m.dice.choice(list(Drift)), m.now, pads)
 
 
-@kind("dry pads wet", "pads", others_excuses=(UNMEASURED,))
+@kind("dry pads wet", "pads", others_excuses=(UNMEASURED,), sets="pads")
 def _wet(m: Moment) -> None:
     channel = m.channel()
     m.box.board.body.set_resistance(channel, m.dice.uniform(4_000.0, 12_000.0))
