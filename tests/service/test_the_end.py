@@ -93,6 +93,17 @@ def test_the_end_comes_without_a_port_too(box: Box) -> None:
     assert box.told.splitlines()[-1].endswith(" end")
 
 
+def test_the_end_waits_for_a_board_that_may_deliver_and_whose_port_is_lost(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.to_current(6)
+    box.board.troubles.silent = True
+    monkeypatch.setattr(box.driver, "fileno", lambda: None)
+    began = box.now
+    box.close()
+    assert box.now == pytest.approx(began + 0.1)
+
+
 def test_everything_is_closed_at_the_end(box: Box) -> None:
     wakeup, board = box.wakeup.fileno(), box.driver.fileno()
     assert board is not None
