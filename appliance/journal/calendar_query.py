@@ -18,7 +18,7 @@ class DaysDone(Fixed, frozen=True):
 
 
 def session_days(
-    connection: sqlite3.Connection, person_id: int, *, count: int, before: date = date.max
+    connection: sqlite3.Connection, person_id: int, *, count: int, before: date
 ) -> list[date]:
     """The last `count` days with a counted session before a day, the newest first."""
     rows = connection.execute(
@@ -45,7 +45,7 @@ def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysD
     if row is None:
         return DaysDone({}, 0)
     person_id, first = int(row[0]), today - timedelta(weeks=WEEKS_SHOWN)
-    days = _sessions_by_day(connection, person_id, first)
+    days = _sessions_by_day(connection, person_id, first, today)
     for day in session_days(connection, person_id, count=2, before=first):
         days |= _sessions_by_day(connection, person_id, day, day)
     for day, soreness in soreness_by_day(connection, person_id, first).items():
@@ -57,7 +57,7 @@ def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysD
 
 
 def _sessions_by_day(
-    connection: sqlite3.Connection, person_id: int, first: date, last: date = date.max
+    connection: sqlite3.Connection, person_id: int, first: date, last: date
 ) -> dict[date, DayDone]:
     rows = connection.execute(
         "SELECT last_day, count(number), total(contracting_s) FROM sessions"

@@ -202,7 +202,8 @@ class _Past:
     def _session_days_ago(self) -> tuple[int, ...] | None:
         """The last two days with a counted session; None where no clock can tell.
 
-        A clock that has run since the last one can, whatever its date.
+        A clock that has run since the last one can, whatever its date. Dates after today are of a
+        clock that was wrong then.
         """
         row = self._connection.execute(
             "SELECT boot_id, trusted, last_at_s, last_wall FROM sessions"
@@ -213,10 +214,11 @@ class _Past:
         if row is None:
             return ()
         last = Moment.of_row(*row)
-        if last.trusted and self._now.trusted:
-            today = self._now.wall.date()
-            days = session_days(self._connection, self._person_id, count=2)
-            return tuple(max(0, (today - day).days) for day in days)
+        today = self._now.wall.date()
+        if last.trusted and self._now.trusted and last.wall.date() <= today:
+            tomorrow = today + timedelta(days=1)
+            days = session_days(self._connection, self._person_id, count=2, before=tomorrow)
+            return tuple((today - day).days for day in days)
         age_s = last.age_s(self._now)
         return None if age_s is None else (int(age_s / DAY_S),)
 

@@ -44,8 +44,8 @@ def _week(connection: sqlite3.Connection, person_id: int, now: Moment) -> tuple[
     monday = today - timedelta(days=today.weekday())
     sessions, seconds = connection.execute(
         "SELECT count(number), total(contracting_s) FROM sessions"
-        " WHERE person_id = ? AND last_day >= ?",
-        (person_id, monday.isoformat()),
+        " WHERE person_id = ? AND last_day BETWEEN ? AND ?",
+        (person_id, monday.isoformat(), today.isoformat()),
     ).fetchone()
     return int(sessions), seconds / 60.0
 

@@ -1,13 +1,18 @@
 """A date that a person set on the box, where no clock of the machine is trusted."""
 
 import json
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from appliance.journal.build_date import IN_USE, WRITTEN, build_date
+from appliance.journal.calendar_query import days_done
+from appliance.journal.database import open_for_reading
+from appliance.journal.recent_query import recent
 from appliance.journal.timestamps import Moment
 from appliance.session.notes import DateSet, StateEntered
+from appliance.therapy.calendar import gentle_after_break
 from tests.journal.conftest import MONDAY_EVENING, ZONE
 
 local = datetime.fromisoformat
@@ -115,6 +120,35 @@ def test_what_a_hand_dated_in_the_future_is_not_certain_when_the_time_is_known(u
     # Neither "just now" for 900 days, nor free at once.
     assert history.days_since_full_list is None
     assert history.ledger.undated and history.sessions_today == 1
+
+
+def test_a_session_dated_in_the_future_hides_no_break(unsure):
+    set_date(unsure, TUESDAY + timedelta(days=365))
+    unsure.whole_session()
+    unsure.trusted = True
+    unsure.off(timedelta(days=2))
+    # Nobody knows when the only session was.
+    assert unsure.history().session_days_ago is None
+    unsure.whole_session()
+    newest, monday = unsure.history().session_days_ago
+    assert (newest, monday < 7) == (0, True)
+    unsure.off(timedelta(days=35))
+    history = unsure.history()
+    assert history.session_days_ago[0] == 35
+    assert gentle_after_break(history.session_days_ago) == 2
+
+
+def test_a_session_dated_in_the_future_counts_in_no_week_of_today(unsure):
+    set_date(unsure, TUESDAY + timedelta(days=365))
+    unsure.whole_session()
+    unsure.trusted = True
+    unsure.off(timedelta(days=2))
+    unsure.whole_session()
+    with closing(open_for_reading(unsure.path)) as connection:
+        now = Moment(unsure.at, unsure.wall, f"boot {unsure.boots}", trusted=True)
+        assert recent(connection, 1, now).week_sessions == 2
+        done = days_done(connection, "Me", unsure.wall.date())
+    assert sum(day.sessions for day in done.days.values()) == 2
 
 
 def test_a_date_set_by_hand_takes_the_trust_from_every_later_one(household):
