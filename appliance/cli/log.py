@@ -234,6 +234,7 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
 
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
+    from appliance.journal.backup import doubt
     from appliance.journal.database import copy_to, free_name, move
     from appliance.journal.timestamps import local_time
 
@@ -247,6 +248,9 @@ def _restore(arguments: argparse.Namespace) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
+        doubt(restored, local_time())
+        for migrated in path.parent.glob(f"{restored.stem}.version-*"):
+            migrated.unlink()  # The backup is the copy of what it was.
         if path.exists():
             move(path, kept)
         restored.replace(path)
@@ -256,5 +260,6 @@ def _restore(arguments: argparse.Namespace) -> int:
     print(
         f"{path} is that of {arguments.file} now"
         + (f"; before it: {kept}" if kept.exists() else "")
+        + "\nIt does not know what was delivered since it was copied: this day counts as used."
     )
     return 0

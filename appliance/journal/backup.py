@@ -2,16 +2,24 @@
 
 A program never opens a journal that a newer one has migrated. After going back one version
 the newer file is set aside, and the newest copy that this program knows takes its place.
+
+A file that takes the place of another one does not know what was delivered since it was copied:
+the day counts as used.
 """
 
 import sqlite3
+import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from appliance.errors import JournalError
+from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import copy_to, free_name, move, translated
+from appliance.journal.journal import Journal
+from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
+from appliance.journal.timestamps import read_boot_id
 from appliance.records import Fixed
 
 KEPT = 5
@@ -23,7 +31,7 @@ class WentBack(Fixed, frozen=True):
 
     newer: Path
     restored: Path | None
-    """None where no copy fits: the program begins a new journal."""
+    """None where no copy fits: then it is a new journal."""
 
 
 def copies_of(journal: Path) -> list[Path]:
@@ -49,9 +57,21 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
     with translated(journal):
         folder.mkdir(exist_ok=True, mode=0o750)
         copy_to(journal, target)
-        for old in copies_of(journal)[KEPT:]:
+        # By the clock of another day this copy may be the oldest.
+        others = [copy for copy in copies_of(journal) if copy != target]
+        for old in others[KEPT - 1 :]:
             old.unlink()
     return target
+
+
+def doubt(journal: Path, wall: datetime) -> None:
+    """Note in a file that takes the place of another one that the day is not known.
+
+    A file of an older program is migrated, and a missing one is begun. Raises JournalError.
+    """
+    with closing(Journal(journal, boot_id=read_boot_id())) as opened:
+        now = opened.dating(wall, ClockTrust()).moment(time.monotonic(), wall)
+        opened.doubt(now, REPLACED)
 
 
 def go_back(journal: Path, wall: datetime) -> WentBack | None:
@@ -70,6 +90,7 @@ def go_back(journal: Path, wall: datetime) -> WentBack | None:
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
         if fitting is not None:
             copy_to(fitting, journal)
+    doubt(journal, wall)
     return WentBack(newer, fitting)
 
 

@@ -16,6 +16,8 @@ from appliance.therapy.placements import Pad, Site
 
 DAMAGED = "damaged"
 """The reason of a doubt: an older file could not be read."""
+REPLACED = "replaced"
+"""The reason of a doubt: another file took the record's place."""
 FORGETFUL = "forgetful"
 """The reason of a doubt: the storage keeps nothing over a power cut."""
 

@@ -179,6 +179,15 @@ def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, t
     assert len(list(tmp_path.glob("journal.before-restore-*"))) == 3
 
 
+def test_a_restored_record_does_not_know_what_was_delivered_since(say, tmp_path):
+    backup = tmp_path / "backup.sqlite3"
+    say("log", "backup", str(backup))
+    assert json.loads(say("plan", "--json")[1])["people"][0]["day_used"] is None
+    out = say("log", "restore", str(backup))[1]
+    assert "this day counts as used" in out
+    assert json.loads(say("plan", "--json")[1])["people"][0]["day_used"] is not None
+
+
 def test_a_file_that_is_no_journal_is_not_restored(say, tmp_path):
     wrong = tmp_path / "letter.txt"
     wrong.write_text("dear diary" * 200)

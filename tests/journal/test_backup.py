@@ -1,5 +1,6 @@
 """Copies before an upgrade, and the way back to an older program."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from appliance.journal import backup
 from appliance.journal.database import open_for_reading, open_for_writing
+from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import MIGRATIONS
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
@@ -25,6 +27,11 @@ def journal(tmp_path: Path) -> Path:
 def people(path: Path) -> list[str]:
     with closing(open_for_reading(path)) as connection:
         return [name for (name,) in connection.execute("SELECT name FROM people")]
+
+
+def doubts(path: Path) -> list[str]:
+    with closing(open_for_reading(path)) as connection:
+        return [why for (why,) in connection.execute("SELECT why FROM doubts")]
 
 
 def written_by_a_newer_program(path: Path) -> None:
@@ -49,6 +56,16 @@ def test_the_newest_five_copies_stay(journal: Path):
     assert sorted(path.name.split("-")[1] for path in backup.copies_of(journal)) == [
         "1.2", "1.3", "1.4", "1.5", "1.6",
     ]  # fmt: skip
+
+
+def test_a_copy_that_is_made_under_an_earlier_date_stays(journal: Path):
+    for number in range(5):
+        backup.back_up(journal, f"1.{number}", NOON)
+    for copy in backup.copies_of(journal):
+        os.utime(copy, (4e9, 4e9))
+    made = backup.back_up(journal, "2.0", NOON)
+    assert made is not None and made.exists()
+    assert len(backup.copies_of(journal)) == backup.KEPT
 
 
 def test_without_a_journal_there_is_nothing_to_copy(tmp_path: Path):
@@ -76,11 +93,20 @@ def test_going_back_takes_the_newest_copy_that_fits_and_deletes_nothing(journal:
     assert too_new is not None and too_new.exists()
 
 
-def test_going_back_without_a_copy_leaves_room_for_a_new_journal(journal: Path):
+def test_going_back_without_a_copy_begins_a_new_journal(journal: Path):
     written_by_a_newer_program(journal)
     went = backup.go_back(journal, NOON)
     assert went is not None and went.restored is None
-    assert went.newer.exists() and not journal.exists()
+    assert went.newer.exists() and people(journal) == []
+
+
+def test_what_takes_the_place_of_a_newer_journal_does_not_know_the_day(journal: Path):
+    for has_copy in (False, True):
+        if has_copy:
+            backup.back_up(journal, "1.0", NOON)
+        written_by_a_newer_program(journal)
+        backup.go_back(journal, NOON)
+        assert doubts(journal) == [REPLACED] * (2 if has_copy else 1)
 
 
 def test_a_file_that_is_no_journal_is_not_moved(tmp_path: Path):
