@@ -160,6 +160,9 @@ def _continuous(index: int, span: Span, elapsed_s: float, foot_s: float) -> Posi
     left_s = span.end_s - elapsed_s
     if span.end_s - foot_s < phase.ramp_up_s + phase.ramp_down_s:
         return _off(index, span, left_s, None, tail=True)
+    if elapsed_s < foot_s:
+        # A rest is owed: a ramp before its foot would let the hand raise what is not felt.
+        return _off(index, span, foot_s - elapsed_s, foot_s - elapsed_s, tail=False)
     since_s = elapsed_s - foot_s
     depth, changes_s = _depth(phase.modulation, since_s - phase.ramp_up_s)
     if since_s < phase.ramp_up_s:

@@ -58,7 +58,8 @@ def more(record: Record) -> Record:
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
     if not levels.moved_by_up(run.levels, position.raisable):
-        return say(record, Cue.WAIT_FOR_CONTRACTION, "wait")
+        tightens = not (run.levels.zero or position.phase.continuous)
+        return say(record, Cue.WAIT_FOR_CONTRACTION, "wait" if tightens else "wait_then_turn")
     if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
         return say_dry(record, run.pad_state.dry(record.now))
     changed, turned = levels.turn_up(run.levels, run.limit, record.now, position.raisable)

@@ -178,6 +178,7 @@ def _fits(hint: str, position: Position | None) -> bool:
 
 _FITS: Mapping[str, Callable[[bool], bool]] = {
     "wait": lambda raisable: not raisable,
+    "wait_then_turn": lambda raisable: not raisable,
     "fainter": lambda raisable: raisable,
 }
 """Hints of one half of a cycle only; the argument is whether the level can be raised now."""

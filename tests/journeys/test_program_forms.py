@@ -126,7 +126,7 @@ def test_a_modulation_only_lowers_and_up_counts_at_its_strongest(
     delivery.wait(1.0)
     box.turn(1, every_s=0.2)
     assert box.targets == (17.0, 17.0)
-    assert box.view.hint == "wait"
+    assert box.view.hint == "wait_then_turn"
     delivery.wait(6.0)
     widths = [pulse.width_us for pulse in delivery.pulses]
     rates = [pulse.frequency_hz for pulse in delivery.pulses]

@@ -1,7 +1,10 @@
 """Work and rest follow what was delivered in the last minute, not where the cycle stands."""
 
+import pytest
+
 from appliance.session.envelope import Part
 from appliance.session.state import State
+from appliance.session.view_of_record import view_of
 from tests.session.core import Core
 
 CONTRACTING = (Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN)
@@ -43,3 +46,38 @@ def test_an_undisturbed_cycle_is_not_shifted() -> None:
     core.wait(200.0, dt=0.1)
     assert core.record.run is not None
     assert core.record.run.cycle_start_s == start_s
+
+
+def at_zero_with_rest_owed() -> Core:
+    """In the cool-down, which comes at once where the knob is pressed at the end of the work."""
+    core = Core().to_stimulating(6).skip_to("work")
+    core.until(Part.HOLD)
+    run = core.record.run
+    assert run is not None and core.record.position is not None
+    end_s = run.spans[core.record.position.span].end_s
+    core.record = core.record.but(run=run.but(elapsed_s=end_s - 4.0))
+    core.knob_press()
+    core.step()
+    position = core.record.position
+    assert position.phase.continuous and position.part is Part.OFF
+    return core
+
+
+def test_up_raises_nothing_that_would_come_at_once_when_an_owed_rest_ends() -> None:
+    core = at_zero_with_rest_owed()
+    core.turn(8, every_s=0.5)
+    assert core.target == (0.0, 0.0)
+    assert core.record.hint is not None and core.record.hint.key == "wait_then_turn"
+    core.until(Part.RAMP_UP)
+    core.turn(2, every_s=0.5)
+    assert core.target == (2.0, 2.0)
+
+
+def test_at_zero_the_screen_counts_down_the_rest_that_is_owed() -> None:
+    core = at_zero_with_rest_owed()
+    first = view_of(core.record).stage
+    core.wait(3.0, dt=0.1)
+    later = view_of(core.record).stage
+    assert first is not None and later is not None
+    assert first.next_contraction_s is not None and later.next_contraction_s is not None
+    assert first.next_contraction_s - later.next_contraction_s == pytest.approx(3.0, abs=0.2)

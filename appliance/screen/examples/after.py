@@ -37,6 +37,7 @@ LONG_DETAIL = (
 )
 HINTS = (
     "wait",
+    "wait_then_turn",
     "limit",
     "one_click_down",
     "fainter",
@@ -88,7 +89,11 @@ def _stimulating() -> Iterator[Example]:
     yield Example("stimulating ramp up", view.but(stage=a_stage(part="ramp_up")))
     tail = a_stage(part="off", next_contraction_s=None)
     yield Example("stimulating tail", view.but(stage=tail, channels=two_channels(9)))
-    yield Example("stimulating zero", view.but(channels=two_channels(0.0)))
+    at_zero = view.but(channels=two_channels(0.0))
+    yield Example("stimulating zero", at_zero.but(stage=a_stage(part="ramp_up")))
+    yield Example("stimulating zero rest owed", at_zero)
+    owed = a_stage(phase="cool_down", part="off", continuous=True)
+    yield Example("stimulating cool_down rest owed", view.but(stage=owed))
     uneven = view.but(channels=two_channels(22, 24), knob_side="B")
     yield Example("stimulating uneven", uneven)
     yield Example("stimulating A", uneven.but(knob_side="A", stage=hold))

@@ -39,8 +39,12 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     _levels(canvas, view, words)
     _phase(canvas, view, stage, words)
     footer(canvas, Footer(words("foot.channels"), confirm=words("foot.pause")), view.hold)
-    if stage.part in CONTRACTING and not stage.continuous:
+    if stage.part in CONTRACTING and not stage.continuous and not _is_zero(view):
         canvas.invert(_WHOLE)
+
+
+def _is_zero(view: View) -> bool:
+    return all(channel.target == 0 for channel in view.channels)
 
 
 def _time(canvas: Canvas, stage: StageView, words: Phrases) -> None:
@@ -115,7 +119,8 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
         at_limit = view.hint == "limit" and reason in words
         canvas.text(LEFT, _PHASE_TOP, words(reason if at_limit else f"hint.{view.hint}"))
         return
-    if all(channel.target == 0 for channel in view.channels):
+    rests = stage.part == "off" and stage.next_contraction_s is not None
+    if _is_zero(view) and not rests:
         canvas.text(LEFT, _PHASE_TOP, words("running.up_to_start"))
         return
     moving = _MOVING if stage.moves else _DOING
@@ -157,4 +162,5 @@ _FLOWING: dict[str, Doing] = {
     "hold": ("tingle", fonts.text, None),
     "below_top": ("below_top", fonts.text, None),
     "ramp_down": ("falling", fonts.text, None),
+    "off": ("rest", fonts.text, lambda stage: stage.next_contraction_s),
 }
