@@ -36,9 +36,20 @@ def lay_out(record: Record) -> Run | None:
 
 def left_s(record: Record, visit: Visit) -> float:
     """Seconds that this stage may deliver today in all, by the limits of site and day."""
-    past = _others_delivered(record, visit)
+    return _left_s(record, visit, _others_delivered(record, visit))
+
+
+def _left_s(record: Record, visit: Visit, past: History) -> float:
     left = minutes_left(record.person, past, record.rules.limits, visit.stage, 0.0)
     return left * 60.0
+
+
+def _with_all_others(record: Record, visit: Visit) -> History:
+    """As if the stages that follow were delivered: more of one is not taken from the next."""
+    past = _others_delivered(record, visit)
+    for stage in visit.option.stages[visit.index + 1 :]:
+        past = with_delivered(past, stage, stage.minutes * 60.0, 0.0)
+    return past
 
 
 def _others_delivered(record: Record, visit: Visit) -> History:
@@ -62,7 +73,8 @@ def more_s(record: Record) -> float:
         return 0.0
     if charge_is_spent(record.run):
         return 0.0
-    longest_s = min(left_s(record, record.visit), record.visit.stage.program.longest_s)
+    left = _left_s(record, record.visit, _with_all_others(record, record.visit))
+    longest_s = min(left, record.visit.stage.program.longest_s)
     can = min(MORE_S, longest_s - record.run.elapsed_s)
     return can if can >= 60.0 else 0.0
 

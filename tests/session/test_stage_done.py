@@ -171,14 +171,14 @@ def test_less_than_a_minute_left_is_not_offered() -> None:
 
 
 def test_more_minutes_end_at_the_minutes_of_the_day() -> None:
-    core = ended(Limits(minutes_per_day=7.0))
+    core = ended(Limits(minutes_per_day=17.0))
     core.back()
     assert core.record.run is not None
     assert core.record.run.remaining_s == pytest.approx(120.0)
 
 
 def test_the_limit_counts_what_the_stages_before_have_used() -> None:
-    core = ended(Limits(minutes_per_day=12.0))
+    core = ended(Limits(minutes_per_day=17.0))
     core.confirm()
     core.past_pictures()
     core.start()
@@ -188,6 +188,20 @@ def test_the_limit_counts_what_the_stages_before_have_used() -> None:
     core.back()
     assert core.record.run is not None
     assert core.record.run.remaining_s == pytest.approx(120.0)
+
+
+def test_more_minutes_are_not_taken_from_the_stages_that_follow() -> None:
+    core = ended(Limits(minutes_per_day=15.0))
+    assert not view_of(core.record).more_minutes
+    for _ in range(2):
+        core.confirm()
+        core.past_pictures()
+        assert core.record.run is not None
+        assert core.record.run.planned_s == 300.0
+        core.start()
+        core.turn(2)
+        core.to_stage_done()
+        core.wait(1.2)
 
 
 def test_where_nothing_was_delivered_there_is_nothing_more() -> None:
