@@ -42,6 +42,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
         max_frequency_hz=said.max_centihz / 100,
         measures_current=bool(said.capabilities & protocol.Capability.CURRENT),
         delivers_bursts=True,
+        on_body=said.stage != protocol.Stage.BENCH,
         serial=str(said.serial) if said.serial else "",
     )
 

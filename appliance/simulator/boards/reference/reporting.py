@@ -12,7 +12,6 @@ from appliance.stimulator.reference.protocol import (
     Identity,
     Refusal,
     Report,
-    Stage,
 )
 
 VERSION = (2, 1, 0)
@@ -22,7 +21,7 @@ HARDWARE = 1
 def identity(sequence: int, layout: int, troubles: Troubles) -> Identity:
     """The answer to a hello; under another name where the troubles give one."""
     name = troubles.name or protocol.BOARD_NAME
-    about = (troubles.serial, HARDWARE, Stage.SIMULATED, 2, sum(Capability), 0)
+    about = (troubles.serial, HARDWARE, troubles.stage, 2, sum(Capability), 0)
     return Identity(sequence, layout, name, *VERSION, *OWN_CEILINGS, *about)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from appliance.simulator.boards.reply_queue import WireTroubles
+from appliance.stimulator.reference.protocol import Stage
 
 
 @dataclass(slots=True)
@@ -25,5 +26,7 @@ class Troubles(WireTroubles):
     """Speaks another version of the protocol: its layout hash."""
     serial: int = 1
     """The number that it announces: another one is another board."""
+    stage: Stage = Stage.SIMULATED
+    """The output stage that it says it was built with."""
     name: bytes | None = None
     """Is another device: the eight bytes that it calls itself."""
