@@ -255,7 +255,9 @@ def _restore(arguments: argparse.Namespace) -> int:
             move(path, kept)
         restored.replace(path)
     except OSError as error:
-        why = error.strerror or "not open to you"
+        if isinstance(error, JournalError) and os.access(path.parent, os.W_OK):
+            raise  # Its text names what is wrong: the backup, or the room on the disk.
+        why = error.strerror or "its folder cannot be written"
         raise JournalError(f"{path}: cannot be replaced ({why}); use sudo") from error
     print(
         f"{path} is that of {arguments.file} now"

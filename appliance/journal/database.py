@@ -76,10 +76,9 @@ def copy_to(source: Path, target: Path) -> None:
     The copy is complete and on the disk before it has its name. Raises JournalError.
     """
     part = target.with_name(f".{target.name}.part")
-    uri = f"{source.absolute().as_uri()}?mode=ro"
     with translated(target):
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(uri, uri=True)) as old:
+        with closing(sqlite3.connect(_uri(source), uri=True)) as old:
             with translated(source):
                 old.execute("PRAGMA schema_version")  # Its errors are those of the source.
             with closing(sqlite3.connect(part)) as new:

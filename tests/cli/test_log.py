@@ -212,6 +212,16 @@ def test_what_is_no_whole_backup_leaves_the_journal_in_its_place(say, tmp_path):
     assert not list(tmp_path.glob("journal.*restore*"))
 
 
+def test_a_restore_that_fails_says_what_is_in_the_way(say, tmp_path):
+    backup = tmp_path / "backup.sqlite3"
+    say("log", "backup", str(backup))
+    (tmp_path / ".journal.restored.sqlite3.part").mkdir()
+    code, _, error = say("log", "restore", str(backup))
+    assert (code, error.count("\n")) == (1, 1)
+    assert "Is a directory" in error and "use sudo" not in error
+    assert say("log", "list")[0] == 0
+
+
 def test_a_backup_into_no_folder_names_the_folder(say, tmp_path):
     code, _, error = say("log", "backup", str(tmp_path / "stick" / "copy.sqlite3"))
     assert code == 2

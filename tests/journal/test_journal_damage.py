@@ -15,6 +15,7 @@ import pytest
 from appliance.errors import JournalError
 from appliance.journal import schema
 from appliance.journal.database import (
+    copy_to,
     is_there,
     open_for_reading,
     open_for_writing,
@@ -300,6 +301,15 @@ def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
     connection = open_for_reading(read_only / "journal.sqlite3")
     assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
     connection.close()
+
+
+def test_a_backup_on_a_write_protected_medium_can_be_copied_back(read_only):
+    with tempfile.TemporaryDirectory() as folder:  # Open to the user that cannot write there.
+        copy = Path(folder) / "journal.sqlite3"
+        copy_to(read_only / "journal.sqlite3", copy)
+        connection = open_for_reading(copy)
+        assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
+        connection.close()
 
 
 def test_a_directory_in_the_way_is_told(tmp_path):
