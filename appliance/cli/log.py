@@ -218,18 +218,19 @@ def _refuse_while_locked(arguments: argparse.Namespace) -> None:
 
 def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
     """Raise UsageError for no file or the journal itself, JournalError for a damaged one."""
-    from appliance.journal.database import JournalDamagedError, open_for_reading, translated
+    from appliance.journal import database
 
-    if not backup.is_file():
+    if not (database.is_there(backup) and backup.is_file()):
         raise UsageError(f"log restore {backup}: there is no such file; name one of `log backup`")
-    if journal.exists() and backup.samefile(journal):
+    if database.is_there(journal) and backup.samefile(journal):
         raise UsageError(f"log restore {backup}: this is the journal itself; name a backup of it")
-    with closing(open_for_reading(backup, any_version=True)) as connection, translated(backup):
-        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise JournalDamagedError(
-            f"log restore {backup}: the file is damaged, so nothing was restored; name another"
-        )
+    try:
+        with closing(database.open_for_reading(backup, any_version=True)) as connection:
+            database.refuse_damage(connection, backup)
+    except database.JournalDamagedError as error:
+        raise database.JournalDamagedError(
+            f"log restore: {error}; nothing was restored, name another file"
+        ) from error
 
 
 def _restore(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from appliance.errors import JournalError, UsageError
 from appliance.journal.clock_trust import ClockTrust
-from appliance.journal.database import open_for_reading
+from appliance.journal.database import open_for_reading, query_errors_translated
 from appliance.journal.timestamps import Moment, dating, local_time, read_boot_id
 from appliance.records import Fixed
 from appliance.settings.model import Settings
@@ -28,7 +28,10 @@ def add_person(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def journal_of(settings: Settings) -> Iterator[Look]:
-    """The journal that the settings name. Raises JournalError where there is none."""
+    """The journal that the settings name.
+
+    Raises JournalError where there is none, and where a query meets damage.
+    """
     path = settings.journal.path
     try:
         connection = open_for_reading(path)
@@ -39,7 +42,7 @@ def journal_of(settings: Settings) -> Iterator[Look]:
                 " or name another file in [journal] path"
             ) from error
         raise
-    with closing(connection):
+    with closing(connection), query_errors_translated(path):
         wall = local_time()
         now = dating(connection, wall, read_boot_id(), ClockTrust())
         yield Look(connection, now.moment(time.monotonic(), wall))

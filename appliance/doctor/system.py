@@ -56,7 +56,10 @@ def power(host: Host) -> Iterator[Finding]:
 def cut_off(host: Host, journal: Path) -> Iterator[Finding]:
     """Whether the power went in a session. Some power banks switch off at a small current."""
     try:
-        with closing(database.open_for_reading(host.at(journal))) as connection:
+        with (
+            closing(database.open_for_reading(host.at(journal))) as connection,
+            database.translated(journal),
+        ):
             ends = session_rows.newest_ends(connection, _NEWEST_SESSIONS)
     except JournalError:
         return
@@ -121,6 +124,21 @@ def _worn(host: Host, device: str) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def record(host: Host, journal: Path) -> Iterator[Finding]:
+    """Whether the journal is whole. That there is none, or not for this user, others tell."""
+    path = host.at(journal)
+    try:
+        with closing(database.open_for_reading(path, any_version=True)) as connection:
+            database.refuse_damage(connection, path)
+    except database.JournalDamagedError as error:
+        yield bad(
+            "storage", str(error),
+            "copy the file now; `ems-appliance log restore` puts a backup in its place",
+        )  # fmt: skip
+    except JournalError:
+        return
+
+
 def permissions(host: Host) -> Iterator[Finding]:
     """Whether this user may look at the parts. The service has a user of its own."""
     if host.is_root_user:
@@ -151,6 +169,7 @@ def all_of(host: Host, settings: Settings, wall: datetime) -> Iterator[Finding]:
     yield from cut_off(host, settings.journal.path)
     yield from clock(host, wall)
     yield from storage(host, settings.journal.path)
+    yield from record(host, settings.journal.path)
     yield from permissions(host)
     yield from voice(host, settings)
     yield from terminal()

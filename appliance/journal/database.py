@@ -139,9 +139,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 def translated(path: Path) -> Iterator[None]:
     """Translate the errors of SQLite and the system about `path` into JournalError."""
     try:
-        yield
-    except sqlite3.Error as error:
-        raise _translate(error, path) from error
+        with query_errors_translated(path):
+            yield
     except JournalError:
         raise
     except OSError as error:
@@ -150,11 +149,28 @@ def translated(path: Path) -> Iterator[None]:
         raise JournalError(f"the journal {path}: {error.strerror or error}") from error
 
 
+@contextmanager
+def query_errors_translated(path: Path) -> Iterator[None]:
+    """Translate only SQLite's errors, where rows of `path` are written to other files as well."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(error, path) from error
+
+
+def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise JournalDamagedError if any page of the open journal is damaged."""
+    with translated(path):
+        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise JournalDamagedError(f"the journal {path} is damaged")
+
+
 def is_there(path: Path) -> bool:
     """Whether there is a journal. Raises JournalError where that cannot be seen."""
     try:
         path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except PermissionError as error:
         raise JournalError(f"the journal {path} is not open to you: use sudo") from error
