@@ -15,7 +15,7 @@ from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.clock_trust import ClockTrust
-from appliance.journal.database import copy_to, free_name, move, translated
+from appliance.journal.database import copy_to, free_name, is_there, move, translated
 from appliance.journal.journal import Journal
 from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
@@ -50,7 +50,7 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
     The copy is whole and on the disk before it has its name. Older ones than the newest
     `KEPT` are deleted. Raises JournalError.
     """
-    if not journal.exists():
+    if not is_there(journal):
         return None
     folder = backup_folder(journal)
     target = folder / f"{journal.stem}-{program}-{wall:%Y%m%dT%H%M%S}{journal.suffix}"
@@ -65,32 +65,39 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
 
 
 def doubt(journal: Path, wall: datetime) -> None:
-    """Note in a file that takes the place of another one that the day is not known.
+    """Note in a file that is to take the place of another one that the day is not known.
 
     A file of an older program is migrated, and a missing one is begun. Raises JournalError.
     """
     with closing(Journal(journal, boot_id=read_boot_id())) as opened:
         now = opened.dating(wall, ClockTrust()).moment(time.monotonic(), wall)
         opened.doubt(now, REPLACED)
+    for before in journal.parent.glob(f"{journal.stem}.version-*"):
+        before.unlink()  # The backup is the copy of what it was.
 
 
 def go_back(journal: Path, wall: datetime) -> WentBack | None:
     """Make way where `journal` is of a newer program; None where it fits.
 
-    Nothing is deleted. Raises JournalError.
+    Nothing is deleted. Raises JournalError, and then `journal` is where it was.
     """
-    if not journal.exists():
+    if not is_there(journal):
         return None
     with translated(journal):
         version = _version(journal)
         if version <= len(MIGRATIONS):
             return None
         newer = free_name(journal, f"version-{version}-{wall:%Y%m%dT%H%M%S}")
-        move(journal, newer)
+        restored = journal.with_name(f"{journal.stem}.restored{journal.suffix}")
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
+        # Whole, before the newer file gives way to it.
+        restored.unlink(missing_ok=True)
         if fitting is not None:
-            copy_to(fitting, journal)
-    doubt(journal, wall)
+            copy_to(fitting, restored)
+    doubt(restored, wall)
+    with translated(journal):
+        move(journal, newer)
+        restored.replace(journal)
     return WentBack(newer, fitting)
 
 

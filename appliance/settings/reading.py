@@ -144,9 +144,10 @@ def _clashes(settings: Settings) -> Iterator[str]:
 
 
 def salvage(path: Path) -> Settings:
-    """Screen, language and runtime folder of a file with mistakes, as far as they are readable.
+    """Screen, language, runtime folder and journal of a file with mistakes, as far as readable.
 
-    To show the mistakes and to find the service; all else is the defaults. Never raises.
+    To show the mistakes, and to find the service and the record; all else is the defaults.
+    Never raises.
     """
     try:
         tables = _tables_that_parse(_text_somehow(path.read_bytes()))
@@ -156,6 +157,7 @@ def salvage(path: Path) -> Settings:
     return DEFAULTS.but(
         language=settings.language,
         screen=settings.screen,
+        journal=settings.journal,
         service=settings.service,
     )
 

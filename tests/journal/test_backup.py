@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.errors import JournalError
 from appliance.journal import backup
 from appliance.journal.database import open_for_reading, open_for_writing
 from appliance.journal.ledger import REPLACED
@@ -107,6 +108,16 @@ def test_what_takes_the_place_of_a_newer_journal_does_not_know_the_day(journal: 
         written_by_a_newer_program(journal)
         backup.go_back(journal, NOON)
         assert doubts(journal) == [REPLACED] * (2 if has_copy else 1)
+
+
+def test_going_back_without_room_for_the_copy_leaves_the_newer_journal(journal: Path):
+    backup.back_up(journal, "1.0", NOON)
+    written_by_a_newer_program(journal)
+    before = journal.read_bytes()
+    journal.with_name(".journal.restored.sqlite3.part").mkdir()  # In the way of the copy.
+    with pytest.raises(JournalError):
+        backup.go_back(journal, NOON)
+    assert journal.read_bytes() == before
 
 
 def test_a_file_that_is_no_journal_is_not_moved(tmp_path: Path):

@@ -35,6 +35,14 @@ def test_salvage_reads_around_a_line_that_is_not_toml(file: Path) -> None:
     assert salvage(file).service.runtime_dir == Path("/tmp/run")
 
 
+@pytest.mark.parametrize("wrong", ["no_such_key = 1", "[limits]\ncurrent_ma 20", "[limits]\nx = 1"])
+def test_salvage_keeps_where_the_journal_is(file: Path, wrong: str) -> None:
+    file.write_text(f'{wrong}\n[journal]\npath = "/srv/j.sqlite3"\n')
+    assert salvage(file).journal.path == Path("/srv/j.sqlite3")
+    file.write_text(f"{wrong}\n[journal]\npath = 3\n")
+    assert salvage(file).journal == Settings().journal
+
+
 def test_salvage_leaves_a_wrong_value_at_its_default(file: Path) -> None:
     file.write_text('[screen]\ndriver = "capture"\nrotate = 9\n[service]\nruntime_dir = 3\n')
     saved = salvage(file)
