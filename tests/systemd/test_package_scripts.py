@@ -1,6 +1,7 @@
 """The scripts that dpkg runs, on a root of their own: what stops an upgrade, and what does not."""
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -51,10 +52,12 @@ class Root:
         """What was asked of the system."""
         return self.at("done").read_text().splitlines() if self.at("done").exists() else []
 
-    def run(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, script: str, *words: str, before: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         text = (PACKAGE / "debian" / script).read_text()
         return subprocess.run(
-            ["sh", "-c", _ABSOLUTE.sub(f"{self.folder}/", text), script, *words],
+            [*before, "sh", "-c", _ABSOLUTE.sub(f"{self.folder}/", text), script, *words],
             env={
                 "PATH": f"{self.at('programs')}:/usr/bin:/bin",
                 "PYTHONPATH": str(REPOSITORY),
@@ -162,3 +165,35 @@ def test_a_program_that_cannot_even_look_at_the_journal_is_started(root: Root):
     root.program(KEEP_JOURNAL, "exit 127")
     assert root.run("postinst", "configure", "2.0").returncode == 0
     assert root.done[-1] == "systemctl --no-block restart ems-appliance.service"
+
+
+OWN = (STATE, "etc/ems-appliance")
+IN_A_NAMESPACE = ("unshare", "--map-root-user", "--mount")
+
+
+def can_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    tried = [*IN_A_NAMESPACE, "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+def test_purging_deletes_journal_and_settings_with_their_folders(root: Root):
+    root.write(f"{STATE}/backups/copy", "")
+    assert root.run("postrm", "purge").returncode == 0
+    assert not any(root.at(name).exists() for name in OWN)
+
+
+@pytest.mark.skipif(not can_mount(), reason="nothing can be mounted: PURGING A PARTITION NOT SEEN")
+def test_purging_empties_folders_that_are_partitions_and_leaves_the_folders(root: Root):
+    folders = [str(root.at(name)) for name in OWN]
+    mounted = (
+        'for folder in "$MINE" "$YOURS"; do mount -t tmpfs none "$folder"; mkdir "$folder/backups";'
+        ' touch "$folder/.hidden" "$folder/backups/copy"; done; "$@" && find "$MINE" "$YOURS"'
+    )
+    before = (
+        *IN_A_NAMESPACE, "env", f"MINE={folders[0]}", f"YOURS={folders[1]}", "sh", "-ec", mounted,
+        "mounted",
+    )  # fmt: skip
+    done = root.run("postrm", "purge", before=before)
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, folders, "")
