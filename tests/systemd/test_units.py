@@ -226,7 +226,38 @@ def test_the_drivers_behind_the_allowed_devices_are_loaded_first():
         "cdc-acm",
         "usbserial",
     ]
-    assert unit()["Unit"]["After"] == "systemd-modules-load.service"
+    assert "systemd-modules-load.service" in settings_of("After")
+
+
+@needs_systemd
+def test_a_partition_of_the_journal_is_waited_for_and_not_needed():
+    named = subprocess.run(
+        ["systemd-escape", "--path", "--suffix=mount", "/var/lib/ems-appliance"],
+        capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    assert named in settings_of("After")
+    for name in ("Requires", "Wants", "BindsTo", "RequiresMountsFor"):
+        assert not any(
+            "ems-appliance.mount" in value or "/var" in value for value in settings_of(name)
+        )
+
+
+def test_a_partition_for_the_journal_gets_what_is_there_before_the_service_sees_it():
+    manual = (SYSTEMD / "INSTALL.md").read_text()
+    [steps] = re.findall(r"```\n(sudo mkfs\.ext4 -L journal .*?)```", manual, re.DOTALL)
+    order = [
+        steps.index(step)
+        for step in (
+            "sudo systemctl stop ems-appliance\n",
+            "sudo mv /var/lib/ems-appliance /var/lib/ems-appliance.old\n",
+            "sudo mount /var/lib/ems-appliance\n",
+            "sudo cp -a /var/lib/ems-appliance.old/. /var/lib/ems-appliance/\n",
+            "sudo systemctl start ems-appliance\n",
+        )
+    ]
+    assert order == sorted(order)
+    [options] = re.findall(r"LABEL=journal /var/lib/ems-appliance ext4 (\S+) 0 2", steps)
+    assert {"nofail", "x-systemd.device-timeout=10"} <= set(options.split(","))
 
 
 def test_a_service_that_is_quicker_than_udev_waits_for_the_groups_of_its_devices():
