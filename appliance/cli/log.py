@@ -250,8 +250,6 @@ def _restore(arguments: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
         doubt(restored, local_time())
-        for migrated in path.parent.glob(f"{restored.stem}.version-*"):
-            migrated.unlink()  # The backup is the copy of what it was.
         if path.exists():
             move(path, kept)
         restored.replace(path)
