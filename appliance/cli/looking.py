@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from appliance.errors import JournalError, UsageError
 from appliance.journal.clock_trust import ClockTrust
 from appliance.journal.database import open_for_reading, query_errors_translated
-from appliance.journal.timestamps import Moment, dating, local_time, read_boot_id
+from appliance.journal.timestamps import Dating, Moment, dating, local_time, read_boot_id
 from appliance.records import Fixed
 from appliance.settings.model import Settings
 from appliance.therapy.tables import did_you_mean
@@ -43,9 +43,17 @@ def journal_of(settings: Settings) -> Iterator[Look]:
             ) from error
         raise
     with closing(connection), query_errors_translated(path):
-        wall = local_time()
-        now = dating(connection, wall, read_boot_id(), ClockTrust())
-        yield Look(connection, now.moment(time.monotonic(), wall))
+        yield Look(connection, now_by(connection))
+
+
+def now_by(connection: sqlite3.Connection | None) -> Moment:
+    """The present moment, dated as the box dates it: by its journal, or by a new one for None."""
+    wall, boot_id, trust = local_time(), read_boot_id(), ClockTrust()
+    if connection is None:
+        dated = Dating(boot_id, trusted=trust(wall, None))
+    else:
+        dated = dating(connection, wall, boot_id, trust)
+    return dated.moment(time.monotonic(), wall)
 
 
 def people_in(connection: sqlite3.Connection) -> tuple[str, ...]:

@@ -78,20 +78,22 @@ def rules_of(arguments: argparse.Namespace, settings: "Settings") -> "Rules":
 
 def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
     """The plan of everybody in the settings, as the box has it now."""
-    from appliance.cli.looking import journal_of
+    from appliance.cli.looking import journal_of, now_by
     from appliance.journal import database
     from appliance.journal.calendar_query import DaysDone, days_done
     from appliance.journal.history_query import histories
-    from appliance.journal.timestamps import local_time
     from appliance.therapy.history import History
 
-    people, today = rules.plan.people, local_time().date()
+    people = rules.plan.people
     if not database.is_there(settings.journal.path):
-        weekday = local_time().weekday()
-        fresh = History(weekday=weekday, clock_trusted=True, readable=True)
+        now = now_by(None)
+        weekday = now.wall.weekday() if now.trusted else None
+        fresh = History(weekday=weekday, clock_trusted=now.trusted, readable=True)
+        today = now.wall.date()
         return [person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
     with journal_of(settings) as look:
-        found = histories(look.connection, people, look.now)
+        # A date that was set by hand counts here too: the machine may be months behind.
+        found, today = histories(look.connection, people, look.now), look.now.wall.date()
         return [
             person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
             for one in people
