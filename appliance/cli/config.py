@@ -148,17 +148,45 @@ def _path(arguments: argparse.Namespace) -> int:
     return 0
 
 
+class _ChoiceOnTheBox:
+    """What was chosen on the box for a key gives way to the file, before the file is changed.
+
+    So a journal that refuses leaves both as they were.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self.gave_way = False
+
+    def __call__(self, settings: "Settings") -> None:
+        """Remove the choice where it would count. Raises JournalError."""
+        from appliance.service.box_choices import let_the_file_count
+
+        try:
+            self.gave_way = let_the_file_count(settings, self._key)
+        except JournalError as error:
+            raise JournalError(
+                f"{error}; what was chosen on the box may count instead, so nothing was changed:"
+                f" set {self._key} on the box itself"
+            ) from error
+
+    def tell_the_box(self, path: Path) -> None:
+        """The file may say what it said before: the running box notices it by its time alone."""
+        from appliance.settings import editing
+
+        if self.gave_way:
+            with editing.changing(path):
+                path.touch()
+
+
 def _set(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import COUNTS, settings_to_change
-    from appliance.service.box_choices import let_the_file_count
-    from appliance.settings import editing, reading
+    from appliance.settings import editing
 
     key, value = _key_and_value([arguments.key, *arguments.value])
-    path = settings_to_change(arguments.config)
-    editing.set_value(path, key, value)
-    if let_the_file_count(reading.load(arguments.config, os.environ), key):
-        # The file may say what it said before: the running box notices it by its time alone.
-        path.touch()
+    path, choice = settings_to_change(arguments.config), _ChoiceOnTheBox(key)
+    editing.set_value(path, key, value, choice)
+    choice.tell_the_box(path)
     print(f"{path}: {key} = {value}; {COUNTS}")
     return 0
 

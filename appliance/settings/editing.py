@@ -11,12 +11,18 @@ from appliance.settings.files import write_and_rename
 from appliance.settings.keys import Key, find
 from appliance.settings.kinds import NotAllowedError
 from appliance.settings.library import load_catalogue
+from appliance.settings.model import Settings
 from appliance.settings.reading import load, parse_text, settings_from, text_of
 
 _SCHEMAS = {"config.toml": "config.json", "programs.toml": "programs.json"}
 
 
-def set_value(path: Path, full_name: str, words: str) -> None:
+Beforehand = Callable[[Settings], None]
+"""Takes the new settings once they are good, before the file has them. Where it raises an error,
+the file stays as it is."""
+
+
+def set_value(path: Path, full_name: str, words: str, beforehand: Beforehand | None = None) -> None:
     """Set one setting to the value that `words` of a command line give; comments stay.
 
     Creates the file if it is missing. Raises SettingsError where key or value is not
@@ -26,7 +32,7 @@ def set_value(path: Path, full_name: str, words: str) -> None:
     key = find(full_name)
     text = key.kind.write(value_from(key, words))
     with changing(path):
-        replace_file(path, _with_value(text_in(path), path, key, text))
+        replace_file(path, _with_value(text_in(path), path, key, text), beforehand)
 
 
 def unset_value(path: Path, full_name: str) -> bool:
@@ -69,23 +75,31 @@ def changing(path: Path) -> Iterator[None]:
     try:
         with past_files.locked(path.resolve().parent):
             yield
+    except ApplianceError:  # Some of them are an OSError as well.
+        raise
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be written: {error.strerror}") from None
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, beforehand: Beforehand | None = None) -> None:
     """Put `text` in the place of the settings file once it is valid as a whole.
 
     Call it inside of `changing`. The old file is kept. Raises SettingsError or TherapyError, and
     leaves the old file, where the text is not valid.
     """
     check(path, text)
+    if beforehand is not None:
+        beforehand(_settings_of(path, text))
     put(path, text)
 
 
 def check(path: Path, text: str) -> None:
     """Raise SettingsError or TherapyError where the settings file cannot be this text."""
-    load_catalogue(path, settings_from(parse_text(text, str(path)), str(path)))
+    load_catalogue(path, _settings_of(path, text))
+
+
+def _settings_of(path: Path, text: str) -> Settings:
+    return settings_from(parse_text(text, str(path)), str(path))
 
 
 def check_beside(settings_path: Path, name: str, text: str) -> None:

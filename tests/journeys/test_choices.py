@@ -171,3 +171,32 @@ def test_config_says_so_where_the_journal_cannot_be_read(desk: Desk, tmp_path: P
     assert out == "7\n"
     (line,) = err.splitlines()
     assert "what was set on the box is not known" in line
+
+
+def refused(desk: Desk, *change: str) -> None:
+    """The change fails in one line, and the file stays as it was."""
+    before = desk.file.read_bytes()
+    _, err = desk.config(*change, code=1)
+    (line,) = err.splitlines()
+    assert str(desk.settings.journal.path) in line and "nothing was changed" in line
+    assert desk.file.read_bytes() == before
+
+
+def test_a_journal_that_cannot_be_read_leaves_the_file_as_it_was(desk: Desk) -> None:
+    desk.config("set", "language", "de")
+    desk.settings.journal.path.write_bytes(b"no journal at all" * 1000)
+    refused(desk, "set", "language", "en")
+    desk.config("set", "limits.current_ma", "40")
+
+
+def test_a_choice_that_cannot_be_removed_leaves_the_file_as_it_was(desk: Desk) -> None:
+    set_on_the_box(desk.boot(), 9).close()
+    # With another value in the file the choice does not count; with the value of then it would.
+    desk.config("set", "sound.volume", "5")
+    connection = sqlite3.connect(desk.settings.journal.path)
+    connection.execute(
+        "CREATE TRIGGER kept BEFORE DELETE ON choices BEGIN SELECT raise(ABORT, 'kept'); END"
+    )
+    connection.close()
+    refused(desk, "set", "sound.volume", "7")
+    assert desk.config("get", "sound.volume") == ("5\n", "")
