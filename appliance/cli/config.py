@@ -193,13 +193,20 @@ def _set(arguments: argparse.Namespace) -> int:
 
 def _unset(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import COUNTS, settings_to_change
+    from appliance.service.box_choices import CHOSEN_AT_THE_BOX
     from appliance.settings import editing
 
-    path = settings_to_change(arguments.config)
-    if editing.unset_value(path, arguments.key):
-        print(f"{path}: {arguments.key} is out, for the default; {COUNTS}")
+    key = arguments.key
+    path, choice = settings_to_change(arguments.config), _ChoiceOnTheBox(key)
+    # Any other key that is not there is told so, whatever else is wrong with the file.
+    was_there = editing.unset_value(path, key, choice if key in CHOSEN_AT_THE_BOX else None)
+    choice.tell_the_box(path)
+    if was_there:
+        print(f"{path}: {key} is out, for the default; {COUNTS}")
+    elif choice.gave_way:
+        print(f"{path}: {key} was not there; what the box had is out, for the default; {COUNTS}")
     else:
-        print(f"{path}: {arguments.key} was not there; nothing was changed")
+        print(f"{path}: {key} was not there; nothing was changed")
     return 0
 
 

@@ -35,14 +35,19 @@ def set_value(path: Path, full_name: str, words: str, beforehand: Beforehand | N
         replace_file(path, _with_value(text_in(path), path, key, text), beforehand)
 
 
-def unset_value(path: Path, full_name: str) -> bool:
-    """Take one setting out of the file, so that the default counts. Whether it was there."""
+def unset_value(path: Path, full_name: str, beforehand: Beforehand | None = None) -> bool:
+    """Take one setting out of the file, so that the default counts. Whether it was there.
+
+    `beforehand` is called in either case. Raises as `set_value` does.
+    """
     key = find(full_name)
     with changing(path):
         old = text_in(path)
         new = _without_value(old, path, key)
         if new != old:
-            replace_file(path, new)
+            replace_file(path, new, beforehand)
+        elif beforehand is not None:
+            beforehand(_settings_of(path, old))
         return new != old
 
 

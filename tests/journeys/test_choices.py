@@ -173,6 +173,21 @@ def test_config_says_so_where_the_journal_cannot_be_read(desk: Desk, tmp_path: P
     assert "what was set on the box is not known" in line
 
 
+@pytest.mark.parametrize("said", ['language = "en"\n', ""])
+def test_config_unset_lets_the_default_count_over_what_was_set_on_the_box(
+    desk: Desk, said: str
+) -> None:
+    desk.file.write_text(said + desk.file.read_text())
+    set_on_the_box(desk.boot(), 9).close()
+    before = desk.file.stat().st_mtime_ns
+    out, _ = desk.config("unset", "language")
+    assert "out, for the default; it counts" in out
+    assert desk.file.stat().st_mtime_ns > before, "the running box would not notice"
+    assert desk.config("get", "language") == ("en\n", "")
+    assert "was not there; nothing was changed" in desk.config("unset", "language")[0]
+    desk.boot().switched_on().sees(State.LOCKED, volume=9, language="en")
+
+
 def refused(desk: Desk, *change: str) -> None:
     """The change fails in one line, and the file stays as it was."""
     before = desk.file.read_bytes()
@@ -186,6 +201,7 @@ def test_a_journal_that_cannot_be_read_leaves_the_file_as_it_was(desk: Desk) -> 
     desk.config("set", "language", "de")
     desk.settings.journal.path.write_bytes(b"no journal at all" * 1000)
     refused(desk, "set", "language", "en")
+    refused(desk, "unset", "language")
     desk.config("set", "limits.current_ma", "40")
 
 
@@ -199,4 +215,5 @@ def test_a_choice_that_cannot_be_removed_leaves_the_file_as_it_was(desk: Desk) -
     )
     connection.close()
     refused(desk, "set", "sound.volume", "7")
+    refused(desk, "unset", "sound.volume")
     assert desk.config("get", "sound.volume") == ("5\n", "")
