@@ -97,8 +97,7 @@ def _locked(view: View, words: Words) -> Keys:
     if view.date is not None and view.date.part is not None:
         return (f"date.{view.date.part}",)
     if page == "plan" and view.day_used is not None:
-        soon = view.day_used is DayUsed.INTERVAL
-        return ("locked.too_soon" if soon else "locked.day_used",)
+        return (f"locked.{_USED.get(view.day_used, 'day_used')}",)
     if page == "record" and view.record_part != "count":
         return (f"locked.record_{view.record_part}",)
     if page == "plan" and view.due is not None and view.due.skin_closes:
@@ -121,15 +120,15 @@ def _checklist(view: View, words: Words) -> Keys:
 def _refused(view: View, words: Words) -> Keys:
     refusal = view.refusal
     day_used = refusal.day_used if refusal else None
-    if refusal is None or refusal.remedy is None or day_used in _REFUSED:
-        return (f"refused.{_REFUSED.get(day_used, 'day_used')}",)
+    if refusal is None or refusal.remedy is None or day_used in _USED:
+        return (f"refused.{_USED.get(day_used, 'day_used')}",)
     told: Keys = (f"refused.{refusal.remedy.value}",)
     if refusal.remedy is Remedy.PUT_RIGHT:
         told = (f"remedy.{refusal.statement}", *told)
     return (*told, "refused.mistake") if refusal.mistake_s > 0.0 else told
 
 
-_REFUSED: dict[DayUsed | None, str] = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
+_USED: dict[DayUsed | None, str] = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
 """Where "enough for today" would be wrong."""
 
 

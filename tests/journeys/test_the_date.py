@@ -10,6 +10,7 @@ from appliance.settings.model import Journal, Settings
 from appliance.settings.words import Words, languages
 from appliance.therapy.plan import DayUsed
 from appliance.virtual_box.box import A_MONDAY
+from appliance.voice.sentences import screen_sentences
 from tests.journeys.blindfold import Blindfolded
 from tests.journeys.journey import SHORT, Box, Home
 from tests.journeys.test_blindfold import BUZZER, BY_EAR
@@ -111,6 +112,19 @@ def test_a_clock_that_keeps_time_is_not_to_be_set(home: Home) -> None:
     box = to_the_date(home.knows().boot(SHORT)).turn(3, every_s=0.1)
     box.reads("The box is sure of it.").confirm().sees(State.LOCKED, step="plan")
     box.confirm().sees(State.CHECKLIST)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_voice_sends_to_the_date_where_nobody_knows_which_day_it_is(
+    home: Home, language: str
+) -> None:
+    words = Words.load(language)
+    box = unsure(home, SHORT.but(language=language)).switched_on()
+    box.sees(State.LOCKED, day_used=DayUsed.UNDATED)
+    assert screen_sentences(box.view, words)[0] == words("spoken.locked.undated")
+    set_it(to_the_date(box), TOMORROW - timedelta(hours=22))
+    to_the_plan(box).sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    assert screen_sentences(box.view, words)[0] == words("spoken.locked.day_used")
 
 
 def test_by_ear_from_the_end_of_each_part_and_then_by_counted_clicks(home: Home) -> None:

@@ -143,6 +143,7 @@ SAID_IN_A_MOMENT = {
     "spoken.ready.lying.upper_thigh",
     "spoken.ready.lying.glutes",
     "spoken.locked.done",
+    "spoken.locked.undated",
     "spoken.locked.switch_off_now",
 }
 """What no example of a screen says: `test_announcer.py`, `test_promises.py` and the journey by
