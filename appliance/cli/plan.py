@@ -82,31 +82,45 @@ def plans_of(settings: "Settings", rules: "Rules") -> list[PersonPlan]:
     from appliance.journal import database
     from appliance.journal.calendar_query import DaysDone, days_done
     from appliance.journal.history_query import histories
+    from appliance.stimulator.boards import card_of
     from appliance.therapy.history import History
 
     people = rules.plan.people
-    if not database.is_there(settings.journal.path):
+    if database.is_there(settings.journal.path):
+        with journal_of(settings) as look:
+            # A date that was set by hand counts here too: the machine may be months behind.
+            today = look.now.wall.date()
+            found = histories(look.connection, people, look.now)
+            done = {one: days_done(look.connection, one, today) for one in people}
+    else:
         now = now_by(None)
-        weekday = now.wall.weekday() if now.trusted else None
+        today, weekday = now.wall.date(), now.wall.weekday() if now.trusted else None
         fresh = History(weekday=weekday, clock_trusted=now.trusted, readable=True)
-        today = now.wall.date()
-        return [person_plan(one, fresh, DaysDone({}, 0), rules, today) for one in people]
-    with journal_of(settings) as look:
-        # A date that was set by hand counts here too: the machine may be months behind.
-        found, today = histories(look.connection, people, look.now), look.now.wall.date()
-        return [
-            person_plan(one, found[one], days_done(look.connection, one, today), rules, today)
-            for one in people
-        ]
+        found, done = dict.fromkeys(people, fresh), dict.fromkeys(people, DaysDone({}, 0))
+    on_body = card_of(settings.stimulator.driver).on_body
+    return [
+        person_plan(one, found[one], done[one], rules, today, on_body=on_body) for one in people
+    ]
 
 
 def person_plan(
-    person: str, history: "History", done: Any, rules: "Rules", today: Any
+    person: str,
+    history: "History",
+    done: Any,
+    rules: "Rules",
+    today: Any,
+    *,
+    on_body: bool = True,
 ) -> PersonPlan:
+    """The plan of one person. `on_body` is False on a board that is for dummy loads only."""
     from appliance.therapy.calendar import calendar
+    from appliance.therapy.offers import bench_today
     from appliance.therapy.offers import today as today_of
 
-    offered = today_of(person, history, rules.plan, rules.limits, rules.catalogue)
+    if on_body:
+        offered = today_of(person, history, rules.plan, rules.limits, rules.catalogue)
+    else:
+        offered = bench_today(person, history, rules.plan, rules.catalogue)
     asked = asked_today(offered)
     days = calendar(done.days, done.counted_before, today, rules.plan.days, asked)
     return PersonPlan(person, history, offered, days)

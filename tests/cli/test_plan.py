@@ -67,3 +67,16 @@ def test_before_the_first_session_plan_trusts_the_clock_as_the_box_will(
     (me,) = json.loads(capsys.readouterr().out)["people"]
     assert me["clock_trusted"] is known
     assert (me["next_weekday"] is not None) is known
+
+
+@pytest.mark.parametrize("routine", ["bench", "lower_back_session"])
+def test_on_a_board_for_dummy_loads_plan_offers_what_the_box_does(say, settings, routine):
+    text = settings.read_text().replace("[plan]\n", f'[plan]\nroutine = "{routine}"\n')
+    settings.write_text(
+        f'{text}[stimulator]\ndriver = "openemsstim"\naccept_research_board = true\n'
+    )
+    (anna, _) = json.loads(say("plan", "--json")[1])["people"]
+    offered = (anna["offer"], anna["stages"], anna["stage_minutes"])
+    assert offered == ("routine", 1, 5.0)
+    out = say("plan", "--person", "Anna")[1]
+    assert "1 x 5 min" in out and "comfort" not in out
