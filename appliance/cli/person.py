@@ -126,6 +126,8 @@ def _forget(arguments: argparse.Namespace) -> int:
         person_rows.forget(connection, name)
     print(f"Every row of {name} was removed from {path}.")
     print(f"{backup} still has them: delete it when you are sure, and older backups too.")
+    if name in settings.plan.people:
+        print(f"[plan] people in the settings still has {name}: take the name out there as well.")
     return 0
 
 

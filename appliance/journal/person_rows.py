@@ -1,5 +1,6 @@
 """Renames a person in the journal, or removes every row of a person."""
 
+import json
 import sqlite3
 
 from appliance.errors import UsageError
@@ -18,6 +19,9 @@ _FORGET = (
     "DELETE FROM people WHERE id = :id",
 )
 
+FORGOTTEN = "(forgotten)"
+"""In the place of a forgotten person's name in the settings: how many people there were stays."""
+
 
 def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
     """Give a person another name. Raises UsageError where that one is taken."""
@@ -27,7 +31,10 @@ def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
 
 
 def forget(connection: sqlite3.Connection, name: str) -> None:
-    """Remove every row of a person, all or none, and overwrite them on the disk."""
+    """Remove every row of a person, all or none, and overwrite them on the disk.
+
+    The rows of the settings stay, which are the box's, and lose the name.
+    """
     person_id = _id_of(connection, name)
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")
@@ -35,12 +42,43 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
         for sql in _FORGET:
             sessions = "(SELECT id FROM sessions WHERE person_id = :id)"
             connection.execute(sql.format(sessions=sessions), {"id": person_id})
+        _forget_in_settings(connection, name)
+        _forget_in_changes(connection, name)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _forget_in_settings(connection: sqlite3.Connection, name: str) -> None:
+    # The key, `sha256`, stays that of the text with the name. By it a box that is on, or whose file
+    # still has the name, finds this row; under another key it would write the name once more.
+    for row_id, text in connection.execute("SELECT id, json FROM settings").fetchall():
+        settings = json.loads(text)
+        people = settings.get("plan", {}).get("people", [])
+        if name in people:
+            settings["plan"]["people"] = _without(name, people)
+            new = json.dumps(settings, sort_keys=True)
+            connection.execute("UPDATE settings SET json = ? WHERE id = ?", (new, row_id))
+
+
+def _forget_in_changes(connection: sqlite3.Connection, name: str) -> None:
+    rows = connection.execute(
+        "SELECT id, old_value, new_value FROM setting_changes WHERE name = 'plan.people'"
+    ).fetchall()
+    for row_id, *values in rows:
+        old, new = (json.dumps(_without(name, json.loads(value))) for value in values)
+        connection.execute(
+            "UPDATE setting_changes SET old_value = ?, new_value = ? WHERE id = ?",
+            (old, new, row_id),
+        )
+
+
+def _without(name: str, people: list[str] | None) -> list[str] | None:
+    """Without the name; None stays None, of settings that had no such key."""
+    return people and [FORGOTTEN if one == name else one for one in people]
 
 
 def delivered_since(connection: sqlite3.Connection, name: str, day: str) -> bool:

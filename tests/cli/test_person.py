@@ -1,8 +1,27 @@
 """Names of people: taken in any case, refused where they look alike, told in one line."""
 
 import io
+import json
+from datetime import datetime
+from pathlib import Path
 
 import pytest
+
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Dating
+from appliance.service.parts import settings_as_json
+from appliance.session.notes import StateEntered
+from appliance.settings.model import Settings
+from appliance.therapy.plan import Plan
+
+
+def a_start(path: Path, *people: str) -> None:
+    """The box comes up with these people in its settings, and Anna is before it."""
+    settings = settings_as_json(Settings().but(plan=Plan(people=people)))
+    journal = Journal(path, boot_id="a start", settings=settings, durable=False)
+    note = DatedNote(StateEntered(5.0, "Anna", "locked"), datetime.now().astimezone())
+    journal.write([note], Dating("a start", trusted=True))
+    journal.close()
 
 
 def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say):
@@ -36,3 +55,24 @@ def test_what_is_too_large_or_has_lines_is_one_line(say, words):
     code, out, error = say(*words)
     assert (code, out, error.count("\n")) == (2, "", 1)
     assert error.startswith("ems-appliance: ")
+
+
+def test_a_forgotten_name_is_in_no_settings_of_the_journal_and_does_not_come_back(say, tmp_path):
+    journal, folder = tmp_path / "journal.sqlite3", tmp_path / "out"
+    for people in (("Anna", "Ben"), ("Anna", "Ben", "Cleo"), ("Anna", "Ben")):
+        a_start(journal, *people)
+    code, out, _ = say("person", "forget", "Ben", "--yes")
+    assert code == 0 and "[plan] people in the settings still has Ben" in out
+    # The file may still have the name, and a box that is on has it.
+    a_start(journal, "Anna", "Ben")
+    a_start(journal, "Anna", "Cleo")
+    assert b"Ben" not in journal.read_bytes()
+    assert say("log", "export", "--out", str(folder), "--format", "jsonl")[0] == 0
+    lines = (folder / "setting_changes.jsonl").read_text("utf-8").splitlines()
+    changes = [one for one in map(json.loads, lines) if one["name"] == "plan.people"]
+    assert [(json.loads(one["old_value"]), json.loads(one["new_value"])) for one in changes] == [
+        (None, ["Anna", "(forgotten)"]),
+        (["Anna", "(forgotten)"], ["Anna", "(forgotten)", "Cleo"]),
+        (["Anna", "(forgotten)", "Cleo"], ["Anna", "(forgotten)"]),
+        (["Anna", "(forgotten)"], ["Anna", "Cleo"]),
+    ]
