@@ -100,7 +100,28 @@ def replace_file(path: Path, text: str, beforehand: Beforehand | None = None) ->
 
 def check(path: Path, text: str) -> None:
     """Raise SettingsError or TherapyError where the settings file cannot be this text."""
-    load_catalogue(path, _settings_of(path, text))
+    settings = _settings_of(path, text)
+    load_catalogue(path, settings)
+    _refuse_another_record(path, settings.journal.path)
+
+
+def _refuse_another_record(path: Path, journal: Path) -> None:
+    """Raise SettingsError where the box would begin another record beside the one it has.
+
+    What is left of a day, what a person has told, and which boards are barred go by the record.
+    """
+    try:
+        now = load(path if path.is_file() else None, {}).journal.path
+        would_stay = now != journal and now.exists()
+    except (ApplianceError, OSError):
+        # Which record that is cannot be known.
+        return
+    if would_stay:
+        raise SettingsError(
+            f"{path}: [journal] path: the record at {now} would stay behind, and with it what is"
+            f" left of today and which boards are barred; stop the service, move it and"
+            f" barred-boards to {journal.parent}, then set the path"
+        )
 
 
 def _settings_of(path: Path, text: str) -> Settings:

@@ -165,7 +165,12 @@ KEYS = (
         kinds.whole(0, 60),
         "seconds after which it says again what it waits for; 0: once a minute, with the cue",
     ),
-    Key("journal", "path", kinds.file_path(), "the journal's file"),
+    Key(
+        "journal",
+        "path",
+        kinds.file_path(),
+        "the journal's file; to change it, stop the service and move the file there first",
+    ),
     Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
 )
 

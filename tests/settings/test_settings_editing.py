@@ -244,3 +244,16 @@ def test_reading_never_loads_what_only_editing_needs(file: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_record_is_not_left_behind(file: Path, tmp_path: Path) -> None:
+    here, there = tmp_path / "here.sqlite3", tmp_path / "there.sqlite3"
+    set_value(file, "journal.path", str(here))
+    here.touch()
+    before = file.read_text("utf-8")
+    assert f"the record at {here} would stay behind" in refusal(file, "journal.path", str(there))
+    assert file.read_text("utf-8") == before
+    set_value(file, "sound.volume", "2")
+    here.rename(there)
+    set_value(file, "journal.path", str(there))
+    assert load(file, {}).journal.path == there
