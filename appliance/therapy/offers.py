@@ -11,7 +11,7 @@ from typing import Any
 from appliance.records import Fixed
 from appliance.therapy.calendar import advises_rest
 from appliance.therapy.catalogue import Catalogue
-from appliance.therapy.history import History
+from appliance.therapy.history import History, Unfinished
 from appliance.therapy.limits import Limits
 from appliance.therapy.plan import (
     LEAST_MINUTES,
@@ -71,7 +71,7 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     Kept for the newest arguments: a history holds for a minute, and every view asks several times.
     """
     offered = tuple(options(person, history, plan, limits, catalogue, soreness=0))
-    used = day_used(person, history, limits)
+    used = day_used(person, _owed(history, catalogue), limits)
     if used is None and offered == (REST_DAY,):
         used = DayUsed.SKIN if history.skin.closed else DayUsed.MINUTES
     planned = due(person, history, plan, catalogue)
@@ -179,13 +179,28 @@ def _unfinished(
     if unfinished is None:
         return
     gentle = unfinished.gentle or first_sessions(person, history)
-    stages = tuple(
-        rested(Stage(catalogue.placements[left.placement], program, left.minutes), plan)
-        for left in unfinished.stages
-        if left.placement in catalogue.placements
-        and (program := catalogue.programs.get(left.program)) is not None
-    )
-    yield Option(Offer.UNFINISHED, unfinished.routine, stages, gentle, unfinished.session_id)
+    stages = tuple(rested(stage, plan) for stage in _left_for_a_body(unfinished, catalogue))
+    if stages:
+        yield Option(Offer.UNFINISHED, unfinished.routine, stages, gentle, unfinished.session_id)
+
+
+def _owed(history: History, catalogue: Catalogue) -> History:
+    """The history, without an unfinished session of which nothing can be done on a body."""
+    unfinished = history.unfinished
+    if unfinished is None or any(_left_for_a_body(unfinished, catalogue)):
+        return history
+    return history.but(unfinished=None)
+
+
+def _left_for_a_body(unfinished: Unfinished, catalogue: Catalogue) -> Iterator[Stage]:
+    """The stages left over that there are still; a run on the bench, on another board, is none."""
+    for left in unfinished.stages:
+        placement = catalogue.placements.get(left.placement)
+        program = catalogue.programs.get(left.program)
+        if placement is None or program is None:
+            continue
+        if placement.on_body and program.kind is not Kind.BENCH:
+            yield Stage(placement, program, left.minutes)
 
 
 def _contracting(

@@ -1,5 +1,7 @@
 """What is due and what may be chosen: plan, limits and a person's history together."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +124,18 @@ def test_stages_that_no_longer_exist_are_not_offered_again(catalogue: Catalogue)
     gone = (StageLeft("elsewhere", "gentle", 5.0), StageLeft("glutes", "forgotten", 5.0))
     history = SEASONED.but(unfinished=UNFINISHED.but(stages=gone))
     assert lines(offered(catalogue, history)) == FULL_CHOICE
+
+
+@pytest.mark.parametrize(("place", "program"), list(product(("bench", "glutes"), repeat=2))[:-1])
+def test_what_is_left_of_a_bench_run_is_not_offered_to_a_body(
+    catalogue: Catalogue, place: str, program: str
+) -> None:
+    left = StageLeft(place, program, 4.0)
+    bench = UNFINISHED.but(routine="bench", stages=(left,))
+    assert lines(offered(catalogue, SEASONED.but(unfinished=bench))) == FULL_CHOICE
+    both = UNFINISHED.but(stages=(left, *UNFINISHED.stages))
+    first = offered(catalogue, SEASONED.but(unfinished=both))[0]
+    assert [stage.placement.id for stage in first.stages] == ["lower_back", "glutes"]
 
 
 def test_after_the_days_session_no_other_is_offered(catalogue: Catalogue) -> None:

@@ -55,6 +55,20 @@ def test_after_the_session_nothing_is_due(catalogue: Catalogue) -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["bench", "forgotten"])
+def test_a_used_day_stays_used_by_what_nobody_can_finish(catalogue: Catalogue, place: str) -> None:
+    left = Unfinished(3, "bench", False, (StageLeft(place, "bench", 4.0),))
+    seen = found(catalogue, KNOWN.but(sessions_today=1, unfinished=left))
+    assert (seen.used, seen.offered) == (DayUsed.SESSIONS, (REST_DAY,))
+
+
+def test_on_the_bench_an_unfinished_session_of_a_body_is_not_offered(catalogue: Catalogue) -> None:
+    left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
+    seen = bench_today("Me", KNOWN.but(unfinished=left), Plan(), catalogue)
+    assert [(one.offer, one.id) for one in seen.offered] == [(Offer.ROUTINE, "bench")]
+    assert seen.due.offer is Offer.ROUTINE
+
+
 @pytest.mark.parametrize("soreness", [7, 10])
 def test_very_sore_leaves_rest(catalogue: Catalogue, soreness: int) -> None:
     sore = KNOWN.but(soreness=soreness)
