@@ -36,13 +36,16 @@ def _newest_interrupted(
         "SELECT sessions.id, routine, gentle, boot_id, trusted, last_at_s, last_wall"
         " FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
         " WHERE person_id = ? AND interrupted = 1 AND delivered_s > 0"
+        " AND EXISTS (SELECT 1 FROM stages WHERE session_id = sessions.id AND kind <> 'bench')"
         " ORDER BY sessions.id DESC LIMIT 1",
         (person_id,),
     ).fetchone()
     if row is None:
         return None
     since = connection.execute(
-        "SELECT 1 FROM sessions WHERE person_id = ? AND id > ? AND delivered_s > 0 LIMIT 1",
+        "SELECT 1 FROM sessions WHERE person_id = ? AND id > ? AND delivered_s > 0"
+        " AND EXISTS (SELECT 1 FROM stages WHERE session_id = sessions.id AND kind <> 'bench')"
+        " LIMIT 1",
         (person_id, row[0]),
     ).fetchone()
     return None if since else row

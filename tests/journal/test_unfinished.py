@@ -169,6 +169,30 @@ def test_once_something_else_was_delivered_nothing_is_owed(household):
     assert household.history().unfinished is None
 
 
+BENCH = StageLeft("bench", "bench", 5.0)
+
+
+def test_a_run_on_the_bench_is_not_owed_to_a_body(household):
+    household.begin((BENCH,))
+    household.deliver(0, BENCH, 2.0, kind="bench")
+    household.end_stage(2.0, "fault")
+    household.end("fault")
+    assert household.history().unfinished is None
+
+
+@pytest.mark.parametrize("why", ["delivered", "fault"])
+def test_a_run_on_the_bench_takes_nothing_from_what_is_owed(household, why):
+    interrupted_in_the_back(household)
+    household.off()
+    household.begin((BENCH,))
+    household.deliver(0, BENCH, 2.0, kind="bench")
+    household.end_stage(2.0, why)
+    household.end(why)
+    unfinished = household.history().unfinished
+    assert unfinished is not None
+    assert unfinished.session_id == 1
+
+
 def test_nobody_finishes_the_session_of_another_person(household):
     interrupted_in_the_back(household)
     household.off()

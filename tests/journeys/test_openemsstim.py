@@ -1,6 +1,7 @@
 """A whole box on an openEMSstim: on the bench, in percent, and nowhere else."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from appliance.session.state import State
 from appliance.settings.model import StimulatorSettings
 from appliance.simulator.boards.openemsstim.board import BOOT_S, OpenEmsStim
 from appliance.simulator.boards.openemsstim.command_line import Firmware
+from appliance.therapy.plan import Offer
 from appliance.therapy.units import Unit
+from appliance.virtual_box.box import A_MONDAY
 from tests.journeys.journey import SHORT, Box, Home
 
 ACCEPTS = SHORT.but(stimulator=StimulatorSettings("openemsstim", accept_research_board=True))
@@ -91,6 +94,18 @@ def test_the_cable_comes_out(box: Box) -> None:
     box.to_current(10).unplug().sees(State.FAULT, output="unknown")
     box.wait(1.6).sees(State.FAULT, output="off")
     box.plug().wait(BOOT_S + 1).tested_again()
+
+
+def test_a_run_on_the_bench_is_not_finished_on_a_body(home: Home) -> None:
+    """The cable came out, and the board for a body was connected in its place."""
+    bench = home.knows().boot(ACCEPTS, board=OpenEmsStim())
+    bench.wait_for(State.LOCKED, within_s=BOOT_S + 3)
+    bench.observer.grace_s = ON_TIME_ENDS_S
+    bench.to_current(10).wait(10.0).unplug().sees(State.FAULT).close()
+    box = home.boot(SHORT, began=A_MONDAY + timedelta(minutes=10)).to_choosing()
+    assert {option.offer for option in box.view.options} >= {Offer.ROUTINE, Offer.COMFORT}
+    places = [stage.placement for option in box.view.options for stage in option.stages]
+    assert all(place.on_body for place in places)
 
 
 def test_the_screen_the_status_and_the_journal_know_it_for_what_it_is(box: Box) -> None:
