@@ -106,7 +106,7 @@ def figures(today: Today) -> dict[str, Any]:
 def bench_today(person: str, history: History, plan: Plan, catalogue: Catalogue) -> Today:
     """The same on a board that is not for a body: nothing there counts in anybody's day."""
     offered = bench_options(catalogue)
-    planned = due(person, history, plan, catalogue)
+    planned = due(person, history, plan, catalogue).but(gentle_number=None, daily_number=None)
     return Today(None, _as_offered(planned, offered[0]) if offered else planned, offered)
 
 

@@ -155,3 +155,5 @@ def test_a_board_that_is_for_no_body_has_the_bench_alone(catalogue: Catalogue) -
     assert [option.id for option in bench_options(catalogue)] == ["bench"]
     seen = bench_today("Me", KNOWN, Plan(), catalogue)
     assert (seen.used, seen.due.stage_count, seen.due.total_minutes) == (None, 1, 5.0)
+    new = bench_today("Me", KNOWN.but(sessions_counted=0), Plan(), catalogue)
+    assert (new.due.gentle, new.due.gentle_number, new.due.daily_number) == (False, None, None)
