@@ -22,6 +22,8 @@ SOFT_VOLUME_STEPS = 2
 _HEIGHT = {Loudness.FULL: 16000, Loudness.SET: 12000, Loudness.SOFT: 5000}
 """Height of a rendered square wave; 16 bits hold 32767."""
 
+_IDLE_PRESS = [PATTERNS[Cue.NOT_NOW]]
+
 
 class Sound:
     """The buzzer and the motor in the hand-held lead; either may be None.
@@ -42,7 +44,12 @@ class Sound:
         self._detents = detents
         self._playing: Pattern | None = None
         self._began = 0.0
-        self._waiting: deque[Pattern] = deque()
+        self._rank = Rank.TICK
+        """Of the step that plays: a count has the rank of the alarm that it belongs to."""
+        self._rest: deque[Pattern] = deque()
+        """What is still to play of that step."""
+        self._next: deque[Pattern] = deque()
+        """The newest step of a lower rank, heard after it."""
         self._sent = (0, 0.0)
         self._next_deadline: float | None = None
         self.set_volume(volume)
@@ -59,19 +66,25 @@ class Sound:
     def play(self, cues: Iterable[Cue], now: float) -> None:
         """Play the cues of one step, one after the other.
 
-        They interrupt a cue of the same or a lower rank and wait for the end of a higher one; a
-        tick is then dropped.
+        They interrupt a step of the same or a lower rank, all of it, and wait for the end of a
+        higher one; a tick is then dropped. Of those that wait only the newest are heard, but no
+        answer to an idle press takes the place of another cue.
         """
         patterns = _worth_hearing([PATTERNS[cue] for cue in cues if self._is_wanted(cue)])
         if not patterns:
             return
-        if self._playing is not None and patterns[0].rank < self._playing.rank:
-            if patterns[0].rank > Rank.TICK:
-                self._waiting = deque(patterns)
+        rank = patterns[0].rank
+        if self._playing is not None and rank < self._rank:
+            if rank > Rank.TICK and not (self._next and patterns == _IDLE_PRESS):
+                self._next = deque(patterns)
             return
-        self._playing, self._began = patterns[0], now
-        self._waiting = deque(patterns[1:])
+        self._next.clear()
+        self._begin(deque(patterns), now)
         self.tick(now)
+
+    def _begin(self, patterns: deque[Pattern], at: float) -> None:
+        self._rank = patterns[0].rank
+        self._playing, self._began, self._rest = patterns.popleft(), at, patterns
 
     def tick(self, now: float) -> None:
         """Update buzzer and motor to the pattern's state at `now`."""
@@ -81,14 +94,18 @@ class Sound:
                 self._emit(self._playing, pitch_hz)
                 self._next_deadline = until
                 return
-            if not self._waiting:
+            if not self._rest and not self._next:
                 break
             next_at = until + AFTER_S
             if now < next_at:
                 self._emit(self._playing, 0)
                 self._next_deadline = next_at
                 return
-            self._playing, self._began = self._waiting.popleft(), next_at
+            if self._rest:
+                self._playing, self._began = self._rest.popleft(), next_at
+            else:
+                following, self._next = self._next, deque()
+                self._begin(following, next_at)
         self.silence()
 
     def silence(self) -> None:
@@ -96,7 +113,8 @@ class Sound:
         if self._playing is not None:
             self._emit(self._playing, 0)
         self._playing = self._next_deadline = None
-        self._waiting.clear()
+        self._rest.clear()
+        self._next.clear()
 
     def _is_wanted(self, cue: Cue) -> bool:
         return self._detents or cue is not Cue.DETENT

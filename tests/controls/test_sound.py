@@ -211,6 +211,47 @@ def test_an_alarm_does_not_wait_for_what_came_before_it_in_its_step(room: Room) 
     assert (room.pitch_hz(), room.duty()) == (520, 0.5)
 
 
+@pytest.mark.parametrize("pressed_at", [1.5, 2.5, 2.9])
+def test_no_press_takes_the_side_from_the_alarm_of_a_lost_pad(
+    room: Room, pressed_at: float
+) -> None:
+    """While the alarm sounds, in the silence after it, and while the count sounds."""
+    room.sound.play([Cue.PAD_OFF, Cue.TWO], 0.0)
+    room.sound.tick(pressed_at)
+    room.sound.play([Cue.NOT_NOW], pressed_at)
+    count, answer = ([p for p, _ in PATTERNS[one].notes] for one in (Cue.TWO, Cue.NOT_NOW))
+    heard = room.rest(pressed_at)
+    assert heard[-len(answer) :] == answer
+    if pressed_at < PATTERNS[Cue.PAD_OFF].seconds + AFTER_S:
+        assert heard[-len(count) - 2 : -2] == count
+    ended = PATTERNS[Cue.PAD_OFF].seconds + PATTERNS[Cue.TWO].seconds
+    assert room.time == pytest.approx(ended + PATTERNS[Cue.NOT_NOW].seconds + 2 * AFTER_S)
+
+
+def test_another_alarm_cuts_the_count_as_well(room: Room) -> None:
+    room.sound.play([Cue.PAD_OFF, Cue.TWO], 0.0)
+    room.sound.tick(2.9)
+    room.sound.play([Cue.STOPPED], 2.9)
+    assert room.rest(2.9) == [pitch for pitch, _ in PATTERNS[Cue.STOPPED].notes]
+
+
+def test_a_press_that_does_nothing_takes_the_place_of_no_cue_that_waits(room: Room) -> None:
+    room.sound.play([Cue.STOPPED], 0.0)
+    room.sound.play([Cue.READY], 0.2)
+    room.sound.play([Cue.NOT_NOW], 0.4)
+    ready = [pitch for pitch, _ in PATTERNS[Cue.READY].notes]
+    assert room.rest(0.4)[-len(ready) :] == ready
+
+
+def test_what_follows_an_alarm_is_cut_by_a_hand_that_goes_on(room: Room) -> None:
+    room.sound.play([Cue.STOPPED], 0.0)
+    room.sound.play([Cue.DO, Cue.ONE], 0.2)
+    began = PATTERNS[Cue.STOPPED].seconds + AFTER_S
+    room.sound.tick(began)
+    room.sound.play([Cue.NUMBER], began + 0.1)
+    assert len(room.rest(began + 0.1)) == len(PATTERNS[Cue.NUMBER].notes)
+
+
 def test_a_tick_does_not_cut_a_message_short(room: Room) -> None:
     room.sound.play([Cue.CONTRACTION_COMING], 0.0)
     before = room.pitch_hz()
