@@ -15,6 +15,8 @@ from appliance.therapy.units import LONG_AGO, Unit
 
 MORE_S = 300.0
 """What BACK adds at the end of a stage."""
+_NEARLY_S = 1.0
+"""A minute that lacks no more than this is told as one."""
 
 
 def begin_visit(option: Option) -> Visit:
@@ -77,6 +79,11 @@ def more_s(record: Record) -> float:
     longest_s = min(left, record.visit.stage.program.longest_s)
     can = min(MORE_S, longest_s - record.run.elapsed_s)
     return can if can >= 60.0 else 0.0
+
+
+def more_minutes(record: Record) -> int:
+    """The same in whole minutes, rounded down, as it is told."""
+    return int((more_s(record) + _NEARLY_S) // 60.0)
 
 
 def extend(record: Record, run: Run) -> Run:

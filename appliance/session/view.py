@@ -160,8 +160,8 @@ class View(Fixed, frozen=True):
     stage: StageView | None = None
     next_placement: str | None = None
     """In `stage_done`: the placement that CONFIRM leads to."""
-    more_minutes: bool = False
-    """In `stage_done`: BACK still gives five minutes more."""
+    more_minutes: int = 0
+    """In `stage_done`: the minutes more that BACK still gives; 0 when none."""
     can_confirm: bool = True
     """Whether CONFIRM would do something now."""
     lost_channels: tuple[str, ...] = ()

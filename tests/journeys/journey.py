@@ -22,6 +22,7 @@ from appliance.session.notes import (
 )
 from appliance.session.state import State
 from appliance.settings.model import Settings
+from appliance.settings.words import Words
 from appliance.simulator.boards.device import SimulatedDevice
 from appliance.simulator.boards.sciencemode.device import ScienceModeDevice
 from appliance.therapy.history import StageLeft
@@ -43,6 +44,21 @@ def safe_set_of(board: SimulatedDevice) -> SafeSet:
     if isinstance(board, ScienceModeDevice):
         return ScienceModeSafeSet(board.model.name)
     return ReferenceSafeSet()
+
+
+class Heard:
+    """Words that keep what they said."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self.said: list[str] = []
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._words
+
+    def __call__(self, key: str, **values: object) -> str:
+        self.said.append(self._words(key, **values))
+        return self.said[-1]
 
 
 class Box(VirtualBox):
@@ -83,14 +99,9 @@ class Box(VirtualBox):
 
     def reads(self, *words: str) -> "Box":
         """The screen says this now, in the words of its language."""
-        said: list[str] = []
-
-        def heard(key: str, **values: object) -> str:
-            said.append(self.words(key, **values))
-            return said[-1]
-
-        draw(self.view, heard)  # type: ignore[arg-type]
-        text = " ".join(" ".join(said).split())
+        heard = Heard(self.words)
+        draw(self.view, heard)
+        text = " ".join(" ".join(heard.said).split())
         assert all(one in text for one in words), text
         return self
 

@@ -93,17 +93,19 @@ def test_at_zero_for_three_minutes_it_pauses_by_itself(box: Box) -> None:
 def test_five_minutes_more(home: Home) -> None:
     box = home.knows().boot(SHORT)
     box.to_current(3).run_out()
-    box.sees(State.STAGE_DONE, more_minutes=True, stage="hip_flexors")
+    box.sees(State.STAGE_DONE, more_minutes=5, stage="hip_flexors")
+    box.reads("+5 MIN: pads stay on.")
     box.back().sees(State.READY, stage="hip_flexors", stage_remaining_s=300.0, output="off")
     box.start().turn(3).sees(State.STIMULATING, output="on")
 
 
 def test_more_minutes_end_with_what_a_place_may_have(home: Home) -> None:
     box = home.knows().boot(with_limits(SHORT, minutes_per_site=2.5))
-    box.to_current(3).run_out().sees(State.STAGE_DONE, more_minutes=True)
+    box.to_current(3).run_out().sees(State.STAGE_DONE, more_minutes=1)
+    box.reads("+1 MIN: pads stay on.")
     # One minute is left of the two and a half, and it is still given.
     box.back().sees(State.READY, stage_remaining_s=60.0)
-    box.start().turn(3).run_out(within_s=90.0).sees(State.STAGE_DONE, more_minutes=False)
+    box.start().turn(3).run_out(within_s=90.0).sees(State.STAGE_DONE, more_minutes=0)
     box.back().sees(State.STAGE_DONE)
     box.confirm().sees(State.PLACING, stage="lower_back")
 
@@ -119,7 +121,7 @@ def test_leaving_after_stage_one(home: Home) -> None:
 
 def test_a_stage_is_skipped_and_the_next_one_comes(box: Box) -> None:
     box.to_placing().sees(State.PLACING, stage="hip_flexors").wait(0.3)
-    box.hold_back().sees(State.STAGE_DONE, stage="hip_flexors", more_minutes=False)
+    box.hold_back().sees(State.STAGE_DONE, stage="hip_flexors", more_minutes=0)
     box.wait(0.3).confirm().sees(State.PLACING, stage="lower_back", stage_index=1)
     box.past_pictures().sees(State.READY).wait(0.3)
     box.hold_back().sees(State.STAGE_DONE, stage="lower_back")

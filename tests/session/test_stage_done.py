@@ -134,7 +134,7 @@ def test_five_minutes_more_are_offered_at_the_end_of_a_stage_alone() -> None:
 
 def test_back_gives_five_minutes_more() -> None:
     core = ended()
-    assert view_of(core.record).more_minutes
+    assert view_of(core.record).more_minutes == 5
     core.back()
     assert core.record.state is State.READY
     assert core.record.run is not None
@@ -158,9 +158,19 @@ def test_more_minutes_end_at_30_a_site_and_day() -> None:
     core = ended()
     past = EXPERIENCED.but(ledger=ledger_of(("hip_flexors", 22.0)))
     core.record = core.record.but(histories={"Me": past})
+    assert view_of(core.record).more_minutes == 3
     core.back()
     assert core.record.run is not None
     assert core.record.run.remaining_s == pytest.approx(180.0)
+
+
+@pytest.mark.parametrize(("left", "told"), [(1.0, 1), (1.9, 1), (2.999, 3), (3.5, 3), (4.5, 4)])
+def test_the_minutes_more_that_are_told_are_those_that_back_gives(left: float, told: int) -> None:
+    core = ended(Limits(minutes_per_site=5.0 + left))
+    assert view_of(core.record).more_minutes == told
+    core.back()
+    assert core.record.run is not None
+    assert core.record.run.remaining_s == pytest.approx(left * 60.0)
 
 
 def test_less_than_a_minute_left_is_not_offered() -> None:

@@ -167,7 +167,7 @@ def _stage_done() -> Iterator[Example]:
     for following in (*ON_BODY, None):
         view = a_view(State.STAGE_DONE, stage=a_stage(), next_placement=following)
         yield Example(f"stage_done next {following}", view)
-    yield Example("stage_done more", view.but(more_minutes=True))
+    yield Example("stage_done more", view.but(more_minutes=5))
 
 
 def _aftercare() -> Iterator[Example]:

@@ -19,7 +19,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
         _rows(canvas, view, words)
     else:
         still_on(canvas, words)
-    more = words("foot.more_minutes") if view.more_minutes else ""
+    more = words("foot.more_minutes", minutes=view.more_minutes) if view.more_minutes else ""
     footer(canvas, Footer(**way_out(words, more), confirm=words("foot.next")), view.hold)
 
 
@@ -28,7 +28,8 @@ def _rows(canvas: Canvas, view: View, words: Phrases) -> None:
     if view.stage is not None:
         stage_header(canvas, view.stage, words)
     if view.more_minutes:
-        strong, *rows = (words(f"stage_done.{key}") for key in ("text", "more", "more_off"))
+        more = words("stage_done.more", minutes=view.more_minutes)
+        strong, *rows = words("stage_done.text"), more, words("stage_done.more_off")
     else:
         strong, *rows = words("stage_done.title"), words("stage_done.text"), _following(view, words)
     title(canvas, strong)
