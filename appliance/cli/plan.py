@@ -166,6 +166,7 @@ _OFFERED = {
 def headline(plan: PersonPlan) -> str:
     """What is due, in one sentence."""
     from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
+    from appliance.therapy.plan import told_minutes
 
     due, used = plan.today.due, plan.today.used
     without = ", without a place whose skin was not good" if due.skin_closes else ""
@@ -186,7 +187,7 @@ def headline(plan: PersonPlan) -> str:
         which = "a gentle session after the break, "
     if due.minutes_each is None:
         return f"today {which}{due.total_minutes:.0f} min{without}"
-    return f"today {which}{due.stage_count} x {due.minutes_each:g} min{without}"
+    return f"today {which}{due.stage_count} x {told_minutes(due.minutes_each)} min{without}"
 
 
 def _weeks(days: tuple["CalendarDay", ...], today: "date") -> list[str]:

@@ -1,6 +1,7 @@
 """What the plan says of today, and why a day may be used up."""
 
 from enum import Enum
+from math import floor
 
 from appliance.errors import TherapyError
 from appliance.records import Fixed
@@ -28,6 +29,8 @@ INTERVAL_HOURS = 8
 """From the end of one contracting session to the start of the next."""
 INTERVAL_HOURS_OF_TWO_A_DAY = 4
 """Likewise where two sessions a day are opted in."""
+
+_SAME_MINUTES = 1e-6
 
 
 class Rest(Enum):
@@ -103,6 +106,15 @@ class Due(Fixed, frozen=True):
         """The minutes of every stage; None where they are unequal, and only their sum is told."""
         unequal = abs(self.total_minutes - self.stage_count * self.stage_minutes) >= 1.0
         return None if unequal else self.stage_minutes
+
+
+def told_minutes(minutes: float) -> str:
+    """Minutes of a stage as they are told: whole, rounded down, or 12.5 where the plan says so.
+
+    What is left of a place today can have any number of decimals.
+    """
+    tenths = round(minutes, 1)
+    return f"{tenths if abs(minutes - tenths) < _SAME_MINUTES else floor(minutes):g}"
 
 
 def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:

@@ -29,6 +29,7 @@ from appliance.therapy.placements import Placement
 from appliance.therapy.plan import GUEST, Offer, Plan
 from appliance.therapy.programs import Kind
 from appliance.therapy.skin import ClosedSite, Skin
+from tests.ledgers import ledger_of
 from tests.session.core import EXPERIENCED, shipped
 
 ONLY_REST, DAY_MIN, SITE_MIN, COMFORT_MIN, INTERVAL_H = 7, 75.0, 30.0, 60.0, 8.0
@@ -190,20 +191,20 @@ def by_the_buttons(record: Record, asked: int | None) -> tuple[Option, ...]:
     return shown
 
 
-def on_screen(record: Record) -> set[str]:
-    """The keys of the words that the screen shows."""
-    keys: set[str] = set()
+def on_screen(record: Record) -> dict[str, str]:
+    """The words that the screen shows, by their keys."""
+    said: dict[str, str] = {}
 
     class Noting:
         def __contains__(self, key: str) -> bool:
             return key in WORDS
 
         def __call__(self, key: str, **values: object) -> str:
-            keys.add(key)
-            return WORDS(key, **values)
+            said[key] = WORDS(key, **values)
+            return said[key]
 
     draw(view_of(record), Noting())
-    return keys
+    return said
 
 
 PROMISES = {"locked.today", "locked.today_gentle", "locked.today_daily", "locked.some_minutes"}
@@ -222,7 +223,7 @@ def nothing_is_offered_against_what_was_told(
 ) -> None:
     record = locked(person, history)
     asked = asked if history.had_last_time else None
-    keys, plan = on_screen(record), status_of(record, "reference", WORDS)["plan"]
+    keys, plan = on_screen(record).keys(), status_of(record, "reference", WORDS)["plan"]
     offered = by_the_buttons(record, asked)
     # By the buttons
     assert [why for one in offered for why in told_not_to(person, history, asked, one)] == []
@@ -279,7 +280,7 @@ def test_who_is_sore_is_told_of_rest_with_a_date_and_without(
 ) -> None:
     sore = EXPERIENCED.but(soreness=told, weekday=weekday, clock_trusted=weekday is not None)
     nothing_is_offered_against_what_was_told(person, sore, None)
-    assert on_screen(locked(person, sore)) & {"locked.rest_day", "locked.next_day"}
+    assert on_screen(locked(person, sore)).keys() & {"locked.rest_day", "locked.next_day"}
 
 
 def test_stages_of_unequal_length_are_told_by_their_sum_everywhere() -> None:
@@ -291,10 +292,23 @@ def test_stages_of_unequal_length_are_told_by_their_sum_everywhere() -> None:
     assert headline(PersonPlan("Me", some, record.today, ())) == "today session 10 of 14, 45 min"
 
 
+@pytest.mark.parametrize(
+    ("used", "told"), [(12.3433, "17"), (17.5, "12.5"), (17.25, "12"), (10.0 + 1e-9, "20")]
+)
+def test_minutes_are_told_without_a_tail_of_decimals(used: float, told: str) -> None:
+    """One stage is left of the three, with what its place has left today."""
+    ledger = ledger_of(("hip_flexors", 30.0), ("glutes", 30.0), ("lower_back", used))
+    some = EXPERIENCED.but(ledger=ledger)
+    record = locked("Me", some)
+    shown = on_screen(record)["locked.today_daily"]
+    assert shown == f"Daily 10/14: 1\u00a0×\u00a0{told}\u00a0min"
+    assert headline(PersonPlan("Me", some, record.today, ())).endswith(f" 1 x {told} min")
+
+
 def test_after_a_burn_it_is_told_why_a_stage_is_missing() -> None:
     burned = EXPERIENCED.but(**FORBIDDING["skin"])
     record = locked("Me", burned)
-    assert on_screen(record) >= {"locked.today_daily", "locked.skin"}
+    assert on_screen(record).keys() >= {"locked.today_daily", "locked.skin"}
     plan = status_of(record, "reference", WORDS)["plan"]
     assert (plan["stages"], plan["skin_closes"]) == (2, True)
     told = headline(PersonPlan("Me", burned, record.today, ()))

@@ -14,7 +14,7 @@ from appliance.session.machine.pages import LOOKED_AT, SWITCH_OFF
 from appliance.session.view import View
 from appliance.therapy.calendar import DAILY_SESSIONS, GENTLE_SESSIONS, WEEKDAYS
 from appliance.therapy.exercise import STRENGTHENING
-from appliance.therapy.plan import GUEST, DayUsed, Due, Offer
+from appliance.therapy.plan import GUEST, DayUsed, Due, Offer, told_minutes
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
@@ -92,13 +92,14 @@ def _due(view: View, words: Phrases) -> str:
         return _rest(due, words)
     if due.minutes_each is None:
         return words("locked.some_minutes", minutes=f"{due.total_minutes:.0f}")
+    each = told_minutes(due.minutes_each)
     if due.gentle_number is not None:
         return words(
             "locked.today_gentle",
             number=due.gentle_number,
             count=GENTLE_SESSIONS,
             stages=due.stage_count,
-            minutes=f"{due.minutes_each:g}",
+            minutes=each,
         )
     if due.daily_number is not None:
         return words(
@@ -106,9 +107,9 @@ def _due(view: View, words: Phrases) -> str:
             number=due.daily_number,
             count=DAILY_SESSIONS,
             stages=due.stage_count,
-            minutes=f"{due.minutes_each:g}",
+            minutes=each,
         )
-    return words("locked.today", stages=due.stage_count, minutes=f"{due.minutes_each:g}")
+    return words("locked.today", stages=due.stage_count, minutes=each)
 
 
 _RESTS = frozenset({DayUsed.SORENESS, DayUsed.SKIN, DayUsed.DOUBT, DayUsed.UNDATED})
