@@ -9,6 +9,7 @@ import os
 import select
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Protocol
 
 LONGEST_S = 3600.0
@@ -53,29 +54,28 @@ class SystemClock:
 
 
 class Wakeup:
-    """A pipe that ends a wait from any thread or signal handler."""
+    """A pipe that ends a wait from any thread or signal handler; once closed, it wakes nobody."""
 
     def __init__(self) -> None:
-        self._read, self._write = os.pipe()
-        os.set_blocking(self._read, False)
-        os.set_blocking(self._write, False)
+        read_end, write_end = os.pipe()
+        for end in (read_end, write_end):
+            os.set_blocking(end, False)
+        # File objects, not numbers: a late wake must not write into another file that was opened
+        # under the same number.
+        self._read_end = os.fdopen(read_end, "rb", buffering=0)
+        self._write_end = os.fdopen(write_end, "wb", buffering=0)
 
     def fileno(self) -> int:
-        return self._read
+        return self._read_end.fileno()
 
     def wake(self) -> None:
-        try:
-            os.write(self._write, b"!")
-        except BlockingIOError:
-            # The pipe is full, so a wake-up is pending already.
-            return
+        # What a full pipe does not take is not missed: a wake-up is pending already.
+        with suppress(ValueError):
+            self._write_end.write(b"!")
 
     def drain(self) -> None:
-        try:
-            os.read(self._read, 4096)
-        except BlockingIOError:
-            return
+        self._read_end.read(4096)
 
     def close(self) -> None:
-        os.close(self._read)
-        os.close(self._write)
+        self._write_end.close()
+        self._read_end.close()

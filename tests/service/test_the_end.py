@@ -2,10 +2,13 @@
 
 import gc
 import os
+import select
 import sys
+from contextlib import closing
 
 import pytest
 
+from appliance.clock import Wakeup
 from appliance.session.state import State
 from tests.journeys.journey import Box, Home
 from tests.service.frames import Frames
@@ -121,3 +124,32 @@ def test_everything_is_closed_at_the_end(box: Box) -> None:
     box.service.ports.at_the_end = look
     box.close()
     assert open_at_the_end == [-1]
+
+
+def test_a_second_signal_at_the_very_end_changes_nothing(box: Box) -> None:
+    box.service.ports.at_the_end = box.service.end
+    box.close()
+    assert box.told.splitlines()[-1].endswith(" end")
+
+
+def test_a_late_wake_up_writes_into_no_file_that_was_opened_since() -> None:
+    """A slow thread of the service before wakes it, and the next one has opened its files."""
+    wakeup = Wakeup()
+    wakeup.close()
+    opened = [os.pipe() for _ in range(3)]
+    wakeup.wake()
+    for read_end, write_end in opened:
+        os.close(write_end)
+        assert os.read(read_end, 1) == b""
+        os.close(read_end)
+
+
+def test_a_full_pipe_is_a_wake_up_that_is_pending() -> None:
+    wakeup = Wakeup()
+    with closing(wakeup):
+        for _ in range(70000):
+            wakeup.wake()
+        assert select.select([wakeup], [], [], 0.0)[0] == [wakeup]
+        while select.select([wakeup], [], [], 0.0)[0]:
+            wakeup.drain()
+        wakeup.drain()
