@@ -18,6 +18,7 @@ from appliance.service.after_frame import details_of, indicate, log, switch_off,
 from appliance.service.frames import Frames
 from appliance.service.looks import Looks
 from appliance.service.ports import Ports
+from appliance.service.renewal import nobody_is_at
 from appliance.service.settings_files import LOOK_S
 from appliance.service.systemd_notify import Notifier
 from appliance.session.board import NO_REPORT, Link, Output, Report
@@ -53,8 +54,6 @@ HISTORIES_S = 60.0
 """Histories older than this are read again, because a day can end while the box stands idle."""
 ECHO_S = 0.100
 """How long `finish` waits for the board to report off."""
-UNTOUCHED_S = 5.0
-"""New settings wait until no hand has been at the box for so long."""
 SWITCH_INTERVAL_S = 0.0001
 """A thread that draws or writes releases the interpreter lock this often, for STOP's sake."""
 
@@ -277,10 +276,8 @@ class Service:
         """
         record, files = self.record, self.ports.files
         self._was_used |= record.state not in (State.SELF_TEST, State.LOCKED, State.FAULT)
-        untouched = not record.presses and now - record.touched_at >= UNTOUCHED_S
-        is_at_rest = record.state is State.LOCKED and untouched
         came_up_wrong = record.state is State.FAULT and not self._was_used
-        if now < self._look_at or not (is_at_rest or came_up_wrong):
+        if now < self._look_at or not (nobody_is_at(record) or came_up_wrong):
             return
         # The off of every second is often enough to wake for this.
         self._look_at = now + LOOK_S

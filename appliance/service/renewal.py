@@ -3,28 +3,51 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from appliance.session.state import State
+
 if TYPE_CHECKING:
     from appliance.service.loop import Service
+    from appliance.session.record import Record
+
+UNTOUCHED_S = 5.0
+"""New settings wait until no hand has been at the box for so long."""
+HALF_SET_S = 60.0
+"""They wait longer for a date that is being set: it would have to be begun again."""
+
+
+def nobody_is_at(record: "Record") -> bool:
+    """Whether the box is locked, and no hand has been at it for a while."""
+    quiet_s = UNTOUCHED_S if record.date_draft is None else HALF_SET_S
+    untouched = not record.presses and record.now - record.touched_at >= quiet_s
+    return record.state is State.LOCKED and untouched
 
 
 class Runs:
-    """One service after the other, until `end`."""
+    """One service after the other, until `end`. Who was chosen stays chosen, while they are there.
+
+    A person may be reading while the settings change, and the next press is meant for what they
+    read.
+    """
 
     def __init__(self, make: Callable[[], "Service"]) -> None:
         self._make = make
         self._service: Service | None = None
+        self._person = ""
         self._ended = False
 
     def run(self) -> None:
         """Run until `end`. Raises what `make` and the service raise."""
         while not self._ended:
             self._service = service = self._make()
+            service.record = _shown_to(service.record, self._person)
             if self._ended:
                 # Ended while the parts were opened: the service switches off and closes them.
                 service.end()
             service.run()
             # From here on there is no loop to wake.
             self._service = None
+            if service.record.state is State.LOCKED:
+                self._person = service.record.person
             if not service.renews:
                 return
 
@@ -33,3 +56,9 @@ class Runs:
         self._ended = True
         if self._service is not None:
             self._service.end()
+
+
+def _shown_to(record: "Record", person: str) -> "Record":
+    """The record with this person chosen; the first one stays where there is no such name."""
+    people = record.rules.people
+    return record.but(person_index=people.index(person)) if person in people else record

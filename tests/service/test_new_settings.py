@@ -3,16 +3,24 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from appliance.cli.status_words import in_words
-from appliance.service.loop import UNTOUCHED_S, Service
-from appliance.service.renewal import Runs
+from appliance.screen.examples.shipped import shipped
+from appliance.service.loop import Service
+from appliance.service.renewal import HALF_SET_S, UNTOUCHED_S, Runs
 from appliance.service.settings_files import SettingsFiles
+from appliance.session.events import Button
+from appliance.session.machine.machine import Session
+from appliance.session.record import Rules
 from appliance.session.state import State
 from appliance.settings.reading import OWN_FILES
+from appliance.simulator.scripted_hands import Press, Turn
+from appliance.therapy.limits import Limits
+from appliance.therapy.plan import GUEST, Plan
 from tests.journeys.journey import Box, Home
 
 LOOKED_S = 2.5
@@ -156,14 +164,40 @@ def test_a_file_that_is_gone_leaves_the_old_settings(files: SettingsFiles, file:
     assert "there is no such file" in files.error
 
 
-class Ends(Service):
-    """A service that ends at once, with or without new settings."""
+def test_a_date_that_is_half_set_is_waited_for_longer(
+    home: Home, files: SettingsFiles, file: Path
+) -> None:
+    box = home.knows().boot(files.read(), clock_trusted=False)
+    box.service.ports.files = files
+    box.switched_on()
+    while box.view.page_name != "date":
+        box.wait(0.3).back()
+    box.turn(1).wait(0.3)
+    write(file, "")
+    box.wait(UNTOUCHED_S + LOOKED_S)
+    assert not box.service.renews
+    box.wait(HALF_SET_S)
+    assert box.service.renews
 
-    def __init__(self, renews: bool, told: list[str]) -> None:
-        self.renews, self._told = renews, told
+
+class Ends(Service):
+    """A service that ends at once, in `locked`, with or without new settings.
+
+    `chosen` is whom a hand chooses before that.
+    """
+
+    def __init__(
+        self, renews: bool, told: list[str], people: tuple[str, ...] = ("Me",), chosen: str = ""
+    ) -> None:
+        self.renews, self._told, self._chosen = renews, told, chosen
+        rules = Rules(Plan(people=people), Limits(), shipped())
+        self.record = Session().first(rules, 0.0).but(state=State.LOCKED)
 
     def run(self) -> None:
-        self._told.append("run")
+        self._told.append(f"run for {self.record.person}")
+        if self._chosen:
+            chosen = self.record.rules.people.index(self._chosen)
+            self.record = self.record.but(person_index=chosen)
 
     def end(self) -> None:
         self._told.append("end")
@@ -173,7 +207,65 @@ def test_one_service_follows_the_other_until_one_ends_for_good() -> None:
     told: list[str] = []
     services: Iterator[Service] = iter([Ends(True, told), Ends(True, told), Ends(False, told)])
     Runs(lambda: next(services)).run()
-    assert told == ["run"] * 3
+    assert told == ["run for Me"] * 3
+
+
+def test_who_was_chosen_stays_chosen_while_there_is_one_of_the_name() -> None:
+    told: list[str] = []
+    services: Iterator[Service] = iter(
+        [
+            Ends(True, told, ("Anna", "Ben"), chosen="Ben"),
+            Ends(True, told, ("Cleo", "Anna", "Ben")),
+            Ends(True, told, ("Anna", "Cleo"), chosen=GUEST),
+            Ends(False, told, ("Cleo",)),
+        ]
+    )
+    Runs(lambda: next(services)).run()
+    assert told == ["run for Anna", "run for Ben", "run for Anna", f"run for {GUEST}"]
+
+
+def test_a_fault_between_two_renewals_forgets_nobody() -> None:
+    told: list[str] = []
+    people = ("Anna", "Ben")
+    faulty = Ends(True, told, ("Me",))
+    faulty.record = faulty.record.but(state=State.FAULT)
+    services: Iterator[Service] = iter(
+        [Ends(True, told, people, chosen="Ben"), faulty, Ends(False, told, people)]
+    )
+    Runs(lambda: next(services)).run()
+    assert told[-1] == "run for Ben"
+
+
+def test_a_box_that_is_made_anew_leads_whoever_is_reading(
+    home: Home, files: SettingsFiles, file: Path
+) -> None:
+    """Ben has turned the knob to his name: with new settings OK still begins his checklist."""
+    write(file, '[plan]\npeople = ["Anna", "Ben"]\n')
+    boxes: list[Box] = []
+
+    def make() -> Service:
+        box = home.boot(files.read())
+        box.service.ports.files = files
+        box.service.finish = partial(closed, box)  # type: ignore[method-assign]
+        boxes.append(box)
+        if len(boxes) == 1:
+            box.agenda.at(box.now + 4.0, lambda now: box.hands.do(Turn(now, 1)))
+            box.agenda.at(box.now + 5.0, lambda now: write(file, file.read_text() + "\n"))
+        else:
+            box.agenda.at(box.now + 4.0, lambda now: box.hands.do(Press(now, Button.CONFIRM)))
+            box.agenda.at(box.now + 5.0, lambda now: box.service.end())
+        return box.service
+
+    Runs(make).run()
+    before, after = boxes
+    assert (before.state, before.record.person) == (State.LOCKED, "Ben")
+    assert (after.state, after.record.person) == (State.CHECKLIST, "Ben")
+
+
+def closed(box: Box) -> None:
+    """The whole box, so that the next one can be switched on."""
+    del box.service.finish
+    box.close()
 
 
 def test_a_signal_between_two_services_ends_the_next_one_too() -> None:
@@ -186,4 +278,4 @@ def test_a_signal_between_two_services_ends_the_next_one_too() -> None:
 
     runs = Runs(make)
     runs.run()
-    assert told == ["run", "end", "run"]
+    assert told == ["run for Me", "end", "run for Me"]
