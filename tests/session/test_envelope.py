@@ -21,18 +21,6 @@ ONE = (Span(WORK, 0.0, 100.0),)
 CONTINUOUS = (Span(TWITCHES, 0.0, 60.0),)
 
 
-@pytest.mark.parametrize("spans", [ONE, CONTINUOUS], ids=["contractions", "continuous"])
-@given(at_s=st.floats(0.0, 59.0), owed_s=st.floats(0.001, 60.0))
-def test_before_a_foot_that_waits_nothing_flows_and_nothing_can_be_raised(
-    spans: tuple[Span, ...], at_s: float, owed_s: float
-) -> None:
-    place = position_at(spans, at_s, at_s + owed_s)
-    assert (place.part, place.raisable) == (Part.OFF, ())
-    assert place.amplitude(0, 20.0) == place.amplitude(1, 20.0) == 0.0
-    if not place.tail:
-        assert place.part_remaining_s == place.next_contraction_s == pytest.approx(owed_s)
-
-
 # The shape of a contraction
 
 

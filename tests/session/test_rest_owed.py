@@ -1,11 +1,15 @@
 """Work and rest follow what was delivered in the last minute, not where the cycle stands."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from appliance.session.envelope import Part
+from appliance.session.envelope import Part, position_at
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
+from appliance.therapy.programs import Span
 from tests.session.core import Core
+from tests.session.test_envelope import CONTINUOUS, ONE
 
 CONTRACTING = (Part.RAMP_UP, Part.HOLD, Part.RAMP_DOWN)
 
@@ -81,3 +85,15 @@ def test_at_zero_the_screen_counts_down_the_rest_that_is_owed() -> None:
     assert first is not None and later is not None
     assert first.next_contraction_s is not None and later.next_contraction_s is not None
     assert first.next_contraction_s - later.next_contraction_s == pytest.approx(3.0, abs=0.2)
+
+
+@pytest.mark.parametrize("spans", [ONE, CONTINUOUS], ids=["contractions", "continuous"])
+@given(at_s=st.floats(0.0, 59.0), owed_s=st.floats(0.001, 60.0))
+def test_before_a_foot_that_waits_nothing_flows_and_nothing_can_be_raised(
+    spans: tuple[Span, ...], at_s: float, owed_s: float
+) -> None:
+    place = position_at(spans, at_s, at_s + owed_s)
+    assert (place.part, place.raisable) == (Part.OFF, ())
+    assert place.amplitude(0, 20.0) == place.amplitude(1, 20.0) == 0.0
+    if not place.tail:
+        assert place.part_remaining_s == place.next_contraction_s == pytest.approx(owed_s)
