@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.protocol import Fault, Message, Report
+from appliance.stimulator.reference.protocol import Fault, Message, Reason, Report, State
 from tests.firmware.core_tools import board_library
 from tests.firmware.two_boards import CompiledBoard, Host, SimulatedBoard
 
@@ -202,6 +202,17 @@ def test_both_boards_meet_each_trouble_alike(library: Path, trouble: dict[str, A
         at_work = work({}, codes, codes, 5000, 40)
         script = [("arm", None), at_work, ("world", trouble), at_work, work({}, 0, 0, 5000, 2)]
         compare(library, [*script, ("arm", None), at_work, ("world", {}), ("arm", None), at_work])
+
+
+def test_both_boards_tell_an_open_lead_from_the_over_current_before_it(library: Path) -> None:
+    at_work = work({}, 800, 800, 5000, 300)
+    script = [("arm", None), at_work, ("world", {"extra_codes": 1000}), work({}, 800, 800, 5000, 2)]
+    script += [("world", {}), ("silence", 1000), ("silence", 120), ("arm", None), at_work]
+    script += [("world", {"pads": (Pads.OPEN, Pads.GOOD)}), work({}, 800, 800, 5000, 2)]
+    reports = [m for m in compare(library, script) if isinstance(m, Report)]
+    assert Fault.OVER_CURRENT in {report.faults for report in reports}
+    newest = reports[-1]
+    assert (newest.state, newest.reason, newest.faults) == (State.OFF, Reason.OPEN_LEAD, 0)
 
 
 @given(st.lists(STEPS, max_size=25))

@@ -106,6 +106,9 @@ static void age(struct board *board, uint32_t now)
 {
     stage_age(&board->stage, now);
     cool_down_age(&board->cool_down, now);
+    /* The next cool-down may be that of an open lead, which is no fault. */
+    if (!board->cool_down.runs)
+        board->cooling = 0;
     if (board->falls && has_come(now, board->falls_until))
         board->falls = false;
 }

@@ -65,7 +65,7 @@ struct board {
     uint16_t sequence; /* of the newest accepted frame */
     uint16_t heard;    /* newest report that the host has said it heard */
     uint16_t faults;
-    uint16_t cooling; /* the fault that lasts as long as the cool-down */
+    uint16_t cooling; /* the fault that lasts as long as the cool-down; 0 without one */
     uint8_t state;
     uint8_t reason;
     uint8_t check;

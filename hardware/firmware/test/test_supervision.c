@@ -101,6 +101,28 @@ static void over_current_is_a_fault_within_one_pulse(void)
     CHECK_EQUAL(desk.report.faults, 0);
 }
 
+static void an_open_lead_long_after_an_over_current_is_no_fault(void)
+{
+    struct desk desk;
+    works(&desk, 400);
+    desk.extra = 1000;
+    pulses_until_off(&desk);
+    CHECK_EQUAL(desk.board.faults, EMS_FAULT_OVER_CURRENT);
+    desk.extra = 0;
+    desk_run_ms(&desk, EMS_OVER_CURRENT_COOL_DOWN_MS + 1U);
+    desk_off(&desk);
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_hold(&desk, 400, 400, HZ, 6000);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
+    CHECK_EQUAL(desk.report.faults, 0);
+    desk.most[0] = 0;
+    pulses_until_off(&desk);
+    desk_off(&desk);
+    CHECK_EQUAL(desk.report.faults, 0);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_OFF);
+    CHECK(desk.report.cool_down_ms > 0);
+}
+
 static void over_current_of_a_pulse_that_an_off_cut_short_is_still_a_fault(void)
 {
     struct desk desk;
@@ -239,6 +261,7 @@ static const struct test all[] = {
     TEST(below_two_milliampere_nobody_can_tell_whether_a_lead_is_open),
     TEST(contact_is_unknown_at_zero_current),
     TEST(over_current_is_a_fault_within_one_pulse),
+    TEST(an_open_lead_long_after_an_over_current_is_no_fault),
     TEST(over_current_of_a_pulse_that_an_off_cut_short_is_still_a_fault),
     TEST(even_the_smallest_pulse_is_judged_for_over_current),
     TEST(a_low_supply_warns_and_an_empty_one_is_off),

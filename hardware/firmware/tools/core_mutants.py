@@ -239,6 +239,11 @@ MUTANTS = [
             "switch_off(board, reason, now);\n    supervise(board, now);",
             "switch_off(board, reason, now);",
         ),
+        (
+            "the fault of the current lasts no longer than its cool-down",
+            "    if (!board->cool_down.runs)\n        board->cooling = 0;\n",
+            "",
+        ),
         ("off forgets contacts", "board->contacts[i] = EMS_CONTACT_UNKNOWN;", "{}"),
         ("emergency stop", "if (board->senses.emergency)", "if (0)"),
         ("empty supply", "if (board->senses.supply_mv < EMS_SUPPLY_EMPTY_MV)", "if (0)"),
