@@ -5,12 +5,15 @@
 
 from pathlib import Path
 
-from appliance.stimulator.reference.protocol import Capability, Fault, Stage, State
+from appliance.stimulator.reference.protocol import CODES_PER_MA, Capability, Fault, Stage, State
+from tests.firmware.edges import CYCLES_PER_MS
 from tests.firmware.rules import broken_rules, over_budget
 from tests.firmware.stage_faults import PULSES, StageChip, kinds
 from tests.firmware.stage_self_test import pass_self_test, stage_board
 
 EMPTY_MV = 1000
+WEAKER_CODES = 40
+GPIOR0 = 0x3E
 
 
 def test_one_fault_of_each_kind_ends_as_the_table_says(firmware: None, tmp_path: Path) -> None:
@@ -42,6 +45,22 @@ def test_the_high_voltage_is_looked_at_once_it_had_time_to_come(
         assert (bench.report.state, bench.report.faults) == (State.ON, 0)
         bench.keep(80, (1.0, 0.0), 120.0)
         assert (bench.report.state, bench.report.faults) == (State.FAULT, Fault.HIGH_VOLTAGE)
+
+
+def test_a_pulse_that_an_unread_frame_held_back_says_nothing_of_the_stage(
+    firmware: None, tmp_path: Path
+) -> None:
+    """What flowed in the pulse before it is not what was asked of this one."""
+    with stage_board(tmp_path / "bench") as bench:
+        pass_self_test(bench, tmp_path)
+        bench.keep(400, (5.0, 0.0), 120.0)
+        assert bench.report.measured_a_codes > WEAKER_CODES
+        at = bench.run_to_edge("D5", False)
+        bench.ask(f"jam {GPIOR0:x} 0 {30 * CYCLES_PER_MS}")
+        bench.keep(29, (WEAKER_CODES / CODES_PER_MA, 0.0), 120.0)
+        assert not bench.recording.since(at)
+        bench.keep(100, (5.0, 0.0), 120.0)
+        assert (bench.report.state, bench.report.faults) == (State.ON, 0)
 
 
 def test_the_stages_firmware_says_what_it_is(firmware: None, tmp_path: Path) -> None:

@@ -162,22 +162,12 @@ bool attend_test(struct board *board, uint32_t now)
     return has_run || (test.state == STAGE_TEST_RUNS && has_come(now + QUIET_TICKS, stage_test_time(&test)));
 }
 
-bool attend_look(struct board *board, const struct pulse *pulse, uint32_t now)
+/* Apart, because what it saves on the stack would cost every pass. */
+static void __attribute__((noinline)) look(struct board *board, const struct pulse *pulse, uint32_t now)
 {
     const struct channel *channel = &board->stage.channels[0];
-    static uint32_t looked_at, filled_at; /* the pulse looked at last; see FILLS */
     struct bench_stage_looks looks;
 
-    if (!board_wants_high_voltage(board)) {
-        looked_at = pulse->at;
-        filled_at = now + BENCH_STAGE_FILLS_TICKS;
-    }
-    if (pulse->at == looked_at || pulses_are_busy() ||
-        !has_come(now, pulse->at + BENCH_STAGE_LOOK_TICKS))
-        return false;
-    looked_at = pulse->at;
-    if (!has_come(now, filled_at))
-        return false;
     looks.asked = pulse->codes;
     looks.flowed = channel->measured > channel->negative ? channel->measured : channel->negative;
     looks.high_voltage = adc_high_voltage();
@@ -185,6 +175,15 @@ bool attend_look(struct board *board, const struct pulse *pulse, uint32_t now)
     uint16_t fault = bench_stage_fault(&looks);
     if (fault)
         board_fail(board, fault, now);
+}
+
+bool attend_look(struct board *board, const struct pulse *pulse, uint32_t now)
+{
+    static struct bench_stage_watch watch;
+
+    if (pulses_are_busy() || !bench_stage_is_due(&watch, board, pulse, now))
+        return false;
+    look(board, pulse, now);
     return true;
 }
 

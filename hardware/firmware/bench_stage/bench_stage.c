@@ -15,6 +15,23 @@
 #define OVER_PART 10U
 #define OVER_CODES 40U
 
+bool bench_stage_is_due(struct bench_stage_watch *watch, const struct board *board,
+                        const struct pulse *pulse, uint32_t now)
+{
+    const struct channel *channel = &board->stage.channels[0];
+    if (!board_wants_high_voltage(board)) {
+        watch->fills_until = now + BENCH_STAGE_FILLS_TICKS;
+        watch->fills = true;
+    } else if (watch->fills && has_come(now, watch->fills_until)) {
+        /* Once and for all: two minutes later the time would seem to be still to come. */
+        watch->fills = false;
+    }
+    if (channel->pulses == watch->pulses || !has_come(now, channel->delivered + BENCH_STAGE_LOOK_TICKS))
+        return false;
+    watch->pulses = channel->pulses;
+    return !watch->fills && channel->delivered == pulse->at;
+}
+
 uint16_t bench_stage_fault(const struct bench_stage_looks *looks)
 {
     uint16_t one = looks->nodes[0], other = looks->nodes[1];

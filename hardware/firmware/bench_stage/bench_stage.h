@@ -8,8 +8,10 @@
 #ifndef EMS_BENCH_STAGE_H
 #define EMS_BENCH_STAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "board.h"
 #include "ticks.h"
 
 /* From the begin of a pulse. What its lead capacitors hold is gone from the dividers by then, at
@@ -25,6 +27,19 @@ struct bench_stage_looks {
     uint16_t asked; /* of the pulse before */
     uint16_t flowed; /* in the larger of its phases */
 };
+
+/* After which pulse, and from when on, there is something to look at. */
+struct bench_stage_watch {
+    uint32_t fills_until; /* while it fills */
+    uint16_t pulses;      /* delivered, of which none needs a look any more */
+    bool fills;
+};
+
+/* In every pass in which no pulse runs: whether to look now. Once after each that the channel delivered,
+ * and not while the reservoir fills. `pulse` was handed over last: where its first edge was refused, nothing
+ * is there of it. */
+bool bench_stage_is_due(struct bench_stage_watch *watch, const struct board *board,
+                        const struct pulse *pulse, uint32_t now);
 
 /* The protocol's fault that the looks between two pulses show; 0 if none. */
 uint16_t bench_stage_fault(const struct bench_stage_looks *looks);

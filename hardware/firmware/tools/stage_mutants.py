@@ -16,6 +16,26 @@ MUTANTS = [
         ("high voltage too high", " || looks->high_voltage > HIGH_MOST_MV", ""),
         ("node 1 high", "one > NODE_MOST_MV || ", ""),
         ("node 2 high", " || other > NODE_MOST_MV", ""),
+        (
+            "the reservoir has its time to fill, at every start",
+            "        watch->fills = true;\n",
+            "",
+        ),
+        (
+            "it fills only once",
+            "    } else if (watch->fills && has_come(now, watch->fills_until)) {\n",
+            "    } else {\n        watch->fills = true;\n    }\n"
+            "    if (has_come(now, watch->fills_until)) {\n",
+        ),
+        ("no look without a pulse", "channel->pulses == watch->pulses || ", ""),
+        ("one look a pulse", "    watch->pulses = channel->pulses;\n", ""),
+        (
+            "no look too soon",
+            " || !has_come(now, channel->delivered + BENCH_STAGE_LOOK_TICKS))",
+            ")",
+        ),
+        ("no look while it fills", "return !watch->fills && ", "return "),
+        ("no look after a pulse that did not come", " && channel->delivered == pulse->at;", ";"),
         ("charge that stayed", "apart > APART_MOST_MV ? EMS_FAULT_UNBALANCED : 0", "0"),
     ),
     *in_file(
