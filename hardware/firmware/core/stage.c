@@ -163,7 +163,7 @@ void stage_age(struct stage *stage, uint32_t now)
 /* What the rise allows a pulse that begins at `at`: by time, by pulse and by charge. */
 static uint16_t most(const struct stage *stage, const struct channel *channel, uint32_t at)
 {
-    if (channel->in_force == 0 || channel->is_fresh)
+    if (channel->in_force == 0)
         return EMS_FIRST_PULSE_CODES;
     uint32_t elapsed = at - channel->last;
     if (elapsed > longest(stage))
@@ -230,6 +230,9 @@ bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *p
             advance(stage, due);
         return false;
     }
+    /* A pulse of the old form may have flowed since; and this one may still be refused. */
+    if (due->is_fresh)
+        lower_channel(due, 0);
     catch_up(stage, due, now);
     if (!has_come(end, due->slot + pulse_ticks(due->width_us)))
         return false;

@@ -136,6 +136,34 @@ static void another_form_begins_as_after_a_rest(void)
     }
 }
 
+static void another_form_begins_small_where_its_first_pulse_is_refused(void)
+{
+    for (uint8_t channel = 0; channel < CHANNELS; channel++) {
+        struct desk desk;
+        desk_arm(&desk);
+        hold(&desk, 800, none, 5000);
+        while (!desk.has_pulse || desk.pulse.channel != channel ||
+               !has_come(desk.now, desk.pulse.at))
+            desk_run(&desk, 1600);
+        /* A pulse of the old form flows, and ends after that of the new one was asked for. */
+        size_t count = desk.count;
+        desk_say(&desk, asks(&desk, 800, nine));
+        desk_run_ms(&desk, 1);
+        CHECK_EQUAL(desk.pulses[count].codes, 800);
+        for (unsigned refused = 0; refused < CHANNELS; refused++) {
+            while (!desk.has_pulse)
+                desk_run(&desk, 1600);
+            CHECK_EQUAL(desk.pulse.codes, EMS_FIRST_PULSE_CODES);
+            desk.has_pulse = false;
+        }
+        CHECK_EQUAL(desk.count, count + 1U);
+        hold(&desk, 800, nine, 40);
+        CHECK(desk.count >= count + 5U);
+        CHECK_EQUAL(desk.pulses[count + 1U].codes, EMS_FIRST_PULSE_CODES);
+        CHECK_EQUAL(desk.pulses[count + 2U].codes, EMS_FIRST_PULSE_CODES);
+    }
+}
+
 static void another_form_comes_at_its_own_times(void)
 {
     const struct form quick = {4, 300, HUNDRED_HERTZ};
@@ -253,6 +281,7 @@ static const struct test all[] = {
     TEST(a_gap_of_a_burst_is_no_rest),
     TEST(a_burst_that_did_not_come_is_a_rest),
     TEST(another_form_begins_as_after_a_rest),
+    TEST(another_form_begins_small_where_its_first_pulse_is_refused),
     TEST(another_form_comes_at_its_own_times),
     TEST(a_host_that_changes_the_form_again_and_again_gets_1_ma),
     TEST(a_channel_that_joins_in_keeps_the_bursts_and_begins_small),

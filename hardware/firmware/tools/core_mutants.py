@@ -142,7 +142,11 @@ MUTANTS = [
             "(has_bursts(stage) && asked->frequency_centihz != stage->centihz)",
             "0",
         ),
-        ("another form begins small", "|| channel->is_fresh)", ")"),
+        (
+            "another form begins small",
+            "    if (due->is_fresh)\n        lower_channel(due, 0);\n",
+            "",
+        ),
         ("only its first pulse", "    due->is_fresh = false;\n", ""),
         ("another form begins at once", "    stage->runs = false;\n    for", "    for"),
         (
