@@ -80,6 +80,7 @@ static void lower_channel(struct channel *channel, uint16_t most)
         channel->measured = 0;
         channel->negative = 0;
         channel->is_held = false;
+        channel->is_fresh = true;
     }
 }
 
@@ -103,10 +104,8 @@ static void take_form(struct stage *stage, const struct ems_set_point *asked)
     stage->burst_pulses = asked->burst_pulses;
     stage->burst_ms = asked->burst_ms;
     stage->runs = false;
-    for (uint8_t i = 0; i < CHANNELS; i++) {
-        stage->channels[i].is_fresh = true;
+    for (uint8_t i = 0; i < CHANNELS; i++)
         lower_channel(&stage->channels[i], 0);
-    }
 }
 
 /* At this frequency from the next pulse on, and at the first one of a burst. */
@@ -230,7 +229,7 @@ bool stage_next(struct stage *stage, uint32_t now, uint32_t end, struct pulse *p
             advance(stage, due);
         return false;
     }
-    /* A pulse of the old form may have flowed since; and this one may still be refused. */
+    /* A pulse from before the rest may have ended since; and this one may still be refused. */
     if (due->is_fresh)
         lower_channel(due, 0);
     catch_up(stage, due, now);

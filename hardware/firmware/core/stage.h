@@ -44,7 +44,7 @@ struct channel {
     uint32_t last;      /* when the last one began, while it matters */
     uint8_t place;      /* of the next pulse in its burst: 0 is the first */
     bool has_last;
-    bool is_fresh; /* the next pulse is the first of another form: as after a rest */
+    bool is_fresh; /* the next pulse is the first after a rest, or of another form */
     bool is_held; /* stays at what flows, below what is asked */
 };
 

@@ -135,6 +135,23 @@ static void a_pulse_that_ends_in_a_rest_shows_no_current(void)
     CHECK_EQUAL(desk.board.stage.channels[0].in_force, 0);
 }
 
+static void a_rest_that_is_over_before_the_running_pulse_is_a_rest(void)
+{
+    struct desk desk;
+    desk_arm(&desk);
+    desk_hold(&desk, 800, 800, FIFTY_HERTZ, 1000);
+    while (!desk.has_pulse || !has_come(desk.now, desk.pulse.at))
+        desk_run(&desk, 1600);
+    size_t count = desk.count;
+    desk_say(&desk, desk_asks(&desk, 0, 0, FIFTY_HERTZ));
+    desk_say(&desk, desk_asks(&desk, 800, 800, FIFTY_HERTZ));
+    desk_run_ms(&desk, 40);
+    CHECK(desk.count >= count + 3);
+    CHECK_EQUAL(desk.pulses[count].codes, 800);
+    for (size_t i = count + 1; i < count + 3; i++)
+        CHECK_EQUAL(desk.pulses[i].codes, EMS_FIRST_PULSE_CODES);
+}
+
 static void after_a_rest_and_after_an_off_the_pulses_begin_at_once(void)
 {
     struct desk desk;
@@ -263,6 +280,7 @@ static const struct test all[] = {
     TEST(a_pulse_that_was_handed_over_still_follows_down),
     TEST(a_pulse_that_runs_while_less_is_asked_counts_as_less),
     TEST(a_pulse_that_ends_in_a_rest_shows_no_current),
+    TEST(a_rest_that_is_over_before_the_running_pulse_is_a_rest),
     TEST(after_a_rest_and_after_an_off_the_pulses_begin_at_once),
     TEST(another_frequency_leaves_each_channel_its_period),
     TEST(a_frequency_that_falls_and_falls_leaves_both_channels_their_pulses),

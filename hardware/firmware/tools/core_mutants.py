@@ -143,10 +143,11 @@ MUTANTS = [
             "0",
         ),
         (
-            "another form begins small",
+            "what ends after a rest has begun is not in force",
             "    if (due->is_fresh)\n        lower_channel(due, 0);\n",
             "",
         ),
+        ("a rest begins small", "        channel->is_fresh = true;\n", ""),
         ("only its first pulse", "    due->is_fresh = false;\n", ""),
         ("another form begins at once", "    stage->runs = false;\n    for", "    for"),
         (
