@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from appliance.simulator.body import Pads
 from appliance.stimulator.reference import protocol
-from appliance.stimulator.reference.protocol import Fault, Message, Reason, Report, State
+from appliance.stimulator.reference.protocol import (
+    Contact,
+    Fault,
+    Message,
+    Reason,
+    Report,
+    State,
+)
 from tests.firmware.core_tools import board_library
 from tests.firmware.two_boards import CompiledBoard, Host, SimulatedBoard
 
@@ -213,6 +220,16 @@ def test_both_boards_tell_an_open_lead_from_the_over_current_before_it(library: 
     assert Fault.OVER_CURRENT in {report.faults for report in reports}
     newest = reports[-1]
     assert (newest.state, newest.reason, newest.faults) == (State.OFF, Reason.OPEN_LEAD, 0)
+
+
+def test_both_boards_say_nothing_of_a_lead_that_is_off_below_two_milliampere(library: Path) -> None:
+    strong, weak = work({}, 200, 200, 5000, 40), work({}, 79, 200, 5000, 4)
+    is_off = ("world", {"pads": (Pads.OPEN, Pads.GOOD)})
+    reports = compare(library, [("arm", None), strong, is_off, weak])
+    newest = reports[-1]
+    assert isinstance(newest, Report) and newest.state == State.ON
+    assert (newest.contact_a, newest.contact_b) == (Contact.UNKNOWN, Contact.GOOD)
+    compare(library, [("arm", None), strong, is_off, weak, strong, ("arm", None), weak])
 
 
 @given(st.lists(STEPS, max_size=25))

@@ -54,6 +54,16 @@ def test_a_lifting_pad_is_an_open_lead_once_less_than_half_flows() -> None:
     assert rig.report.reason == Reason.OPEN_LEAD
 
 
+def test_a_pulse_below_two_milliampere_takes_back_what_a_stronger_one_said_of_the_pads() -> None:
+    rig = BoardBench()
+    rig.start(10)
+    assert rig.report.contact_a == Contact.GOOD
+    rig.board.body.place(0, Pads.OPEN)
+    rig.hold(0.1, rig.set_point(1.9, 10))
+    assert rig.report.state == State.ON
+    assert (rig.report.contact_a, rig.report.contact_b) == (Contact.UNKNOWN, Contact.GOOD)
+
+
 def test_contact_is_unknown_at_zero_current() -> None:
     rig = BoardBench()
     rig.start(10)

@@ -127,7 +127,8 @@ pulse, or one period after a burst that did not come, amplitude and current are 
 * `watchdog`, `brown_out`: the chip was restarted so.
 
 All of these are latched; an off clears those whose cause is gone, `self_test` and `worn_out`
-never. Contact is `unknown` while a channel's amplitude is zero, open leads excepted.
+never. Contact is `unknown` while a channel's amplitude is zero and after a pulse below 2 mA, which
+shows none; open leads excepted.
 
 **Cool-down.** After an open lead no set-point arms for 250 ms, after a second one for 500 ms,
 and so on up to 4 s; {good} good pulses in a row forget them. After `over_current` or

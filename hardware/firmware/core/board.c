@@ -203,6 +203,8 @@ void board_judge(struct board *board, const struct pulse *pulse, struct measured
         fail_by_current(board, EMS_FAULT_UNBALANCED, now);
     else if (is_live(board) && (shows_contact || is_apart))
         judge_contact(board, pulse->channel, !is_open && !is_apart, now);
+    else if (board->contacts[pulse->channel] == EMS_CONTACT_GOOD)
+        board->contacts[pulse->channel] = EMS_CONTACT_UNKNOWN;
 }
 
 /* Messages */

@@ -69,6 +69,37 @@ static void below_two_milliampere_nobody_can_tell_whether_a_lead_is_open(void)
     CHECK_EQUAL(desk.report.reason, EMS_REASON_OPEN_LEAD);
 }
 
+static void contact_is_that_of_the_last_pulse_and_a_weak_one_shows_none(void)
+{
+    struct desk desk;
+    works(&desk, 200);
+    CHECK_EQUAL(desk.report.contact_a, EMS_CONTACT_GOOD);
+    desk.most[0] = 0;
+    /* Of the pulse before it is still known. */
+    desk_say(&desk, desk_asks(&desk, 79, 200, HZ));
+    CHECK_EQUAL(desk.report.contact_a, EMS_CONTACT_GOOD);
+    desk_hold(&desk, 79, 200, HZ, 60);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
+    CHECK_EQUAL(desk.report.amplitude_a_codes, 79);
+    CHECK_EQUAL(desk.report.contact_a, EMS_CONTACT_UNKNOWN);
+    CHECK_EQUAL(desk.report.contact_b, EMS_CONTACT_GOOD);
+}
+
+static void a_weak_pulse_keeps_an_open_lead_named_until_the_next_off(void)
+{
+    struct desk desk;
+    works(&desk, 200);
+    desk.most[0] = 0;
+    pulses_until_off(&desk);
+    desk_run_ms(&desk, EMS_OPEN_LEAD_COOL_DOWN_MS + 1U);
+    /* Its refusal tells the new number, with which this host arms and sends no off. */
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_say(&desk, desk_asks(&desk, 0, 0, HZ));
+    desk_hold(&desk, 40, 40, HZ, 60);
+    CHECK_EQUAL(desk.report.state, EMS_STATE_ON);
+    CHECK_EQUAL(desk.report.contact_a, EMS_CONTACT_OPEN);
+}
+
 static void contact_is_unknown_at_zero_current(void)
 {
     struct desk desk;
@@ -259,6 +290,8 @@ static const struct test all[] = {
     TEST(an_open_lead_is_off_within_one_pulse_and_named_until_the_next_off),
     TEST(half_of_what_was_asked_is_contact_and_less_is_not),
     TEST(below_two_milliampere_nobody_can_tell_whether_a_lead_is_open),
+    TEST(contact_is_that_of_the_last_pulse_and_a_weak_one_shows_none),
+    TEST(a_weak_pulse_keeps_an_open_lead_named_until_the_next_off),
     TEST(contact_is_unknown_at_zero_current),
     TEST(over_current_is_a_fault_within_one_pulse),
     TEST(an_open_lead_long_after_an_over_current_is_no_fault),

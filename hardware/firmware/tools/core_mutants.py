@@ -278,6 +278,17 @@ MUTANTS = [
             "(uint32_t)measured.positive * 3U < asked",
         ),
         ("open lead: from 2 mA", "asked >= EMS_OPEN_LEAD_FROM_CODES", "1"),
+        (
+            "a weak pulse shows no contact",
+            "    else if (board->contacts[pulse->channel] == EMS_CONTACT_GOOD)\n"
+            "        board->contacts[pulse->channel] = EMS_CONTACT_UNKNOWN;\n",
+            "",
+        ),
+        (
+            "a weak pulse closes no lead",
+            "else if (board->contacts[pulse->channel] == EMS_CONTACT_GOOD)",
+            "else",
+        ),
         ("no contact of a pulse after off", "is_live(board) && (shows", "(shows"),
         ("high voltage while live", "return is_live(board);", "return true;"),
         (

@@ -39,8 +39,8 @@ class Supervision:
             self.cool_down.see_good_pulse()
         elif found is Contact.OPEN:
             self.cool_down.begin_after_open_lead(due)
-        if found is not None:
-            self._contact[channel] = found
+        if found is not None or self._contact[channel] is Contact.GOOD:
+            self._contact[channel] = found or Contact.UNKNOWN
         return found
 
     def faults(self, now: float, is_live: bool, is_stopped: bool, supply_mv: float) -> Fault:
