@@ -4,11 +4,13 @@ import pytest
 
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.codec import encode
+from appliance.stimulator.reference.protocol import Fault
 from tests.firmware.bench import BYTE_US, Bench
 from tests.firmware.edges import CYCLES_PER_MS, CYCLES_PER_US
-from tests.firmware.metal import come_to, instructions, work
+from tests.firmware.metal import came_up, come_to, instructions, work
 
 PERIOD_MS = 20
+SHORTEST_US = protocol.MIN_WIDTH_US
 
 
 @pytest.fixture
@@ -110,6 +112,31 @@ def test_a_line_that_runs_over_is_dropped_whole_and_told(bench: Bench) -> None:
     bench.run_ms(50)
     assert 192 <= bench.off().overflows <= 240
     begin_anew(bench)
+
+
+@pytest.mark.parametrize("function", ["pulses_take_cut", "pulses_take_ended"])
+def test_a_pulse_that_is_cut_behind_its_last_edge_counts_once(bench: Bench, function: str) -> None:
+    """The second phase of a short pulse is measured until then. However the loop comes to know of
+    both, the cool-down is that of one over-current."""
+    tried = 0
+    for address in instructions(function):
+        came_up(bench, "break extra 0")
+        work(bench, 2.0, SHORTEST_US)
+        edge = bench.run_to_edge("D4", True) + PERIOD_MS * CYCLES_PER_MS
+        bench.run_us(PERIOD_MS * 1000 - 500)
+        if not come_to(bench, address, 0.45):
+            continue
+        second = edge + (SHORTEST_US + protocol.INTERPHASE_GAP_US) * CYCLES_PER_US
+        bench.ask(f"hold_up {second + 2 * CYCLES_PER_US - bench.cycle}")
+        bench.ask("break extra 3000")
+        hold_up_until(bench, second + 60 * CYCLES_PER_US)
+        bench.run_ms(3)
+        assert [len(pulse.phases) for pulse in bench.recording.since(edge)] == [2]
+        report = bench.off()
+        assert report.faults == Fault.OVER_CURRENT
+        assert 900 < report.cool_down_ms <= protocol.OVER_CURRENT_COOL_DOWN_MS, hex(address)
+        tried += 1
+    assert tried > 4
 
 
 def hold_up_until(bench: Bench, edge: int) -> None:

@@ -102,29 +102,41 @@ static void set_dac(uint8_t channel, uint16_t codes, uint32_t now)
     board_fail_check(&board, EMS_CHECK_DAC, now);
 }
 
-/* What the interrupts have done to a pulse that did too much, or did not end. */
-static void judge_cut(uint32_t now)
+/* What the interrupts have done to a pulse that did too much, or did not end. True if it did too
+ * much: then it has been judged. */
+static bool judge_cut(uint32_t now)
 {
     struct measured measured;
-    if (pulses_take_cut()) {
+    bool was_cut = pulses_take_cut();
+    if (was_cut) {
         adc_take_current(&measured);
         measured.negative = measured.positive = (uint16_t)(board_most(pulse.codes) + 1U);
         board_judge(&board, &pulse, measured, now);
     }
     if (pulses_take_late())
         board_fail_check(&board, EMS_CHECK_PULSE_LATE, now);
+    return was_cut;
+}
+
+static void judge_ended(uint32_t now)
+{
+    struct measured measured;
+    if (adc_take_current(&measured))
+        board_judge(&board, &pulse, measured, now);
+    else
+        board_fail_check(&board, EMS_CHECK_ADC, now);
 }
 
 /* True if there was a pulse to judge. */
 static bool judge(uint32_t now)
 {
-    struct measured measured;
-    judge_cut(now);
+    bool was_cut = judge_cut(now);
     if (pulses_take_ended()) {
-        if (adc_take_current(&measured))
-            board_judge(&board, &pulse, measured, now);
-        else
-            board_fail_check(&board, EMS_CHECK_ADC, now);
+        /* The second phase of a short pulse is measured behind its last edge. One that is cut then
+         * has ended as well, and counts once; the mark may have come in between. */
+        if (!was_cut)
+            judge_ended(now);
+        pulses_take_cut();
         return true;
     }
     if (pulses_are_busy() && has_come(now, handed_over_at + PULSE_AT_MOST_TICKS)) {
