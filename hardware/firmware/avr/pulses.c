@@ -74,18 +74,22 @@ bool pulses_are_low(void)
     return !(PORTD & PINS_BRIDGE) && !(PIND & PINS_BRIDGE);
 }
 
+/* A mark is cleared only where it was seen: an interrupt may set it in between. */
+
 bool pulses_take_cut(void)
 {
-    bool was_cut = MARK_FLAGS & MARK_CUT;
+    if (!(MARK_FLAGS & MARK_CUT))
+        return false;
     MARK_FLAGS &= (uint8_t)~MARK_CUT;
-    return was_cut;
+    return true;
 }
 
 bool pulses_take_late(void)
 {
-    bool was_late = MARK_FLAGS & MARK_LATE;
+    if (!(MARK_FLAGS & MARK_LATE))
+        return false;
     MARK_FLAGS &= (uint8_t)~MARK_LATE;
-    return was_late;
+    return true;
 }
 
 /* Everything off, in the middle of a pulse too: the one pulse that need not be balanced. In
