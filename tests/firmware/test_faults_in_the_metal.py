@@ -20,6 +20,7 @@ from tests.firmware.rules import PASS_US
 
 PORTD, DDRD, SPCR, SREG, GPIOR0 = 0x2B, 0x2A, 0x4C, 0x5F, 0x3E
 TIMSK1, TCCR1B, GTCCR, PRR, TCCR0A = 0x6F, 0x81, 0x43, 0x64, 0x44
+UCSR0B = 0xC1
 
 
 @pytest.fixture
@@ -148,6 +149,8 @@ REGISTERS = [
     ("ADCSRA", 0x7A, 0, Check.ADC),
     ("SPCR", 0x4C, 0, Check.DAC),
     ("SPSR", 0x4D, 0, Check.DAC),
+    ("UCSR0A", 0xC0, 0, Check.LINE),
+    ("UCSR0A", 0xC0, 1, Check.LINE),
     ("UCSR0B", 0xC1, 2, Check.LINE),
     ("UCSR0C", 0xC2, 3, Check.LINE),
     ("UBRR0L", 0xC4, 0, Check.LINE),
@@ -169,6 +172,14 @@ def test_each_register_is_compared_with_what_it_must_be_and_put_right(bench: Ben
         report = bench.off()
         assert (report.state, report.check) == (State.OFF, Check.NONE), name
     work(bench, 5.0)
+
+
+def test_a_ninth_bit_that_no_frame_has_is_no_fault(bench: Bench) -> None:
+    """The data sheet says nothing of it where frames have eight."""
+    work(bench, 5.0)
+    bench.ask(f"jam {UCSR0B:x} 1 {40 * CYCLES_PER_MS} 1")
+    bench.keep(60, 5.0)
+    assert (bench.report.state, bench.report.faults) == (State.ON, 0)
 
 
 def test_a_current_where_none_can_flow_is_off(bench: Bench) -> None:

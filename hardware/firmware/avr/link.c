@@ -31,6 +31,7 @@ void link_start(void)
 
 void link_repair(void)
 {
+    UCSR0A = 0; /* its flags take no zero */
     if (UBRR0 != LINK_DIVISOR)
         UBRR0 = LINK_DIVISOR;
     if (UCSR0C != LINK_FORMAT)

@@ -10,6 +10,11 @@
 #include "protocol.h"
 
 #define LINK_CONTROL (_BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0))
+/* What else UCSR0B holds: UDRIE0 while something is sent, and the ninth bit of what came, of which
+ * the data sheet says nothing where frames have eight. */
+#define LINK_CONTROL_CHANGES (_BV(UDRIE0) | _BV(RXB80))
+/* Of UCSR0A, which else holds flags: double speed and addressed frames, both off. */
+#define LINK_MODES (_BV(U2X0) | _BV(MPCM0))
 #define LINK_FORMAT (_BV(UCSZ01) | _BV(UCSZ00))
 #define LINK_DIVISOR (F_CPU / 16 / EMS_BAUD_RATE - 1)
 
