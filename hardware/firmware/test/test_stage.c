@@ -51,9 +51,9 @@ static void a_pause_between_pulses_earns_no_more_than_one_period_of_rise(void)
     desk_hold(&desk, 400, 0, 12000, 500);
     CHECK_EQUAL(newest(&desk, 0)->codes, 400);
     desk_say(&desk, desk_asks(&desk, 1000, 0, 12000));
-    /* A main loop that is late by two periods. */
+    /* A main loop that is late by a period and a fifth: after more it would be a rest. */
     size_t count = desk.count;
-    desk.now += TICKS_PER_S / 60U;
+    desk.now += TICKS_PER_S / 100U;
     desk_run_ms(&desk, 20);
     CHECK(desk.count > count + 1);
     for (size_t i = count; i < desk.count; i++)
