@@ -8,9 +8,9 @@ measured current with this program's own set-points.
 
 from appliance.session.board import Report, SetPoint
 from appliance.session.lease import LEASE_S
-from appliance.session.record import Record
+from appliance.session.record import Asked, Record
 from appliance.session.state import State
-from appliance.therapy.units import LONG_AGO, Pair
+from appliance.therapy.units import LONG_AGO
 
 FACTOR, MARGIN_MA = 1.2, 1.0
 """Measured may exceed the set-point by 20 % and 1 mA."""
@@ -18,16 +18,16 @@ REPORTS = 2
 """So many reports in a row above that are a fault."""
 
 
-def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[tuple[float, Pair], ...]:
-    """The set-points of one lease and one period before the newest answer, and all since.
+def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[Asked, ...]:
+    """The set-points of one lease and one period of theirs before the newest answer, and all since.
 
-    A report may answer any of the lease, and its newest pulse may be a period old.
+    A report may answer any of the lease, and its newest pulse may be a period old: of a phase with
+    a lower frequency, where that has just ended.
     """
-    period_s = 0.0 if set_point is None else set_point.longest_period_s
-    since = _asked_at(record.report, record.now) - LEASE_S - period_s
-    recent = [one for one in record.recent_set_points if one[0] >= since]
+    since = _asked_at(record.report, record.now) - LEASE_S
+    recent = [one for one in record.recent_set_points if one.at + one.longest_period_s >= since]
     if set_point is not None:
-        recent.append((record.now, set_point.amplitude))
+        recent.append(Asked(record.now, set_point.amplitude, set_point.longest_period_s))
     return tuple(recent)
 
 
@@ -46,8 +46,9 @@ def _above(record: Record, report: Report) -> bool:
     """Whether a channel measured more than the most that it was asked for."""
     until = _asked_at(report, record.now)
     most_a = most_b = 0.0
-    for at, (a, b) in record.recent_set_points:
-        if at <= until:
+    for asked in record.recent_set_points:
+        if asked.at <= until:
+            a, b = asked.amplitude
             most_a, most_b = max(most_a, a), max(most_b, b)
     flowed_a, flowed_b = report.measured
     return _is_above(flowed_a, most_a) or _is_above(flowed_b, most_b)

@@ -126,6 +126,15 @@ class Hint(Fixed, frozen=True):
     until: float
 
 
+class Asked(Fixed, frozen=True):
+    """A set-point that was sent, as its pulses are held against it."""
+
+    at: float
+    amplitude: Pair
+    longest_period_s: float
+    """A pulse that is reported now may be so old."""
+
+
 class DateDraft(Fixed, frozen=True):
     """The date that a person is setting."""
 
@@ -199,8 +208,8 @@ class Record(Fixed, frozen=True):
     hint: Hint | None = None
     set_point: SetPoint | None = None
     """The gate's set-point of this step; None is off."""
-    recent_set_points: tuple[tuple[float, Pair], ...] = ()
-    """Time and amplitudes of the newest set-points."""
+    recent_set_points: tuple[Asked, ...] = ()
+    """The newest set-points."""
     too_strong: int = 0
     """Reports in a row that measured more than the set-points asked for."""
     withheld: tuple[str, ...] = ()

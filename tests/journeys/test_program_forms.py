@@ -181,3 +181,20 @@ def test_a_phase_that_waits_pauses_until_the_person_goes_on(delivery: Delivery) 
     assert box.levels == (0.0, 0.0)
     box.start().sees(State.STIMULATING).wait(1.0)
     box.press(Button.KNOB).sees(State.STIMULATING)
+
+
+def test_a_slow_phase_without_a_ramp_down_is_no_over_current_of_the_next(
+    delivery: Delivery,
+) -> None:
+    slow = (
+        'name = "tap", frequency_hz = 1.3, pulse_width_us = 250, ramp_up_s = 0.5,'
+        " ramp_down_s = 0, off_s = 0, duration_s = 12"
+    )
+    work = (
+        'name = "work", frequency_hz = 40, pulse_width_us = 250, ramp_up_s = 3, hold_s = 1,'
+        " ramp_down_s = 2, off_s = 9"
+    )
+    box = delivery.begin(program(slow, work)).box
+    delivery.wait(18.0)
+    assert not box.record.latched
+    assert box.state is State.STIMULATING

@@ -6,20 +6,25 @@ import pytest
 
 from appliance.session.lease import LEASE_S
 from appliance.session.over_current import judged, recent_set_points
-from appliance.session.record import Record
+from appliance.session.record import Asked, Record
 from appliance.session.state import State
 from appliance.therapy.units import Pair
 from tests.session.gate_records import FULL, RUNNING
 
 NOW = RUNNING.now
-ASKED = ((NOW - 0.1, (20.0, 10.0)),)
+PERIOD_S = FULL.longest_period_s
+ASKED = (Asked(NOW - 0.1, (20.0, 10.0), PERIOD_S),)
 MOST_A, MOST_B = 25.0, 13.0
 """A fifth and 1 mA more than asked."""
 
 
+def asked(*sent: tuple[float, Pair], period_s: float = PERIOD_S) -> tuple[Asked, ...]:
+    return tuple(Asked(at, amplitude, period_s) for at, amplitude in sent)
+
+
 def heard(
     measured: tuple[float | None, float | None],
-    told: tuple[tuple[float, Pair], ...] = ASKED,
+    told: tuple[Asked, ...] = ASKED,
     asked_at: float | None = None,
     record: Record = RUNNING,
 ) -> Record:
@@ -54,14 +59,14 @@ def test_where_nothing_was_asked_more_than_1_ma_is_too_strong() -> None:
 
 
 def test_each_channel_is_held_against_the_most_that_it_was_asked_for_itself() -> None:
-    told = ((NOW - 0.2, (20.0, 2.0)), (NOW - 0.1, (4.0, 10.0)))
+    told = asked((NOW - 0.2, (20.0, 2.0)), (NOW - 0.1, (4.0, 10.0)))
     assert heard((MOST_A, MOST_B), told).too_strong == 0
     assert heard((MOST_A + 0.1, 0.0), told).too_strong == 1
     assert heard((0.0, MOST_B + 0.1), told).too_strong == 1
 
 
 def test_what_was_sent_after_the_answered_set_point_is_no_excuse() -> None:
-    told = ((NOW - 0.2, (4.0, 4.0)), (NOW - 0.1, (20.0, 20.0)))
+    told = asked((NOW - 0.2, (4.0, 4.0)), (NOW - 0.1, (20.0, 20.0)))
     assert heard((20.0, 4.0), told, asked_at=NOW - 0.2).too_strong == 1
     assert heard((20.0, 4.0), told, asked_at=NOW - 0.1).too_strong == 0
     assert heard((20.0, 4.0), told).too_strong == 0
@@ -91,11 +96,20 @@ def test_outside_of_stimulating_nothing_is_counted() -> None:
 def test_set_points_count_for_one_lease_and_one_period() -> None:
     lasts_s = LEASE_S + FULL.longest_period_s
     old, kept = NOW - lasts_s - 0.001, NOW - lasts_s + 0.001
-    record = RUNNING.but(recent_set_points=((old, (60.0, 0.0)), (kept, (30.0, 0.0))))
+    record = RUNNING.but(recent_set_points=asked((old, (60.0, 0.0)), (kept, (30.0, 0.0))))
     record = record.but(report=record.report.but(asked_at=None))
-    assert recent_set_points(record, FULL) == ((kept, (30.0, 0.0)), (NOW, FULL.amplitude))
-    # Without pulses there is no period, and nothing new.
-    assert recent_set_points(record, None) == ()
+    counted = asked((kept, (30.0, 0.0)), (NOW, FULL.amplitude))
+    assert recent_set_points(record, FULL) == counted
+    assert recent_set_points(record, None) == counted[:1]
     # What the newest answer answers is the beginning of the lease.
     late = record.but(report=record.report.but(asked_at=NOW - 1.0))
     assert len(recent_set_points(late, FULL)) == 3
+
+
+def test_a_pulse_of_a_slower_phase_is_held_against_what_that_phase_asked() -> None:
+    """At 1 Hz it is reported for a second, while the next phase begins at its ramp's foot."""
+    slow = asked((NOW - 1.0, (20.0, 20.0)), period_s=1.0)
+    record = RUNNING.but(recent_set_points=slow)
+    told = recent_set_points(record.but(report=record.report.but(asked_at=None)), FULL)
+    assert slow[0] in told
+    assert heard((20.0, 20.0), told).too_strong == 0
