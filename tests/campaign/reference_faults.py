@@ -112,11 +112,11 @@ def _lies_a_little(m: Moment) -> None:
 
 @kind("keeps what it had", "board", grace_s=0.3, **ONLY)
 def _stuck(m: Moment) -> None:
-    """The next pulse shows it, so at 1 Hz a second later."""
+    """The next pulse shows it: at 1 Hz, or in bursts once a second, a second later."""
     m.box.board.troubles.stuck = True
     set_point = m.box.record.set_point
     if set_point is not None:
-        shows_in_s = 1.0 / set_point.frequency_hz + NOTICED_S
+        shows_in_s = set_point.longest_period_s + NOTICED_S
         m.watch.asked_for_s = max(m.watch.asked_for_s, shows_in_s)
 
 
