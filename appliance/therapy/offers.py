@@ -71,7 +71,9 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     Kept for the newest arguments: a history holds for a minute, and every view asks several times.
     """
     offered = tuple(options(person, history, plan, limits, catalogue, soreness=0))
-    used = day_used(person, _owed(history, catalogue), limits)
+    # Nothing of it may be left: on a body, in this catalogue, or by the minutes of site and day.
+    finishes = any(one.offer is Offer.UNFINISHED for one in offered)
+    used = day_used(person, history if finishes else history.but(unfinished=None), limits)
     if used is None and offered == (REST_DAY,):
         used = DayUsed.SKIN if history.skin.closed else DayUsed.MINUTES
     planned = due(person, history, plan, catalogue)
@@ -182,14 +184,6 @@ def _unfinished(
     stages = tuple(rested(stage, plan) for stage in _left_for_a_body(unfinished, catalogue))
     if stages:
         yield Option(Offer.UNFINISHED, unfinished.routine, stages, gentle, unfinished.session_id)
-
-
-def _owed(history: History, catalogue: Catalogue) -> History:
-    """The history, without an unfinished session of which nothing can be done on a body."""
-    unfinished = history.unfinished
-    if unfinished is None or any(_left_for_a_body(unfinished, catalogue)):
-        return history
-    return history.but(unfinished=None)
 
 
 def _left_for_a_body(unfinished: Unfinished, catalogue: Catalogue) -> Iterator[Stage]:

@@ -62,6 +62,16 @@ def test_a_used_day_stays_used_by_what_nobody_can_finish(catalogue: Catalogue, p
     assert (seen.used, seen.offered) == (DayUsed.SESSIONS, (REST_DAY,))
 
 
+def test_a_used_day_stays_used_where_no_minutes_are_left_for_what_is_unfinished(
+    catalogue: Catalogue,
+) -> None:
+    left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
+    seen = found(
+        catalogue, KNOWN.but(sessions_today=1, unfinished=left, ledger=ledger_of(("glutes", 30.0)))
+    )
+    assert (seen.used, seen.offered) == (DayUsed.SESSIONS, (REST_DAY,))
+
+
 def test_on_the_bench_an_unfinished_session_of_a_body_is_not_offered(catalogue: Catalogue) -> None:
     left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
     seen = bench_today("Me", KNOWN.but(unfinished=left), Plan(), catalogue)
