@@ -11,14 +11,24 @@ from appliance.session.record import Record
 BARRED = "board_barred"
 EVERY_BOARD = "every board"
 """Barred where the file of barred boards cannot be read: any of them may be in it."""
+TOLD_WITHIN_S = 1.0
+"""After STOP is let go: an off goes out every 100 ms, and its answer says that the stop is over."""
+
+
+def held(record: Record) -> frozenset[str]:
+    """All faults that hold now, the bar of the connected board among them."""
+    faults = record.present | record.report.faults
+    return faults if why_barred(record) is None else faults | {BARRED}
 
 
 def causes(record: Record) -> frozenset[str]:
-    """All faults that hold now, the bar of the connected board among them."""
-    held = record.present | record.report.faults
-    if why_barred(record) is not None:
-        return held | {BARRED}
-    return held
+    """Those of them that lead to `fault`.
+
+    The box's own STOP opens the board's emergency stop as well, where it is wired to it: while
+    STOP is pressed, and until the board has heard an off after that, it is no other one.
+    """
+    is_ours = record.stop_open or record.now - record.stop_closed_at < TOLD_WITHIN_S
+    return held(record) - {"emergency_stop"} if is_ours else held(record)
 
 
 def why_barred(record: Record) -> str | None:

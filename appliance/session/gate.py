@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite
 
-from appliance.session.barring import causes
+from appliance.session.barring import held
 from appliance.session.board import BoardState, Ceilings, Contact, Identity, Link, SetPoint
 from appliance.session.envelope import Position
 from appliance.session.faults import off_now
@@ -69,7 +69,7 @@ REASONS_TO_BE_ON: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("stop", lambda record: not record.stop_open),
     ("checklist", lambda record: record.checklist_valid),
     ("stop_test", lambda record: record.stop_test_passed),
-    ("fault", lambda record: not off_now(causes(record))),
+    ("fault", lambda record: not off_now(held(record))),
     ("contact", lambda record: not record.lost and Contact.OPEN not in record.report.contact),
     ("link", lambda record: record.report.link is Link.UP),
     ("board", lambda record: record.report.state in _BOARD_FOLLOWS),

@@ -167,6 +167,8 @@ class Record(Fixed, frozen=True):
     """STOP reads as pressed until it has been seen closed."""
     stop_opened_at: float = NEVER
     """When STOP was last pressed."""
+    stop_closed_at: float = LONG_AGO
+    """When STOP was last let go."""
     present: frozenset[str] = frozenset()
     """Faults that hold now, from everywhere but the board."""
     seen: frozenset[str] = frozenset()

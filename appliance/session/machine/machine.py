@@ -185,6 +185,8 @@ class Session:
         was_open, screen = record.stop_open, record.screen
         if event.is_open and (not was_open or record.stop_opened_at == NEVER):
             record = record.but(stop_opened_at=record.now)
+        if was_open and not event.is_open:
+            record = record.but(stop_closed_at=record.now)
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
         # Where STOP leads to no other screen it still blocks: a person who cannot see has to know.
