@@ -105,7 +105,10 @@ PATTERNS: dict[Cue, Pattern] = {
     ),
     Cue.STATEMENT: _message("--", "ee", "A statement. True for you: hold OK. No, not sure: BACK"),
     Cue.REFUSED: _message(
-        "==", "ec", "No: 1 ask your doctor, 2 not today, 3 put it right. OK: rest; BACK: by mistake"
+        "==",
+        "ec",
+        "No: 1 ask your doctor, 2 not today, 3 put it right, 4 the box is still on."
+        " OK: rest; BACK: by mistake",
     ),
     Cue.NUMBER: _message(
         "-..",
@@ -116,8 +119,8 @@ PATTERNS: dict[Cue, Pattern] = {
     Cue.DO: _message(
         "--.",
         "eeg",
-        "Do, then OK: 1 wash and dry the skin, 2 look at the pads,"
-        " 3 worn out: knob right for new ones",
+        "Do, then OK: 1 wash and dry the skin, 2 a drop of water on each pad,"
+        " 3 worn out: knob right for new ones, 4 switch off (BACK: no)",
     ),
     Cue.STOP_TEST: _message("--..", "eegg", "Press STOP in your hand, and let go"),
     Cue.PLACE: _message(".--", "ega", "Place the pads of stage 1, 2, 3; then OK"),

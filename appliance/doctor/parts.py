@@ -193,7 +193,7 @@ class Parts:
                     "screen", f"nothing answers at {where}, and something does at 0x{address:02x}",
                     f"ems-appliance config set screen.i2c_address 0x{address:02x}",
                 )  # fmt: skip
-        return bad("screen", f"nothing answers at {where}", "check its four wires, and 3.3 V")
+        return bad("screen", f"nothing answers at {where}", "check its wires, and 3.3 V")
 
     def clock_module(self) -> Iterator[Finding]:
         """A clock module on the panel's bus that no driver has taken."""

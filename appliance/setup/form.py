@@ -29,7 +29,7 @@ Choose a chapter and press Enter. Each can be skipped, and gone through again.
 Nothing is written before the last one. It shows what changes in the file, and writes it once.
 
 Meanwhile the service is stopped, and nobody can use the box. It starts again when you leave."""
-_TAKE = "Good so"
+_TAKE = "Take these days"
 
 
 class SetupForm(App[None]):

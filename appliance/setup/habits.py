@@ -33,7 +33,7 @@ from appliance.setup.questions import (
 _STEP = 2
 _YES, _NO = Option("yes", "Yes"), Option("no", "No")
 _HEARD = (
-    Option("good", "Good so"),
+    Option("good", "That is right"),
     Option("louder", "Louder"),
     Option("softer", "Softer"),
     Option(ON, "Once more"),

@@ -31,11 +31,11 @@ _COLUMNS = (2, 0, 1, 3, 4)
 _BEGIN = """\
 A panel on the I2C bus is looked for, a picture is shown on it, and you say what you see.
 
-Its four wires: GND, VCC to 3.3 V, SDA to GPIO 2, SCL to GPIO 3."""
+Its wires: GND, VCC to 3.3 V, SDA to GPIO 2, SCL to GPIO 3."""
 _NOBODY = """\
 No panel answers at 0x3C or 0x3D on any I2C bus.
 
-Check its four wires and 3.3 V. A panel that has a wire RES may want it: say so. One with SPI \
+Check its wires and 3.3 V. A panel that has a wire RES may want it: say so. One with SPI \
 (seven wires) has to be set to I2C by its resistors."""
 _SEEN = """\
 There is a picture on the panel now, as {chip} at 0x{address:02x}: a frame along all four edges, \

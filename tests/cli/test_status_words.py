@@ -66,7 +66,7 @@ def test_each_fault_with_its_own_detail() -> None:
     assert [line for line in lines if line.startswith(("fault ", "  "))][1:] == [
         "fault pins_failed: The pins do not work. Ask your builder: the log says why.",
         "  GPIO 17 is taken",
-        "fault screen_dead: The screen is silent. Check its four wires.",
+        "fault screen_dead: The screen is silent. Check its wires.",
     ]
 
 

@@ -246,7 +246,7 @@ def test_a_chip_that_cannot_be_asked(host: Host, tmp_path: Path, error: OSError,
     [
         (FileNotFoundError(2, "no"), "i2c_arm=on"),
         (PermissionError(13, "no"), "group i2c"),
-        (OSError(121, "Remote I/O error"), "four wires"),
+        (OSError(121, "Remote I/O error"), "its wires"),
     ],
 )
 def test_a_screen_that_does_not_answer(host: Host, tmp_path: Path, error: OSError, words: str):

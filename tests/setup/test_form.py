@@ -91,14 +91,14 @@ async def a_wrong_chip(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def what_people_decide(desk: Desk) -> None:
     await desk.pick("Go on")
-    await desk.pick("Good so")
+    await desk.pick("That is right")
     await desk.pick("Yes")
     await desk.pick("No")
     await desk.pick("Deutsch")
     await desk.write("Guest")
     assert "allowed is a list of 1 to 4 names" in desk.said()
     await desk.write("Anna, Bert")
-    for mark in ("[x] mon", "[ ] tue", "[x] wed", "Good so"):
+    for mark in ("[x] mon", "[ ] tue", "[x] wed", "Take these days"):
         await desk.pick(mark)
     await desk.pick("Go on")
     await desk.write("40")

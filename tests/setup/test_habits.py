@@ -24,7 +24,7 @@ def test_the_sound_is_played_at_each_volume_until_it_is_good(rig: Rig) -> None:
     rig.choose("Louder")
     rig.choose("Louder")
     rig.choose("Softer")
-    rig.choose("Good so")
+    rig.choose("That is right")
     rig.choose("No")
     rig.choose("Yes")
     assert rig.played == [7, 9, 10, 8]

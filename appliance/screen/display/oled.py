@@ -198,7 +198,7 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except _ERRORS as error:
-        raise ScreenError(f"screen: does not answer ({error}); check its four wires") from error
+        raise ScreenError(f"screen: does not answer ({error}); check its wires") from error
 
 
 def pages(picture: Image.Image, *, upside_down: bool = False) -> list[bytes]:
