@@ -107,6 +107,10 @@ def _new(arguments: argparse.Namespace) -> int:
     return program_copy.copy(path, arguments.name, source.id, catalogue)
 
 
+LEAST_MINUTES = 0.1
+"""Of a stage that is told of: the shortest phase of a program takes 0.2 of them."""
+
+
 def _minutes(arguments: argparse.Namespace, program: "Program") -> float:
     from math import isfinite
 
@@ -117,9 +121,9 @@ def _minutes(arguments: argparse.Namespace, program: "Program") -> float:
     minutes = arguments.minutes
     if minutes is None:
         minutes = whole if isfinite(whole) else 20.0
-    if not 0 < minutes <= HARD_MINUTES_PER_SITE:
+    if not LEAST_MINUTES <= minutes <= HARD_MINUTES_PER_SITE:
         raise UsageError(
-            f"--minutes {minutes:g}: allowed is more than 0, up to {HARD_MINUTES_PER_SITE:g}"
+            f"--minutes {minutes:g}: allowed is {LEAST_MINUTES:g} to {HARD_MINUTES_PER_SITE:g}"
         )
     return float(minutes)
 

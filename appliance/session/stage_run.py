@@ -179,9 +179,12 @@ def _charge_mc(record: Record, passed_s: float) -> float:
     """Charge of one phase of the pulses in `passed_s`, on the stronger channel.
 
     A board that delivers more than it is told, within its tolerance, counts with what it measures.
+    Of percent nobody knows the charge.
     """
-    sent = record.set_point
-    if sent is None or not any(sent.amplitude):
+    sent, identity = record.set_point, record.report.identity
+    if sent is None or identity is None or identity.unit is not Unit.MILLIAMPERE:
+        return 0.0
+    if not any(sent.amplitude):
         return 0.0
     measured_a, measured_b = record.report.measured
     ma = max(*sent.amplitude, measured_a or 0.0, measured_b or 0.0)

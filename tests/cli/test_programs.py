@@ -112,3 +112,9 @@ def test_an_error_names_file_key_value_and_line(box, capsys, wrong, line, words)
     assert told.startswith(f"ems-appliance: {box / 'programs.toml'}: ")
     assert words in told
     assert f"(line {line})" in told
+
+
+@pytest.mark.parametrize("minutes", ["0", "0.001", "nan", "31"])
+def test_a_stage_of_no_length_is_refused_in_one_line(box, capsys, minutes: str) -> None:
+    told = refused(capsys, "check", "gentle", "--minutes", minutes)
+    assert "allowed is 0.1 to 30" in told and told.count("\n") == 1

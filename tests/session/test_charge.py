@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.session.envelope import Part
-from appliance.therapy.units import Pair
+from appliance.therapy.units import Pair, Unit
 from tests.session.core import STEP_S, Core
 
 
@@ -26,3 +26,16 @@ def test_the_stronger_channel_counts_with_what_it_measures(
     expected = of_a_phase_mc * sent.frequency_hz * STEP_S
     assert after.charge_mc - run.charge_mc == pytest.approx(expected)
     assert after.spent_mc - run.spent_mc == pytest.approx(expected)
+
+
+def test_of_percent_no_charge_is_made_up() -> None:
+    core = Core().to_stimulating(4).skip_to("work").until(Part.HOLD)
+    identity = core.record.report.identity
+    assert identity is not None
+    in_percent = core.record.report.but(identity=identity.but(unit=Unit.PERCENT))
+    core.answers = False
+    core.record = core.record.but(report=in_percent)
+    before = core.record.run
+    after = core.step().run
+    assert before is not None and after is not None
+    assert after.charge_mc == before.charge_mc
