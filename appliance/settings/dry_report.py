@@ -10,7 +10,7 @@ from appliance.stimulator.boards import card_of
 from appliance.therapy.catalogue import Catalogue
 from appliance.therapy.limits import COMFORT_MINUTES_PER_DAY, Limits
 from appliance.therapy.plan import planned_routine, stages_for
-from appliance.therapy.programs import Kind
+from appliance.therapy.programs import Kind, Phase
 from appliance.therapy.routines import Stage
 
 LEAST_LEVEL_LEFT = 0.25
@@ -99,13 +99,24 @@ def _wrong(stage: Stage) -> str | None:
 
 
 def _not_made(stage: Stage, driver: str) -> str | None:
-    """Why the board cannot make this program's bursts, or None."""
-    if card_of(driver).delivers_bursts or not any(p.bursts for p in stage.program.phases):
+    """Why the board cannot make this program's pulses, or None."""
+    card, phases = card_of(driver), stage.program.phases
+    if not card.sweeps_frequency and any(_sweeps(phase) for phase in phases):
+        return (
+            f"{stage.program.id} modulates its frequency, and [stimulator] driver is {driver},"
+            " which would begin from nothing at each change; allowed is one of the width alone"
+        )
+    if card.delivers_bursts or not any(p.bursts for p in phases):
         return None
     return (
         f"{stage.program.id} has bursts, and [stimulator] driver is {driver}, which makes none;"
         " allowed is a program without bursts, or a reference board"
     )
+
+
+def _sweeps(phase: Phase) -> bool:
+    modulation = phase.modulation
+    return modulation is not None and modulation.least_frequency_hz < phase.frequency_hz
 
 
 def not_permitted(stage: Stage, limits: Limits) -> str | None:

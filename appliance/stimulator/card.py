@@ -82,6 +82,8 @@ class BoardCard(Fixed, frozen=True, kw_only=True):
     senses_contact: bool = True
     measures_current: bool = False
     delivers_bursts: bool = False
+    sweeps_frequency: bool = True
+    """Whether it changes its frequency while current flows."""
     measuring: str
     """What the board can tell of the current that flows, in a sentence."""
 

@@ -169,6 +169,25 @@ def test_a_routine_with_bursts_needs_a_board_that_makes_them(tmp_path: Path) -> 
             load_catalogue(tmp_path / "config.toml", settings)
 
 
+def test_a_board_that_changes_its_frequency_from_nothing_gets_no_sweep(tmp_path: Path) -> None:
+    from appliance.errors import SettingsError
+    from appliance.settings.library import load_catalogue
+    from appliance.settings.model import Settings, StimulatorSettings
+
+    (tmp_path / "programs.toml").write_text(
+        '[sweep]\nkind = "comfort"\nphases = [{ name = "own", frequency_hz = 100,'
+        " pulse_width_us = 200, ramp_up_s = 2, ramp_down_s = 2, off_s = 0, modulation ="
+        ' { form = "sweep", least_frequency_hz = 60, period_s = 10, top_s = 3 } }]\n'
+    )
+    (tmp_path / "routines.toml").write_text(
+        '[own]\nstages = [{ placement = "lower_back", program = "sweep", minutes = 10 }]\n'
+    )
+    load_catalogue(tmp_path / "config.toml", Settings())
+    settings = Settings(stimulator=StimulatorSettings(driver="rehastim2"))
+    with pytest.raises(SettingsError, match=r"sweep modulates its frequency, and .* is rehastim2"):
+        load_catalogue(tmp_path / "config.toml", settings)
+
+
 def test_a_published_program_has_to_fit_the_limits_whole(tmp_path: Path) -> None:
     from appliance.errors import SettingsError
     from appliance.settings.library import load_catalogue

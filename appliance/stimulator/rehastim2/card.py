@@ -13,6 +13,8 @@ CARD = BoardCard(
     rise_at_once=1.0,
     measuring="nothing: the device agrees to each command, and reports a lead that is off",
     silence_off_s=1.2,
+    # Another frequency is another list, which begins from nothing.
+    sweeps_frequency=False,
     use=Use.BODY,
     makers_say="a medical product, but not for the lower back",
     faults=frozenset({"emergency_stop", "board_defect", "board_stopped_itself"}),
