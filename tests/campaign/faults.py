@@ -53,7 +53,7 @@ def _fling(m: Moment) -> None:
     m.box.hands.do(scripted_hands.Turn(m.now, detents, m.dice.uniform(0.01, 0.1)))
 
 
-@kind("child at the box", "hands", turns=True)
+@kind("child at the box", "hands", turns=True, sets="buttons")
 def _child(m: Moment) -> None:
     for _ in range(m.dice.randrange(4, 14)):
         at = m.now + m.dice.uniform(0.0, 1.5)
@@ -94,7 +94,7 @@ def _stop_flickers(m: Moment) -> None:
     m.box.factory.pin(m.box.world.settings.controls.stop).drive_high()
 
 
-@kind("button stuck", "pins", 0.06)
+@kind("button stuck", "pins", 0.06, sets="buttons")
 def _stuck(m: Moment) -> None:
     button = m.dice.choice((Button.CONFIRM, Button.KNOB))
     m.box.hands.do(scripted_hands.Press(m.now, button, FOR_GOOD))

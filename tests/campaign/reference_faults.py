@@ -95,9 +95,12 @@ def _to_be_sure_s(pulse: Pulse) -> float:
     return 2 * (pulse.bursts[1] / 1000 or 1 / pulse.frequency_hz)
 
 
-@kind("claims too little", "board", 1.2, from_sure_pulse=True, grace_s=0.3, sets="claim", **ONLY)
+@kind("claims too little", "board", 1.5, from_sure_pulse=True, grace_s=0.3, sets="claim", **ONLY)
 def _lies_down(m: Moment) -> None:
-    """It shows where the claim is short by more than the host allows."""
+    """It shows where the claim is short by more than the host allows.
+
+    A phase of fewer pulses a second that comes meanwhile takes longer to tell.
+    """
     factor = m.box.board.troubles.claimed_factor = m.dice.uniform(0.0, 0.5)
     shows_from_ma = (SHORT_BY_MA + ROUNDING_MA) / (1.0 - factor)
     m.sign.shows = lambda pulse: pulse.amplitude_ma > max(SURE_MA, shows_from_ma)

@@ -27,7 +27,7 @@ update sets the channel going again. Where answers come late, an update may have
 and the first pulse after it is a whole one."""
 ENDED = "ended"
 """The state of a box whose process or power a fault has taken."""
-TOO_STRONG = "over-current"
+TOO_STRONG = frozenset({"over-current", "a little too strong"})
 """Through a dry pad less comes than a broken stage adds, and all of it when the pad wets."""
 TWO_AT_ONCE = 0.2
 """This share of the trials."""
@@ -89,7 +89,7 @@ class Trial:
             for excuse in (of.excuses if self._is_reference else of.excuses + of.others_excuses)
         )
         names, groups = {of.name for of in self.kinds}, {of.group for of in self.kinds}
-        if TOO_STRONG in names and "pads" in groups:
+        if names & TOO_STRONG and "pads" in groups:
             self._excuses += (UNMEASURED,)
         self._times: list[float] = []
         self._has_ended = False
