@@ -77,7 +77,7 @@ class Kind:
     held_back_s: float = 0.0
     """Good answers of before still come for so long, and the host learns of silence later."""
     sets: str = ""
-    """What of board, pads or pins it sets. Of two that set the same the second would end the first."""
+    """What of board, pads or pins it sets: of two alike the second would end the first."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()
