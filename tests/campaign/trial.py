@@ -93,10 +93,11 @@ class Trial:
             self._excuses += (UNMEASURED,)
         self._times: list[float] = []
         self._has_ended = False
+        self._flowed = False
 
     def run(self) -> Outcome:
         began = self.box.now
-        flowed = any(self.box.board.output.in_force)
+        flowed = self._flowed = any(self.box.board.output.in_force)
         for fault in self.hit_by:
             if not self._has_ended:
                 self._hit(fault, began + fault.after_s)
@@ -177,12 +178,15 @@ class Trial:
         if self._has_ended or self.box.state is State.STIMULATING:
             return
         before = self.watch.last_flow_at
+        self.watch.hands_turned = True
         self.box.turn(2, every_s=0.1)
         if self.watch.last_flow_at > before and self.box.state is not State.STIMULATING:
             self.watch.broken.append("the knob brought current back")
 
     def _last_flow_at(self) -> float:
-        if all(of.until_raised for of in self.kinds if of.zero_s is not None):
+        may_be_raised = all(of.until_raised for of in self.kinds if of.zero_s is not None)
+        # In `ready` a CONFIRM that sticks is a start at zero, which a hand may raise.
+        if may_be_raised or not self._flowed:
             return self.watch.last_unraised_at
         return self.watch.last_flow_at
 
