@@ -179,7 +179,7 @@ def _charge_mc(record: Record, passed_s: float) -> float:
     """Charge of one phase of the pulses in `passed_s`, on the stronger channel.
 
     A board that delivers more than it is told, within its tolerance, counts with what it measures.
-    Of percent nobody knows the charge.
+    The charge is known for milliamperes only, so a board in percent counts none.
     """
     sent, identity = record.set_point, record.report.identity
     if sent is None or identity is None or identity.unit is not Unit.MILLIAMPERE:

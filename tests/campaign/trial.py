@@ -97,14 +97,14 @@ class Trial:
 
     def run(self) -> Outcome:
         began = self.box.now
-        flowed = self._flowed = any(self.box.board.output.in_force)
+        self._flowed = any(self.box.board.output.in_force)
         for fault in self.hit_by:
             if not self._has_ended:
                 self._hit(fault, began + fault.after_s)
         self._live()
         self._try_hands()
         self._judge_time()
-        return self._outcome(flowed)
+        return self._outcome()
 
     def _hit(self, fault: Fault, at: float) -> None:
         box = self.box
@@ -204,18 +204,18 @@ class Trial:
         lost = {sign.channel for of, sign in signs if of.group == "pads"} - {None}
         return tuple(TOLD_LATE.format("AB"[channel]) for channel in lost)
 
-    def _outcome(self, flowed: bool) -> Outcome:
+    def _outcome(self) -> Outcome:
         box, watch = self.box, self.watch
         went_on = not self._has_ended and box.state is State.STIMULATING
         zero_ms = limit_ms = None
-        if flowed and (deadline := self._deadline()) is not None:
+        if self._flowed and (deadline := self._deadline()) is not None:
             since, limit_s = deadline
             zero_ms = round(1000 * max(0.0, self._last_flow_at() - since), 1)
             limit_ms = round(1000 * limit_s, 1)
         return Outcome(
             tuple(of.name for of in self.kinds),
             tuple(of.group for of in self.kinds),
-            flowed,
+            self._flowed,
             went_on,
             zero_ms,
             limit_ms,
