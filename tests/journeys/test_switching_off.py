@@ -53,4 +53,4 @@ def test_a_supply_that_dips_is_told_in_locked(home: Home) -> None:
     (sensor / "name").write_text("rpi_volt\n")
     (sensor / "in0_lcrit_alarm").write_text("1\n")
     box = home.knows().boot().switched_on()
-    box.reads("The power bank is low.").confirm().sees(State.CHECKLIST)
+    box.reads("The box's power was low.").confirm().sees(State.CHECKLIST)
