@@ -235,8 +235,8 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
 
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
-    from appliance.journal.backup import doubt
-    from appliance.journal.database import copy_to, free_name, move
+    from appliance.journal.backup import replace
+    from appliance.journal.database import free_name
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
@@ -245,14 +245,9 @@ def _restore(arguments: argparse.Namespace) -> int:
     path = settings.journal.path
     _refuse_what_is_no_backup(arguments.file, path)
     kept = free_name(path, f"before-restore-{local_time():%Y%m%dT%H%M%S}")
-    restored = path.with_name(f"{path.stem}.restored{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        copy_to(arguments.file, restored)  # Whole, before the present file gives way to it.
-        doubt(restored, local_time())
-        if path.exists():
-            move(path, kept)
-        restored.replace(path)
+        replace(path, arguments.file, kept, local_time())
     except OSError as error:
         if isinstance(error, JournalError) and os.access(path.parent, os.W_OK):
             raise  # Its text names what is wrong: the backup, or the room on the disk.

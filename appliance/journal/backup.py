@@ -88,17 +88,26 @@ def go_back(journal: Path, wall: datetime) -> WentBack | None:
         if version <= len(MIGRATIONS):
             return None
         newer = free_name(journal, f"version-{version}-{wall:%Y%m%dT%H%M%S}")
-        restored = journal.with_name(f"{journal.stem}.restored{journal.suffix}")
         fitting = next((one for one in copies_of(journal) if _fits(one)), None)
-        # Whole, before the newer file gives way to it.
+    replace(journal, fitting, newer, wall)
+    return WentBack(newer, fitting)
+
+
+def replace(journal: Path, copy: Path | None, kept: Path, wall: datetime) -> None:
+    """Put a copy of `copy` in the place of `journal`, which becomes `kept`; None begins a new one.
+
+    The new file is whole, and notes that the day is not known, before `journal` gives way to it.
+    Raises JournalError, and then `journal` is where it was.
+    """
+    restored = journal.with_name(f"{journal.stem}.restored{journal.suffix}")
+    with translated(journal):
         restored.unlink(missing_ok=True)
-        if fitting is not None:
-            copy_to(fitting, restored)
+        if copy is not None:
+            copy_to(copy, restored)
     doubt(restored, wall)
     with translated(journal):
-        move(journal, newer)
+        move(journal, kept)
         restored.replace(journal)
-    return WentBack(newer, fitting)
 
 
 def _fits(copy: Path) -> bool:
