@@ -190,17 +190,20 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    from appliance.journal.database import copy_to, is_there
+    from appliance.journal import database
 
     path, target = _settings(arguments).journal.path, arguments.file
     if not target.parent.is_dir():
         raise UsageError(f"log backup {target}: there is no folder {target.parent}; make it first")
     if target.exists():
         raise UsageError(f"log backup {target}: the file exists already; name a new one")
-    if not is_there(path):
+    if not database.is_there(path):
         raise JournalError(f"{path}: there is no journal yet, so there is nothing to back up")
-    copy_to(path, target)
+    database.copy_to(path, target)
     print(target)
+    _refuse_what_is_damaged(
+        target, "log backup", "what is whole of it was copied; keep your older backups"
+    )
     return 0
 
 
@@ -224,13 +227,18 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
         raise UsageError(f"log restore {backup}: there is no such file; name one of `log backup`")
     if database.is_there(journal) and backup.samefile(journal):
         raise UsageError(f"log restore {backup}: this is the journal itself; name a backup of it")
+    _refuse_what_is_damaged(backup, "log restore", "nothing was restored, name another file")
+
+
+def _refuse_what_is_damaged(backup: Path, verb: str, what_follows: str) -> None:
+    """Raise JournalDamagedError where any page of `backup` is damaged."""
+    from appliance.journal import database
+
     try:
         with closing(database.open_for_reading(backup, any_version=True)) as connection:
             database.refuse_damage(connection, backup)
     except database.JournalDamagedError as error:
-        raise database.JournalDamagedError(
-            f"log restore: {error}; nothing was restored, name another file"
-        ) from error
+        raise database.JournalDamagedError(f"{verb}: {error}; {what_follows}") from error
 
 
 def _restore(arguments: argparse.Namespace) -> int:

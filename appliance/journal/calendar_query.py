@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import date, timedelta
 
+from appliance.journal.row_values import day_of
 from appliance.records import Fixed
 from appliance.session.machine.pages import SORENESS_BEFORE
 from appliance.therapy.calendar import WEEKS_SHOWN, DayDone
@@ -26,7 +27,7 @@ def session_days(
         " AND last_day < ? ORDER BY last_day DESC LIMIT ?",
         (person_id, before.isoformat(), count),
     )
-    return [date.fromisoformat(day) for (day,) in rows]
+    return [day_of(day) for (day,) in rows]
 
 
 def soreness_by_day(connection: sqlite3.Connection, person_id: int, since: date) -> dict[date, int]:
@@ -36,7 +37,7 @@ def soreness_by_day(connection: sqlite3.Connection, person_id: int, since: date)
         " WHERE person_id = ? AND question = ? AND wall >= ? GROUP BY day",
         (person_id, SORENESS_BEFORE, since.isoformat()),
     )
-    return {date.fromisoformat(day): int(soreness) for day, soreness in rows}
+    return {day_of(day): int(soreness) for day, soreness in rows}
 
 
 def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysDone:
@@ -64,7 +65,4 @@ def _sessions_by_day(
         " WHERE person_id = ? AND last_day BETWEEN ? AND ? GROUP BY last_day",
         (person_id, first.isoformat(), last.isoformat()),
     )
-    return {
-        date.fromisoformat(day): DayDone(int(sessions), seconds / 60.0)
-        for day, sessions, seconds in rows
-    }
+    return {day_of(day): DayDone(int(sessions), seconds / 60.0) for day, sessions, seconds in rows}

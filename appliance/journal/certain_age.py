@@ -7,6 +7,7 @@ trusted then and now, or because a clock that runs has passed a whole day since.
 import sqlite3
 from datetime import datetime
 
+from appliance.journal.row_values import time_of
 from appliance.journal.timestamps import JUMP_S, Moment
 from appliance.therapy.ledger import DAY_S
 
@@ -42,7 +43,7 @@ def certain_age_s(
             " ORDER BY id LIMIT 1",
             (clock_id, now.boot_id),
         ).fetchone()
-        ages_s += [_between_s(datetime.fromisoformat(row[0]), now.wall)] if row else []
+        ages_s += [_between_s(time_of(row[0]), now.wall)] if row else []
         ages_s += [_between_s(then.wall, now.wall)] if then.trusted else []
     return max(ages_s)
 

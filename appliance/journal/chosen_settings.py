@@ -11,11 +11,11 @@ from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.database import (
-    JournalDamagedError,
     open_for_reading,
     open_for_writing,
     translated,
 )
+from appliance.journal.row_values import parsed
 from appliance.journal.setting_changes import keep_change
 from appliance.journal.timestamps import Timestamp
 from appliance.records import Fixed
@@ -48,13 +48,14 @@ def read_choices(path: Path) -> dict[str, Choice]:
     try:
         with translated(path), closing(open_for_reading(path)) as connection:
             rows = connection.execute("SELECT name, value, file_said FROM choices").fetchall()
-        return {name: Choice(json.loads(value), json.loads(said)) for name, value, said in rows}
+            return {
+                name: Choice(parsed(json.loads, value), parsed(json.loads, said))
+                for name, value, said in rows
+            }
     except JournalError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return {}
         raise
-    except ValueError as error:
-        raise JournalDamagedError(f"the journal {path} is damaged: {error}") from error
 
 
 def forget_choice(path: Path, name: str) -> None:

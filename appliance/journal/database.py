@@ -180,7 +180,7 @@ def is_there(path: Path) -> bool:
 def _translate(error: sqlite3.Error, path: Path) -> JournalError:
     # The low byte is the kind of error, the rest its detail.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED:
+    if code in _DAMAGED or isinstance(error, sqlite3.DataError):
         return JournalDamagedError(f"the journal {path} is damaged: {error}")
     if code in _FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
         return _full(path)

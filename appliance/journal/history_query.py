@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from appliance.journal.calendar_query import session_days
 from appliance.journal.day_query import Day, days
 from appliance.journal.recent_query import recent
+from appliance.journal.row_values import day_of
 from appliance.journal.skin_query import skin_of, soreness_of
 from appliance.journal.timestamps import Moment
 from appliance.journal.unfinished_query import unfinished
@@ -196,7 +197,7 @@ class _Past:
             " AND whole.number IS NOT NULL",
             (self._person_id, first.isoformat(), last.isoformat()),
         )
-        days = (date.fromisoformat(day) for (day,) in rows)
+        days = (day_of(day) for (day,) in rows)
         return tuple(sorted({day.weekday() for day in days if day >= first}))
 
     def _session_days_ago(self) -> tuple[int, ...] | None:
@@ -235,7 +236,7 @@ class _Past:
         """How many days ago this day was; None under an untrusted clock."""
         if not self._now.trusted:
             return None
-        return max(0, (self._now.wall.date() - date.fromisoformat(day)).days)
+        return max(0, (self._now.wall.date() - day_of(day)).days)
 
     def _asked_days_ago(self) -> tuple[tuple[str, int], ...]:
         """When each question of the day was asked last, whether it was answered or skipped."""

@@ -38,8 +38,9 @@ class Journal:
         self._path = path
         self._boot_id = boot_id
         self.connection = open_for_writing(path, durable=durable)
-        self._writer = Writer(self.connection, settings)
         try:
+            with translated(path):
+                self._writer = Writer(self.connection, settings)
             with self._all_or_nothing():
                 close_what_was_left_open(self.connection, boot_id)
         except Exception:

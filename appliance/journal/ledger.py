@@ -8,6 +8,7 @@ delivered, so a power cut never makes the box believe less than was delivered.
 import json
 import sqlite3
 
+from appliance.journal.row_values import parsed
 from appliance.journal.timestamps import Moment, timestamp
 from appliance.records import as_dict
 from appliance.session.notes import Booked, Sample, StageBegan
@@ -63,5 +64,8 @@ def add_doubt(connection: sqlite3.Connection, now: Moment, why: str) -> None:
 
 def pads_of(text: str | None) -> Pads:
     """The pads of a ledger entry; none where an older file did not store them."""
-    values = json.loads(text) if text else []
-    return tuple(Pad(**(value | {"site": Site(value["site"])})) for value in values)
+    return parsed(_pads, text) if text else ()
+
+
+def _pads(text: str) -> Pads:
+    return tuple(Pad(**(value | {"site": Site(value["site"])})) for value in json.loads(text))

@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from appliance.errors import UsageError
+from appliance.journal.row_values import parsed
 
 _FORGET = (
     "UPDATE faults SET session_id = NULL WHERE session_id IN {sessions}",
@@ -56,12 +57,17 @@ def _forget_in_settings(connection: sqlite3.Connection, name: str) -> None:
     # The key, `sha256`, stays that of the text with the name. By it a box that is on, or whose file
     # still has the name, finds this row; under another key it would write the name once more.
     for row_id, text in connection.execute("SELECT id, json FROM settings").fetchall():
-        settings = json.loads(text)
-        people = settings.get("plan", {}).get("people", [])
+        settings, people = parsed(_people_in, text)
         if name in people:
             settings["plan"]["people"] = _without(name, people)
             new = json.dumps(settings, sort_keys=True)
             connection.execute("UPDATE settings SET json = ? WHERE id = ?", (new, row_id))
+
+
+def _people_in(text: str) -> tuple[dict[str, dict[str, object]], list[str]]:
+    """The settings of this JSON text, and the people in them."""
+    settings = dict(json.loads(text))
+    return settings, list(settings.get("plan", {}).get("people", []))
 
 
 def _forget_in_changes(connection: sqlite3.Connection, name: str) -> None:
@@ -69,7 +75,7 @@ def _forget_in_changes(connection: sqlite3.Connection, name: str) -> None:
         "SELECT id, old_value, new_value FROM setting_changes WHERE name = 'plan.people'"
     ).fetchall()
     for row_id, *values in rows:
-        old, new = (json.dumps(_without(name, json.loads(value))) for value in values)
+        old, new = (json.dumps(_without(name, parsed(json.loads, value))) for value in values)
         connection.execute(
             "UPDATE setting_changes SET old_value = ?, new_value = ? WHERE id = ?",
             (old, new, row_id),

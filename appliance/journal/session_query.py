@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime
 
+from appliance.journal.row_values import time_of
 from appliance.records import Fixed
 from appliance.session.machine.pages import SHOWN
 from appliance.therapy.units import Pair
@@ -74,7 +75,7 @@ def _session(
     return SessionRecord(
         id=session_id,
         person=person,
-        began=datetime.fromisoformat(began),
+        began=time_of(began),
         clock_trusted=bool(trusted),
         routine=routine,
         gentle=bool(gentle),

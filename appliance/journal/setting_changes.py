@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 
+from appliance.journal.row_values import parsed
 from appliance.journal.timestamps import Timestamp
 from appliance.records import Fixed
 
@@ -49,7 +50,7 @@ def setting_changes(connection: sqlite3.Connection, since: str = "") -> Iterator
         (since,),
     )
     for wall, name, old, new in rows:
-        yield SettingChange(wall, name, json.loads(old), json.loads(new))
+        yield SettingChange(wall, name, parsed(json.loads, old), parsed(json.loads, new))
 
 
 def _settings(connection: sqlite3.Connection, settings_id: int) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from appliance.journal.clock_trust import LATEST, SLACK, Trust
+from appliance.journal.row_values import time_of
 from appliance.records import Fixed
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -35,7 +36,7 @@ class Moment(Fixed, frozen=True):
     @classmethod
     def of_row(cls, boot_id: str, trusted: int, at_s: float, wall: str) -> "Moment":
         """The moment at which a row was written, from its columns and those of its clock fact."""
-        then = datetime.fromisoformat(wall)
+        then = time_of(wall)
         return cls(at_s, then, boot_id, bool(trusted) and then <= LATEST, trusted == _BY_HAND)
 
     @property
@@ -121,7 +122,7 @@ def timestamp(connection: sqlite3.Connection, moment: Moment) -> Timestamp:
 
 def _still_holds(row: tuple[int, str, int, float, str], moment: Moment) -> bool:
     _, boot_id, trusted, at_s, text = row
-    wall = datetime.fromisoformat(text)
+    wall = time_of(text)
     jumped = abs((moment.wall - wall).total_seconds() - (moment.at - at_s)) > JUMP_S
     moved = wall.utcoffset() != moment.wall.utcoffset()
     same = (boot_id, trusted) == (moment.boot_id, moment.certainty)
@@ -150,7 +151,7 @@ def newest_trusted(connection: sqlite3.Connection) -> datetime | None:
 def newest_offset(connection: sqlite3.Connection) -> timedelta | None:
     """The offset from UTC of the newest clock fact, if there is any."""
     row = connection.execute("SELECT wall FROM clock_facts ORDER BY id DESC LIMIT 1").fetchone()
-    return None if row is None else datetime.fromisoformat(row[0]).utcoffset()
+    return None if row is None else time_of(row[0]).utcoffset()
 
 
 def dating(connection: sqlite3.Connection, wall: datetime, boot_id: str, trust: Trust) -> Dating:

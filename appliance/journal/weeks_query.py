@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import date, timedelta
 
+from appliance.journal.row_values import day_of
 from appliance.records import Fixed
 
 
@@ -63,7 +64,7 @@ def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple
     mondays = sorted({*done, *answers, *blocks})
     if not mondays:
         return ()
-    first, last = date.fromisoformat(mondays[0]), date.fromisoformat(mondays[-1])
+    first, last = day_of(mondays[0]), day_of(mondays[-1])
     return tuple(
         _week(first + timedelta(weeks=number), done, levels, answers, blocks)
         for number in range((last - first).days // 7 + 1)

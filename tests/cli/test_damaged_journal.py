@@ -58,6 +58,37 @@ def test_a_verb_that_meets_a_damaged_page_says_so_in_one_line(
     assert error.startswith(f"ems-appliance: the journal {damaged} is damaged")
 
 
+def test_a_backup_of_a_damaged_journal_is_made_and_says_so(say: Say, damaged: Path, tmp_path: Path):
+    copy = tmp_path / "copy.sqlite3"
+    code, out, error = say("log", "backup", str(copy))
+    assert (code, out, error.count("\n")) == (1, f"{copy}\n", 1)
+    assert f"the journal {copy} is damaged" in error
+    assert copy.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("sessions.began_wall", ("log", "list")),
+        ("sessions.last_wall", ("plan",)),
+        ("sessions.last_day", ("plan", "--json")),
+        ("settings.json", ("person", "forget", "Ben", "--yes")),
+    ],
+)
+@pytest.mark.parametrize("nonsense", ["\x01", "7"])
+def test_a_value_that_is_nonsense_is_damage(
+    say: Say, settings: Path, column: str, words: tuple[str, ...], nonsense: str
+):
+    table, name = column.split(".")
+    journal = settings.with_name("journal.sqlite3")
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(f"UPDATE {table} SET {name} = ?", (nonsense,))
+    code, _, error = say(*words)
+    assert (code, error.count("\n")) == (1, 1)
+    assert f"the journal {journal} is damaged" in error
+
+
 def test_doctor_tells_of_a_damaged_page_beside_all_that_it_finds(say: Say, settings: Path):
     before = {one["part"] for one in json.loads(say("doctor", "--json")[1])}
     journal = settings.with_name("journal.sqlite3")
