@@ -241,7 +241,7 @@ class Conversation:
         if result not in LEAD_RESULTS:
             raise WrongAnswerError(fault_of(result), words_of(result))
         # The device does not say which lead: any channel in use may be the one.
-        self._open |= self._used
+        self._opened(self._used)
 
     def _stopped(self, reply: Reply) -> None:
         if reply.result not in _OFF_RESULTS:
@@ -267,12 +267,18 @@ class Conversation:
             raise WrongAnswerError("board_disagrees", "what it says of its channels is too old")
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
-        self._open |= flagged
+        self._opened(flagged)
         if not (flagged and reply.result in LEAD_RESULTS):
             self._check(reply)
         _refuse_unknown(states.values())
-        self._good = frozenset(states) - flagged
-        self._activity.check(reply, self._used, self.in_force, now, is_open=bool(self._open))
+        self._good = frozenset(states) - flagged if self.is_live else frozenset()
+        is_open = bool(self._open | flagged)
+        self._activity.check(reply, self._used, self.in_force, now, is_open=is_open)
+
+    def _opened(self, channels: frozenset[int]) -> None:
+        """Note open leads. Once a stop is sent an answer tells of what was: it counts no more."""
+        if self.is_live:
+            self._open |= channels
 
     # Telling
 

@@ -45,6 +45,20 @@ def test_a_lead_that_is_off_is_that_channel_s_and_no_update_follows(
     assert running.talk.contact == (Contact.UNKNOWN, Contact.UNKNOWN)
 
 
+@pytest.mark.parametrize("result", [Result.OK, Result.ELECTRODE])
+def test_a_lead_that_was_off_before_the_stop_does_not_count_after_it(
+    running: Talk, result: Result
+) -> None:
+    running.send(LOOK, 10.2)
+    look_number = running.number
+    running.send(Stop(), 10.201)
+    off = (ChannelState.ELECTRODE, ChannelState.OK)
+    running.hear(channels(states=off, result=result), 10.202, number=look_number)
+    running.hear(Ack(command_of(Stop()), result), 10.203)
+    assert running.talk.is_off
+    assert running.talk.contact == (Contact.UNKNOWN, Contact.UNKNOWN)
+
+
 def test_a_lead_result_without_a_channel_is_counted_and_may_be_any_in_use(live: Talk) -> None:
     live.exchange(set_point(1, 0), 10.1)
     live.exchange(set_point(1, 0), 10.15)
