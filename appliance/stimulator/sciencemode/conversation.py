@@ -190,7 +190,7 @@ class Conversation:
     def hear(self, packet: Packet, now: float) -> None:
         """Judge an answer. Raises WrongAnswerError."""
         reply = read_reply(packet)
-        if reply is None:
+        if reply is None or self._is_of_a_cut_frame(reply):
             return
         request = self._pending.settle(packet)
         if request is None:
@@ -225,12 +225,16 @@ class Conversation:
 
     def _unasked(self, reply: Reply) -> None:
         """A reply without a request. Ignore it unless it is an error."""
-        if not isinstance(reply, GeneralError):
-            return
-        if reply.result is Result.TRANSFER and self._phase in (Phase.STOPPING, Phase.OFF):
-            # A frame that was cut in two to let the stop pass.
-            return
-        self._check(reply)
+        if isinstance(reply, GeneralError):
+            self._check(reply)
+
+    def _is_of_a_cut_frame(self, reply: Reply) -> bool:
+        """Whether this is the error of a frame that was cut in two to let the stop pass.
+
+        Its number may be that of the stop, which has no answer then, and is sent again.
+        """
+        is_transfer = isinstance(reply, GeneralError) and reply.result is Result.TRANSFER
+        return is_transfer and self._phase in (Phase.STOPPING, Phase.OFF)
 
     def _check(self, reply: Reply) -> None:
         """Raise WrongAnswerError for a bad result. A lead that is off is no fault of the device."""

@@ -167,6 +167,16 @@ def test_a_frame_that_a_stop_cut_in_two_is_no_fault_and_any_other_error_is(runni
         running.hear(GeneralError(Result.HIGH_VOLTAGE), 10.24, 60)
 
 
+def test_a_cut_frame_s_error_under_the_number_of_the_stop_does_not_answer_the_stop(
+    running: Talk,
+) -> None:
+    running.send(Stop(), 10.2)
+    running.hear(GeneralError(Result.TRANSFER), 10.21)
+    assert not running.talk.is_off
+    running.hear(Ack(command_of(Stop()), Result.OK), 10.22)
+    assert running.talk.is_off
+
+
 def test_an_answer_to_nothing_is_not_counted_as_heard(running: Talk) -> None:
     heard_at = running.talk.heard_at
     running.hear(Ack(command_of(Update()), Result.PARAMETER), 10.3, 60)
