@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
     _never_stumble_over_a_character()
     words = sys.argv[1:] if argv is None else argv
-    # Nothing but the verb itself can come first on a line that runs one.
+    # The first word of a command line that runs a verb is the verb itself.
     arguments = parser_of(words[:1]).parse_args(words)
     try:
         return int(arguments.run(arguments))

@@ -151,7 +151,7 @@ def _path(arguments: argparse.Namespace) -> int:
 class _ChoiceOnTheBox:
     """What was chosen on the box for a key gives way to the file, before the file is changed.
 
-    So a journal that refuses leaves both as they were.
+    If the journal cannot be written, neither the choice nor the file changes.
     """
 
     def __init__(self, key: str) -> None:
@@ -171,7 +171,7 @@ class _ChoiceOnTheBox:
             ) from error
 
     def tell_the_box(self, path: Path) -> None:
-        """The file may say what it said before: the running box notices it by its time alone."""
+        """Touch the file: its text may be the same, and the box notices a change by its time."""
         from appliance.settings import editing
 
         if self.gave_way:
@@ -231,7 +231,7 @@ def _file(settings_path: Path, name: str) -> Path:
 
 
 def _check_of(settings_path: Path, name: str) -> Callable[[str], None]:
-    """The function that raises where the file of this name cannot be a text."""
+    """The function that raises if a text is not valid for the file of this name."""
     from appliance.settings import editing
 
     if name == EDITED[0]:

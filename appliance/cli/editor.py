@@ -25,8 +25,8 @@ Check = Callable[[str], None]
 def edit(path: Path, check: Check, environ: Mapping[str, str], offered: str | None = None) -> bool:
     """Let the person edit the file, and put it in place. Whether anything was changed.
 
-    `check` raises SettingsError or TherapyError where the file cannot be a text. `offered` is
-    what the editor shows first, where that is not the file. Raises UsageError with the errors
+    `check` raises SettingsError or TherapyError if a text is not valid. `offered` is
+    what the editor shows first, if that is not the file. Raises UsageError with the errors
     where the person gives up, and ApplianceError where the file has changed meanwhile.
     """
     before = editing.text_in(path)
@@ -45,7 +45,7 @@ def edit(path: Path, check: Check, environ: Mapping[str, str], offered: str | No
                 break
             except (SettingsError, TherapyError) as error:
                 if written == shown:
-                    # Left as it was offered, errors and all: that is how to give up.
+                    # The text was left as it was offered, with its errors: the person gives up.
                     raise UsageError(f"{error}\n{_keep_draft(path, text)}") from None
                 shown = with_errors(text, str(error))
     with editing.changing(path):

@@ -97,7 +97,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _none(person: str | None, since: str) -> str:
-    """That nothing was found, and where it was looked for."""
+    """A message that no session was found, with the person and the day that were asked for."""
     if person is None and not since:
         return "No session yet."
     whose = f" of {person}" if person else ""
@@ -208,7 +208,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_while_locked(arguments: argparse.Namespace) -> None:
-    """Raise UsageError: another record could end somebody's gentle sessions."""
+    """Raise UsageError if a lock is set: the record decides who still has gentle sessions."""
     from appliance.settings import lock, reading
 
     path = reading.settings_path(arguments.config, os.environ)

@@ -108,7 +108,7 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 LEAST_MINUTES = 0.1
-"""Of a stage that is told of: the shortest phase of a program takes 0.2 of them."""
+"""Fewest minutes that `--minutes` may give; the shortest phase of a program lasts 0.2 minutes."""
 
 
 def _minutes(arguments: argparse.Namespace, program: "Program") -> float:

@@ -26,6 +26,6 @@ def _rescue(arguments: argparse.Namespace) -> int:
     try:
         settings = reading.load(arguments.config, os.environ)
     except UsageError:
-        # Wrong settings open no board, so there is none to switch off; the lamp has its default.
+        # Wrong settings open no board, so no board is on; the lamp has its default pin.
         settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
     return rescue(settings, SystemClock(), Path.cwd() if arguments.wait else None)

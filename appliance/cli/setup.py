@@ -37,8 +37,8 @@ def _setup(arguments: argparse.Namespace) -> int:
     _state(reading.salvage(path))
     refuse_what_cannot_be_written(path)
     draft = Draft(path)
-    # A terminal that is lost ends this process, and with it the hold on the service. At once: the
-    # form would wait for ever for what it has still to show there.
+    # If the terminal is lost, this process ends at once and releases the service. Otherwise the
+    # form would wait forever to write to that terminal.
     signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
     # Not the settings' own folder, which each change of a file locks.
     folder = path.resolve().parent / past_files.FOLDER

@@ -24,7 +24,7 @@ RATE_HZ = 22050
 """espeak-ng's."""
 BYTES = 2
 BEFORE_S, AFTER_PICTURE_S = 2.5, 4.0
-"""What is said belongs to a picture from so long before to so long after it was taken."""
+"""Speech belongs to a picture from this long before it was taken to this long after it."""
 PAUSE_S = 0.4
 """After what was said, before the next picture."""
 FRAME_MS = 10

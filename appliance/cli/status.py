@@ -74,8 +74,8 @@ def refuse_missing_file(arguments: argparse.Namespace) -> None:
 
 
 def client_of(arguments: argparse.Namespace) -> Any:
-    """The service of these settings. Where they name none that runs, any on this machine will do,
-    unless a file that can be read was named: then it is that box which is asked for."""
+    """The service of these settings; if it does not run, any other on this machine. If a settings
+    file that can be read was named, only the service of that file."""
     from appliance.errors import SettingsError
     from appliance.service.control_socket import ControlClient
     from appliance.service.finding import find_service

@@ -30,7 +30,7 @@ def headline(answer: dict[str, Any]) -> str:
 
 
 def in_a_line(answer: dict[str, Any]) -> str:
-    """All that changes seldom, in one line; two that are the same tell of no change.
+    """Everything that changes seldom, in one line; two equal lines mean that nothing changed.
 
     Neither time that runs nor current that follows the envelope is in it.
     """

@@ -29,7 +29,7 @@ _Levels = tuple[bool, bool]
 """Whether A and B are closed."""
 
 PASSES_S = 0.15
-"""An encoder with four edges a detent passes the half of it, and is at rest again by then."""
+"""With four edges a detent the knob passes the middle of a detent and rests again in this time."""
 EDGES = (4, 2)
 """Edges a detent of the encoders that there are to buy, the most common one first."""
 _REST: _Levels = (False, False)

@@ -8,7 +8,7 @@ from appliance.doctor.finding import Finding
 _INDENT = " " * 18
 _SERIAL_NUMBER = re.compile(r"/dev/serial/by-id/\S+")
 _OF_PEOPLE = re.compile(r"\[plan\] .*?: (?=allowed|there is)")
-"""What a mistake in the settings quotes, where it may be names."""
+"""The part of an error in the settings that may quote names of people."""
 _HOME = re.compile(r"/(?:home|Users)/[^/\s]+")
 
 

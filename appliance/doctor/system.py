@@ -125,7 +125,7 @@ def _worn(host: Host, device: str) -> Iterator[Finding]:
 
 
 def record(host: Host, journal: Path) -> Iterator[Finding]:
-    """Whether the journal is whole. That there is none, or not for this user, others tell."""
+    """Whether the journal is undamaged. Other checks report one that is missing or not readable."""
     path = host.at(journal)
     try:
         with closing(database.open_for_reading(path, any_version=True)) as connection:

@@ -65,7 +65,7 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
 
 
 def doubt(journal: Path, wall: datetime) -> None:
-    """Note in a file that is to take the place of another one that the day is not known.
+    """Note in a journal that will replace another one that the day is not known.
 
     A file of an older program is migrated, and a missing one is begun. Raises JournalError.
     """

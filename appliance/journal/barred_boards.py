@@ -7,8 +7,8 @@ record of who cleared what, and why.
 Each bar is also a row of the journal, written apart from the file: where one of the two could not
 be written, the other one bars the board, and the next start copies what only the journal has into
 the file. Where neither could, the box says so for as long as it is on (`journal_dead`), tries
-again every second, and a power cut before that loses the bar. There is no third place: a card that
-takes nothing at all remembers nothing.
+again every second, and a power cut before that loses the bar. There is no third copy: if the
+card cannot be written at all, the bar is lost.
 """
 
 import json
@@ -52,8 +52,8 @@ def path_beside(journal: Path) -> Path:
 def at_start(journal: Path) -> tuple[dict[str, str], frozenset[str]]:
     """The boards that are barred, and the fault that stands until the next start, if any.
 
-    For the service, before its recorder writes to either file: what only the journal had is in the
-    file afterwards. Where there is a journal that cannot be read, a bar may be in it alone, so it
+    The service calls it before its recorder writes to either file; it copies bars that only the
+    journal has into the file. A journal that cannot be read may have a bar of its own, so it
     counts as dead even if it comes back while the box is on.
     """
     try:
@@ -87,8 +87,8 @@ def missing(journal: Path) -> list[dict[str, str]]:
     """
     lines = [line for line in entries(path_beside(journal)) if "fault" in line]
     in_file = {_identity(line) for line in lines}
-    # Lines from before bars had ids have their time alone. Where the date was set by hand since,
-    # the journal has another one: then the board is barred once more, and not forgotten.
+    # Older lines have no id and are compared by their time. If the date was set by hand since, the
+    # journal has another time: then the board is barred a second time rather than forgotten.
     without_id = {_by_wall(line) for line in lines if "id" not in line}
     return [
         row
@@ -106,7 +106,7 @@ def _by_wall(line: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _line(board: str, at: str, fault: str, boot_id: str, at_s: float) -> dict[str, str]:
-    """A bar as a line. No date set by hand moves its `id`: the boot, and the second of it."""
+    """A bar as a line. Its `id`, the boot and the monotonic time, does not depend on the date."""
     return {"board": board, "at": at, "fault": fault, "id": f"{boot_id} {float(at_s)}"}
 
 
@@ -121,8 +121,8 @@ def _rows(journal: Path) -> list[dict[str, str]]:
                 rows = connection.execute(_BARS, (BARRED,)) if version_of(connection) else ()
                 return [_line_of_row(*row) for row in rows]
     except JournalDamagedError as error:
-        # The recorder sets it aside in this very start, so to bar every board for it would end
-        # with the next one. Lost is only a bar of the last run that the file did not take either.
+        # The recorder sets the journal aside during this start, so barring every board would last
+        # only until the next one. Only a bar of the last run that the file lacks too is lost.
         log.error("the bars are those of their file alone: %s", error)
         return []
 

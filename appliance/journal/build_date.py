@@ -1,4 +1,4 @@
-"""When this program was built: no clock that runs is earlier."""
+"""When this program was built. A clock that shows an earlier time is wrong."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 STAMP = Path(__file__).with_name("build_date.txt")
 """Unix time of the commit that a package was built from; the build of the package writes it."""
 IN_USE = timedelta(days=20 * 365)
-"""So long this program may be in use. A later time is a clock that was set wrongly."""
+"""How long this program may be in use. A later time means a clock that was set wrongly."""
 
 
 def build_date(stamp: Path = STAMP) -> datetime:

@@ -21,7 +21,7 @@ _STA_UNSYNC = 0x40
 
 
 def is_plausible(wall: datetime) -> bool:
-    """Whether this program can be running then."""
+    """Whether this time lies within the time in which this program is in use."""
     return BUILT <= wall <= LATEST
 
 

@@ -33,11 +33,11 @@ class _Entry(Fixed, frozen=True):
     delivered_s: float
     """What is on record as delivered. It decides whether a session was one."""
     seconds: float
-    """With what was booked ahead and not returned, after a power cut. Sums count it."""
+    """Delivered time with time that was booked and not returned, after a power cut. Sums use it."""
     charge_mc: float
-    """Of the same; seconds that were only booked count with the most that is usual."""
+    """Charge of these seconds; those that were only booked count with `MOST_CHARGE_MC_S`."""
     age_s: float
-    """What is certain of it."""
+    """The age that is certain."""
     dated: bool
     today: bool
 
@@ -63,7 +63,7 @@ def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: boo
     of_person = [e for e in of_body if e.person == person or e.person not in (*people, GUEST)]
     today = [e for e in of_body if e.today]
     contracting = [e for e in of_person if e.contracting]
-    # Choosing Guest shortens nobody's wait. A visitor waits for the last session of anybody.
+    # Guest waits after the last session of anybody, so that nobody waits less by choosing Guest.
     before = [e for e in of_body if e.contracting] if person == GUEST else contracting
     return Day(
         Ledger(

@@ -116,7 +116,7 @@ class _Past:
         return bool(row.fetchone()[0])
 
     def _sessions_counted(self) -> int:
-        """By number, and by delivered work: short or unfelt sessions end no gentle time."""
+        """Counted sessions; while gentle ones are due, no more than the felt work amounts to."""
         (number,) = self._connection.execute(
             "SELECT max(number) FROM sessions WHERE person_id = ?", (self._person_id,)
         ).fetchone()

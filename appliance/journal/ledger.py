@@ -2,7 +2,7 @@
 
 The ledger is separate from the session tables. No answer, name or restart changes it. Sites are
 the pads themselves: a renamed placement is the same site. A stage books time before it is
-delivered, so a power cut never makes the box believe less than was delivered.
+delivered, so after a power cut the ledger never counts less than was delivered.
 """
 
 import json

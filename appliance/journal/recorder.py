@@ -62,7 +62,7 @@ class Recorder:
         # Notes that are not on the disk yet: a note leaves only after its commit.
         self._waiting: deque[DatedNote] = deque()
         self._request: _Request | None = None
-        # A request that only the strictest history has answered; nothing but the thread knows it.
+        # A request that was answered with the strictest history only. Only the thread uses it.
         self._unread: _Request | None = None
         self._histories: Mapping[str, History] | None = None
         self._bookings: tuple[Booked, ...] = ()
@@ -131,7 +131,7 @@ class Recorder:
             return frozenset(name for name, holds in held.items() if holds)
 
     def instruct(self, pragma: str) -> None:
-        """Give SQLite this PRAGMA, without a thread only: so a disk is full, or read-only.
+        """Give SQLite this PRAGMA, only without a thread: to simulate a full or read-only disk.
 
         Raises sqlite3.Error.
         """

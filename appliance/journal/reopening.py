@@ -165,7 +165,7 @@ class ReopeningJournal:
         self._dating = dating.but(trusted=dating.trusted and not self._clock_was_set)
 
     def _follow_clock(self, wall: datetime, at: float) -> None:
-        """A trusted clock that is set was wrong before or is wrong now, and nobody knows which:
+        """A trusted clock that was set was wrong before or is wrong now. As it is not known which,
         no date of this boot is certain."""
         if not self._dating.trusted:
             return
@@ -188,7 +188,7 @@ class ReopeningJournal:
             self._damaged = False
 
     def _known(self, history: History, clock: DayClock) -> History:
-        """With the clock. Where today's sessions are not known, the person is asked."""
+        """The history with the clock; untrusted if today's sessions are unknown: the box asks."""
         certain = history.clock_trusted and not (self.was_set_aside or self._source.forgets)
         return history.but(clock=clock, clock_trusted=certain)
 

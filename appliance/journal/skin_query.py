@@ -43,7 +43,7 @@ def skin_of(
 
 
 def _too_soon(connection: sqlite3.Connection, clock_id: int, then: Moment, now: Moment) -> bool:
-    """Whether the skin cannot be judged yet: the next day has not come, or midnight alone has."""
+    """Whether the skin cannot be judged yet: on the same day, or within `INTERVAL_HOURS`."""
     if is_of_today(connection, clock_id, then, now):
         return True
     return certain_age_s(connection, clock_id, then, now) < INTERVAL_HOURS * 3600.0
@@ -54,7 +54,7 @@ def soreness_of(
 ) -> int | None:
     """The highest soreness told before a session today, or after one within the last day.
 
-    What is not certainly older counts.
+    An answer counts unless it is certain that it is older.
     """
 
     def is_recent(one: _Answer) -> bool:
@@ -84,7 +84,7 @@ def _may_be(connection: sqlite3.Connection, person: str, people: Sequence[str]) 
 def _not_taken_back(
     connection: sqlite3.Connection, owner: str, person: str, question: str, answer: int
 ) -> Iterator[_Answer]:
-    """When `owner` gave this answer, unless a later agreement of either withdrew it."""
+    """The answers of `owner` that no later agreement of `owner` or `person` withdrew."""
     given = f"question = '{question}' AND answer = ?"
     if next(_answers(connection, owner, given, str(answer), 0), None) is None:
         # Most people never gave it: whether it was withdrawn need not be looked up.

@@ -168,7 +168,7 @@ def dating(connection: sqlite3.Connection, wall: datetime, boot_id: str, trust: 
 
 
 def set_by_hand(connection: sqlite3.Connection, moment: Moment) -> None:
-    """Keep the date that a person set at `moment`. What claims to be later is trusted no more."""
+    """Keep the date that a person set at `moment`. Later dates are not trusted any more."""
     connection.execute(
         "UPDATE clock_facts SET trusted = ? WHERE newest_unix_s > ?",
         (_UNSURE, (moment.wall + SLACK).timestamp()),

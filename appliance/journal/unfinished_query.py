@@ -8,7 +8,7 @@ from appliance.therapy.history import StageLeft, Unfinished
 from appliance.therapy.plan import UNFINISHED_HOURS
 
 _LEAST_S = 60.0
-"""A shorter rest is not worth skin, pads and a new checklist."""
+"""Less remaining time is not worth cleaning the skin, placing pads and a new checklist."""
 
 
 def unfinished(connection: sqlite3.Connection, person_id: int, now: Moment) -> Unfinished | None:

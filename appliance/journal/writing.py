@@ -181,7 +181,7 @@ class Writer:
         )
 
     def _take_back_shown(self, person_id: int, note: Answered, when: Timestamp) -> None:
-        """What the screen of this question showed before CONFIRM is not meant."""
+        """Take back the values that the screen of this question showed before CONFIRM."""
         self._connection.execute(
             "UPDATE answers SET taken_back = 1 WHERE person_id = ? AND question = ?"
             " AND at_s >= ? AND clock_id IN (SELECT id FROM clock_facts"

@@ -75,7 +75,7 @@ _SAY_STILL_ON = {State.READY, State.PAUSED, State.CONTACT_LOST, State.STAGE_DONE
 def _asks_for_stop(view: View) -> bool:
     """Whether the screen itself speaks of STOP, or asks something that STOP does not block.
 
-    A fault is never covered, nor that current may still be on.
+    The screen of a fault is never covered, nor one that says that current may still be on.
     """
     if view.state in (State.STOPPED, State.FAULT):
         return True

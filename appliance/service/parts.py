@@ -187,7 +187,7 @@ def _recorder(settings: Settings, wakeup: Wakeup, locked: Mapping[str, Any]) -> 
 def settings_as_json(settings: Settings, locked: Mapping[str, Any] | None = None) -> str:
     """The settings in force as JSON text, and whether they are locked, as the journal stores them.
 
-    What differs from the last start is a change of settings there, a lock that is gone included.
+    The journal stores what differs from the last start as a change, a removed lock included.
     """
 
     def plain(value: Any) -> Any:

@@ -23,7 +23,7 @@ def nobody_is_at(record: "Record") -> bool:
 
 
 class Runs:
-    """One service after the other, until `end`. Who was chosen stays chosen, while they are there.
+    """One service after the other, until `end`. The chosen person stays, if still in the plan.
 
     A person may be reading while the settings change, and the next press is meant for what they
     read.

@@ -1,7 +1,7 @@
 """After the service has failed: one more off to the board, and the lamp lit.
 
 The board's lease has ended the output already, or ends it within two seconds. This is one
-more hand on the same switch, and it tells the person that nobody is at home.
+more attempt to switch off, and the lamp tells the person that no service runs.
 """
 
 import sys

@@ -24,8 +24,8 @@ def held(record: Record) -> frozenset[str]:
 def causes(record: Record) -> frozenset[str]:
     """Those of them that lead to `fault`.
 
-    The box's own STOP opens the board's emergency stop as well, where it is wired to it: while
-    STOP is pressed, and until the board has heard an off after that, it is no other one.
+    Where STOP is wired to the board's emergency stop, it opens that as well. So the fault
+    `emergency_stop` is left out while STOP is pressed and for `TOLD_WITHIN_S` after its release.
     """
     is_ours = record.stop_open or record.now - record.stop_closed_at < TOLD_WITHIN_S
     return held(record) - {"emergency_stop"} if is_ours else held(record)

@@ -60,8 +60,8 @@ class Ceilings(Fixed, frozen=True):
 class SetPoint(Struct, frozen=True):
     """What the board delivers until the lease runs out. Values are absolute, never increments.
 
-    Only `appliance.session.gate` makes one. It is no `Fixed`, which would give it `but`: a changed
-    copy has not passed the gate.
+    Only `appliance.session.gate` makes one. It is not a `Fixed`, because that has `but`: a changed
+    copy would not have passed the gate.
     """
 
     frequency_hz: float

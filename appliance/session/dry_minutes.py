@@ -86,6 +86,6 @@ def _of_phase(
     allowed = permitted_current_ma(phase.pulse_width_us, phase.frequency_hz, pad_cm2, *lowest)
     uncounted_ma = uncounted_current_ma(phase, program.kind)
     if uncounted_ma < allowed[0]:
-        # What may not contract is held by its charge.
+        # A phase that must not contract the muscle is limited by its charge.
         return uncounted_ma, Reason.CHARGE
     return allowed

@@ -37,7 +37,7 @@ class Part(Enum):
     BELOW_TOP = "below_top"
     """A modulation has made the pulses less than the phase says."""
 
-    # That of Enum is Python code, and a step asks for dozens.
+    # `Enum.__hash__` is slow Python code, and a step calls it dozens of times.
     __hash__ = object.__hash__
 
 
@@ -54,8 +54,8 @@ RESTING = frozenset({Part.OFF, Part.ACTIVE_REST})
 RAMPS = frozenset({Part.RAMP_UP, Part.RAMP_DOWN})
 
 SILENT_BEFORE_FOOT_S = 0.25
-"""An active rest ends so long before the next contraction. A board raises its frequency only from
-pulse to pulse, but begins with the right one after a break."""
+"""An active rest ends this long before the next contraction. A board raises its frequency only
+from pulse to pulse, but after a break it begins with the frequency of the set-point."""
 
 _SHOWN_FIRST = (
     *(Part.HOLD, Part.TWITCH, Part.RAMP_UP, Part.BELOW_TOP),
@@ -75,7 +75,7 @@ class ChannelPosition(Fixed, frozen=True):
     envelope: float
     """0 at a ramp's foot, 1 in the hold."""
     since_foot_s: float = inf
-    """How long the output has been rising, at most."""
+    """Seconds since the ramp's foot: the longest time for which the output can have risen."""
 
 
 class Position(Fixed, frozen=True):
@@ -91,7 +91,7 @@ class Position(Fixed, frozen=True):
     next_contraction_s: float | None
     """Seconds to the next ramp's foot of a channel; None where none follows in this phase."""
     tail: bool
-    """The rest of the phase is too short for a contraction: it stays off to its end."""
+    """What is left of the phase is too short for a contraction: the output stays off to its end."""
 
     @property
     def longest_period_s(self) -> float:
@@ -161,7 +161,7 @@ def _continuous(index: int, span: Span, elapsed_s: float, foot_s: float) -> Posi
     if span.end_s - foot_s < phase.ramp_up_s + phase.ramp_down_s:
         return _off(index, span, left_s, None, tail=True)
     if elapsed_s < foot_s:
-        # A rest is owed: a ramp before its foot would let the hand raise what is not felt.
+        # A rest is owed. As a ramp, this time would let the hand raise a level that is not felt.
         return _off(index, span, foot_s - elapsed_s, foot_s - elapsed_s, tail=False)
     since_s = elapsed_s - foot_s
     depth, changes_s = _depth(phase.modulation, since_s - phase.ramp_up_s)
@@ -195,7 +195,7 @@ def _depth(modulation: Modulation | None, at_s: float) -> tuple[float, float]:
         return 0.0, 0.0
     left_s = modulation.period_s - in_period_s
     if modulation.is_random:
-        # Multiples of the golden ratio: no two periods are alike, and every share comes.
+        # Multiples of the golden ratio: the depth differs in every period and covers all shares.
         return 1.0 - (period + 1) * GOLDEN % 1.0, left_s
     return 2.0 * min(below_s, left_s) / (modulation.period_s - modulation.top_s), left_s
 

@@ -42,7 +42,7 @@ def _site_has_charge(record: Record) -> bool:
 
 
 def _right_place(record: Record) -> bool:
-    """A board that is not for a body delivers to the bench, and no other board does."""
+    """A board that is not for a body delivers only to the bench, the others only to a body."""
     identity = record.report.identity
     if identity is None or record.visit is None:
         return False

@@ -29,7 +29,7 @@ class Answered(Fixed, frozen=True):
     remedy: str | None = None
     full_list: bool = False
     shown_since: float | None = None
-    """When the screen of the question appeared: what it showed since then is not meant."""
+    """When the screen of the question appeared: values that it showed since are taken back."""
 
 
 class ChecklistCompleted(Fixed, frozen=True):

@@ -21,8 +21,8 @@ REPORTS = 2
 def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[Asked, ...]:
     """The set-points of one lease and one period of theirs before the newest answer, and all since.
 
-    A report may answer any of the lease, and its newest pulse may be a period old: of a phase with
-    a lower frequency, where that has just ended.
+    A report may answer any set-point of the lease, and its newest pulse may be one period old:
+    a longer period, if a phase of a lower frequency has just ended.
     """
     since = _asked_at(record.report, record.now) - LEASE_S
     recent = [one for one in record.recent_set_points if one.at + one.longest_period_s >= since]

@@ -132,7 +132,7 @@ class Asked(Fixed, frozen=True):
     at: float
     amplitude: Pair
     longest_period_s: float
-    """A pulse that is reported now may be so old."""
+    """How old a pulse that is reported now may be."""
 
 
 class DateDraft(Fixed, frozen=True):

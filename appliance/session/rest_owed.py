@@ -39,8 +39,8 @@ def owed_s(run: Run, now: float) -> Pair:
 def rested(run: Run, before: Position | None, now: float) -> tuple[Run, Position]:
     """The run and its position, where a contraction waits for the rest that is owed.
 
-    Where the cycle stands does not matter: after a zero, a pause or a change of phase the
-    muscle has had the contractions that it has had.
+    The position in the cycle does not matter: a zero, a pause or a change of phase does not
+    undo the contractions before it.
     """
     position = envelope.position_at(run.spans, run.elapsed_s, run.cycle_start_s)
     if position.phase.continuous or run.levels.zero:

@@ -16,7 +16,7 @@ from appliance.therapy.units import LONG_AGO, Unit
 MORE_S = 300.0
 """What BACK adds at the end of a stage."""
 _NEARLY_S = 1.0
-"""A minute that lacks no more than this is told as one."""
+"""A minute that lacks no more than this is shown as a whole one."""
 
 
 def begin_visit(option: Option) -> Visit:

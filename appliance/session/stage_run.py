@@ -15,7 +15,7 @@ HINT_S = 4.0
 FAINTER_AT_WORK_S = (240.0, 600.0)
 """At these times of work the level may have faded: one click up is offered."""
 BOOK_S, BOOK_WITHIN_S = 60.0, 30.0
-"""The ledger books so much ahead, and again when less than the second is left of it."""
+"""The ledger books `BOOK_S` ahead, and again when less than `BOOK_WITHIN_S` of it is left."""
 COMING_S = 2.0
 """How long before a contraction its cue sounds."""
 
@@ -50,7 +50,7 @@ def with_levels(record: Record, changed: Levels) -> Record:
 def more(record: Record) -> Record:
     """One detent up. It counts only while current flows and the board has agreed.
 
-    A hand that holds the knob pressed asks for zero, however it turns it meanwhile.
+    While the knob is held pressed, turns up do not count: the press asks for zero.
     """
     run, position = record.run, record.position
     if any(press.button is Button.KNOB for press in record.presses):
@@ -224,7 +224,7 @@ def _follow_hand(changed: Levels, position: Position, passed_s: float) -> Levels
 
 
 def _skip_tail(run: Run, now: float) -> Run:
-    """At zero no clock runs, so a rest of a phase that fits no contraction is passed over.
+    """At level zero no time passes; a remainder of a phase too short for a contraction is skipped.
 
     A pause is a rest that the program owes to the muscle: the next contraction waits for it.
     """
@@ -302,8 +302,8 @@ def _comes_now(before_s: float | None, now_s: float | None) -> bool:
 def amplitude(record: Record) -> Pair:
     """The amplitude to request from the gate now, per channel, in the board's unit.
 
-    While it contracts, never less than the smallest step of a board that delivers the level
-    itself: a ramp begins and ends with the faintest pulses there are, not without any.
+    During a contraction it is at least the board's smallest step, if the level reaches that: a
+    ramp begins and ends with the weakest pulses that there are, not without pulses.
     """
     run, position, identity = record.run, record.position, record.report.identity
     if run is None or position is None or identity is None or not run.live:

@@ -22,5 +22,5 @@ class State(Enum):
     AFTERCARE = "aftercare"
     FAULT = "fault"
 
-    # That of Enum is Python code, and a step asks for dozens.
+    # `Enum.__hash__` is slow Python code, and a step calls it dozens of times.
     __hash__ = object.__hash__

@@ -317,7 +317,7 @@ def _tells(record: Record) -> tuple[str, ...]:
 
 
 def _details(record: Record, details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """A detail belongs to its fault: nothing is said of one that is not there."""
+    """The details of the latched faults, and of no others."""
     return tuple((name, details[name]) for name in record.latched if details.get(name))
 
 

@@ -120,7 +120,7 @@ def _sweeps(phase: Phase) -> bool:
 
 
 def not_permitted(stage: Stage, limits: Limits) -> str | None:
-    """Why a published program cannot be had whole, or None: it is that, or it is another one."""
+    """Why a published program cannot be delivered whole; None if it can or is not published."""
     if stage.program.publication is None:
         return None
     of_day = COMFORT_MINUTES_PER_DAY

@@ -161,7 +161,7 @@ def first_line(path: Path) -> str:
 def undo(path: Path, check: Callable[[str], None]) -> past_files.PastFile:
     """Put the file back as it was before the last change, and return what was put back.
 
-    That is in the history no more, so that the next undo goes back one further. What is replaced
+    It is removed from the history, so that the next undo goes back one further. What is replaced
     stays in the folder of the history. Raises
     SettingsError where nothing was kept, or what was kept is not valid any more.
     """

@@ -22,7 +22,7 @@ from appliance.therapy.programs import Kind
 
 _PACKAGE = "appliance.therapy"
 _ALIKE = 0.85
-"""Share of letters from which on a name is taken for a slip of another one."""
+"""Similarity from which a name counts as a misspelling of another one."""
 
 
 class Validated(Fixed, frozen=True):

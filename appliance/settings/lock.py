@@ -124,7 +124,7 @@ def seal_of(catalogue: Catalogue, routine: str) -> str:
 
 
 def _told(value: Any) -> Any:
-    """Without what says nothing, so that a form that a later version adds breaks no seal."""
+    """Drop None and False, so that a field that a later version adds does not change the seal."""
     if isinstance(value, dict):
         return {key: _told(one) for key, one in value.items() if one not in (None, False)}
     if isinstance(value, list | tuple):

@@ -42,7 +42,7 @@ def _shown(draft: Draft) -> list[str]:
 
 
 def _write(draft: Draft, machine: Machine) -> list[str]:
-    """Write everything, and return what has been done. Raises ApplianceError; nothing is then."""
+    """Write everything, and return what was done. Raises ApplianceError if nothing was written."""
     machine.may_write()
     told = []
     if draft.write():

@@ -36,7 +36,7 @@ class Course(Fixed, frozen=True):
 
 
 class Drift(Enum):
-    """What becomes of a pad on the skin. 2 kOhm each is a dry pair, 4 kOhm."""
+    """How a pad on the skin changes. Two pads of 2 kOhm are a dry pair of 4 kOhm."""
 
     DRYING = Course(1_985.0, 20.0)
     WARMING = Course(350.0, 60.0)

@@ -1,7 +1,7 @@
 """The pulse witness: compares each pulse that a simulated board delivers with the rules.
 
-It knows nothing of the host, and its numbers are its own: a wrong limit in the program is not
-wrong here as well. It writes down each rule that a pulse breaks.
+It uses nothing of the host, and has its own numbers: a wrong limit in the program is not
+repeated here. It writes down each rule that a pulse breaks.
 """
 
 from collections import deque
@@ -71,7 +71,7 @@ class Witness:
     """Moved by the positive phases; the negative ones move as much back."""
     _last: dict[int, Pulse] = field(default_factory=dict)
     _most: dict[int, float] = field(default_factory=dict)
-    """Of each channel: what may flow at time 0 so that it would rise at the most since then."""
+    """Of each channel: the most that may flow, projected back to time 0 along the fastest rise."""
     _burst: dict[int, deque[float]] = field(default_factory=dict)
     """Of each channel: when its pulses came, as many as a burst has."""
     _period_s: dict[int, float] = field(default_factory=dict)

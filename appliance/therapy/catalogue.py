@@ -26,7 +26,7 @@ T = TypeVar("T", Program, Placement, Routine)
 class Catalogue(Fixed, frozen=True, eq=False):
     """Programs, placements, routines by id, and the statements in order.
 
-    Two are equal only where they are one: it is made once, and answers are kept by it.
+    Compared by identity: it is made once, and is part of the key of cached results.
     """
 
     programs: Mapping[str, Program]

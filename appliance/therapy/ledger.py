@@ -31,7 +31,7 @@ class Ledger(Fixed, frozen=True):
     """What was delivered today, for one person. Booked time counts as delivered.
 
     A person's entries are their own, Guest's, and those of names that the plan does not have:
-    another name is no other body. Guest's entries are those of all people.
+    another name may be the same person. Guest's entries are those of all people.
     """
 
     contracting_minutes: float = 0.0

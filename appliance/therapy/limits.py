@@ -27,7 +27,7 @@ HARD_SITE_CHARGE_MC = 1000.0
 """Charge of one phase that one site may have in a day, millicoulomb. An own value: thirty minutes
 at 80 mA, 400 us and 50 Hz with a third of them on. The shipped programs stay below half of it."""
 MOST_CHARGE_MC_S = HARD_CURRENT_MA * HARD_PULSE_WIDTH_US * 1e-6 * 50.0
-"""What a second counts as whose charge is not known."""
+"""The charge that counts for a second whose charge is not known."""
 LOAD_OHM = 500.0
 """The load into which energy and power are stated, as the standards do."""
 

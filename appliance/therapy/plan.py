@@ -118,7 +118,7 @@ def told_minutes(minutes: float) -> str:
 
 
 def planned_routine(plan: Plan, catalogue: Catalogue) -> Routine:
-    """The plan's routine. Raises TherapyError where it is unknown or no contracting one."""
+    """The plan's routine. Raises TherapyError if it is unknown or a comfort one."""
     known = {id_: r for id_, r in catalogue.routines.items() if r.kind is not Kind.COMFORT}
     if plan.routine not in known:
         # Comfort programs are always offered; the plan is for the others.
@@ -188,8 +188,8 @@ def _due_today(history: History, plan: Plan) -> bool:
 def day_used(person: str, history: History, limits: Limits) -> DayUsed | None:
     """Why today is used up, or None. An unfinished session may be finished.
 
-    Comfort programs neither use a day up nor outlast it: after the day's session the box
-    rests. Guest may be many people, so the number of sessions is not limited for Guest: the
+    Comfort programs do not use a day up, and are not offered once it is used up.
+    Guest may be many people, so the number of sessions is not limited for Guest: the
     sum of the box is.
     """
     ledger = history.ledger

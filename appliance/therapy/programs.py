@@ -87,7 +87,7 @@ class Phase(Fixed, frozen=True, dict=True):
     `off_s` 0 means continuous: ramp up once, hold to the end of the phase, ramp down.
     `duration_s` and `contractions` None mean whatever the stage leaves. `short_off_s` is the off
     time for the experienced, where the program has one. A pause delivers nothing; its pulses
-    are those of the phase before, so that no change is one from or to a pause. What follows from
+    are those of the phase before, so that a pause itself changes no pulses. What follows from
     its values is worked out once: every step of a session asks for it.
     """
 

@@ -1,4 +1,4 @@
-"""The questions of the day: what is promised of such sessions, asked instead of promised.
+"""The questions of the day: the box asks about effects that others promise.
 
 The article behind this product promises less stiffness from day 1, longer sitting and standing
 from days 2 to 3, and fewer flare-ups in weeks 2 to 3. On those days the box asks, after the

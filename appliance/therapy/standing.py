@@ -20,12 +20,12 @@ LEAST_CHARGE_MC = 20.0
 
 
 def today_known(person: str, history: History) -> bool:
-    """Whether the figures of today are all there is. Where not, statement 9 asks for more."""
+    """Whether the figures of today are complete. If not, statement 9 asks the person."""
     return person != GUEST and history.readable and history.clock_trusted
 
 
 def _by_hand(history: History) -> bool:
-    """Whether today's date is a person's word, as an answer to statement 9 is."""
+    """Whether a person set today's date: it counts no more than an answer to statement 9."""
     return history.clock is not None and history.clock.by_hand
 
 

@@ -215,7 +215,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         return self
 
     def live_until(self, until: float, may_go_on: Callable[[], bool] = lambda: True) -> Self:
-        """Live to exactly this moment, or less far where it may not go on."""
+        """Run to exactly this moment; stop earlier if `may_go_on` is false."""
         self.agenda.at(until, lambda now: self.wakeup.wake())
         while self.now < until and may_go_on():
             self.step()
@@ -224,7 +224,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
     # What happens to a box
 
     def freeze(self, seconds: float) -> Self:
-        """The process hangs, and then goes on as if nothing had been."""
+        """Let the process hang, and then go on as if nothing had happened."""
         self.clock.freeze(seconds)
         self.step()
         return self
@@ -250,7 +250,7 @@ class VirtualBox(AbstractContextManager["VirtualBox"]):
         self.world = self.world.but(began=self.world.began + by)
 
     def instruct_journal(self, pragma: str) -> None:
-        """Take the journal's file its room, or its leave to write, as a disk would."""
+        """Make the journal's disk full or read-only, by a PRAGMA."""
         self.diary.instruct(pragma)
 
     # Hands

@@ -1,6 +1,6 @@
 """The observer of a virtual box: compares the board's pulses and the screen with the rules.
 
-Its numbers are its own: a wrong one in the program is not wrong here as well.
+It has its own numbers, so that a wrong number in the program is not repeated here.
 """
 
 from appliance.session.board import Output

@@ -33,7 +33,7 @@ CHOICE_RESTS_S = 0.3
 REPEAT_HELD_S = 0.5
 """BACK held this long says the screen's text once more."""
 LETTERS_A_SECOND = 12.0
-"""Nothing that is said takes longer than so many letters a second, and `WORD_S` more."""
+"""The slowest speech: a text takes at most its letters at this rate, and `WORD_S` more."""
 WORD_S = 0.5
 MINUTES_TOLD = (10, 5, 1)
 

@@ -80,7 +80,7 @@ def _passed_over(view: View, before: View) -> Keys:
 
 
 def _lies(stage: StageView, before: View | None) -> Keys:
-    """How to lie; all that OK has skipped, where a picture that turned by itself was the last."""
+    """How to lie, or all texts that OK has skipped if the last picture turned by itself."""
     if before is None or before.state is not State.PLACING or before.page_turned:
         return (f"ready.lying.{stage.pads[0].site.value}",)
     return tuple(_picture(page, stage) for page in ("pads", "box", "lying"))
@@ -146,7 +146,7 @@ def _preparing(view: View, words: Words) -> Keys:
     stage = view.stage
     if stage is None or not stage.pads:
         return (f"preparing.{page}",)
-    # The cushion first: who lies with the pads on cannot fetch one.
+    # The cushion comes first: a person who lies with the pads on cannot fetch one.
     before: Keys = ("preparing.cushion", "preparing.warmth") if page == "skin" else ()
     if page == "pads":
         own = ("preparing.own_pads",) if stage.count > 1 else ()
@@ -163,7 +163,7 @@ def _take(stage: StageView) -> str:
 
 
 def _placing(view: View, words: Words) -> Keys:
-    """All of a place at once: its pictures turn by themselves, for which nobody waits who hears."""
+    """All texts of a place at once: a person who listens does not wait for its pictures to turn."""
     stage = view.stage
     if stage is None:
         return ("placing.own", "placing.leads", "then_ok")

@@ -25,7 +25,7 @@ class Sweep:
 
     @property
     def since(self) -> float | None:
-        """From when on samples are still wanted; None where there are none yet."""
+        """The time from which to ask for more samples: that of the newest; None without samples."""
         return max(self._samples, default=None)
 
     def add(self, samples: Iterable[Sample], now: float) -> None:

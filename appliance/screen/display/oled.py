@@ -33,7 +33,7 @@ _SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0))
 """Right and up, pixels; against burn-in. A picture leaves its outermost pixels free for this."""
 _OPPOSITE = bytes(255 - byte for byte in range(256))
 _MUCH = 256
-"""Bytes to be sent, from which on the negative may be the shorter way."""
+"""From this many bytes on, sending the negative may take fewer."""
 _ERRORS = (luma.core.error.Error, OSError)
 
 Shown = Sequence[bytes | None]
@@ -155,7 +155,7 @@ class OledGlass:
 
     @property
     def _start_line(self) -> int:
-        """Up by a row for nothing, where the row that comes back below is not seen."""
+        """The start line shifts the picture up a row without a transfer, if no seam is seen."""
         up = _SHIFTS[self._shift][1] if _has_no_seam(self._picture) else 0
         return -up % HEIGHT if self._upside_down else up
 

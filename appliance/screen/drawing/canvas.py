@@ -138,7 +138,7 @@ class MeasuringCanvas(Canvas):
         self._inks.append((name, ink))
 
     def clear(self, box: Box) -> None:
-        """What lies wholly in the box is gone; what only reaches into it is cut."""
+        """Forget ink that lies wholly in the box; report ink that only reaches into it."""
         super().clear(box)
         left = [(name, ink) for name, ink in self._inks if not _within(ink, box)]
         for name, ink in left:

@@ -8,7 +8,7 @@ from appliance.session.view import View
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """The footer says what is agreed to by holding CONFIRM: TRUE, NONE, I WILL; and the opposite.
 
-    So who reads only the names of illnesses cannot mistake one button for the other.
+    So a person who reads only the names of illnesses cannot confuse the two buttons.
     """
     statement = view.statement
     if statement is None:

@@ -11,8 +11,8 @@ from appliance.session.view import View
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     """What happened and what to do; the exact words of an error where they help.
 
-    The knob leafs through several faults. While the output may still be on, how to end that is
-    all there is: a remedy beside it could undo it, and RETRY would take it from the screen.
+    The knob leafs through several faults. While the output may still be on, the screen shows
+    only how to end that: a remedy could work against it, and RETRY would remove the text.
     """
     if view.output is not Output.OFF:
         _still_on(canvas, words)

@@ -24,7 +24,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _rows(canvas: Canvas, view: View, words: Phrases) -> None:
-    """Pads off, and what follows; where more minutes are offered, pads off only without them."""
+    """Pads off, and what follows. If more minutes are offered, pads come off only if refused."""
     if view.stage is not None:
         stage_header(canvas, view.stage, words)
     if view.more_minutes:

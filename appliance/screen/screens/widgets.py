@@ -156,7 +156,7 @@ def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
 def still_on(canvas: Canvas, words: Phrases) -> None:
     """In the place of everything above the footer while the output is not known to be off.
 
-    It looks the same in every state, and like none of them: nobody touches a pad or goes on.
+    It looks the same in every state and unlike any of them, so that nobody touches a pad.
     """
     canvas.text(MIDDLE, 0, words("still_on.wait"), fonts.large(), align="middle")
     canvas.invert((0, 0, WIDTH - 1, 21))

@@ -166,7 +166,7 @@ def leave_page(record: Record) -> Record:
 
 
 def note_exercise(record: Record) -> Record:
-    """Note how many repetitions were done, where the page is left that leads them."""
+    """Note how many repetitions were done, when the page of an exercise is left."""
     moment, exercise = aftercare.moment(record), pages.name(record)
     if moment is None or exercise is None:
         return record

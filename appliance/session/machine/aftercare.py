@@ -61,7 +61,7 @@ def block(record: Record) -> Block | None:
 
 
 def without_strengthening(record: Record, question: str) -> Record:
-    """Who has just told of soreness or of a burn rests from strengthening."""
+    """Remove strengthening if the answer on this page is soreness or a burn."""
     sore = question == "soreness" and advises_rest(record.value)
     burned = question == "skin" and record.value == BURN
     if not (sore or burned):

@@ -26,7 +26,7 @@ def is_setting(record: Record) -> bool:
 
 
 def may_set(record: Record) -> bool:
-    """A clock that keeps time is not set by hand: it would make any day a new one."""
+    """Whether the date may be set: not if a clock keeps time, as that could begin a new day."""
     clock = record.history.clock
     on_page = record.state is State.LOCKED and pages.name(record) == "date"
     return on_page and clock is not None and not clock.keeps_time
@@ -62,7 +62,7 @@ def confirm(record: Record) -> Record:
 
 
 def prompt(draft: DateDraft) -> tuple[Cue, ...]:
-    """The page, and then which part of the date the knob changes; five is four and one."""
+    """The cues of the page and of the part that the knob changes; part 5 is counted as 4 and 1."""
     part = draft.part + 1
     return (Cue.LOOK, Cue.FOUR, *counted(min(part, 4)), *counted(max(0, part - 4)))
 

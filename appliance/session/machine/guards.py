@@ -48,7 +48,7 @@ def tested_good(record: Record) -> bool:
 def may_go_home(record: Record) -> bool:
     """Whether CONFIRM leads to the first page, as where the knob sets sound or language.
 
-    From there alone it begins the checklist, so that nobody is asked who meant "that is right".
+    CONFIRM begins the checklist on the first page only, not where it confirms a setting.
     """
     return pages.name(record) in pages.LOOKED_AT
 
@@ -257,7 +257,7 @@ def more_minutes(record: Record) -> bool:
 
 
 def every_cause_gone(record: Record) -> bool:
-    """Until the output is known to be off the fault stays: its screen says how to end that."""
+    """Whether no cause is left and output is off; until then the screen says how to end it."""
     if record.report.output is not Output.OFF:
         return False
     return not blocking(causes(record), stage_running=False)

@@ -130,7 +130,7 @@ class Session:
                 break
         set_point, withheld = gate.pass_through(record, stage_run.amplitude(record), sent)
         if running and record.state is State.STIMULATING and set_point is None:
-            # A reason to be on is gone. Should it come back, no current comes back with it.
+            # A condition for output has failed. If it holds again later, current does not return.
             record = self._faults(record, frozenset({_GONE.get(withheld[0], "internal")}))
         record = prompts.reminded(record)
         recent = over_current.recent_set_points(record, set_point)
@@ -278,7 +278,7 @@ class Session:
 
 
 _PRESSES = frozenset({*_SHORT.values(), *_HELD.values()})
-# A hand on STOP is not on CONFIRM: the screen after its release counts as changed without a hand.
+# The release of STOP counts as no hand: that hand was not on CONFIRM when the screen changed.
 _BY_HAND = frozenset(Trigger) - {
     Trigger.TICK,
     Trigger.FAULT,

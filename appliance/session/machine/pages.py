@@ -46,8 +46,8 @@ QUESTIONS = {
 }
 """Questions with a number for an answer, and the largest one."""
 SHOWN = {"skin": "skin_shown", "soreness": "soreness_shown"}
-"""Answers that count from when the knob has chosen them, and the name that they have until CONFIRM
-says what is meant. A page that END, idling or a power cut leaves has told what it showed."""
+"""Answers that count as soon as the knob has chosen them, and the name under which they are noted
+until CONFIRM. So they are noted even if END, idling or a power cut ends the page."""
 NO_ANSWER = -1
 """Below 0, where a question may be skipped: what is shown until the knob is turned."""
 SKIPPABLE = frozenset(question.id for question in DAY_QUESTIONS)

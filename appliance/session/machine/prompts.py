@@ -141,7 +141,7 @@ def _stage_number(record: Record) -> tuple[Cue, ...]:
 
 
 def _way_out(record: Record) -> tuple[Cue, ...]:
-    """A day that is used up asks for what "not today" asks for."""
+    """The count of the remedy; for a day that is used up it is that of "not today"."""
     remedy = record.refusal.remedy if record.refusal else None
     return counted(_WAYS_OUT.index(remedy or Remedy.NOT_TODAY) + 1)
 

@@ -51,7 +51,7 @@ class Replies:
         return taken
 
     def forget(self) -> None:
-        """What was not said yet never will be."""
+        """Drop all replies that were not sent yet."""
         self._waiting.clear()
 
     def next_due(self) -> float:

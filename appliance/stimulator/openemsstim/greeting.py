@@ -1,8 +1,8 @@
 """Identifying an openEMSstim: waits until it has started, then asks for its firmware.
 
 Opening the port resets it, and it takes 11.3 s, some seconds more with its boot loader, until
-it listens. What it is sent meanwhile it obeys afterwards. So nothing is said before its
-banner; and where none comes, because this board was not reset, before any start has ended
+it listens. It obeys later what it was sent meanwhile. So nothing is sent before its
+banner; if none comes, because this board was not reset, nothing before the end of any start
 that the opening may have caused. Then comes a question that no firmware acts upon, and an
 all-stop, which has to come back word for word.
 """

@@ -48,9 +48,9 @@ LOST_S = 0.08
 KEEP_ALIVE_S = 0.4
 """A fifth of what the device allows before it stops by itself."""
 TOLD_S = 0.1
-"""So old may be what the device told of its channels when an update goes out, seconds."""
+"""Greatest age of the device's report of its channels when an update is sent, seconds."""
 STALE_LOOKS = 5
-"""So many answers in a row that are older are a fault: no update follows them, not even down."""
+"""This many older answers in a row are a fault: no update follows them, not even a lower one."""
 LOOK_S = 0.1
 """The current data is read before a rest, which clears the device's record of lead errors."""
 STATUS_S = 0.1

@@ -115,8 +115,8 @@ void checks_repair(void)
     adc_repair();
     link_repair();
     checks_start();
-    /* What is wrong for good may drive a pin past its port, as a timer does: until a reset the pins
-     * stay inputs, which the next check finds wrong. */
+    /* A register that stays wrong may drive a pin past its port, as a timer does. So the pins stay
+     * inputs until a reset, and the next check reports that as wrong. */
     is_beyond_repair =
         registers_failed() != EMS_CHECK_NONE || !pulses_are_low() || TIMSK1 != 0;
     if (is_beyond_repair)

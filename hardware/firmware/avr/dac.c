@@ -18,7 +18,7 @@ static uint16_t full_scale(uint16_t codes)
     return codes < FULL_SCALE ? codes : FULL_SCALE;
 }
 #else
-/* 80 mA are the full scale, so that a DAC that gives all it can gives no more. */
+/* Full scale is 80 mA, so that a DAC at its maximum delivers no more. */
 static uint16_t full_scale(uint16_t codes)
 {
     uint16_t steps = (uint16_t)(codes + (codes * 7U + 12U) / 25U);

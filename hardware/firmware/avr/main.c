@@ -102,8 +102,8 @@ static void set_dac(uint8_t channel, uint16_t codes, uint32_t now)
     board_fail_check(&board, EMS_CHECK_DAC, now);
 }
 
-/* What the interrupts have done to a pulse that did too much, or did not end. True if it did too
- * much: then it has been judged. */
+/* Judges a pulse that an interrupt cut short for too much current, and reports one that did not
+ * end. True if it was cut for too much current. */
 static bool judge_cut(uint32_t now)
 {
     struct measured measured;
@@ -146,7 +146,7 @@ static bool judge(uint32_t now)
     return false;
 }
 
-/* Before the ring could run over, and an off be lost in it: off, as if it had come. */
+/* Goes off before the ring can overflow, as if the off had come that could be lost in it. */
 static void watch_line(uint32_t now)
 {
     uint8_t lost = link_drop_excess();
@@ -159,7 +159,7 @@ static void watch_line(uint32_t now)
 /* One fault of the chip itself: everything off, every register anew. */
 static void check(uint32_t now)
 {
-    /* The compiler's zero: nothing else would ever put it right. */
+    /* The compiler's zero register: nothing else would ever correct it. */
     __asm__ volatile("clr __zero_reg__");
     uint8_t failed = checks_failed((uint16_t)now, pulses_are_busy());
     if (failed == EMS_CHECK_NONE)

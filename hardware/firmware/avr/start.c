@@ -92,8 +92,8 @@ static struct about read_about(void)
     return crc == stored.crc ? stored.about : unknown;
 }
 
-/* Only power counts: a board that its watchdog resets over and over would wear the cells out,
- * and its numbers go on in memory. */
+/* Counts resets by power only: a board that its watchdog resets again and again would wear out
+ * the EEPROM, and its arming numbers go on in memory anyway. */
 static uint16_t count_power_ups(void)
 {
     uint16_t count = eeprom_read_word(POWER_UPS_AT);

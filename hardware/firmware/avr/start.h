@@ -6,7 +6,7 @@
 
 #include "board.h"
 
-/* What goes on over every reset but that by power; call it in every pass. */
+/* Keeps what survives every reset except power-up; call it in every pass. */
 void start_keep(uint16_t seed, uint8_t over_currents);
 
 /* A jump through a vector that nothing uses: the chip is not to be trusted until a reset. */

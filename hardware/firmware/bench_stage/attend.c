@@ -13,8 +13,8 @@
 #include "pulses.h"
 #include "stage_test.h"
 
-/* From the begin of a pass: what is due by then is waited for. A pass that does nothing takes 0.15 ms, and
- * what comes before this in the next 0.1 ms. */
+/* From the begin of a pass: an action that is due by then is waited for. A pass that does nothing takes 0.15 ms,
+ * and the code before this in the next pass 0.1 ms. */
 #define AHEAD_TICKS (UINT32_C(280) * TICKS_PER_US)
 /* What follows an action sooner comes in the same pass. */
 #define NEXT_TICKS (UINT32_C(120) * TICKS_PER_US)

@@ -23,7 +23,7 @@ bool bench_stage_is_due(struct bench_stage_watch *watch, const struct board *boa
         watch->fills_until = now + BENCH_STAGE_FILLS_TICKS;
         watch->fills = true;
     } else if (watch->fills && has_come(now, watch->fills_until)) {
-        /* Once and for all: two minutes later the time would seem to be still to come. */
+        /* Cleared for good: two minutes later, half a turn of the clock, the time would seem to lie ahead. */
         watch->fills = false;
     }
     if (channel->pulses == watch->pulses || !has_come(now, channel->delivered + BENCH_STAGE_LOOK_TICKS))

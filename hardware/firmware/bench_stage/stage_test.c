@@ -73,8 +73,8 @@ enum step {
  * pass, which must not take longer than 0.5 ms; others leave the passes between 0.2 ms. A pin that is high
  * needs an action every 0.44 ms, or the second clock drops it. */
 static const struct stage_action actions[] = {
-    /* The weakest question comes first: nothing but the load may take what a low high voltage sends for 12 us.
-     * Only then is asked what would be felt. */
+    /* The weakest question comes first: a low high voltage for 12 us shows whether only the load is connected.
+     * Questions that would be felt come after it. */
     {AT(0), STAGE_ASK, DISCHARGE, 0, WEAK_CODES},
     {AT(500), STAGE_SUPPLY_OFF, DISCHARGE, 0, 0},
     {AT(31250), STAGE_FALLS, DISCHARGE, 0, FALLEN_MV},
@@ -203,7 +203,7 @@ bool stage_test_pass(struct stage_test *test, const struct stage_test_sight *sig
     default:
         break;
     }
-    /* What was broken off says nothing: it begins anew with the next arming. */
+    /* A test that was broken off has no result: it begins again with the next arming. */
     if (!sight->is_live)
         go(test, STAGE_TEST_READY, now);
     else if (test->state != STAGE_TEST_RUNS)

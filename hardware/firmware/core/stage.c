@@ -56,8 +56,8 @@ static uint32_t not_before(const struct channel *channel, uint32_t after_last, u
     return channel->has_last && has_come(at, earliest) ? at : earliest;
 }
 
-/* However often the host changes its mind, no two pulses of a channel come closer than one
- * period. Whose turn it is keeps it: a frequency that falls and falls would leave B no pulse. */
+/* However often the host changes the set-point, no two pulses of a channel come closer than one
+ * period. The channel whose turn it is keeps it: else B gets no pulse while a frequency falls. */
 static void align(struct stage *stage, uint32_t now)
 {
     uint8_t number = stage->runs ? due_number(stage) : 0;

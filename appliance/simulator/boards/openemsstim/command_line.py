@@ -104,7 +104,7 @@ def _characters(digits: str) -> Iterator[str]:
 
 
 def _value(digit: str) -> int:
-    """A to F count from 0, as they should not."""
+    """A to F are read as 0 to 5, which is a mistake of the firmware."""
     if "A" <= digit <= "F":
         return ord(digit) - ord("A")
     return int(digit) if digit in "0123456789" else -1

@@ -102,7 +102,7 @@ class Board(SimulatedDevice):
         self._bite_at = now + protocol.WATCHDOG_MS / 1000
 
     def fail(self, now: float, fault: Fault) -> None:
-        """Find this fault at `now`, until when it has lived: off, until the host says off."""
+        """Latch this fault at `now`, which the board has reached: off until the host sends off."""
         self.faults |= fault
         if self.state is not State.FAULT:
             self._switch_off(now, Reason.FAULT)

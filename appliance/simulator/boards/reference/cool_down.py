@@ -10,7 +10,7 @@ from appliance.stimulator.reference.protocol import (
 
 
 class CoolDown:
-    """Grows with every fault. Forgotten at power-up alone, but for the open leads."""
+    """Grows with every fault. Only power-up resets it; good pulses reset the open leads too."""
 
     def __init__(self) -> None:
         self._until = 0.0

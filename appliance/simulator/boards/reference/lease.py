@@ -4,7 +4,7 @@ from appliance.stimulator.reference.protocol import SetPoint
 from appliance.therapy.units import NEVER
 
 _NEWER = 0x8000
-"""Numbers go round: one is newer than another by less than half of the circle."""
+"""Numbers wrap: one is newer than another if it is ahead by less than half of the range."""
 
 
 class Lease:

@@ -34,7 +34,7 @@ class Form(NamedTuple):
         return self.burst_pulses, self.burst_ms
 
     def is_other(self, asked: "Form") -> bool:
-        """Whether `asked` has bursts, none, or other ones than this."""
+        """Whether the bursts of `asked` differ from these: none against some, or another form."""
         return asked.bursts != self.bursts or (self.burst_pulses > 0 and asked != self)
 
 
@@ -144,7 +144,7 @@ class OutputStage(Listeners):
         return self._gap_s if self.form.burst_pulses else self._period_s
 
     def _align(self, now: float, is_other: bool) -> None:
-        # However often the host changes its mind, no two pulses of a channel come closer
+        # However often the host changes the set-point, no two pulses of a channel come closer
         # than one period.
         runs = self._slots[0] != NEVER and not is_other
         self._asked_period_s = period_s = 100 / self.form.centihz
@@ -154,7 +154,7 @@ class OutputStage(Listeners):
         self._period_s = period_s
         self._gap_s = self.form.burst_ms / 1000 - (self.form.burst_pulses - 1) * period_s
         self._places = [0, 0]
-        # Whose turn it is keeps it: else a frequency that falls and falls would leave B no pulse.
+        # The channel whose turn it is keeps it: else B would get no pulse while a frequency falls.
         due = 1 if runs and self._slots[1] < self._slots[0] else 0
         other = 1 - due
         first = max(now, self._last[due] + period_s, self._last[other] + period_s / 2)
