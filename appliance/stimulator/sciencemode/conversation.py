@@ -17,8 +17,8 @@ from appliance.stimulator.sciencemode import units
 from appliance.stimulator.sciencemode.activity import Activity
 from appliance.stimulator.sciencemode.card import CARD
 from appliance.stimulator.sciencemode.codec import Packet
+from appliance.stimulator.sciencemode.leads import Leads
 from appliance.stimulator.sciencemode.messages import (
-    DETECTS_CONTACT_FROM_MA,
     ChannelState,
     GetBattery,
     GetCurrentData,
@@ -98,7 +98,8 @@ class Conversation:
         `_told_since`; LONG_AGO: it is not known."""
         self._stale_looks = 0
         self._battery_at = LONG_AGO
-        self._open = self._good = self._used = frozenset[int]()
+        self._used = frozenset[int]()
+        self._leads = Leads()
         self._pace = units.Pace()
         # Each start brings new ones of these.
         self._activity: Activity
@@ -120,7 +121,7 @@ class Conversation:
                 )
             case Phase.STARTING if self._initialised:
                 return _REST
-            case Phase.LIVE if wanted is not None and not self._open:
+            case Phase.LIVE if wanted is not None and not self._leads.open:
                 return self._live(wanted, flows, now)
             case Phase.LIVE:
                 # With a lead off, an update would restart the channel that the device has stopped.
@@ -135,7 +136,7 @@ class Conversation:
                 self._phase = Phase.STOPPING
                 self.agreed_at = self._agreed = None
                 self._initialised = False
-                self._open = self._good = frozenset()
+                self._leads = Leads()
             case Init():
                 self._phase = Phase.STARTING
                 self._was_on = False
@@ -245,7 +246,7 @@ class Conversation:
         if result not in LEAD_RESULTS:
             raise WrongAnswerError(fault_of(result), words_of(result))
         # The device does not say which lead: any channel in use may be the one.
-        self._opened(self._used)
+        self._leads.told(self._used, frozenset(), is_live=self.is_live)
 
     def _stopped(self, reply: Reply) -> None:
         if reply.result not in _OFF_RESULTS:
@@ -271,18 +272,12 @@ class Conversation:
             raise WrongAnswerError("board_disagrees", "what it says of its channels is too old")
         states = {channel: reply.states[channel] for channel in self._used}
         flagged = frozenset(n for n, state in states.items() if state in _LEAD_STATES)
-        self._opened(flagged)
+        self._leads.told(flagged, frozenset(states) - flagged, is_live=self.is_live)
         if not (flagged and reply.result in LEAD_RESULTS):
             self._check(reply)
         _refuse_unknown(states.values())
-        self._good = frozenset(states) - flagged if self.is_live else frozenset()
-        is_open = bool(self._open | flagged)
+        is_open = bool(self._leads.open | flagged)
         self._activity.check(reply, self._used, self.in_force, now, is_open=is_open)
-
-    def _opened(self, channels: frozenset[int]) -> None:
-        """Note open leads. Once a stop is sent an answer tells of what was: it counts no more."""
-        if self.is_live:
-            self._open |= channels
 
     # Telling
 
@@ -304,14 +299,8 @@ class Conversation:
 
     @property
     def contact(self) -> tuple[Contact, Contact]:
-        """Known only where enough current flows for the device to tell."""
-        return self._contact(0), self._contact(1)
-
-    def _contact(self, channel: int) -> Contact:
-        if channel in self._open:
-            return Contact.OPEN
-        enough = self.in_force[channel] >= DETECTS_CONTACT_FROM_MA
-        return Contact.GOOD if enough and channel in self._good else Contact.UNKNOWN
+        a, b = (self._leads.contact(channel, self.in_force) for channel in (0, 1))
+        return a, b
 
     def may_flow(self) -> bool:
         """Whether current flows, or may flow by now, as far as is known."""
