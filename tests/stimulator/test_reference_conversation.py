@@ -132,6 +132,31 @@ def test_each_channel_is_followed_by_itself() -> None:
         assert now == pytest.approx(NOW + 2.5, abs=0.11)
 
 
+@pytest.mark.parametrize(
+    ("in_force", "fault"), [(400, None), (401, "board_too_strong"), (300, None)]
+)
+def test_what_was_accepted_before_is_in_force_where_less_is_refused_for_a_lagging_belief(
+    in_force: int, fault: str | None
+) -> None:
+    talk = heard(ZERO)
+    talk.expect(ASKED._replace(sequence=6, amplitude_a_codes=400), NOW)  # Its answer is lost.
+    for sequence in (7, 8):
+        talk.expect(ZERO._replace(sequence=sequence), NOW + 0.05)
+        refused = AGREED._replace(
+            sequence=sequence, answer=Refusal.BELIEF, amplitude_a_codes=in_force
+        )
+        assert talk.hear(refused, NOW + 0.06) == fault
+
+
+def test_a_board_with_more_in_force_than_anything_that_was_sent_is_too_strong_in_a_refusal() -> (
+    None
+):
+    talk = heard(Off(5), state=State.OFF)
+    talk.expect(ZERO._replace(sequence=6), NOW)
+    refused = AGREED._replace(sequence=6, answer=Refusal.BELIEF, amplitude_a_codes=1)
+    assert talk.hear(refused, NOW + 0.01) == "board_too_strong"
+
+
 def test_a_refusal_is_counted_once_and_over_the_end_of_the_counter() -> None:
     talk = Conversation(NOW)
     counts = bytearray(AGREED.refusals)

@@ -4,13 +4,23 @@ from appliance.session.lease import LEASE_S
 from appliance.stimulator.link import IDLE_SILENCE_S
 from appliance.stimulator.reference import protocol
 from appliance.stimulator.reference.judge import Follower, verdict
-from appliance.stimulator.reference.protocol import Flag, Off, Reason, Report, SetPoint, State
+from appliance.stimulator.reference.protocol import (
+    Flag,
+    Off,
+    Reason,
+    Refusal,
+    Report,
+    SetPoint,
+    State,
+)
 from appliance.therapy.units import LONG_AGO, NEVER
 
 SILENCE_S = 0.2
 GAP_S = protocol.GAP_MS / 1000
 
 _CADENCE_S = 0.15
+_MOST_ACCEPTED = 8
+"""A wrong belief is right again after two frames; a board goes off after three."""
 _OURS = (Reason.OFF, Reason.HELLO)
 
 
@@ -30,6 +40,8 @@ class Conversation:
         """Frames that have no answer yet, by sequence: when each was sent, seconds, and what."""
         self._accepts_current = False
         """What the board accepted last was a set-point above zero. A refusal changes nothing."""
+        self._accepted: list[SetPoint] = []
+        """The set-points of which the board accepted one last, as far as is known."""
         self._sent_at = LONG_AGO
         self._silent_since: float | None = None
         self._followers = (Follower(), Follower())
@@ -63,12 +75,15 @@ class Conversation:
     def hear(self, report: Report, now: float) -> str | None:
         """Judge an answer; the id of a fault if something is wrong."""
         self.asked_at, asked = self._asked[report.sequence]
-        self._settle(report.sequence, now)
+        earlier = self._settle(report.sequence, now)
         self.newest, self.heard_at = report, now
         self._count_refusals(report.refusals)
         if isinstance(asked, Off) or report.state not in (State.ARMED, State.ON):
             self._accepts_current = False
-        fault = verdict(report, asked)
+        self._accepted = [*self._accepted, *earlier][-_MOST_ACCEPTED:]
+        fault = verdict(report, asked, self._accepted)
+        if report.answer != Refusal.BELIEF:
+            self._accepted = [asked] if isinstance(asked, SetPoint) else []
         if fault is None and isinstance(asked, SetPoint):
             if now - self.asked_at > LEASE_S:
                 # Answers that fall behind more and more: an off would come as late.
@@ -103,13 +118,17 @@ class Conversation:
         is_ours = since_heard_s > _CADENCE_S or isinstance(asked, Off)
         return now if is_ours else self.heard_at
 
-    def _settle(self, sequence: int, now: float) -> None:
-        """An answer answers every earlier frame as well."""
-        for earlier in list(self._asked):
-            del self._asked[earlier]
-            if earlier == sequence:
+    def _settle(self, sequence: int, now: float) -> list[SetPoint]:
+        """An answer answers every earlier frame as well. Returns the set-points among those."""
+        earlier = []
+        for number in list(self._asked):
+            _, asked = self._asked.pop(number)
+            if number == sequence:
                 break
+            if isinstance(asked, SetPoint):
+                earlier.append(asked)
         self._silent_since = now if self._asked else None
+        return earlier
 
     def _follow(self, report: Report, asked: SetPoint, now: float) -> str | None:
         if report.state not in (State.ARMED, State.ON):

@@ -1,6 +1,7 @@
 """Compares each report of a reference board with the frame that it answers; names the fault."""
 
 from collections import deque
+from collections.abc import Sequence
 
 from appliance.stimulator.reference.protocol import (
     RISE_CODES_PER_S,
@@ -22,11 +23,16 @@ _GREETED = Flag.GREETED.value
 _LIVE = (State.ARMED, State.ON)
 
 
-def verdict(report: Report, asked: SetPoint | Off) -> str | None:
-    """The id of the fault in this answer; None if it is right."""
+def verdict(report: Report, asked: SetPoint | Off, before: Sequence[SetPoint] = ()) -> str | None:
+    """The id of the fault in this answer; None if it is right.
+
+    `before` is what the board may have accepted before `asked`. One of them is still in force where
+    it refuses `asked` for a wrong belief.
+    """
     if not report.flags & _GREETED:
         return "board_reset"
-    if is_too_strong(report, asked):
+    may_be_in_force = before if before and report.answer == Refusal.BELIEF else (asked,)
+    if all(is_too_strong(report, one) for one in may_be_in_force):
         return "board_too_strong"
     if isinstance(asked, Off):
         return "board_disagrees" if report.state in _LIVE else None
