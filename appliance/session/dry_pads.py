@@ -21,6 +21,8 @@ REFUSE_UP_S = 60.0
 """How long up is refused, unless the stage starts again from zero before."""
 REPORT_LAG_S = 0.1
 """How old a report may be."""
+RISE_MA = 1.0
+"""A board that has risen by more than this still ramps: a held channel wavers by less."""
 STEADY = frozenset({Part.HOLD, Part.TWITCH})
 """The parts in which the envelope stands still, so that a report can be compared."""
 
@@ -35,7 +37,9 @@ class PadState(Fixed, frozen=True):
     dry_at: Pair = (LONG_AGO, LONG_AGO)
     """When the pads were last found dry."""
     ramped_at: Pair = (LONG_AGO, LONG_AGO)
-    """The last moment outside the steady parts."""
+    """The last moment outside the steady parts, or at which the board still rose."""
+    rose_from_ma: Pair = (0.0, 0.0)
+    """What was in force at the last rise, or the least since then."""
     rose_at: float = LONG_AGO
     """The last moment at which the level was below the target."""
 
@@ -50,18 +54,34 @@ def refuses_up(pad_state: PadState, levels: Levels, now: float) -> bool:
     return not moved.isdisjoint(pad_state.dry(now))
 
 
-def follow(pad_state: PadState, position: Position, levels: Levels, now: float) -> PadState:
-    """The times that a comparison needs, before the channels are judged."""
-    of_a, of_b = position.channels
-    a, b = ramped_a, ramped_b = pad_state.ramped_at
-    if of_a.part not in STEADY:
-        a = now
-    if of_b.part not in STEADY:
-        b = now
+def follow(
+    pad_state: PadState, position: Position, levels: Levels, in_force: Pair, now: float
+) -> PadState:
+    """The times that a comparison needs, before the channels are judged. `in_force` is in mA.
+
+    A board rises by 2 mA from pulse to pulse, so at 3 Hz it goes on rising after the ramp of a
+    strong phase. One that holds a dry channel at what flows does not.
+    """
+    a, b = (
+        _ramp_of(pad_state, channel, position.channels[channel].part in STEADY, in_force, now)
+        for channel in (0, 1)
+    )
+    ramped_at, rose_from_ma = (a[0], b[0]), (a[1], b[1])
     rose_at = pad_state.rose_at if levels.level == levels.target else now
-    if a == ramped_a and b == ramped_b and rose_at == pad_state.rose_at:
+    before = (pad_state.ramped_at, pad_state.rose_from_ma, pad_state.rose_at)
+    if (ramped_at, rose_from_ma, rose_at) == before:
         return pad_state
-    return pad_state.but(ramped_at=(a, b), rose_at=rose_at)
+    return pad_state.but(ramped_at=ramped_at, rose_from_ma=rose_from_ma, rose_at=rose_at)
+
+
+def _ramp_of(
+    pad_state: PadState, channel: int, is_steady: bool, in_force: Pair, now: float
+) -> tuple[float, float]:
+    """When a channel last ramped, and from what its next rise counts, mA."""
+    flows_ma, from_ma = in_force[channel], pad_state.rose_from_ma[channel]
+    rises = flows_ma > from_ma + RISE_MA
+    ramped_at = now if rises or not is_steady else pad_state.ramped_at[channel]
+    return ramped_at, flows_ma if rises else min(from_ma, flows_ma)
 
 
 def judge(

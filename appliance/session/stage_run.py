@@ -120,7 +120,7 @@ def _what_flows(run: Run, position: Position, record: Record) -> tuple[Run, tupl
         return run, ()
     if identity.unit is not Unit.MILLIAMPERE or not identity.measures_current:
         return run, ()
-    pad_state = dry_pads.follow(run.pad_state, position, run.levels, record.now)
+    pad_state = dry_pads.follow(run.pad_state, position, run.levels, report.in_force, record.now)
     pad_state, dry = dry_pads.judge(
         pad_state, position, sent.amplitude, report.measured, record.now, record.gap_s
     )

@@ -1,8 +1,10 @@
 """Dry pads take less than the hand asks: the box says so, and comes down to what flows."""
 
 from appliance.session.state import State
+from appliance.settings.model import Settings
 from appliance.simulator.body import REFERENCE_COMPLIANCE_V, Drift
-from tests.journeys.journey import Box
+from appliance.virtual_box.box import with_limits
+from tests.journeys.journey import Box, Home
 
 FLOWS_MA = 7.0
 
@@ -21,6 +23,25 @@ def test_the_level_comes_down_to_what_flows_and_up_is_refused(box: Box) -> None:
     box.wait(1.0).turn(2)
     assert box.targets == (10.0, 7.0)
     box.sees(State.STIMULATING, hint="dry_right", output="on")
+
+
+def test_a_strong_cool_down_at_3_hz_finds_no_good_pads_dry(home: Home) -> None:
+    """The board rises by 2 mA a pulse: long after the ramp it is still below what is asked."""
+    settings = with_limits(Settings(), gentle_current_ma=60.0)
+    box = home.knows(sessions=5).boot(settings=settings).to_both(5)
+    box.wait_until(lambda: phase_of(box) == "work", within_s=600.0, what="the work")
+    while box.targets < (48.0, 48.0):
+        raisable = box.record.position is not None and box.record.position.raisable
+        box.turn(1) if raisable else box.wait(1.0)
+    box.wait_until(lambda: phase_of(box) == "cool_down", within_s=1200.0, what="the cool-down")
+    box.wait(10.0)
+    assert box.targets == (48.0, 48.0)
+    box.sees(State.STIMULATING, hint=None)
+
+
+def phase_of(box: Box) -> str:
+    position = box.record.position
+    return position.phase.name if position else ""
 
 
 def test_status_tells_what_flows(box: Box) -> None:

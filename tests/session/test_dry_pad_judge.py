@@ -7,6 +7,7 @@ from appliance.session.dry_pads import (
     SHORT_FRACTION,
     SHORT_FROM_MA,
     PadState,
+    follow,
     found_dry,
     judge,
     lowered,
@@ -95,6 +96,23 @@ def test_while_the_level_rises_what_flows_may_be_behind() -> None:
     assert short_s((least - 0.01, 10.0), before=rising) == (STEP_S, 0.0)
     risen = PadState(rose_at=NOW - behind_s)
     assert short_s((least + 0.01, 10.0), before=risen) == (STEP_S, 0.0)
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_board_that_still_rises_after_the_ramp_still_ramps(channel: int) -> None:
+    state, other = PadState(), 1 - channel
+    for now, rising_ma in ((1.0, 10.0), (1.3, 12.0), (1.6, 14.0)):
+        in_force = (rising_ma, 5.0) if channel == 0 else (5.0, rising_ma)
+        state = follow(state, holding(), Levels(), in_force, now)
+        assert state.ramped_at[channel] == now
+    assert state.ramped_at[other] == 1.0
+
+
+def test_a_held_channel_that_wavers_by_less_than_1_ma_does_not_ramp() -> None:
+    state = follow(PadState(), holding(), Levels(), (10.0, 10.0), 1.0)
+    for number, wavers_ma in enumerate((9.2, 10.1, 9.4, 10.2)):
+        state = follow(state, holding(), Levels(), (wavers_ma, 10.0), 2.0 + number)
+    assert state.ramped_at == (1.0, 1.0)
 
 
 def test_up_is_refused_for_a_minute_for_what_the_knob_moves() -> None:
