@@ -1,6 +1,7 @@
 """The verdict on a report: what is in force compared with the frame that it answers."""
 
 from collections.abc import Callable
+from itertools import cycle
 
 import pytest
 from hypothesis import given, settings
@@ -100,7 +101,7 @@ def test_a_board_that_is_not_off_after_off_disagrees(state: State) -> None:
     assert verdict(AGREED._replace(state=state, **REST), Off(5)) == "board_disagrees"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     form=st.one_of(
         st.tuples(st.integers(100, 12_000), st.just(0), st.just(0)),
@@ -111,24 +112,27 @@ def test_a_board_that_is_not_off_after_off_disagrees(state: State) -> None:
         min_size=1,
         max_size=8,
     ),
+    widths_us=st.lists(st.integers(50, 400), min_size=1, max_size=5),
 )
 def test_an_honest_board_is_never_called_weak(
-    form: tuple[int, int, int], steps: list[tuple[int, float, int]]
+    form: tuple[int, int, int], steps: list[tuple[int, float, int]], widths_us: list[int]
 ) -> None:
-    stage, follower, now = OutputStage(Body()), Follower(), 0.0
+    stage, follower, now, widths = OutputStage(Body()), Follower(), 0.0, cycle(widths_us)
     asked = in_form(*form)
     for target, every_s, count in steps:
         for _ in range(count):
-            stage.apply(now, Form(*form), (target, 0), (250, 250))
+            width_us = next(widths)
+            stage.apply(now, Form(*form), (target, 0), (width_us, width_us))
             while stage.next_pulse() <= now:
                 stage.fire(NEVER)
-            assert not follower.is_too_weak(now, target, stage.in_force[0], asked, False)
+            in_force = stage.in_force[0]
+            assert not follower.is_too_weak(now, target, width_us, in_force, asked, False)
             now += every_s
 
 
 def test_a_board_that_does_not_rise_in_bursts_is_called_weak_in_time() -> None:
     follower, now = Follower(), 0.0
-    while not follower.is_too_weak(now, 800, 40, in_form(10_000, 9, 500), False):
+    while not follower.is_too_weak(now, 800, 250, 40, in_form(10_000, 9, 500), False):
         now += 0.02
         # Two bursts, then from 40 to 81 codes at 416 codes a second.
         assert now < 2 * 0.5 + 81 / 416 / 0.9 + WEAK_S + 0.1
@@ -138,7 +142,7 @@ def test_a_board_that_does_not_rise_in_bursts_is_called_weak_in_time() -> None:
 @pytest.mark.parametrize("hz", [3, 35, 120])
 def test_a_board_that_does_not_rise_is_called_weak_in_time(hz: int) -> None:
     follower, now = Follower(), 0.0
-    while not follower.is_too_weak(now, 800, 40, in_form(hz * 100), False):
+    while not follower.is_too_weak(now, 800, 250, 40, in_form(hz * 100), False):
         now += 0.02
         assert now < 2 / hz + 80 / min(1600, 80 * hz) / 0.9 + WEAK_S + 0.1
     assert now > WEAK_S
@@ -149,9 +153,9 @@ def test_a_channel_that_the_board_holds_at_what_flows_is_not_weak() -> None:
     while now < 5:
         # Between what flows and its tolerance above it.
         in_force = 1200 + round(now * 50) % 3 * 32
-        assert not follower.is_too_weak(now, 1600, in_force, ASKED, is_held=True)
+        assert not follower.is_too_weak(now, 1600, 250, in_force, ASKED, is_held=True)
         now += 0.02
-    while not follower.is_too_weak(now, 1600, 1200, ASKED, is_held=False):
+    while not follower.is_too_weak(now, 1600, 250, 1200, ASKED, is_held=False):
         now += 0.02
         assert now < 7
 
@@ -163,7 +167,9 @@ def weak_after_s(
     follower = Follower()
     for tick in range(round(least_s * 1000)):
         now = tick / 1000
-        if follower.is_too_weak(now, asked, int(in_force(now)), in_form(round(hz * 100)), False):
+        if follower.is_too_weak(
+            now, asked, 250, int(in_force(now)), in_form(round(hz * 100)), False
+        ):
             return now
     return None
 
@@ -189,7 +195,7 @@ def test_what_was_asked_counts_after_two_periods() -> None:
 
 def test_what_was_asked_in_bursts_counts_after_two_of_them() -> None:
     follower, ticks = Follower(), 0
-    while not follower.is_too_weak(ticks / 1000, 800, 0, in_form(10_000, 9, 500), False):
+    while not follower.is_too_weak(ticks / 1000, 800, 250, 0, in_form(10_000, 9, 500), False):
         ticks += 1
         assert ticks < 3000
     assert ticks / 1000 == pytest.approx(2 * 0.5 + 40 / (0.9 * 416) + 0.5, abs=0.002)

@@ -141,10 +141,10 @@ class Conversation:
         self._see_form(asked)
         held_a, held_b = bool(report.flags & Flag.HELD_A), bool(report.flags & Flag.HELD_B)
         weak_a = self._followers[0].is_too_weak(
-            now, asked.amplitude_a_codes, report.amplitude_a_codes, asked, held_a
+            now, asked.amplitude_a_codes, asked.width_a_us, report.amplitude_a_codes, asked, held_a
         )
         weak_b = self._followers[1].is_too_weak(
-            now, asked.amplitude_b_codes, report.amplitude_b_codes, asked, held_b
+            now, asked.amplitude_b_codes, asked.width_b_us, report.amplitude_b_codes, asked, held_b
         )
         return "board_too_weak" if weak_a or weak_b else None
 

@@ -86,24 +86,29 @@ class Follower:
     """Follows one channel: is it as strong as an honest board would be by now?
 
     An honest board rises by 40 mA/s, but only from pulse to pulse, and its first pulse
-    after zero is small. It is compared with the smallest amplitude of the last two periods, of
+    after zero is small. Where the pulses become wider it lowers the amplitude first, so that the
+    charge rises no faster. It is compared with the smallest amplitude of the last two periods, of
     pulses or of bursts. Another form of bursts begins from zero, and needs another follower.
     """
 
     def __init__(self) -> None:
         self._asked: deque[tuple[float, int]] = deque()
         self._attained = 0.0
+        self._width_us = 0
         self._at = NEVER
         self._weak_since: float | None = None
 
     def is_too_weak(
-        self, now: float, asked: int, in_force: int, pulses: SetPoint, is_held: bool
+        self, now: float, asked: int, width_us: int, in_force: int, pulses: SetPoint, is_held: bool
     ) -> bool:
         """Whether the amplitude (codes) has been below what the rise allows for 500 ms.
 
         `pulses` says when they come. A channel that the board holds at what flows is as strong as
         it may be.
         """
+        if width_us > self._width_us:
+            self._attained *= self._width_us / width_us
+        self._width_us = width_us
         rise = 0.9 * _rise_codes_per_s(pulses) * max(now - self._at, 0.0)
         self._attained = min(self._least(now, asked, pulses), self._attained + rise)
         self._at = now
