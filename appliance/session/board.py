@@ -96,6 +96,8 @@ class Identity(Fixed, frozen=True, dict=True):
     """Largest amplitude, in the unit."""
     max_pulse_width_us: int = 400
     max_frequency_hz: float = 120.0
+    channels: int = 2
+    """With 1 it drives A alone."""
     senses_contact: bool = True
     measures_current: bool = False
     delivers_bursts: bool = False

@@ -92,7 +92,7 @@ def on_the_wire(
     asked = SetPoint(
         *(here.frequency_hz, amplitude, here.pulse_width_us, CEILINGS, here.phase.bursts)
     )
-    return units.on_the_wire(asked, flows, bench.report, bench.next_sequence())
+    return units.on_the_wire(asked, 2, flows, bench.report, bench.next_sequence())
 
 
 def wrong(case: Case, pulses: list[Pulse]) -> Iterator[str]:

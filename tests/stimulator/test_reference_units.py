@@ -51,14 +51,20 @@ REPORT = protocol.Report(*[0] * 30, bytes(len(protocol.Refusal)))
 def test_a_level_within_its_ceiling_stays_within_it_on_the_wire(one: float, other: float) -> None:
     level, ceiling = sorted((one, other))
     asked = SetPoint(50, (level, level), 500, Ceilings(ceiling, 500, 50))
-    frame = units.on_the_wire(asked, flows=True, newest=REPORT, sequence=2)
+    frame = units.on_the_wire(asked, 2, flows=True, newest=REPORT, sequence=2)
     assert frame.amplitude_a_codes <= frame.ceiling_codes
     assert frame.width_a_us == frame.ceiling_us == 400
 
 
 def test_amplitudes_count_only_where_current_may_flow() -> None:
     asked = SetPoint(50, (10, 7.5), 250, Ceilings(60, 400, 120))
-    flowing = units.on_the_wire(asked, flows=True, newest=REPORT, sequence=2)
+    flowing = units.on_the_wire(asked, 2, flows=True, newest=REPORT, sequence=2)
     assert (flowing.amplitude_a_codes, flowing.amplitude_b_codes) == (400, 300)
-    resting = units.on_the_wire(asked, flows=False, newest=REPORT, sequence=2)
+    resting = units.on_the_wire(asked, 2, flows=False, newest=REPORT, sequence=2)
     assert resting == flowing._replace(amplitude_a_codes=0, amplitude_b_codes=0)
+
+
+def test_channel_b_of_a_board_with_one_channel_is_asked_for_nothing() -> None:
+    asked = SetPoint(50, (10, 7.5), 250, Ceilings(60, 400, 120))
+    frame = units.on_the_wire(asked, 1, flows=True, newest=REPORT, sequence=2)
+    assert (frame.amplitude_a_codes, frame.amplitude_b_codes) == (400, 0)

@@ -82,13 +82,15 @@ class ReferenceStimulator:
 
     def apply(self, set_point: SetPoint, now: float) -> None:
         talk = self._conversation
-        if self._link.state is not Link.UP or not talk.newest or talk.must_begin_with_off(now):
+        board = self._identity if self._link.state is Link.UP else None
+        if not board or not talk.newest or talk.must_begin_with_off(now):
             self.off(now)
             return
         self._is_idle = False
         self._next_sequence()
         asked = units.on_the_wire(
             set_point,
+            board.channels,
             flows=talk.agreed_at is not None,
             newest=talk.newest,
             sequence=self._sequence,

@@ -40,6 +40,7 @@ def identity(said: protocol.Identity, driver: str) -> Identity:
         maximum=said.max_codes / protocol.CODES_PER_MA,
         max_pulse_width_us=said.max_us,
         max_frequency_hz=said.max_centihz / 100,
+        channels=said.channels,
         measures_current=bool(said.capabilities & protocol.Capability.CURRENT),
         delivers_bursts=True,
         on_body=said.stage != protocol.Stage.BENCH,
@@ -83,7 +84,8 @@ def _milliamperes(codes_a: int, codes_b: int) -> Pair:
 def _measured(newest: protocol.Report, board: Identity | None) -> tuple[float | None, float | None]:
     if board is None or not board.measures_current:
         return None, None
-    return _milliamperes(newest.measured_a_codes, newest.measured_b_codes)
+    a, b = _milliamperes(newest.measured_a_codes, newest.measured_b_codes)
+    return a, b if board.channels > 1 else None
 
 
 def _in_force(newest: protocol.Report, output: Output) -> Pair:

@@ -27,13 +27,16 @@ def burst_fields(bursts: Bursts | None) -> tuple[int, int]:
 
 
 def on_the_wire(
-    asked: SetPoint, flows: bool, newest: protocol.Report, sequence: int
+    asked: SetPoint, channels: int, flows: bool, newest: protocol.Report, sequence: int
 ) -> protocol.SetPoint:
     """A set-point in integers; with amplitudes of zero unless current may flow.
 
-    It carries back what `newest`, the newest report, said.
+    Of a board with one channel, B is asked for nothing. The frame carries back what `newest`, the
+    newest report, said.
     """
     amplitude_a, amplitude_b = asked.amplitude if flows else (0.0, 0.0)
+    if channels < 2:
+        amplitude_b = 0.0
     width = width_us(asked.pulse_width_us)
     return protocol.SetPoint(
         newest.arming,
