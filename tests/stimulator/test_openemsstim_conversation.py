@@ -174,6 +174,16 @@ def test_after_off_the_next_start_begins_with_an_all_stop_again(talk: Talk) -> N
 # What is heard
 
 
+@pytest.mark.parametrize("rest", ["C0I", "C0?", None])
+def test_what_an_all_stop_left_of_a_command_is_no_wrong_echo(talk: Talk, rest: str | None) -> None:
+    talk.say(set_point(2, 1), 11.0)
+    assert talk.say(REST, 11.01) == "G"
+    if rest is not None:
+        talk.echo(rest, 11.05)
+    talk.echo("G", 11.1)
+    assert not talk.told.may_flow(11.1 + OPENING_S)
+
+
 @pytest.mark.parametrize("said", ["C0I2T800G", "C1I1T800G", "G"])
 def test_another_echo_than_what_was_said_is_a_fault(talk: Talk, said: str) -> None:
     talk.say(set_point(1, 1), 10.8)

@@ -172,7 +172,9 @@ class Conversation:
         said = heard.command if isinstance(heard, Echo) else _QUESTION
         if not self._expected:
             raise WrongAnswerError("board_disagrees", f"the board repeats {said!r} unasked")
-        sent = self._expected.popleft()
+        sent = self._answered(said)
+        if sent is None:
+            return
         if said != sent.text or (isinstance(heard, Firmware) and heard is not self._firmware):
             raise WrongAnswerError(
                 "board_disagrees", f"the board repeats {said!r} for {sent.text!r}"
@@ -184,6 +186,20 @@ class Conversation:
             number, percent = sent.drives
             self._channels[number].agreed = percent
             self.agreed_at = now if self._is_live else None
+
+    def _answered(self, said: str) -> _Sent | None:
+        """What this answers; None for what is left of a command that an all-stop cut in two.
+
+        The board repeats such a rest as it reads it, or not at all.
+        """
+        sent = self._expected.popleft()
+        if said == sent.text or all(later.text != grammar.ALL_STOP for later in self._expected):
+            return sent
+        if said != grammar.ALL_STOP:
+            return None
+        while sent.text != grammar.ALL_STOP:
+            sent = self._expected.popleft()
+        return sent
 
     def _all_stopped(self, now: float) -> None:
         for channel in self._channels:
