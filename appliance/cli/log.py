@@ -244,7 +244,7 @@ def _refuse_what_is_damaged(backup: Path, verb: str, what_follows: str) -> None:
 def _restore(arguments: argparse.Namespace) -> int:
     from appliance.cli.quiet import refuse_while_running
     from appliance.journal.backup import replace
-    from appliance.journal.database import free_name
+    from appliance.journal.database import files_of, free_name
     from appliance.journal.timestamps import local_time
 
     settings = _settings(arguments)
@@ -261,9 +261,11 @@ def _restore(arguments: argparse.Namespace) -> int:
             raise  # Its text names what is wrong: the backup, or the room on the disk.
         why = error.strerror or "its folder cannot be written"
         raise JournalError(f"{path}: cannot be replaced ({why}); use sudo") from error
+    before = files_of(kept)
     print(
         f"{path} is that of {arguments.file} now"
-        + (f"; before it: {kept}" if kept.exists() else "")
+        # The database is the last of them, if it was there.
+        + (f"; before it: {before[-1]}" if before else "")
         + "\nIt does not know what was delivered since it was copied: this day counts as used."
     )
     return 0

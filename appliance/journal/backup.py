@@ -15,7 +15,7 @@ from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.clock_trust import ClockTrust
-from appliance.journal.database import copy_to, free_name, is_there, move, translated
+from appliance.journal.database import copy_to, files_of, free_name, is_there, move, translated
 from appliance.journal.journal import Journal
 from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
@@ -101,13 +101,14 @@ def replace(journal: Path, copy: Path | None, kept: Path, wall: datetime) -> Non
     """
     restored = journal.with_name(f"{journal.stem}.restored{journal.suffix}")
     with translated(journal):
-        restored.unlink(missing_ok=True)
+        for left in files_of(restored):
+            left.unlink()
         if copy is not None:
             copy_to(copy, restored)
     doubt(restored, wall)
     with translated(journal):
         move(journal, kept)
-        restored.replace(journal)
+        move(restored, journal)
 
 
 def _fits(copy: Path) -> bool:

@@ -20,7 +20,7 @@ _LEAST_ROOM_BYTES = 64 * 1024
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
-FILE_SUFFIXES = ("-shm", "-wal", "")
+_FILE_SUFFIXES = ("-shm", "-wal", "")
 """The database and SQLite's files beside it. The database moves last, because SQLite would
 replay a write-ahead log that stayed behind into the new database."""
 
@@ -219,7 +219,7 @@ def free_name(journal: Path, words: str) -> Path:
     """A name beside the journal with these words in it, and a number where that is taken."""
     stem = f"{journal.stem}.{words}"
     target, number = journal.with_name(stem + journal.suffix), 1
-    while target.exists():
+    while files_of(target):
         number += 1
         target = journal.with_name(f"{stem}-{number}{journal.suffix}")
     return target
@@ -227,7 +227,14 @@ def free_name(journal: Path, words: str) -> Path:
 
 def move(journal: Path, target: Path) -> None:
     """Rename a journal with all its files. Raises OSError."""
-    for suffix in FILE_SUFFIXES:
-        source = journal.with_name(journal.name + suffix)
-        if source.exists():
-            source.rename(target.with_name(target.name + suffix))
+    for source in files_of(journal):
+        source.rename(target.with_name(target.name + source.name.removeprefix(journal.name)))
+
+
+def files_of(journal: Path) -> list[Path]:
+    """The files of a journal that are there, in the order in which they may move or go.
+
+    SQLite's files can be there without the database.
+    """
+    names = (journal.name + suffix for suffix in _FILE_SUFFIXES)
+    return [file for name in names if (file := journal.with_name(name)).exists()]

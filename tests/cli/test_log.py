@@ -179,6 +179,17 @@ def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, t
     assert len(list(tmp_path.glob("journal.before-restore-*"))) == 3
 
 
+def test_a_restore_names_the_log_that_it_found_without_a_journal(say, tmp_path):
+    backup, journal = tmp_path / "backup.sqlite3", tmp_path / "journal.sqlite3"
+    say("log", "backup", str(backup))
+    before = say("log", "list")[1]
+    journal.rename(tmp_path / "journal.sqlite3-wal")
+    code, out, _ = say("log", "restore", str(backup))
+    [kept] = tmp_path.glob("journal.before-restore-*")
+    assert code == 0 and kept.name.endswith("-wal") and f"before it: {kept}\n" in out
+    assert say("log", "list")[1] == before
+
+
 def test_a_restored_record_does_not_know_what_was_delivered_since(say, tmp_path):
     backup = tmp_path / "backup.sqlite3"
     say("log", "backup", str(backup))

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.errors import JournalError
 from appliance.journal import backup
-from appliance.journal.database import open_for_reading, open_for_writing
+from appliance.journal.database import free_name, open_for_reading, open_for_writing
 from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import MIGRATIONS
 
@@ -33,6 +33,14 @@ def people(path: Path) -> list[str]:
 def doubts(path: Path) -> list[str]:
     with closing(open_for_reading(path)) as connection:
         return [why for (why,) in connection.execute("SELECT why FROM doubts")]
+
+
+def log_of_another_record(folder: Path) -> bytes:
+    """A whole write-ahead log, which SQLite would replay into any database beside it."""
+    other = folder / "other.sqlite3"
+    with closing(open_for_writing(other)) as connection:
+        connection.execute("INSERT INTO people (name) VALUES ('Stranger')")
+        return other.with_name("other.sqlite3-wal").read_bytes()
 
 
 def written_by_a_newer_program(path: Path) -> None:
@@ -127,3 +135,22 @@ def test_a_file_that_is_no_journal_is_not_moved(tmp_path: Path):
         connection.execute("PRAGMA user_version = 99")
     assert backup.go_back(path, NOON) is None
     assert path.exists()
+
+
+def test_a_log_without_its_journal_gives_way_and_is_not_replayed(journal: Path, tmp_path: Path):
+    copy = backup.back_up(journal, "1.0", NOON)
+    left = log_of_another_record(tmp_path)
+    journal.unlink()
+    journal.with_name("journal.sqlite3-wal").write_bytes(left)
+    kept = free_name(journal, "before")
+    backup.replace(journal, copy, kept, NOON)
+    assert (people(journal), doubts(journal)) == (["A"], [REPLACED])
+    assert kept.with_name(f"{kept.name}-wal").read_bytes() == left
+    assert free_name(journal, "before") != kept
+
+
+def test_a_log_that_an_earlier_restore_left_is_not_replayed(journal: Path, tmp_path: Path):
+    copy = backup.back_up(journal, "1.0", NOON)
+    journal.with_name("journal.restored.sqlite3-wal").write_bytes(log_of_another_record(tmp_path))
+    backup.replace(journal, copy, free_name(journal, "before"), NOON)
+    assert (people(journal), doubts(journal)) == (["A"], [REPLACED])
