@@ -7,6 +7,7 @@ A file that takes the place of another one does not know what was delivered sinc
 the day counts as used.
 """
 
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -97,6 +98,7 @@ def replace(journal: Path, copy: Path | None, kept: Path, wall: datetime) -> Non
     """Put a copy of `copy` in the place of `journal`, which becomes `kept`; None begins a new one.
 
     The new file is whole, and notes that the day is not known, before `journal` gives way to it.
+    It gets the owner and the mode of `journal`: the service has to write what root restores.
     Raises JournalError, and then `journal` is where it was.
     """
     restored = journal.with_name(f"{journal.stem}.restored{journal.suffix}")
@@ -107,8 +109,19 @@ def replace(journal: Path, copy: Path | None, kept: Path, wall: datetime) -> Non
             copy_to(copy, restored)
     doubt(restored, wall)
     with translated(journal):
+        _take_owner(restored, journal)
         move(journal, kept)
         move(restored, journal)
+
+
+def _take_owner(restored: Path, journal: Path) -> None:
+    """Give `restored` the mode and owner of `journal`; without one, the owner of its folder."""
+    old = journal.parent
+    if journal.exists():
+        old = journal
+        restored.chmod(journal.stat().st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(restored, old.stat().st_uid, old.stat().st_gid)
 
 
 def _fits(copy: Path) -> bool:

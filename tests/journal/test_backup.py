@@ -128,6 +128,30 @@ def test_going_back_without_room_for_the_copy_leaves_the_newer_journal(journal: 
     assert journal.read_bytes() == before
 
 
+def test_what_root_restores_has_the_owner_and_mode_of_the_file_before_it(
+    journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((user, group)))
+    copy = backup.back_up(journal, "1.0", NOON)
+    journal.chmod(0o600)
+    backup.replace(journal, copy, tmp_path / "kept.sqlite3", NOON)
+    assert journal.stat().st_mode & 0o777 == 0o600
+    journal.unlink()
+    backup.replace(journal, copy, tmp_path / "none.sqlite3", NOON)
+    before, folder = (tmp_path / "kept.sqlite3").stat(), tmp_path.stat()
+    assert given == [(before.st_uid, before.st_gid), (folder.st_uid, folder.st_gid)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_the_service_may_write_what_root_restores(journal: Path, tmp_path: Path):
+    copy = backup.back_up(journal, "1.0", NOON)
+    os.chown(journal, 1234, 1235)
+    backup.replace(journal, copy, tmp_path / "kept.sqlite3", NOON)
+    assert (journal.stat().st_uid, journal.stat().st_gid) == (1234, 1235)
+
+
 def test_a_file_that_is_no_journal_is_not_moved(tmp_path: Path):
     path = tmp_path / "journal.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
