@@ -61,10 +61,13 @@ def _list(arguments: argparse.Namespace) -> int:
 def _rename(arguments: argparse.Namespace) -> int:
     from appliance.cli.looking import person_called
     from appliance.journal import person_rows
+    from appliance.therapy.plan import GUEST
 
     settings, new = _settings(arguments), arguments.new
     there = _people_to_change(settings)
     old = person_called(arguments.old, there, "person")
+    if old == GUEST:
+        raise UsageError(f"person rename: {GUEST} may be several people and keeps this name")
     people = settings.plan.people
     names = [new if one == old else one for one in people]
     _refuse_bad_name(new, names, [one for one in there if one != old])

@@ -12,7 +12,8 @@ from appliance.journal.timestamps import Dating
 from appliance.service.parts import settings_as_json
 from appliance.session.notes import StateEntered
 from appliance.settings.model import Settings
-from appliance.therapy.plan import Plan
+from appliance.therapy.plan import GUEST, Plan
+from tests.cli.household_journal import write_sessions
 
 
 def a_start(path: Path, *people: str) -> None:
@@ -30,6 +31,14 @@ def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say)
     assert (code, error.count("\n")) == (2, 1)
     assert "'lll' and 'Ill' look alike on the screen; choose another" in error
     assert say("person", "rename", "Ill", "ILL")[0] == 0
+
+
+def test_guest_keeps_the_name_because_it_may_be_several_people(say, tmp_path):
+    write_sessions(tmp_path / "journal.sqlite3", GUEST, [datetime.now().astimezone()])
+    code, out, error = say("person", "rename", "guest", "Cleo")
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert "Guest may be several people" in error
+    assert "Guest: 1 sessions" in say("person", "list")[1]
 
 
 def test_every_verb_takes_a_name_in_any_case(say, monkeypatch):
