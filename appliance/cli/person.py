@@ -78,7 +78,8 @@ def _rename(arguments: argparse.Namespace) -> int:
         return 0
     print(f"{old} is {new} now. Change [plan] people as well:")
     value = shlex.quote(json.dumps(names, ensure_ascii=False))  # TOML writes such a list as JSON.
-    print(f"  ems-appliance config set plan.people {value}")
+    config = f" --config {shlex.quote(str(arguments.config))}" if arguments.config else ""
+    print(f"  ems-appliance config set{config} plan.people {value}")
     return 0
 
 

@@ -2,11 +2,13 @@
 
 import io
 import json
+import shlex
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from appliance.cli import main
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Dating
 from appliance.service.parts import settings_as_json
@@ -31,6 +33,15 @@ def test_nobody_gets_a_name_that_looks_like_that_of_somebody_in_the_journal(say)
     assert (code, error.count("\n")) == (2, 1)
     assert "'lll' and 'Ill' look alike on the screen; choose another" in error
     assert say("person", "rename", "Ill", "ILL")[0] == 0
+
+
+def test_the_command_that_a_rename_tells_changes_the_same_settings_file(
+    say, settings, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("EMS_APPLIANCE_CONFIG", str(tmp_path / "other.toml"))
+    told = say("person", "rename", "Ben", "Otto")[1].splitlines()[-1]
+    assert main(shlex.split(told)[1:]) == 0
+    assert 'people = ["Anna", "Otto"]' in settings.read_text("utf-8")
 
 
 def test_guest_keeps_the_name_because_it_may_be_several_people(say, tmp_path):
