@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from appliance.errors import UsageError
 from appliance.journal.row_values import parsed
@@ -25,10 +27,38 @@ FORGOTTEN = "(forgotten)"
 
 
 def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
-    """Give a person another name. Raises UsageError where that one is taken."""
-    if _id_of(connection, new) is not None:
+    """Give a person another name. Raises UsageError where that one is taken.
+
+    A name under which the box was only on, with no session and no answer, gives way.
+    """
+    ids = {"there": _id_of(connection, new), "id": _id_of(connection, old)}
+    if new == old or _has_record(connection, ids["there"]):
         raise UsageError(f"person rename: {new} has a journal already; choose another name")
-    connection.execute("UPDATE people SET name = ? WHERE name = ?", (new, old))
+    with _all_or_nothing(connection):
+        connection.execute("UPDATE state_changes SET person_id = :id WHERE person_id = :there", ids)
+        connection.execute("DELETE FROM people WHERE id = :there", ids)
+        connection.execute("UPDATE people SET name = ? WHERE name = ?", (new, old))
+
+
+def _has_record(connection: sqlite3.Connection, person_id: int | None) -> bool:
+    row = connection.execute(
+        "SELECT :id IN (SELECT person_id FROM sessions UNION SELECT person_id FROM answers"
+        " UNION SELECT person_id FROM pads)",
+        {"id": person_id},
+    )
+    return bool(row.fetchone()[0])
+
+
+@contextmanager
+def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def forget(connection: sqlite3.Connection, name: str) -> None:
@@ -38,18 +68,12 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
     """
     person_id = _id_of(connection, name)
     connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _all_or_nothing(connection):
         for sql in _FORGET:
             sessions = "(SELECT id FROM sessions WHERE person_id = :id)"
             connection.execute(sql.format(sessions=sessions), {"id": person_id})
         _forget_in_settings(connection, name)
         _forget_in_changes(connection, name)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -3,16 +3,18 @@
 import io
 import json
 import shlex
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from appliance.cli import main
+from appliance.journal.database import open_for_reading
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Dating
 from appliance.service.parts import settings_as_json
-from appliance.session.notes import StateEntered
+from appliance.session.notes import Answered, StateEntered
 from appliance.settings.model import Settings
 from appliance.therapy.plan import GUEST, Plan
 from tests.cli.household_journal import write_sessions
@@ -42,6 +44,32 @@ def test_the_command_that_a_rename_tells_changes_the_same_settings_file(
     told = say("person", "rename", "Ben", "Otto")[1].splitlines()[-1]
     assert main(shlex.split(told)[1:]) == 0
     assert 'people = ["Anna", "Otto"]' in settings.read_text("utf-8")
+
+
+def test_a_rename_back_takes_the_name_from_a_row_that_the_box_has_only_shown(say, tmp_path):
+    say("person", "rename", "Anna", "Otto")
+    a_start(tmp_path / "journal.sqlite3", "Anna", "Ben")
+    assert say("person", "rename", "Otto", "Anna")[0] == 0
+    assert "Anna: 10 sessions" in say("person", "list")[1]
+    with closing(open_for_reading(tmp_path / "journal.sqlite3")) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        [whose] = connection.execute(
+            "SELECT DISTINCT name FROM state_changes LEFT JOIN people"
+            " ON people.id = person_id WHERE name IS NOT 'Ben'"
+        ).fetchall()
+    assert whose == ("Anna",)
+
+
+def test_a_name_with_an_answer_does_not_give_way(say, tmp_path):
+    refusal = Answered(5.0, "Cleo", "pacemaker", "refused", remedy="doctor")
+    journal = Journal(tmp_path / "journal.sqlite3", boot_id="a start", durable=False)
+    dating = Dating("a start", trusted=True)
+    journal.write([DatedNote(refusal, datetime.now().astimezone())], dating)
+    journal.close()
+    for new in ("Cleo", "Ben"):
+        code, _, error = say("person", "rename", "Ben", new)
+        assert (code, error.count("\n")) == (2, 1)
+        assert f"{new} has a journal already" in error
 
 
 def test_guest_keeps_the_name_because_it_may_be_several_people(say, tmp_path):
