@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from appliance.cli.arguments import add_config
@@ -108,7 +107,7 @@ def _refuse_bad_name(new: str, names: list[str], others: list[str]) -> None:
 
 
 def _forget(arguments: argparse.Namespace) -> int:
-    from appliance.cli.looking import person_called
+    from appliance.cli.looking import now_by, person_called
     from appliance.journal import person_rows
     from appliance.journal.database import copy_to, free_name
     from appliance.journal.timestamps import local_time
@@ -117,11 +116,10 @@ def _forget(arguments: argparse.Namespace) -> int:
     path = settings.journal.path
     name = person_called(arguments.name, _people_to_change(settings), "person")
     with _writable(settings) as connection:
-        yesterday = (local_time() - timedelta(days=1)).date().isoformat()
-        if person_rows.delivered_since(connection, name, yesterday):
+        if person_rows.counts_today(connection, name, now_by(connection)):
             raise ApplianceError(
-                f"person forget: {name} had a session today or yesterday, which the limits of the"
-                " day still need; nothing was removed, try again in two days"
+                f"person forget: the limits of the day still need what {name} had or told, so"
+                " nothing was removed; try again in a day, in which a box with no date has to be on"
             )
         if not arguments.yes and not _agreed(name):
             raise ApplianceError("person forget: nothing was removed")

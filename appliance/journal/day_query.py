@@ -56,6 +56,11 @@ def days(connection: sqlite3.Connection, people: Sequence[str], now: Moment) -> 
     return {person: _day(person, tuple(people), entries, doubt) for person in (*people, GUEST)}
 
 
+def counts_today(connection: sqlite3.Connection, person: str, now: Moment) -> bool:
+    """Whether the day has time that was delivered or booked under this very name."""
+    return any(entry.person == person for entry in _recent(connection, now))
+
+
 def _day(person: str, people: tuple[str, ...], entries: list[_Entry], doubt: bool) -> Day:
     others = set(people) - {person}
     # A guest may be any of the people; another name than the plan's may be this person.

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from appliance.errors import UsageError
+from appliance.journal import day_query, skin_query
 from appliance.journal.row_values import parsed
+from appliance.journal.timestamps import Moment
 
 _FORGET = (
     "UPDATE faults SET session_id = NULL WHERE session_id IN {sessions}",
@@ -111,14 +113,10 @@ def _without(name: str, people: list[str] | None) -> list[str] | None:
     return people and [FORGOTTEN if one == name else one for one in people]
 
 
-def delivered_since(connection: sqlite3.Connection, name: str, day: str) -> bool:
-    """Whether anything was delivered to this person on the day (ISO 8601) or after it."""
-    row = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM sessions WHERE person_id = ? AND last_day >= ?"
-        " AND delivered_s > 0)",
-        (_id_of(connection, name), day),
-    )
-    return bool(row.fetchone()[0])
+def counts_today(connection: sqlite3.Connection, name: str, now: Moment) -> bool:
+    """Whether the limits of the day still need this person's rows, as the box decides it."""
+    rows_of = (day_query.counts_today, skin_query.counts_today)
+    return any(count(connection, name, now) for count in rows_of)
 
 
 def _id_of(connection: sqlite3.Connection, name: str) -> int | None:

@@ -5,7 +5,7 @@ any of the people.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from appliance.journal.certain_age import certain_age_s, is_of_today, on_another_day
@@ -24,9 +24,19 @@ def skin_of(
     connection: sqlite3.Connection, person: str, people: Sequence[str], now: Moment
 ) -> Skin:
     """What closes sites for this person today, or has to be asked before they open again."""
+    return _skin(connection, _may_be(connection, person, people), person, now)
+
+
+def counts_today(connection: sqlite3.Connection, person: str, now: Moment) -> bool:
+    """Whether what was told of skin or soreness under this very name still limits the day."""
+    skin = _skin(connection, (person,), person, now)
+    return bool(skin.closed) or _soreness(connection, (person,), now) is not None
+
+
+def _skin(connection: sqlite3.Connection, owners: Iterable[str], person: str, now: Moment) -> Skin:
     told = [
         answers
-        for owner in _may_be(connection, person, people)
+        for owner in owners
         for question in ("skin", SHOWN["skin"])
         for answer in (RED, BURN)
         if (answers := list(_not_taken_back(connection, owner, person, question, answer)))
@@ -56,14 +66,17 @@ def soreness_of(
 
     An answer counts unless it is certain that it is older.
     """
+    return _soreness(connection, _may_be(connection, person, people), now)
 
+
+def _soreness(connection: sqlite3.Connection, owners: Iterable[str], now: Moment) -> int | None:
     def is_recent(one: _Answer) -> bool:
         _, _, clock_id, then = one
         return certain_age_s(connection, clock_id, then, now) < DAY_S
 
     recent = (
         answer
-        for owner in _may_be(connection, person, people)
+        for owner in owners
         for question in ("soreness", SHOWN["soreness"], SORENESS_BEFORE)
         for answer, _, _, then in takewhile(
             is_recent, _answers(connection, owner, "question = ?", question, 0)

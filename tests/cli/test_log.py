@@ -16,7 +16,10 @@ from appliance.cli.log_export import unit_of
 from appliance.cli.report_plot import line_plot
 from appliance.journal import export
 from appliance.journal.database import open_for_reading
+from appliance.journal.journal import DatedNote, Journal
+from appliance.journal.timestamps import Dating
 from appliance.service.control_socket import ControlServer
+from appliance.session.notes import Answered
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import CARDS
 from tests.cli.household_journal import write_sessions
@@ -293,6 +296,18 @@ def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
     assert code == 1
     assert "limits of the day" in error
     assert "Ben: 3 sessions" in say("person", "list")[1]
+
+
+def test_a_person_who_has_told_soreness_today_is_not_forgotten(say, tmp_path):
+    now = datetime.now().astimezone()
+    journal = Journal(tmp_path / "journal.sqlite3", boot_id="this morning", durable=False)
+    notes = [DatedNote(Answered(30.0, "Ben", "soreness_before", "7"), now)]
+    journal.write(notes, Dating("this morning", trusted=True))
+    journal.close()
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert (code, error.count("\n")) == (1, 1)
+    assert "limits of the day" in error
+    assert "Ben: 2 sessions" in say("person", "list")[1]
 
 
 def test_nobody_gets_a_name_that_the_settings_refuse(say):

@@ -1,7 +1,6 @@
 """`plan`, and the calendar of the report: the day and the board are those of the box."""
 
 import json
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from appliance.cli import looking, main
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Dating, read_boot_id
 from appliance.session.notes import DateSet
+from tests.cli.conftest import UP_FOR_S
 from tests.cli.household_journal import notes_of_a_session
 
 LATER = timedelta(days=100)
@@ -24,7 +24,7 @@ def by_no_clock(wall, newest):
 def set_by_hand(settings, tmp_path, monkeypatch):
     """The day of a session of Anna's, which a person set where the machine is months behind."""
     monkeypatch.setattr(looking, "ClockTrust", lambda: by_no_clock)
-    at, machine = time.monotonic(), datetime.now().astimezone()
+    at, machine = UP_FOR_S, datetime.now().astimezone()
     noon = machine.replace(hour=12, tzinfo=None) + LATER
     journal = Journal(tmp_path / "journal.sqlite3", boot_id=read_boot_id(), durable=False)
     journal.write([DatedNote(DateSet(at, noon), machine)], Dating(read_boot_id(), trusted=False))
