@@ -18,12 +18,20 @@ COUNTS = "it counts as soon as the box is `locked` and left alone"
 
 
 def running_state(settings: "Settings") -> str | None:
-    """The state of the running service; None where no service runs."""
-    from appliance.service.control_socket import ControlClient, NotRunningError
+    """The state of the running service; None where no service runs.
+
+    Raises ApplianceError where one may run that does not answer.
+    """
+    from appliance.service.control_socket import ControlClient, NoAnswerError, NotRunningError
 
     try:
         with ControlClient(settings.service.runtime_dir) as client:
             return str(client.ask("status")["state"])
+    except NoAnswerError as error:
+        raise ApplianceError(
+            f"the service at {settings.service.runtime_dir} does not answer, so nothing was"
+            " changed; wait a moment, or stop it: sudo systemctl stop ems-appliance"
+        ) from error
     except NotRunningError:
         return None
 

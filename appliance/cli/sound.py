@@ -108,17 +108,14 @@ def play(cue: "Cue", sound: "Sound", clock: Clock) -> None:
 
 
 def _refuse_while_running(settings: "Settings") -> None:
-    from appliance.service.control_socket import ControlClient, NotRunningError
+    from appliance.cli.quiet import running_state
 
-    try:
-        with ControlClient(settings.service.runtime_dir) as client:
-            state = client.ask("status")["state"]
-    except NotRunningError:
-        return
-    raise ApplianceError(
-        f"the service is running ({state}) and has the buzzer; stop the service first, "
-        "or write the cue to a file: --out FILE.wav"
-    )
+    state = running_state(settings)
+    if state is not None:
+        raise ApplianceError(
+            f"the service is running ({state}) and has the buzzer; stop the service first, "
+            "or write the cue to a file: --out FILE.wav"
+        )
 
 
 def _open(settings: "Settings", stack: ExitStack) -> "Sound":

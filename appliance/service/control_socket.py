@@ -45,6 +45,10 @@ class NotRunningError(ApplianceError):
     """Error raised when no service answers at the socket."""
 
 
+class NoAnswerError(NotRunningError):
+    """Error raised when a service has the socket, and does not answer: it may still run."""
+
+
 @dataclass(slots=True)
 class _Client:
     """One connection, what it has sent, and what it may still ask."""
@@ -263,6 +267,9 @@ class ControlClient:
                 f"{path}: only members of the group ems-appliance may use it; join with "
                 "'sudo usermod -aG ems-appliance $USER' and log in again, or use sudo"
             ) from error
+        except (BlockingIOError, TimeoutError) as error:  # Its queue of clients is full.
+            self._socket.close()
+            raise NoAnswerError(f"{path}: the service takes no call; try again") from error
         except OSError as error:
             self._socket.close()
             raise NotRunningError(
@@ -277,9 +284,9 @@ class ControlClient:
             self._socket.sendall(json.dumps({"verb": verb, **more}).encode() + b"\n")
             line = self._lines.readline()
         except OSError as error:
-            raise NotRunningError(f"the service did not answer '{verb}': {error}") from error
+            raise NoAnswerError(f"the service did not answer '{verb}': {error}") from error
         if not line:
-            raise NotRunningError(f"the service closed the line without an answer to '{verb}'")
+            raise NoAnswerError(f"the service closed the line without an answer to '{verb}'")
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -5,6 +5,8 @@ import io
 import json
 import re
 import shlex
+import socket
+from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +20,7 @@ from appliance.journal import export
 from appliance.journal.database import open_for_reading
 from appliance.journal.journal import DatedNote, Journal
 from appliance.journal.timestamps import Dating
-from appliance.service.control_socket import ControlServer
+from appliance.service.control_socket import ControlClient, ControlServer, NoAnswerError
 from appliance.session.notes import Answered
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import CARDS
@@ -270,6 +272,28 @@ def test_nothing_is_restored_while_the_service_runs(say, tmp_path):
         server.close()
     assert code == 1
     assert "stop it first" in error
+
+
+@pytest.mark.parametrize(
+    "words", [("log", "restore", "backup.sqlite3"), ("config", "set", "language", "de")]
+)
+def test_nothing_is_changed_while_a_service_may_run_that_does_not_answer(say, settings, words):
+    folder = settings.parent
+    backup, run = folder / "backup.sqlite3", folder / "run"
+    say("log", "backup", str(backup))
+    before = {path: path.read_bytes() for path in (settings, folder / "journal.sqlite3")}
+    run.mkdir()
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        listener.bind(str(run / "control.sock"))
+        listener.listen(0)
+        with suppress(NoAnswerError):
+            while True:  # Until the queue of a service that hangs is full.
+                stack.enter_context(ControlClient(run))
+        code, out, error = say(*(str(folder / one) if ".sqlite3" in one else one for one in words))
+    assert (code, out, error.count("\n")) == (1, "", 1)
+    assert "does not answer, so nothing was changed; wait a moment, or stop it" in error
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_a_forgotten_person_leaves_no_row_and_a_backup(say, tmp_path):

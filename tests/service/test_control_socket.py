@@ -17,6 +17,7 @@ from appliance.service.control_socket import (
     ControlClient,
     ControlServer,
     ForbiddenError,
+    NoAnswerError,
     NotRunningError,
 )
 
@@ -208,6 +209,24 @@ def test_a_path_too_long_for_a_socket_is_one_clear_line(tmp_path: Path) -> None:
 def test_nobody_there_is_told_to_the_command(tmp_path: Path) -> None:
     with pytest.raises(NotRunningError, match="no service answers"):
         ControlClient(tmp_path)
+
+
+def test_a_service_that_hangs_or_hangs_up_is_not_taken_for_one_that_does_not_run(
+    tmp_path: Path,
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(tmp_path / NAME))
+        listener.listen(1)
+        with ControlClient(tmp_path, timeout_s=0.01) as client, pytest.raises(NoAnswerError):
+            client.ask("status")
+        listener.accept()[0].close()
+        with ControlClient(tmp_path) as client:
+            listener.accept()[0].close()
+            with pytest.raises(NoAnswerError):
+                client.ask("status")
+    with pytest.raises(NotRunningError) as nobody:
+        ControlClient(tmp_path)
+    assert not isinstance(nobody.value, NoAnswerError)
 
 
 def test_a_user_without_permission_is_told_how_to_join(
