@@ -33,7 +33,7 @@ def as_toml(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return f"{value:g}"
+        return repr(value).removesuffix(".0")
     if isinstance(value, tuple):
         return "[" + ", ".join(as_toml(item) for item in value) + "]"
     return _quoted(str(value.value if isinstance(value, Enum) else value))

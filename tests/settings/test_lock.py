@@ -204,6 +204,16 @@ def test_a_lock_is_set_told_and_removed_with_its_pin(
     assert lock.read(file) is None
 
 
+def test_a_lock_permits_every_number_that_was_set(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[plan]\nstage_minutes = 12.34564\n[limits]\ncurrent_ma = 47.12345678901234\n")
+    in_force = load(file, {})
+    catalogue = load_catalogue(file, in_force)
+    lock.write(file, lock.lock_of(in_force, catalogue), PIN)
+    assert lock.read(file) == lock.lock_of(in_force, catalogue)
+    load_catalogue(file, load(file, {}))
+
+
 def test_a_forgotten_pin_is_roots_to_remove(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
