@@ -1,6 +1,7 @@
 """The files that a change has replaced: kept beside the settings, to look at and to put back.
 
 They lie in the folder `history`, each as `<number>-<name>`, the newest with the highest number.
+What an undo has replaced lies there as `undone-<number>-<name>`, and only a person puts it back.
 """
 
 import os
@@ -16,7 +17,8 @@ from appliance.settings.files import put
 
 FOLDER = "history"
 MOST_KEPT = 50
-"""Of one file; the oldest goes first."""
+"""Of one file, and as many of what was undone of it; the oldest goes first."""
+_UNDONE = "undone-"
 
 
 class PastFile(Fixed, frozen=True):
@@ -52,8 +54,12 @@ def locked(folder: Path, refusal: str = "") -> Iterator[None]:
 
 def past_files(path: Path) -> list[PastFile]:
     """What was kept of this file, the newest first."""
+    return _found(path, "")
+
+
+def _found(path: Path, prefix: str) -> list[PastFile]:
     folder = path.resolve().parent / FOLDER
-    named = re.compile(rf"(\d+)-{re.escape(path.resolve().name)}")
+    named = re.compile(rf"{prefix}(\d+)-{re.escape(path.resolve().name)}")
     found = []
     try:
         entries = list(folder.iterdir())
@@ -72,16 +78,20 @@ def keep(path: Path) -> None:
 
     Raises SettingsError where it cannot be kept.
     """
-    kept = past_files(path)
-    number = kept[0].number + 1 if kept else 1
-    _copy(path.resolve(), f"{number:05d}-{path.resolve().name}")
-    for old in kept[MOST_KEPT - 1 :]:
-        old.path.unlink(missing_ok=True)
+    _keep(path, "")
 
 
 def keep_undone(path: Path) -> None:
-    """Keep the file that an undo is about to replace, beside the numbered ones."""
-    _copy(path.resolve(), f"undone-{path.resolve().name}")
+    """Keep the file that an undo is about to replace. Raises as `keep` does."""
+    _keep(path, _UNDONE)
+
+
+def _keep(path: Path, prefix: str) -> None:
+    kept = _found(path, prefix)
+    number = kept[0].number + 1 if kept else 1
+    _copy(path.resolve(), f"{prefix}{number:05d}-{path.resolve().name}")
+    for old in kept[MOST_KEPT - 1 :]:
+        old.path.unlink(missing_ok=True)
 
 
 def _copy(real: Path, name: str) -> None:

@@ -46,7 +46,8 @@ def test_undo_goes_back_one_change_at_a_time(file: Path) -> None:
     set_value(file, "sound.volume", "5")
     assert [undo(file, is_good(file)).number, volume(file)] == [2, 4]
     assert [undo(file, is_good(file)).number, file.read_text()] == [1, OLD]
-    assert "volume = 4" in (file.parent / "history" / "undone-config.toml").read_text()
+    undone = [file.parent / "history" / f"undone-0000{number}-config.toml" for number in (1, 2)]
+    assert [text.read_text() for text in undone] == [OLD.replace("3", value) for value in "54"]
     with pytest.raises(SettingsError, match="nothing was kept of it"):
         undo(file, is_good(file))
 
@@ -64,6 +65,14 @@ def test_the_oldest_are_let_go(file: Path) -> None:
         set_value(file, "sound.volume", str(number % 2 + 4))
     kept = [past.number for past in past_files(file)]
     assert (len(kept), kept[0]) == (MOST_KEPT, MOST_KEPT + 5)
+
+
+def test_the_oldest_that_were_undone_are_let_go(file: Path) -> None:
+    for number in range(MOST_KEPT + 5):
+        set_value(file, "sound.volume", str(number % 2 + 4))
+        undo(file, is_good(file))
+    undone = sorted(one.name for one in (file.parent / "history").iterdir())
+    assert (len(undone), undone[0]) == (MOST_KEPT, "undone-00006-config.toml")
 
 
 def test_unset_takes_the_line_out_and_leaves_the_rest(file: Path) -> None:
