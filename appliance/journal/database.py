@@ -76,13 +76,15 @@ def copy_to(source: Path, target: Path) -> None:
     The copy is complete and on the disk before it has its name. Raises JournalError.
     """
     part = target.with_name(f".{target.name}.part")
-    with translated(target):
+    with translated(source):
+        _refuse_what_cannot_be_read(source)
+        old = sqlite3.connect(_uri(source), uri=True)
+    with closing(old), translated(target):
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(_uri(source), uri=True)) as old:
-            with translated(source):
-                old.execute("PRAGMA schema_version")  # Its errors are those of the source.
-            with closing(sqlite3.connect(part)) as new:
-                old.backup(new)
+        with translated(source):
+            old.execute("PRAGMA schema_version")  # Its errors are those of the source.
+        with closing(sqlite3.connect(part)) as new:
+            old.backup(new)
         part.chmod(0o640)
         descriptor = os.open(part, os.O_RDONLY)
         try:
@@ -99,8 +101,7 @@ def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connec
     error too, unless `any_version`.
     """
     with translated(path):
-        path.stat()
-        _refuse_what_is_no_file(path)
+        _refuse_what_cannot_be_read(path)
         connection = sqlite3.connect(_uri(path), uri=True, timeout=1.0, isolation_level=None)
     try:
         with translated(path):
@@ -113,6 +114,30 @@ def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connec
         connection.close()
         raise
     return connection
+
+
+def _refuse_what_cannot_be_read(path: Path) -> None:
+    """Raise OSError where there is no file, JournalError where it is not one or not for this user.
+
+    SQLite says of all of these only that it cannot open the file. The file is not opened to find
+    out: closing it again would release the locks that SQLite has on it in this process.
+    """
+    _look_at(path)
+    _refuse_what_is_no_file(path)
+    as_this_user = os.access in os.supports_effective_ids
+    if not os.access(path, os.R_OK, effective_ids=as_this_user):
+        raise _not_open(path)
+
+
+def _look_at(path: Path) -> None:
+    try:
+        path.stat()
+    except PermissionError as error:
+        raise _not_open(path) from error
+
+
+def _not_open(path: Path) -> JournalError:
+    return JournalError(f"the journal {path} is not open to you: use sudo")
 
 
 def _uri(path: Path) -> str:
@@ -169,11 +194,9 @@ def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
 def is_there(path: Path) -> bool:
     """Whether there is a journal. Raises JournalError where that cannot be seen."""
     try:
-        path.stat()
+        _look_at(path)
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except PermissionError as error:
-        raise JournalError(f"the journal {path} is not open to you: use sudo") from error
     return True
 
 

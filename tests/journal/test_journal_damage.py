@@ -303,6 +303,24 @@ def test_a_journal_in_a_read_only_directory_can_be_looked_at(read_only):
     connection.close()
 
 
+@pytest.mark.parametrize("closed", ["file", "folder"])
+def test_a_reader_without_permission_is_told_of_the_journal_and_sudo(read_only, closed):
+    path = read_only / "journal.sqlite3"
+    user = os.geteuid()
+    if os.getuid() == 0:
+        os.seteuid(0)
+    path.chmod(0o000 if closed == "file" else 0o444)
+    read_only.chmod(0o000 if closed == "folder" else 0o555)
+    os.seteuid(user)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.sqlite3"
+        for look in (open_for_reading, lambda path: copy_to(path, copy)):
+            with pytest.raises(JournalError) as refused:
+                look(path)
+            assert str(refused.value) == f"the journal {path} is not open to you: use sudo"
+        assert list(Path(folder).iterdir()) == []
+
+
 def test_a_backup_on_a_write_protected_medium_can_be_copied_back(read_only):
     with tempfile.TemporaryDirectory() as folder:  # Open to the user that cannot write there.
         copy = Path(folder) / "journal.sqlite3"
