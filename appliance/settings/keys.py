@@ -168,10 +168,10 @@ KEYS = (
     Key(
         "journal",
         "path",
-        kinds.file_path(),
+        kinds.absolute_path(),
         "the journal's file; to change it, stop the service and move the file there first",
     ),
-    Key("service", "runtime_dir", kinds.file_path(), "folder of the control socket"),
+    Key("service", "runtime_dir", kinds.absolute_path(), "folder of the control socket"),
 )
 
 SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS if key.section))

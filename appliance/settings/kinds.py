@@ -155,6 +155,16 @@ def file_path() -> Kind:
     return Kind("a path in quotes", lambda value: Path(_read_text(value)), schema=_TEXT)
 
 
+def absolute_path() -> Kind:
+    """Of what the service and every verb have to find, whatever folder they are started in."""
+
+    def read(value: object) -> Path:
+        path = Path(_read_text(value))
+        return path if path.is_absolute() else refuse()
+
+    return Kind("an absolute path in quotes", read, schema=_TEXT)
+
+
 def one_of(*words: str) -> Kind:
     return Kind(
         "one of " + ", ".join(_quoted(word) for word in words),

@@ -121,7 +121,7 @@ def test_a_missing_file_is_made_with_its_folder(tmp_path: Path) -> None:
         ("limits.gentle_current_ma", "22.5", "22.5"),
         ("stimulator.port", "/dev/ttyUSB0", "/dev/ttyUSB0"),
         ("stimulator.port", "COM#1", "COM#1"),
-        ("journal.path", "my journal.sqlite3", "my journal.sqlite3"),
+        ("journal.path", "/my journal.sqlite3", "/my journal.sqlite3"),
         ("sound.detents", "false", "false"),
     ],
 )

@@ -88,7 +88,7 @@ stage_minutes = 15
 volume = 0
 detents = false
 [journal]
-path = "j.sqlite3"
+path = "/tmp/j.sqlite3"
 [service]
 runtime_dir = "/tmp/run"
 """
@@ -108,7 +108,7 @@ def test_a_file_with_everything() -> None:
     assert found.plan.days == (0, 6)
     assert found.plan.rest is Rest.SHORT
     assert (found.sound.volume, found.sound.detents) == (0, False)
-    assert found.journal.path == Path("j.sqlite3")
+    assert found.journal.path == Path("/tmp/j.sqlite3")
     assert found.service.runtime_dir == Path("/tmp/run")
 
 
@@ -207,8 +207,10 @@ PIN = "a BCM pin from 0 to 27"
         ("stimulator", "accept_research_board", "1", "true or false"),
         ("sound", "volume", "11", "a whole number from 0 to 10"),
         ("sound", "detents", '"yes"', "true or false"),
-        ("journal", "path", '""', "a path in quotes"),
-        ("service", "runtime_dir", "[]", "a path in quotes"),
+        ("journal", "path", '""', "an absolute path in quotes"),
+        ("journal", "path", '"j.sqlite3"', "an absolute path in quotes"),
+        ("service", "runtime_dir", "[]", "an absolute path in quotes"),
+        ("service", "runtime_dir", '"~/run"', "an absolute path in quotes"),
     ],
 )
 def test_a_value_that_is_not_allowed(section: str, name: str, value: str, allowed: str) -> None:
