@@ -1,13 +1,12 @@
-"""`log`, `plan` and `person`: what was done, read back from the journal's file."""
+"""`log` and `plan`: what was done, read back from the journal's file."""
 
 import csv
 import io
 import json
 import re
-import shlex
 import socket
 from contextlib import ExitStack, suppress
-from datetime import date, datetime
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,13 +17,9 @@ from appliance.cli.log_export import unit_of
 from appliance.cli.report_plot import line_plot
 from appliance.journal import export
 from appliance.journal.database import open_for_reading
-from appliance.journal.journal import DatedNote, Journal
-from appliance.journal.timestamps import Dating
 from appliance.service.control_socket import ControlClient, ControlServer, NoAnswerError
-from appliance.session.notes import Answered
 from appliance.settings.words import Words, languages
 from appliance.stimulator.boards import CARDS
-from tests.cli.household_journal import write_sessions
 
 
 def test_the_list_has_the_newest_first_and_goes_by_person_and_day(say):
@@ -244,12 +239,6 @@ def test_a_backup_into_no_folder_names_the_folder(say, tmp_path):
     assert f"there is no folder {tmp_path / 'stick'}" in error
 
 
-def test_a_renamed_person_is_told_a_command_that_a_shell_reads_whole(say):
-    _, out, _ = say("person", "rename", "Ben", "D'Arcy")
-    words = shlex.split(out.splitlines()[-1])
-    assert "D'Arcy" in json.loads(words[-1])
-
-
 def test_nothing_is_restored_while_the_service_runs(say, tmp_path):
     import threading
 
@@ -296,63 +285,12 @@ def test_nothing_is_changed_while_a_service_may_run_that_does_not_answer(say, se
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_forgotten_person_leaves_no_row_and_a_backup(say, tmp_path):
-    assert say("person", "forget", "Ben", "--yes")[0] == 0
-    assert b"Ben" not in (tmp_path / "journal.sqlite3").read_bytes()
-    [backup] = tmp_path.glob("journal.before-forget-*")
-    assert b"Ben" in backup.read_bytes()
-    assert "Anna: 10 sessions" in say("person", "list")[1]
-    connection = open_for_reading(tmp_path / "journal.sqlite3")
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.close()
-
-
-def test_nobody_is_forgotten_without_a_yes(say, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
-    assert say("person", "forget", "Ben")[0] == 1
-    assert "Ben: 2 sessions" in say("person", "list")[1]
-
-
-def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
-    write_sessions(tmp_path / "journal.sqlite3", "Ben", [datetime.now().astimezone()])
-    code, _, error = say("person", "forget", "Ben", "--yes")
-    assert code == 1
-    assert "limits of the day" in error
-    assert "Ben: 3 sessions" in say("person", "list")[1]
-
-
-def test_a_person_who_has_told_soreness_today_is_not_forgotten(say, tmp_path):
-    now = datetime.now().astimezone()
-    journal = Journal(tmp_path / "journal.sqlite3", boot_id="this morning", durable=False)
-    notes = [DatedNote(Answered(30.0, "Ben", "soreness_before", "7"), now)]
-    journal.write(notes, Dating("this morning", trusted=True))
-    journal.close()
-    code, _, error = say("person", "forget", "Ben", "--yes")
-    assert (code, error.count("\n")) == (1, 1)
-    assert "limits of the day" in error
-    assert "Ben: 2 sessions" in say("person", "list")[1]
-
-
-def test_nobody_gets_a_name_that_the_settings_refuse(say):
-    for name in ("a\nb", "x" * 100, " Ben", "Guest", "ANNA", ""):
-        code, _, error = say("person", "rename", "Ben", name)
-        assert (code, error.count("\n")) == (2, 1), name
-    assert "Ben: " in say("person", "list")[1]
-
-
 def test_a_backup_of_a_damaged_journal_names_the_journal(say, tmp_path):
     (tmp_path / "journal.sqlite3").write_text("dear diary" * 200)
     code, _, error = say("log", "backup", str(tmp_path / "copy.sqlite3"))
     assert code == 1
     assert f"the journal {tmp_path / 'journal.sqlite3'} is damaged" in error
     assert not list(tmp_path.glob("*copy.sqlite3*"))
-
-
-def test_a_renamed_person_keeps_the_sessions(say):
-    assert say("person", "rename", "Ben", "Benedikt")[0] == 0
-    assert "Benedikt: 2 sessions" in say("person", "list")[1]
-    assert say("person", "rename", "Benedikt", "Anna")[0] == 2
 
 
 def test_plan_shows_everybody_and_the_same_as_json(say):

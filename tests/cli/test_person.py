@@ -1,4 +1,4 @@
-"""Names of people: taken in any case, refused where they look alike, told in one line."""
+"""`person`: names that are taken in any case and tell people apart, and rows that go for good."""
 
 import io
 import json
@@ -124,3 +124,60 @@ def test_a_forgotten_name_is_in_no_settings_of_the_journal_and_does_not_come_bac
         (["Anna", "(forgotten)", "Cleo"], ["Anna", "(forgotten)"]),
         (["Anna", "(forgotten)"], ["Anna", "Cleo"]),
     ]
+
+
+def test_a_renamed_person_is_told_a_command_that_a_shell_reads_whole(say):
+    _, out, _ = say("person", "rename", "Ben", "D'Arcy")
+    words = shlex.split(out.splitlines()[-1])
+    assert "D'Arcy" in json.loads(words[-1])
+
+
+def test_a_forgotten_person_leaves_no_row_and_a_backup(say, tmp_path):
+    assert say("person", "forget", "Ben", "--yes")[0] == 0
+    assert b"Ben" not in (tmp_path / "journal.sqlite3").read_bytes()
+    [backup] = tmp_path.glob("journal.before-forget-*")
+    assert b"Ben" in backup.read_bytes()
+    assert "Anna: 10 sessions" in say("person", "list")[1]
+    connection = open_for_reading(tmp_path / "journal.sqlite3")
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_nobody_is_forgotten_without_a_yes(say, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    assert say("person", "forget", "Ben")[0] == 1
+    assert "Ben: 2 sessions" in say("person", "list")[1]
+
+
+def test_a_person_with_a_session_of_today_is_not_forgotten(say, tmp_path):
+    write_sessions(tmp_path / "journal.sqlite3", "Ben", [datetime.now().astimezone()])
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert code == 1
+    assert "limits of the day" in error
+    assert "Ben: 3 sessions" in say("person", "list")[1]
+
+
+def test_a_person_who_has_told_soreness_today_is_not_forgotten(say, tmp_path):
+    now = datetime.now().astimezone()
+    journal = Journal(tmp_path / "journal.sqlite3", boot_id="this morning", durable=False)
+    notes = [DatedNote(Answered(30.0, "Ben", "soreness_before", "7"), now)]
+    journal.write(notes, Dating("this morning", trusted=True))
+    journal.close()
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert (code, error.count("\n")) == (1, 1)
+    assert "limits of the day" in error
+    assert "Ben: 2 sessions" in say("person", "list")[1]
+
+
+def test_nobody_gets_a_name_that_the_settings_refuse(say):
+    for name in ("a\nb", "x" * 100, " Ben", "Guest", "ANNA", ""):
+        code, _, error = say("person", "rename", "Ben", name)
+        assert (code, error.count("\n")) == (2, 1), name
+    assert "Ben: " in say("person", "list")[1]
+
+
+def test_a_renamed_person_keeps_the_sessions(say):
+    assert say("person", "rename", "Ben", "Benedikt")[0] == 0
+    assert "Benedikt: 2 sessions" in say("person", "list")[1]
+    assert say("person", "rename", "Benedikt", "Anna")[0] == 2
