@@ -195,8 +195,8 @@ def _backup(arguments: argparse.Namespace) -> int:
     path, target = _settings(arguments).journal.path, arguments.file
     if not target.parent.is_dir():
         raise UsageError(f"log backup {target}: there is no folder {target.parent}; make it first")
-    if target.exists():
-        raise UsageError(f"log backup {target}: the file exists already; name a new one")
+    for there in database.files_of(target):
+        raise UsageError(f"log backup {target}: {there} exists already; name a new file")
     if not database.is_there(path):
         raise JournalError(f"{path}: there is no journal yet, so there is nothing to back up")
     database.copy_to(path, target)

@@ -179,6 +179,14 @@ def test_a_backup_is_a_whole_journal_and_restore_keeps_the_file_before_it(say, t
     assert len(list(tmp_path.glob("journal.before-restore-*"))) == 3
 
 
+def test_no_backup_is_put_beside_a_log_of_another_record(say, tmp_path):
+    (tmp_path / "backup.sqlite3-wal").write_bytes(b"another")
+    code, _, error = say("log", "backup", str(tmp_path / "backup.sqlite3"))
+    assert (code, error.count("\n")) == (2, 1)
+    assert "backup.sqlite3-wal exists already" in error
+    assert not (tmp_path / "backup.sqlite3").exists()
+
+
 def test_a_restore_names_the_log_that_it_found_without_a_journal(say, tmp_path):
     backup, journal = tmp_path / "backup.sqlite3", tmp_path / "journal.sqlite3"
     say("log", "backup", str(backup))
