@@ -69,16 +69,24 @@ def _text(words: "Words", key: str) -> str:
 
 
 def render(text: str, language: str, rate: int, out: Path) -> None:
-    """Write `text` as a WAV file. Raises UsageError or ApplianceError with one line."""
-    from appliance.voice.clips import synthesis_command
+    """Write `text` as a WAV file: all of it, or none. Raises ApplianceError with one line."""
+    import wave
+
+    from appliance.voice.clips import synthesis_command, write_clip
 
     if out.suffix.lower() != ".wav":
         raise UsageError(f"say --out {out}: it is a sound; give it a name in .wav")
     if not out.parent.is_dir():
         raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
-    _run(synthesis_command(language, text, rate, out))
-    if not out.is_file():  # espeak-ng counts it as good where it could not write.
-        raise UsageError(f"say --out {out}: it cannot be written there; choose another place")
+    said = _run(synthesis_command(language, text, rate))
+    try:
+        write_clip(out.resolve(), said)
+    except OSError as error:
+        raise ApplianceError(
+            f"say --out {out}: it cannot be written there ({error.strerror}); choose another place"
+        ) from None
+    except wave.Error as error:
+        raise ApplianceError(f"say: {error}") from None
 
 
 def _speak(text: str, language: str, rate: int, device: str) -> None:
@@ -93,18 +101,19 @@ def _speak(text: str, language: str, rate: int, device: str) -> None:
             raise ApplianceError(f"{error}; or write it to a file: --out FILE.wav") from None
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str]) -> bytes:
+    """What the program writes to standard output."""
     import re
     import subprocess
 
     program = command[0]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        return subprocess.run(command, check=True, capture_output=True).stdout
     except FileNotFoundError:
         package = {"espeak-ng": "espeak-ng", "aplay": "alsa-utils"}[program]
         raise ApplianceError(f"say: {program} is not there; apt install {package}") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines() or ["no reason given"]
+        said = error.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
         # aplay begins with its name and the place in its source.
         reason = re.sub(rf"^{program}: (\w+:\d+: )?", "", said[-1])
         raise ApplianceError(f"say: {program}: {reason}") from None

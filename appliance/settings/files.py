@@ -10,7 +10,12 @@ _MODE_OF_NEW = 0o644
 
 def write_and_rename(path: Path, text: str, mode_of_new: int = _MODE_OF_NEW) -> None:
     """A file that is there keeps its mode and owner. Raises OSError."""
-    put(path, text.encode(), lambda descriptor: _keep_owner(path, descriptor, mode_of_new))
+    write_bytes_and_rename(path, text.encode(), mode_of_new)
+
+
+def write_bytes_and_rename(path: Path, data: bytes, mode_of_new: int = _MODE_OF_NEW) -> None:
+    """The same for what is no text. Raises OSError."""
+    put(path, data, lambda descriptor: _keep_owner(path, descriptor, mode_of_new))
 
 
 def put(path: Path, data: bytes, prepare: Callable[[int], None]) -> None:

@@ -6,14 +6,17 @@ volume costs no synthesis.
 """
 
 import hashlib
+import io
 import math
 import sys
 import wave
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from appliance.session.cues import LOUDEST
+from appliance.settings.files import write_bytes_and_rename
 
 WORDS_A_MINUTE = 165
 AMPLITUDE = 180
@@ -21,6 +24,7 @@ AMPLITUDE = 180
 STEP_DB = 3.0
 """One step of the volume. Equal steps in decibels are heard as equal steps of loudness."""
 CHUNK_S = 0.1
+BYTES_A_SAMPLE = 2
 
 _VOICES = {"en": "en-us"}
 """espeak-ng's voice where it is not named like the language: an independent recogniser tells the
@@ -34,20 +38,58 @@ def clip_path(folder: Path, language: str, text: str, rate: int) -> Path:
     return folder / f"{name}.wav"
 
 
-def synthesis_command(language: str, text: str, rate: int, out: Path) -> list[str]:
-    """The command that renders a text. Text is passed behind `--`, so it is never an option."""
+def synthesis_command(language: str, text: str, rate: int) -> list[str]:
+    """The command that renders a text to its standard output, for `write_clip`.
+
+    espeak-ng does not write the file itself: on a full card it leaves a cut one, whose header
+    agrees with it, and exits with 0. Text is passed behind `--`, so it is never an option.
+    """
     voice = _VOICES.get(language, language)
-    options = ["-v", voice, "-a", str(AMPLITUDE), "-s", str(rate), "-w", str(out)]
+    options = ["-v", voice, "-a", str(AMPLITUDE), "-s", str(rate), "--stdout"]
     return ["espeak-ng", *options, "--", text]
+
+
+def write_clip(path: Path, said: bytes) -> None:
+    """Make a file of what `synthesis_command` has written, with the length in its header.
+
+    It is whole and on the card before it has its name. Raises OSError where it cannot be written,
+    wave.Error where `said` has no sound in it.
+    """
+    rate_hz, _, samples = _sound_in(io.BytesIO(said), "espeak-ng")
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(BYTES_A_SAMPLE)
+        sound.setframerate(rate_hz)
+        sound.writeframes(samples)
+    write_bytes_and_rename(path, whole.getvalue())
+
+
+def _sound_in(file: BinaryIO, name: str) -> tuple[int, int, bytes]:
+    """Samples a second, their number by the header, and the samples, as far as they go.
+
+    Raises OSError or wave.Error.
+    """
+    try:
+        with wave.open(file) as sound:
+            count = sound.getnframes()
+            rate_hz, samples = sound.getframerate(), sound.readframes(count)
+    except EOFError:
+        raise wave.Error(f"{name}: its header is cut") from None
+    if not samples:
+        raise wave.Error(f"{name}: there is no sound in it")
+    return rate_hz, count, samples
 
 
 class Clip:
     """A rendered text: 16 bits, one channel. Raises OSError or wave.Error for a broken file."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file, wave.open(file) as sound:
-            self.rate_hz: int = sound.getframerate()
-            self._samples = array("h", sound.readframes(sound.getnframes()))
+        with path.open("rb") as file:
+            self.rate_hz, count, samples = _sound_in(file, str(path))
+        if len(samples) != count * BYTES_A_SAMPLE:
+            raise wave.Error(f"{path}: it is cut")
+        self._samples = array("h", samples)
         if sys.byteorder == "big":
             self._samples.byteswap()
 

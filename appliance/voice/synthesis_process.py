@@ -19,7 +19,13 @@ from pathlib import Path
 
 from appliance.session.cues import DEFAULT_VOLUME
 from appliance.settings.words import Words
-from appliance.voice.clips import WORDS_A_MINUTE, Clip, clip_path, synthesis_command
+from appliance.voice.clips import (
+    WORDS_A_MINUTE,
+    Clip,
+    clip_path,
+    synthesis_command,
+    write_clip,
+)
 from appliance.voice.known_texts import known_texts
 
 RENDER_S = 20.0
@@ -80,27 +86,33 @@ class SpeechProcess:
         except (OSError, RuntimeError, wave.Error) as error:
             _answer({"failed": str(error)})
 
-    async def _play(self, path: Path, volume: int) -> None:
-        clip = Clip(path)
+    async def _play(self, clip: Clip, volume: int) -> None:
         limit_s = clip.seconds + GRACE_S
         await _run(clip.play_command(self._device), limit_s, clip.chunks(volume))
 
     async def _render_ahead(self, language: str) -> None:
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(OSError, RuntimeError, wave.Error):
             for text in known_texts(Words.load(language)):
-                await self._clip(text, language)
+                if not self._path(text, language).exists():
+                    await self._render(text, language)
 
-    async def _clip(self, text: str, language: str) -> Path:
-        clip = clip_path(self._folder, language, text, self._rate)
-        if not clip.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            half = clip.with_suffix(f".{os.getpid()}-{id(asyncio.current_task())}.part")
-            try:
-                await _run(synthesis_command(language, text, self._rate, half), RENDER_S)
-                half.replace(clip)
-            finally:
-                half.unlink(missing_ok=True)
-        return clip
+    async def _clip(self, text: str, language: str) -> Clip:
+        """The rendered text. A file that is missing or broken is rendered again."""
+        path = self._path(text, language)
+        try:
+            return Clip(path)
+        except (OSError, wave.Error):
+            path.unlink(missing_ok=True)
+        await self._render(text, language)
+        return Clip(path)
+
+    async def _render(self, text: str, language: str) -> None:
+        said = await _run(synthesis_command(language, text, self._rate), RENDER_S)
+        # Commands are answered while a slow card takes its time.
+        await asyncio.to_thread(write_clip, self._path(text, language), said)
+
+    def _path(self, text: str, language: str) -> Path:
+        return clip_path(self._folder, language, text, self._rate)
 
     async def _stop(self) -> None:
         for task in (self._speaking, self._ahead):
@@ -110,20 +122,22 @@ class SpeechProcess:
                     await task
 
 
-async def _run(command: list[str], limit_s: float, chunks: Iterable[bytes] = ()) -> None:
-    """Run a program to its end, `chunks` on its input. Raises RuntimeError where it fails.
+async def _run(command: list[str], limit_s: float, chunks: Iterable[bytes] = ()) -> bytes:
+    """Run a program to its end, `chunks` on its input; what it writes to standard output.
+
+    Raises RuntimeError where it fails.
 
     It is killed where this task is cancelled and where it takes longer than `limit_s` seconds.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(limit_s):
-            said = await _feed(process, chunks)
+            output, errors = await _feed(process, chunks)
             await process.wait()
     except TimeoutError:
         raise RuntimeError(f"{command[0]}: it hangs") from None
@@ -134,21 +148,25 @@ async def _run(command: list[str], limit_s: float, chunks: Iterable[bytes] = ())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), LEAVE_S)
     if process.returncode:
-        lines = said.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        lines = errors.decode(errors="replace").strip().splitlines() or ["no reason given"]
         raise RuntimeError(f"{command[0]}: {lines[-1]}")
+    return output
 
 
-async def _feed(process: asyncio.subprocess.Process, chunks: Iterable[bytes]) -> bytes:
-    """Give the program its input; what it then says on standard error."""
-    if process.stdin is None or process.stderr is None:
-        return b""
+async def _feed(
+    process: asyncio.subprocess.Process, chunks: Iterable[bytes]
+) -> tuple[bytes, bytes]:
+    """Give the program its input; what it then says on standard output and standard error."""
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        return b"", b""
     # One that ends early says why on standard error.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         for chunk in chunks:
             process.stdin.write(chunk)
             await process.stdin.drain()
     process.stdin.close()
-    return await process.stderr.read()
+    output, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
+    return output, errors
 
 
 def _answer(fields: dict[str, object]) -> None:

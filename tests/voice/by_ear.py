@@ -28,7 +28,7 @@ import numpy.typing as npt
 from pocketsphinx import Config, Decoder
 
 from appliance.settings.words import Words
-from appliance.voice.clips import WORDS_A_MINUTE, synthesis_command
+from appliance.voice.clips import WORDS_A_MINUTE, synthesis_command, write_clip
 from appliance.voice.known_texts import known_texts
 
 Samples = npt.NDArray[np.float64]
@@ -220,7 +220,8 @@ def rendered(text: str, language: str) -> Samples:
     """The text as the box says it, at `RATE_HZ`."""
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.wav"
-        subprocess.run(synthesis_command(language, text, WORDS_A_MINUTE, clip), check=True)
+        command = synthesis_command(language, text, WORDS_A_MINUTE)
+        write_clip(clip, subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         with wave.open(str(clip)) as sound:
             own_hz = sound.getframerate()
             samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)

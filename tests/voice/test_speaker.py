@@ -1,10 +1,12 @@
 """The speech process, real: espeak-ng renders, ALSA's null device plays, faults are told."""
 
+import io
 import os
 import selectors
 import shutil
 import signal
 import time
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from appliance.session.board import Output
 from appliance.session.state import State
 from appliance.settings.words import Words
 from appliance.voice.announcer import Announcer
-from appliance.voice.clips import clip_path
+from appliance.voice.clips import Clip, clip_path
 from appliance.voice.known_texts import known_texts
 from appliance.voice.speaker import ANSWER_S, RESTART_S, START_S, Speaker
+from tests.full_disk import full_disk, let_espeak_meet_it
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("aplay")),
@@ -153,3 +156,46 @@ def test_a_player_that_hangs_is_killed_and_told(
     voice.show(a_view(State.SELF_TEST), (), 100.0)
     hear_until(voice, lambda: bool(voice.faults(100.1)))
     voice.close()
+
+
+def test_a_text_that_a_full_card_cuts_is_a_fault_and_is_rendered_again_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_espeak_meet_it(tmp_path, monkeypatch)
+    folder = tmp_path / "voice"
+    clip = clip_path(folder, "en", Words.load("en")("spoken.paused.paused"), RATE)
+    voice = speaker(folder)
+    voice.show(a_view(State.READY), (), 100.0)
+    hear_answer(voice, 100.1)
+    with full_disk(voice.pid()):
+        voice.show(a_view(State.PAUSED, output=Output.OFF), (), 100.1)
+        hear_until(voice, lambda: bool(voice.faults(100.1)))
+    assert not clip.exists()
+    voice.show(a_view(State.READY), (), 100.2)
+    voice.show(a_view(State.PAUSED, output=Output.OFF), (), 100.3)
+    hear_until(voice, lambda: not voice.faults(100.3), 100.3)
+    assert Clip(clip).seconds > 1.0
+    voice.close()
+
+
+@pytest.mark.parametrize("left", [0, 20, 44, 5001], ids=["empty", "no header", "silent", "cut"])
+def test_a_broken_file_is_rendered_again(voice: Speaker, tmp_path: Path, left: int) -> None:
+    clip = clip_path(tmp_path, "en", Words.load("en")("spoken.paused.paused"), RATE)
+    clip.write_bytes(silence(60000)[:left])
+    with pytest.raises(wave.Error):
+        Clip(clip)
+    voice.show(a_view(State.PAUSED, output=Output.OFF), (), 100.0)
+    hear_until(voice, lambda: clip.exists() and clip.stat().st_size > left)
+    assert Clip(clip).seconds > 1.0
+    assert voice.faults(100.1) == frozenset()
+
+
+def silence(samples: int) -> bytes:
+    """A whole WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(22050)
+        sound.writeframes(bytes(2 * samples))
+    return file.getvalue()
