@@ -6,6 +6,7 @@ needs when it runs. Exit codes: 0 good, 1 what was asked for failed, 2 wrong usa
 """
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -18,11 +19,36 @@ from appliance.cli.examples import add_examples
 from appliance.cli.verbs import VERBS
 from appliance.errors import ApplianceError
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a full disk, or a terminal that is gone, answers to our output."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code. Errors are one clear line, never a traceback."""
     _never_stumble_over_a_character()
     words = sys.argv[1:] if argv is None else argv
+    try:
+        try:
+            return _run(words)
+        finally:
+            # Written at the exit of Python it could fail without an exit code of ours.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _write_no_more()
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _write_no_more()
+        told = f"{error.strerror}; make room, or write to another place"
+        print(f"ems-appliance: the output cannot be written: {told}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: Sequence[str]) -> int:
     # The first word of a command line that runs a verb is the verb itself.
     arguments = parser_of(words[:1]).parse_args(words)
     try:
@@ -30,12 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ApplianceError as error:
         print(f"ems-appliance: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has closed the pipe; write nothing more to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+
+def _write_no_more() -> None:
+    """Drop what waits in the buffer, and what is still to come: nobody can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _never_stumble_over_a_character() -> None:

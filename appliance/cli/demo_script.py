@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TextIO
 
 from appliance.cli.film import Film
+from appliance.errors import ApplianceError
 from appliance.service.missing_parts import NoVoice
 from appliance.service.ports import Voice
 from appliance.session.machine.pages import PICTURE_S, PLACING
@@ -43,7 +44,10 @@ class Played:
 
 
 def play(folder: Path, film: Film, out: TextIO, voice: Voice | None = None) -> Played:
-    """Play the script with its journal in `folder`; write its progress to `out`."""
+    """Play the script with its journal in `folder`; write its progress to `out`.
+
+    Raises ApplianceError where the box shows a fault.
+    """
     with VirtualBox(World(folder, SETTINGS, voice=voice or NoVoice())) as box:
         watch = Watch(box, film, out)
         begin(box)
@@ -144,6 +148,8 @@ class Watch:
         box.watchers.append(self.look)
 
     def look(self, record: Record) -> None:
+        if record.state is State.FAULT:
+            raise ApplianceError(self._fault())
         screen = (record.screen, self._box.view.page)
         if screen != self._screen:
             self._screen = screen
@@ -151,6 +157,12 @@ class Watch:
         self._film.look(self._box.view, record.now)
         if record.state is State.STIMULATING:
             self._count(record)
+
+    def _fault(self) -> str:
+        """The box's fault in one line. Of all that it has, only its folder is not simulated."""
+        text = self._box.words(f"fault.{self._box.view.faults[0]}.text")
+        folder = self._box.world.folder
+        return f"demo: {text} Make room in {folder}, or name another folder with --out"
 
     def _say(self, record: Record) -> None:
         words = [record.state.value]

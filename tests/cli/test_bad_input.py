@@ -1,6 +1,8 @@
 """Wrong arguments and settings: one clear line on standard error, an exit code, no change."""
 
 import io
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -268,3 +270,26 @@ def test_a_character_that_the_terminal_lacks_becomes_a_question_mark(
     assert main(["sound"]) == 0
     sys.stdout.flush()
     assert b"?" in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("verb", "buffered"),
+    [
+        (["plan"], True),
+        (["plan"], False),
+        (["sound"], True),
+        (["config", "show"], False),
+        (["plan", "--help"], True),  # Without a buffer argparse itself drops the error.
+    ],
+)
+def test_output_that_a_full_disk_does_not_take_is_one_line(
+    settings: Path, verb: list[str], buffered: bool
+) -> None:
+    environ = {**os.environ, "EMS_APPLIANCE_CONFIG": str(settings)}
+    environ["PYTHONUNBUFFERED"] = "" if buffered else "1"
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "appliance", *verb]
+        done = subprocess.run(command, env=environ, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("ems-appliance: the output cannot be written: No space left on device;")

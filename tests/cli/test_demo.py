@@ -1,6 +1,7 @@
 """The demo: a whole scripted session, and what makes its verdict bad."""
 
 import io
+import os
 import shutil
 import wave
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from appliance.settings.model import Settings
 from appliance.simulator.pulse_witness import Witness
 from appliance.therapy.plan import Plan
 from appliance.virtual_box.listener import Listener
+from tests.full_disk import full_disk
 
 README_FILM = Path(__file__).parents[2] / "pictures" / "session.gif"
 
@@ -44,6 +46,18 @@ def test_the_demo_plays_a_session_and_leaves_four_files(
     told = (folder / "report.txt").read_text()
     assert "Every stage delivered, every rule held." in told
     assert told in capsys.readouterr().out
+
+
+def test_a_full_disk_ends_the_demo_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with full_disk(os.getpid()):
+        assert main(["demo", "--out", str(tmp_path)]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told == (
+        "ems-appliance: demo: Record cannot be saved."
+        f" Make room in {tmp_path}, or name another folder with --out"
+    )
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="NOT TESTED: espeak-ng is not installed")
