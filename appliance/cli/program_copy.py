@@ -13,6 +13,7 @@ from appliance.therapy.catalogue import Catalogue
 
 _OWN = "programs.toml"
 _SHIPPED = ("programs.toml", "published.toml")
+_PUBLICATION = "publication"
 
 
 def copy(settings_path: Path, name: str, source: str, catalogue: Catalogue) -> int:
@@ -26,26 +27,36 @@ def copy(settings_path: Path, name: str, source: str, catalogue: Catalogue) -> i
         raise UsageError(f"programs new {name}: this name is taken; choose another")
     own = settings_path.parent / _OWN
     before = editing.text_in(own)
-    table = _table_of(source, before)
-    first = (before or editing.first_line(own)).rstrip("\n")
-    text = f"{first}\n\n# Copied from {source}.\n{_renamed(table, source, name)}"
+    first = editing.in_unix_lines(before or editing.first_line(own)).rstrip("\n")
+    text = f"{first}\n\n# Copied from {source}.\n{_table_of(source, first, name)}"
     check = partial(editing.check_beside, settings_path, _OWN)
-    if not edit(own, check, os.environ, offered=text):
+    if not edit(own, check, os.environ, offered=editing.in_lines_of(before, text)):
         print("Nothing was changed.")
         return 1
     print(f"{own}: a routine in routines.toml can use it by its name; `programs check` tells more")
     return 0
 
 
-def _table_of(source: str, own: str) -> str:
-    """The lines of a program, as its file has them. Its publication is not copied."""
-    texts = [(resources.files("appliance.therapy") / name).read_text("utf-8") for name in _SHIPPED]
-    for text in (own, *texts):
-        found = re.search(rf"^\[{re.escape(source)}\]\n.*?(?=^\[|^#|\Z)", text, re.M | re.S)
-        if found is not None:
-            return found[0].rstrip() + "\n"
-    raise UsageError(f"program {source}: its file does not have it as a table of its own")
+def _table_of(source: str, own: str, name: str) -> str:
+    """The table of a program as its file has it, but called `name`, and without publication."""
+    import tomlkit
+    from tomlkit.items import InlineTable
+
+    texts = [(resources.files("appliance.therapy") / file).read_text("utf-8") for file in _SHIPPED]
+    found = next(table for text in (own, *texts) if (table := tomlkit.parse(text).get(source)))
+    if isinstance(found, InlineTable):
+        items, found = found, tomlkit.table()
+        found.update(items)
+    if _PUBLICATION in found:
+        del found[_PUBLICATION]
+    copied = tomlkit.document()
+    copied.append(name, found)
+    return _without_what_follows(tomlkit.dumps(copied))
 
 
-def _renamed(table: str, source: str, name: str) -> str:
-    return table.replace(f"[{source}]", f"[{name}]", 1)
+def _without_what_follows(table: str) -> str:
+    """The table without the comments and empty lines after it, which belong to the next one."""
+    lines = table.splitlines()
+    while not lines[-1].strip() or lines[-1].startswith("#"):
+        lines.pop()
+    return "\n".join(lines) + "\n"

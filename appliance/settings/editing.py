@@ -206,7 +206,7 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
 
     parse_text(old, str(path))
     begun = old or path.exists()
-    document = tomlkit.parse(_in_unix_lines(old) if begun else first_line(path))
+    document = tomlkit.parse(in_unix_lines(old) if begun else first_line(path))
     if not key.section:
         document[key.name] = tomlkit.value(text)
     else:
@@ -214,7 +214,7 @@ def _with_value(old: str, path: Path, key: Key, text: str) -> str:
         if not isinstance(section, dict):
             raise SettingsError(f"{path}: {key.section} has to be a section, [{key.section}]")
         section[key.name] = tomlkit.value(text)
-    return _in_lines_of(old, tomlkit.dumps(document))
+    return in_lines_of(old, tomlkit.dumps(document))
 
 
 def _without_value(old: str, path: Path, key: Key) -> str:
@@ -222,19 +222,20 @@ def _without_value(old: str, path: Path, key: Key) -> str:
     import tomlkit
 
     parse_text(old, str(path))
-    document = tomlkit.parse(_in_unix_lines(old))
+    document = tomlkit.parse(in_unix_lines(old))
     holder = document.get(key.section, {}) if key.section else document
     if key.name not in holder:
         return old
     holder.remove(key.name)
-    return _in_lines_of(old, tomlkit.dumps(document))
+    return in_lines_of(old, tomlkit.dumps(document))
 
 
-def _in_unix_lines(text: str) -> str:
+def in_unix_lines(text: str) -> str:
+    """`text` as it is edited here: each line ends with a newline alone."""
     return text.replace("\r\n", "\n")
 
 
-def _in_lines_of(old: str, text: str) -> str:
+def in_lines_of(old: str, text: str) -> str:
     """`text` with the line ends that the old text has."""
     return text.replace("\n", "\r\n") if "\r\n" in old else text
 

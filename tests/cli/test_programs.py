@@ -1,6 +1,8 @@
 """`programs`: list, show, new, check, plot and diff."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,86 @@ def test_a_new_program_is_a_copy_of_ones_own(box, capsys) -> None:
     assert "15 contractions" in said(capsys, "show", "my_knee")
     assert "this name is taken" in refused(capsys, "new", "my_back", "glutes")
     assert "allowed are small letters" in refused(capsys, "new", "My back", "glutes")
+
+
+OWN = {
+    "array of lines": f"""
+[mine]  # as it helped
+# Twice the same work.
+kind = "contracting"
+phases = [
+# without warm-up
+    {{ repeat = 2, phases = [
+        {WORK.replace(" }", ", duration_s = 60 }")},
+        {{ pause_s = 20 }},
+    ] }},
+]
+[mine.publication]
+authors = "A"
+year = "2020"
+title = "T"
+where = "W"
+muscles = "hip"
+published = "all of it"
+adapted = "nothing"
+
+# Not of mine.
+[other]
+kind = "contracting"
+phases = [{WORK}]
+""",
+    "tables": """
+[ "mine" ]
+kind = "contracting"
+[[mine.phases]]
+name = "warm_up"
+frequency_hz = 5
+pulse_width_us = 200
+ramp_up_s = 2
+ramp_down_s = 2
+off_s = 0
+duration_s = 60
+# then
+[[mine.phases]]
+name = "work"
+frequency_hz = 30
+pulse_width_us = 200
+ramp_up_s = 2
+hold_s = 3
+ramp_down_s = 1
+off_s = 10
+[mine.phases.active_rest]
+frequency_hz = 5
+fraction = 0.5
+""",
+    "inline": f"""
+mine = {{ kind = "contracting", phases = [{WORK}] }}
+[other]
+kind = "contracting"
+phases = [{WORK}]
+""",
+    "dotted": f"""
+mine.kind = "contracting"
+mine.phases = [{WORK}]
+[other]
+kind = "contracting"
+phases = [{WORK}]
+""",
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("own", OWN.values(), ids=OWN)
+def test_a_program_is_copied_in_whatever_form_it_is_written(box, capsys, own, end) -> None:
+    path = box / "programs.toml"
+    path.write_text(own, newline=end)
+    said(capsys, "new", "my_copy", "mine")
+    assert said(capsys, "diff", "my_copy", "mine").endswith("deliver the same.\n")
+    tables = tomllib.loads(path.read_text())
+    assert tables["my_copy"] == {k: v for k, v in tables["mine"].items() if k != "publication"}
+    assert path.read_bytes().startswith(own.rstrip().replace("\n", end).encode())
+    assert {*re.findall(rb"\r?\n", path.read_bytes())} == {end.encode()}
+    assert path.read_text().count("# Not of mine") == own.count("# Not of mine")
 
 
 @pytest.mark.parametrize(
