@@ -16,7 +16,15 @@ from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.clock_trust import ClockTrust
-from appliance.journal.database import copy_to, files_of, free_name, is_there, move, translated
+from appliance.journal.database import (
+    copy_to,
+    files_of,
+    free_name,
+    is_there,
+    move,
+    translated,
+    uri_to_read,
+)
 from appliance.journal.journal import Journal
 from appliance.journal.ledger import REPLACED
 from appliance.journal.schema import APPLICATION_ID, MIGRATIONS, version_of
@@ -36,9 +44,28 @@ class WentBack(Fixed, frozen=True):
 
 
 def copies_of(journal: Path) -> list[Path]:
-    """The copies of `journal`, newest first."""
+    """The copies of `journal`, newest first.
+
+    The newest one has the most of the journal's own rows: the date of a file is by a clock that
+    may have been wrong. The date decides between copies that are equal in this, such as those
+    that cannot be read, or are of a journal that was replaced.
+    """
+    now = _clock_rows(journal)
     names = backup_folder(journal).glob(f"{journal.stem}-*{journal.suffix}")
-    return sorted(names, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return sorted(
+        names,
+        key=lambda copy: (len(now & _clock_rows(copy)), copy.stat().st_mtime_ns),
+        reverse=True,
+    )
+
+
+def _clock_rows(path: Path) -> frozenset[tuple[int, str, float]]:
+    """What no boot has in common with another, of all boots; empty for a damaged file."""
+    try:
+        with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
+            return frozenset(connection.execute("SELECT id, boot_id, at_s FROM clock_facts"))
+    except sqlite3.Error:
+        return frozenset()
 
 
 def backup_folder(journal: Path) -> Path:

@@ -78,7 +78,7 @@ def copy_to(source: Path, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
     with translated(source):
         _refuse_what_cannot_be_read(source)
-        old = sqlite3.connect(_uri(source), uri=True)
+        old = sqlite3.connect(uri_to_read(source), uri=True)
     with closing(old), translated(target):
         part.unlink(missing_ok=True)
         with translated(source):
@@ -102,7 +102,7 @@ def open_for_reading(path: Path, *, any_version: bool = False) -> sqlite3.Connec
     """
     with translated(path):
         _refuse_what_cannot_be_read(path)
-        connection = sqlite3.connect(_uri(path), uri=True, timeout=1.0, isolation_level=None)
+        connection = sqlite3.connect(uri_to_read(path), uri=True, timeout=1.0, isolation_level=None)
     try:
         with translated(path):
             _check(connection, path)
@@ -140,7 +140,8 @@ def _not_open(path: Path) -> JournalError:
     return JournalError(f"the journal {path} is not open to you: use sudo")
 
 
-def _uri(path: Path) -> str:
+def uri_to_read(path: Path) -> str:
+    """The address by which SQLite opens this file and changes nothing, also beside a writer."""
     # Without a write-ahead log no one writes the file. A user without write permission in the
     # directory can read it only with `immutable`.
     at_rest = not path.with_name(path.name + "-wal").exists()

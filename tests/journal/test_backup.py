@@ -77,6 +77,34 @@ def test_a_copy_that_is_made_under_an_earlier_date_stays(journal: Path):
     assert len(backup.copies_of(journal)) == backup.KEPT
 
 
+def test_the_newest_copy_is_known_by_its_rows_and_not_by_a_clock_that_was_slow(household):
+    journal = household.path
+    copies = []
+    for number in range(3):
+        household.off()
+        household.whole_session()
+        copies.append(backup.back_up(journal, f"1.{number}", NOON - timedelta(days=number)))
+        os.utime(copies[-1], (1e9 - number, 1e9 - number))
+    broken = backup.backup_folder(journal) / "journal-9.9.sqlite3"
+    broken.write_bytes(b"broken")
+    assert backup.copies_of(journal) == [*reversed(copies), broken]
+
+
+def test_a_copy_of_a_journal_that_was_replaced_is_older_than_one_of_the_journal(household):
+    journal = household.path
+    for _ in range(3):
+        household.whole_session()
+        household.off()
+    before = backup.back_up(journal, "1.0", NOON)
+    household.close()
+    journal.rename(journal.with_name("damaged"))
+    household.off()
+    household.whole_session()
+    after = backup.back_up(journal, "1.0", NOON - timedelta(days=1))
+    os.utime(after, (1e9, 1e9))
+    assert backup.copies_of(journal) == [after, before]
+
+
 def test_without_a_journal_there_is_nothing_to_copy(tmp_path: Path):
     assert backup.back_up(tmp_path / "journal.sqlite3", "1.0", NOON) is None
     assert backup.go_back(tmp_path / "journal.sqlite3", NOON) is None
