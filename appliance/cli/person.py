@@ -123,14 +123,31 @@ def _forget(arguments: argparse.Namespace) -> int:
             )
         if not arguments.yes and not _agreed(name):
             raise ApplianceError("person forget: nothing was removed")
+        had_clips = _clips_deleted(settings)
         backup = free_name(path, f"before-forget-{local_time():%Y%m%dT%H%M%S}")
         copy_to(path, backup)
         person_rows.forget(connection, name)
     print(f"Every row of {name} was removed from {path}.")
     print(f"{backup} still has them: delete it when you are sure, and older backups too.")
+    if had_clips:
+        print("Whatever the voice had rendered was deleted too; the box renders it again.")
     if name in settings.plan.people:
         print(f"[plan] people in the settings still has {name}: take the name out there as well.")
     return 0
+
+
+def _clips_deleted(settings: "Settings") -> bool:
+    """Delete the voice's clips, one of which may speak the name; whether there were any."""
+    from appliance.voice import clips
+
+    folder = clips.folder_beside(settings.journal.path)
+    try:
+        return clips.delete_clips(folder)
+    except OSError as error:
+        raise ApplianceError(
+            f"person forget: {folder} cannot be emptied ({error.strerror}), so no row was"
+            " removed; use sudo"
+        ) from None
 
 
 def _agreed(name: str) -> bool:

@@ -203,9 +203,10 @@ def _voice(settings: Settings) -> Voice:
         return missing_parts.NoVoice()
     # Imported here: a box without a loudspeaker never loads the speech.
     from appliance.voice.announcer import Announcer
+    from appliance.voice.clips import folder_beside
     from appliance.voice.speaker import Speaker
 
-    folder = settings.journal.path.parent / "voice"
+    folder = folder_beside(settings.journal.path)
     again_s = settings.voice.again_s or NEVER
     announcer = Announcer(Words.load, cues_last_s, again_s)
     return Speaker(announcer, folder, settings.voice.device, settings.voice.words_per_minute)

@@ -8,6 +8,7 @@ volume costs no synthesis.
 import hashlib
 import io
 import math
+import re
 import sys
 import wave
 from array import array
@@ -26,9 +27,28 @@ STEP_DB = 3.0
 CHUNK_S = 0.1
 BYTES_A_SAMPLE = 2
 
+_NAME = re.compile(r"\.?[0-9a-f]{32}\.")
+"""How the name of a clip begins, and that of one that is being written."""
 _VOICES = {"en": "en-us"}
 """espeak-ng's voice where it is not named like the language: an independent recogniser tells the
 American one's texts apart more often than the British one's."""
+
+
+def folder_beside(journal: Path) -> Path:
+    """Where the box with this journal keeps its clips."""
+    return journal.with_name("voice")
+
+
+def delete_clips(folder: Path) -> bool:
+    """Delete all clips, also half written ones, and return whether there were any.
+
+    Which of them speak a person's name cannot be told: their own names are hashes, also of
+    texts and of a rate that were in use before. Raises OSError.
+    """
+    clips = [path for path in folder.glob("*") if _NAME.match(path.name)]
+    for clip in clips:
+        clip.unlink(missing_ok=True)
+    return bool(clips)
 
 
 def clip_path(folder: Path, language: str, text: str, rate: int) -> Path:

@@ -17,6 +17,7 @@ from appliance.service.parts import settings_as_json
 from appliance.session.notes import Answered, StateEntered
 from appliance.settings.model import Settings
 from appliance.therapy.plan import GUEST, Plan
+from appliance.voice.clips import clip_path, folder_beside
 from tests.cli.household_journal import write_sessions
 
 
@@ -181,3 +182,24 @@ def test_a_renamed_person_keeps_the_sessions(say):
     assert say("person", "rename", "Ben", "Benedikt")[0] == 0
     assert "Benedikt: 2 sessions" in say("person", "list")[1]
     assert say("person", "rename", "Benedikt", "Anna")[0] == 2
+
+
+def test_no_clip_that_speaks_a_forgotten_name_is_left(say, tmp_path):
+    folder = folder_beside(tmp_path / "journal.sqlite3")
+    folder.mkdir()
+    clips = [clip_path(folder, language, "Ben.", 150) for language in ("de", "en")]
+    half = folder / f".{clips[0].name}.x7w3"
+    mine = folder / "music.wav"
+    for path in (*clips, half, mine):
+        path.write_bytes(b"clip")
+    code, out, _ = say("person", "forget", "Ben", "--yes")
+    assert code == 0 and "the voice had rendered was deleted" in out
+    assert [*folder.iterdir()] == [mine]
+
+
+def test_a_clip_that_cannot_be_deleted_leaves_every_row(say, tmp_path):
+    clip = clip_path(folder_beside(tmp_path / "journal.sqlite3"), "en", "Ben.", 150)
+    clip.mkdir(parents=True)  # In the way, also of root.
+    code, _, error = say("person", "forget", "Ben", "--yes")
+    assert (code, error.count("\n")) == (1, 1) and "so no row was removed" in error
+    assert "Ben" in say("person", "list")[1]
