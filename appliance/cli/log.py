@@ -134,7 +134,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _plot(arguments: argparse.Namespace) -> int:
     from appliance.cli import log_plot
     from appliance.cli.looking import journal_of, people_in
-    from appliance.journal.weeks_query import weeks
+    from appliance.journal.weeks_query import undated_sessions, weeks
 
     if arguments.out is not None and arguments.out.suffix not in (".png", ".svg"):
         raise UsageError(f"log plot --out {arguments.out}: give it a name in .png or .svg")
@@ -142,12 +142,16 @@ def _plot(arguments: argparse.Namespace) -> int:
     with journal_of(settings) as look:
         person = _whose(arguments.person, settings, people_in(look.connection))
         found = weeks(look.connection, person, arguments.since)
+        undated = undated_sessions(look.connection, person)
     if not found:
-        raise ApplianceError(f"log plot: {person} has no session there yet, so nothing was drawn")
+        dated = " with a certain date" if undated else ""
+        raise ApplianceError(
+            f"log plot: {person} has no session{dated} there yet, so nothing was drawn"
+        )
     if arguments.out is None:
-        print(log_plot.in_terminal(person, found))
+        print(log_plot.in_terminal(person, found, undated))
     else:
-        log_plot.to_file(person, found, arguments.out)
+        log_plot.to_file(person, found, undated, arguments.out)
         print(arguments.out)
     return 0
 

@@ -29,13 +29,18 @@ def points(weeks: Sequence[Week], name: str) -> tuple[list[int], list[float]]:
     return [number for number, _ in known], [float(value) for _, value in known]
 
 
-def in_terminal(person: str, weeks: Sequence[Week], width: int = 78) -> str:
+def _heading(of: str, undated: int) -> str:
+    told = f"\nsessions without a certain date, left out: {undated}" if undated else ""
+    return f"{of}{told}"
+
+
+def in_terminal(person: str, weeks: Sequence[Week], undated: int, width: int = 78) -> str:
     """One small plot a figure, under each other. Raises ApplianceError without plotext."""
     try:
         import plotext
     except ImportError:
         raise _needs("plotext") from None
-    plots = [f"{person}, weeks of {weeks[0].monday} to {weeks[-1].monday}"]
+    plots = [_heading(f"{person}, weeks of {weeks[0].monday} to {weeks[-1].monday}", undated)]
     plots += [_terminal_chart(plotext, weeks, *chart, width) for chart in CHARTS]
     return "\n".join(plots)
 
@@ -55,18 +60,19 @@ def _terminal_chart(plotext: Any, weeks: Sequence[Week], title: str, name: str, 
     plotext.ylim(0, ticks[-1])
     plotext.yticks(ticks, [str(tick) for tick in ticks])
     shown = range(0, len(weeks), max(1, len(weeks) // 6))
-    plotext.xticks([*shown], [f"{weeks[number].monday:%d %b}" for number in shown])
+    day = "%d %b" if weeks[0].monday.year == weeks[-1].monday.year else "%d %b %y"
+    plotext.xticks([*shown], [f"{weeks[number].monday:{day}}" for number in shown])
     return str(plotext.uncolorize(plotext.build()))
 
 
-def to_file(person: str, weeks: Sequence[Week], path: Path) -> None:
+def to_file(person: str, weeks: Sequence[Week], undated: int, path: Path) -> None:
     """Write a PNG or SVG. Raises ApplianceError without matplotlib, UsageError for the file."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise _needs("matplotlib") from None
     figure = Figure(figsize=(8, 9), layout="constrained")
-    figure.suptitle(f"{person}, by week")
+    figure.suptitle(_heading(f"{person}, by week", undated))
     for axes, (title, name) in zip(figure.subplots(len(CHARTS), sharex=True), CHARTS, strict=True):
         across, up = points(weeks, name)
         axes.plot([weeks[number].monday for number in across], up, marker="o")

@@ -9,7 +9,7 @@ from appliance.cli.looking import Look
 from appliance.cli.plan import PersonPlan
 from appliance.cli.report_plot import line_plot
 from appliance.journal.session_query import SessionRecord, sessions
-from appliance.journal.weeks_query import Week, weeks
+from appliance.journal.weeks_query import Week, undated_sessions, weeks
 from appliance.records import Fixed
 from appliance.session.machine.pages import QUESTIONS, SKIPPABLE
 from appliance.settings.words import Words
@@ -49,13 +49,17 @@ class Report(Fixed, frozen=True):
     since: str
     sessions: tuple[SessionRecord, ...]
     weeks: tuple[Week, ...]
+    undated: int
+    """Sessions that no week has, because their date is not certain."""
     plan: PersonPlan | None
 
 
 def gather(look: Look, person: str, since: str, plan: PersonPlan | None) -> Report:
     """All figures of the page, read from the journal."""
     found = sessions(look.connection, person, MOST_SESSIONS, since=since)
-    return Report(person, look.now.wall, since, found, weeks(look.connection, person, since), plan)
+    by_week = weeks(look.connection, person, since)
+    undated = undated_sessions(look.connection, person)
+    return Report(person, look.now.wall, since, found, by_week, undated, plan)
 
 
 def html(report: Report, words: Words) -> str:
@@ -74,6 +78,8 @@ def _sections(report: Report, words: Words) -> Iterator[str]:
     yield f'<p class="note">{escape(words("report.made", day=f"{report.made:%Y-%m-%d}"))}</p>'
     yield f"<p>{escape(words('report.about'))}</p>"
     yield f"<p>{escape(_summary(report, words))}</p>"
+    if report.undated:
+        yield f"<p>{escape(words('report.undated', sessions=report.undated))}</p>"
     if report.plan is not None:
         yield _heading(words, "plan")
         yield _calendar(report.plan, words)
@@ -150,7 +156,7 @@ def _exercises(found: Sequence[Week], words: Words) -> Iterator[str]:
 def _day_answers(found: Sequence[SessionRecord], words: Words) -> str:
     """The rows of all questions of the day, the newest first."""
     return "".join(
-        f"<tr><td>{session.began:%Y-%m-%d}</td>"
+        f"<tr><td>{session.began:%Y-%m-%d}{_doubt(session)}</td>"
         f"<td>{escape(words(f'report.answer_{question}'))}</td>"
         f"<td>{escape(words('report.skipped') if answer == SKIPPED else answer)}</td></tr>"
         for session in found
@@ -169,11 +175,10 @@ def _session_table(found: Sequence[SessionRecord], words: Words) -> str:
 
 
 def _session_row(session: SessionRecord, words: Words) -> str:
-    doubt = "" if session.clock_trusted else " ?"
     gentle = f" ({words('report.gentle')})" if session.gentle else ""
     answers = dict(session.answers)
     cells = (
-        f"{session.began:%Y-%m-%d %H:%M}{doubt}",
+        f"{session.began:%Y-%m-%d %H:%M}{_doubt(session)}",
         "\n".join(_stage_name(stage.placement, words) for stage in session.stages) + gentle,
         f"{session.delivered_s / 60:.0f} / {session.planned_s / 60:.0f}",
         "\n".join(_levels(session)),
@@ -185,6 +190,10 @@ def _session_row(session: SessionRecord, words: Words) -> str:
         end_of(session.why, words),
     )
     return "<tr>" + "".join(f"<td>{_lines(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _doubt(session: SessionRecord) -> str:
+    return "" if session.clock_trusted else " ?"
 
 
 def _stage_name(placement: str, words: Words) -> str:

@@ -1,4 +1,8 @@
-"""Query: one person's weeks as figures: sessions, minutes, mean level, comfort and soreness."""
+"""Query: one person's weeks as figures: sessions, minutes, mean level, comfort and soreness.
+
+What has no certain date belongs to no week, and is left out: a clock chip with an empty battery
+says 2000.
+"""
 
 import sqlite3
 from datetime import date, timedelta
@@ -27,28 +31,41 @@ class Week(Fixed, frozen=True):
 
 _SESSIONS = """
     SELECT date(last_day, 'weekday 0', '-6 days') AS monday, count(number), total(contracting_s)
-    FROM sessions WHERE person_id = :person_id AND last_day >= :since GROUP BY monday
+    FROM sessions JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE person_id = :person_id AND trusted > 0 AND last_day >= :since GROUP BY monday
 """
 _LEVELS = """
     SELECT date(last_day, 'weekday 0', '-6 days') AS monday,
         sum(level_seconds_a + level_seconds_b) / nullif(sum(2 * stages.delivered_s), 0)
     FROM sessions JOIN stages ON stages.session_id = sessions.id
-    WHERE person_id = :person_id AND last_day >= :since AND kind = 'contracting'
+        JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE person_id = :person_id AND trusted > 0 AND last_day >= :since AND kind = 'contracting'
         AND level_seconds_a IS NOT NULL GROUP BY monday
 """
 _ANSWERS = """
-    SELECT date(substr(wall, 1, 10), 'weekday 0', '-6 days') AS monday,
+    SELECT date(substr(answers.wall, 1, 10), 'weekday 0', '-6 days') AS monday,
         avg(CASE question WHEN 'comfort' THEN CAST(answer AS REAL) END),
         avg(CASE question WHEN 'soreness_before' THEN CAST(answer AS REAL) END)
-    FROM answers WHERE person_id = :person_id AND wall >= :since
+    FROM answers JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE person_id = :person_id AND trusted > 0 AND answers.wall >= :since
         AND question IN ('comfort', 'soreness_before') GROUP BY monday
 """
 _BLOCKS = """
-    SELECT date(substr(wall, 1, 10), 'weekday 0', '-6 days') AS monday,
-        count(DISTINCT substr(wall, 1, 10)), sum(CAST(answer AS INTEGER))
-    FROM answers WHERE person_id = :person_id AND wall >= :since AND answer <> '0'
+    SELECT date(substr(answers.wall, 1, 10), 'weekday 0', '-6 days') AS monday,
+        count(DISTINCT substr(answers.wall, 1, 10)), sum(CAST(answer AS INTEGER))
+    FROM answers JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE person_id = :person_id AND trusted > 0 AND answers.wall >= :since AND answer <> '0'
         AND question IN ('bridge', 'bird_dog', 'dead_bug') GROUP BY monday
 """
+_UNDATED = """
+    SELECT count(*) FROM sessions JOIN clock_facts ON clock_facts.id = clock_id
+    WHERE person_id = (SELECT id FROM people WHERE name = ?) AND trusted = 0
+"""
+
+
+def undated_sessions(connection: sqlite3.Connection, person: str) -> int:
+    """How many sessions of this person have no certain date, so that no week has them."""
+    return int(connection.execute(_UNDATED, (person,)).fetchone()[0])
 
 
 def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple[Week, ...]:

@@ -55,7 +55,7 @@ class DayKind(Enum):
     DUE = "due"
     DUE_GENTLE = "due_gentle"
     BEFORE = "before"
-    """Before the first session."""
+    """Before the first session of which the day is known."""
 
 
 class CalendarDay(Fixed, frozen=True):
@@ -140,7 +140,8 @@ def calendar(
         session_days += [day] if done[day].sessions else []
     for day in _days(first, today - timedelta(days=1)):
         one = done.get(day, DayDone())
-        days.append(_past_day(day, one, counted, weekdays))
+        # A session without a certain date counts, but no day was missed because of it.
+        days.append(_past_day(day, one, counted if session_days else 0, weekdays))
         counted += one.sessions
         session_days += [day] if one.sessions else []
     now = done.get(today, DayDone())

@@ -45,12 +45,12 @@ def notes_of_a_session(person: str, level: float = 12.0) -> list[Note]:
     return [*notes, *(Answered(4000.0, person, name, done) for name, done in exercised)]
 
 
-def write_sessions(path: Path, person: str, days: list[datetime]) -> None:
+def write_sessions(path: Path, person: str, days: list[datetime], trusted: bool = True) -> None:
     for number, day in enumerate(days):
-        boot_id = f"{day:%d %H} {len(person)}"
+        boot_id = f"{day:%d %H} {len(person)} {trusted}"
         journal = Journal(path, boot_id=boot_id, durable=False)
         notes = [DatedNote(note, day) for note in notes_of_a_session(person, 10.0 + number)]
-        journal.write(notes, Dating(boot_id, trusted=True))
+        journal.write(notes, Dating(boot_id, trusted=trusted))
         journal.close()
 
 

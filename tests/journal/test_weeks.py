@@ -1,9 +1,11 @@
 """Sixty days of a household: what the plan says on each of them, from the journal's file."""
 
-from datetime import timedelta, timezone
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from appliance.journal import weeks_query
 from appliance.journal.calendar_query import days_done
 from appliance.journal.database import open_for_reading
 from appliance.settings import library
@@ -86,6 +88,26 @@ def test_good_weeks_lead_from_gentle_to_daily_to_three_a_week(weeks):
         weeks.next_day()
     assert {weekday for weekday, is_due in planned if is_due} == {0, 2, 4}
     assert {weekday for weekday, is_due in planned if not is_due} == {1, 3, 5, 6}
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_session_under_an_empty_clock_battery_makes_no_day_a_missed_one(weeks, number):
+    """It counts, but it is in no week, and no day was missed since it."""
+    household, today = weeks.household, weeks.household.wall
+    household.wall, household.trusted = datetime(2000, 1, 1, tzinfo=today.tzinfo), False
+    household.off()
+    weeks.session()
+    household.wall, household.trusted = today, True
+    household.off()
+    weeks.good(number)
+    assert weeks.due().daily_number == number + 2
+    past = [one.kind for one in weeks.calendar() if one.day < household.wall.date()]
+    assert {*past} == ({DayKind.BEFORE, DayKind.DONE} if number else {DayKind.BEFORE})
+    with closing(open_for_reading(household.path)) as connection:
+        found = weeks_query.weeks(connection, "Me")
+        assert weeks_query.undated_sessions(connection, "Me") == 1
+    assert sum(week.sessions for week in found) == number
+    assert all(week.monday.year == today.year for week in found)
 
 
 def test_missed_days_only_move_the_plan(weeks):
