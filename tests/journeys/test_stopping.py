@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.screen.draw import draw
 from appliance.session.state import State
 from appliance.simulator.body import Pads
 from tests.journeys.journey import Box, Home
@@ -23,6 +24,20 @@ def test_stopped_and_unwell_after_five_minutes_comes_aftercare(box: Box) -> None
     box.press_stop().release_stop().wait(290.0).sees(State.STOPPED, output="off")
     box.wait_for(State.AFTERCARE, within_s=11.0).sees(State.AFTERCARE, step="skin", output="off")
     box.wait(1.1).through_aftercare().sees(State.LOCKED)
+
+
+def test_the_questions_are_on_the_screen_while_stop_is_still_pressed(box: Box) -> None:
+    box.to_current(4).press_stop().sees(State.STOPPED)
+    box.wait_for(State.AFTERCARE, within_s=301.0).wait(1.2)
+    box.sees(State.AFTERCARE, step="skin", stop_pressed=True)
+    box.reads("STOP is pressed", "Like before", "NEXT")
+    well = draw(box.view, box.words).tobytes()
+    box.turn(2, every_s=0.3).reads("Burn, blister")
+    assert draw(box.view, box.words).tobytes() != well
+    box.turn(-2, every_s=0.3).confirm().sees(State.AFTERCARE, step="soreness")
+    sound = draw(box.view, box.words).tobytes()
+    box.turn(5, every_s=0.3).reads("STOP is pressed", "4 or more: take a rest day")
+    assert draw(box.view, box.words).tobytes() != sound
 
 
 def test_stopped_and_ended_by_hand(box: Box) -> None:

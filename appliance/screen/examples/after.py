@@ -176,11 +176,15 @@ def _aftercare() -> Iterator[Example]:
 
     for value in range(3):
         question = QuestionView("skin", value, 2)
-        yield Example(f"aftercare skin {value}", page(0, "skin", question=question))
+        skin = page(0, "skin", question=question)
+        yield Example(f"aftercare skin {value}", skin)
+    yield Example("aftercare skin STOP pressed", skin.but(stop_pressed=True))
     for number, name in enumerate(("soreness", "comfort"), 1):
         for value in (0, 5, 10):
             question = QuestionView(name, value, 10)
-            yield Example(f"aftercare {name} {value}", page(number, name, question=question))
+            asked = page(number, name, question=question)
+            yield Example(f"aftercare {name} {value}", asked)
+    yield Example("aftercare comfort STOP pressed", asked.but(stop_pressed=True))
     for number in (1, 2, 3):
         name = f"stretch_{number}"
         yield Example(f"aftercare {name}", page(2 + number, name, countdown_s=29.5))

@@ -16,7 +16,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     if page_name == "skin":
         _skin(canvas, view, words)
     elif view.question is not None:
-        header(canvas, words("aftercare.title"), scale_ends(words))
+        header(canvas, _title(view, words), "" if view.stop_pressed else scale_ends(words))
         draw_question(canvas, view, words)
     elif page_name == "water":
         _water(canvas, words)
@@ -31,9 +31,14 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
     footer(canvas, Footer(**way_out(words, back), confirm=confirm), view.hold)
 
 
+def _title(view: View, words: Phrases) -> str:
+    """STOP blocks no answer: that it is pressed is told beside the question, not over it."""
+    return words("stop.pressed" if view.stop_pressed else "aftercare.title")
+
+
 def _skin(canvas: Canvas, view: View, words: Phrases) -> None:
     value = view.question.value if view.question else 0
-    header(canvas, words("aftercare.title"), f"{view.page + 1}/{view.pages}")
+    header(canvas, _title(view, words), f"{view.page + 1}/{view.pages}")
     canvas.text(LEFT, BODY_TOP, words("question.skin"))
     title(canvas, f"◄ {words(f'question.skin_{value}')} ►", y=BODY_TOP + LINE)
     canvas.text(LEFT, BODY_TOP + 2 * LINE, words(f"question.skin_{value}_next"))
