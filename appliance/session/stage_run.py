@@ -50,13 +50,15 @@ def with_levels(record: Record, changed: Levels) -> Record:
 def more(record: Record) -> Record:
     """One detent up. It counts only while current flows and the board has agreed.
 
-    While the knob is held pressed, turns up do not count: the press asks for zero.
+    While the knob is held pressed, turns up do not count: the press asks for zero. A detent that
+    is refused keeps the side that the knob moves: the hand is still turning.
     """
     run, position = record.run, record.position
     if any(press.button is Button.KNOB for press in record.presses):
         return say(record, Cue.NOT_NOW)
     if run is None or position is None or not run.live or is_unbooked(run):
         return record
+    record = with_levels(record, run.levels.but(turned_at=record.now))
     if not levels.moved_by_up(run.levels, position.raisable):
         tightens = not (run.levels.zero or position.phase.continuous)
         return say(record, Cue.WAIT_FOR_CONTRACTION, "wait" if tightens else "wait_then_turn")
