@@ -198,6 +198,28 @@ def test_holding_back_ends_after_1_s() -> None:
     assert core.record.state is State.STAGE_DONE
 
 
+# Contacts that bounce
+
+
+@pytest.mark.parametrize("button", Button)
+def test_a_button_whose_contact_opened_for_a_moment_is_still_held(button: Button) -> None:
+    core = Core().to_stimulating(4)
+    core.step(Down(core.now + STEP_S, button))
+    opened_at = core.now + 0.005
+    core.step(Up(opened_at, button), Down(opened_at + 0.025, button), dt=0.05)
+    assert [(p.button, p.at) for p in core.record.presses] == [(button, opened_at + 0.025)]
+    core.step(Up(core.now + STEP_S, button))
+    assert core.record.presses == ()
+
+
+def test_up_does_not_count_while_the_knob_is_held_though_its_contact_bounces() -> None:
+    core = Core().to_stimulating(4)
+    core.step(Down(core.now + STEP_S, KNOB))
+    core.step(Up(core.now + 0.005, KNOB), Down(core.now + 0.03, KNOB), dt=0.05)
+    core.turn(3, every_s=0.1)
+    assert core.target == core.level == (0.0, 0.0)
+
+
 # Changes that no hand made
 
 

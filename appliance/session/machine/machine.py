@@ -245,7 +245,8 @@ class Session:
 
     def _up(self, record: Record, event: Up) -> Record:
         press = next((p for p in record.presses if p.button is event.button), None)
-        if press is None:
+        if press is None or event.at < press.at:
+            # A contact that bounced: the press that it ended has been replaced by a newer one.
             return record
         record = record.but(presses=tuple(p for p in record.presses if p is not press))
         held_s = event.at - press.at
