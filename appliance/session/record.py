@@ -93,6 +93,8 @@ class Run(Fixed, frozen=True):
     contractions: int = 0
     work_s: float = 0.0
     """Delivered time of the contracting phases."""
+    fainter_told: int = 0
+    """How often one click up has been offered because the level may have faded."""
     began: bool = False
     """The journal has the entry that this stage is running."""
     began_at: float = LONG_AGO

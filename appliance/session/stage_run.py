@@ -13,7 +13,8 @@ from appliance.therapy.units import CHANNELS, LONG_AGO, Pair, Unit
 
 HINT_S = 4.0
 FAINTER_AT_WORK_S = (240.0, 600.0)
-"""At these times of work the level may have faded: one click up is offered."""
+"""At these times of work the level may have faded: one click up is offered in the next contraction
+in which it counts."""
 BOOK_S, BOOK_WITHIN_S = 60.0, 30.0
 """The ledger books `BOOK_S` ahead, and again when less than `BOOK_WITHIN_S` of it is left."""
 COMING_S = 2.0
@@ -264,10 +265,21 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
     coming_s = envelope.next_contraction_s(run.spans, position, run.elapsed_s)
     if _comes_now(envelope.next_contraction_s(was.spans, before, was.elapsed_s), coming_s):
         record = say(record, Cue.CONTRACTION_COMING)
-    first_s, second_s = FAINTER_AT_WORK_S
-    if was.work_s < first_s <= run.work_s or was.work_s < second_s <= run.work_s:
-        record = say(record, Cue.FAINTER, "fainter")
-    return record
+    return _offer_one_up(record, position)
+
+
+def _offer_one_up(record: Record, position: Position) -> Record:
+    """The level may have faded: said where the click up that it offers would count."""
+    run = record.run
+    if run is None or position.phase.continuous:
+        return record
+    due = sum(run.work_s >= at_s for at_s in FAINTER_AT_WORK_S)
+    if run.fainter_told >= due or not levels.moved_by_up(run.levels, position.raisable):
+        return record
+    if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
+        return record
+    told = record.but(run=run.but(fainter_told=due))
+    return say(told, Cue.FAINTER, "fainter")
 
 
 def _moves(record: Record) -> bool:

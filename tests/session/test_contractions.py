@@ -63,14 +63,14 @@ def test_a_step_that_ends_exactly_two_seconds_before_a_contraction_announces_it_
     assert core.cues.count("contraction_coming") == 1
 
 
-@pytest.mark.parametrize("minute", [4, 10])
+@pytest.mark.parametrize(("minute", "told"), [(4, 0), (10, 1)])
 def test_a_step_that_ends_exactly_at_minute_4_or_10_of_work_offers_one_click_up_once(
-    minute: int,
+    minute: int, told: int
 ) -> None:
     core = on_the_eighth()
     run = core.record.run
     assert run is not None
-    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 0.25))
+    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 0.25, fainter_told=told))
     core.cues.clear()
     for _ in range(4):
         core.step(dt=0.125)

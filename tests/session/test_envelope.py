@@ -311,12 +311,12 @@ def test_each_contraction_is_announced_and_its_end_told() -> None:
     assert core.cues == ["contraction_coming", "contraction_ended"]
 
 
-@pytest.mark.parametrize("minute", [4, 10])
-def test_at_minutes_4_and_10_of_work_one_click_up_is_offered(minute: int) -> None:
+@pytest.mark.parametrize(("minute", "told"), [(4, 0), (10, 1)])
+def test_at_minutes_4_and_10_of_work_one_click_up_is_offered(minute: int, told: int) -> None:
     core = Core().to_stimulating(4).skip_to("work")
     run = core.record.run
     assert run is not None
-    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 1.0))
+    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 1.0, fainter_told=told))
     core.cues.clear()
     core.wait(0.5)
     assert "fainter" not in core.cues

@@ -2,8 +2,10 @@
 
 import pytest
 
+from appliance.session.dry_pads import REFUSE_UP_S, found_dry
 from appliance.session.envelope import Part
 from appliance.session.events import Turn
+from appliance.session.stage_run import FAINTER_AT_WORK_S
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
 from appliance.therapy.limits import Limits
@@ -58,6 +60,42 @@ def test_that_the_level_may_be_raised_is_said_only_while_it_can_be() -> None:
     assert hint(core) is None
 
 
+def at_work_s(core: Core, work_s: float) -> Core:
+    """With a step to go until so much work has been delivered."""
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(work_s=work_s - STEP_S / 2))
+    core.cues.clear()
+    return core
+
+
+@pytest.mark.parametrize("part", [Part.RAMP_DOWN, Part.OFF])
+@pytest.mark.parametrize("work_s", FAINTER_AT_WORK_S)
+def test_a_click_up_that_falls_due_in_a_rest_is_offered_once_in_the_next_contraction(
+    part: Part, work_s: float
+) -> None:
+    core = working().until(part)
+    run = core.record.run
+    assert run is not None
+    told = FAINTER_AT_WORK_S.index(work_s)
+    core.record = core.record.but(run=run.but(fainter_told=told))
+    at_work_s(core, work_s).step()
+    assert ("fainter" in core.cues, hint(core)) == (False, None)
+    core.until(Part.RAMP_UP)
+    assert hint(core) == "fainter"
+    core.until(Part.OFF)
+    core.until(Part.HOLD)
+    assert core.cues.count("fainter") == 1
+
+
+def test_no_click_up_is_offered_while_dry_pads_refuse_it() -> None:
+    core = with_dry_pads(working().until(Part.HOLD), (0, 1))
+    at_work_s(core, FAINTER_AT_WORK_S[0]).wait(REFUSE_UP_S - 1.0)
+    assert "fainter" not in core.cues
+    core.until(Part.OFF).until(Part.HOLD)
+    assert "fainter" in core.cues
+
+
 def test_that_the_limit_is_reached_is_said_though_the_contraction_ends() -> None:
     core = turn_up(before_the_end_of(working(), Part.HOLD))
     assert hint(core) == "limit"
@@ -77,16 +115,23 @@ def test_the_first_three_contractions_ask_whether_it_tightens() -> None:
     assert asked == ["tighten"] * 3 + [None] * 2
 
 
-@pytest.mark.parametrize("dry_at", [(100.0, 0.0), (0.0, 100.0)])
-def test_between_contractions_it_is_said_whose_pads_are_dry(dry_at: tuple[float, float]) -> None:
-    core = working().until(Part.HOLD)
+def with_dry_pads(core: Core, channels: tuple[int, ...]) -> Core:
+    """The pads of these channels have just been found dry."""
     run = core.record.run
     assert run is not None
-    dry_at = (dry_at[0] and core.now, dry_at[1] and core.now)
-    core.record = core.record.but(run=run.but(pad_state=run.pad_state.but(dry_at=dry_at)))
+    pad_state = found_dry(run.pad_state, channels, core.now)
+    core.record = core.record.but(run=run.but(pad_state=pad_state))
+    return core
+
+
+@pytest.mark.parametrize(("channel", "told"), [(0, "dry_left"), (1, "dry_right")])
+def test_between_contractions_it_is_said_whose_pads_are_dry(channel: int, told: str) -> None:
+    core = working().until(Part.HOLD)
+    assert hint(core) == "tighten"
+    with_dry_pads(core, (channel,))
     assert hint(core) == "tighten"
     core.until(Part.OFF)
-    assert hint(core) == ("dry_left" if dry_at[0] else "dry_right")
+    assert hint(core) == told
 
 
 def test_at_level_zero_nothing_tightens() -> None:
