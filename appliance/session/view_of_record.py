@@ -155,8 +155,9 @@ def hint_of(record: Record) -> str | None:
         return "wet_pads" if dry else None
     if position is None:
         return None
-    if dry and position.part not in RAISABLE:
-        return dry_hint(dry)
+    if dry:
+        # Up is refused: in a contraction nothing asks for it.
+        return None if position.part in RAISABLE else dry_hint(dry)
     if position.phase.continuous:
         return None
     feels = position.part in RAISABLE and run.contractions < FEEL_CONTRACTIONS

@@ -125,11 +125,13 @@ def with_dry_pads(core: Core, channels: tuple[int, ...]) -> Core:
 
 
 @pytest.mark.parametrize(("channel", "told"), [(0, "dry_left"), (1, "dry_right")])
-def test_between_contractions_it_is_said_whose_pads_are_dry(channel: int, told: str) -> None:
+def test_between_contractions_it_is_said_whose_pads_are_dry_and_in_them_nothing_asks_for_more(
+    channel: int, told: str
+) -> None:
     core = working().until(Part.HOLD)
     assert hint(core) == "tighten"
     with_dry_pads(core, (channel,))
-    assert hint(core) == "tighten"
+    assert hint(core) is None
     core.until(Part.OFF)
     assert hint(core) == told
 
