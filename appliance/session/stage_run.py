@@ -27,6 +27,8 @@ _SAID = {
     TurnResult.UP_LOCKED: (Cue.UP_LOCKED, "one_click_down"),
 }
 
+_ANSWERED_BY_DOWN = frozenset({"limit", "one_click_down"})
+
 
 def say(record: Record, cue: Cue | None, hint: str | None = None) -> Record:
     """The record with a cue, and a hint for a few seconds."""
@@ -85,14 +87,21 @@ def less(record: Record) -> Record:
     """One detent down, at once, always."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.turn_down(record.run.levels, record.now)), Cue.DETENT)
+    changed = levels.turn_down(record.run.levels, record.now)
+    return say(_without_refusal(with_levels(record, changed)), Cue.DETENT)
 
 
 def zero(record: Record) -> Record:
     """Knob pressed: both levels to zero now."""
     if record.run is None:
         return record
-    return say(with_levels(record, levels.to_zero(record.run.levels)), Cue.DETENT)
+    return say(_without_refusal(with_levels(record, levels.to_zero(record.run.levels))), Cue.DETENT)
+
+
+def _without_refusal(record: Record) -> Record:
+    """The record without the hint of a refused turn up that a turn down has just answered."""
+    answered = record.hint is not None and record.hint.key in _ANSWERED_BY_DOWN
+    return record.but(hint=None) if answered else record
 
 
 def advance(record: Record) -> Record:

@@ -1,10 +1,13 @@
 """Hints: a few words for a few seconds, only where they agree with what the muscle does."""
 
+from collections.abc import Callable
+
 import pytest
 
 from appliance.session.dry_pads import REFUSE_UP_S, found_dry
 from appliance.session.envelope import Part
 from appliance.session.events import Turn
+from appliance.session.levels import UP_LOCKS_S
 from appliance.session.stage_run import FAINTER_AT_WORK_S
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -58,6 +61,40 @@ def test_that_the_level_may_be_raised_is_said_only_while_it_can_be() -> None:
     assert hint(core) == "fainter"
     core.until(Part.RAMP_DOWN)
     assert hint(core) is None
+
+
+def at_the_limit() -> Core:
+    return turn_up(before_the_end_of(working(), Part.HOLD))
+
+
+def up_locked() -> Core:
+    core = Core().to_stimulating(3)
+    core.wait(UP_LOCKS_S + 1.0)
+    return turn_up(core)
+
+
+def one_down(core: Core) -> None:
+    core.step(Turn(core.now + STEP_S, -1))
+
+
+@pytest.mark.parametrize("lower", [one_down, Core.knob_press])
+@pytest.mark.parametrize(
+    ("refused", "told"), [(at_the_limit, "limit"), (up_locked, "one_click_down")]
+)
+def test_why_up_was_refused_is_gone_at_once_when_the_level_is_lowered(
+    refused: Callable[[], Core], told: str, lower: Callable[[Core], object]
+) -> None:
+    core = refused()
+    assert hint(core) == told
+    lower(core)
+    assert hint(core) != told
+
+
+def test_a_turn_down_leaves_every_other_hint() -> None:
+    core = turn_up(with_dry_pads(working().until(Part.HOLD), (0,)))
+    assert hint(core) == "dry_left"
+    one_down(core)
+    assert hint(core) == "dry_left"
 
 
 def at_work_s(core: Core, work_s: float) -> Core:
