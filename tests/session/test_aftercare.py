@@ -10,7 +10,15 @@ from appliance.session.machine.transition_table import Trigger
 from appliance.session.notes import Answered, SessionBegan
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
-from appliance.therapy.exercise import GET_READY_S, GROWTH, HOLD_S, STRENGTHENING, STRETCHES, Beat
+from appliance.therapy.exercise import (
+    GET_READY_S,
+    GROWTH,
+    HOLD_S,
+    STRENGTHENING,
+    STRETCH_S,
+    STRETCHES,
+    Beat,
+)
 from appliance.therapy.history import History
 from tests.session.core import EXPERIENCED, NEW, SHORT, Core
 from tests.session.states import at
@@ -154,6 +162,19 @@ def test_exercises_are_led_by_cues_with_a_lift_and_a_lower_for_each_repetition()
     core.confirm()
     assert answers(core) == [("bridge", str(block.total))]
     assert core.cues[-2:] == ["exercise", "two"]
+
+
+@pytest.mark.parametrize("page", [*STRETCHES, *STRENGTHENING])
+def test_what_is_over_is_told_again_each_minute_as_over_and_not_asked_for_anew(page: str) -> None:
+    core = on_exercises()
+    core.confirm()
+    to_page(core, page)
+    lasts_s = STRETCH_S if page in STRETCHES else GROWTH[0].seconds
+    core.wait(lasts_s + 1.0)
+    assert core.cues[-1] == "stretch_over"
+    core.cues.clear()
+    core.wait(120.0)
+    assert core.cues == ["stretch_over"] * 2
 
 
 def test_an_exercise_left_early_has_the_repetitions_that_were_done() -> None:

@@ -100,7 +100,16 @@ def reminded(record: Record) -> Record:
         return record
     if record.now - max(quiet_since, record.reminded_at) < REMIND_S:
         return record
-    return _again(record, current(record))
+    return _again(record, (Cue.STRETCH_OVER,) if _is_over(record) else current(record))
+
+
+def _is_over(record: Record) -> bool:
+    """Whether the stretch or the exercise on the screen has ended: it is not asked for anew."""
+    moment = aftercare.moment(record)
+    if moment is not None:
+        return moment.beat is Beat.OVER
+    stretches = record.state is State.AFTERCARE and pages.name(record) in STRETCHES
+    return stretches and record.now - record.shown_at >= STRETCH_S
 
 
 def _again(record: Record, cues: tuple[Cue, ...]) -> Record:
