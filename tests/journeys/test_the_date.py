@@ -63,6 +63,15 @@ def test_a_person_sets_the_date_and_the_day_is_known_again(home: Home, language:
     assert "no_session_today" in [statement.id for statement in box.record.statements]
 
 
+def test_a_date_that_was_left_half_set_is_not_set_hours_later(home: Home) -> None:
+    box = to_the_date(unsure(home)).turn(1, every_s=0.1)
+    for _ in range(4):
+        box.confirm().wait(0.3)
+    assert box.view.date is not None and box.view.date.part == "minute"
+    box.wait(61.0).reads("The date is not sure.").drowse(5 * 3600.0)
+    box.confirm().sees(State.LOCKED, step="plan", day_used=DayUsed.UNDATED)
+
+
 def test_until_then_the_day_counts_as_used(home: Home) -> None:
     box = to_the_date(unsure(home))
     box.confirm().sees(State.LOCKED, step="plan").confirm().sees(State.REFUSED)

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.session.events import HistoryRead
 from appliance.session.machine import prompts
-from appliance.session.machine.date_page import PARTS
+from appliance.session.machine.date_page import LAPSES_S, PARTS
 from appliance.session.notes import DateSet
 from appliance.session.state import State
 from appliance.session.view import DateView
@@ -90,6 +90,21 @@ def test_back_forgets_what_was_being_set():
     core.confirm()
     assert core.record.state is State.CHECKLIST
     assert core.notes_of(DateSet) == []
+
+
+def test_what_was_being_set_is_forgotten_after_a_minute_without_a_hand():
+    core = at_the_date()
+    core.turn(1)
+    for _ in PARTS[1:]:
+        core.wait(LAPSES_S - 5.0)
+        core.confirm()
+    assert shown(core).part == "minute"
+    core.cues.clear()
+    core.wait(LAPSES_S + 0.5)
+    assert (shown(core).part, core.cues) == (None, [])
+    core.confirm()
+    assert core.notes_of(DateSet) == []
+    assert view_of(core.record).page_name == "plan"
 
 
 def test_a_fault_forgets_it_too():

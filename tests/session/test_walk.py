@@ -264,7 +264,10 @@ def click(button: Button, world: World) -> None:
 
 
 def set_the_date(session: Session) -> None:
-    """The way over the page of the date, whose clock the walk's own histories do not have."""
+    """The way over the page of the date, whose clock the walk's own histories do not have.
+
+    The date is left half set, and lapses.
+    """
     world = new_world(session)
     world.wait(1.2)
     wall = datetime(2027, 2, 28, 14, 37, tzinfo=UTC)
@@ -275,6 +278,9 @@ def set_the_date(session: Session) -> None:
         click(Button.BACK, world)
     happen(lambda at: Turn(at, 1), world)
     click(Button.CONFIRM, world)
+    assert world.record.date_draft is not None
+    world.wait(61.0)
+    assert world.record.date_draft is None
 
 
 def check_way_out(move: Move, after: World) -> None:

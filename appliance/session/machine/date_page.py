@@ -20,6 +20,9 @@ PARTS = ("year", "month", "day", "hour", "minute")
 MINUTES = 5
 """A click of the minutes. The rules count hours and days."""
 
+LAPSES_S = 60.0
+"""A date that is left half set for this long is forgotten: it would count as now much later."""
+
 
 def is_setting(record: Record) -> bool:
     return record.date_draft is not None and may_set(record)
@@ -30,6 +33,16 @@ def may_set(record: Record) -> bool:
     clock = record.history.clock
     on_page = record.state is State.LOCKED and pages.name(record) == "date"
     return on_page and clock is not None and not clock.keeps_time
+
+
+def has_lapsed(record: Record) -> bool:
+    """Whether no hand has gone on with a date for so long that it is no longer that of now."""
+    return record.date_draft is not None and record.now - record.touched_at >= LAPSES_S
+
+
+def forget(record: Record) -> Record:
+    """The page shows the box's own guess again."""
+    return record.but(date_draft=None)
 
 
 def turn(record: Record, direction: int) -> Record:

@@ -140,6 +140,7 @@ def _by_themselves() -> Iterator[Transition]:
     yield Transition(S.SELF_TEST, T.TICK, S.LOCKED, guards.tested_good)
     yield Transition(S.LOCKED, T.TICK, None, guards.stays_on, actions.say_still_on)
     yield Transition(S.LOCKED, T.TICK, None, guards.forgotten, actions.first_page)
+    yield Transition(S.LOCKED, T.TICK, None, date_page.has_lapsed, date_page.forget)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.stage_over)
     yield Transition(S.STIMULATING, T.TICK, S.STAGE_DONE, guards.unbooked)
     yield Transition(S.STIMULATING, T.TICK, S.PAUSED, guards.long_at_zero)
