@@ -127,6 +127,15 @@ def test_after_a_burn_locked_leads_to_stretches_alone(home: Home) -> None:
     assert box.view.exercise is None
 
 
+def test_where_no_current_flowed_nobody_says_how_unpleasant_it_was(home: Home) -> None:
+    box = home.knows(sessions=5).boot(SHORT).to_placing()
+    while box.state is not State.AFTERCARE:
+        box.wait(1.1).hold_back()
+    assert box.record.aftercare[:3] == ("skin", "soreness", STRETCHES[0])
+    box.wait(0.3).through_aftercare().wait(0.3).sees(State.LOCKED)
+    assert box.record.history.recent.comfort == ()
+
+
 def _ends(box: Box) -> None:
     box.wait(0.3).hold_back().wait(0.3).sees(State.LOCKED).close()
 

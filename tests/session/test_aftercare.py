@@ -26,9 +26,9 @@ from tests.session.states import at
 YESTERDAY = EXPERIENCED.but(blocks_days_ago=(1,))
 
 
-def after_a_stage(history: History = EXPERIENCED) -> Core:
-    """In `aftercare`, after current has flowed and the session was ended by hand."""
-    core = Core(history, plan=SHORT).to_stimulating(3)
+def after_a_stage(history: History = EXPERIENCED, level: int = 3) -> Core:
+    """In `aftercare`, after a start and this level, when the session was ended by hand."""
+    core = Core(history, plan=SHORT).to_stimulating(level)
     core.confirm()
     for _ in range(2):
         core.wait(1.2)
@@ -125,7 +125,36 @@ def test_a_session_in_which_no_current_flowed_has_no_question_and_no_strengtheni
     core.hold(Button.BACK, 1.1)
     core.wait(0.3)
     core.hold(Button.BACK, 1.1)
-    assert leaf(core) == ["skin", "soreness", "comfort", *STRETCHES, "water"]
+    assert leaf(core) == ["skin", "soreness", *STRETCHES, "water"]
+
+
+def test_who_stayed_stopped_before_current_flowed_is_not_asked_how_it_was() -> None:
+    core = Core(NEW).to_ready()
+    core.stop()
+    core.wait(STOPPED_S + 1.0)
+    core.let_go_of_stop()
+    core.wait(1.2)
+    assert leaf(core) == ["skin", "soreness", "water"]
+
+
+def test_a_start_whose_level_stayed_at_zero_is_no_current_to_be_asked_about() -> None:
+    core = after_a_stage(level=0)
+    assert "comfort" not in leaf(core)
+    assert "comfort" not in dict(answers(core))
+
+
+def test_current_of_an_earlier_stage_is_asked_about_though_the_last_one_was_skipped() -> None:
+    core = Core(EXPERIENCED, plan=SHORT).to_stimulating(3)
+    core.confirm()
+    core.wait(1.2)
+    core.hold(Button.BACK, 1.1)
+    core.wait(1.2)
+    core.confirm()
+    assert core.record.state is State.PLACING
+    for _ in range(2):
+        core.wait(1.2)
+        core.hold(Button.BACK, 1.1)
+    assert "comfort" in leaf(core)
 
 
 @pytest.mark.parametrize(("page", "turns"), [("soreness", 4), ("skin", 2)])

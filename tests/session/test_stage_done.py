@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.session.events import Button
-from appliance.session.machine.pages import AFTERCARE, name
+from appliance.session.machine.pages import name
 from appliance.session.notes import Answered, SessionEnded, StageEnded
 from appliance.session.state import State
 from appliance.session.view_of_record import view_of
@@ -12,6 +12,7 @@ from appliance.therapy.limits import Limits
 from appliance.therapy.plan import Plan
 from tests.ledgers import ledger_of
 from tests.session.core import EXPERIENCED, SHORT, Core
+from tests.session.states import at
 
 BACK, CONFIRM = Button.BACK, Button.CONFIRM
 
@@ -235,14 +236,13 @@ def test_the_pages_in_order_and_then_locked() -> None:
     while core.record.state is State.AFTERCARE:
         seen.append(name(core.record))
         core.confirm()
-    # No current has flowed: there is nothing to ask of the day, and nothing to strengthen after.
-    asks = AFTERCARE.index("comfort") + 1
-    assert seen == [*AFTERCARE[:asks], *STRETCHES, "water"]
+    # No current has flowed: there is nothing to ask of it and the day, or to strengthen after.
+    assert seen == ["skin", "soreness", *STRETCHES, "water"]
     assert core.record.state is State.LOCKED
 
 
 def test_the_answers_are_told_to_the_journal() -> None:
-    core = in_aftercare()
+    core = at(State.AFTERCARE)
     core.turn(1, every_s=0.05)
     core.confirm()
     core.turn(4, every_s=0.05)

@@ -24,14 +24,20 @@ def pages_for(record: Record, left: State) -> tuple[str, ...]:
 
     Nobody who pressed STOP and stayed there is led on to exercises.
     """
+    comfort = ("comfort",) if _has_flowed(record) else ()
     if left is State.STOPPED:
-        return ("skin", "soreness", "comfort", "water")
+        return ("skin", "soreness", *comfort, "water")
     strengthening = STRENGTHENING if block(record) is not None else ()
     if left is State.LOCKED:
         return (*STRETCHES, *strengthening, "water")
-    asked = ("skin", "soreness", "comfort", *day_questions(record))
+    asked = ("skin", "soreness", *comfort, *day_questions(record))
     trains = contracting(record)
     return (*asked, *STRETCHES, *(strengthening if trains else ()), "water")
+
+
+def _has_flowed(record: Record) -> bool:
+    """Whether current has flowed in this visit: none of it is asked about otherwise."""
+    return record.visit is not None and any(record.visit.delivered_s)
 
 
 def contracting(record: Record) -> bool:
