@@ -77,7 +77,9 @@ def _asks_for_stop(view: View) -> bool:
 
     The screen of a fault is never covered, nor one that says that current may still be on.
     """
-    if view.state in (State.STOPPED, State.FAULT, State.AFTERCARE):
+    if view.state in (State.STOPPED, State.FAULT):
+        return True
+    if view.state is State.AFTERCARE and view.question is not None:
         return True
     if view.state in _SAY_STILL_ON and view.output is not Output.OFF:
         return True
