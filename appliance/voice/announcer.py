@@ -154,13 +154,15 @@ class Announcer:
         return Utterance(tuple(texts), view.language, view.volume, now)
 
     def _ask(self, view: View, before: View | None, at: float) -> None:
-        """Say what the screen asks for."""
-        self._say(screen_sentences(view, self._words(view.language), before), at)
+        """Say what the screen asks for, and first what STOP asks for where it blocks the way."""
+        words = self._words(view.language)
+        stop = (words(stop_pressed_key(view)),) if _stop_blocks(view) else ()
+        self._say((*stop, *screen_sentences(view, words, before)), at)
 
     def _stay(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         words, hint = self._words(view.language), self._hint(before, view)
         after_cue = max(now, self._quiet_until)
-        if view.stop_pressed and not before.stop_pressed and view.state is not State.STOPPED:
+        if _stop_is_told(before, view, cues):
             self._say((words(stop_pressed_key(view)),), after_cue)
         elif self._repeat_wanted(view):
             self._ask(view, view, now)
@@ -242,6 +244,19 @@ def _screen_key(view: View) -> tuple[object, ...]:
         view.language,
         view.date is not None and view.date.part is not None,
     )
+
+
+def _stop_blocks(view: View) -> bool:
+    """Whether CONFIRM has no effect because STOP is pressed. `stopped` has sentences of its own."""
+    blocks = view.state not in (State.SELF_TEST, State.STOPPED, State.FAULT)
+    return blocks and view.stop_pressed and not view.can_confirm
+
+
+def _stop_is_told(before: View, view: View, cues: tuple[Cue, ...]) -> bool:
+    """Whether STOP has just been pressed, or a press has had no effect because of it."""
+    if not view.stop_pressed or view.state is State.STOPPED:
+        return False
+    return not before.stop_pressed or (Cue.STOP_HEARD in cues and _stop_blocks(view))
 
 
 def _is_stopped_now(before: View | None, view: View) -> bool:

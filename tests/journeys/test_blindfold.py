@@ -116,7 +116,7 @@ def test_stop_and_on_again(person: Blindfolded) -> None:
     box.press_stop()
     assert person.hears() == ("stopped",)
     person.ok()
-    assert person.hears() == ("not_now",)
+    assert person.hears() == ("stop_heard",)
     box.release_stop()
     person.ok()
     assert person.hears() == ("ready",)

@@ -190,14 +190,6 @@ def _hold_that_began_too_early(core: Core) -> None:
     core.press(Button.CONFIRM, 0.8)
 
 
-def _confirm_while_stop_is_pressed(core: Core) -> None:
-    core.to_locked()
-    core.stop()
-    assert core.cues[-1] == "stop_heard"
-    core.cues.clear()
-    core.confirm()
-
-
 def _confirm_in_a_fault_that_lasts(core: Core) -> None:
     core.to_locked()
     core.faults("pins_failed")
@@ -219,7 +211,6 @@ def _back_where_it_never_leads_anywhere(core: Core) -> None:
     [
         _short_confirm_on_a_statement,
         _hold_that_began_too_early,
-        _confirm_while_stop_is_pressed,
         _confirm_in_a_fault_that_lasts,
         _back_where_it_never_leads_anywhere,
     ],
@@ -228,6 +219,55 @@ def test_a_press_that_does_nothing_is_answered(press: Callable[[Core], None]) ->
     core = Core()
     press(core)
     assert core.cues == ["not_now"]
+
+
+def _confirm_where_the_checklist_begins(core: Core) -> None:
+    core.to_locked()
+    core.stop()
+    core.cues.clear()
+    core.confirm()
+
+
+def _hold_on_a_statement(core: Core) -> None:
+    core.to_locked()
+    core.confirm()
+    core.stop()
+    core.wait(2.0)
+    core.cues.clear()
+    core.press(Button.CONFIRM, 0.8)
+
+
+def _back_after_a_refusal(core: Core) -> None:
+    core.to_locked()
+    core.confirm()
+    core.back()
+    core.stop()
+    core.wait(0.5)
+    core.cues.clear()
+    core.back()
+
+
+def _confirm_in_stopped(core: Core) -> None:
+    core.to_stimulating(3)
+    core.stop()
+    core.wait(1.5)
+    core.cues.clear()
+    core.confirm()
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        _confirm_where_the_checklist_begins,
+        _hold_on_a_statement,
+        _back_after_a_refusal,
+        _confirm_in_stopped,
+    ],
+)
+def test_a_press_that_stop_blocks_is_answered_with_stop(press: Callable[[Core], None]) -> None:
+    core = Core()
+    press(core)
+    assert core.cues == ["stop_heard"]
 
 
 def test_stop_is_heard_where_it_leads_nowhere_and_told_as_stopped_where_it_does() -> None:

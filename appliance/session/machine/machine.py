@@ -326,5 +326,8 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 
 
 def _not_now(record: Record) -> Record:
-    """A press or hold without an effect has a cue too, so that the person knows it was heard."""
-    return say(record, Cue.NOT_NOW)
+    """A press or hold without an effect has a cue too, so that the person knows it was heard.
+
+    While STOP is pressed the cue says so: STOP, of which the hand may know nothing, blocks the way.
+    """
+    return say(record, Cue.STOP_HEARD if record.stop_open else Cue.NOT_NOW)

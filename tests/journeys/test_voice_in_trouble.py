@@ -1,0 +1,31 @@
+"""What the voice says where something is in the way: STOP, a fault, dry pads; and at rest."""
+
+from appliance.session.cues import Cue
+from appliance.session.state import State
+from appliance.virtual_box.listener import Listener
+from tests.journeys.journey import Box, Home
+
+
+def said(listener: Listener) -> list[str]:
+    """All that was said since the last call."""
+    texts = [text for utterance in listener.heard for text in utterance.texts]
+    listener.heard.clear()
+    return texts
+
+
+def with_voice(home: Home) -> tuple[Box, Listener]:
+    listener = Listener()
+    return home.knows(sessions=5).boot(voice=listener), listener
+
+
+def test_with_stop_open_from_power_on_the_voice_asks_to_let_go_of_it(home: Home) -> None:
+    box, listener = with_voice(home)
+    box.press_stop().wait_for(State.LOCKED, within_s=5.0).wait(8.0)
+    let_go = box.words("spoken.stop_pressed")
+    asked = said(listener)
+    assert asked.index(let_go) < asked.index(box.words("spoken.locked.plan"))
+    listener.sounded.clear()
+    box.confirm().sees(State.LOCKED).wait(3.0)
+    assert [cues for _, cues in listener.sounded] == [(Cue.STOP_HEARD,)]
+    assert said(listener) == [let_go]
+    box.release_stop().wait(0.3).confirm().sees(State.CHECKLIST)
