@@ -104,6 +104,8 @@ class Announcer:
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
         """Take note of a view and of the cues that sound with it."""
         before, self._view = self._view, view
+        if before is not None:
+            self._forget(self._over(before, view))
         screen_before, self._screen = self._screen, _screen_key(view)
         heard = [cue for cue in cues if cue not in _SILENT_CUES]
         if heard:
@@ -152,6 +154,22 @@ class Announcer:
             self._level_at = NEVER
         self._minutes = None
         return Utterance(tuple(texts), view.language, view.volume, now)
+
+    def _over(self, before: View, view: View) -> tuple[str, ...]:
+        """Texts that are no longer so: of a hint that is gone, or of STOP that was let go."""
+        words = self._words(before.language)
+        gone = _hint_texts(before.hint, words) if view.hint != before.hint else ()
+        let_go = before.stop_pressed and not view.stop_pressed
+        return (*gone, words(stop_pressed_key(before))) if let_go else gone
+
+    def _forget(self, texts: tuple[str, ...]) -> None:
+        """Do not say these texts, if they still wait. What waits with them is said."""
+        waiting = self._waiting
+        if waiting is None or not set(texts) & set(waiting.texts):
+            return
+        left = tuple(text for text in waiting.texts if text not in texts)
+        self._waiting = waiting.but(texts=left) if left else None
+        self._speaks_until = waiting.at + _seconds(left)
 
     def _ask(self, view: View, before: View | None, at: float) -> None:
         """Say what the screen asks for, and first what STOP asks for where it blocks the way."""

@@ -29,3 +29,11 @@ def test_with_stop_open_from_power_on_the_voice_asks_to_let_go_of_it(home: Home)
     assert [cues for _, cues in listener.sounded] == [(Cue.STOP_HEARD,)]
     assert said(listener) == [let_go]
     box.release_stop().wait(0.3).confirm().sees(State.CHECKLIST)
+
+
+def test_stop_that_was_let_go_again_is_not_asked_for(home: Home) -> None:
+    box, listener = with_voice(home)
+    box.to_placing().wait(20.0)
+    said(listener)
+    box.press_stop().wait(0.3).release_stop().wait(5.0)
+    assert box.words("spoken.stop_pressed") not in said(listener)

@@ -306,24 +306,3 @@ def test_stop_in_its_own_test_is_good_and_elsewhere_has_to_be_let_go() -> None:
         said(voice, 10.0)
         voice.show(view.but(stop_pressed=True), (), 11.0)
         assert said(voice, 11.0) == (words(f"spoken.{key}"),)
-
-
-def test_a_screen_that_stop_blocks_asks_first_to_let_go_of_it() -> None:
-    voice, let_go = announcer(), Words.load("en")("spoken.stop_pressed")
-    plan = a_view(State.LOCKED, page_name="plan", stop_pressed=True, can_confirm=False)
-    voice.show(plan, (Cue.LOCKED,), 10.0)
-    assert said(voice, 20.0) == (let_go, "Press OK, the right button, to begin.")
-    voice.show(plan, (Cue.STOP_HEARD,), 30.0)
-    assert said(voice, 30.0 + CUE_S) == (let_go,)
-
-
-@pytest.mark.parametrize("state", [State.STOPPED, State.FAULT, State.SELF_TEST, State.AFTERCARE])
-def test_where_stop_blocks_nothing_or_the_screen_tells_of_it_nothing_comes_first(
-    state: State,
-) -> None:
-    voice, let_go = announcer(), Words.load("en")("spoken.stop_pressed")
-    view = a_view(state, stop_pressed=True, can_confirm=state is State.AFTERCARE)
-    voice.show(view, (), 10.0)
-    assert let_go not in (said(voice, 10.0) or ())
-    voice.show(view, (Cue.STOP_HEARD,), 30.0)
-    assert said(voice, 40.0) is None

@@ -1,0 +1,56 @@
+"""What the voice says where something is in the way, and what is no longer so and not said."""
+
+import pytest
+
+from appliance.screen.examples.views import a_view
+from appliance.session.cues import Cue
+from appliance.session.state import State
+from appliance.settings.words import Words
+from tests.voice.test_announcer import CUE_S, announcer, said, stimulating
+
+
+def test_a_screen_that_stop_blocks_asks_first_to_let_go_of_it() -> None:
+    voice, let_go = announcer(), Words.load("en")("spoken.stop_pressed")
+    plan = a_view(State.LOCKED, page_name="plan", stop_pressed=True, can_confirm=False)
+    voice.show(plan, (Cue.LOCKED,), 10.0)
+    assert said(voice, 20.0) == (let_go, "Press OK, the right button, to begin.")
+    voice.show(plan, (Cue.STOP_HEARD,), 30.0)
+    assert said(voice, 30.0 + CUE_S) == (let_go,)
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAULT, State.SELF_TEST, State.AFTERCARE])
+def test_where_stop_blocks_nothing_or_the_screen_tells_of_it_nothing_comes_first(
+    state: State,
+) -> None:
+    voice, let_go = announcer(), Words.load("en")("spoken.stop_pressed")
+    view = a_view(state, stop_pressed=True, can_confirm=state is State.AFTERCARE)
+    voice.show(view, (), 10.0)
+    assert let_go not in (said(voice, 10.0) or ())
+    voice.show(view, (Cue.STOP_HEARD,), 30.0)
+    assert said(voice, 40.0) is None
+
+
+def test_a_hint_that_goes_before_it_is_said_is_not_said() -> None:
+    voice = announcer()
+    voice.show(stimulating("twitch", 12.0, continuous=True), (), 10.0)
+    said(voice, 10.0)
+    locked = stimulating("twitch", 12.0, continuous=True).but(hint="one_click_down")
+    voice.show(locked, (Cue.UP_LOCKED,), 20.0)
+    voice.show(stimulating("twitch", 11.0, continuous=True), (Cue.DETENT,), 20.4)
+    assert said(voice, 20.4 + CUE_S) is None
+    assert said(voice, 22.0) == ("Level 11.",)
+
+
+def test_stop_that_is_let_go_before_it_is_said_is_not_said() -> None:
+    voice = announcer()
+    view = a_view(State.LOCKED, page_name="plan")
+    voice.show(view, (), 10.0)
+    said(voice, 10.0)
+    pressed = view.but(stop_pressed=True, can_confirm=False)
+    voice.show(pressed, (Cue.STOP_HEARD,), 20.0)
+    voice.show(view, (), 20.3)
+    assert said(voice, 30.0) is None
+    # Where it waits in front of what the screen asks for, that alone is left.
+    voice.show(pressed.but(page_name="sound"), (Cue.LOOK,), 40.0)
+    voice.show(view.but(page_name="sound"), (), 40.3)
+    assert said(voice, 50.0) == ("Turn the knob for the volume.", "7 of 10.")
