@@ -13,13 +13,23 @@ from appliance.session.cues import Cue
 from appliance.session.events import Button
 from appliance.session.machine import prompts
 from appliance.session.state import State
-from appliance.session.view import CONTRACTING, RESTING, View
+from appliance.session.view import View
 from appliance.settings.words import Words
-from appliance.therapy.exercise import Beat, beat_word
 from appliance.therapy.units import LONG_AGO, NEVER
+from appliance.voice.changes import (
+    choice,
+    contraction_word,
+    exercise_word,
+    is_stopped_now,
+    minutes_now,
+    new_tells,
+    screen_key,
+    stop_blocks,
+    stop_is_told,
+    targets,
+)
 from appliance.voice.choices import choice_sentence
 from appliance.voice.sentences import (
-    SAYS_OFF,
     level_sentence,
     minutes_sentence,
     screen_sentences,
@@ -35,7 +45,6 @@ REPEAT_HELD_S = 0.5
 LETTERS_A_SECOND = 12.0
 """The slowest speech: a text takes at most its letters at this rate, and `WORD_S` more."""
 WORD_S = 0.5
-MINUTES_TOLD = (10, 5, 1)
 
 _SILENT_CUES = frozenset({Cue.DETENT, Cue.WAIT_FOR_CONTRACTION})
 _WAITING = frozenset(State) - {
@@ -44,7 +53,6 @@ _WAITING = frozenset(State) - {
     State.AFTERCARE,
 }
 """Where the box waits for a hand."""
-_TELLS_OUTPUT = frozenset({*SAYS_OFF, State.FAULT})
 _ALARMS = frozenset(cue for cue in Cue if PATTERNS[cue].rank is Rank.ALARM)
 _ASKS = frozenset(cues[0] for cues in (*prompts.BY_STATE.values(), *prompts.BY_PAGE.values())) | {
     Cue.REFUSED,
@@ -106,11 +114,11 @@ class Announcer:
         before, self._view = self._view, view
         if before is not None:
             self._forget(self._over(before, view))
-        screen_before, self._screen = self._screen, _screen_key(view)
+        screen_before, self._screen = self._screen, screen_key(view)
         heard = [cue for cue in cues if cue not in _SILENT_CUES]
         if heard:
             self._quiet_until = now + self._cue_s(heard)
-        self._cut |= _is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
+        self._cut |= is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
         if before is None or screen_before != self._screen:
             self._minutes, self._level_at, self._in_rest = None, NEVER, ()
             if view.state is State.PLACING:
@@ -174,28 +182,28 @@ class Announcer:
     def _ask(self, view: View, before: View | None, at: float) -> None:
         """Say what the screen asks for, and first what STOP asks for where it blocks the way."""
         words = self._words(view.language)
-        stop = (words(stop_pressed_key(view)),) if _stop_blocks(view) else ()
+        stop = (words(stop_pressed_key(view)),) if stop_blocks(view) else ()
         self._say((*stop, *screen_sentences(view, words, before)), at)
 
     def _stay(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         words, hint = self._words(view.language), self._hint(before, view)
         after_cue = max(now, self._quiet_until)
-        if _stop_is_told(before, view, cues):
+        if stop_is_told(before, view, cues):
             self._say((words(stop_pressed_key(view)),), after_cue)
         elif self._repeat_wanted(view):
             self._ask(view, view, now)
         elif key := next((_TIME_OVER[cue] for cue in cues if cue in _TIME_OVER), None):
             self._say((words(key),), after_cue)
-        elif (beat := _beat_word(before, view)) is not None:
+        elif (beat := exercise_word(before, view)) is not None:
             self._say((words(f"spoken.{beat}"),), now)
-        elif (word := _contraction_word(before, view)) is not None:
+        elif (word := contraction_word(before, view)) is not None:
             advice, self._in_rest = (self._in_rest, ()) if word == "rest" else ((), self._in_rest)
             self._say((words(f"spoken.{word}"), *_hint_texts(hint, words), *advice), now)
         elif hint is not None:
             self._say(_hint_texts(hint, words), after_cue)
-        elif told := _new_tells(before, view):
+        elif told := new_tells(before, view):
             self._say(tuple(words(f"spoken.fault.{name}") for name in told), after_cue)
-        elif _choice(before) != _choice(view):
+        elif choice(before) != choice(view):
             chosen = choice_sentence(view, words)
             self._say((chosen,) if chosen else (), now + CHOICE_RESTS_S)
         if view.state is State.STIMULATING:
@@ -213,13 +221,13 @@ class Announcer:
         return None
 
     def _note_numbers(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
-        if _targets(before) != _targets(view):
+        if targets(before) != targets(view):
             self._level_at = now + LEVEL_RESTS_S
-            fell = any(old > new for old, new in zip(_targets(before), _targets(view), strict=True))
+            fell = any(old > new for old, new in zip(targets(before), targets(view), strict=True))
             by_box = fell and Cue.DETENT not in cues
             why = "_next_part" if Cue.LEVEL_HALVED in cues else "_lowered"
             self._why = why if by_box else ""
-        self._minutes = _minutes_now(before, view) or self._minutes
+        self._minutes = minutes_now(before, view) or self._minutes
 
     def _repeat_wanted(self, view: View) -> bool:
         """Once per press of BACK that is held for half a second."""
@@ -242,73 +250,6 @@ def _seconds(texts: tuple[str, ...]) -> float:
     return WORD_S + len(" ".join(texts)) / LETTERS_A_SECOND
 
 
-def _screen_key(view: View) -> tuple[object, ...]:
-    """Two views with the same key show the same screen, whatever its numbers say."""
-    # The pictures of `placing` turn by themselves; that is nothing to say again.
-    page = view.page_name if view.state is not State.PLACING or view.page_turned else None
-    output = view.output if view.state in _TELLS_OUTPUT else None
-    statement = view.statement.id if view.statement else None
-    return (
-        view.state,
-        page,
-        statement,
-        view.record_part,
-        view.lost_channels,
-        view.faults[:1],
-        output,
-        view.day_used,
-        # The history of a person comes a moment after the screen.
-        view.due is not None and view.due.skin_closes,
-        view.language,
-        view.date is not None and view.date.part is not None,
-    )
-
-
-def _stop_blocks(view: View) -> bool:
-    """Whether CONFIRM has no effect because STOP is pressed. `stopped` has sentences of its own."""
-    blocks = view.state not in (State.SELF_TEST, State.STOPPED, State.FAULT)
-    return blocks and view.stop_pressed and not view.can_confirm
-
-
-def _stop_is_told(before: View, view: View, cues: tuple[Cue, ...]) -> bool:
-    """Whether STOP has just been pressed, or a press has had no effect because of it."""
-    if not view.stop_pressed or view.state is State.STOPPED:
-        return False
-    return not before.stop_pressed or (Cue.STOP_HEARD in cues and _stop_blocks(view))
-
-
-def _is_stopped_now(before: View | None, view: View) -> bool:
-    """Whether the screen has just become one that cuts speech off, be its alarm silent or not."""
-    entered = before is None or before.state is not view.state
-    return entered and view.state in (State.STOPPED, State.FAULT, State.CONTACT_LOST)
-
-
-def _new_tells(before: View, view: View) -> tuple[str, ...]:
-    """Faults that only tell and have just come; one of the voice itself cannot be said."""
-    return tuple(name for name in view.tells if name not in (*before.tells, "voice_dead"))
-
-
-def _contraction_word(before: View, view: View) -> str | None:
-    """`tighten` at the foot of a ramp up, `rest` where the contraction has ended."""
-    if view.stage is None or before.stage is None or view.stage.continuous:
-        return None
-    # A contraction may follow the ramp of a continuous phase without a rest.
-    was = "off" if before.stage.continuous else before.stage.part
-    part = view.stage.part
-    if part == "ramp_up" and was not in CONTRACTING:
-        return "lift_chest" if view.stage.moves else "tighten"
-    return "rest" if part in RESTING and was in CONTRACTING else None
-
-
-def _beat_word(before: View, view: View) -> str | None:
-    """What to do where an exercise has just come to a lift or its opposite."""
-    was, now = before.exercise, view.exercise
-    if was is None or now is None or was.beat is now.beat:
-        return None
-    return beat_word(view.page_name or "", now.beat) if now.beat in _SPOKEN_BEATS else None
-
-
-_SPOKEN_BEATS = (Beat.LIFT, Beat.LOWER, Beat.PAUSE)
 _TIME_OVER = {
     Cue.WAITED: "spoken.waited",
     Cue.HALFWAY: "spoken.halfway",
@@ -322,22 +263,3 @@ _ADVICE = frozenset({"turn_up", "tighten"})
 def _hint_texts(hint: str | None, words: Words) -> tuple[str, ...]:
     key = f"spoken.hint.{hint}"
     return (words(key),) if hint is not None and key in words else ()
-
-
-def _targets(view: View) -> tuple[float, ...]:
-    return tuple(channel.target for channel in view.channels)
-
-
-def _choice(view: View) -> tuple[object, ...]:
-    date = view.date if view.date and view.date.part else None
-    asked = view.question.value if view.question else None
-    return (asked, view.option_index, date, view.person, view.volume, view.knob_side)
-
-
-def _minutes_now(before: View, view: View) -> int | None:
-    """Which of `MINUTES_TOLD` has just been reached."""
-    if before.stage is None or view.stage is None:
-        return None
-    was_s, left_s = before.stage.remaining_s, view.stage.remaining_s
-    reached = (minutes for minutes in MINUTES_TOLD if was_s > minutes * 60.0 >= left_s)
-    return next(reached, None)
