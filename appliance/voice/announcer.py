@@ -94,7 +94,7 @@ class Announcer:
         self._why = ""
         """Why the level that is told next fell, where no hand has set it."""
         self._in_rest: tuple[str, ...] = ()
-        """Advice that waits for the next rest, where there is time for it."""
+        """Hints whose advice waits for the next rest, where there is time for it."""
         self._advised: frozenset[str] = frozenset()
         """Advice that this stage has had."""
         self._cut = False
@@ -187,6 +187,9 @@ class Announcer:
 
     def _stay(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         words, hint = self._words(view.language), self._hint(before, view)
+        if view.hint in _DRY:
+            # Turned up is not taken now. This stage has not had the advice, and may have it later.
+            self._advised, self._in_rest = self._advised - set(self._in_rest), ()
         after_cue = max(now, self._quiet_until)
         if stop_is_told(before, view, cues):
             self._say((words(stop_pressed_key(view)),), after_cue)
@@ -197,7 +200,7 @@ class Announcer:
         elif (beat := exercise_word(before, view)) is not None:
             self._say((words(f"spoken.{beat}"),), now)
         elif (word := contraction_word(before, view)) is not None:
-            advice, self._in_rest = (self._in_rest, ()) if word == "rest" else ((), self._in_rest)
+            advice = self._advice(words) if word == "rest" else ()
             self._say((words(f"spoken.{word}"), *_hint_texts(hint, words), *advice), now)
         elif hint is not None:
             self._say(_hint_texts(hint, words), after_cue)
@@ -212,13 +215,18 @@ class Announcer:
     def _hint(self, before: View, view: View) -> str | None:
         """A hint that has just come and is said now. Advice is said once, in the next rest."""
         hint = view.hint if view.hint != before.hint else None
-        if hint not in _ADVICE or view.stage is None or view.stage.continuous:
+        if hint is None or hint not in _ADVICE or view.stage is None or view.stage.continuous:
             return hint
         felt_one = view.stage.contractions_done > 0
         if hint not in self._advised and (felt_one or hint != "tighten"):
             self._advised |= {hint}
-            self._in_rest += _hint_texts(hint, self._words(view.language))
+            self._in_rest += (hint,)
         return None
+
+    def _advice(self, words: Words) -> tuple[str, ...]:
+        """The advice that has waited for this rest."""
+        hints, self._in_rest = self._in_rest, ()
+        return tuple(text for hint in hints for text in _hint_texts(hint, words))
 
     def _note_numbers(self, before: View, view: View, cues: tuple[Cue, ...], now: float) -> None:
         if targets(before) != targets(view):
@@ -258,6 +266,8 @@ _TIME_OVER = {
 """What is said with the cue that ends a time: of softening gel, a stretch or an exercise."""
 _ADVICE = frozenset({"turn_up", "tighten"})
 """Hints that a contraction has no time for."""
+_DRY = frozenset({"dry_left", "dry_right", "dry_both"})
+"""Hints while the pads are dry and up is refused."""
 
 
 def _hint_texts(hint: str | None, words: Words) -> tuple[str, ...]:

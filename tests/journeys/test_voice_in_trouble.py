@@ -2,6 +2,7 @@
 
 from appliance.session.cues import Cue
 from appliance.session.state import State
+from appliance.simulator.body import REFERENCE_COMPLIANCE_V
 from appliance.virtual_box.listener import Listener
 from tests.journeys.journey import Box, Home
 
@@ -37,3 +38,16 @@ def test_stop_that_was_let_go_again_is_not_asked_for(home: Home) -> None:
     said(listener)
     box.press_stop().wait(0.3).release_stop().wait(5.0)
     assert box.words("spoken.stop_pressed") not in said(listener)
+
+
+def test_with_dry_pads_the_voice_does_not_ask_to_turn_up(home: Home) -> None:
+    box, listener = with_voice(home)
+    box.to_both(8).to_step("hold", within_s=200.0)
+    box.turn(3).to_step("off").to_step("hold")
+    box.board.body.set_resistance(1, REFERENCE_COMPLIANCE_V / 4.0 * 1000)
+    said(listener)
+    box.turn(2).to_step("off").wait(8.0)
+    told = said(listener)
+    assert box.words("spoken.hint.dry_right") in told
+    assert box.words("spoken.rest") in told
+    assert box.words("spoken.hint.tighten") not in told

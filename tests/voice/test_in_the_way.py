@@ -54,3 +54,21 @@ def test_stop_that_is_let_go_before_it_is_said_is_not_said() -> None:
     voice.show(pressed.but(page_name="sound"), (Cue.LOOK,), 40.0)
     voice.show(view.but(page_name="sound"), (), 40.3)
     assert said(voice, 50.0) == ("Turn the knob for the volume.", "7 of 10.")
+
+
+def test_to_turn_up_is_no_advice_while_the_pads_are_dry_and_is_given_later() -> None:
+    voice, told = announcer(), list[str]()
+    voice.show(stimulating("off", 12.0), (), 10.0)
+    said(voice, 10.0)
+    parts = [("ramp_up", "tighten"), ("hold", "dry_right"), ("ramp_down", "dry_right")]
+    parts += [("off", "dry_right"), ("ramp_up", "tighten"), ("off", "dry_right")]
+    parts += [("ramp_up", "tighten"), ("off", None)]
+    for number, (part, hint) in enumerate(parts):
+        at = 20.0 + 5.0 * number
+        voice.show(stimulating(part, 12.0).but(hint=hint), (), at)
+        told.extend(said(voice, at) or ())
+    words = Words.load("en")
+    dry, advice = words("spoken.hint.dry_right"), words("spoken.hint.tighten")
+    assert told[:2] == ["Tighten.", dry]
+    assert told.count(advice) == 1
+    assert told[-2:] == ["Rest.", advice]
