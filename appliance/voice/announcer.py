@@ -19,6 +19,7 @@ from appliance.therapy.units import LONG_AGO, NEVER
 from appliance.voice.changes import (
     choice,
     contraction_word,
+    day_key,
     exercise_word,
     is_stopped_now,
     minutes_now,
@@ -40,6 +41,8 @@ LEVEL_RESTS_S = 1.0
 """The knob has rested for this long before its level is spoken."""
 CHOICE_RESTS_S = 0.3
 """Likewise what the knob has chosen: nothing flows, and each choice should be heard."""
+REST_S = 5.0
+"""So long after a screen came or a cue sounded the box is at rest: a new day is not told."""
 REPEAT_HELD_S = 0.5
 """BACK held this long says the screen's text once more."""
 LETTERS_A_SECOND = 12.0
@@ -97,6 +100,8 @@ class Announcer:
         """Hints whose advice waits for the next rest, where there is time for it."""
         self._advised: frozenset[str] = frozenset()
         """Advice that this stage has had."""
+        self._stirred_at = LONG_AGO
+        """When a screen last came or a cue last sounded."""
         self._cut = False
         self._quiet_until = LONG_AGO
         self._speaks_until = LONG_AGO
@@ -119,7 +124,10 @@ class Announcer:
         if heard:
             self._quiet_until = now + self._cue_s(heard)
         self._cut |= is_stopped_now(before, view) or not _ALARMS.isdisjoint(cues)
-        if before is None or screen_before != self._screen:
+        is_new = before is None or screen_before != self._screen
+        if is_new or cues:
+            self._stirred_at = now
+        if before is None or is_new or self._day_is_told(before, view, now):
             self._minutes, self._level_at, self._in_rest = None, NEVER, ()
             if view.state is State.PLACING:
                 self._advised = frozenset()
@@ -162,6 +170,10 @@ class Announcer:
             self._level_at = NEVER
         self._minutes = None
         return Utterance(tuple(texts), view.language, view.volume, now)
+
+    def _day_is_told(self, before: View, view: View, now: float) -> bool:
+        """Whether the day has changed while somebody is at the box, and not at midnight at rest."""
+        return now - self._stirred_at < REST_S and day_key(before) != day_key(view)
 
     def _over(self, before: View, view: View) -> tuple[str, ...]:
         """Texts that are no longer so: of a hint that is gone, or of STOP that was let go."""

@@ -24,12 +24,14 @@ def screen_key(view: View) -> tuple[object, ...]:
         view.lost_channels,
         view.faults[:1],
         output,
-        view.day_used,
-        # The history of a person comes a moment after the screen.
-        view.due is not None and view.due.skin_closes,
         view.language,
         view.date is not None and view.date.part is not None,
     )
+
+
+def day_key(view: View) -> tuple[object, ...]:
+    """What the day means for this person: the history comes a moment after the screen."""
+    return (view.day_used, view.due is not None and view.due.skin_closes)
 
 
 def stop_blocks(view: View) -> bool:

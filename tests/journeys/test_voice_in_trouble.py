@@ -3,6 +3,8 @@
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.simulator.body import REFERENCE_COMPLIANCE_V
+from appliance.therapy.plan import DayUsed
+from appliance.virtual_box.box import A_MONDAY
 from appliance.virtual_box.listener import Listener
 from tests.journeys.journey import Box, Home
 
@@ -51,3 +53,16 @@ def test_with_dry_pads_the_voice_does_not_ask_to_turn_up(home: Home) -> None:
     assert box.words("spoken.hint.dry_right") in told
     assert box.words("spoken.rest") in told
     assert box.words("spoken.hint.tighten") not in told
+
+
+def test_a_box_at_rest_is_silent_at_midnight_and_when_the_hours_of_rest_end(home: Home) -> None:
+    listener = Listener()
+    home.knows(sessions=5, days_ago=0)
+    late = A_MONDAY.replace(hour=23, minute=50)
+    box = home.boot(began=late, voice=listener).switched_on().wait(60.0)
+    box.sees(State.LOCKED, day_used=DayUsed.SESSIONS)
+    assert box.words("spoken.locked.day_used") in said(listener)
+    for now_used in (DayUsed.INTERVAL, None):
+        box.wait_until(lambda used=now_used: box.view.day_used is used, within_s=9000.0)
+        box.wait(10.0)
+        assert said(listener) == []

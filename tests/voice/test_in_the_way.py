@@ -6,6 +6,8 @@ from appliance.screen.examples.views import a_view
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.settings.words import Words
+from appliance.therapy.plan import DayUsed
+from appliance.therapy.units import NEVER
 from tests.voice.test_announcer import CUE_S, announcer, said, stimulating
 
 
@@ -72,3 +74,17 @@ def test_to_turn_up_is_no_advice_while_the_pads_are_dry_and_is_given_later() -> 
     assert told[:2] == ["Tighten.", dry]
     assert told.count(advice) == 1
     assert told[-2:] == ["Rest.", advice]
+
+
+def test_a_new_day_is_told_to_a_person_at_the_box_and_not_to_a_box_at_rest() -> None:
+    voice = announcer()
+    used = a_view(State.LOCKED, page_name="plan", day_used=DayUsed.SESSIONS)
+    voice.show(used.but(day_used=None), (Cue.LOCKED,), 10.0)
+    voice.show(used, (), 10.0 + CUE_S)
+    assert said(voice, 15.0) == (Words.load("en")("spoken.locked.day_used"),)
+    voice.show(used.but(day_used=None), (), 3600.0)
+    assert voice.next_deadline == NEVER
+    voice.show(used.but(person="Ben"), (Cue.DETENT,), 4000.0)
+    told = said(voice, 4000.0)
+    assert told is not None
+    assert told[0] == Words.load("en")("spoken.locked.day_used")
