@@ -96,6 +96,8 @@ def _locked(view: View, words: Words) -> Keys:
     page = view.page_name or "plan"
     if view.date is not None and view.date.part is not None:
         return (f"date.{view.date.part}",)
+    if view.date is not None and not (view.date.keeps_time or view.date.by_hand):
+        return ("locked.date_not_known",)
     if page == "plan" and view.day_used is not None:
         return (f"locked.{_USED.get(view.day_used, 'day_used')}",)
     if page == "record" and view.record_part != "count":

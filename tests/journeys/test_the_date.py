@@ -10,6 +10,7 @@ from appliance.settings.model import Journal, Settings
 from appliance.settings.words import Words, languages
 from appliance.therapy.plan import DayUsed
 from appliance.virtual_box.box import A_MONDAY
+from appliance.virtual_box.listener import Listener
 from appliance.voice.sentences import screen_sentences
 from tests.journeys.blindfold import Blindfolded
 from tests.journeys.journey import SHORT, Box, Home
@@ -18,10 +19,11 @@ from tests.journeys.test_blindfold import BUZZER, BY_EAR
 TOMORROW = (A_MONDAY + timedelta(days=1)).replace(tzinfo=None)
 
 
-def unsure(home: Home, settings: Settings = SHORT) -> Box:
+def unsure(home: Home, settings: Settings = SHORT, voice: Listener | None = None) -> Box:
     """A session on Monday, and the box switched on again with nothing that knows the time."""
     home.knows(sessions=1, days_ago=0)
-    return home.boot(settings, began=A_MONDAY + timedelta(minutes=30), clock_trusted=False)
+    began = A_MONDAY + timedelta(minutes=30)
+    return home.boot(settings, began=began, clock_trusted=False, voice=voice)
 
 
 def to_the_date(box: Box) -> Box:
@@ -134,6 +136,27 @@ def test_the_voice_sends_to_the_date_where_nobody_knows_which_day_it_is(
     set_it(to_the_date(box), TOMORROW - timedelta(hours=22))
     to_the_plan(box).sees(State.LOCKED, day_used=DayUsed.SESSIONS)
     assert screen_sentences(box.view, words)[0] == words("spoken.locked.day_used")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_voice_tells_on_the_page_how_a_date_that_is_not_known_is_set(
+    home: Home, language: str
+) -> None:
+    words, listener = Words.load(language), Listener()
+    box = to_the_date(unsure(home, SHORT.but(language=language), listener)).wait(3.0)
+    assert listener.heard[-1].texts == (words("spoken.locked.date_not_known"),)
+    set_it(box, TOMORROW).wait(3.0)
+    assert listener.heard[-1].texts == (words("spoken.locked.date"),)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_refusal_without_a_date_tells_to_press_ok(home: Home, language: str) -> None:
+    words, listener = Words.load(language), Listener()
+    box = unsure(home, SHORT.but(language=language), listener).switched_on()
+    box.confirm().sees(State.REFUSED).wait(3.0)
+    told = listener.heard[-1].texts
+    assert told[0] == words("spoken.refused.undated")
+    assert "OK" in told[0]
 
 
 def test_by_ear_from_the_end_of_each_part_and_then_by_counted_clicks(home: Home) -> None:
