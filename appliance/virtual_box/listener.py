@@ -4,20 +4,21 @@ from appliance.service.parts import cues_last_s
 from appliance.session.cues import Cue
 from appliance.session.view import View
 from appliance.settings.words import DEFAULT_LANGUAGE, Words
+from appliance.therapy.units import NEVER
 from appliance.voice.announcer import Announcer, Utterance
 
 
 class Listener:
     """A voice that is read instead of heard: every utterance with the moment it began."""
 
-    def __init__(self) -> None:
+    def __init__(self, again_s: float = NEVER) -> None:
         self.heard: list[Utterance] = []
         self.cut_at: list[float] = []
         """When speech was cut off."""
         self.sounded: list[tuple[float, tuple[Cue, ...]]] = []
         """The cues of the buzzer, with the moment they began."""
         self.language = DEFAULT_LANGUAGE
-        self._announcer = Announcer(Words.load, cues_last_s)
+        self._announcer = Announcer(Words.load, cues_last_s, again_s)
 
     def show(self, view: View, cues: tuple[Cue, ...], now: float) -> None:
         self.language = view.language

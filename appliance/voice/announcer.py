@@ -83,7 +83,10 @@ class Announcer:
         cue_s: Callable[[Iterable[Cue]], float],
         again_s: float = NEVER,
     ) -> None:
-        """`again_s` after it was said, what a screen waits for is said again."""
+        """`again_s` after it was said, what a screen waits for is said again.
+
+        Where nobody answers, that ends with the cues that ask for it.
+        """
         self._again_s = again_s
         self._words = words
         self._cue_s = cue_s
@@ -137,7 +140,7 @@ class Announcer:
             self._ask(view, self._came_from, max(now, self._quiet_until))
         elif not _ASKS.isdisjoint(cues):
             self._ask(view, view, self._quiet_until)
-        elif view.state in _WAITING and now - self._speaks_until >= self._again_s:
+        elif self._asks_again(view, now):
             self._ask(view, view, now)
         else:
             self._stay(before, view, cues, now)
@@ -170,6 +173,11 @@ class Announcer:
             self._level_at = NEVER
         self._minutes = None
         return Utterance(tuple(texts), view.language, view.volume, now)
+
+    def _asks_again(self, view: View, now: float) -> bool:
+        """Whether it is time to say again what the screen waits for, while the buzzer asks too."""
+        asking = view.state in _WAITING and now - self._stirred_at <= prompts.REMIND_S
+        return asking and now - self._speaks_until >= self._again_s
 
     def _day_is_told(self, before: View, view: View, now: float) -> bool:
         """Whether the day has changed while somebody is at the box, and not at midnight at rest."""

@@ -23,6 +23,8 @@ def screen_key(view: View) -> tuple[object, ...]:
         view.record_part,
         view.lost_channels,
         view.faults[:1],
+        # With its causes a fault changes what it asks for.
+        view.state is State.FAULT and view.can_confirm,
         output,
         view.language,
         view.date is not None and view.date.part is not None,

@@ -46,6 +46,8 @@ SAYS_OFF = frozenset({State.PAUSED, State.CONTACT_LOST, State.STOPPED, State.STA
 def _keys(view: View, words: Words, before: View | None) -> Keys:
     if view.state in SAYS_OFF and view.output is not Output.OFF:
         return ("stopped.unknown",)
+    if view.state is State.FAULT:
+        return _fault(view, words, before)
     came_from = before.state if before else None
     return (*_happened(view, before), *_KEYS_OF[view.state](view, words), *_once(view, came_from))
 
@@ -264,11 +266,16 @@ def _aftercare(view: View, words: Words) -> Keys:
     return ("aftercare.warning", "aftercare.water") if page == "water" else (f"aftercare.{page}",)
 
 
-def _fault(view: View, words: Words) -> Keys:
+def _fault(view: View, words: Words, before: View | None) -> Keys:
+    """What to do about the first fault. When every cause has gone, OK alone is left to be told."""
     if view.output is not Output.OFF:
         return ("fault.stopping",)
+    again = ("fault.again",) if view.can_confirm else ()
+    told = before is not None and before.state is State.FAULT and before.output is Output.OFF
+    if again and told:
+        return again
     first = view.faults[0] if view.faults else "internal"
-    return (f"fault.{first if f'spoken.fault.{first}' in words else 'internal'}",)
+    return (f"fault.{first if f'spoken.fault.{first}' in words else 'internal'}", *again)
 
 
 _KEYS_OF = {
@@ -286,7 +293,6 @@ _KEYS_OF = {
     State.STOPPED: _stopped,
     State.STAGE_DONE: _stage_done,
     State.AFTERCARE: _aftercare,
-    State.FAULT: _fault,
 }
 
 

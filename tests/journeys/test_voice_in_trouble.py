@@ -1,9 +1,12 @@
 """What the voice says where something is in the way: STOP, a fault, dry pads; and at rest."""
 
 from appliance.session.cues import Cue
+from appliance.session.lease import LEASE_S
+from appliance.session.machine.guards import IDLE_S
 from appliance.session.state import State
 from appliance.simulator.body import REFERENCE_COMPLIANCE_V
 from appliance.therapy.plan import DayUsed
+from appliance.therapy.units import NEVER
 from appliance.virtual_box.box import A_MONDAY
 from appliance.virtual_box.listener import Listener
 from tests.journeys.journey import Box, Home
@@ -16,8 +19,8 @@ def said(listener: Listener) -> list[str]:
     return texts
 
 
-def with_voice(home: Home) -> tuple[Box, Listener]:
-    listener = Listener()
+def with_voice(home: Home, again_s: float = NEVER) -> tuple[Box, Listener]:
+    listener = Listener(again_s)
     return home.knows(sessions=5).boot(voice=listener), listener
 
 
@@ -66,3 +69,31 @@ def test_a_box_at_rest_is_silent_at_midnight_and_when_the_hours_of_rest_end(home
         box.wait_until(lambda used=now_used: box.view.day_used is used, within_s=9000.0)
         box.wait(10.0)
         assert said(listener) == []
+
+
+def test_a_cable_that_is_in_again_is_told_with_ok_and_not_asked_for_any_more(home: Home) -> None:
+    box, listener = with_voice(home)
+    box.observer.grace_s = LEASE_S
+    box.to_current(5).unplug().wait_for(State.FAULT, within_s=1.0).wait(6.0)
+    asked, again = box.words("spoken.fault.board_lost"), box.words("spoken.fault.again")
+    assert said(listener)[-1] == asked
+    box.plug().wait(5.0)
+    assert said(listener) == [again]
+    box.wait(120.0)
+    assert said(listener) == [again] * 2
+    box.tested_again()
+
+
+def test_a_fault_that_nobody_answers_falls_silent_by_voice_as_by_cue(home: Home) -> None:
+    box, listener = with_voice(home, again_s=20.0)
+    box.switched_on()
+    box.board.set_supply(6.7, box.now)
+    box.wait_for(State.FAULT, within_s=5.0)
+    began = box.now
+    box.wait(IDLE_S - 200.0)
+    said(listener)
+    box.wait(200.0)
+    assert box.words("spoken.fault.supply_low") in said(listener)
+    box.wait(600.0).sees(State.FAULT)
+    assert listener.sounded[-1][0] - began < IDLE_S
+    assert said(listener) == []

@@ -3,11 +3,13 @@
 import pytest
 
 from appliance.screen.examples.views import a_view
+from appliance.session.board import Output
 from appliance.session.cues import Cue
 from appliance.session.state import State
 from appliance.settings.words import Words
 from appliance.therapy.plan import DayUsed
 from appliance.therapy.units import NEVER
+from appliance.voice.announcer import Announcer
 from tests.voice.test_announcer import CUE_S, announcer, said, stimulating
 
 
@@ -88,3 +90,41 @@ def test_a_new_day_is_told_to_a_person_at_the_box_and_not_to_a_box_at_rest() -> 
     told = said(voice, 4000.0)
     assert told is not None
     assert told[0] == Words.load("en")("spoken.locked.day_used")
+
+
+def test_a_fault_whose_cause_goes_asks_for_ok_and_no_more_for_what_is_done() -> None:
+    voice, words = announcer(), Words.load("en")
+    out, again = words("spoken.fault.board_lost"), words("spoken.fault.again")
+    there = a_view(State.FAULT, faults=("board_lost",), can_confirm=False)
+    voice.show(there.but(output=Output.UNKNOWN), (Cue.FAULT,), 10.0)
+    assert said(voice, 20.0) == (words("spoken.fault.stopping"),)
+    voice.show(there, (), 20.0)
+    assert said(voice, 20.0) == (out,)
+    voice.show(there.but(can_confirm=True), (), 40.0)
+    assert said(voice, 40.0) == (again,)
+    voice.show(there.but(can_confirm=True), (Cue.FAULT,), 80.0)
+    assert said(voice, 90.0) == (again,)
+    voice.show(there, (), 100.0)
+    assert said(voice, 100.0) == (out,)
+
+
+def test_a_fault_whose_cause_is_over_at_once_tells_what_to_do_before_ok() -> None:
+    voice, words = announcer(), Words.load("en")
+    over = a_view(State.FAULT, faults=("board_stopped_itself",))
+    voice.show(over.but(output=Output.UNKNOWN, can_confirm=False), (Cue.FAULT,), 10.0)
+    voice.show(over, (), 10.3)
+    assert said(voice, 20.0) == tuple(
+        words(f"spoken.fault.{key}") for key in ("board_stopped_itself", "again")
+    )
+
+
+def test_what_nobody_answers_is_said_again_only_as_long_as_its_cue_sounds() -> None:
+    voice = Announcer(Words.load, lambda cues: CUE_S, again_s=20.0)
+    fault = a_view(State.FAULT, faults=("supply_low",), can_confirm=False)
+    spoken_at = []
+    for second in range(200):
+        voice.show(fault, (Cue.FAULT,) if second in (0, 60) else (), float(second))
+        if said(voice, second + CUE_S):
+            spoken_at.append(second)
+    assert len(spoken_at) >= 4
+    assert 60 < max(spoken_at) <= 120

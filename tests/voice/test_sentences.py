@@ -39,7 +39,7 @@ def test_every_fault_and_every_statement_has_a_sentence() -> None:
 @pytest.mark.parametrize("faults", [(), ("from_the_future",)])
 def test_a_fault_without_a_sentence_has_that_of_an_internal_one(faults: tuple[str, ...]) -> None:
     words = Words.load("en")
-    view = a_view(State.FAULT, faults=faults, output=Output.OFF)
+    view = a_view(State.FAULT, faults=faults, output=Output.OFF, can_confirm=False)
     assert screen_sentences(view, words) == (words("spoken.fault.internal"),)
 
 
