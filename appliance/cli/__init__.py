@@ -38,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write_no_more()
         return 1
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        # An error that names a file is none of our output; those of the service go into its log.
+        if error.errno not in _NO_ROOM or error.filename is not None or words[:1] == ["run"]:
             raise
         _write_no_more()
         told = f"{error.strerror}; make room, or write to another place"

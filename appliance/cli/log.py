@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -232,6 +231,7 @@ def _refuse_what_is_no_backup(backup: Path, journal: Path) -> None:
     if database.is_there(journal) and backup.samefile(journal):
         raise UsageError(f"log restore {backup}: this is the journal itself; name a backup of it")
     _refuse_what_is_damaged(backup, "log restore", "nothing was restored, name another file")
+    database.open_for_reading(backup, any_version=True).close()
 
 
 def _refuse_what_is_damaged(backup: Path, verb: str, what_follows: str) -> None:
@@ -239,8 +239,7 @@ def _refuse_what_is_damaged(backup: Path, verb: str, what_follows: str) -> None:
     from appliance.journal import database
 
     try:
-        with closing(database.open_for_reading(backup, any_version=True)) as connection:
-            database.refuse_damage(connection, backup)
+        database.refuse_damaged_file(backup)
     except database.JournalDamagedError as error:
         raise database.JournalDamagedError(f"{verb}: {error}; {what_follows}") from error
 

@@ -192,6 +192,12 @@ def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
         raise JournalDamagedError(f"the journal {path} is damaged")
 
 
+def refuse_damaged_file(path: Path) -> None:
+    """Raise JournalDamagedError if any page of this file is damaged, whatever its version."""
+    with translated(path), closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
+        refuse_damage(connection, path)
+
+
 def is_there(path: Path) -> bool:
     """Whether there is a journal. Raises JournalError where that cannot be seen."""
     try:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from appliance.errors import UsageError
 from appliance.journal import day_query, skin_query
@@ -101,11 +102,16 @@ def _forget_in_changes(connection: sqlite3.Connection, name: str) -> None:
         "SELECT id, old_value, new_value FROM setting_changes WHERE name = 'plan.people'"
     ).fetchall()
     for row_id, *values in rows:
-        old, new = (json.dumps(_without(name, parsed(json.loads, value))) for value in values)
+        old, new = (json.dumps(parsed(partial(_left_of, name), value)) for value in values)
         connection.execute(
             "UPDATE setting_changes SET old_value = ?, new_value = ? WHERE id = ?",
             (old, new, row_id),
         )
+
+
+def _left_of(name: str, text: str) -> list[str] | None:
+    """The people of this JSON text, without the name."""
+    return _without(name, json.loads(text))
 
 
 def _without(name: str, people: list[str] | None) -> list[str] | None:

@@ -26,5 +26,5 @@ def parsed(parse: Callable[[str], Value], text: str) -> Value:
     """
     try:
         return parse(text)
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise sqlite3.DataError(f"{text!r}: {error}") from error

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from appliance.journal.certain_age import certain_age_s, is_of_today, on_another_day
 from appliance.journal.ledger import pads_of
+from appliance.journal.row_values import parsed
 from appliance.journal.timestamps import Moment
 from appliance.session.machine.pages import SHOWN, SORENESS_BEFORE
 from appliance.therapy.ledger import DAY_S
@@ -128,7 +129,7 @@ def _answers(
         (name, value, since),
     )
     for given, session_id, clock_id, *when in rows:
-        yield int(given), session_id, int(clock_id), Moment.of_row(*when)
+        yield parsed(int, given), session_id, int(clock_id), Moment.of_row(*when)
 
 
 def _sites(connection: sqlite3.Connection, session_id: int | None) -> Iterator[ClosedSite]:

@@ -60,6 +60,7 @@ _BLOCKS = """
 _UNDATED = """
     SELECT count(*) FROM sessions JOIN clock_facts ON clock_facts.id = clock_id
     WHERE person_id = (SELECT id FROM people WHERE name = ?) AND trusted = 0
+    AND number IS NOT NULL
 """
 
 
@@ -78,10 +79,10 @@ def weeks(connection: sqlite3.Connection, person: str, since: str = "") -> tuple
     levels = dict(connection.execute(_LEVELS, values).fetchall())
     answers = {monday: rest for monday, *rest in connection.execute(_ANSWERS, values)}
     blocks = {monday: rest for monday, *rest in connection.execute(_BLOCKS, values)}
-    mondays = sorted({*done, *answers, *blocks})
+    mondays = sorted(map(day_of, {*done, *answers, *blocks}))
     if not mondays:
         return ()
-    first, last = day_of(mondays[0]), day_of(mondays[-1])
+    first, last = mondays[0], mondays[-1]
     return tuple(
         _week(first + timedelta(weeks=number), done, levels, answers, blocks)
         for number in range((last - first).days // 7 + 1)

@@ -109,7 +109,12 @@ class Identity(Fixed, frozen=True, dict=True):
 
     @cached_property
     def is_sound(self) -> bool:
-        """Whether each number makes sense: what a board announces crosses a wire."""
+        """Whether each number makes sense: what a board announces crosses a wire.
+
+        A board for a body has both channels: B's level would be shown, and nothing would flow.
+        """
+        if self.on_body and self.channels < 2:
+            return False
         pulses = (float(self.max_pulse_width_us), self.max_frequency_hz)
         amplitudes = (self.amplitude_step, self.maximum)
         return all(isfinite(number) and number > 0.0 for number in pulses) and all(

@@ -278,14 +278,18 @@ def _remind(record: Record, was: Run, before: Position, position: Position) -> R
 
 
 def _offer_one_up(record: Record, position: Position) -> Record:
-    """The level may have faded: said where the click up that it offers would count."""
+    """The level may have faded: said in a contraction, and not where the limit refuses the click.
+
+    A turn that is locked by then is answered by what unlocks it.
+    """
     run = record.run
     if run is None or position.phase.continuous:
         return record
     due = sum(run.work_s >= at_s for at_s in FAINTER_AT_WORK_S)
-    if run.fainter_told >= due or not levels.moved_by_up(run.levels, position.raisable):
-        return record
-    if dry_pads.refuses_up(run.pad_state, run.levels, record.now):
+    moved = levels.moved_by_up(run.levels, position.raisable)
+    at_limit = any(run.levels.target[channel] + 1 > run.limit for channel in moved)
+    is_dry = dry_pads.refuses_up(run.pad_state, run.levels, record.now)
+    if run.fainter_told >= due or not moved or at_limit or is_dry:
         return record
     told = record.but(run=run.but(fainter_told=due))
     return say(told, Cue.FAINTER, "fainter")

@@ -27,7 +27,7 @@ def screen_key(view: View) -> tuple[object, ...]:
         view.state is State.FAULT and view.can_confirm,
         output,
         view.language,
-        view.date is not None and view.date.part is not None,
+        view.date is not None and (view.date.part is not None, view.date.by_hand),
     )
 
 

@@ -71,6 +71,8 @@ def test_a_backup_of_a_damaged_journal_is_made_and_says_so(say: Say, damaged: Pa
     [
         ("sessions.began_wall", ("log", "list")),
         ("sessions.last_wall", ("plan",)),
+        ("sessions.last_day", ("log", "plot", "--person", "Anna")),
+        ("answers.wall", ("log", "plot", "--person", "Anna")),
         ("sessions.last_day", ("plan", "--json")),
         ("settings.json", ("person", "forget", "Ben", "--yes")),
     ],
@@ -85,6 +87,15 @@ def test_a_value_that_is_nonsense_is_damage(
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute(f"UPDATE {table} SET {name} = ?", (nonsense,))
     code, _, error = say(*words)
+    assert (code, error.count("\n")) == (1, 1), error
+    assert f"the journal {journal} is damaged" in error
+
+
+def test_an_answer_that_is_no_number_is_damage(say: Say, settings: Path):
+    journal = settings.with_name("journal.sqlite3")
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("UPDATE answers SET answer = 'x' WHERE question = 'soreness_before'")
+    code, _, error = say("plan")
     assert (code, error.count("\n")) == (1, 1)
     assert f"the journal {journal} is damaged" in error
 

@@ -5,7 +5,8 @@ import io
 import json
 import re
 import socket
-from contextlib import ExitStack, suppress
+import sqlite3
+from contextlib import ExitStack, closing, suppress
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -239,6 +240,14 @@ def test_a_restore_that_fails_says_what_is_in_the_way(say, tmp_path):
     assert (code, error.count("\n")) == (1, 1)
     assert "Is a directory" in error and "use sudo" not in error
     assert say("log", "list")[0] == 0
+
+
+def test_a_journal_of_a_newer_program_is_backed_up(say, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    copy = tmp_path / "copy.sqlite3"
+    assert say("log", "backup", str(copy)) == (0, f"{copy}\n", "")
+    assert copy.exists()
 
 
 def test_a_backup_into_no_folder_names_the_folder(say, tmp_path):

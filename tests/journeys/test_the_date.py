@@ -149,6 +149,14 @@ def test_the_voice_tells_on_the_page_how_a_date_that_is_not_known_is_set(
     assert listener.heard[-1].texts == (words("spoken.locked.date"),)
 
 
+def test_the_voice_does_not_doubt_the_first_date_that_was_set(home: Home) -> None:
+    """Nobody has had a session, so nothing but the date changes on the page."""
+    words, listener = Words.load("en"), Listener()
+    box = to_the_date(home.boot(clock_trusted=False, voice=listener).switched_on())
+    set_it(box, TOMORROW).wait(3.0)
+    assert listener.heard[-1].texts == (words("spoken.locked.date"),)
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_refusal_without_a_date_tells_to_press_ok(home: Home, language: str) -> None:
     words, listener = Words.load(language), Listener()

@@ -78,6 +78,17 @@ def test_a_step_that_ends_exactly_at_minute_4_or_10_of_work_offers_one_click_up_
     assert core.cues.count("fainter") == 1
 
 
+def test_no_click_up_is_offered_where_the_limit_refuses_it() -> None:
+    core = on_the_eighth()
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(work_s=239.75, limit=run.levels.target[0]))
+    core.cues.clear()
+    for _ in range(4):
+        core.step(dt=0.125)
+    assert core.cues.count("fainter") == 0
+
+
 def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() -> None:
     core = running(
         WORK.but(duration_s=20.0), WORK.but(name="more", waits=True, duration_s=40.0), WORK

@@ -16,8 +16,8 @@ from tests.session.core import STEP_S, Core
 from tests.session.states import at
 
 
-def working() -> Core:
-    return Core(limits=Limits(current_ma=4.0)).to_stimulating(4).skip_to("work")
+def working(limit_ma: float = 6.0) -> Core:
+    return Core(limits=Limits(current_ma=limit_ma)).to_stimulating(4).skip_to("work")
 
 
 def before_the_end_of(core: Core, part: Part) -> Core:
@@ -64,7 +64,7 @@ def test_that_the_level_may_be_raised_is_said_only_while_it_can_be() -> None:
 
 
 def at_the_limit() -> Core:
-    return turn_up(before_the_end_of(working(), Part.HOLD))
+    return turn_up(before_the_end_of(working(limit_ma=4.0), Part.HOLD))
 
 
 def up_locked() -> Core:
@@ -134,7 +134,7 @@ def test_no_click_up_is_offered_while_dry_pads_refuse_it() -> None:
 
 
 def test_that_the_limit_is_reached_is_said_though_the_contraction_ends() -> None:
-    core = turn_up(before_the_end_of(working(), Part.HOLD))
+    core = turn_up(before_the_end_of(working(limit_ma=4.0), Part.HOLD))
     assert hint(core) == "limit"
     core.until(Part.OFF)
     assert hint(core) == "limit"

@@ -270,6 +270,17 @@ def test_a_press_that_stop_blocks_is_answered_with_stop(press: Callable[[Core], 
     assert core.cues == ["stop_heard"]
 
 
+@pytest.mark.parametrize("state", [State.AFTERCARE, State.FAULT])
+def test_where_stop_blocks_nothing_a_press_without_an_effect_does_not_blame_it(
+    state: State,
+) -> None:
+    core = at(state)
+    core.stop()
+    core.cues.clear()
+    core.back()
+    assert core.cues == ["not_now"]
+
+
 def test_stop_is_heard_where_it_leads_nowhere_and_told_as_stopped_where_it_does() -> None:
     core = Core().to_choosing()
     core.cues.clear()

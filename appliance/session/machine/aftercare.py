@@ -36,7 +36,7 @@ def pages_for(record: Record, left: State) -> tuple[str, ...]:
 
 
 def _has_flowed(record: Record) -> bool:
-    """Whether current has flowed in this visit: none of it is asked about otherwise."""
+    """Whether current has flowed in this visit: only then is asked how unpleasant it was."""
     return record.visit is not None and any(record.visit.delivered_s)
 
 

@@ -328,6 +328,10 @@ def _paged(before: Record, after: Record, trigger: Trigger) -> Record:
 def _not_now(record: Record) -> Record:
     """A press or hold without an effect has a cue too, so that the person knows it was heard.
 
-    While STOP is pressed the cue says so: STOP, of which the hand may know nothing, blocks the way.
+    While STOP is pressed the cue says so where STOP, of which the hand may know nothing, blocks.
     """
-    return say(record, Cue.STOP_HEARD if record.stop_open else Cue.NOT_NOW)
+    blocks = record.stop_open and record.state not in _STOP_BLOCKS_NOTHING
+    return say(record, Cue.STOP_HEARD if blocks else Cue.NOT_NOW)
+
+
+_STOP_BLOCKS_NOTHING = frozenset({State.SELF_TEST, State.FAULT, State.AFTERCARE})
