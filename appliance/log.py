@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 LINE_BYTES = 2000
-"""What a longer line has after this is cut off."""
+"""Longest line; the rest of a longer one is cut off."""
 TAIL_LINES = 32
 SYSTEMD_SOCKET = Path("/run/systemd/journal/socket")
 IDENTIFIER = "ems-appliance"
@@ -32,7 +32,7 @@ NO_FIELDS: Fields = {}
 
 
 class Writer(Protocol):
-    """What takes lines. Where lines are all that it can take, priority and fields are left out."""
+    """An object that takes lines. If it takes only text, it ignores priority and fields."""
 
     def write(
         self, text: str, /, *, priority: int = INFO, fields: Fields = NO_FIELDS

@@ -14,7 +14,7 @@ class Fixed(Struct, frozen=True):
     """A record. Its fields are set when it is made, and never again."""
 
     def but(self, **changes: Any) -> Self:
-        """The same with some fields changed. Raises TypeError for a field that is none."""
+        """A copy with some fields changed. Raises TypeError for an unknown field."""
         return replace(self, **changes)
 
 

@@ -14,7 +14,7 @@ counts as reservoir too."""
 C2_F = 47e-9
 R1_OHM = 110e3
 """R11 and R12, two of 220 kOhm side by side: if one breaks, the relay lets go late, which a
-check shows; a single one would hold it for ever."""
+check shows; a single one would hold it forever."""
 R2_OHM = 28e3
 """R21 and R22, two of 56 kOhm side by side, for the same reason."""
 R3_OHM = 10e3

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOM_BYTES = 4096
-"""A file may still become so long, as the last one on a disk that fills up."""
+"""Size to which a file may still grow, like the last one on a disk that fills up."""
 
 
 @contextmanager

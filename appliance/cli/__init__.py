@@ -20,7 +20,7 @@ from appliance.cli.verbs import VERBS
 from appliance.errors import ApplianceError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What a full disk, or a terminal that is gone, answers to our output."""
+"""The errors of writing to a full disk, or to a terminal that has gone away."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _run(words)
         finally:
-            # Written at the exit of Python it could fail without an exit code of ours.
+            # Flushed here, because an error at the exit of Python would not set our exit code.
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError:
@@ -60,12 +60,12 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _write_no_more() -> None:
-    """Drop what waits in the buffer, and what is still to come: nobody can take it."""
+    """Discard the buffer and all later output, because it cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _never_stumble_over_a_character() -> None:
-    """A terminal that has no bar or arrow gets a question mark in its place."""
+    """Write a question mark for each character that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

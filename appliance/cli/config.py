@@ -82,7 +82,7 @@ def _get(arguments: argparse.Namespace) -> int:
 def _key_of(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The key at the beginning of these words, with what follows it.
 
-    A section and a name apart, as they stand in the file, are one key.
+    A section and a name given as two words, as in the file, are joined into one key.
     """
     from appliance.settings.keys import SECTIONS
 
@@ -101,7 +101,7 @@ def _key_and_value(words: Sequence[str]) -> tuple[str, str]:
 
     key, values = _key_of(words)
     if not values and key not in {one.full_name for one in KEYS}:
-        find(key.partition(".")[0])  # A section and a value, and no key between them.
+        find(key.partition(".")[0])  # Raises SettingsError: a section without a key.
     if len(values) > 1 and values[0] == "=":
         values = values[1:]
     if len(values) != 1:
@@ -149,7 +149,7 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 class _ChoiceOnTheBox:
-    """What was chosen on the box for a key gives way to the file, before the file is changed.
+    """Removes the choice made on the box for a key, before the file is changed.
 
     If the journal cannot be written, neither the choice nor the file changes.
     """
@@ -198,7 +198,7 @@ def _unset(arguments: argparse.Namespace) -> int:
 
     key = arguments.key
     path, choice = settings_to_change(arguments.config), _ChoiceOnTheBox(key)
-    # Any other key that is not there is told so, whatever else is wrong with the file.
+    # Other keys pass None: one that is absent is reported even if the file has other errors.
     was_there = editing.unset_value(path, key, choice if key in CHOSEN_AT_THE_BOX else None)
     choice.tell_the_box(path)
     if was_there:
@@ -258,7 +258,7 @@ def _undo(arguments: argparse.Namespace) -> int:
     settings_path = settings_to_change(arguments.config)
     path = _file(settings_path, arguments.file)
     back = editing.undo(path, _check_of(settings_path, arguments.file))
-    # Its number is gone from the history: the time of the change is what a person knows it by.
+    # It has no number in the history any more, so the message names the time of the change.
     left = len(past_files.past_files(path))
     print(
         f"{path}: as it was before the change of {back.replaced:%Y-%m-%d %H:%M:%S},"

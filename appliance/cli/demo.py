@@ -62,7 +62,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _add_sound(folder: Path, film: "Film", listener: "Listener") -> tuple[str, ...]:
-    """Write the film at the pace of its sound, and the sound; the files that it is in."""
+    """Write the film, timed to its sound, and the sound; return the files that have sound."""
     from appliance.cli import soundtrack
 
     gif, (wav, mp4) = folder / "session.gif", (folder / name for name in _WITH_SOUND)

@@ -159,7 +159,7 @@ class Watch:
             self._count(record)
 
     def _fault(self) -> str:
-        """The box's fault in one line. Of all that it has, only its folder is not simulated."""
+        """The box's fault in one line, with a remedy for its folder: all else is simulated."""
         text = self._box.words(f"fault.{self._box.view.faults[0]}.text")
         folder = self._box.world.folder
         return f"demo: {text} Make room in {folder}, or name another folder with --out"

@@ -23,7 +23,7 @@ Check = Callable[[str], None]
 
 
 def edit(path: Path, check: Check, environ: Mapping[str, str], offered: str | None = None) -> bool:
-    """Let the person edit the file, and put it in place. Whether anything was changed.
+    """Let the person edit the file, and replace it. Return whether anything was changed.
 
     `check` raises SettingsError or TherapyError if a text is not valid. `offered` is
     what the editor shows first, if that is not the file. Raises UsageError with the errors
@@ -108,7 +108,7 @@ def _read(copy: Path) -> str:
 
 
 def _keep_draft(path: Path, text: str) -> str:
-    """Where the text that was not taken lies now, in words."""
+    """Keep the text that was not taken as a draft, and return in words where it is."""
     folder = path.resolve().parent / past_files.FOLDER
     draft = folder / f"draft-{path.name}"
     try:

@@ -59,7 +59,7 @@ MOMENTS = (
     Moment(State.STAGE_DONE, 900, lambda view: view.output is Output.OFF),
     Moment(State.AFTERCARE, 1100, _page("stretch_1")),
 )
-"""In the order in which a session comes to them."""
+"""The moments of the film, in the order in which a session reaches them."""
 
 
 class Taken(Fixed, frozen=True):

@@ -62,7 +62,7 @@ def _day(text: str) -> str:
 
 
 _MOST_DIGITS = 18
-"""More do not fit into the journal."""
+"""Most digits of a number; more may not fit into an integer of the journal."""
 _MOST_LISTED = 1_000_000
 
 
@@ -156,7 +156,7 @@ def _plot(arguments: argparse.Namespace) -> int:
 
 
 def _whose(asked: str | None, settings: "Settings", known: tuple[str, ...]) -> str:
-    """The person that was asked for, else the first of the plan; others are told of."""
+    """The person that was asked for, else the first of the plan; a message names the others."""
     from appliance.cli.looking import known_person
 
     person = known_person(asked, known)
@@ -267,7 +267,7 @@ def _restore(arguments: argparse.Namespace) -> int:
     before = files_of(kept)
     print(
         f"{path} is that of {arguments.file} now"
-        # The database is the last of them, if it was there.
+        # The last of these files is the database, if there was one.
         + (f"; before it: {before[-1]}" if before else "")
         + "\nIt does not know what was delivered since it was copied: this day counts as used."
     )

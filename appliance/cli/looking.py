@@ -47,7 +47,7 @@ def journal_of(settings: Settings) -> Iterator[Look]:
 
 
 def now_by(connection: sqlite3.Connection | None) -> Moment:
-    """The present moment, dated as the box dates it: by its journal, or by a new one for None."""
+    """The present moment, dated by the box's journal; with None, as by a new journal."""
     wall, boot_id, trust = local_time(), read_boot_id(), ClockTrust()
     if connection is None:
         dated = Dating(boot_id, trusted=trust(wall, None))

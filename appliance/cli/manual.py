@@ -147,7 +147,7 @@ complete -F _ems_appliance ems-appliance
 
 
 def _found(parser: argparse.ArgumentParser) -> str:
-    """The inside of a loop over the words before the cursor, for bash and zsh: `next` is found."""
+    """The body of a loop, for bash and zsh, over the words before the cursor; it sets `next`."""
     cases = "\n".join(
         f'        "{words}") next="{" ".join(next_)}" ;;' for words, next_ in _next_words(parser)
     )

@@ -9,7 +9,7 @@ from appliance.session.envelope import Part, position_at
 from appliance.therapy.programs import Program
 
 POINTS = 1200
-"""Enough that each contraction of half an hour has its shape."""
+"""Samples of a plot: enough to show the shape of each contraction in half an hour."""
 
 
 class Course(Fixed, frozen=True):

@@ -111,7 +111,7 @@ def _shape(phase: Phase) -> list[str]:
 
 
 def checked(program: Program, minutes: float, limits: Limits) -> dict[str, Any]:
-    """What a person would get of a stage, and what holds it back."""
+    """What a stage delivers to a person, and the caps that lower it."""
     walked = list(minute_by_minute(program, minutes))
     found = list(caps(program, limits, SMALLEST_PAD_CM2))
     return {

@@ -7,7 +7,7 @@ from math import ceil
 WIDTH, HEIGHT = 720, 150
 LEFT, RIGHT, TOP, BOTTOM = 44, 40, 10, 26
 MOST_TICKS = 5
-"""Above the 0."""
+"""Most ticks above 0."""
 _MOST_DATES = 8
 
 

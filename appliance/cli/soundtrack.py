@@ -21,14 +21,14 @@ from appliance.virtual_box.listener import Listener
 from appliance.voice.clips import WORDS_A_MINUTE, Clip
 
 RATE_HZ = 22050
-"""espeak-ng's."""
+"""The sample rate of espeak-ng."""
 BYTES = 2
 BEFORE_S, AFTER_PICTURE_S = 2.5, 4.0
 """Speech belongs to a picture from this long before it was taken to this long after it."""
 PAUSE_S = 0.4
-"""After what was said, before the next picture."""
+"""Silence after speech, before the next picture."""
 FRAME_MS = 10
-"""A GIF knows times in hundredths of a second."""
+"""A GIF stores times in hundredths of a second."""
 
 
 class Heard(Fixed, frozen=True):

@@ -67,7 +67,7 @@ def refuse_missing_file(arguments: argparse.Namespace) -> None:
     named = arguments.config
     if named in (None, DEFAULT_PATH):
         return
-    # A folder that nobody may look into says nothing about the file.
+    # If the folder cannot be read, it is not known whether the file exists.
     with suppress(PermissionError):
         if not named.exists():
             raise SettingsError(f"{named}: there is no such file; name one that exists")

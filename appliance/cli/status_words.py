@@ -32,7 +32,7 @@ def headline(answer: dict[str, Any]) -> str:
 def in_a_line(answer: dict[str, Any]) -> str:
     """Everything that changes seldom, in one line; two equal lines mean that nothing changed.
 
-    Neither time that runs nor current that follows the envelope is in it.
+    It leaves out the running time and the current, which follows the envelope.
     """
     stage = f"{answer['stage']} {answer['phase'] or '-'}" if answer["stage"] else ""
     page = answer["step"] if not stage else ""

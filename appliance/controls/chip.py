@@ -20,7 +20,7 @@ HEADER_REVISION = 0xC03111
 
 
 class ChipPin(LGPIOPin):  # type: ignore[misc]
-    """A pin of lgpio, until its edges are listened to: from then on the kernel's request has it."""
+    """A pin of lgpio; once its edges are listened to, the kernel's request holds its line."""
 
     def __init__(self, factory: Any, info: Any) -> None:
         super().__init__(factory, info)

@@ -1,7 +1,7 @@
 """Edges of pins, handed to the loop's own thread through one descriptor.
 
 The GPIO chip's edges come from the kernel (`kernel_edges.py`). All other pins, mock pins among
-them, report theirs by a callback, and `CalledEdges` brings those to the same door.
+them, report theirs by a callback, and `CalledEdges` passes those on in the same way.
 """
 
 import os

@@ -30,7 +30,7 @@ def found_chips(devices: Path = Path("/dev"), read: ReadChip = read_chip) -> dic
 def choose_chip(wanted: ChipChoice, found: Mapping[int, Chip]) -> int:
     """The number of the chip to use. Raises ControlsError for one that cannot be the header.
 
-    On a machine whose header is not known, a chip of enough lines is believed.
+    On a machine whose header is not known, any chip with enough lines is accepted.
     """
     headers = sorted(number for number, chip in found.items() if chip.label in HEADER_LABELS)
     number = wanted.chip

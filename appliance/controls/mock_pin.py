@@ -3,8 +3,8 @@
 from gpiozero.pins.mock import MockPWMPin
 
 STATES_KEPT = 1000
-"""gpiozero's own pin keeps every one: the enable line's, 24 a second while current may flow, are
-8 MB an hour."""
+"""gpiozero's own pin keeps all of its states. The enable line has 24 a second while current may
+flow, which takes 8 MB an hour."""
 
 
 class MockPin(MockPWMPin):  # type: ignore[misc]

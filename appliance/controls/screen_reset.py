@@ -10,7 +10,7 @@ from appliance.errors import ScreenError
 LOW_S = 0.01
 """The controllers ask for 3 us; the capacitor of a module takes longer."""
 AWAKE_S = 0.1
-"""From then on the controller listens."""
+"""Time after the reset until the controller accepts commands."""
 
 
 class ScreenReset:

@@ -45,9 +45,9 @@ class Sound:
         self._playing: Pattern | None = None
         self._began = 0.0
         self._rank = Rank.TICK
-        """Of the step that plays: a count has the rank of the alarm that it belongs to."""
+        """Rank of the step that plays: a count has the rank of the alarm that it belongs to."""
         self._rest: deque[Pattern] = deque()
-        """What is still to play of that step."""
+        """The cues of that step that are still to be played."""
         self._next: deque[Pattern] = deque()
         """The newest step of a lower rank, heard after it."""
         self._sent = (0, 0.0)

@@ -14,7 +14,7 @@ CLICKS = 10
 PATIENCE_S = 60.0
 """How long the knob may rest before the first click."""
 QUIET_S = 4.0
-"""After this long without a move the last click is taken for made."""
+"""After this long without a movement the last click counts as complete."""
 
 
 def knob(pins: InputPins, factory: Any, clock: Clock, tell: Callable[[str], None]) -> Finding:

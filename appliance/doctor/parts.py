@@ -123,7 +123,7 @@ class Parts:
             yield good("pins", f"{found.label}: {len(wanted)} lines, no stranger on them")
 
     def stop(self) -> Iterator[Finding]:
-        """The pole that the Pi reads. The other one is in the relay's supply, with no wire back."""
+        """STOP's pole that the Pi reads. The other one, in the relay's supply, has no wire back."""
         try:
             is_closed = (
                 not self.running["stop_pressed"]

@@ -36,7 +36,7 @@ def machine(host: Host) -> Iterator[Finding]:
 
 
 def power(host: Host) -> Iterator[Finding]:
-    """Flags of the Pi's firmware: what is now, and what has been since it was switched on."""
+    """Flags of the Pi's firmware: those that hold now, and those since it was switched on."""
     try:
         flags = int(host.read(_THROTTLED), 16)
     except ValueError:
@@ -54,7 +54,7 @@ def power(host: Host) -> Iterator[Finding]:
 
 
 def cut_off(host: Host, journal: Path) -> Iterator[Finding]:
-    """Whether the power went in a session. Some power banks switch off at a small current."""
+    """Whether the power failed in a session. Some power banks switch off at a small current."""
     try:
         with (
             closing(database.open_for_reading(host.at(journal))) as connection,

@@ -178,7 +178,7 @@ class FrontPanel(App[None]):
         self.query_one("#panel").set_class(scale > 0, "large")
 
     def tick(self) -> None:
-        """Run the box until now, and show it. Switched off at the box, it is gone."""
+        """Run the box until now, and show it. Exit if it was switched off at the box."""
         if self.pace.tick():
             self.show_box()
         if self.box.record.switch_off:
@@ -202,7 +202,7 @@ class FrontPanel(App[None]):
         self.pace.change(factor)
 
     def action_new_day(self) -> None:
-        """The box stands idle until the same time tomorrow; only where nobody is in a session."""
+        """Let the box stand idle until the same time tomorrow, unless somebody is in a session."""
         if self.box.state is not State.LOCKED:
             told = f"a day later: only in locked, and this is {self.box.state.value}"
         else:
@@ -272,7 +272,7 @@ class FrontPanel(App[None]):
         return " | ".join(words)
 
     def _speed_words(self) -> str:
-        """How fast virtual time runs, and how fast it can where that is less than was asked for."""
+        """The speed of virtual time as it was set, and the speed reached if that is less."""
         pace = self.pace
         reached = f", reached x{pace.reached:.2g}" if pace.falls_behind else ""
         return f"x{pace.speed:g}{reached}"

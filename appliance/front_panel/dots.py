@@ -32,7 +32,7 @@ def half_blocks(picture: Image.Image) -> list[str]:
 
 
 def bars(shares: Sequence[float], rows: int) -> list[str]:
-    """A bar for each share of the full height, 0 to 1. Nothing is the thinnest of lines."""
+    """A bar for each share of the full height, 0 to 1. A share of 0 is drawn as a thin line."""
     eighths = [round(share * 8 * rows) if share else 1 for share in shares]
     eighths = [max(2, one) if share else one for one, share in zip(eighths, shares, strict=True)]
     return [

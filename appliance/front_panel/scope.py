@@ -81,7 +81,7 @@ class Scope:
         stretches.append(Stretch(pulse.at, end, pulse.measured_ma))
 
     def _see_change(self, change: Change) -> None:
-        """Where the current ends, the last pulse's period is not shown to its end."""
+        """Cut the last pulse's period off at the moment at which the current ends."""
         stretches = self._stretches[change.channel]
         if not change.amplitude_ma and stretches:
             stretches[-1].end = min(stretches[-1].end, change.at)

@@ -111,7 +111,7 @@ class Trouble(Fixed, frozen=True):
     cause: Act
     put_right: Act | None = None
     group: str = ""
-    """Of one group only one can hold."""
+    """Only one trouble of a group can hold at a time; "" is no group."""
 
 
 def _board(name: str, label: str, group: str = "", **wrong: Any) -> Trouble:

@@ -60,7 +60,7 @@ def copies_of(journal: Path) -> list[Path]:
 
 
 def _clock_rows(path: Path) -> frozenset[tuple[int, str, float]]:
-    """What no boot has in common with another, of all boots; empty for a damaged file."""
+    """The rows that identify the boots of a journal; empty for a damaged file."""
     try:
         with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
             return frozenset(connection.execute("SELECT id, boot_id, at_s FROM clock_facts"))
@@ -85,7 +85,7 @@ def back_up(journal: Path, program: str, wall: datetime) -> Path | None:
     with translated(journal):
         folder.mkdir(exist_ok=True, mode=0o750)
         copy_to(journal, target)
-        # By the clock of another day this copy may be the oldest.
+        # If the clock was wrong before, this copy may have the oldest date; it is kept.
         others = [copy for copy in copies_of(journal) if copy != target]
         for old in others[KEPT - 1 :]:
             old.unlink()
@@ -160,7 +160,7 @@ def _fits(copy: Path) -> bool:
 
 
 def _version(path: Path) -> int:
-    """The schema of a journal; 0 where the file is something else, which is not for us to move."""
+    """The schema of a journal; 0 for any other file, which is not moved."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:

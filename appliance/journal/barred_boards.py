@@ -81,7 +81,7 @@ def _barred(journal: Path, alone: Sequence[Mapping[str, str]]) -> dict[str, str]
 
 
 def missing(journal: Path) -> list[dict[str, str]]:
-    """The bars of the journal that the file could not take, as its lines would be.
+    """The bars that are in the journal and not in the file, as lines of the file.
 
     Raises JournalError where the journal cannot be read.
     """
@@ -163,7 +163,7 @@ def entries(path: Path) -> list[dict[str, str]]:
 
 def add(path: Path, bars: Sequence[Bar]) -> None:
     """Bar these boards, on the disk before this returns. Raises JournalError."""
-    # The recorder comes by with every batch of notes, and hardly any bars a board.
+    # The recorder calls this for every batch of notes, and few batches bar a board.
     if not bars:
         return
     present = {_identity(line) for line in entries(path) if "fault" in line}

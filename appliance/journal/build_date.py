@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
-"""The year of this source. A checkout has no stamp, and a copy of its files any time at all."""
+"""The year of this source, used without a stamp: the files of a checkout may have any date."""
 STAMP = Path(__file__).with_name("build_date.txt")
 """Unix time of the commit that a package was built from; the build of the package writes it."""
 IN_USE = timedelta(days=20 * 365)

@@ -20,7 +20,7 @@ def is_of_today(connection: sqlite3.Connection, clock_id: int, then: Moment, now
 
 
 def on_another_day(then: Moment, now: Moment) -> bool:
-    """Whether trusted dates say so."""
+    """Whether trusted dates show that `then` was on another day."""
     return is_dated(then, now) and _other_date(then.wall, now.wall)
 
 

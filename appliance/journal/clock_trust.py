@@ -12,7 +12,7 @@ from appliance.records import Fixed
 BUILT = build_date()
 """An earlier time means an empty clock battery: clock chips restart in 1970 or 2000."""
 LATEST = BUILT + IN_USE
-"""A later time is a clock that was set wrongly. No note of such a time is believed either."""
+"""A later time means a clock that was set wrongly; notes with such a time are not trusted."""
 SLACK = timedelta(minutes=10)
 """How far two clocks may differ: days matter here, not minutes."""
 Trust = Callable[[datetime, datetime | None], bool]

@@ -55,7 +55,7 @@ def open_for_writing(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
-    """Opening a pipe or a device can wait for ever, and the service with it."""
+    """Raise JournalError if `path` is not a file: opening a pipe could block forever."""
     if path.exists() and not path.is_file():
         raise JournalError(f"the journal {path} is not a file: name another in [journal] path")
 

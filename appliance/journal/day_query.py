@@ -31,13 +31,13 @@ class _Entry(Fixed, frozen=True):
     contracting: bool
     pads: Pads
     delivered_s: float
-    """What is on record as delivered. It decides whether a session was one."""
+    """Delivered time. It decides whether a session counts."""
     seconds: float
     """Delivered time with time that was booked and not returned, after a power cut. Sums use it."""
     charge_mc: float
     """Charge of these seconds; those that were only booked count with `MOST_CHARGE_MC_S`."""
     age_s: float
-    """The age that is certain."""
+    """The least age that is certain, seconds."""
     dated: bool
     today: bool
 

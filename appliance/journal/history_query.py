@@ -48,7 +48,7 @@ def _with_answers(
     people: tuple[str, ...],
     now: Moment,
 ) -> History:
-    """The history with what the person answered, under whatever name."""
+    """The history with the answers about soreness and skin that may be this person's."""
     return history.but(
         soreness=soreness_of(connection, person, people, now),
         skin=skin_of(connection, person, people, now),
@@ -56,7 +56,7 @@ def _with_answers(
 
 
 def _guest(day: Day, now: Moment) -> History:
-    """No past, but the ledger of the box: a guest may be any of the people."""
+    """A history without a past, but with the ledger of all people: a guest may be any of them."""
     return _of_day(History(weekday=_weekday(now), clock_trusted=now.trusted, readable=True), day)
 
 
@@ -203,8 +203,8 @@ class _Past:
     def _session_days_ago(self) -> tuple[int, ...] | None:
         """The last two days with a counted session; None where no clock can tell.
 
-        A clock that has run since the last one can, whatever its date. Dates after today are of a
-        clock that was wrong then.
+        A clock that has run since the last one can tell, whatever its date. Dates after today come
+        from a clock that was wrong.
         """
         row = self._connection.execute(
             "SELECT boot_id, trusted, last_at_s, last_wall FROM sessions"
@@ -224,7 +224,7 @@ class _Past:
         return None if age_s is None else (int(age_s / DAY_S),)
 
     def _days_since_first(self) -> int | None:
-        """Since the first contracting session, where that day and today are known."""
+        """Days since the first contracting session; None before it, or if a date is not known."""
         row = self._connection.execute(
             "SELECT last_day, trusted FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
             " WHERE person_id = ? AND contracting_s > 0 ORDER BY sessions.id LIMIT 1",

@@ -26,7 +26,7 @@ _FORGET = (
 )
 
 FORGOTTEN = "(forgotten)"
-"""In the place of a forgotten person's name in the settings: how many people there were stays."""
+"""Replaces a forgotten person's name in the settings, so that the number of people stays."""
 
 
 def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
@@ -81,8 +81,8 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _forget_in_settings(connection: sqlite3.Connection, name: str) -> None:
-    # The key, `sha256`, stays that of the text with the name. By it a box that is on, or whose file
-    # still has the name, finds this row; under another key it would write the name once more.
+    # The key, `sha256`, stays the hash of the text with the name. A running box, or one whose file
+    # still has the name, finds this row by it; with another key it would store the name again.
     for row_id, text in connection.execute("SELECT id, json FROM settings").fetchall():
         settings, people = parsed(_people_in, text)
         if name in people:
@@ -115,7 +115,7 @@ def _left_of(name: str, text: str) -> list[str] | None:
 
 
 def _without(name: str, people: list[str] | None) -> list[str] | None:
-    """Without the name; None stays None, of settings that had no such key."""
+    """The names with `(forgotten)` in the place of `name`; None if the settings had no such key."""
     return people and [FORGOTTEN if one == name else one for one in people]
 
 

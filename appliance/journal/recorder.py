@@ -25,7 +25,7 @@ STUCK_S = 5.0
 SLOW_S = 1.0
 """A commit that takes longer than this is told: a power cut then loses more than a second."""
 MOST_WAITING = 5000
-"""Over an hour of samples. Further notes are lost while the journal is dead."""
+"""Most notes that wait, over an hour of samples; while the journal is dead, more are lost."""
 
 
 class _Request(Fixed, frozen=True):

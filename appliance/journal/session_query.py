@@ -101,7 +101,7 @@ def _stages(connection: sqlite3.Connection, session_id: int) -> tuple[StageRecor
 
 
 def _answers(connection: sqlite3.Connection, session_id: int) -> tuple[tuple[str, str], ...]:
-    """In order; of what was shown and not confirmed the worst of each question."""
+    """The answers in order; of values shown and not confirmed, the worst of each question."""
     rows = connection.execute(
         "SELECT question, answer FROM answers WHERE session_id = ?"
         " AND NOT (taken_back AND question IN (?, ?)) ORDER BY id",

@@ -42,7 +42,7 @@ def _skin(connection: sqlite3.Connection, owners: Iterable[str], person: str, no
         for answer in (RED, BURN)
         if (answers := list(_not_taken_back(connection, owner, person, question, answer)))
     ]
-    # Each list has its newest answer first. Where that was on another day, so were the others.
+    # Each list has its newest answer first. If that one is of another day, so are the others.
     newest = [answers[0] for answers in told]
     given = {answer for answer, _, _, _ in newest}
     if any(_too_soon(connection, clock_id, then, now) for _, _, clock_id, then in newest):

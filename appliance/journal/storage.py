@@ -1,4 +1,4 @@
-"""Where the journal is kept: which file system, and whether it forgets with the power."""
+"""Where the journal is kept: which file system, and whether its files survive a power cut."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ class Mount(Fixed, frozen=True):
 
     @property
     def forgets(self) -> bool:
-        """Whether what is written there is gone with the power."""
+        """Whether what is written there is lost when the power is cut."""
         return self.kind in _FORGETFUL
 
 
@@ -35,7 +35,7 @@ def mount_of(path: Path, mounts: str) -> Mount | None:
 
 
 def forgets(path: Path, mounts: Path = MOUNTS) -> bool:
-    """Whether a journal at `path` is gone with the power. False where the machine does not tell."""
+    """Whether a journal at `path` is lost when the power is cut. False if that is not known."""
     try:
         mount = mount_of(path.resolve(), mounts.read_text("utf-8", "replace"))
     except OSError:

@@ -18,7 +18,7 @@ JUMP_S = 5.0
 """A wall clock that moved by more than this against the monotonic one was set: no drift is as
 large."""
 _UNSURE, _BY_MACHINE, _BY_HAND = 0, 1, 2
-"""How far a clock fact's date is trusted: not at all, by a clock that keeps time, by a person."""
+"""Trust in a clock fact's date: none, set by a clock that keeps time, set by a person."""
 
 
 class Moment(Fixed, frozen=True):
@@ -140,7 +140,7 @@ def _begin_fact(connection: sqlite3.Connection, moment: Moment) -> int:
 
 
 def newest_trusted(connection: sqlite3.Connection) -> datetime | None:
-    """The latest time that a clock which keeps time ever wrote here, and that is plausible."""
+    """The latest plausible time that a clock which keeps time has written here."""
     row = connection.execute(
         "SELECT max(newest_unix_s) FROM clock_facts WHERE trusted = ? AND newest_unix_s <= ?",
         (_BY_MACHINE, LATEST.timestamp()),

@@ -26,7 +26,7 @@ class Week(Fixed, frozen=True):
     blocks: int
     """Days with a strengthening block."""
     repetitions: int
-    """Of all strengthening exercises."""
+    """Repetitions of all strengthening exercises."""
 
 
 _SESSIONS = """

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 FULL_LIST = "full_list_completed"
 SESSION_LIST = "session_list_completed"
 ADOPTED_S = 3600.0
-"""An answer older than this belongs to no session that begins now."""
+"""A session that begins now takes over no answer that is older than this."""
 ASKED_AFTERWARDS = frozenset(
     {"skin", "soreness", "comfort", *SHOWN.values(), *(one.id for one in DAY_QUESTIONS)}
 )
@@ -202,7 +202,7 @@ class Writer:
         return (session.id if session else None, when.clock_id, when.at_s, when.text)
 
     def _zone_changed(self, offset: timedelta | None, when: Timestamp) -> None:
-        """Another offset from UTC: the box is elsewhere, its zone was set, or summer has come."""
+        """The offset from UTC changed: by a move, a new zone, or the start or end of DST."""
         before, self._offset = self._offset, offset
         if before is not None and offset is not None and before != offset:
             old, new = (one / timedelta(hours=1) for one in (before, offset))

@@ -66,7 +66,7 @@ def details_of(ports: Ports, record: Record) -> dict[str, str]:
 
 
 def switch_off(ports: Ports, now: float) -> None:
-    """Ask systemd to switch the box off, which is `locked`; SIGTERM then ends the loop as ever."""
+    """Ask systemd to switch the box off, which is `locked`; SIGTERM then ends the loop as usual."""
     try:
         ports.power.switch_off()
     except OSError as error:

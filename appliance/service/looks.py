@@ -25,7 +25,7 @@ SAMPLES_A_S = 10
 PICTURE_SIZE = (128, 64)
 SIDES = (0, 1)
 MOST_SAMPLES = 50
-"""In one answer; who wants more asks again from the last one."""
+"""Samples in one answer; a client that wants more asks again from the last one."""
 MOST_LINES = 12
 LONGEST_LINE = 200
 

@@ -152,7 +152,7 @@ def controls_on(factory: Any, settings: Settings, clock: Clock) -> Pins:
 
 
 def _board(settings: Settings, clock: Clock, ends: ExitStack) -> Stimulator:
-    """The board. `ends` gets the end of its process, for after the service has closed it."""
+    """The board. `ends` receives the call that ends its process, once the service has closed it."""
     wanted = settings.stimulator
     model = card_of(wanted.driver).runs_model
     if model is None:

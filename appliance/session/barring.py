@@ -10,7 +10,7 @@ from appliance.session.record import Record
 
 BARRED = "board_barred"
 EVERY_BOARD = "every board"
-"""Barred where the file of barred boards cannot be read: any of them may be in it."""
+"""The name that bars all boards, if the file of barred boards cannot be read."""
 TOLD_WITHIN_S = 1.0
 """After STOP is let go: an off goes out every 100 ms, and its answer says that the stop is over."""
 
@@ -40,7 +40,7 @@ def why_barred(record: Record) -> str | None:
 
 
 def detail_of_bar(record: Record) -> dict[str, str]:
-    """By the fault: which board is barred, for what, and where to read on."""
+    """The detail of the fault: which board is barred, why, and which command shows more."""
     identity, why = record.report.identity, why_barred(record)
     if identity is None or why is None:
         return {}
@@ -50,7 +50,7 @@ def detail_of_bar(record: Record) -> dict[str, str]:
 def bar(record: Record, faults: frozenset[str]) -> Record:
     """The record, with the board barred where one of these faults asks for it.
 
-    A fault takes the link down, so that the last board met is the one that it is about.
+    A fault takes the link down, so the fault is about the board that was connected last.
     """
     reasons, board = barring(faults), record.board_met
     if not reasons or board is None or board.board in record.barred:

@@ -12,13 +12,13 @@ from appliance.therapy.programs import Phase, Program, uncounted_current_ma
 
 
 class Minute(Fixed, frozen=True):
-    """What one minute of a stage delivers to a level that is set once."""
+    """What one minute of a stage delivers if the level is set once."""
 
     number: int
     """From 1."""
     phases: tuple[str, ...]
     contractions: int
-    """Of A, that begin in this minute."""
+    """Contractions of A that begin in this minute."""
     flows_s: tuple[float, float]
     """How long current flows on A and on B."""
     frequency_hz: tuple[float, float]

@@ -16,7 +16,7 @@ SHORT_FRACTION = 0.85
 SHORT_FROM_MA = 4.0
 """Below this amplitude the tolerance of a measurement is too large a share of it."""
 SHORT_FOR_S = 0.5
-"""Flowing current that has to be short without a break."""
+"""How long flowing current has to be short without a break."""
 REFUSE_UP_S = 60.0
 """How long up is refused, unless the stage starts again from zero before."""
 REPORT_LAG_S = 0.1

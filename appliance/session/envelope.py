@@ -35,7 +35,7 @@ class Part(Enum):
     OFF = "off"
     ACTIVE_REST = "active_rest"
     BELOW_TOP = "below_top"
-    """A modulation has made the pulses less than the phase says."""
+    """A modulation has lowered the pulses below the values of the phase."""
 
     # `Enum.__hash__` is slow Python code, and a step calls it dozens of times.
     __hash__ = object.__hash__
@@ -71,7 +71,7 @@ class ChannelPosition(Fixed, frozen=True):
 
     part: Part
     left_s: float
-    """Of the part."""
+    """Seconds left of the part."""
     envelope: float
     """0 at a ramp's foot, 1 in the hold."""
     since_foot_s: float = inf

@@ -50,7 +50,7 @@ def _right_place(record: Record) -> bool:
 
 
 def _board_has_form(record: Record) -> bool:
-    """Bursts only from a board that delivers them: another one would fill the gaps."""
+    """Bursts need a board that delivers them: any other would send pulses in the gaps."""
     position, identity = record.position, record.report.identity
     if position is None or position.phase.bursts is None:
         return True
@@ -58,7 +58,7 @@ def _board_has_form(record: Record) -> bool:
 
 
 def identity_is_sound(record: Record) -> bool:
-    """What a board announces crosses a wire: each number has to make sense before it counts."""
+    """A board's identity comes over a wire: each number has to make sense before it counts."""
     identity = record.report.identity
     return identity is not None and identity.is_sound
 
@@ -113,7 +113,7 @@ def caps(
     if identity.unit is not Unit.MILLIAMPERE:
         return everywhere
     # By the phase that runs now, at its strongest: hard current, charge, density on half a pad.
-    # The gaps between bursts do not count: a burst alone keeps the density.
+    # The gaps between bursts do not count: the density limit holds within a burst.
     stage = record.visit.stage if record.visit else None
     pad_cm2 = stage.placement.smallest_pad_cm2 if stage else SMALLEST_PAD_CM2
     kind = stage.program.kind if stage else Kind.COMFORT

@@ -87,7 +87,7 @@ def moved_by_up(levels: Levels, flows: tuple[int, ...]) -> list[int]:
 def turn_down(levels: Levels, now: float) -> Levels:
     """One detent down, at once: the target becomes the level less one."""
     moved = [channel.value for channel in CHANNELS_OF_SIDE[levels.knob_side]]
-    # A level that has risen to a whole number is below it by an error of rounding.
+    # A level that has risen to a whole number may be just below it because of rounding.
     whole = [int(level + 1e-6) for level in levels.level]
     target = [max(0.0, whole[i] - 1.0) if i in moved else levels.target[i] for i in (0, 1)]
     a, b = target

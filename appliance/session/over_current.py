@@ -15,7 +15,7 @@ from appliance.therapy.units import LONG_AGO
 FACTOR, MARGIN_MA = 1.2, 1.0
 """Measured may exceed the set-point by 20 % and 1 mA."""
 REPORTS = 2
-"""So many reports in a row above that are a fault."""
+"""This many reports in a row above that are a fault."""
 
 
 def recent_set_points(record: Record, set_point: SetPoint | None) -> tuple[Asked, ...]:
@@ -59,5 +59,5 @@ def _is_above(flowed: float | None, most: float) -> bool:
 
 
 def _asked_at(report: Report, now: float) -> float:
-    """When the set-point was sent that this report answers, or now where nothing tells."""
+    """When the set-point that this report answers was sent; now if that is not known."""
     return now if report.asked_at is None else report.asked_at

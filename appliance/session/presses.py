@@ -54,5 +54,5 @@ def hold_fraction(
     if press.used or press.screen != screen or press.at - shown_at < read_s(state):
         return None
     takes_s = hold_s(state, press.button)
-    # Compared as the loop's deadline is computed: a quotient may fall short of 1 for ever.
+    # Compared in the way that the loop computes its deadline: a quotient could stay below 1.
     return 1.0 if now >= press.at + takes_s else (now - press.at) / takes_s

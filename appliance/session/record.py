@@ -104,7 +104,7 @@ class Run(Fixed, frozen=True):
     booked_s: float = 0.0
     """Delivered time up to which the ledger has booked, on the disk."""
     rest_until: Pair = (LONG_AGO, LONG_AGO)
-    """Until then each channel's muscle rests for the contractions that it has had."""
+    """When the rest that each channel's muscle is owed for its contractions ends."""
     charge_mc: float = 0.0
     """Charge of one phase of all pulses of this row, on the stronger channel, millicoulomb."""
     spent_mc: float = 0.0
@@ -129,7 +129,7 @@ class Hint(Fixed, frozen=True):
 
 
 class Asked(Fixed, frozen=True):
-    """A set-point that was sent, as its pulses are held against it."""
+    """A set-point that was sent, as far as measured pulses are compared with it."""
 
     at: float
     amplitude: Pair
@@ -219,7 +219,7 @@ class Record(Fixed, frozen=True):
     withheld: tuple[str, ...] = ()
     """Why the gate said off, or lowered."""
     switch_off: bool = False
-    """A hand has asked for it, and confirmed it."""
+    """Whether the person has asked to switch the box off, and confirmed it."""
     volume: int = DEFAULT_VOLUME
     language: str = "en"
     cues: tuple[Cue, ...] = ()

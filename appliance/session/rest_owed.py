@@ -6,7 +6,7 @@ from appliance.session.record import Run
 from appliance.therapy.units import Pair
 
 STEP_MOST_S = 0.2
-"""The longest step while stimulating: a rest may be short by what one step counts wrong."""
+"""The longest step while stimulating: a rest may be too short by the error of one step."""
 
 
 def rest_until(run: Run, position: Position | None, now: float, passed_s: float) -> Pair:

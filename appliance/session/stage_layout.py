@@ -47,7 +47,7 @@ def _left_s(record: Record, visit: Visit, past: History) -> float:
 
 
 def _with_all_others(record: Record, visit: Visit) -> History:
-    """As if the stages that follow were delivered: more of one is not taken from the next."""
+    """The history as if all other stages were delivered: added minutes are not taken from them."""
     past = _others_delivered(record, visit)
     for stage in visit.option.stages[visit.index + 1 :]:
         past = with_delivered(past, stage, stage.minutes * 60.0, 0.0)

@@ -190,7 +190,7 @@ def _run_clock(run: Run, record: Record) -> Run:
 def _charge_mc(record: Record, passed_s: float) -> float:
     """Charge of one phase of the pulses in `passed_s`, on the stronger channel.
 
-    A board that delivers more than it is told, within its tolerance, counts with what it measures.
+    If a board delivers more than asked, within its tolerance, the measured current counts.
     The charge is known for milliamperes only, so a board in percent counts none.
     """
     sent, identity = record.set_point, record.report.identity

@@ -165,7 +165,7 @@ def hint_of(record: Record) -> str | None:
 
 
 def _warmth(record: Record) -> str | None:
-    """The advice on warmth takes turns with what to do with the skin, before pads go on."""
+    """The hint about warmth, which alternates with the instruction for the skin."""
     turn = int((record.now - record.shown_at) / pages.PICTURE_S) % 2
     return "warmth" if turn and pages.name(record) == "skin" else None
 

@@ -9,7 +9,7 @@ from appliance.stimulator.boards import card_of
 def contradictions(settings: Settings, tables: Mapping[str, object]) -> Iterator[str]:
     """A line for each: key, value, and what is allowed beside the other one.
 
-    `tables` is what the file says itself: a default gives way where the file has a lower limit.
+    `tables` is what the file itself contains: a default does not contradict a value in the file.
     """
     limits, plan = settings.limits, settings.plan
     written = tables.get("limits")

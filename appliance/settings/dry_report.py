@@ -29,7 +29,7 @@ def report(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
 
 
 def warnings(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
-    """A line for what the plan asks for and a person does not get. It is allowed all the same."""
+    """A line for each part of the plan that a person does not get. It is not an error."""
     plan, day_min = settings.plan, settings.limits.minutes_per_day
     routine = planned_routine(plan, catalogue)
     for gentle in (False, True):

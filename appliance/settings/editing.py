@@ -76,11 +76,11 @@ def replace_known(path: Path, old: str, text: str) -> None:
 
 @contextmanager
 def changing(path: Path) -> Iterator[None]:
-    """Nobody else changes the file meanwhile. Raises SettingsError where its folder refuses."""
+    """Hold the lock on the file's folder. Raises SettingsError if the folder cannot be written."""
     try:
         with past_files.locked(path.resolve().parent):
             yield
-    except ApplianceError:  # Some of them are an OSError as well.
+    except ApplianceError:  # Some ApplianceErrors are OSErrors as well.
         raise
     except OSError as error:
         raise SettingsError(f"{path}: it cannot be written: {error.strerror}") from None
@@ -114,7 +114,7 @@ def _refuse_another_record(path: Path, journal: Path) -> None:
         now = load(path if path.is_file() else None, {}).journal.path
         would_stay = now != journal and now.exists()
     except (ApplianceError, OSError):
-        # Which record that is cannot be known.
+        # The path of the present record is not known.
         return
     if would_stay:
         raise SettingsError(
@@ -194,7 +194,7 @@ def _readings(words: str) -> Iterator[object]:
     with suppress(tomllib.TOMLDecodeError, RecursionError):
         yield tomllib.loads(f"value = {words}")["value"]
     if words.lstrip().startswith("["):
-        # Meant as a list: one that is no good must not become a name in brackets.
+        # The text is meant as a list: an invalid list must not become a name in brackets.
         return
     yield words
     yield [word.strip() for word in words.split(",")]

@@ -9,12 +9,12 @@ _MODE_OF_NEW = 0o644
 
 
 def write_and_rename(path: Path, text: str, mode_of_new: int = _MODE_OF_NEW) -> None:
-    """A file that is there keeps its mode and owner. Raises OSError."""
+    """Write a text file in one step; an existing one keeps its mode and owner. Raises OSError."""
     write_bytes_and_rename(path, text.encode(), mode_of_new)
 
 
 def write_bytes_and_rename(path: Path, data: bytes, mode_of_new: int = _MODE_OF_NEW) -> None:
-    """The same for what is no text. Raises OSError."""
+    """Replace a binary file in the same way. Raises OSError."""
     put(path, data, lambda descriptor: _keep_owner(path, descriptor, mode_of_new))
 
 

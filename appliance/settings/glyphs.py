@@ -11,7 +11,7 @@ DRAWN = frozenset(string.ascii_letters + string.digits + " !\"#%&'()*+,-./:;<=>?
 _ONE_PICTURE = str.maketrans({"_": " ", "0": "o", "×": "*"})
 """An underscore is a space; of the others a face has one picture for both."""
 _ONE_STROKE = str.maketrans("I1", "ll")
-"""Strokes that differ by a pixel at an end: not to be told apart from a couch."""
+"""Strokes that differ by a pixel at an end, a difference that is not visible from a couch."""
 
 
 def as_drawn(text: str) -> str:

@@ -30,7 +30,7 @@ class Key(Fixed, frozen=True):
 
     @property
     def full_name(self) -> str:
-        """As `config get` and `config set` take it."""
+        """The name that `config get` and `config set` take."""
         return f"{self.section}.{self.name}" if self.section else self.name
 
     @property

@@ -26,7 +26,7 @@ _ALIKE = 0.85
 
 
 class Validated(Fixed, frozen=True):
-    """What was found in settings that are allowed."""
+    """The result of `validate` for settings that are allowed."""
 
     warnings: tuple[str, ...]
     delivered: tuple[str, ...]
@@ -118,7 +118,7 @@ def _with_line(message: str, folder: Path, instead: Mapping[str, str]) -> str:
 
 
 def _check_slips(folder: Path, settings_name: str) -> None:
-    """Raise SettingsError for what would be passed over in silence: a folder, or a slip's name."""
+    """Raise SettingsError for what would be ignored silently: a folder, or a misspelt name."""
     for name in OWN_FILES:
         if (folder / name).is_dir():
             raise SettingsError(f"{folder / name}: it is a folder; it has to be a file")

@@ -146,7 +146,7 @@ def write(settings_path: Path, lock: Lock, pin: str) -> None:
     path = path_beside(settings_path)
     try:
         with past_files.locked(path.parent):
-            # The PIN first: a lock that is there can be opened.
+            # Write the PIN first, so that a lock that exists can always be removed.
             write_and_rename(
                 path.with_name(PIN_NAME), _hashed(pin, secrets.token_hex(16)) + "\n", 0o600
             )
@@ -156,7 +156,7 @@ def write(settings_path: Path, lock: Lock, pin: str) -> None:
 
 
 def remove(settings_path: Path) -> None:
-    """Take the lock away. Raises SettingsError where the folder does not let us."""
+    """Remove the lock. Raises SettingsError if the folder cannot be written."""
     path = path_beside(settings_path)
     try:
         with past_files.locked(path.parent):

@@ -17,7 +17,7 @@ from appliance.settings.files import put
 
 FOLDER = "history"
 MOST_KEPT = 50
-"""Of one file, and as many of what was undone of it; the oldest goes first."""
+"""Most copies of one file, and as many undone ones; the oldest is deleted first."""
 _UNDONE = "undone-"
 
 
@@ -32,7 +32,7 @@ class PastFile(Fixed, frozen=True):
 
 @contextmanager
 def locked(folder: Path, refusal: str = "") -> Iterator[None]:
-    """Nobody else holds this folder meanwhile: two at once come one after the other.
+    """Hold the lock on this folder: of two processes the second waits for the first.
 
     With a `refusal` the second does not wait: it raises ApplianceError with that text. The lock is
     the kernel's, so that a killed command leaves none behind.

@@ -175,7 +175,7 @@ _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
 
 
 def _tables_that_parse(text: str) -> dict[str, object]:
-    """Every section, and in one that is no TOML every line that is, so that a slip hides nothing.
+    """Every section; of one that is not valid TOML, every valid line: an error hides nothing.
 
     What comes after a section's closing bracket is passed over.
     """

@@ -54,7 +54,7 @@ def _write(draft: Draft, machine: Machine) -> list[str]:
 
 
 def _let_count(draft: Draft) -> list[str]:
-    """What was set on the box itself gives way to what has just been written."""
+    """Remove the choices made on the box for what was just written; return what failed."""
     try:
         for name in CHOSEN_AT_THE_BOX:
             if name in draft.values:

@@ -48,7 +48,7 @@ def open_real_pins(settings: Settings) -> Any:
 
 
 def serial_ports() -> list[Port]:
-    """The serial ports of this machine; those of USB by the name that hangs on their number."""
+    """The serial ports of this machine; those of USB by the name with their serial number."""
     # Imported here: a sitting may never come to the board.
     from serial.tools import list_ports
 

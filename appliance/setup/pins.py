@@ -25,7 +25,7 @@ from appliance.setup.questions import (
 )
 
 QUIET_S = 0.5
-"""After this long without a move the knob is taken for at rest."""
+"""After this long without a movement the knob counts as being at rest."""
 _NOTHING = Option("nothing", "Nothing happens")
 _BUTTONS = (
     ("controls.confirm", "Press CONFIRM now, the right button, and let go."),
@@ -186,7 +186,7 @@ def _stop(found: _Found) -> Talk[None]:
 
 
 def _look_at_stop(found: _Found) -> None:
-    """A STOP that nobody has pressed has to be closed at rest all the same."""
+    """Report a STOP that was not pressed and is not closed at rest."""
     found.watch.moves()
     pin = found.pin("controls.stop")
     is_told = any(line.startswith("STOP: ") for line in found.to_do)
@@ -197,7 +197,7 @@ def _look_at_stop(found: _Found) -> None:
 
 
 def _let_go(found: _Found, pin: int) -> Talk[bool]:
-    """Wait until STOP is closed again. Whether it is."""
+    """Wait until STOP is closed again, and return whether it is."""
 
     def closed(now: float) -> bool | None:
         found.watch.moves()

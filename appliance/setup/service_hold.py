@@ -1,7 +1,7 @@
 """Has the service let go of pins, panel and board while setup runs, and gives them back.
 
-What gives them back is a process of its own that waits for the end of this one, so that the box
-comes back also when the terminal is lost or this process is killed.
+A separate process waits for the end of this one and then starts the service, so that the box
+works again even if the terminal is lost or this process is killed.
 """
 
 import os
@@ -22,9 +22,9 @@ _LONGEST_S = 60.0
 
 @contextmanager
 def hold(state: str | None, is_root: bool | None = None) -> Iterator[bool]:
-    """The service is stopped meanwhile, where it runs, and started again. Gives whether it ran.
+    """Stop the service if it runs, yield whether it ran, and start it again at the end.
 
-    `state` is what the service has answered, None where none does; nobody uses the box in it.
+    `state` is what the service has answered, a state in which nobody uses the box, or None.
     Raises ApplianceError where the service cannot be stopped from here, or does not start again.
     """
     is_unit = _unit_is_active()

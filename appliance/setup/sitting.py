@@ -74,7 +74,7 @@ class Sitting:
             self.leave()
 
     def _whole(self, chapter: Chapter) -> Talk[None]:
-        """A chapter, until what it comes to fits to the rest of the file, or is given up."""
+        """Ask a chapter until its outcome fits the rest of the file, or the person gives up."""
         while True:
             outcome = yield from chapter.ask(self.draft, self.machine)
             try:

@@ -14,7 +14,7 @@ from appliance.records import Fixed
 REFERENCE_COMPLIANCE_V = 120.0
 """The most that the reference board's output stage can put across a pair of pads."""
 POLARISATION_OHM = 30.0
-"""What a pulse of 300 us charges 10 uF of double layer to, for each ampere."""
+"""Volts per ampere to which a pulse of 300 us charges a double layer of 10 uF."""
 
 
 class Pads(Enum):
@@ -32,7 +32,7 @@ class Course(Fixed, frozen=True):
     to_ohm: float
     """Infinite: the pad comes off, its area shrinking evenly."""
     time_s: float
-    """Until 63 % of the way; until it is off, for a pad that comes off."""
+    """Time to 63 % of the change; for a pad that comes off, the time until it is off."""
 
 
 class Drift(Enum):

@@ -25,7 +25,7 @@ MISSED_PERIODS = 1.9
 MOST_BURST_PULSES = 25
 BURSTS_EVERY_MS = range(100, 1001)
 MOST_RISE_OVER_GAP_MA = 2.0
-"""From a burst's last pulse to the first of the next one."""
+"""Largest rise from a burst's last pulse to the first of the next one."""
 REFERENCE_STEP_MA = 0.025
 """A DAC step of the reference board."""
 ROUNDING_MA = 0.001
@@ -149,7 +149,7 @@ class Witness:
         self._period_s[pulse.channel] = period_s
 
     def _crowds(self, pulse: Pulse, before: Pulse | None) -> bool:
-        """Whether this is one pulse too many of its burst, or its bursts are none.
+        """Whether this pulse is too many for its burst, or the form of its bursts is not allowed.
 
         After a zero set-point the bursts begin anew at once, as after every rest with a first
         pulse: one of that strength may come sooner, and is the first of its burst.

@@ -69,7 +69,7 @@ class VirtualClock:
         return readable
 
     def freeze(self, seconds: float) -> None:
-        """Time passes for everybody but the host, which does not run meanwhile."""
+        """Let time pass while the host does not run."""
         self._deliver()
         self._jump_to(self._now + seconds)
 

@@ -40,8 +40,8 @@ class Banner(Fixed, frozen=True):
 class Probe(Fixed, frozen=True):
     """How `board probe` finds a board without energising it.
 
-    A board with a banner is heard in silence; a driver whose board speaks first sends nothing
-    before it has; every other driver asks.
+    A board with a banner is only listened to at first; a driver whose board speaks first sends
+    nothing before that; every other driver asks.
     """
 
     patience_s: float = 3.0

@@ -9,8 +9,8 @@ from appliance.stimulator.serial_port import PortBusyError, PortMissingError, Se
 from appliance.therapy.units import LONG_AGO
 
 IDLE_SILENCE_S = 2.0
-"""How long a board may be silent while off is all that it is sent. Less would make a fault of a
-moment in which the machine is busy."""
+"""How long a board may be silent while off is all that it is sent. A shorter time would
+turn a moment in which the machine is busy into a fault."""
 RETRY_S = 0.5
 """Time from one attempt to open a port to the next."""
 
@@ -77,7 +77,7 @@ class LinkKeeper:
         self.down(now)
 
     def down(self, now: float) -> None:
-        """Nothing that the board says is believed from now on."""
+        """Note that the link is down: what the board says no longer counts."""
         if self.state is Link.UP:
             # Only a board that was up has been sent a set-point.
             self._quiet_at = now + self._quiet_s

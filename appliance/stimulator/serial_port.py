@@ -127,7 +127,7 @@ class SerialPort:
         return data
 
     def send(self, frame: bytes) -> None:
-        """Write, or keep until `resume` in place of what was not begun. Raises PortLostError."""
+        """Write, or keep for `resume` in place of a frame not begun. Raises PortLostError."""
         self._next = frame
         self.resume()
 

@@ -80,7 +80,7 @@ def gentle_after_break(days_ago: Sequence[int] | None) -> int:
     if owed:
         return owed
     if len(days_ago) > 1:
-        # One session day since the last break: a long break owes one more.
+        # One session day since the last break: after a long one, one more is gentle.
         return max(0, _owed_by(days_ago[1] - days_ago[0]) - 1)
     return 0
 

@@ -29,9 +29,9 @@ GET_READY_S = 10.0
 HOLD_S = 8.0
 LOWER_S = 4.0
 PAUSE_S = 30.0
-"""Between two sets."""
+"""Rest between two sets."""
 BLOCKS_A_WEEK = 2
-"""So many blocks make a week of training."""
+"""Number of blocks that make a week of training."""
 REST_DAYS = 2
 """A block is due this many days after the last one: a day lies between."""
 BLOCKS_KNOWN = 60

@@ -8,7 +8,7 @@ from appliance.therapy.placements import Pad, Placement, overlap
 Pads = tuple[Pad, ...]
 
 FELT_LEVEL = 5.0
-"""A level below this, in the board's unit, is hardly felt: it is no work of a gentle session."""
+"""A lower level, in the board's unit, is hardly felt and does not count for a gentle session."""
 FELT_MINUTES_PER_GENTLE_SESSION = 10.0
 """A gentle session counts as one for each time that so much was delivered at a felt level."""
 FIRST_MINUTE_S = 60.0

@@ -71,7 +71,7 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
     Kept for the newest arguments: a history holds for a minute, and every view asks several times.
     """
     offered = tuple(options(person, history, plan, limits, catalogue, soreness=0))
-    # Nothing of it may be left: on a body, in this catalogue, or by the minutes of site and day.
+    # An unfinished session may have nothing left to offer: for a body, by catalogue or minutes.
     finishes = any(one.offer is Offer.UNFINISHED for one in offered)
     used = day_used(person, history if finishes else history.but(unfinished=None), limits)
     if used is None and offered == (REST_DAY,):
@@ -82,7 +82,7 @@ def today(person: str, history: History, plan: Plan, limits: Limits, catalogue: 
         return Today(used, planned.but(planned_today=False), (REST_DAY,))
     shown = _as_offered(planned, first)
     if offered[0] is REST_DAY:
-        # Sore: what is preselected is what is due, whether or not the day is known.
+        # The person is sore: the preselected rest is due, whether or not the day is known.
         shown = shown.but(offer=Offer.REST_DAY, planned_today=False)
     return Today(None, shown, offered)
 
@@ -187,7 +187,7 @@ def _unfinished(
 
 
 def _left_for_a_body(unfinished: Unfinished, catalogue: Catalogue) -> Iterator[Stage]:
-    """The stages left over that there are still; a run on the bench, on another board, is none."""
+    """The stages left that still exist; those of a bench run, on another board, are left out."""
     for left in unfinished.stages:
         placement = catalogue.placements.get(left.placement)
         program = catalogue.programs.get(left.program)

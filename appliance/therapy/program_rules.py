@@ -11,7 +11,7 @@ LEAST_RAMP_UP_S = 0.2
 LEAST_HOLD_S = 1.0
 LEAST_OFF_S = 1.0
 LEAST_TOP_S = 1.0
-"""A modulation stays at its strongest for so long, because only there the hand may turn up."""
+"""Least time of a modulation at its strongest, because only there the hand may turn up."""
 MOST_RAMP_S = 10.0
 MOST_HOLD_S = 40.0
 MOST_OFF_S = 120.0

@@ -16,7 +16,7 @@ from appliance.therapy.routines import Stage
 GUEST = "Guest"
 FULL_LIST_DAYS = 28
 LEAST_CHARGE_MC = 20.0
-"""A site that may have less than this, half a minute of a strong program, is left alone."""
+"""A site with less than this left, half a minute of a strong program, gets no more today."""
 
 
 def today_known(person: str, history: History) -> bool:

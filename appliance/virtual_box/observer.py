@@ -10,7 +10,7 @@ from appliance.simulator.pulse_witness import REFERENCE_STEP_MA, Witness
 from appliance.virtual_box.box import VirtualBox
 
 AGREE_S = 0.2
-"""Within this time the screen has heard what the board delivers."""
+"""Within this time the screen shows what the board delivers."""
 RISE_AT_ONCE = {"sciencemode": 0.5, "rehastim2": 1.0, "openemsstim": 12.0}
 """How far a pulse may exceed what 40 mA/s allows since the pulse before, by driver, where it is not
 the reference board's."""
@@ -50,7 +50,7 @@ class Observer:
             self.broken.append(f"{record.now:.2f} s: {SCREEN_RULE}")
 
     def _limit_ma(self) -> float:
-        """What the stage says, and never more than the person's file allows."""
+        """The stage's limit, and never more than the settings allow."""
         run, visit = self._box.record.run, self._box.record.visit
         if run is None or visit is None:
             return 0.0

@@ -42,9 +42,9 @@ LEVEL_RESTS_S = 1.0
 CHOICE_RESTS_S = 0.3
 """Likewise what the knob has chosen: nothing flows, and each choice should be heard."""
 REST_S = 5.0
-"""So long after a screen came or a cue sounded the box is at rest: a new day is not told."""
+"""Time after a screen or a cue until the box is at rest and does not announce a new day."""
 REPEAT_HELD_S = 0.5
-"""BACK held this long says the screen's text once more."""
+"""Time for which BACK is held to hear the screen's text once more."""
 LETTERS_A_SECOND = 12.0
 """The slowest speech: a text takes at most its letters at this rate, and `WORD_S` more."""
 WORD_S = 0.5
@@ -52,7 +52,7 @@ WORD_S = 0.5
 _SILENT_CUES = frozenset({Cue.DETENT, Cue.WAIT_FOR_CONTRACTION})
 _WAITING = frozenset(State) - {
     *(State.SELF_TEST, State.LOCKED, State.STIMULATING),
-    # Their times and repetitions say themselves what is next.
+    # Its timers and repetitions announce by themselves what is next.
     State.AFTERCARE,
 }
 """Where the box waits for a hand."""
@@ -285,7 +285,7 @@ _TIME_OVER = {
 }
 """What is said with the cue that ends a time: of softening gel, a stretch or an exercise."""
 _ADVICE = frozenset({"turn_up", "tighten"})
-"""Hints that a contraction has no time for."""
+"""Hints whose advice is too long to be said within a contraction."""
 _DRY = frozenset({"dry_left", "dry_right", "dry_both"})
 """Hints while the pads are dry and up is refused."""
 

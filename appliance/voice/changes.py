@@ -50,7 +50,7 @@ def stop_is_told(before: View, view: View, cues: tuple[Cue, ...]) -> bool:
 
 
 def is_stopped_now(before: View | None, view: View) -> bool:
-    """Whether the screen has just become one that cuts speech off, be its alarm silent or not."""
+    """Whether the screen has just become one that cuts speech off, even if no alarm sounds."""
     entered = before is None or before.state is not view.state
     return entered and view.state in (State.STOPPED, State.FAULT, State.CONTACT_LOST)
 

@@ -133,7 +133,7 @@ def _refused(view: View, words: Words) -> Keys:
 
 
 _USED: dict[DayUsed | None, str] = {DayUsed.INTERVAL: "too_soon", DayUsed.UNDATED: "undated"}
-"""Where "enough for today" would be wrong."""
+"""Keys for the reasons for which "enough for today" would be wrong."""
 
 
 def _choosing(view: View, words: Words) -> Keys:
@@ -309,7 +309,7 @@ def _values(view: View) -> dict[str, object]:
         "places": stage.count if stage else 1,
         "pads": len(stage.pads) if stage else 0,
         "apart": _apart_cm(stage) if stage else 0,
-        # The last page, of the water, is none.
+        # The last page, the water, is not an exercise.
         "exercises": view.pages - 1 - view.page,
         "sets": block.sets if block else 0,
         "repetitions": block.repetitions if block else 0,

@@ -101,7 +101,7 @@ class Speaker:
         if self._unanswered_since is not None:
             now = self._for_process(now)
             if self._hangs(now):
-                # An answer may have waited longer than the process took for it: the loop was late.
+                # The answer may have come in time and not been read, because the loop was late.
                 self._listen(now)
             if self._hangs(now):
                 return _DEAD

@@ -1,4 +1,4 @@
-"""The enable pump on perforated board, for who orders no board: places, wires, and a list of them.
+"""The enable pump on perforated board, if no board is ordered: places, wires, and a list of them.
 
 Holes are 2.54 mm apart and named by column and row from the upper left, as seen from the parts'
 side. Only the Pi's side is here: K1 and what crosses the barrier stand on a board of their own.

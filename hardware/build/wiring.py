@@ -70,7 +70,7 @@ def _board_harness() -> dict[str, Any]:
 
 
 def _header_harness() -> dict[str, Any]:
-    """From the Pi's header to each part, for who builds without the board."""
+    """From the Pi's header to each part, for those who build without the board."""
     wires = [(wire.part, wire.pin) for wire in connections(Settings()) if wire.pin is not None]
     parts: dict[str, list[tuple[str, int]]] = {}
     for name, pin in wires:

@@ -43,7 +43,7 @@ class Removal:
 
     @property
     def digest(self) -> str:
-        """Another one for every other removal: a result belongs to one only."""
+        """A hash of the edits and tests, by which a result belongs to this removal only."""
         said = [[edit.file, edit.text, edit.instead] for edit in self.edits]
         return sha256(json.dumps([said, self.fails]).encode()).hexdigest()[:12]
 

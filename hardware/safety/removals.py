@@ -34,7 +34,7 @@ from hardware.safety.removal import (
 )
 
 SECONDS_AT_MOST = 300.0
-"""Tests that hang without a control have noticed that it is gone."""
+"""Longest run of one test; one that hangs without a control counts as failed."""
 NO_PROGRAM = re.compile(r"\b(SyntaxError|IndentationError|NameError|ImportError)\b")
 """A tree that is broken like this has lost more than one control."""
 FAILED = re.compile(r"^FAILED (\S+?::\w+)", re.MULTILINE)

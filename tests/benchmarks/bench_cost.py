@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def child(name: str, *arguments: str) -> tuple[float, dict[str, float]]:
-    """When it was started, and what it told."""
+    """Run the child `name`; return when it was started, and the figures that it printed."""
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.small_processes", name, *arguments],

@@ -22,7 +22,7 @@ Points = list[tuple[float, float]]
 WIDTH, HEIGHT, MARGIN = 320, 200, 44
 COLUMNS = 3
 ANSWER_S = 0.02
-"""A set-point comes in so long, and not many more."""
+"""Time in which one set-point comes, and rarely a second one."""
 ROUNDS = 3
 """The best of these: other programs only ever slow it down."""
 

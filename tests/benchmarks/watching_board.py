@@ -26,7 +26,7 @@ STANDARD_INPUT = 0
 
 
 def serve_watched() -> None:
-    """Hand bytes to and fro; say on standard output when the first off after set-points came."""
+    """Pass bytes both ways; print the time of the first off after set-points on standard output."""
     board = subprocess.Popen(
         [sys.executable, __file__, "board"],
         stdin=subprocess.PIPE,

@@ -29,9 +29,9 @@ from tests.campaign.table import as_result, counted, fault_count, markdown, summ
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build/campaign"
 TOLD = 10
-"""So many breaks are printed."""
+"""Most breaks that are printed."""
 LINES = 3
-"""And so many broken rules of each."""
+"""Most broken rules that are printed of each break."""
 TOLD_EVERY_S = 5.0
 _runner: Runner | None = None
 

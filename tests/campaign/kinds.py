@@ -11,15 +11,15 @@ from tests.campaign.watch import Sign, Watch
 from tests.journeys.journey import Box
 
 LEASE_S = 0.300
-"""Of a set-point on the board, and so of all that keeps frames from it."""
+"""Lease of a set-point on the board: the limit for every fault that keeps frames from it."""
 RELAY_S = 0.220
-"""Without edges of the enable line, for boards that have the relay in their leads."""
+"""Time without edges until the relay opens, for boards that have it in their leads."""
 UNHEARD_S = 0.290
 """The host hears nothing valid for 200 ms, and its off takes a step to the board."""
 OTHERS_UNHEARD_S = 1.220
 """A RehaStim2 may take a second to answer; then the relay opens."""
 NOTICED_S = 0.12
-"""What the next frame or report shows."""
+"""Limit for faults that the next frame or report shows."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Kind:
     group: str
     cause: Callable[[Moment], object]
     zero_s: float | None = None
-    """By then nothing flows any more; None where the session may go on."""
+    """Time by which the current must have ended; None if the session may go on."""
     others_s: float | None = None
     """The same on a board with the relay in its leads, which the host hears more seldom."""
     from_sure_pulse: bool = False
@@ -75,9 +75,9 @@ class Kind:
     loses_frames: bool = False
     """What the host writes may be lost, with any other fault's off in it: then the lease ends."""
     held_back_s: float = 0.0
-    """Good answers of before still come for so long, and the host learns of silence later."""
+    """Time for which earlier good answers still arrive, so that the host notices silence later."""
     sets: str = ""
-    """What of board, pads or pins it sets: of two alike the second would end the first."""
+    """The part of board, pads or pins that it sets; a second fault of that part would end it."""
     only_reference: bool = False
     others_may_go_on: bool = False
     others_excuses: tuple[str, ...] = ()

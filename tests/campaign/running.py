@@ -17,7 +17,7 @@ from tests.journeys.journey import Box
 from tests.therapy.program_grammar import drawn
 
 PER_SCENE = 50
-"""Trials in a scene: to come there takes longer than most trials."""
+"""Trials in a scene, because reaching the scene takes longer than most trials."""
 Row = dict[str, Any]
 
 

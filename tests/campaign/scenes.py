@@ -36,7 +36,7 @@ WIDEST_SWEEP = 8.0
 UNMEASURED = "the current through the body rises"
 """The rule that a board breaks that does not measure, where a pad that was off is back."""
 LEASE_OF_ANY_S = 2.1
-"""A board that hears no off goes on for so long at the most."""
+"""Longest time for which a board that receives no off goes on."""
 
 HASOMED_DRIVERS = ("sciencemode", "rehastim2")
 HASOMED_RISE_MA = 2.0

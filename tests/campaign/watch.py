@@ -37,14 +37,14 @@ class Sign:
 
     since: float
     channel: int | None = None
-    """The one that the fault is in, where it is in one."""
+    """The channel of the fault; None if the fault is in no single channel."""
     shows: Callable[[Pulse], bool] = lambda pulse: pulse.amplitude_ma >= SURE_MA
     takes_s: Callable[[Pulse], float] | None = None
     """For how long current has to flow from there on without a rest until the host can tell."""
     hides_below_ma: float = 0.0
-    """Where so little or less is asked for, the host forgets what it has seen."""
+    """The host discards what it has seen if no more than this is asked for."""
     ends_s: float = 0.0
-    """How much later nothing flows any more."""
+    """Time from then until the current must have ended."""
     at: float = NEVER
     told_at: float = NEVER
     """When the host can tell."""

@@ -148,12 +148,12 @@ class LiveBoard(Board):
         super().__init__(folder, str(link))
 
     def live_ms(self, ms: float) -> int:
-        """Let the chip live for so long; its time then."""
+        """Run the chip for this long; return its time at the end."""
         self.ask(f"run {round(ms * CYCLES_PER_MS)}")
         return self.cycle
 
     def live_until(self, holds: Callable[[], bool], within_s: float, what: str) -> int:
-        """Let the chip live until this holds; its time then. Raises AssertionError."""
+        """Run the chip until this holds; return its time then. Raises AssertionError."""
         until = self.cycle + round(within_s * 1000 * CYCLES_PER_MS)
         while not holds():
             assert self.cycle < until, f"{what} did not come within {within_s} s"

@@ -46,7 +46,7 @@ def test_no_bit_beside_the_core_breaks_the_aim(
 def test_a_broken_core_is_off_and_told_within_the_watchdogs_time(
     tried: list[tuple[Fault, Outcome]],
 ) -> None:
-    """A chip that stands still in a phase, with its interrupts off, holds that pin for so long."""
+    """A chip that stands still in a phase, with its interrupts off, holds the pin for this long."""
     core = [outcome for fault, outcome in tried if fault.group == "core"]
     assert all(o.verdict != "not followed" and o.is_told for o in core)
     assert all(o.off_ms <= OFF_WITHIN_MS for o in core)

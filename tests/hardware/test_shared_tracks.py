@@ -1,6 +1,6 @@
 """R11 and R12, R21 and R22 stand for one resistor each: no single track may undo a pair.
 
-A pair that is cut off as a whole would hold the relay for ever. So with any one piece of track
+A pair that is cut off as a whole would hold the relay forever. So with any one piece of track
 broken, at least one resistor of each pair has to stay where the comparator is.
 """
 

@@ -29,7 +29,7 @@ STAGES = (StageLeft("lower_back", "work", 20.0),)
 
 
 def write_sessions(path: Path, told: int) -> None:
-    """Write short sessions for ever; the descriptor `told` gets the time of each sample."""
+    """Write short sessions until killed; the descriptor `told` gets the time of each sample."""
     recorder = Recorder(Source(path, trust=lambda wall, newest: True))
     while True:
         began = time.monotonic()

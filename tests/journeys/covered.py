@@ -81,7 +81,7 @@ class Covered:
         return told
 
     def answers(self) -> None:
-        """Two clicks to and fro: each answer is read out as it is chosen."""
+        """Turn two clicks up and one down: each answer is read out as it is chosen."""
         for told in self.turns((+1, +1, -1)):
             assert len(told) == 1, told
         self.presses_ok()

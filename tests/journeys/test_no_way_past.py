@@ -175,7 +175,7 @@ def test_a_number_of_400_digits_is_one_clear_line(
 
 
 def test_a_record_on_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
-    """Row 12: `[journal] path` on a FIFO, and the box waited for ever."""
+    """Row 12: `[journal] path` on a FIFO, and the box waited forever."""
     pipe = tmp_path / "home" / "journal.sqlite3"
     pipe.parent.mkdir()
     os.mkfifo(pipe)

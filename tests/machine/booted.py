@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 DEADLINE_S = 120.0
-"""Nothing waits so long on an idle machine; a busy one must not fail a test."""
+"""Longer than any wait on an idle machine, so that a busy one fails no test."""
 _NEWEST_OF_LOG = "journalctl -b --no-pager -n 40"
 
 

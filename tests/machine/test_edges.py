@@ -14,7 +14,7 @@ from tests.machine.qemu import Guest
 NEEDS = "qemu"
 ROUNDS = 3
 TRANSMITS_A_SECOND = 50
-"""lgpio's other thread, which makes PWM, wakes so often even where there is none."""
+"""lgpio's other thread, which makes PWM, wakes this often even without PWM."""
 PYTHON = "/usr/lib/ems-appliance/bin/python3"
 
 

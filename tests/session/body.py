@@ -27,11 +27,11 @@ CONTRACTS_UC = 6.5
 """From this charge of a phase a pulse may contract a large muscle, whatever it is called."""
 FUSED_HZ = 12.0
 TOO_STRONG_S = 0.6
-"""So long, and a period of its pulses, a board that delivers more than it is told may go on: the
+"""Time, besides a period of its pulses, for which a board that delivers too much may go on: the
 newest pulse that it reports may be a period old."""
 VERY_SORE = 7
 FIRST_MINUTE_S = 60.0
-"""From so much contracting on, a session uses the day and starts the interval."""
+"""Contracting time from which a session uses the day and starts the interval."""
 REST_GAP_S = 40.0
 """Pulses that are no further apart belong to one delivery, with the rest between them."""
 NEARLY_S = 3.0
@@ -294,7 +294,7 @@ class Body:
                 self._break(at, f"{most_mc:.1f} mC at {place[0]}")
 
     def _is_today(self, hour: Hour, one: Delivery) -> bool:
-        """Without a date, all of the last day is."""
+        """Whether this delivery counts as today's; without a date, all of the last day does."""
         if hour.dated:
             return hour.same_day(one.start)
         return hour.at - one.start < A_DAY_S - 600.0
@@ -303,7 +303,7 @@ class Body:
         return (one for one in self.delivered if self._may_be(one.body, body))
 
     def _named(self, body: str) -> Iterator[Delivery]:
-        """A visitor's session delays nobody's own; the sums of the day hold it."""
+        """This body's deliveries; for Guest, all. A Guest's session delays nobody else."""
         return (one for one in self.delivered if body in (one.body, GUEST))
 
     def _may_be(self, one: str, body: str) -> bool:

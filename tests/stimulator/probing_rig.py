@@ -1,4 +1,4 @@
-"""A board on a wire, and a clock for who probes it: time is virtual, bytes are real."""
+"""A board on a wire, and a clock for the prober: time is virtual, bytes are real."""
 
 import select
 from collections.abc import Collection

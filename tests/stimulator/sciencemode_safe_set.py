@@ -35,7 +35,7 @@ RISES_FOR_S = 0.04
 GAP_S = 0.7
 """A keep-alive is due every 0.4 s, and the host that sends it may be 0.3 s late."""
 TOLD_S = 0.1
-"""An answer that is missing counts as lost after 0.08 s, and so long nothing else is said."""
+"""An answer that is missing counts as lost after 0.08 s; until then nothing else is sent."""
 
 RULES = {
     "whole": "every byte belongs to a whole frame, unless a stop follows at once",

@@ -312,7 +312,7 @@ def test_with_a_board_that_stops_reading_no_step_takes_long_and_off_goes_first(
 
 
 WAITS_S = 5.0
-"""A write to a full line waits for ever, and a close for the 30 s that the system gives it."""
+"""A blocking write to a full line waits forever, and a close waits for 30 s."""
 
 
 def _longest_step_s(rig: Rig, host: Host, act: str) -> float:

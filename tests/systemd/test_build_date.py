@@ -1,4 +1,4 @@
-"""What the package puts beside the program: the date before which no clock is believed."""
+"""What the package puts beside the program: the date before which no clock is trusted."""
 
 from datetime import UTC, datetime
 from pathlib import Path

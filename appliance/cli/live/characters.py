@@ -11,7 +11,7 @@ _ASCII_BARS = {"▁": "_", "▂": ".", "▃": ".", "▄": ":", "▅": ":", "▆"
 
 
 class Characters(Fixed, frozen=True):
-    """What may be drawn with. A picture without braille wants four times the room."""
+    """The characters that a terminal shows. A picture without braille takes four times the room."""
 
     has_braille: bool
     bars: Mapping[int, str]

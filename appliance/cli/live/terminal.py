@@ -26,7 +26,7 @@ LEAST = (20, 5)
 
 
 def difference(old: Sequence[str], new: Sequence[str]) -> str:
-    """What turns the old lines on a terminal into the new ones, of the same size."""
+    """The commands that change the old lines on a terminal into the new ones, of the same size."""
     return "".join(
         f"\x1b[{row};{start + 1}H{after[start:end]}"
         for row, (before, after) in enumerate(zip(old, new, strict=True), 1)
@@ -68,11 +68,11 @@ class Terminal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # A terminal that is gone needs nothing back.
+        # A terminal that has gone away is not restored.
         with suppress(OSError):
             self._write(_CLEAR + _SHOW_CURSOR + _BACK)
         if self._before is not None:
-            # What was typed meanwhile is not for the shell.
+            # TCSAFLUSH discards what was typed meanwhile, so the shell does not get it.
             with suppress(termios.error):
                 termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._before)
 
@@ -94,7 +94,7 @@ class Terminal:
         return self.sent - before
 
     def wait(self, seconds: float) -> bool:
-        """Wait; whether the view goes on after that: no `q`, no signal to end."""
+        """Wait. Return whether the view goes on: neither `q` nor a signal has ended it."""
         if not self._listens:
             select.select([], [], [], seconds)
             return not self._ended

@@ -16,9 +16,9 @@ from appliance.service.control_socket import ControlClient, NotRunningError
 
 FRAME_S = 0.25
 MOST_BYTES_A_S = 6000
-"""To the terminal: after a frame of more than its share the next one waits."""
+"""Most bytes a second to the terminal; after a large frame the next one is delayed."""
 AGAIN_S = 1.0
-"""Between two tries to reach a service that does not answer."""
+"""Time between two attempts to reach a service that does not answer."""
 
 
 class Asked(Protocol):

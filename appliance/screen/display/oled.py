@@ -23,7 +23,7 @@ from appliance.screen.drawing.canvas import HEIGHT, WIDTH
 _PAGES = HEIGHT // 8
 _DISPLAY_OFF, _DISPLAY_ON, _NO_OPERATION = 0xAE, 0xAF, 0xE3
 _COMPLETE = (_NO_OPERATION, _NO_OPERATION)
-"""A command whose transfer broke off may still wait for its last two bytes: it gets these."""
+"""Completes a command whose transfer broke off and that may still wait for two bytes."""
 _NORMAL, _INVERTED = 0xA6, 0xA7
 _CONTRAST, _BRIGHT, _SOFT, _DIM = 0x81, 0xCF, 0x40, 0x01
 _START_LINE = 0x40
@@ -194,7 +194,7 @@ class _Remembering:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """luma says DeviceNotFoundError for a command and plain OSError for data."""
+    """Raise ScreenError for luma's DeviceNotFoundError (commands) and OSError (data)."""
     try:
         yield
     except _ERRORS as error:
@@ -217,7 +217,7 @@ def _negative(shown: Sequence[bytes]) -> list[bytes]:
 
 
 def _shifted(picture: Image.Image, dx: int) -> Image.Image:
-    """The picture a pixel aside; what comes to light at an edge goes on like that edge."""
+    """The picture moved `dx` pixels right; the column that becomes free keeps its pixels."""
     if dx == 0:
         return picture
     moved = picture.copy()
@@ -226,7 +226,7 @@ def _shifted(picture: Image.Image, dx: int) -> Image.Image:
 
 
 def _is_mostly_lit(picture: Image.Image) -> bool:
-    """Such a picture would light up the room."""
+    """Whether more than half of the pixels are lit, which would light up a dark room."""
     return int.from_bytes(picture.tobytes()).bit_count() > WIDTH * HEIGHT // 2
 
 

@@ -21,7 +21,7 @@ from appliance.session.view import View
 RETRY_S = 2.0
 """Between two tries to reach a panel that does not answer."""
 FIRST_STUCK_S = 60.0
-"""The first picture brings libraries and fonts in, which takes a slow machine its time."""
+"""The first picture has to load libraries and fonts, which takes long on a slow machine."""
 STUCK_S = 6.0
 """A picture that takes longer than this hangs in the bus."""
 REFRESH_S = 60.0
@@ -70,7 +70,7 @@ def glass_maker(
 
 
 def _never_opens(why: str) -> Callable[[], Glass]:
-    """The box starts without a panel: its lamp, its sounds and `status` tell of the rest."""
+    """A panel that never opens, so that the box starts with lamp, sounds and `status` alone."""
 
     def refuse() -> Glass:
         raise ScreenError(why)

@@ -21,10 +21,10 @@ class Glass(Protocol):
         """Set the controller up again and send everything, a pixel shifted."""
 
     def dim(self, *, dimmed: bool) -> None:
-        """Faint while nobody looks."""
+        """Lower the brightness while nobody uses the box, or restore it."""
 
     def invert(self, *, inverted: bool) -> None:
-        """Dark for lit and lit for dark, without a new picture."""
+        """Show lit pixels dark and dark ones lit, or undo that, without a new picture."""
 
     def close(self) -> None:
         """Let go; the picture stays."""

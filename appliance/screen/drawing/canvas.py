@@ -162,7 +162,7 @@ class MeasuringCanvas(Canvas):
             self.problem(f"{name!r} reaches {ink}, beyond the margin")
 
     def _check_band(self, band: Box, ink: Box, name: str) -> None:
-        """A band's upper and lower edge run a row clear of any ink, inside and outside.
+        """Report ink in the first or last row of a band, or in the row outside of either.
 
         Its sides may move across a text, as they do while a hold fills the footer.
         """

@@ -42,7 +42,7 @@ def _still_on(canvas: Canvas, words: Phrases) -> None:
 
 
 def _confirm(view: View, known: str, words: Phrases) -> Footer:
-    """RETRY once every cause is gone; before, that it comes, where the remedy names it."""
+    """RETRY once every cause is gone; before that, WAIT if the remedy names RETRY."""
     retry = words("foot.try_again")
     if view.can_confirm:
         return Footer(confirm=retry)

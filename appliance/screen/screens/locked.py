@@ -42,7 +42,7 @@ def _confirm_key(view: View) -> str:
             return "foot.begin"
         if view.page_name in LOOKED_AT:
             return "foot.ok"
-        # Where nothing is left of today, CONFIRM only says why.
+        # If today is used up, CONFIRM only shows why.
         return "foot.start_check" if view.day_used is None else "foot.why"
     return "foot.ok" if part == "minute" else "foot.next"
 
@@ -62,7 +62,7 @@ def _news(view: View, words: Phrases) -> list[str]:
     if view.tells:
         lines = [words(f"fault.{view.tells[0]}.text")]
     elif view.due is not None and view.day_used is None:
-        # After bad skin the full list is due as well: that shows by itself.
+        # After bad skin the full list is due as well: that needs no line of its own.
         if view.due.skin_closes:
             lines.append(words("locked.skin"))
         elif view.due.full_list:
@@ -113,7 +113,7 @@ def _due(view: View, words: Phrases) -> str:
 
 
 _RESTS = frozenset({DayUsed.SORENESS, DayUsed.SKIN, DayUsed.DOUBT, DayUsed.UNDATED})
-"""Days that are over without a session of their own."""
+"""Reasons for which a day is used up although it may have had no session."""
 
 
 def _rest(due: Due, words: Phrases) -> str:

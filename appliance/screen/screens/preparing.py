@@ -34,7 +34,7 @@ def draw(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _worn_pads(canvas: Canvas, view: View, words: Phrases) -> None:
-    """How old the pads are, and whether new ones are at hand: the knob says so."""
+    """How many sessions the pads have had; the knob chooses old or new pads."""
     new = view.question is not None and view.question.value == 1
     key = "preparing.worn_out" if is_worn_out(view.pad_uses) else "preparing.worn"
     text = words("preparing.renewed" if new else key, count=view.pad_uses)

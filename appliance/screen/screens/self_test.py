@@ -9,7 +9,7 @@ _URGENCY = {False: 0, None: 1, True: 2}
 
 
 def draw(canvas: Canvas, view: View, words: Phrases) -> None:
-    """What has failed stands first, then what still runs; what is good may not be seen."""
+    """Failed checks come first, then those that still run; good ones may not fit on the screen."""
     done = sum(good is not None for _, good in view.checks)
     header(canvas, words("check.title"), f"{done}/{len(view.checks)}")
     urgent = sorted(view.checks, key=lambda check: _URGENCY[check[1]])

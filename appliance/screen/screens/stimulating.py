@@ -87,7 +87,7 @@ def _levels(canvas: Canvas, view: View, words: Phrases) -> None:
 
 
 def _small_levels(canvas: Canvas, shown: Mapping[str, float]) -> None:
-    """Two numbers of three digits: only percent has them."""
+    """The levels in small digits, for two numbers of three digits: only percent has them."""
     for row, (name, level) in enumerate(shown.items()):
         canvas.text(RIGHT - 17, _DIGITS_TOP + row * 13, f"{level:.0f}", align="right")
         canvas.put(ring(name), RIGHT - 60, _DIGITS_TOP + row * 13 + 2, "rings")
@@ -128,7 +128,7 @@ def _phase(canvas: Canvas, view: View, stage: StageView, words: Phrases) -> None
     key, face, left_s = doing.get(stage.part or "", ("rest", fonts.text, None))
     seconds = left_s(stage) if left_s is not None else None
     if seconds is not None and seconds > stage.remaining_s:
-        # Nothing begins any more in what is left of the stage.
+        # The stage ends before that, so there is nothing to count down to.
         seconds = None
     if key == "rest":
         key = "tail" if seconds is None else "rest_until"
@@ -154,7 +154,7 @@ _MOVING: dict[str, Doing] = {
     "hold": ("lift", fonts.strong, lambda stage: stage.part_remaining_s),
     "ramp_down": ("lower", fonts.text, None),
 }
-"""Where a repetition is done with each contraction."""
+"""The same for a stage in which the person does a repetition with each contraction."""
 
 _FLOWING: dict[str, Doing] = {
     "ramp_up": ("rising", fonts.text, None),

@@ -85,7 +85,7 @@ class Footer(Fixed, frozen=True):
     confirm: str = ""
     confirm_held: str = ""
     waits: str = ""
-    """In CONFIRM's corner without its sign: until when it does nothing."""
+    """Until when CONFIRM does nothing, in its corner and without its sign."""
 
 
 def footer(canvas: Canvas, does: Footer, hold: HoldView | None = None) -> None:
@@ -154,7 +154,7 @@ def title(canvas: Canvas, words: str, y: int = BODY_TOP) -> None:
 
 
 def still_on(canvas: Canvas, words: Phrases) -> None:
-    """In the place of everything above the footer while the output is not known to be off.
+    """Draw a warning in place of all above the footer: the output is not known to be off.
 
     It looks the same in every state and unlike any of them, so that nobody touches a pad.
     """

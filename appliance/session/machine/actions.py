@@ -158,7 +158,7 @@ def answer_page(record: Record) -> Record:
 
 
 def leave_page(record: Record) -> Record:
-    """Aftercare: the page before. What this one showed is told."""
+    """Aftercare: go back a page. The answer that this page showed still counts."""
     question = pages.question(record)
     if question is not None:
         record = aftercare.without_strengthening(record, question)
@@ -180,7 +180,7 @@ def keep_lost(record: Record) -> Record:
 
 
 def keep_waited(record: Record) -> Record:
-    """The person was waited for before this phase: once they go on, it runs."""
+    """Note that the person was waited for before this phase, so that it runs when they go on."""
     if record.run is None or record.position is None:
         return record
     return record.but(run=record.run.but(waited_span=record.position.span))

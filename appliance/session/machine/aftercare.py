@@ -22,7 +22,7 @@ from appliance.therapy.skin import BURN
 def pages_for(record: Record, left: State) -> tuple[str, ...]:
     """The pages after the stages; from `locked` the exercises alone.
 
-    Nobody who pressed STOP and stayed there is led on to exercises.
+    A person who pressed STOP and did not go on gets no exercises.
     """
     comfort = ("comfort",) if _has_flowed(record) else ()
     if left is State.STOPPED:

@@ -18,7 +18,7 @@ from appliance.therapy.history import DayClock
 
 PARTS = ("year", "month", "day", "hour", "minute")
 MINUTES = 5
-"""A click of the minutes. The rules count hours and days."""
+"""Minutes that one click changes. The rules count only hours and days."""
 
 LAPSES_S = 60.0
 """A date that is left half set for this long is forgotten: it would count as now much later."""

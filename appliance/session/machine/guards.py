@@ -24,7 +24,7 @@ ZERO_S = 180.0
 STILL_S = 1.0
 """No detent for this long before a start."""
 SWITCH_OFF_S = 20.0
-"""A machine that is still there after this long does not switch off."""
+"""If the machine still runs after this long, switching off has failed."""
 IDLE_BEFORE_PREPARING_S = 600.0
 IDLE_S = 1800.0
 
@@ -264,7 +264,7 @@ def every_cause_gone(record: Record) -> bool:
 
 
 def cleared_by_itself(record: Record) -> bool:
-    """A board that was silent while nothing was to flow, and answers again."""
+    """Whether the fault ends without a hand, such as that of a board that was silent at rest."""
     if record.fault_needs_hand or not record.latched or not every_cause_gone(record):
         return False
     return all(name in FAULTS and FAULTS[name].clears_itself for name in record.latched)

@@ -189,7 +189,7 @@ class Session:
             record = record.but(stop_closed_at=record.now)
         record = record.but(stop_open=event.is_open, touched_at=record.now)
         record = self.fire(record, Trigger.STOP if event.is_open else Trigger.STOP_RELEASED)
-        # Where STOP leads to no other screen it still blocks: a person who cannot see has to know.
+        # STOP blocks even if the screen stays the same: the cue tells a person who cannot see.
         heard = event.is_open and not was_open and record.screen == screen
         return say(record, Cue.STOP_HEARD) if heard else record
 

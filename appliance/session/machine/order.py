@@ -30,7 +30,7 @@ def in_order(events: Iterable[Event], *, running: bool) -> list[Event]:
 
 
 def _not_overruled(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Without the turns up that came before a press of the knob, so that its zero lasts."""
+    """Leave out turns up from before a press of the knob, so that its zero holds."""
     zero_at = max(
         (e.at for e in events if isinstance(e, Down) and e.button is Button.KNOB), default=LONG_AGO
     )

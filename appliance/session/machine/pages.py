@@ -15,7 +15,7 @@ LOCKED = ("plan", "record", "sound", "language", "date", "exercise")
 LOOKED_AT = LOCKED[1:5]
 """Pages of `locked` that lead nowhere else than back."""
 SWITCH_OFF = ("switch_off", "switching_off", "still_on")
-"""Pages of `locked` after those, which BACK does not leaf to: asked, under way, failed."""
+"""Further pages of `locked`, which BACK does not reach: the question, under way, failed."""
 RECORD = ("count", "last", "week", "trend", "pads")
 """What the knob leafs through on the page of the record."""
 PREPARING = ("skin", "pads", "stop_test")
@@ -49,7 +49,7 @@ SHOWN = {"skin": "skin_shown", "soreness": "soreness_shown"}
 """Answers that count as soon as the knob has chosen them, and the name under which they are noted
 until CONFIRM. So they are noted even if END, idling or a power cut ends the page."""
 NO_ANSWER = -1
-"""Below 0, where a question may be skipped: what is shown until the knob is turned."""
+"""The value, below 0, of a question that may be skipped, until the knob is turned."""
 SKIPPABLE = frozenset(question.id for question in DAY_QUESTIONS)
 GEL_S = 60.0
 """How long a drop of water needs to soften the gel of a pad."""

@@ -46,7 +46,7 @@ class Conversation(Protocol[InPacketT, RequestT]):
     refusals: int
 
     def next_request(self, wanted: SetPoint | None, flows: bool, now: float) -> RequestT | None:
-        """`flows`: whether the amplitudes that are wanted count; zero where they do not."""
+        """`flows`: whether the wanted amplitudes count. If not, zero is asked for."""
 
     def expect(self, request: RequestT, now: float) -> None: ...
 

@@ -20,7 +20,7 @@ from appliance.stimulator.openemsstim.rise import next_percent, percent_of
 from appliance.therapy.units import LONG_AGO, NEVER, Pair
 
 SPACING_S = 0.15
-"""From one command to the next. The exchange of one takes up to 0.12 s."""
+"""Time from one command to the next. A command and its echo take up to 0.12 s."""
 SILENCE_S = 0.3
 """Twice the time of an exchange. A command that was not repeated by then is lost."""
 ON_MS = 800

@@ -162,7 +162,7 @@ class OpenEmsStimStimulator:
     # Hearing
 
     def _hear(self, now: float) -> None:
-        """Take what has come in. Before anything is said: it may be that the board has restarted.
+        """Read what has come in, before anything is sent: the board may have restarted.
 
         A box that was frozen for a moment would otherwise speak to a board that starts.
         """

@@ -41,7 +41,7 @@ class Greeting:
         return self.firmware in _WORKS
 
     def next_bytes(self, now: float) -> bytes:
-        """What to send now; nothing while it is not the time for it."""
+        """The bytes to send now; empty while nothing is due."""
         if now < self._ask_at or self.is_done:
             return b""
         self._ask_at = now + ANSWERS_WITHIN_S

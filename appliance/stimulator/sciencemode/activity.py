@@ -6,7 +6,7 @@ from appliance.stimulator.sciencemode.replies import CurrentData
 from appliance.therapy.units import LONG_AGO, Pair
 
 APART_S = 0.1
-"""Reports count this far apart: what begins or ends now may be told a pulse later."""
+"""Reports are compared this far apart: a begin or an end may be reported a pulse later."""
 _CHANNELS = (0, 1)
 _MOST_IDLE_LOOKS = 2
 

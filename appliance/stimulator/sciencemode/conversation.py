@@ -94,7 +94,7 @@ class Conversation:
         self._agreed: Update | None = None
         self._looked_at = now
         self.read_at = self._told_since = LONG_AGO
-        """Nothing that is heard now came before `read_at`. The channels' state is not older than
+        """What is heard now came at `read_at` or later. The channels' state is not older than
         `_told_since`; LONG_AGO: it is not known."""
         self._stale_looks = 0
         self._battery_at = LONG_AGO

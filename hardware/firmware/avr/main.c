@@ -18,9 +18,9 @@
 #include "pulses.h"
 #include "start.h"
 
-/* A pulse that was handed over has ended by then, or the engine is broken. */
+/* If a pulse that was handed over has not ended by then, the engine is broken. */
 #define PULSE_AT_MOST_TICKS (3U * TICKS_PER_MS)
-/* In a pass the line brings less. */
+/* Most bytes that a pass takes from the line, which brings fewer in that time. */
 #define BYTES_A_PASS 16U
 /* This bit of the time changes every 0.26 s. */
 #define BLINK_BIT (UINT32_C(1) << 22)
@@ -146,7 +146,7 @@ static bool judge(uint32_t now)
     return false;
 }
 
-/* Goes off before the ring can overflow, as if the off had come that could be lost in it. */
+/* Goes off before the ring can overflow, because an off could be lost in it. */
 static void watch_line(uint32_t now)
 {
     uint8_t lost = link_drop_excess();
@@ -260,12 +260,12 @@ static void light_lamp(uint32_t now)
         PORTB &= (uint8_t)~PIN_LAMP;
 }
 
-/* Pins first; and the time last of all, because nobody counts it until the loop runs. */
+/* Starts the pins first, and the clock late, because only the loop counts its overflows. */
 static void start(void)
 {
     pulses_start();
     dac_start();
-    /* It keeps its codes over a reset. */
+    /* The DAC keeps its codes over a reset. */
     is_at_rest = dac_set(0, 0) && dac_set(1, 0);
     start_pins();
     adc_start();
@@ -278,7 +278,7 @@ static void start(void)
     sei();
 }
 
-/* No vector but the used ones is ever taken. Off, and then the watchdog restarts the chip. */
+/* An interrupt that this program does not use: goes off and waits for the watchdog's reset. */
 ISR(BADISR_vect)
 {
     pulses_kill();

@@ -197,8 +197,8 @@ ISR(TIMER1_COMPB_vect)
 
 /* The second clock. Every edge of a pulse sets it back to zero, so it comes here only behind the
  * last edge, or where the next edge of a phase did not come. Bit by bit, because a register of the
- * core that is broken may be why it did not. Where two of them do not agree that timer 1 asks for
- * nothing more, this stays here until the watchdog bites. */
+ * core that is broken may be why it did not. Unless a second register of the core confirms that timer 1
+ * asks for nothing more, this waits here until the watchdog resets the chip. */
 ISR(TIMER0_COMPA_vect, ISR_NAKED)
 {
     __asm__ volatile("sbic %[port], %[bridge] \n\t"
@@ -338,7 +338,7 @@ bool pulses_take_tripped(void)
 {
     if (!(MARK_FLAGS & MARK_TRIPPED))
         return PIND & PIN_STOP;
-    /* Cleared only here, where it has been seen: however short the stop was. */
+    /* Cleared only here, once it was read: so a stop is seen however short it was. */
     MARK_FLAGS &= (uint8_t)~MARK_TRIPPED;
     return true;
 }

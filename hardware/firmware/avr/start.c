@@ -15,7 +15,7 @@
 #define WRONG_INTERRUPT 0xA5U
 
 /* Survive a reset: the arming numbers go on where they were, and so does the count that needs
- * power off. At power-up they are whatever the cells came up with. */
+ * power off. At power-up their values are undefined. */
 static uint16_t kept_seed __attribute__((section(".noinit")));
 static uint8_t kept_over_currents __attribute__((section(".noinit")));
 static uint8_t kept_inverse __attribute__((section(".noinit"))); /* of the one before */
@@ -129,7 +129,7 @@ static uint16_t faults(void)
         return EMS_FAULT_WATCHDOG | EMS_FAULT_INTERNAL;
     if (start_cause & _BV(WDRF))
         return EMS_FAULT_WATCHDOG;
-    /* While the supply comes up at first, the brown-out detector speaks as well. */
+    /* At power-up, while the supply rises, the brown-out detector reports as well. */
     if ((start_cause & _BV(BORF)) && !(start_cause & _BV(PORF)))
         return EMS_FAULT_BROWN_OUT;
     return 0;

@@ -45,7 +45,7 @@
 #define BETWEEN 2U
 
 #define AT(us) ((us) / 5U)
-/* From here on the high voltage is up again. */
+/* Time of an action, counted from when the high voltage is up again. */
 #define UP_AT(us) AT(UINT32_C(142500) + (us))
 #define BOTH (STAGE_POSITIVE | STAGE_NEGATIVE)
 

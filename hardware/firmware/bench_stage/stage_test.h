@@ -19,14 +19,14 @@
 #define STAGE_TEST_RESTS_TICKS (UINT32_C(600) * TICKS_PER_MS)
 /* The boost converter needs 56 ms. */
 #define STAGE_TEST_FILLS_TICKS (UINT32_C(100) * TICKS_PER_MS)
-/* A contact has stopped to bounce. */
+/* Time until a contact has stopped bouncing. */
 #define STAGE_TEST_STEADY_TICKS (UINT32_C(20) * TICKS_PER_MS)
 /* The host pumps as soon as it arms, and K1 closes within a tenth of that. */
 #define STAGE_TEST_CLOSES_TICKS TICKS_PER_S
-/* A relay that opens in each of them never lets the test end. */
+/* Most new attempts: else a relay that opens in each of them would never let the test end. */
 #define STAGE_TEST_TRIES 4U
-/* 10 uF through 2.2 kOhm are at 13.1 V after 46 ms, after 60 ms with all tolerances. It is looked at after 31 ms
- * and then so often, up to 65 ms; between two looks the host is heard. */
+/* 10 uF through 2.2 kOhm are at 13.1 V after 46 ms, after 60 ms with all tolerances. It is measured after 31 ms
+ * and then at this interval, up to 65 ms; between two measurements the host is heard. */
 #define STAGE_TEST_FALLS_TICKS (UINT32_C(2) * TICKS_PER_MS)
 #define STAGE_TEST_FALLS 17U
 /* An action that comes later than this would measure something else. */

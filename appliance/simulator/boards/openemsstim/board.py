@@ -1,7 +1,7 @@
 """A simulated openEMSstim: bytes and time in, text and pulses out.
 
 It does what its real firmware was seen to do, the dangerous things among them: it obeys
-after its start what it was sent before, it takes I0 for a faint setting and T40000 for ever,
+after its start what it was sent before, it reads I0 as a faint setting and T40000 as endless,
 and a channel that it does not have brings it down with its relays as they are.
 """
 
@@ -31,10 +31,10 @@ from appliance.therapy.units import NEVER
 BOOT_S = 11.27
 BYTE_S = 10 / 19_200
 BUFFER_BYTES = 64
-"""In each direction. What arrives on top of that is lost."""
+"""Size of the buffer in each direction; further bytes are lost."""
 LINE_TIMEOUT_S = 0.05
 THINKING_S = 0.008
-"""Beside its text, with which it fills the time: relays close 78 ms after a frame was sent."""
+"""Time for a command besides that for its text: relays close 78 ms after a frame was sent."""
 OPENING_S = 0.05
 """From the weakest setting to open relays, one channel after the other; nothing is read."""
 COMPLIANCE_V = 100.0

@@ -46,7 +46,7 @@ class AllOff(NamedTuple):
 
 
 class Crash(NamedTuple):
-    """Memory that is no channel is written to: nothing runs any more."""
+    """Write to memory outside of the channels: the firmware stops."""
 
 
 Deed = Go | Toggle | Nudge | AllOff | Crash

@@ -8,7 +8,7 @@ _NEWER = 0x8000
 
 
 class Lease:
-    """From one off to the next. A host that does not hear the board cannot make it longer."""
+    """One lease, between two offs. A host that does not hear the board cannot extend it."""
 
     def __init__(self) -> None:
         self.end = NEVER

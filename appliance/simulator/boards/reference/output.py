@@ -76,7 +76,7 @@ class OutputStage(Listeners):
     def apply(
         self, now: float, form: Form, targets: tuple[int, int], widths_us: tuple[int, int]
     ) -> None:
-        """Head for these amplitudes: down at once, up from pulse to pulse.
+        """Set these target amplitudes: output falls at once and rises from pulse to pulse.
 
         Another form begins as after a rest.
         """

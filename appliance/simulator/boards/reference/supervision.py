@@ -61,7 +61,7 @@ class Supervision:
         return faults
 
     def see_high_voltage_off(self, now: float) -> None:
-        """It was switched off now, and falls."""
+        """Note that the high voltage was switched off at `now`, and falls."""
         self._falls_until = now + protocol.HIGH_VOLTAGE_FALLS_MS / 1000
 
     def high_voltage_dv(self, is_live: bool) -> int:
@@ -74,7 +74,7 @@ class Supervision:
         self._contact = [Contact.UNKNOWN, Contact.UNKNOWN]
 
     def known_contact(self, channel: int) -> Contact:
-        """Unknown at zero current, but for an open lead."""
+        """The contact of this channel: unknown at zero current, unless its lead is open."""
         contact = self._contact[channel]
         is_known = contact is Contact.OPEN or self._output.in_force[channel]
         return contact if is_known else Contact.UNKNOWN

@@ -25,11 +25,11 @@ class Shape(NamedTuple):
     """Current in mA and duration in us of each stretch."""
     peak_ma: float = 0.0
     width_us: int = 0
-    """Of the longest stretch of one sign."""
+    """Duration of the longest stretch of one sign."""
     length_us: int = 0
 
     def net_charge_uc(self, factor: float, most_ma: float) -> float:
-        """What it leaves behind at this part of its strength, through pads that limit it."""
+        """The net charge at this share of its strength, through pads that limit the current."""
         return sum(
             min(max(current * factor, -most_ma), most_ma) * duration * 1e-3
             for current, duration in self.points
