@@ -36,6 +36,9 @@ TERMINALS = {
     "READ_BACK": (28, 19),
 }  # fmt: skip
 """Wires that leave the board: solder pins."""
+_CLOSING = {"RESERVOIR": ("R12.1", "IC2.2"), "THRESHOLD": ("R21.2", "IC2.3")}
+"""Pins that one more wire joins, so that their net is a ring. With a tree, one broken wire takes
+both resistors of a pair away from the comparator, and then the relay is held for ever."""
 _PITCH = 22
 _SMALL = 'font-size="8"'
 _EDGE = 40
@@ -62,7 +65,7 @@ def holes() -> dict[str, tuple[int, int]]:
 
 
 def wires() -> dict[str, list[tuple[tuple[int, int], tuple[int, int]]]]:
-    """For each net the shortest wires that join all its holes."""
+    """For each net the shortest wires that join all its holes, and what closes a ring."""
     placed = holes()
     joined = {}
     for net, pins in sorted(netlist.read().nets.items()):
@@ -71,6 +74,8 @@ def wires() -> dict[str, list[tuple[tuple[int, int], tuple[int, int]]]]:
             here.append(TERMINALS[net])
         if len(here) > 1:
             joined[net] = _tree(here)
+    for net, (a, b) in _CLOSING.items():
+        joined[net].append((placed[a], placed[b]))
     return joined
 
 

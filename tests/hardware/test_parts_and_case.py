@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from appliance.screen.examples.shipped import shipped
 from appliance.therapy import pad_table
 from hardware.build import case, compare, guide, netlist, perfboard, tidy
 
+Hole = tuple[int, int]
 HARDWARE = Path(__file__).parents[2] / "hardware"
 GENERATED = HARDWARE / "generated"
 BARRIER_MM = 8.0
@@ -86,15 +88,36 @@ def test_each_part_is_soldered_in_one_stage(board: netlist.Netlist):
 
 def test_the_perfboards_wires_join_exactly_what_the_schematic_joins(board: netlist.Netlist):
     placed = perfboard.holes()
-    groups = {hole: {hole} for hole in (*placed.values(), *perfboard.TERMINALS.values())}
-    for wires in perfboard.wires().values():
-        for a, b in wires:
-            joined = groups[a] | groups[b]
-            for hole in joined:
-                groups[hole] = joined
+    groups = joined_holes(wire for wires in perfboard.wires().values() for wire in wires)
     for a, b in product(placed, placed):
         same = any({a, b} <= pins for pins in board.nets.values()) or a == b
         assert (placed[b] in groups[placed[a]]) == same, f"{a}, {b}"
+
+
+@pytest.mark.parametrize(
+    ("net", "pins"),
+    [("RESERVOIR", ("R11.1", "R12.1", "IC2.2")), ("THRESHOLD", ("R21.2", "R22.2", "IC2.3"))],
+)
+def test_any_one_wire_of_the_perfboard_may_break_and_both_resistors_stay_at_the_comparator(
+    board: netlist.Netlist, net: str, pins: tuple[str, ...]
+):
+    placed = perfboard.holes()
+    assert set(pins) <= board.nets[net]
+    every = [wire for wires in perfboard.wires().values() for wire in wires]
+    for broken in every:
+        groups = joined_holes(wire for wire in every if wire != broken)
+        assert {placed[pin] for pin in pins} <= groups[placed[pins[0]]], f"{broken} is broken"
+
+
+def joined_holes(wires: Iterable[tuple[Hole, Hole]]) -> dict[Hole, set[Hole]]:
+    """Each used hole of the perfboard, and the holes that the wires join to it."""
+    used = (*perfboard.holes().values(), *perfboard.TERMINALS.values())
+    groups = {hole: {hole} for hole in used}
+    for a, b in wires:
+        joined = groups[a] | groups[b]
+        for hole in joined:
+            groups[hole] = joined
+    return groups
 
 
 def test_the_case_keeps_8_mm_between_all_metal_of_the_two_sides():
