@@ -137,6 +137,22 @@ def test_parts_of_one_side_of_the_case_that_hold_still_do_not_collide():
             assert a.distance_mm(b) > 0, f"{a.name}, {b.name}"
 
 
+def test_the_plugs_of_one_lead_fit_into_no_socket_of_a_and_one_of_b_at_once():
+    places = lead_sockets()
+    apart = abs(places["A, 2"] - places["A, 1"])
+    assert apart == abs(places["B, 2"] - places["B, 1"])
+    page = (HARDWARE / "guide/09-leads-and-panel.md").read_text("utf-8")
+    assert f"at the distance of their sockets, {apart} mm" in page
+    for a, b in product(("A, 1", "A, 2"), ("B, 1", "B, 2")):
+        assert abs(places[b] - places[a]) - apart >= 2, f"{a}, {b}"
+
+
+def lead_sockets() -> dict[str, float]:
+    """The place of each lead socket along its wall, in millimetres."""
+    said = case.read_echoes((GENERATED / "case/parts.echo").read_text("utf-8"))
+    return {row[2]: row[3][0] for row in said if row[:2] == ("HOLE", "right")}
+
+
 def test_a_file_that_differs_only_in_times_is_not_stale(tmp_path: Path):
     packed = []
     for name, time in (("one", "2026-11-28T06:11:37+00:00"), ("other", "2027-01-01T00:00:00Z")):
