@@ -10,6 +10,10 @@ from hardware.build.tools import run
 _RINGS = {"A": 1, "B": 2}
 _FLAGS_EACH = 4
 """Plug and pad's end of both wires of a lead."""
+_SOCKETS_APART_MM = 12
+"""Between the two sockets of one lead, as the case has them."""
+_PAIR_MM = (25.6, 29.0)
+"""Label of a pair of sockets. The middles of the two pairs lie 26 mm apart."""
 _STICKERS = (
     "STOP: output off",
     "Pads on? Battery only. No cable to a wall, charger or computer.",
@@ -35,12 +39,14 @@ def _sheet() -> str:
         rows += [_flag(channel, 15 + 44 * index, y + 4) for index in range(_FLAGS_EACH)]
         y += 26
         rows.append(
-            f'<text x="15" y="{y}" class="h">Lead {channel}, rings: round plug and socket</text>'
+            f'<text x="15" y="{y}" class="h">Lead {channel}, rings: round each of its plugs</text>'
         )
         rows += [_band(channel, 15, y + 4 + 8 * index) for index in range(2)]
         y += 28
-    rows.append(f'<text x="15" y="{y}" class="h">Sockets on the box</text>')
-    rows += [_socket(channel, 30 + 40 * index, y + 18) for index, channel in enumerate(_RINGS)]
+    rows.append(
+        f'<text x="15" y="{y}" class="h">Sockets on the box: under the rims of each pair</text>'
+    )
+    rows += [_sockets(channel, 28 + 40 * index, y + 15) for index, channel in enumerate(_RINGS)]
     y += 42
     rows.append(f'<text x="15" y="{y}" class="h">On the box</text>')
     for index, words in enumerate(_STICKERS):
@@ -58,7 +64,8 @@ font-family="DejaVu Sans, sans-serif" font-size="4">
 <style>.cut {{ fill: none; stroke: #888; stroke-width: 0.2; stroke-dasharray: 1.5 1 }}
 .h {{ font-size: 4.5px; font-weight: bold }}
 .b {{ font-size: 7px; font-weight: bold }}
-.r {{ fill: none; stroke: #000; stroke-width: 1.2 }}</style>
+.r {{ fill: none; stroke: #000; stroke-width: 1.2 }}
+.p {{ fill: none; stroke: #000; stroke-width: 0.8 }}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="15" y="14">One ring: A. Two rings: B. To be told apart in any light. \
 Print at 100 %.</text>
@@ -86,15 +93,21 @@ def _band(channel: str, x: float, y: float) -> str:
     return f'<rect class="cut" x="{x}" y="{y}" width="50" height="6"/>{bars}'
 
 
-def _socket(channel: str, x: float, y: float) -> str:
-    """A round label with a hole of 8 mm: it sits under the socket's rim."""
-    circles = "".join(
-        f'<circle class="r" cx="{x}" cy="{y}" r="{6 + 2.5 * ring}"/>'
-        for ring in range(_RINGS[channel])
+def _sockets(channel: str, x: float, y: float) -> str:
+    """A label with two holes of 8 mm for both sockets of a lead, and its rings round them."""
+    width, height = _PAIR_MM
+    cut = f'<rect class="cut" x="{x - width / 2}" y="{y - 11}" width="{width}" height="{height}"/>'
+    cut += "".join(
+        f'<circle class="cut" cx="{x + side * _SOCKETS_APART_MM / 2}" cy="{y}" r="4"/>'
+        for side in (-1, 1)
     )
-    cut = "".join(f'<circle class="cut" cx="{x}" cy="{y}" r="{radius}"/>' for radius in (4, 13))
-    name = f'<text x="{x + 14}" y="{y + 2}" font-weight="bold">{channel}</text>'
-    return f"{circles}{cut}{name}{_rings(channel, x + 18, y + 0.6)}"
+    rings = "".join(
+        f'<rect class="p" x="{x - half}" y="{y - tall}" width="{2 * half}" height="{2 * tall}" '
+        f'rx="{tall}"/>'
+        for half, tall in ((10.9, 7), (12.3, 9.4))[: _RINGS[channel]]
+    )
+    name = f'<text x="{x - 8}" y="{y + 15.5}" font-size="5" font-weight="bold">{channel}</text>'
+    return f"{rings}{cut}{name}{_rings(channel, x - 3, y + 13.6)}"
 
 
 def _rings(channel: str, x: float, y: float) -> str:

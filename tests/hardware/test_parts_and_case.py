@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -145,6 +146,29 @@ def test_the_plugs_of_one_lead_fit_into_no_socket_of_a_and_one_of_b_at_once():
     assert f"at the distance of their sockets, {apart} mm" in page
     for a, b in product(("A, 1", "A, 2"), ("B, 1", "B, 2")):
         assert abs(places[b] - places[a]) - apart >= 2, f"{a}, {b}"
+
+
+def test_the_labels_of_both_pairs_of_sockets_fit_beside_each_other():
+    places = lead_sockets()
+    sheet = ElementTree.parse(GENERATED / "labels/labels.svg").getroot()
+    cut = [shape.attrib for shape in sheet.iter() if shape.get("class") == "cut"]
+    holes = [float(shape["cx"]) for shape in cut if "cx" in shape]
+    assert len(holes) == len(places)
+    for pair in (holes[:2], holes[2:]):
+        assert pair[1] - pair[0] == places["A, 2"] - places["A, 1"]
+        label = next(
+            shape
+            for shape in cut
+            if "x" in shape
+            and float(shape["x"]) + 4 < pair[0] < pair[1] < _right(shape) - 4
+            and float(shape["height"]) > 8
+            and float(shape["width"]) <= places["B, 1"] - places["A, 1"]
+        )
+        assert label
+
+
+def _right(shape: dict[str, str]) -> float:
+    return float(shape["x"]) + float(shape["width"])
 
 
 def lead_sockets() -> dict[str, float]:
