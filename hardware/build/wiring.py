@@ -39,7 +39,7 @@ with the board and without."""
 _SHORT_M, _HAND_M = 0.25, 2.0
 
 _PLUGS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "J2": ("screen", ("GND", "VCC", "SCL", "SDA", "RES", "DC", "CS")),
+    "J2": ("screen", ("GND", "VCC", "SCL or CLK", "SDA or DIN", "RES", "DC", "CS")),
     "J3": ("output lamp", ("anode, long leg", "cathode")),
     "J4": ("CONFIRM and BACK", ("CONFIRM", "BACK", "both others")),
     "J5": ("STOP on the box", ("pole 1", "pole 1", "pole 2", "pole 2")),
