@@ -45,6 +45,13 @@ def test_parts_csv_has_its_columns_and_no_empty_reason(rows: list[dict[str, str]
         assert row["supplier_1"] and row["supplier_2"], f"{row['reference']}: say 'not verified'"
 
 
+def test_what_the_pages_take_in_hand_is_in_the_list(rows: list[dict[str, str]]):
+    listed = {row["reference"]: int(row["quantity"]) for row in rows}
+    taken = {"CAP-JP1": 1, "CELL": 1, "KNOB-CAP": 1, "GRIP": 1, "USB-POWER": 1, "PLUG-LEAD": 4}
+    assert taken.items() <= listed.items()
+    assert listed["PLUG-LEAD"] == listed["SOCKET"] == 2 * listed["LEADS"]
+
+
 def test_the_pads_to_buy_are_those_of_the_placements(rows: list[dict[str, str]]):
     listed = {
         row["reference"].removeprefix("PADS-"): int(row["quantity"])
