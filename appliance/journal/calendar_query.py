@@ -18,23 +18,13 @@ class DaysDone(Fixed, frozen=True):
     """Counted sessions before the oldest of these days."""
 
 
-def session_days(
-    connection: sqlite3.Connection,
-    person_id: int,
-    *,
-    count: int,
-    before: date,
-    certain: bool = False,
-) -> list[date]:
-    """The last `count` days with a counted session before a day, the newest first.
-
-    `certain` leaves out the sessions whose date is not trusted.
-    """
+def _days_before(connection: sqlite3.Connection, person_id: int, before: date) -> list[date]:
+    """The last two days with a counted session before a day, the newest first, of trusted dates."""
     rows = connection.execute(
         "SELECT DISTINCT last_day FROM sessions JOIN clock_facts ON clock_facts.id = clock_id"
-        " WHERE person_id = ? AND number IS NOT NULL AND last_day < ? AND trusted >= ?"
-        " ORDER BY last_day DESC LIMIT ?",
-        (person_id, before.isoformat(), int(certain), count),
+        " WHERE person_id = ? AND number IS NOT NULL AND last_day < ? AND trusted > 0"
+        " ORDER BY last_day DESC LIMIT 2",
+        (person_id, before.isoformat()),
     )
     return [day_of(day) for (day,) in rows]
 
@@ -56,7 +46,7 @@ def days_done(connection: sqlite3.Connection, person: str, today: date) -> DaysD
         return DaysDone({}, 0)
     person_id, first = int(row[0]), today - timedelta(weeks=WEEKS_SHOWN)
     days = _sessions_by_day(connection, person_id, first, today)
-    for day in session_days(connection, person_id, count=2, before=first, certain=True):
+    for day in _days_before(connection, person_id, first):
         days |= _sessions_by_day(connection, person_id, day, day)
     for day, soreness in soreness_by_day(connection, person_id, first).items():
         days[day] = days.get(day, DayDone()).but(soreness=soreness)

@@ -39,21 +39,26 @@ def certain_age_s(
     ages_s = [float(ran_s) + now.at]
     if now.trusted:
         row = connection.execute(
-            "SELECT wall FROM clock_facts WHERE id > ? AND trusted > 0 AND boot_id <> ?"
-            " ORDER BY id LIMIT 1",
-            (clock_id, now.boot_id),
+            "SELECT wall FROM clock_facts WHERE id > ? AND trusted > 0 AND (trusted = 1 OR ?)"
+            " AND boot_id <> ? ORDER BY id LIMIT 1",
+            (clock_id, now.by_hand, now.boot_id),
         ).fetchone()
         ages_s += [_between_s(time_of(row[0]), now.wall)] if row else []
-        ages_s += [_between_s(then.wall, now.wall)] if then.trusted else []
+        ages_s += [_between_s(then.wall, now.wall)] if _tells(then, now) else []
     return max(ages_s)
 
 
 def is_dated(then: Moment, now: Moment) -> bool:
     """Whether both dates are trusted, and belong to one clock that was not set in between."""
-    if not (then.trusted and now.trusted) or now.wall < then.wall:
+    if not (_tells(then, now) and now.trusted) or now.wall < then.wall:
         return False
     passed_s = now.at - then.at
     return then.boot_id != now.boot_id or abs(_between_s(then.wall, now.wall) - passed_s) <= JUMP_S
+
+
+def _tells(then: Moment, now: Moment) -> bool:
+    """A date by hand tells nothing to a clock that keeps time: the hand may have been wrong."""
+    return then.trusted and (now.by_hand or not then.by_hand)
 
 
 def _other_date(then: datetime, now: datetime) -> bool:

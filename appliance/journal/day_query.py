@@ -9,7 +9,7 @@ from appliance.journal.timestamps import Moment
 from appliance.records import Fixed
 from appliance.therapy.ledger import DAY_S, FIRST_MINUTE_S, Ledger, Pads, SiteTime
 from appliance.therapy.limits import MOST_CHARGE_MC_S
-from appliance.therapy.plan import GUEST
+from appliance.therapy.plan import GUEST, UNFINISHED_HOURS
 from appliance.therapy.programs import Kind
 
 _ENTRIES = """
@@ -126,7 +126,8 @@ def _recent(connection: sqlite3.Connection, now: Moment) -> Iterator[_Entry]:
             charge_mc + (seconds - delivered_s) * MOST_CHARGE_MC_S,
             age_s,
             is_dated(then, now),
-            today=not on_another_day(then, now),
+            # An unfinished session counts with its rest as one, also over midnight.
+            today=age_s < UNFINISHED_HOURS * 3600.0 or not on_another_day(then, now),
         )
 
 

@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
-from appliance.journal.calendar_query import session_days
 from appliance.journal.day_query import Day, days
 from appliance.journal.recent_query import recent
 from appliance.journal.row_values import day_of
@@ -217,11 +216,28 @@ class _Past:
         last = Moment.of_row(*row)
         today = self._now.wall.date()
         if last.trusted and self._now.trusted and last.wall.date() <= today:
-            tomorrow = today + timedelta(days=1)
-            days = session_days(self._connection, self._person_id, count=2, before=tomorrow)
-            return tuple((today - day).days for day in days)
+            return tuple((today - day).days for day in self._last_two_days())
         age_s = last.age_s(self._now)
         return None if age_s is None else (int(age_s / DAY_S),)
+
+    def _last_two_days(self) -> tuple[date, ...]:
+        """The last two days with a counted session, the newest first, in the sessions' order.
+
+        A day that is not before that of a later session comes from a clock that was wrong.
+        """
+        rows = self._connection.execute(
+            "SELECT last_day FROM sessions WHERE person_id = ? AND number IS NOT NULL"
+            " ORDER BY number DESC",
+            (self._person_id,),
+        )
+        newest = before = None
+        for (text,) in rows:
+            day = day_of(text)
+            newest = newest or day
+            if day < newest:
+                before = day
+                break
+        return tuple(day for day in (newest, before) if day is not None)
 
     def _days_since_first(self) -> int | None:
         """Days since the first contracting session; None before it, or if a date is not known."""

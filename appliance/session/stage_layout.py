@@ -9,9 +9,9 @@ from appliance.session.record import Record, Run, Visit
 from appliance.therapy.history import History
 from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
 from appliance.therapy.offers import Option
-from appliance.therapy.programs import uncounted_current_ma
+from appliance.therapy.programs import reached_ma, uncounted_current_ma
 from appliance.therapy.standing import charge_left_mc, minutes_left, with_delivered
-from appliance.therapy.units import LONG_AGO, Unit
+from appliance.therapy.units import LONG_AGO, ROUNDING, Unit
 
 MORE_S = 300.0
 """What BACK adds at the end of a stage."""
@@ -92,7 +92,9 @@ def extend(record: Record, run: Run) -> Run:
         return run
     planned_s = run.elapsed_s + more_s(record)
     spans = record.visit.stage.program.lay_out(planned_s / 60.0)
-    return run.but(planned_s=planned_s, spans=spans)
+    # What comes after the phase that runs now has to be waited for anew.
+    here = sum(span.end_s <= run.elapsed_s for span in spans)
+    return run.but(planned_s=planned_s, spans=spans, waited_span=here)
 
 
 def from_zero(run: Run) -> Run:
@@ -111,5 +113,7 @@ def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float
             uncounted_ma = uncounted_current_ma(phase, visit.stage.program.kind)
             if uncounted_ma < lowest[0]:
                 lowest = uncounted_ma, Reason.CHARGE
+            if reached_ma(phase) < lowest[0]:
+                lowest = reached_ma(phase), Reason.HARD
     value, reason = lowest
-    return float(floor(value)), reason.value
+    return float(floor(value + ROUNDING)), reason.value

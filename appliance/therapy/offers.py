@@ -139,8 +139,9 @@ def options(
     highest = _highest(soreness, history.soreness)
     if history.ledger.doubt or only_rest(highest):
         return (REST_DAY,)
+    is_second_and_sore = history.sessions_today > 1 and advises_rest(highest)
     candidates = (
-        *_unfinished(person, history, plan, catalogue),
+        *(() if is_second_and_sore else _unfinished(person, history, plan, catalogue)),
         *_contracting(
             person, history, plan, limits, catalogue, may_be_second=_not_sore(soreness, highest)
         ),

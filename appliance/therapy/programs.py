@@ -173,6 +173,23 @@ def uncounted_current_ma(phase: Phase, kind: Kind) -> float:
     return UNRESTED_PHASE_CHARGE_UC / limits.phase_charge_uc(1.0, phase.pulse_width_us)
 
 
+def reached_ma(phase: Phase) -> float:
+    """The highest level, mA, that the output reaches in the shortest contraction of a phase.
+
+    A higher level would not be felt here, and the next phase might reach it without a hand.
+    Infinite for a pause, and for a continuous phase that fills what the others leave.
+    """
+    if phase.is_pause:
+        return math.inf
+    pulses_hz = mean_frequency_hz(phase.frequency_hz, phase.bursts)
+    rise_ma_s = min(limits.OUTPUT_RISE_MA_S, limits.PULSE_RISE_MA * pulses_hz)
+    if phase.continuous:
+        rises_s = (phase.lasts_s or math.inf) - phase.ramp_down_s
+    else:
+        rises_s = min(timing.ramp_up_s + timing.hold_s for timing in phase.timings)
+    return rise_ma_s * rises_s / phase.fraction
+
+
 class Span(Fixed, frozen=True):
     """A phase laid out in a stage: from `start_s` to `end_s` of delivered time."""
 

@@ -211,3 +211,41 @@ def test_the_build_date_is_the_packages_and_in_a_checkout_that_of_the_source(
     if stamp is not None:
         file.write_text(stamp)
     assert build_date(file) == built
+
+
+def test_a_date_that_a_hand_set_too_early_does_not_make_a_new_day_of_the_machine_s_clock(household):
+    household.trusted = False
+    household.off()
+    set_date(household, MONDAY_EVENING.replace(tzinfo=None) - timedelta(days=1))
+    household.complete_list(full=True)
+    household.whole_session()
+    household.trusted = True
+    household.off(timedelta(minutes=5))
+    history = household.history()
+    assert history.sessions_today == 1
+    assert history.ledger.contracting_minutes == 60.0
+
+
+def test_a_boot_under_a_date_of_a_hand_makes_no_new_day_of_the_machine_s_clock(unsure):
+    set_date(unsure, MONDAY_EVENING.replace(tzinfo=None) - timedelta(days=3))
+    unsure.trusted = True
+    unsure.off(timedelta(minutes=5))
+    assert unsure.history().sessions_today == 1
+
+
+def test_sessions_under_a_date_that_was_ahead_hide_no_break_once_it_has_passed(household):
+    household.whole_session()
+    household.trusted = False
+    household.off(timedelta(hours=23))
+    set_date(household, household.wall.replace(tzinfo=None) + timedelta(days=61))
+    for _ in range(2):
+        household.whole_session()
+        household.wait(hours=26)
+    household.trusted = True
+    household.off(timedelta(minutes=1))
+    household.wait(hours=20)
+    household.whole_session()
+    household.off(timedelta(days=59))
+    days_ago = household.history().session_days_ago
+    assert days_ago is not None and days_ago[0] == 59
+    assert gentle_after_break(days_ago) == 2

@@ -200,3 +200,18 @@ def test_nobody_finishes_the_session_of_another_person(household):
     household.whole_session((GLUTES,), person="Other", continues=1)
     assert household.history("Other").sessions_counted == 1
     assert household.history("Me").sessions_counted == 0
+
+
+def test_the_rest_over_midnight_counts_with_the_evening_as_one(household):
+    while (household.wall.hour, household.wall.minute) != (23, 20):
+        household.wait(minutes=1)
+    interrupted_in_the_back(household, minutes=15.0)
+    household.end_stage(15.0, "fault")
+    household.end("fault")
+    household.wait(minutes=10)
+    history = household.history()
+    assert household.wall.hour == 0
+    assert (history.sessions_today, history.contracting_minutes_today) == (1, 35.0)
+    assert history.unfinished is not None
+    household.wait(hours=3)
+    assert household.history().sessions_today == 0

@@ -7,6 +7,7 @@ import pytest
 from appliance.session.envelope import Part
 from appliance.session.events import Button
 from appliance.session.state import State
+from appliance.therapy.plan import Plan
 from appliance.therapy.programs import Phase
 from tests.session.core import Core
 from tests.session.own_program import running
@@ -103,6 +104,29 @@ def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() 
     core.wait(10.0, dt=0.1)
     assert core.record.state is State.STIMULATING
     assert core.record.position is not None and core.record.position.phase.name == "more"
+
+
+def test_a_phase_that_waits_is_waited_for_again_after_more_minutes() -> None:
+    strong = WORK.but(name="strong", waits=True, duration_s=40.0)
+    core = running(WORK, strong, plan=Plan(stage_minutes=2.0))
+    core.turn(1)
+    core.wait(85.0, dt=0.1)
+    assert core.record.state is State.PAUSED
+    core.wait(1.2)
+    core.confirm()
+    core.start()
+    core.turn(1)
+    core.wait(50.0, dt=0.1)
+    assert core.record.state is State.STAGE_DONE
+    core.wait(1.2)
+    core.back()
+    core.start()
+    core.turn(1)
+    while core.record.state is State.STIMULATING:
+        position = core.record.position
+        assert position is None or position.phase.name == WORK.name
+        core.step(dt=0.1)
+    assert core.record.state is State.PAUSED
 
 
 def test_a_stage_pauses_after_180_s_at_zero() -> None:

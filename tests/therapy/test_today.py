@@ -34,6 +34,18 @@ def test_a_fresh_day_offers_what_is_due(catalogue: Catalogue) -> None:
     assert seen.due.total_minutes == seen.offered[0].minutes == 60.0
 
 
+def test_a_second_session_of_a_day_is_not_finished_by_a_person_who_is_sore(
+    catalogue: Catalogue,
+) -> None:
+    left = Unfinished(3, "lower_back_session", True, (StageLeft("glutes", "gentle", 4.0),))
+    for sessions, soreness, offered in ((2, 6, False), (2, 3, True), (1, 6, True)):
+        history = KNOWN.but(
+            sessions_today=sessions, unfinished=left, ledger=ledger_of(("hip_flexors", 20.0))
+        )
+        found = options("Me", history, Plan(), Limits(sessions_per_day=2), catalogue, soreness)
+        assert any(one.offer is Offer.UNFINISHED for one in found) is offered
+
+
 def test_where_one_stage_is_left_one_is_due(catalogue: Catalogue) -> None:
     ledger = ledger_of(("hip_flexors", 30.0), ("glutes", 30.0))
     seen = found(catalogue, KNOWN.but(ledger=ledger))

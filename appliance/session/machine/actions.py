@@ -81,7 +81,9 @@ def offer(record: Record) -> Record:
 
 def answer_soreness(record: Record) -> Record:
     note = Answered(record.now, record.person, pages.SORENESS_BEFORE, str(record.value))
-    record = record.but(soreness=record.value, page=record.page + 1, notes=(*record.notes, note))
+    # The highest counts: BACK and another answer do not make less of it.
+    told = max(record.soreness or 0, record.value)
+    record = record.but(soreness=told, page=record.page + 1, notes=(*record.notes, note))
     return offer(record)
 
 
