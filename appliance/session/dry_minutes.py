@@ -7,8 +7,8 @@ from appliance.records import Fixed
 from appliance.session import envelope
 from appliance.session.dry_run import STEP_S
 from appliance.session.envelope import Part, Position
-from appliance.therapy.limits import Limits, Permitted, Reason, cap, permitted_current_ma
-from appliance.therapy.programs import Phase, Program, uncounted_current_ma
+from appliance.therapy.limits import Limits, Permitted, cap
+from appliance.therapy.programs import Program, permitted_level
 
 
 class Minute(Fixed, frozen=True):
@@ -77,15 +77,4 @@ def caps(
     lowest = cap(limits, gentle=False, board_maximum=limits.current_ma)
     for phase in program.phases:
         if not phase.is_pause:
-            yield phase.name, _of_phase(program, phase, pad_cm2, lowest)
-
-
-def _of_phase(
-    program: Program, phase: Phase, pad_cm2: float | None, lowest: Permitted
-) -> Permitted:
-    allowed = permitted_current_ma(phase.pulse_width_us, phase.frequency_hz, pad_cm2, *lowest)
-    uncounted_ma = uncounted_current_ma(phase, program.kind)
-    if uncounted_ma < allowed[0]:
-        # A phase that must not contract the muscle is limited by its charge.
-        return uncounted_ma, Reason.CHARGE
-    return allowed
+            yield phase.name, permitted_level(phase, program.kind, pad_cm2, lowest)

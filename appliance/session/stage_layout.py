@@ -7,9 +7,9 @@ from appliance.session.dry_pads import PadState
 from appliance.session.levels import Levels
 from appliance.session.record import Record, Run, Visit
 from appliance.therapy.history import History
-from appliance.therapy.limits import Limits, Reason, cap, permitted_current_ma
+from appliance.therapy.limits import Limits, cap
 from appliance.therapy.offers import Option
-from appliance.therapy.programs import reached_ma, uncounted_current_ma
+from appliance.therapy.programs import permitted_level
 from appliance.therapy.standing import charge_left_mc, minutes_left, with_delivered
 from appliance.therapy.units import LONG_AGO, ROUNDING, Unit
 
@@ -108,12 +108,6 @@ def stage_limit(visit: Visit, limits: Limits, identity: Identity) -> tuple[float
     if identity.unit is Unit.MILLIAMPERE:
         pad_cm2 = visit.stage.placement.smallest_pad_cm2
         for phase in visit.stage.program.phases:
-            width_us, hz = phase.pulse_width_us, phase.frequency_hz
-            lowest = permitted_current_ma(width_us, hz, pad_cm2, *lowest)
-            uncounted_ma = uncounted_current_ma(phase, visit.stage.program.kind)
-            if uncounted_ma < lowest[0]:
-                lowest = uncounted_ma, Reason.CHARGE
-            if reached_ma(phase) < lowest[0]:
-                lowest = reached_ma(phase), Reason.HARD
+            lowest = permitted_level(phase, visit.stage.program.kind, pad_cm2, lowest)
     value, reason = lowest
     return float(floor(value + ROUNDING)), reason.value

@@ -190,6 +190,22 @@ def reached_ma(phase: Phase) -> float:
     return rise_ma_s * rises_s / phase.fraction
 
 
+def permitted_level(
+    phase: Phase, kind: Kind, pad_cm2: float | None, lowest: limits.Permitted
+) -> limits.Permitted:
+    """The highest level, mA, that a phase lets through, and the rule that sets it.
+
+    `lowest` is what holds without the phase, and `pad_cm2` the smallest pad in use.
+    """
+    width_us, hz = phase.pulse_width_us, phase.frequency_hz
+    lowest = limits.permitted_current_ma(width_us, hz, pad_cm2, *lowest)
+    uncounted_ma, highest_ma = uncounted_current_ma(phase, kind), reached_ma(phase)
+    if uncounted_ma < lowest[0]:
+        # A phase that must not contract the muscle is limited by its charge.
+        lowest = uncounted_ma, limits.Reason.CHARGE
+    return (highest_ma, limits.Reason.HARD) if highest_ma < lowest[0] else lowest
+
+
 class Span(Fixed, frozen=True):
     """A phase laid out in a stage: from `start_s` to `end_s` of delivered time."""
 

@@ -10,7 +10,7 @@ from appliance.session.view_of_record import view_of
 from appliance.therapy.checklist import Remedy
 from appliance.therapy.history import History, StageLeft, Unfinished
 from appliance.therapy.limits import Limits
-from appliance.therapy.plan import DayUsed, Offer, Plan
+from appliance.therapy.plan import DayUsed, Plan
 from tests.session.core import EXPERIENCED, NEW, Core
 
 USED = EXPERIENCED.but(sessions_today=1)
@@ -331,22 +331,3 @@ def test_the_first_four_sessions_are_gentle() -> None:
     core = Core(EXPERIENCED.but(sessions_counted=4)).to_ready()
     assert core.record.run is not None
     assert core.record.run.limit == 60.0
-
-
-def test_soreness_that_was_told_counts_over_back_and_another_answer() -> None:
-    core = Core(EXPERIENCED).to_choosing()
-    core.wait(0.3)
-    core.turn(6)
-    core.confirm()
-    core.wait(0.3)
-    core.turn(1)
-    core.confirm()
-    assert core.record.state is State.PREPARING
-    core.wait(1.2)
-    core.back()
-    assert core.record.state is State.CHOOSING
-    core.wait(1.2)
-    core.turn(-core.record.value)
-    core.confirm()
-    assert core.record.soreness == 6
-    assert core.record.options[0].offer is Offer.REST_DAY

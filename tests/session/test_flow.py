@@ -7,8 +7,9 @@ import pytest
 from appliance.session.board import BoardState
 from appliance.session.envelope import Part
 from appliance.session.state import State
+from appliance.therapy.plan import Offer
 from appliance.therapy.programs import Bursts, Phase
-from tests.session.core import Core
+from tests.session.core import EXPERIENCED, Core
 from tests.session.own_program import running
 
 
@@ -116,3 +117,22 @@ def test_the_newest_pulse_of_a_slow_program_may_be_a_period_old(
             asked = sent.amplitude
         core.with_report(measured=asked)
     assert core.record.state is State.STIMULATING
+
+
+def test_soreness_that_was_told_counts_over_back_and_another_answer() -> None:
+    core = Core(EXPERIENCED).to_choosing()
+    core.wait(0.3)
+    core.turn(6)
+    core.confirm()
+    core.wait(0.3)
+    core.turn(1)
+    core.confirm()
+    assert core.record.state is State.PREPARING
+    core.wait(1.2)
+    core.back()
+    assert core.record.state is State.CHOOSING
+    core.wait(1.2)
+    core.turn(-core.record.value)
+    core.confirm()
+    assert core.record.soreness == 6
+    assert core.record.options[0].offer is Offer.REST_DAY
