@@ -7,6 +7,9 @@ import signal
 
 from appliance.cli.arguments import add_config
 
+_ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals that end the service with an off. SIGHUP comes when an SSH connection drops."""
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
@@ -25,7 +28,9 @@ def _run(arguments: argparse.Namespace) -> int:
     logging.getLogger("transitions").setLevel(logging.WARNING)
     files = SettingsFiles(arguments.config, os.environ)
     runs = Runs(lambda: assemble(files, SystemClock()))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: runs.end())
+    for number in _ENDS:
+        # `nohup` has ignored SIGHUP, so that the service outlives its terminal.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: runs.end())
     runs.run()
     return 0

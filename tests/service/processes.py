@@ -82,9 +82,9 @@ class Process:
         self.process.stdin.write(words.encode() + b"\n")
         self.process.stdin.flush()
 
-    def terminate(self) -> int:
-        """SIGTERM, and the exit code. What it said is read to the end."""
-        self.process.send_signal(signal.SIGTERM)
+    def terminate(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal, and return the exit code. What it said is read to the end."""
+        self.process.send_signal(number)
         out, err = self.process.communicate(timeout=DEADLINE_S)
         self.err += (err or b"").decode()
         self.out = out.decode()

@@ -1,7 +1,8 @@
-"""SIGTERM in the middle of a stage: the real service, the real board process, real time."""
+"""A signal in the middle of a stage: the real service, the real board process, real time."""
 
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -61,8 +62,8 @@ def flows(trace: Path) -> Iterator[str]:
     return (channel for channel, ma in last.items() if ma > 0)
 
 
-@pytest.mark.usefixtures("journal")
-def test_sigterm_while_current_flows_is_off_then_enable_low_then_the_end(tmp_path: Path) -> None:
+def end_while_current_flows(tmp_path: Path, number: signal.Signals) -> None:
+    """Lead a person into a stage, send the signal, and judge what the board delivered."""
     settings, trace = write_settings(tmp_path), tmp_path / "trace.jsonl"
     with Process("board", "--link", str(tmp_path / "board"), "--trace", str(trace)) as board:
         board.line()
@@ -80,7 +81,7 @@ def test_sigterm_while_current_flows_is_off_then_enable_low_then_the_end(tmp_pat
             while len(list(flows(trace))) < 2:
                 hand(0.5, "turn", 1)
             signalled_at = time.monotonic()
-            assert run.terminate() == 0
+            assert run.terminate(number) == 0
             ended_at = time.monotonic()
             assert run.err.splitlines()[-1].endswith(" end")
             enable = json.loads(run.out)
@@ -94,6 +95,26 @@ def test_sigterm_while_current_flows_is_off_then_enable_low_then_the_end(tmp_pat
         assert not list(flows(trace))
         assert board.terminate() == 0
     assert not enable["level"] and enable["edges"] > 20
+
+
+@pytest.mark.usefixtures("journal")
+def test_sigterm_while_current_flows_is_off_then_enable_low_then_the_end(tmp_path: Path) -> None:
+    end_while_current_flows(tmp_path, signal.SIGTERM)
+
+
+@pytest.mark.usefixtures("journal")
+def test_a_terminal_that_hangs_up_while_current_flows_is_off_first_too(tmp_path: Path) -> None:
+    end_while_current_flows(tmp_path, signal.SIGHUP)
+
+
+def test_under_nohup_the_service_outlives_its_terminal(tmp_path: Path) -> None:
+    settings = write_settings(tmp_path, driver="simulated")
+    with Process("run", "--config", str(settings), inside=("nohup",)) as run:
+        run.told("state self_test -> locked")
+        run.process.send_signal(signal.SIGHUP)
+        # A service that took the signal would end before it serves another request.
+        assert status_of(tmp_path)["state"] == "locked"
+        assert run.terminate() == 0
 
 
 def test_a_service_whose_log_nobody_reads_starts_serves_and_ends(tmp_path: Path) -> None:
