@@ -16,7 +16,12 @@ from appliance.controls.pins import open_pins
 from appliance.doctor.finding import Finding, bad, good, warn
 from appliance.doctor.host import Host
 from appliance.errors import ApplianceError, BoardError, ControlsError
-from appliance.service.control_socket import ControlClient, ForbiddenError, NotRunningError
+from appliance.service.control_socket import (
+    ControlClient,
+    ForbiddenError,
+    NoAnswerError,
+    NotRunningError,
+)
 from appliance.settings.keys import pins_of
 from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.stimulator.boards import card_of
@@ -55,6 +60,12 @@ def is_low(settings: Settings, clock: Clock, pin: int, purpose: str) -> bool:
         return contact.closed
 
 
+def _not_looked_at(part: str) -> Finding:
+    return warn(
+        part, "not looked at: the service may have it", "see to the line `service`, and ask again"
+    )
+
+
 @dataclass
 class Parts:
     """How the parts are reached. Tests put others in."""
@@ -68,12 +79,21 @@ class Parts:
     find_board: Callable[..., Any] = probe
     running: dict[str, Any] = field(default_factory=dict)
     """What the running service answered; empty where none does."""
+    may_run: bool = False
+    """Whether a service may have the parts that did not say how they are."""
 
     def service(self) -> Iterator[Finding]:
         """Ask the service first: while it runs the parts are its own."""
         try:
             with ControlClient(self.settings.service.runtime_dir) as client:
                 self.running = client.ask("status")
+        except NoAnswerError:
+            self.may_run = True
+            yield bad(
+                "service", "has the socket and does not answer",
+                "wait a minute and ask again; else sudo systemctl restart ems-appliance",
+            )  # fmt: skip
+            return
         except NotRunningError:
             yield warn(
                 "service", "not running, so that the parts were tried directly",
@@ -81,6 +101,7 @@ class Parts:
             )  # fmt: skip
             return
         except ForbiddenError as error:
+            self.may_run = True
             yield warn("service", "may be running", str(error))
             return
         faults = self.running["faults"]
@@ -112,7 +133,7 @@ class Parts:
                 "set [controls] chip to the one of the header: `ls /dev/gpiochip*`",
             )  # fmt: skip
             return
-        ours = bool(self.running)
+        ours = bool(self.running) or self.may_run
         taken = {pin: who for pin, who in found.users.items() if not (ours and who in OURS)}
         for pin, who in taken.items():
             yield bad(
@@ -124,6 +145,9 @@ class Parts:
 
     def stop(self) -> Iterator[Finding]:
         """STOP's pole that the Pi reads. The other one, in the relay's supply, has no wire back."""
+        if self.may_run:
+            yield _not_looked_at("stop")
+            return
         try:
             is_closed = (
                 not self.running["stop_pressed"]
@@ -145,6 +169,9 @@ class Parts:
         """Whether the pump's 10 kOhm to ground is on its line. A steady level closes no relay."""
         line = self.settings.indicators.enable_line
         if line is None or self.running:
+            return
+        if self.may_run:
+            yield _not_looked_at("enable pump")
             return
         try:
             is_there = self._is_low(line, "enable_line")
@@ -240,6 +267,10 @@ class Parts:
             return
         if self.running:
             yield from self._board_of_service()
+            return
+        if self.may_run:
+            # Opening the port would come between the service and its board.
+            yield _not_looked_at("board")
             return
         try:
             found = self.find_board(wanted.port, self.clock, lambda words: None)

@@ -1,6 +1,5 @@
 """The checks of `doctor` on prepared file systems, fake parts, and with and without a service."""
 
-import errno
 import json
 from contextlib import closing
 from dataclasses import replace
@@ -15,48 +14,26 @@ from appliance.cli import main
 from appliance.clock import SystemClock
 from appliance.controls.gpio_lines import Chip
 from appliance.doctor import system
-from appliance.doctor.finding import Finding, Verdict
+from appliance.doctor.finding import Verdict
 from appliance.doctor.host import Host
-from appliance.doctor.parts import Parts, is_low
+from appliance.doctor.parts import is_low
 from appliance.errors import BoardError, ControlsError
 from appliance.journal import database
-from appliance.service.control_socket import ControlServer
 from appliance.settings.model import (
     Controls,
     Indicators,
-    Screen,
-    Service,
     Settings,
-    StimulatorSettings,
 )
+from tests.doctor.parts import JOURNAL, answering, make_parts, only, raising, verdicts
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
-JOURNAL = Path("/var/lib/ems-appliance/journal.sqlite3")
 THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Host:
-    root = tmp_path / "root"
-    (root / JOURNAL.parent.relative_to("/")).mkdir(parents=True)
-    return Host(root, is_root_user=False, groups=frozenset({"gpio", "i2c"}))
 
 
 def write(host: Host, name: str, text: str) -> None:
     path = host.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-
-
-def verdicts(findings: Any) -> list[Verdict]:
-    return [finding.verdict for finding in findings]
-
-
-def only(findings: Any) -> Finding:
-    (finding,) = findings
-    assert isinstance(finding, Finding)
-    assert (finding.verdict is Verdict.GOOD) == (finding.to_do == "")
-    return finding
 
 
 def test_a_pi_is_told_by_its_model(host: Host):
@@ -123,40 +100,6 @@ def test_a_worn_card_is_named(host: Host):
 def test_groups_that_are_missing_come_with_the_command(host: Host):
     finding = only(system.permissions(host))
     assert finding.to_do.startswith("sudo usermod -aG dialout,ems-appliance $USER")
-
-
-def answering(*addresses: int) -> Any:
-    def read_byte(port: int, address: int) -> int:
-        if address not in addresses:
-            raise OSError(errno.EREMOTEIO, "Remote I/O error")
-        return 0x03
-
-    return read_byte
-
-
-def make_parts(host: Host, tmp_path: Path, **changed: Any) -> Parts:
-    settings = Settings(
-        service=Service(runtime_dir=tmp_path / "run"),
-        stimulator=StimulatorSettings(driver="reference", port="/dev/ems-stimulator"),
-        screen=Screen(driver="ssd1309"),
-    )
-    usual = {
-        "read_chip": lambda path, lines: Chip("pinctrl-bcm2711", {}),
-        "read_byte": answering(0x3C),
-        "is_low": lambda settings, clock, pin, purpose: True,
-        "find_board": lambda port, clock, tell: SimpleNamespace(
-            card=SimpleNamespace(maker="this project"),
-            identity=SimpleNamespace(driver="reference", firmware="1.0"),
-        ),
-    }
-    return Parts(host, settings, SystemClock(), **(usual | changed))
-
-
-def raising(error: Exception) -> Any:
-    def act(*_: Any) -> Any:
-        raise error
-
-    return act
 
 
 @pytest.mark.parametrize(("low", "verdict"), [(True, Verdict.GOOD), (False, Verdict.BAD)])
@@ -286,38 +229,6 @@ def test_a_board_that_is_missing_or_another_one(host: Host, tmp_path: Path):
     assert finding.to_do == "ems-appliance config set stimulator.driver sciencemode"
 
 
-def running(**changed: Any) -> dict[str, Any]:
-    usual = {
-        "state": "locked",
-        "stop_pressed": False,
-        "faults": [],
-        "board": {"driver": "reference", "firmware": "1.0", "link": "up"},
-    }
-    return usual | changed
-
-
-def test_while_the_service_runs_its_parts_are_left_alone(host: Host, tmp_path: Path):
-    parts = make_parts(
-        host, tmp_path,
-        read_chip=lambda *_: Chip("x", {17: "lg"}),
-        find_board=raising(AssertionError("the port is the service's")),
-    )  # fmt: skip
-    parts.running = running()
-    findings = [*parts.pins(), *parts.stop(), *parts.board()]
-    assert verdicts(findings) == [Verdict.GOOD] * 3
-
-
-def test_a_pressed_stop_and_a_wrong_firmware_are_told_by_the_service(host: Host, tmp_path: Path):
-    parts = make_parts(host, tmp_path)
-    parts.running = running(
-        stop_pressed=True,
-        faults=[{"id": "board_layout", "detail": "", "text": "x", "next": "y"}],
-        board={"driver": "reference", "firmware": "0.1", "link": "down"},
-    )
-    assert "5 ohm" in only(parts.stop()).to_do
-    assert "flash" in only(parts.board()).to_do
-
-
 def test_the_verb_ends_with_1_where_something_is_bad(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -327,8 +238,3 @@ def test_the_verb_ends_with_1_where_something_is_bad(
     first = json.loads(capsys.readouterr().out)[0]
     assert (first["part"], first["verdict"]) == ("settings", "bad")
     assert "900" in first["seen"]
-
-
-def test_a_service_that_does_not_answer_is_no_traceback(host: Host, tmp_path: Path):
-    ControlServer(tmp_path / "run").close()
-    assert only(make_parts(host, tmp_path).service()).verdict is Verdict.WARN
