@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from appliance.service.opened import has_opened_parts
+
 RINGS = {"A": "○ ", "B": "○○"}
 """The signs of the leads, as they are on the cables and on the screen."""
 SIDES = {"A": "left", "B": "right"}
@@ -18,14 +20,14 @@ def in_words(answer: dict[str, Any]) -> str:
             *faults(answer),
             *_stage(answer),
             *_channels(answer),
-            *_board(answer["board"]),
+            *_board(answer),
         ]
     )
 
 
 def headline(answer: dict[str, Any]) -> str:
     """What matters most, for the top of a page."""
-    stop = ["STOP PRESSED"] if answer["stop_pressed"] else []
+    stop = ["STOP PRESSED"] if _is_pressed(answer) else []
     return "  ".join([_who(answer), *stop, *list(_stage(answer))[:1]])
 
 
@@ -52,8 +54,13 @@ def _who(answer: dict[str, Any]) -> str:
     return f"{answer['state']}  {answer['person']}  output {answer['output']}"
 
 
+def _is_pressed(answer: dict[str, Any]) -> bool:
+    """Whether STOP's pin says so. A service without pins takes it for pressed."""
+    return bool(answer["stop_pressed"]) and has_opened_parts(answer)
+
+
 def _stop_switch(answer: dict[str, Any]) -> Iterator[str]:
-    if answer["stop_pressed"]:
+    if _is_pressed(answer):
         stuck = ", for long: check its lead and its plug" if answer["stop_stuck"] else ""
         yield f"STOP is pressed{stuck}"
 
@@ -100,7 +107,10 @@ def _channels(answer: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _board(board: dict[str, Any]) -> Iterator[str]:
+def _board(answer: dict[str, Any]) -> Iterator[str]:
+    if not has_opened_parts(answer):
+        return
+    board = answer["board"]
     words = f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}"
     if board["battery_v"] is not None:
         words += f", battery {board['battery']:.0%} ({board['battery_v']:.1f} V)"

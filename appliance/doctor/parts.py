@@ -22,6 +22,7 @@ from appliance.service.control_socket import (
     NoAnswerError,
     NotRunningError,
 )
+from appliance.service.opened import has_opened_parts
 from appliance.settings.keys import pins_of
 from appliance.settings.model import PANEL_CHIPS, Settings
 from appliance.stimulator.boards import card_of
@@ -60,10 +61,8 @@ def is_low(settings: Settings, clock: Clock, pin: int, purpose: str) -> bool:
         return contact.closed
 
 
-def _not_looked_at(part: str) -> Finding:
-    return warn(
-        part, "not looked at: the service may have it", "see to the line `service`, and ask again"
-    )
+def _not_looked_at(part: str, why: str) -> Finding:
+    return warn(part, f"not looked at: {why}", "see to the line `service`, and ask again")
 
 
 @dataclass
@@ -145,8 +144,8 @@ class Parts:
 
     def stop(self) -> Iterator[Finding]:
         """STOP's pole that the Pi reads. The other one, in the relay's supply, has no wire back."""
-        if self.may_run:
-            yield _not_looked_at("stop")
+        if why := self._why_not():
+            yield _not_looked_at("stop", why)
             return
         try:
             is_closed = (
@@ -168,10 +167,12 @@ class Parts:
     def enable_pump(self) -> Iterator[Finding]:
         """Whether the pump's 10 kOhm to ground is on its line. A steady level closes no relay."""
         line = self.settings.indicators.enable_line
-        if line is None or self.running:
+        if line is None:
             return
-        if self.may_run:
-            yield _not_looked_at("enable pump")
+        if why := self._why_not():
+            yield _not_looked_at("enable pump", why)
+            return
+        if self.running:
             return
         try:
             is_there = self._is_low(line, "enable_line")
@@ -185,6 +186,13 @@ class Parts:
                 "enable pump", f"nothing holds GPIO {line} low",
                 "check the wire to the pump's input and its 10 kOhm; or [indicators] enable_line",
             )  # fmt: skip
+
+    def _why_not(self) -> str:
+        """Why pins and board are neither tried nor told by the service; "" where they are."""
+        if self.may_run:
+            return "the service may have it"
+        has_none = self.running and not has_opened_parts(self.running)
+        return "the service has opened no pins" if has_none else ""
 
     def _is_low(self, pin: int, purpose: str) -> bool:
         return self.is_low(self.settings, self.clock, pin, purpose)
@@ -265,12 +273,11 @@ class Parts:
         if card_of(wanted.driver).runs_model is not None:
             yield warn("board", "simulated: nothing flows", "set [stimulator] driver and port")
             return
+        if why := self._why_not():
+            yield _not_looked_at("board", why)
+            return
         if self.running:
             yield from self._board_of_service()
-            return
-        if self.may_run:
-            # Opening the port would come between the service and its board.
-            yield _not_looked_at("board")
             return
         try:
             found = self.find_board(wanted.port, self.clock, lambda words: None)

@@ -1,6 +1,8 @@
 """`status` in words: what a person over SSH has to know, from real records of a session."""
 
-from appliance.cli.status_words import in_a_line, in_words
+import pytest
+
+from appliance.cli.status_words import headline, in_a_line, in_words
 from appliance.service.status import status_of
 from appliance.session.barring import detail_of_bar
 from appliance.session.events import Button
@@ -68,6 +70,18 @@ def test_each_fault_with_its_own_detail() -> None:
         "  GPIO 17 is taken",
         "fault screen_dead: The screen is silent. Check its wires.",
     ]
+
+
+@pytest.mark.parametrize("fault", ["settings_wrong", "pins_failed"])
+def test_a_service_without_pins_says_nothing_of_stop_and_of_the_board(fault: str) -> None:
+    core = at(State.LOCKED)
+    core.stop()
+    core.faults(fault)
+    assert "STOP is pressed" in said(core), "a pin that fails later"
+    answer = status_of(core.record, "reference", WORDS, {fault: "why"})
+    told = [in_words(answer), headline(answer), in_a_line(answer)]
+    assert not any("STOP" in text or "board" in text or "link" in text for text in told)
+    assert "why" in told[0]
 
 
 def test_what_is_only_told_and_a_board_that_is_barred() -> None:

@@ -46,6 +46,29 @@ def test_a_pressed_stop_and_a_wrong_firmware_are_told_by_the_service(host: Host,
     assert "flash" in only(parts.board()).to_do
 
 
+@pytest.mark.parametrize("fault", ["settings_wrong", "pins_failed"])
+def test_a_service_that_opened_no_pins_says_nothing_of_stop_and_board(
+    host: Host, tmp_path: Path, fault: str
+):
+    parts = make_parts(host, tmp_path)
+    parts.running = running(
+        stop_pressed=True,
+        faults=[{"id": fault, "detail": "why", "text": "x", "next": "y"}],
+        board={"driver": "reference", "firmware": None, "link": "down"},
+    )
+    findings = [*parts.stop(), *parts.enable_pump(), *parts.board()]
+    assert verdicts(findings) == [Verdict.WARN] * 3
+    assert {one.seen for one in findings} == {"not looked at: the service has opened no pins"}
+
+
+def test_a_pin_that_failed_later_leaves_stop_and_board_to_the_service(host: Host, tmp_path: Path):
+    parts = make_parts(host, tmp_path)
+    fault = {"id": "pins_failed", "detail": "", "text": "x", "next": "y"}
+    parts.running = running(stop_pressed=True, faults=[fault])
+    assert "pressed" in only(parts.stop()).seen
+    assert only(parts.board()).verdict is Verdict.GOOD
+
+
 def leaves_all_alone(host: Host, tmp_path: Path) -> Finding:
     """Check that no part is opened and no line of ours called a stranger's; what the service is."""
     parts = make_parts(
