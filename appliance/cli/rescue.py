@@ -28,4 +28,13 @@ def _rescue(arguments: argparse.Namespace) -> int:
     except UsageError:
         # Wrong settings open no board, so no board is on; the lamp has its default pin.
         settings = reading.salvage(reading.settings_path(arguments.config, os.environ))
-    return rescue(settings, SystemClock(), Path.cwd() if arguments.wait else None)
+    wait_in = _counting_folder(settings.service.runtime_dir) if arguments.wait else None
+    return rescue(settings, SystemClock(), wait_in)
+
+
+def _counting_folder(otherwise: Path) -> Path:
+    """The current directory, which the unit sets, unless it has been deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return otherwise

@@ -5,8 +5,8 @@ There is no fallback to another factory: if the GPIO chip cannot be opened, that
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +76,14 @@ def _import_chip(runtime_dir: Path) -> Any:
     lgpio writes a FIFO to the current directory, opens both of its ends and then no longer needs
     its name. Two processes in one directory would open each other's.
     """
-    here = Path.cwd()
     parent = runtime_dir if runtime_dir.is_dir() else None
     try:
-        with tempfile.TemporaryDirectory(prefix="lgpio-", dir=parent) as own:
+        with tempfile.TemporaryDirectory(prefix="lgpio-", dir=parent) as own, _kept_directory():
             os.environ["LG_WD"] = own
             try:
                 os.chdir(own)
                 from appliance.controls import chip  # here: `import lgpio` starts a thread
             finally:
-                os.chdir(here)
                 del os.environ["LG_WD"]
     except ImportError as error:
         raise ControlsError(
@@ -98,6 +96,17 @@ def _import_chip(runtime_dir: Path) -> Any:
             "make [service] runtime_dir writable"
         ) from error
     return chip
+
+
+@contextmanager
+def _kept_directory() -> Iterator[None]:
+    """Return to the current directory, by its descriptor: a deleted one has no path any more."""
+    here = os.open(".", os.O_PATH)
+    try:
+        yield
+    finally:
+        os.fchdir(here)
+        os.close(here)
 
 
 def close_pins(factory: Any) -> None:

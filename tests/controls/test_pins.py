@@ -87,6 +87,18 @@ def test_opening_leaves_no_file_and_no_other_directory(
     assert sorted(tmp_path.rglob("*")) == [runtime_dir]
 
 
+def test_in_a_deleted_directory_the_chip_is_looked_for_as_in_any_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(FACTORY_VARIABLE, raising=False)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ControlsError, match="/dev/gpiochip250 does not exist"):
+        open_pins(Pins(chip=NO_CHIP), tmp_path)
+
+
 def test_the_room_is_imported_without_gpiozero() -> None:
     script = (
         "import sys\n"

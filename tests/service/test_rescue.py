@@ -12,7 +12,7 @@ from appliance.controls import pins
 from appliance.service import rescue
 from appliance.settings.model import Settings
 from appliance.settings.reading import load
-from tests.service.processes import Process, write_settings
+from tests.service.processes import ROOT, Process, write_settings
 
 
 def test_the_board_is_switched_off_and_says_so(tmp_path: Path) -> None:
@@ -62,6 +62,23 @@ def test_a_count_that_cannot_be_read_or_written_is_the_shortest_wait(tmp_path: P
     (tmp_path / "tries").write_text("many")
     assert rescue.next_wait_s(tmp_path) == 60.0
     assert rescue.next_wait_s(tmp_path / "nowhere") == 60.0
+
+
+def test_a_directory_that_was_deleted_keeps_neither_rescue_nor_the_service_from_starting(
+    tmp_path: Path,
+) -> None:
+    config = write_settings(tmp_path, "[controls]", "chip = 250", driver="simulated")
+    gone = tmp_path / "gone"
+    inside = (
+        "env", f"PYTHONPATH={ROOT}", "GPIOZERO_PIN_FACTORY=lgpio",
+        "sh", "-ec", 'mkdir "$0"; cd "$0"; rmdir "$0"; exec "$@"', str(gone),
+    )  # fmt: skip
+    with Process("rescue", "--wait", "--config", str(config), inside=inside) as waiting:
+        waiting.told("no lamp: /dev/gpiochip250 does not exist")
+        waiting.terminate()
+    with Process("run", "--config", str(config), inside=inside) as run:
+        run.told("fault pins_failed /dev/gpiochip250 does not exist")
+        assert run.terminate() == 0
 
 
 def test_off_goes_out_even_to_a_board_for_research_only(tmp_path: Path) -> None:
