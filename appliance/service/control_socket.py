@@ -170,7 +170,7 @@ class ControlServer:
 
     def _answer(self, client: _Client, line: bytes, answer: Answer) -> bool:
         """Return whether the whole answer was sent; a client that does not read gets dropped."""
-        request = _request(line)
+        request = _object_in(line)
         if request is None:
             told = {"error": 'not a JSON object; send {"verb":"status"} or {"verb":"stop"}'}
         elif request.get("verb") != "stop" and not client.is_let_ask(self._clock()):
@@ -230,13 +230,13 @@ def _groups_of(client: socket.socket) -> tuple[int, ...]:
     return ()
 
 
-def _request(line: bytes) -> dict[str, Any] | None:
-    """The request of a line; None where it is no JSON object."""
+def _object_in(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of a line; None where it is none."""
     try:
-        request = json.loads(line)
+        found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return request if isinstance(request, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def _refuse_second_service(path: Path) -> None:
@@ -256,7 +256,7 @@ class ControlClient:
     """The client's end, for the command. Raises NotRunningError if no service answers."""
 
     def __init__(self, runtime_dir: Path, timeout_s: float = 2.0) -> None:
-        path = runtime_dir / NAME
+        self._path = path = runtime_dir / NAME
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(timeout_s)
         try:
@@ -279,7 +279,7 @@ class ControlClient:
         self._lines = self._socket.makefile("rb")
 
     def ask(self, verb: str, **more: object) -> dict[str, Any]:
-        """The answer to one verb, with what else the request says."""
+        """The answer to one verb, with what else the request says. Raises NoAnswerError."""
         try:
             self._socket.sendall(json.dumps({"verb": verb, **more}).encode() + b"\n")
             line = self._lines.readline()
@@ -287,7 +287,12 @@ class ControlClient:
             raise NoAnswerError(f"the service did not answer '{verb}': {error}") from error
         if not line:
             raise NoAnswerError(f"the service closed the line without an answer to '{verb}'")
-        answer: dict[str, Any] = json.loads(line)
+        answer = _object_in(line)
+        if answer is None:
+            raise NoAnswerError(
+                f"{self._path}: what answers '{verb}' is no ems-appliance; stop that program, "
+                "or set another [service] runtime_dir"
+            )
         return answer
 
     def patient(self, timeout_s: float = 2.0) -> None:

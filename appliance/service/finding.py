@@ -34,12 +34,12 @@ def find_service(runtime_dir: Path, default_dir: Path) -> ControlClient:
 
 def _ours(folder: Path) -> ControlClient | None:
     """A client of the socket in this folder, if it answers `status` as the service does."""
-    # A socket of another program can answer anything, or nothing that is JSON.
-    with suppress(NotRunningError, ValueError):
+    # A socket of another program can answer anything.
+    with suppress(NotRunningError):
         client = ControlClient(folder, _ANSWERS_WITHIN_S)
-        with suppress(NotRunningError, ValueError):
+        with suppress(NotRunningError):
             answer = client.ask("status")
-            if isinstance(answer, dict) and {"state", "channels", "checklist"} <= answer.keys():
+            if {"state", "channels", "checklist"} <= answer.keys():
                 client.patient()
                 return client
         client.close()

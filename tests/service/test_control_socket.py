@@ -229,6 +229,17 @@ def test_a_service_that_hangs_or_hangs_up_is_not_taken_for_one_that_does_not_run
     assert not isinstance(nobody.value, NoAnswerError)
 
 
+@pytest.mark.parametrize("said", [b"220 ready\n", b"[1]\n", b"\xff\n", b"[" * 4000 + b"\n"])
+def test_another_program_at_the_socket_is_told_as_one(tmp_path: Path, said: bytes) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(tmp_path / NAME))
+        listener.listen(1)
+        with ControlClient(tmp_path) as client, listener.accept()[0] as stranger:
+            stranger.sendall(said)
+            with pytest.raises(NoAnswerError, match=r"is no ems-appliance; .* runtime_dir"):
+                client.ask("status")
+
+
 def test_a_user_without_permission_is_told_how_to_join(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
