@@ -112,7 +112,8 @@ def _board(answer: dict[str, Any]) -> Iterator[str]:
         return
     board = answer["board"]
     words = f"board {board['driver']} {board['firmware'] or '-'}, link {board['link']}"
-    if board["battery_v"] is not None:
+    # Without a link it is what the board said last, which may be long ago.
+    if board["battery_v"] is not None and board["link"] == "up":
         words += f", battery {board['battery']:.0%} ({board['battery_v']:.1f} V)"
     yield words + (", for research only" if board["research_only"] else "")
 

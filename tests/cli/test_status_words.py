@@ -5,6 +5,7 @@ import pytest
 from appliance.cli.status_words import headline, in_a_line, in_words
 from appliance.service.status import status_of
 from appliance.session.barring import detail_of_bar
+from appliance.session.board import Link
 from appliance.session.events import Button
 from appliance.session.state import State
 from appliance.settings.words import Words
@@ -47,6 +48,13 @@ def test_the_battery_of_the_board() -> None:
     core = at(State.LOCKED)
     core.with_report(battery_v=7.4)
     assert "board reference 1, link up, battery 50% (7.4 V)" in said(core)
+
+
+def test_the_battery_of_a_board_that_is_gone_is_not_told() -> None:
+    core = at(State.LOCKED)
+    core.with_report(battery_v=7.4, link=Link.DOWN)
+    (line,) = (line for line in said(core) if line.startswith("board "))
+    assert line.endswith("link down")
 
 
 def test_of_a_board_that_has_not_answered_yet_nothing_is_known() -> None:
