@@ -68,23 +68,30 @@ def _named(name: str) -> "Cue":
 
 
 def write_wav(path: Path, cue: "Cue") -> None:
-    """The cue as 16-bit mono. Raises UsageError where the file cannot be written."""
+    """Write the cue as 16-bit mono: all of it, or none. Raises ApplianceError with one line."""
+    import io
     import wave
 
     from appliance.controls.patterns import PATTERNS
     from appliance.controls.sound import render
+    from appliance.settings.files import write_bytes_and_rename
 
     if path.suffix.lower() != ".wav":
         raise UsageError(f"sound --out {path}: it is a sound; give it a name in .wav")
+    if not path.parent.is_dir():
+        raise UsageError(f"sound --out {path}: {path.parent} is no folder; choose another place")
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE_HZ)
+        sound.writeframes(render(PATTERNS[cue], RATE_HZ))
     try:
-        with path.open("wb") as file, wave.open(file, "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(RATE_HZ)
-            sound.writeframes(render(PATTERNS[cue], RATE_HZ))
+        write_bytes_and_rename(path.resolve(), whole.getvalue())
     except OSError as error:
-        raise UsageError(
-            f"sound --out {path}: {error.strerror}; choose a place that can be written"
+        raise ApplianceError(
+            f"sound --out {path}: it cannot be written there ({error.strerror}); "
+            "choose another place"
         ) from error
 
 

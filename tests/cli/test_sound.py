@@ -1,5 +1,6 @@
 """`sound`: the list, a file anywhere, and the box's own buzzer where nobody else has it."""
 
+import os
 import threading
 import wave
 from collections.abc import Collection
@@ -18,6 +19,7 @@ from appliance.controls.patterns import PATTERNS
 from appliance.controls.sound import Sound
 from appliance.service.control_socket import ControlServer
 from appliance.session.cues import Cue
+from tests.full_disk import full_disk
 
 
 @pytest.fixture
@@ -71,6 +73,18 @@ def test_a_file_has_the_cues_beats_in_its_samples(
     ]
 
 
+def test_a_file_that_a_full_disk_cuts_is_told_and_the_older_one_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ready.wav"
+    path.write_bytes(b"older")
+    with full_disk(os.getpid()):
+        assert main(["sound", "ready", "--out", str(path)]) == 1
+    assert f"sound --out {path}: it cannot be written there (" in line_of(capsys)
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_cue_is_played_to_its_end() -> None:
     factory: Any = MockFactory(pin_class=MockPWMPin)
     buzzer, clock = WaveOutput(18, "buzzer", factory), Jumping()
@@ -115,7 +129,7 @@ def test_while_the_service_runs_the_pins_are_its_own(
         (["raedy"], 'no such cue (did you mean "ready"?)'),
         (["?"], "lists them"),
         (["ready", "--out", "ready.mp3"], "a name in .wav"),
-        (["ready", "--out", "/nowhere/ready.wav"], "No such file or directory"),
+        (["ready", "--out", "/nowhere/ready.wav"], "/nowhere is no folder"),
         (["--out", "ready.wav"], "name the cue"),
         (["ready", "--config", "/nowhere.toml"], "no such file"),
     ],
