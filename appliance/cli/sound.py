@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import signal
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,6 +103,8 @@ def _on_the_box(cue: "Cue", arguments: argparse.Namespace) -> int:
 
     settings = reading.load(arguments.config, os.environ)
     _refuse_while_running(settings)
+    # A pin that nobody sets low may stay as it is, and the motor would go on.
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     with ExitStack() as stack:
         play(cue, _open(settings, stack), SystemClock())
     return 0

@@ -1,6 +1,7 @@
 """`sound`: the list, a file anywhere, and the box's own buzzer where nobody else has it."""
 
 import os
+import signal
 import threading
 import wave
 from collections.abc import Collection
@@ -14,6 +15,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from appliance.cli import main
 from appliance.cli.sound import RATE_HZ, play
 from appliance.clock import SystemClock
+from appliance.controls import pins
 from appliance.controls.outputs import WaveOutput
 from appliance.controls.patterns import PATTERNS
 from appliance.controls.sound import Sound
@@ -99,6 +101,32 @@ def test_a_cue_is_played_to_its_end() -> None:
 def test_on_the_box_it_plays_and_lets_go_of_the_pins(settings: Path) -> None:
     for _ in range(2):
         assert main(["sound", "detent", "--config", str(settings)]) == 0
+
+
+def test_a_terminal_that_hangs_up_leaves_the_buzzer_low(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[MockFactory] = []
+    make_pins = pins.mock_pins
+    monkeypatch.setattr(pins, "mock_pins", lambda: made.append(make_pins()) or made[-1])
+    buzzer: list[Any] = []
+
+    def hang_up(*_: object) -> None:
+        buzzer.append(made[0].pin(18))
+        signal.raise_signal(signal.SIGHUP)
+
+    monkeypatch.setattr(SystemClock, "wait", hang_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(["sound", "stopped", "--config", str(settings)])
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert ended.value.code == 129
+    (pin,) = buzzer
+    levels = [state.state for state in pin.states]
+    assert max(levels) == 0.5
+    assert levels[-1] == 0
 
 
 def test_while_the_service_runs_the_pins_are_its_own(
