@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 from appliance.doctor.parts import looks_like_sh1106
 from appliance.errors import ApplianceError
+from appliance.settings.keys import pins_of
 from appliance.settings.model import PANEL_CHIPS, Screen, Settings
 from appliance.setup.draft import Draft
 from appliance.setup.machine import Answering, Machine
@@ -96,15 +97,19 @@ def _as_found(settings: Settings, there: Answering) -> Screen:
 
 def _with_reset(settings: Settings, machine: Machine) -> Conversation:
     """A panel that answers only after its RES pin has moved."""
-    pin = yield Write("The GPIO number that the wire RES goes to:", "4", _is_pin)
+    taken = {pin: key for key, pin in pins_of(settings) if key.full_name != "screen.reset_pin"}
+
+    def mistake(text: str) -> str:
+        # The picture drives this pin: it must not be STOP's, or the board's enable line.
+        if not (text.isascii() and text.isdigit() and 4 <= int(text) <= 27):
+            return "allowed is a BCM number from 4 to 27"
+        key = taken.get(int(text))
+        return f"allowed is a free pin; {text} is already {key.in_file}" if key else ""
+
+    pin = yield Write("The GPIO number that the wire RES goes to:", "4", mistake)
     chip = settings.screen.driver if settings.screen.driver in PANEL_CHIPS else PANEL_CHIPS[0]
     screen = settings.screen.but(driver=chip, reset_pin=int(pin))
     return (yield from _fit(settings, screen, machine))
-
-
-def _is_pin(text: str) -> str:
-    fine = text.isascii() and text.isdigit() and 4 <= int(text) <= 27
-    return "" if fine else "allowed is a BCM number from 4 to 27"
 
 
 def _fit(settings: Settings, screen: Screen, machine: Machine) -> Conversation:

@@ -1,5 +1,7 @@
 """A picture on the panel, through the real luma to simulated controllers: what is seen decides."""
 
+from pathlib import Path
+
 import pytest
 from PIL import Image, ImageChops
 
@@ -8,6 +10,7 @@ from appliance.settings.model import Screen
 from appliance.setup import machine
 from appliance.setup.machine import Answering
 from appliance.setup.panel_picture import picture
+from appliance.setup.questions import Outcome, Write
 from tests.screen.controllers import Bus, Sh1106
 from tests.setup.rig import SH1106_ANSWERS, SSD1306_ANSWERS, Rig
 
@@ -136,6 +139,28 @@ def test_one_of_two_panels_is_chosen(rig: Rig, monkeypatch: pytest.MonkeyPatch) 
     begin(rig)
     rig.choose("0x3c on bus 1")
     assert shows(bus, "ssd1309 0x3c")
+
+
+@pytest.mark.parametrize(
+    ("pin", "owner"),
+    [("17", "[controls] stop"), ("24", "[indicators] enable_line"), ("18", "[indicators] buzzer")],
+)
+def test_a_pin_of_another_part_is_refused_for_the_wire_res(rig: Rig, pin: str, owner: str) -> None:
+    begin(rig)
+    rig.choose("It has a wire RES")
+    assert isinstance(rig.question, Write)
+    assert rig.question.mistake(pin) == f"allowed is a free pin; {pin} is already {owner}"
+    assert rig.question.mistake("4") == ""
+
+
+def test_the_pins_of_the_draft_count_for_the_wire_res(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "other", "[screen]\nreset_pin = 25\n")
+    rig.draft.take("pins", Outcome({"controls.stop": 26}))
+    begin(rig)
+    rig.choose("It has a wire RES")
+    assert isinstance(rig.question, Write)
+    assert "already [controls] stop" in rig.question.mistake("26")
+    assert [rig.question.mistake(pin) for pin in ("17", "25")] == ["", ""]
 
 
 def test_a_panel_that_goes_away_in_the_middle_is_told(
