@@ -46,7 +46,7 @@ def _setup(arguments: argparse.Namespace) -> int:
         past_files.locked(folder, "setup: another one is open on this box; leave that first"),
         service_hold.hold(_state(draft.settings)) as was_running,
     ):
-        _sit(draft)
+        _sit(draft, was_running)
         print("\n".join(_told(draft)))
     if was_running:
         print("The service has been started again.")
@@ -79,7 +79,7 @@ def refuse_what_cannot_be_written(path: Path) -> None:
         raise UsageError(f"setup: {path} cannot be written by this user; use sudo")
 
 
-def _sit(draft: "Draft") -> None:
+def _sit(draft: "Draft", is_stopped: bool) -> None:
     from appliance.setup.chapters import CHAPTERS
     from appliance.setup.form import SetupForm
     from appliance.setup.machine import Machine
@@ -88,7 +88,7 @@ def _sit(draft: "Draft") -> None:
     def may_write() -> None:
         _state(draft.settings)
 
-    SetupForm(Sitting(draft, Machine(may_write=may_write), CHAPTERS)).run()
+    SetupForm(Sitting(draft, Machine(may_write=may_write), CHAPTERS), is_stopped).run()
 
 
 def _told(draft: "Draft") -> list[str]:

@@ -26,7 +26,9 @@ KEYS = {
 _WELCOME = """\
 Choose a chapter and press Enter. Each can be skipped, and gone through again.
 
-Nothing is written before the last one. It shows what changes in the file, and writes it once.
+Nothing is written before the last one. It shows what changes in the file, and writes it once."""
+_STOPPED = """\
+
 
 Meanwhile the service is stopped, and nobody can use the box. It starts again when you leave."""
 _TAKE = "Take these days"
@@ -44,9 +46,11 @@ class SetupForm(App[None]):
         Binding("pageup", "page(-1)", "further up", priority=True),
     ]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: Sitting, is_stopped: bool = False) -> None:
+        """`is_stopped` is whether the service is stopped until the form is left."""
         super().__init__(ansi_color=True)
         self.sitting = sitting
+        self._welcome = _WELCOME + (_STOPPED if is_stopped else "")
         self.question: Question | None = None
         """The question that is shown."""
         self._working = threading.Lock()
@@ -61,7 +65,7 @@ class SetupForm(App[None]):
             yield Static("|\n" * 200, id="bar")
             with Vertical(id="side"):
                 with VerticalScroll(id="scroll", can_focus=False):
-                    yield Static(_WELCOME, id="words", markup=False)
+                    yield Static(self._welcome, id="words", markup=False)
                 yield Static("(more: PgDn)", id="more", classes="gone", markup=False)
                 yield Static("", id="mistake", markup=False)
                 with Horizontal(id="line"):
@@ -179,7 +183,7 @@ class SetupForm(App[None]):
         question = self.question = self.sitting.question
         self._list_chapters()
         self.query_one("#keys", Static).update(KEYS[type(question) if question else None])
-        self.query_one("#words", Static).update(question.words if question else _WELCOME)
+        self.query_one("#words", Static).update(question.words if question else self._welcome)
         self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
         self._say_mistake("")
         self.call_after_refresh(self._say_more)

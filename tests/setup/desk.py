@@ -15,8 +15,8 @@ MOST_PAUSES = 500
 class Desk(TextualDesk[SetupForm]):
     """The form of one sitting in a terminal of 80 x 24."""
 
-    def __init__(self, rig: Rig) -> None:
-        super().__init__(SetupForm(rig.sitting))
+    def __init__(self, rig: Rig, is_stopped: bool = False) -> None:
+        super().__init__(SetupForm(rig.sitting, is_stopped))
         self.rig = rig
 
     def text(self) -> str:

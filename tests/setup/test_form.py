@@ -140,3 +140,11 @@ async def test_leaving_without_changes_leaves_at_once(rig: Rig) -> None:
     async with desk.open():
         await desk.pilot.press("ctrl+q")
         await desk.until(lambda: not desk.app.is_running, "the end")
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+async def test_only_a_service_that_was_stopped_is_said_to_be(rig: Rig, is_stopped: bool) -> None:
+    desk = Desk(rig, is_stopped)
+    async with desk.open():
+        await desk.idle()
+        assert ("the service is stopped" in desk.said()) == is_stopped

@@ -12,24 +12,27 @@ import pytest
 from appliance.cli import main
 from appliance.errors import ApplianceError
 from appliance.settings.past_files import locked
+from appliance.setup import service_hold
 from appliance.setup.service_hold import hold
 
 ROOT = Path(__file__).parents[2]
 SYSTEMCTL = """\
 #!/bin/sh
 echo "$*" >> "$SYSTEMCTL_LOG"
-case "$1" in show) cat "$SYSTEMCTL_LOG.state" ;; esac
+case "$1" in show) cat "$SYSTEMCTL_LOG.$4" ;; esac
 """
+SERVICE, RESCUE = "ems-appliance.service", "ems-appliance-rescue.service"
 
 
 @pytest.fixture
 def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
-    """A systemctl that says `active` and writes down what it is told; gives its orders."""
+    """A systemctl of a running service that writes down what it is told; gives its orders."""
     program, log = tmp_path / "bin/systemctl", tmp_path / "orders"
     program.parent.mkdir()
     program.write_text(SYSTEMCTL)
     program.chmod(0o755)
-    Path(f"{log}.state").write_text("active\n")
+    Path(f"{log}.{SERVICE}").write_text("active\n")
+    Path(f"{log}.{RESCUE}").write_text("inactive\n")
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("SYSTEMCTL_LOG", str(log))
     return lambda: [line for line in _lines(log) if not line.startswith("show")]
@@ -40,7 +43,7 @@ def _lines(path: Path) -> list[str]:
 
 
 STOPPED = "stop ems-appliance-rescue.service ems-appliance.service"
-STARTED = "start ems-appliance.service"
+STARTED = ["reset-failed ems-appliance.service", "start ems-appliance.service"]
 
 
 def test_the_service_is_stopped_meanwhile_and_started_again(
@@ -49,13 +52,13 @@ def test_the_service_is_stopped_meanwhile_and_started_again(
     with hold("locked", is_root=True) as was_running:
         assert was_running
         assert systemctl() == [STOPPED]
-    assert systemctl() == [STOPPED, STARTED]
+    assert systemctl() == [STOPPED, *STARTED]
 
 
 def test_it_is_started_again_after_an_error(systemctl: Callable[[], list[str]]) -> None:
     with pytest.raises(KeyError), hold("locked", is_root=True):
         raise KeyError
-    assert systemctl() == [STOPPED, STARTED]
+    assert systemctl() == [STOPPED, *STARTED]
 
 
 def test_it_is_started_again_when_setup_is_killed(
@@ -80,7 +83,7 @@ def test_it_is_started_again_when_setup_is_killed(
         setup.send_signal(signal.SIGKILL)
         # Blocks until the service is told to start.
         started.read_text()
-    assert systemctl() == [STOPPED, STARTED]
+    assert systemctl() == [STOPPED, *STARTED]
 
 
 def test_a_service_that_does_not_start_again_is_told(
@@ -90,7 +93,7 @@ def test_a_service_that_does_not_start_again_is_told(
     program.write_text(SYSTEMCTL + 'case "$1" in start) exit 1 ;; esac\n')
     with pytest.raises(ApplianceError, match="does not start again"), hold("locked", is_root=True):
         pass
-    assert systemctl() == [STOPPED, STARTED]
+    assert systemctl() == [STOPPED, *STARTED]
 
 
 def test_without_root_it_says_what_to_type(systemctl: Callable[[], list[str]]) -> None:
@@ -110,10 +113,66 @@ def test_a_service_that_does_not_answer_yet_is_left_alone(
     assert systemctl() == []
 
 
+@pytest.fixture
+def waits_for_the_rescue_unit(systemctl: Callable[[], list[str]], tmp_path: Path) -> None:
+    """The service has failed; the rescue unit starts it again after a while."""
+    (tmp_path / f"orders.{SERVICE}").write_text("failed\n")
+    (tmp_path / f"orders.{RESCUE}").write_text("activating\n")
+
+
+@pytest.mark.usefixtures("waits_for_the_rescue_unit")
+def test_a_service_that_waits_for_its_next_start_does_not_come_up_meanwhile(
+    systemctl: Callable[[], list[str]],
+) -> None:
+    with hold(None, is_root=True) as was_running:
+        assert was_running
+        assert systemctl() == [STOPPED]
+    assert systemctl() == [STOPPED, *STARTED]
+
+
+@pytest.mark.usefixtures("waits_for_the_rescue_unit")
+def test_a_service_that_waits_for_its_next_start_is_held_by_root_alone(
+    systemctl: Callable[[], list[str]],
+) -> None:
+    with (
+        pytest.raises(ApplianceError, match=r"starts again by itself .*type `sudo ems-appliance"),
+        hold(None, is_root=False),
+    ):
+        pass
+    assert systemctl() == []
+
+
+def test_a_service_that_cannot_be_stopped_is_told_and_started_again(
+    systemctl: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    program = tmp_path / "bin/systemctl"
+    program.write_text(SYSTEMCTL + 'case "$1" in stop) echo Access denied >&2; exit 4 ;; esac\n')
+    with (
+        pytest.raises(ApplianceError, match="cannot be stopped: Access denied"),
+        hold("locked", is_root=True),
+    ):
+        pytest.fail("the form must not open")
+    assert systemctl() == [STOPPED, *STARTED]
+
+
+def test_a_systemctl_that_does_not_end_is_told(
+    systemctl: Callable[[], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    (tmp_path / "bin/systemctl").write_text(f"#!/bin/sh\nexec cat {gate}\n")
+    monkeypatch.setattr(service_hold, "LONGEST_S", 0.0)
+    with (
+        pytest.raises(ApplianceError, match="`systemctl show` has not ended"),
+        hold("locked", is_root=True),
+    ):
+        pytest.fail("the form must not open")
+
+
 def test_a_service_that_was_started_by_hand_is_not_touched(
     systemctl: Callable[[], list[str]], tmp_path: Path
 ) -> None:
-    (tmp_path / "orders.state").write_text("inactive\n")
+    (tmp_path / f"orders.{SERVICE}").write_text("inactive\n")
     with pytest.raises(ApplianceError, match="started by hand"), hold("locked", is_root=True):
         pass
     assert systemctl() == []
@@ -122,7 +181,7 @@ def test_a_service_that_was_started_by_hand_is_not_touched(
 def test_a_box_that_is_not_running_needs_nothing(
     systemctl: Callable[[], list[str]], tmp_path: Path
 ) -> None:
-    (tmp_path / "orders.state").write_text("inactive\n")
+    (tmp_path / f"orders.{SERVICE}").write_text("inactive\n")
     with hold(None, is_root=False) as was_running:
         assert not was_running
     assert systemctl() == []
