@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 
-from appliance.setup.questions import SKIPPED, Choose, Question, Several, Work, Write
+from appliance.setup.questions import SKIPPED, Choose, Outcome, Question, Several, Work, Write
 from appliance.setup.sitting import Chapter, Sitting
 
 POLLS_A_SECOND = 20
@@ -93,6 +93,8 @@ class SetupForm(App[None]):
     # What the person does
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if self._writes():
+            return
         if event.option_list is self._chapters:
             self.sitting.begin(self.sitting.chapters[event.option_index])
             self.show_question()
@@ -123,6 +125,8 @@ class SetupForm(App[None]):
 
     def action_list(self) -> None:
         """Back to the list, with the chapter after this one marked."""
+        if self._writes():
+            return
         left = self.sitting.chapter
         self.sitting.leave()
         self.show_question()
@@ -131,6 +135,8 @@ class SetupForm(App[None]):
 
     def action_leave(self) -> None:
         """Leave; what has been found and is not written is shown first."""
+        if self._writes():
+            return
         draft, last = self.sitting.draft, self.sitting.chapters[-1]
         if self.sitting.chapter is last or not (draft.values or draft.system):
             self.sitting.leave()
@@ -143,6 +149,10 @@ class SetupForm(App[None]):
         scroll = self.query_one("#scroll", VerticalScroll)
         scroll.scroll_relative(y=pages * max(1, scroll.size.height - 1), animate=False)
         self.call_after_refresh(self._say_more)
+
+    def _writes(self) -> bool:
+        """Whether the changes are being written: who left now would not hear what was done."""
+        return isinstance(self.question, Work) and self.sitting.chapter is self.sitting.chapters[-1]
 
     def _answer(self, answer: object) -> None:
         left = self.sitting.chapter
@@ -182,7 +192,8 @@ class SetupForm(App[None]):
         """Show the question that the sitting has come to."""
         question = self.question = self.sitting.question
         self._list_chapters()
-        self.query_one("#keys", Static).update(KEYS[type(question) if question else None])
+        keys = "Please wait" if self._writes() else KEYS[type(question) if question else None]
+        self.query_one("#keys", Static).update(keys)
         self.query_one("#words", Static).update(question.words if question else self._welcome)
         self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
         self._say_mistake("")
@@ -192,7 +203,7 @@ class SetupForm(App[None]):
         if isinstance(question, Several):
             self._marked = list(question.chosen)
         if isinstance(question, Choose | Several):
-            self._fill(self.labels(question), self._first(question))
+            self._fill(self.labels(question), _first(question))
             self._options.focus()
         elif isinstance(question, Write):
             self._text.suggester = SuggestFromList(question.known, case_sensitive=False)
@@ -212,11 +223,6 @@ class SetupForm(App[None]):
         boxes = zip(marks, question.options, strict=True)
         return [*(f"[{mark}] {option.label}" for mark, option in boxes), _TAKE]
 
-    def _first(self, question: Choose | Several) -> int:
-        ids = [option.id for option in question.options]
-        first = question.first if isinstance(question, Choose) else ""
-        return ids.index(first) if first in ids else 0
-
     def _fill(self, labels: list[str], highlighted: int) -> None:
         self._options.clear_options()
         self._options.add_options([Text(f"  {label}", no_wrap=True) for label in labels])
@@ -229,15 +235,10 @@ class SetupForm(App[None]):
         if self.sitting.chapter is not None:
             here = self.sitting.chapters.index(self.sitting.chapter)
         self._chapters.clear_options()
-        self._chapters.add_options([Text(self._line(one)) for one in self.sitting.chapters])
+        outcomes = self.sitting.draft.outcomes
+        lines = [_line(one, outcomes.get(one.id)) for one in self.sitting.chapters]
+        self._chapters.add_options([Text(line) for line in lines])
         self._chapters.highlighted = here
-
-    def _line(self, chapter: Chapter) -> str:
-        outcome = self.sitting.draft.outcomes.get(chapter.id)
-        mark = " "
-        if outcome is not None:
-            mark = "-" if outcome is SKIPPED else "x" if outcome.is_good else "!"
-        return f"  [{mark}] {chapter.title}"
 
     def _mark_chapter_after(self, left: Chapter) -> None:
         last = len(self.sitting.chapters) - 1
@@ -278,3 +279,16 @@ class SetupForm(App[None]):
     def _worked(self, question: Work, answer: object) -> None:
         if self.question is question:
             self._answer(answer)
+
+
+def _line(chapter: Chapter, outcome: Outcome | None) -> str:
+    mark = " "
+    if outcome is not None:
+        mark = "-" if outcome is SKIPPED else "x" if outcome.is_good else "!"
+    return f"  [{mark}] {chapter.title}"
+
+
+def _first(question: Choose | Several) -> int:
+    ids = [option.id for option in question.options]
+    first = question.first if isinstance(question, Choose) else ""
+    return ids.index(first) if first in ids else 0

@@ -1,5 +1,6 @@
 """The form at the keyboard: from an empty file, with wrong wires, to a box that runs a session."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,29 @@ async def test_only_a_service_that_was_stopped_is_said_to_be(rig: Rig, is_stoppe
     async with desk.open():
         await desk.idle()
         assert ("the service is stopped" in desk.said()) == is_stopped
+
+
+async def test_no_key_leaves_while_the_file_is_written(rig: Rig) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        begun.set()
+        may_go_on.wait()
+
+    rig.machine.may_write = write_slowly
+    desk = Desk(rig)
+    async with desk.open():
+        await desk.chapter("Language")
+        await desk.pick("Deutsch")
+        await desk.keys("escape", "ctrl+q")
+        try:
+            await desk.pilot.press("enter")
+            await desk.until(begun.is_set, "the writing")
+            await desk.pilot.press("escape", "tab", "enter", "ctrl+q", "ctrl+c")
+            assert "Writing ..." in desk.said()
+            assert desk.text().splitlines()[-1] == "Please wait"
+        finally:
+            may_go_on.set()
+        await desk.until(lambda: not desk.app.is_running, "the end")
+    assert rig.draft.told == [f"{rig.path}: written; `ems-appliance config undo` takes it back"]
+    assert rig.path.read_text().endswith('language = "de"\n')
