@@ -1,8 +1,10 @@
 """Time zone and clock: both are the machine's own, and are set when everything is written."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from appliance.errors import ApplianceError
+from appliance.journal.clock_trust import BUILT, LATEST, is_plausible
 from appliance.setup.draft import Draft
 from appliance.setup.machine import Machine
 from appliance.setup.questions import (
@@ -33,7 +35,7 @@ def ask(draft: Draft, machine: Machine) -> Conversation:
     if fresh != zone:
         command = ("timedatectl", "set-timezone", fresh)
         changes.append(SystemChange(f"time zone: {fresh}, was {zone}", lambda: (command,)))
-    changes += yield from _clock(machine, by_network)
+    changes += yield from _clock(machine, fresh, by_network)
     return Outcome(system=tuple(changes))
 
 
@@ -59,17 +61,28 @@ def _zone(zone: str, machine: Machine) -> Talk[str]:
     return str(written)
 
 
-def _clock(machine: Machine, by_network: bool) -> Talk[list[SystemChange]]:
-    """The change of the clock, if it is wrong."""
-    now = machine.wall_clock()
+def _clock(machine: Machine, zone: str, by_network: bool) -> Talk[list[SystemChange]]:
+    """The change of the clock, if it is wrong. The box will have this zone when it is set."""
+    now = machine.wall_clock().astimezone(ZoneInfo(zone))
     by = "A network sets it." if by_network else "No network sets it."
     answer = yield Choose(
-        f"The clock of the box, in the zone as it is still: {now:{_FORM}}. {by}\n\nIs it right?",
+        f"The clock of the box: {now:{_FORM}} in {zone}. {by}\n\nIs it right?",
         (Option("right", "Yes"), Option("wrong", "No: set it"), LEAVE_IT),
     )
     if answer in ("right", SKIP):
         return []
-    written = yield Write("Date and time now, as 2030-01-31 12:00:", f"{now:{_FORM}}", _mistake)
+
+    def mistake(text: str) -> str:
+        try:
+            time = datetime.strptime(text, _FORM).replace(tzinfo=ZoneInfo(zone))
+        except ValueError:
+            return "write it as 2030-01-31 12:00"
+        if is_plausible(time):
+            return ""
+        return f"allowed is a time from {BUILT:%Y-%m-%d} to {LATEST:%Y-%m-%d}"
+
+    words = f"Date and time now in {zone}, as 2030-01-31 12:00:"
+    written = yield Write(words, f"{now:{_FORM}}", mistake)
     begun = machine.clock.now()
     wanted = datetime.strptime(str(written), _FORM)  # noqa: DTZ007
 
@@ -81,11 +94,3 @@ def _clock(machine: Machine, by_network: bool) -> Talk[list[SystemChange]]:
         )
 
     return [SystemChange(f"clock: {written}; no network sets it any more", commands)]
-
-
-def _mistake(text: str) -> str:
-    try:
-        datetime.strptime(text, _FORM)  # noqa: DTZ007
-    except ValueError:
-        return "write it as 2030-01-31 12:00"
-    return ""

@@ -1,7 +1,7 @@
 """A box that is being set up: wires on mock pins, hands on them, and somebody who answers."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ class Rig:
             play=self._play,
             command=self._command,
             zones=lambda: {"UTC", "Europe/Berlin"},
-            wall_clock=lambda: datetime(2026, 3, 2, 18, 0).astimezone(),
+            wall_clock=lambda: datetime(2026, 3, 2, 18, 0, tzinfo=UTC),
             is_root=True,
         )
         self.draft = Draft(self.path)

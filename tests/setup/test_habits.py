@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.errors import ControlsError
+from appliance.journal.clock_trust import BUILT, LATEST
 from appliance.settings import library, lock, reading
 from appliance.setup.questions import Write
 from tests.setup.rig import Rig
@@ -153,9 +154,29 @@ def test_zone_and_clock_are_set_when_everything_is_written(rig: Rig) -> None:
 def test_a_right_clock_is_left_alone(rig: Rig) -> None:
     rig.begin("time")
     write(rig, "UTC")
-    assert "2026-03-02 18:00" in rig.words
+    assert "2026-03-02 18:00 in UTC" in rig.words
     rig.choose("Yes")
     assert rig.draft.system == []
+
+
+def test_the_clock_is_asked_for_in_the_zone_that_it_is_set_in(rig: Rig) -> None:
+    rig.begin("time")
+    write(rig, "Europe/Berlin")
+    assert "2026-03-02 19:00 in Europe/Berlin" in rig.words
+    rig.choose("No: set it")
+    assert isinstance(rig.question, Write)
+    assert "now in Europe/Berlin" in rig.words
+    assert rig.question.text == "2026-03-02 19:00"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01 00:00", "2025-12-31 23:59", "9999-12-31 23:59"])
+def test_a_time_that_the_record_would_not_trust_is_refused(rig: Rig, text: str) -> None:
+    rig.begin("time")
+    write(rig, "UTC")
+    rig.choose("No: set it")
+    allowed = f"allowed is a time from {BUILT:%Y-%m-%d} to {LATEST:%Y-%m-%d}"
+    assert write(rig, text) == allowed
+    assert write(rig, f"{LATEST.year}-01-01 00:00") == ""
 
 
 def test_who_is_not_root_gets_the_commands_to_type(rig: Rig) -> None:
