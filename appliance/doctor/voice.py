@@ -41,9 +41,7 @@ def _no_card(host: Host) -> Iterator[Finding]:
 
 def _taken_pins(host: Host, settings: Settings) -> Iterator[Finding]:
     """While the Pi's I2S is on, no other part can be on its pins."""
-    soc = "/proc/device-tree/soc"
-    nodes = [node.name for node in host.at(soc).glob("i2s@*")]
-    if not any(host.read(f"{soc}/{node}/status") == "okay" for node in nodes):
+    if not i2s_is_on(host):
         return
     for key, pin in pins_of(settings):
         if pin in I2S_PINS:
@@ -51,3 +49,10 @@ def _taken_pins(host: Host, settings: Settings) -> Iterator[Finding]:
                 "voice", f"GPIO {pin} ({key.name}) is the amplifier's",
                 f"wire it to another pin, and set [{key.section}] {key.name}",
             )  # fmt: skip
+
+
+def i2s_is_on(host: Host) -> bool:
+    """Whether the kernel drives I2S_PINS for a sound card."""
+    soc = "/proc/device-tree/soc"
+    nodes = [node.name for node in host.at(soc).glob("i2s@*")]
+    return any(host.read(f"{soc}/{node}/status") == "okay" for node in nodes)

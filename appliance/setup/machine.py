@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.clock import Clock, SystemClock
+from appliance.doctor.host import Host
 from appliance.doctor.parts import read_byte
 from appliance.errors import ApplianceError, ScreenError
 from appliance.records import Fixed
@@ -161,6 +162,7 @@ class Machine:
     """The machine that is set up."""
 
     clock: Clock = field(default_factory=SystemClock)
+    host: Host = field(default_factory=Host)
     open_pins: Callable[[Settings], Any] = open_real_pins
     serial_ports: Callable[[], list[Port]] = serial_ports
     probe: Callable[[str, Callable[[str], None]], Found] = probe_board

@@ -94,7 +94,8 @@ def ask(draft: Draft, machine: Machine) -> Conversation:
         return SKIPPED
     while True:
         try:
-            watch = PinWatch(draft.settings, machine.open_pins(draft.settings), machine.clock)
+            pins = machine.open_pins(draft.settings)
+            watch = PinWatch(draft.settings, pins, machine.clock, machine.host)
         except ControlsError as error:
             if (yield Choose(f"{error}", (TRY_AGAIN, LEAVE_IT))) != AGAIN:
                 return Outcome(to_do=(f"pins: {error}",), is_good=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from appliance.doctor.host import Host
 from appliance.errors import ApplianceError, BoardError
 from appliance.session.cues import Cue
 from appliance.settings.model import Settings
@@ -91,8 +92,11 @@ class Rig:
         self.played: list[int] = []
         self.commands: list[tuple[str, ...]] = []
         self.timedatectl = "Timezone=UTC\nNTPSynchronized=no"
+        self.root = folder / "root"
+        """What the machine's file system is, as far as setup looks at it."""
         self.machine = Machine(
             clock=self.time,
+            host=Host(self.root),
             open_pins=lambda settings: self.pins,
             serial_ports=lambda: self.ports,
             probe=lambda path, tell: self.probe(path, tell),
@@ -145,6 +149,11 @@ class Rig:
     def answer(self, answer: object) -> None:
         self.sitting.answer(answer)
         self.work()
+
+    def has_file(self, path: str, text: str) -> None:
+        """The machine has this file."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
 
     # Hands
 

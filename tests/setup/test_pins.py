@@ -1,5 +1,7 @@
 """Each control worked once by hand: wrong wires are found, and turned round where that can be."""
 
+from pathlib import Path
+
 import pytest
 
 from appliance.errors import ControlsError
@@ -199,9 +201,46 @@ def test_pins_that_somebody_holds_are_told_and_can_be_tried_again(
 def test_lines_of_outputs_and_of_the_i2c_bus_are_never_opened(rig: Rig) -> None:
     begin(rig)
     rig.choose("Go on")
-    opened = {int(name.removeprefix("GPIO")) for name in rig.pins.held}
-    assert opened.isdisjoint({0, 1, 2, 3, 18, 23, 24})
-    assert {17, 27, 22, 5, 6, 13, 26} <= opened
+    assert opened(rig).isdisjoint({0, 1, 2, 3, 18, 23, 24})
+    assert {14, 15, 17, 19, 20, 21, 27, 22, 5, 6, 13, 26} <= opened(rig)
+
+
+def opened(rig: Rig) -> set[int]:
+    return {int(name.removeprefix("GPIO")) for name in rig.pins.held}
+
+
+@pytest.mark.parametrize(("status", "is_open"), [("okay\0", False), ("disabled\0", True)])
+def test_lines_of_a_sound_card_are_never_opened(rig: Rig, status: str, is_open: bool) -> None:
+    rig.has_file("proc/device-tree/soc/i2s@7e203000/status", status)
+    begin(rig)
+    rig.choose("Go on")
+    assert opened(rig) & {19, 20, 21} == ({19, 20, 21} if is_open else set())
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_open"),
+    [
+        ("dev/serial0", "", False),
+        ("proc/cmdline", "quiet console=ttyAMA0,115200 console=tty1", False),
+        ("proc/cmdline", "quiet console=ttyAMA10,115200 console=tty1", True),
+    ],
+)
+def test_lines_of_a_serial_port_are_never_opened(
+    rig: Rig, path: str, text: str, is_open: bool
+) -> None:
+    rig.has_file(path, text)
+    begin(rig)
+    rig.choose("Go on")
+    assert opened(rig) & {14, 15} == ({14, 15} if is_open else set())
+
+
+def test_lines_of_the_boards_own_port_are_never_opened(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, '[stimulator]\nport = "/dev/ttyS0"\n')
+    begin(rig)
+    rig.choose("Go on")
+    assert opened(rig).isdisjoint({14, 15})
+    rig.sitting.leave()
+    rig.pins.reset()
 
 
 def test_leaving_in_the_middle_lets_go_of_every_pin(rig: Rig) -> None:
