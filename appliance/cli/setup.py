@@ -25,8 +25,11 @@ def _setup(arguments: argparse.Namespace) -> int:
     from appliance.setup import service_hold
     from appliance.setup.draft import Draft
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("setup: this is no terminal; run it in one, or use `config set`")
+    # Textual draws on the standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError(
+            "setup: this is no terminal, or it is redirected; run it in one, or use `config set`"
+        )
     try:
         import textual  # noqa: F401
     except ImportError:

@@ -41,8 +41,11 @@ def _simulate(arguments: argparse.Namespace) -> int:
     _refuse_speed(arguments.speed)
     if arguments.voice:
         needs_voice()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("simulate: this is no terminal; run it in one, or run `demo`")
+    # Textual draws on the standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError(
+            "simulate: this is no terminal, or it is redirected; run it in one, or run `demo`"
+        )
     try:
         import textual  # noqa: F401
     except ImportError:

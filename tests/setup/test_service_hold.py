@@ -192,6 +192,22 @@ def test_setup_wants_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "setup: this is no terminal" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("verb", ["setup", "simulate"])
+def test_a_form_that_would_be_drawn_into_a_file_is_refused(
+    verb: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("GPIOZERO_PIN_FACTORY", raising=False)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    assert main([verb, "--config", str(path)]) == 2
+    assert f"{verb}: this is no terminal, or it is redirected" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("state", ["checklist", "ready", "stimulating", "paused", "aftercare"])
 def test_with_a_session_running_it_refuses_in_one_line(
     state: str,
@@ -201,7 +217,7 @@ def test_with_a_session_running_it_refuses_in_one_line(
     systemctl: Callable[[], list[str]],
 ) -> None:
     monkeypatch.setattr("appliance.cli.quiet.running_state", lambda settings: state)
-    for stream in ("stdin", "stdout"):
+    for stream in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
     path = tmp_path / "config.toml"
     path.write_text("")
