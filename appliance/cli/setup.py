@@ -43,10 +43,8 @@ def _setup(arguments: argparse.Namespace) -> int:
     # If the terminal is lost, this process ends at once and releases the service. Otherwise the
     # form would wait forever to write to that terminal.
     signal.signal(signal.SIGHUP, lambda *_: os._exit(129))
-    # Not the settings' own folder, which each change of a file locks.
-    folder = path.resolve().parent / past_files.FOLDER
     with (
-        past_files.locked(folder, "setup: another one is open on this box; leave that first"),
+        past_files.only_form(path, "setup: another one is open on this box; leave that first"),
         service_hold.hold(_state(draft.settings)) as was_running,
     ):
         _sit(draft, was_running)

@@ -7,7 +7,7 @@ What an undo has replaced lies there as `undone-<number>-<name>`, and only a per
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -50,6 +50,24 @@ def locked(folder: Path, refusal: str = "") -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def only_form(path: Path, refusal: str) -> Iterator[None]:
+    """Hold the lock of a form that changes the settings file at its end, as `locked` does.
+
+    Raises SettingsError where there can be no history beside the file.
+    """
+    # Not the settings' own folder, which each change of a file locks.
+    folder = path.resolve().parent / FOLDER
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder, refusal))
+        except OSError as error:
+            raise SettingsError(
+                f"{folder}: it has to be a folder that this user can write: {error.strerror}"
+            ) from None
+        yield
 
 
 def past_files(path: Path) -> list[PastFile]:

@@ -11,7 +11,7 @@ import pytest
 
 from appliance.cli import main
 from appliance.errors import ApplianceError
-from appliance.settings.past_files import locked
+from appliance.settings.past_files import only_form
 from appliance.setup import service_hold
 from appliance.setup.service_hold import hold
 
@@ -232,12 +232,26 @@ def test_with_a_session_running_it_refuses_in_one_line(
 
 
 def test_a_second_setup_is_refused_while_one_is_open(tmp_path: Path) -> None:
-    folder, refusal = tmp_path / "history", "another one is open"
+    path, refusal = tmp_path / "config.toml", "another one is open"
     with (
-        locked(folder, refusal),
+        only_form(path, refusal),
         pytest.raises(ApplianceError, match=refusal),
-        locked(folder, refusal),
+        only_form(path, refusal),
     ):
         pass
-    with locked(folder, refusal):
+    with only_form(path, refusal):
         pass
+
+
+def test_a_file_in_the_place_of_the_history_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
+    path, history = tmp_path / "config.toml", tmp_path / "history"
+    path.write_text(f'[service]\nruntime_dir = "{tmp_path}"\n')
+    history.write_text("")
+    assert main(["setup", "--config", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"ems-appliance: {history}: it has to be a folder that this user can write: File exists\n"
+    )
