@@ -15,14 +15,17 @@ from appliance.setup.sitting import Chapter, Sitting
 
 POLLS_A_SECOND = 20
 LEAST_ROWS = 6
-"""Of words, with however many options below them."""
+"""Of words, with however many options below them; in a low terminal half of the rows."""
+MOST_OPTIONS = 12
+"""Rows of options; they scroll."""
 KEYS = {
-    None: "Up/Down, Enter: take   Ctrl+Q: leave",
-    Choose: "Up/Down, Enter: take   PgUp/PgDn: scroll   Esc: the list   Ctrl+Q: leave",
-    Several: "Up/Down, Enter: mark   Esc: the list   Ctrl+Q: leave",
-    Write: "Write; Ctrl+U: empty   Enter: take   Esc: the list   Ctrl+Q: leave",
-    Work: "Please wait   Esc: the list",
+    None: "Ctrl+Q: leave   Up/Down, Enter: take",
+    Choose: "Ctrl+Q: leave   Esc: the list   Up/Down, Enter: take   PgUp/PgDn: scroll",
+    Several: "Ctrl+Q: leave   Esc: the list   Up/Down, Enter: mark",
+    Write: "Ctrl+Q: leave   Esc: the list   Enter: take   Write; Ctrl+U: empty",
+    Work: "Ctrl+Q: leave   Esc: the list   Please wait",
 }
+"""A narrow terminal shows how they begin."""
 _WELCOME = """\
 Choose a chapter and press Enter. Each can be skipped, and gone through again.
 
@@ -39,6 +42,7 @@ class SetupForm(App[None]):
 
     CSS_PATH = "form.tcss"
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "list", "back to the list", priority=True),
         Binding("ctrl+q,ctrl+c", "leave", "leave", priority=True),
@@ -67,10 +71,10 @@ class SetupForm(App[None]):
                 with VerticalScroll(id="scroll", can_focus=False):
                     yield Static(self._welcome, id="words", markup=False)
                 yield Static("(more: PgDn)", id="more", classes="gone", markup=False)
-                yield Static("", id="mistake", markup=False)
                 with Horizontal(id="line"):
                     yield Static("> ", id="arrow")
                     yield Input(id="text", compact=True, select_on_focus=False)
+                yield Static("", id="mistake", markup=False)
                 yield OptionList(id="options", markup=False)
         yield Static("-" * 400, classes="rule")
         yield Static("", id="keys", markup=False)
@@ -195,6 +199,7 @@ class SetupForm(App[None]):
         keys = "Please wait" if self._writes() else KEYS[type(question) if question else None]
         self.query_one("#keys", Static).update(keys)
         self.query_one("#words", Static).update(question.words if question else self._welcome)
+        self.query_one("#middle").set_class(question is not None, "asks")
         self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
         self._say_mistake("")
         self.call_after_refresh(self._say_more)
@@ -227,8 +232,11 @@ class SetupForm(App[None]):
         self._options.clear_options()
         self._options.add_options([Text(f"  {label}", no_wrap=True) for label in labels])
         self._options.highlighted = highlighted
-        rows = self.query_one("#side").size.height - len(labels) - 2
-        self.query_one("#scroll").styles.max_height = max(LEAST_ROWS, rows)
+        height = self.query_one("#side").size.height
+        rows = max(min(LEAST_ROWS, height // 2), height - len(labels) - 2)
+        self.query_one("#scroll").styles.max_height = rows
+        # A list that is taller than its place does not scroll to what is chosen.
+        self._options.styles.max_height = max(1, min(MOST_OPTIONS, height - rows - 1))
 
     def _list_chapters(self) -> None:
         here = self._chapters.highlighted or 0

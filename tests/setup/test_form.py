@@ -119,8 +119,24 @@ async def test_every_line_fits_80_columns_and_24_rows(rig: Rig) -> None:
             lines = desk.text().splitlines()
             assert len(lines) == 24
             assert all(line.isascii() and len(line) <= 80 for line in lines)
-            assert lines[-1].startswith(("Up/Down", "Write"))
+            assert lines[-1].startswith("Ctrl+Q: leave")
             await desk.keys("escape")
+
+
+async def test_a_narrow_and_low_terminal_has_the_question_alone(rig: Rig) -> None:
+    desk = Desk(rig)
+    async with desk.open(width=40, height=12):
+        await desk.chapter("Board")
+        lines = [line.rstrip() for line in desk.text().splitlines()]
+        assert lines[2] == "Which serial port is the stimulator"
+        assert "  Another port: write its path" in lines
+        assert lines[-1].startswith("Ctrl+Q: leave   Esc: the list")
+        await desk.keys(*["down"] * 4)
+        assert "> Leave it as it is" in desk.text()
+        await desk.keys("escape")
+        assert "> [ ] Buttons, STOP, knob   | " in desk.text()
+        await desk.keys("down", "down", "down", "down", "enter", "ctrl+u", "enter")
+        assert "\n>\n" in desk.text() and "plan.people = : allowed" in desk.text()
 
 
 async def test_leaving_with_changes_shows_them_first(rig: Rig) -> None:
