@@ -1,5 +1,7 @@
 """The end: what changes, as a diff, and the one moment at which it is written."""
 
+import shlex
+
 from appliance.errors import ApplianceError, JournalError
 from appliance.service.box_choices import CHOSEN_AT_THE_BOX, let_the_file_count
 from appliance.setup.draft import Draft
@@ -67,7 +69,7 @@ def _let_count(draft: Draft) -> list[str]:
 def _set(change: SystemChange, machine: Machine) -> list[str]:
     commands = change.commands()
     if not machine.is_root:
-        return [f"to do: sudo {' '.join(command)}" for command in commands]
+        return [f"to do: sudo {shlex.join(command)}" for command in commands]
     try:
         for command in commands:
             machine.command(command)

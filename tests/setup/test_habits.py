@@ -1,5 +1,7 @@
 """Sound, language, people, days, limits, zone and clock: what people decide."""
 
+import shlex
+
 import pytest
 
 from appliance.errors import ControlsError
@@ -187,6 +189,19 @@ def test_who_is_not_root_gets_the_commands_to_type(rig: Rig) -> None:
     rig.begin("finish")
     rig.choose("Write it")
     assert rig.draft.told == ["to do: sudo timedatectl set-timezone Europe/Berlin"]
+
+
+def test_the_clock_to_set_by_hand_is_one_word_of_a_shell(rig: Rig) -> None:
+    rig.machine.is_root = False
+    rig.begin("time")
+    write(rig, "UTC")
+    rig.choose("No: set it")
+    write(rig, "2030-01-31 12:01")
+    rig.begin("finish")
+    rig.choose("Write it")
+    typed = [shlex.split(told.removeprefix("to do: ")) for told in rig.draft.told]
+    assert any(words[:3] == ["sudo", "timedatectl", "set-time"] for words in typed)
+    assert all(len(words) == 4 for words in typed)
 
 
 def test_a_machine_without_timedatectl_is_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
