@@ -43,6 +43,8 @@ class Reason(Enum):
     HARD = "hard"
     CHARGE = "charge"
     DENSITY = "density"
+    RISE = "rise"
+    """A contraction is too short for more."""
 
 
 Permitted = tuple[float, Reason]

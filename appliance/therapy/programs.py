@@ -203,7 +203,7 @@ def permitted_level(
     if uncounted_ma < lowest[0]:
         # A phase that must not contract the muscle is limited by its charge.
         lowest = uncounted_ma, limits.Reason.CHARGE
-    return (highest_ma, limits.Reason.HARD) if highest_ma < lowest[0] else lowest
+    return (highest_ma, limits.Reason.RISE) if highest_ma < lowest[0] else lowest
 
 
 class Span(Fixed, frozen=True):
