@@ -22,6 +22,7 @@ from appliance.therapy.programs import (
     Kind,
     Phase,
     Program,
+    permitted_level,
     uncounted_current_ma,
 )
 
@@ -176,6 +177,23 @@ def test_bursts_without_rests_are_held_by_their_charge_as_even_pulses_are() -> N
     check_program(program(in_bursts, kind=Kind.COMFORT))
     held = uncounted_current_ma(in_bursts, Kind.COMFORT)
     assert held == uncounted_current_ma(even, Kind.COMFORT) == pytest.approx(33.3, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("hz", "before_ma", "most"),
+    [
+        (5.0, 60.0, (12.0, limits.Reason.RISE)),  # 1.2 s of rise at 5 pulses of 2 mA a second.
+        (5.0, 12.0, (12.0, limits.Reason.SETTINGS)),
+        (50.0, 60.0, (48.0, limits.Reason.RISE)),
+        (50.0, 40.0, (40.0, limits.Reason.SETTINGS)),
+    ],
+)
+def test_a_phase_lets_through_what_its_shortest_contraction_reaches(
+    hz: float, before_ma: float, most: limits.Permitted
+) -> None:
+    phase = WORK.but(frequency_hz=hz, ramp_up_s=0.2, hold_s=1.0)
+    before = before_ma, limits.Reason.SETTINGS
+    assert permitted_level(phase, Kind.CONTRACTING, None, before) == most
 
 
 def test_a_program_without_phases_is_refused() -> None:
