@@ -184,6 +184,20 @@ def query_errors_translated(path: Path) -> Iterator[None]:
         raise _translate(error, path) from error
 
 
+@contextmanager
+def all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit all that is written, or roll it back where anything is raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # On some errors, such as a full disk, SQLite has rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
     """Raise JournalDamagedError if any page of the open journal is damaged."""
     with translated(path):

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.journal.clock_trust import Trust
-from appliance.journal.database import open_for_writing, translated
+from appliance.journal.database import all_or_nothing, open_for_writing, translated
 from appliance.journal.history_query import histories
 from appliance.journal.ledger import DAMAGED, add_doubt
 from appliance.journal.session_rows import close_what_was_left_open
@@ -79,16 +79,5 @@ class Journal:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        with translated(self._path):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        # On some errors, such as a full disk, SQLite has rolled back already.
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
+        with translated(self._path), all_or_nothing(self.connection):
+            yield

@@ -2,12 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from appliance.errors import UsageError
 from appliance.journal import day_query, skin_query
+from appliance.journal.database import all_or_nothing
 from appliance.journal.row_values import parsed
 from appliance.journal.timestamps import Moment
 
@@ -37,7 +36,7 @@ def rename(connection: sqlite3.Connection, old: str, new: str) -> None:
     ids = {"there": _id_of(connection, new), "id": _id_of(connection, old)}
     if new == old or _has_record(connection, ids["there"]):
         raise UsageError(f"person rename: {new} has a journal already; choose another name")
-    with _all_or_nothing(connection):
+    with all_or_nothing(connection):
         connection.execute("UPDATE state_changes SET person_id = :id WHERE person_id = :there", ids)
         connection.execute("DELETE FROM people WHERE id = :there", ids)
         connection.execute("UPDATE people SET name = ? WHERE name = ?", (new, old))
@@ -52,18 +51,6 @@ def _has_record(connection: sqlite3.Connection, person_id: int | None) -> bool:
     return bool(row.fetchone()[0])
 
 
-@contextmanager
-def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
 def forget(connection: sqlite3.Connection, name: str) -> None:
     """Remove every row of a person, all or none, and overwrite them on the disk.
 
@@ -71,7 +58,7 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
     """
     person_id = _id_of(connection, name)
     connection.execute("PRAGMA secure_delete = ON")
-    with _all_or_nothing(connection):
+    with all_or_nothing(connection):
         for sql in _FORGET:
             sessions = "(SELECT id FROM sessions WHERE person_id = :id)"
             connection.execute(sql.format(sessions=sessions), {"id": person_id})

@@ -29,7 +29,7 @@ def skin_of(
 
 
 def counts_today(connection: sqlite3.Connection, person: str, now: Moment) -> bool:
-    """Whether what was told of skin or soreness under this very name still limits the day."""
+    """Whether the skin or the soreness that this person told of still limits the day."""
     skin = _skin(connection, (person,), person, now)
     return bool(skin.closed) or _soreness(connection, (person,), now) is not None
 

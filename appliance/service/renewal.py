@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 UNTOUCHED_S = 5.0
 """New settings wait until no hand has been at the box for so long."""
-HALF_SET_S = 60.0
-"""They wait longer for a date that is being set: it would have to be begun again."""
 
 
 def nobody_is_at(record: "Record") -> bool:
-    """Whether the box is locked, and no hand has been at it for a while."""
-    quiet_s = UNTOUCHED_S if record.date_draft is None else HALF_SET_S
-    untouched = not record.presses and record.now - record.touched_at >= quiet_s
-    return record.state is State.LOCKED and untouched
+    """Whether the box is locked, and no hand has been at it for a while.
+
+    A date that is half set is waited for until it lapses: it would have to be begun again.
+    """
+    untouched = not record.presses and record.now - record.touched_at >= UNTOUCHED_S
+    return record.state is State.LOCKED and untouched and record.date_draft is None
 
 
 class Runs:

@@ -11,9 +11,10 @@ import pytest
 from appliance.cli.status_words import in_words
 from appliance.screen.examples.shipped import shipped
 from appliance.service.loop import Service
-from appliance.service.renewal import HALF_SET_S, UNTOUCHED_S, Runs
+from appliance.service.renewal import UNTOUCHED_S, Runs
 from appliance.service.settings_files import SettingsFiles
 from appliance.session.events import Button
+from appliance.session.machine.date_page import LAPSES_S
 from appliance.session.machine.machine import Session
 from appliance.session.record import Rules
 from appliance.session.state import State
@@ -176,7 +177,7 @@ def test_a_date_that_is_half_set_is_waited_for_longer(
     write(file, "")
     box.wait(UNTOUCHED_S + LOOKED_S)
     assert not box.service.renews
-    box.wait(HALF_SET_S)
+    box.wait(LAPSES_S)
     assert box.service.renews
 
 

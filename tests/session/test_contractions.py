@@ -64,17 +64,22 @@ def test_a_step_that_ends_exactly_two_seconds_before_a_contraction_announces_it_
     assert core.cues.count("contraction_coming") == 1
 
 
+def half_a_second_of_work(core: Core, **changes: float) -> None:
+    """In a run with these changes."""
+    run = core.record.run
+    assert run is not None
+    core.record = core.record.but(run=run.but(**changes))
+    core.cues.clear()
+    for _ in range(4):
+        core.step(dt=0.125)
+
+
 @pytest.mark.parametrize(("minute", "told"), [(4, 0), (10, 1)])
 def test_a_step_that_ends_exactly_at_minute_4_or_10_of_work_offers_one_click_up_once(
     minute: int, told: int
 ) -> None:
     core = on_the_eighth()
-    run = core.record.run
-    assert run is not None
-    core.record = core.record.but(run=run.but(work_s=minute * 60.0 - 0.25, fainter_told=told))
-    core.cues.clear()
-    for _ in range(4):
-        core.step(dt=0.125)
+    half_a_second_of_work(core, work_s=minute * 60.0 - 0.25, fainter_told=told)
     assert core.record.run is not None and core.record.run.work_s == minute * 60.0 + 0.25
     assert core.cues.count("fainter") == 1
 
@@ -83,11 +88,16 @@ def test_no_click_up_is_offered_where_the_limit_refuses_it() -> None:
     core = on_the_eighth()
     run = core.record.run
     assert run is not None
-    core.record = core.record.but(run=run.but(work_s=239.75, limit=run.levels.target[0]))
-    core.cues.clear()
-    for _ in range(4):
-        core.step(dt=0.125)
+    half_a_second_of_work(core, work_s=239.75, limit=run.levels.target[0])
     assert core.cues.count("fainter") == 0
+
+
+def go_on(core: Core) -> None:
+    """From a pause to current at the lowest level."""
+    core.wait(1.2)
+    core.confirm()
+    core.start()
+    core.turn(1)
 
 
 def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() -> None:
@@ -97,10 +107,7 @@ def test_a_phase_that_waits_pauses_before_it_and_runs_once_the_person_goes_on() 
     core.turn(1)
     core.wait(22.0, dt=0.1)
     assert core.record.state is State.PAUSED
-    core.wait(1.2)
-    core.confirm()
-    core.start()
-    core.turn(1)
+    go_on(core)
     core.wait(10.0, dt=0.1)
     assert core.record.state is State.STIMULATING
     assert core.record.position is not None and core.record.position.phase.name == "more"
@@ -112,10 +119,7 @@ def test_a_phase_that_waits_is_waited_for_again_after_more_minutes() -> None:
     core.turn(1)
     core.wait(85.0, dt=0.1)
     assert core.record.state is State.PAUSED
-    core.wait(1.2)
-    core.confirm()
-    core.start()
-    core.turn(1)
+    go_on(core)
     core.wait(50.0, dt=0.1)
     assert core.record.state is State.STAGE_DONE
     core.wait(1.2)
