@@ -72,19 +72,14 @@ def render(text: str, language: str, rate: int, out: Path) -> None:
     """Write `text` as a WAV file: all of it, or none. Raises ApplianceError with one line."""
     import wave
 
+    from appliance.cli.sound_file import refuse_no_sound_file, told_of_the_place
     from appliance.voice.clips import synthesis_command, write_clip
 
-    if out.suffix.lower() != ".wav":
-        raise UsageError(f"say --out {out}: it is a sound; give it a name in .wav")
-    if not out.parent.is_dir():
-        raise UsageError(f"say --out {out}: {out.parent} is no folder; choose another place")
+    refuse_no_sound_file("say", out)
     said = _run(synthesis_command(language, text, rate))
     try:
-        write_clip(out.resolve(), said)
-    except OSError as error:
-        raise ApplianceError(
-            f"say --out {out}: it cannot be written there ({error.strerror}); choose another place"
-        ) from None
+        with told_of_the_place("say", out):
+            write_clip(out.resolve(), said)
     except wave.Error as error:
         raise ApplianceError(f"say: {error}") from None
 

@@ -71,30 +71,14 @@ def _named(name: str) -> "Cue":
 
 def write_wav(path: Path, cue: "Cue") -> None:
     """Write the cue as 16-bit mono: all of it, or none. Raises ApplianceError with one line."""
-    import io
-    import wave
-
+    from appliance.cli.sound_file import refuse_no_sound_file, told_of_the_place
     from appliance.controls.patterns import PATTERNS
     from appliance.controls.sound import render
-    from appliance.settings.files import write_bytes_and_rename
+    from appliance.voice.clips import write_wave
 
-    if path.suffix.lower() != ".wav":
-        raise UsageError(f"sound --out {path}: it is a sound; give it a name in .wav")
-    if not path.parent.is_dir():
-        raise UsageError(f"sound --out {path}: {path.parent} is no folder; choose another place")
-    whole = io.BytesIO()
-    with wave.open(whole, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(RATE_HZ)
-        sound.writeframes(render(PATTERNS[cue], RATE_HZ))
-    try:
-        write_bytes_and_rename(path.resolve(), whole.getvalue())
-    except OSError as error:
-        raise ApplianceError(
-            f"sound --out {path}: it cannot be written there ({error.strerror}); "
-            "choose another place"
-        ) from error
+    refuse_no_sound_file("sound", path)
+    with told_of_the_place("sound", path):
+        write_wave(path.resolve(), RATE_HZ, render(PATTERNS[cue], RATE_HZ))
 
 
 def _on_the_box(cue: "Cue", arguments: argparse.Namespace) -> int:

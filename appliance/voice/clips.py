@@ -76,6 +76,11 @@ def write_clip(path: Path, said: bytes) -> None:
     wave.Error where `said` has no sound in it.
     """
     rate_hz, _, samples = _sound_in(io.BytesIO(said), "espeak-ng")
+    write_wave(path, rate_hz, samples)
+
+
+def write_wave(path: Path, rate_hz: int, samples: bytes) -> None:
+    """Make a WAV file of 16-bit mono samples: all of it, or none. Raises OSError."""
     whole = io.BytesIO()
     with wave.open(whole, "wb") as sound:
         sound.setnchannels(1)
